@@ -1,0 +1,14 @@
+//! Interleave: see async run.
+//!
+//! Programs that teach asyncio by printing text, as futures whose runs are drawn.
+//! In reading order:
+//!
+//! - [`time`]: instants of a run
+//! - [`trace`]: the record of a run and all that is derived from it
+//! - [`runtime`]: executor, clock and primitives; what a program sees of them
+//! - [`playgrounds`]: the programs, their params and what their pages say
+
+pub mod playgrounds;
+pub mod runtime;
+pub mod time;
+pub mod trace;

@@ -1,0 +1,236 @@
+//! The playgrounds: each a program of the articles, with its params, page and claims.
+//!
+//! A playground is one `.rs` file that implements [`Playground`], the same
+//! program in a `.py` file beside it, and one line in [`ALL`]. Its form, URL,
+//! tests, place in the menu and exports follow.
+
+mod claims;
+mod form;
+mod num;
+pub mod source;
+pub mod start;
+
+pub use claims::{Claim, Measure, terms};
+pub use form::{Field, FieldKind, MAX_ROWS, MAX_SECONDS, Problem, Rows, check};
+pub use num::{Num, repr};
+
+use crate::runtime::{Cx, Result, Runtime};
+use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Every playground, in the order of the menu. The first one of a section opens it.
+pub const ALL: &[Entry] = &[
+    Entry::of::<start::downloads::Downloads>(),
+];
+
+/// A part of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// What concurrency is.
+    Start,
+}
+
+impl Section {
+    /// All sections in the order of the menu.
+    pub const ALL: [Self; 1] = [Self::Start];
+
+    /// The heading in the menu.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Start => "Start here",
+        }
+    }
+}
+
+/// What a playground's page says besides its run.
+#[derive(Clone, Copy, Debug)]
+pub struct Card {
+    /// The name in URLs, in kebab-case.
+    pub slug: &'static str,
+    /// The heading.
+    pub title: &'static str,
+    /// What there is to see, in a sentence or two.
+    pub lead: &'static str,
+    /// Where in the menu it stands.
+    pub section: Section,
+    /// The numbers of the articles whose program this is.
+    pub articles: &'static [u8],
+    /// The strategy whose results are shown as cards, one a task; `None` where results are dull.
+    pub cards: Option<&'static str>,
+    /// This file.
+    pub rust: &'static str,
+    /// The same program in Python.
+    pub python: &'static str,
+}
+
+/// One way to run the same work.
+#[derive(Clone, Copy, Debug)]
+pub struct Strategy {
+    /// The name in params and links.
+    pub mode: &'static str,
+    /// The heading of its lanes.
+    pub title: &'static str,
+    /// The expression that makes the difference, as it stands in the source.
+    pub headline: &'static str,
+    /// Whether it runs unless the reader chooses otherwise.
+    pub shown: bool,
+}
+
+/// A named set of params. The first of a playground is its default.
+#[derive(Clone, Debug)]
+pub struct Preset {
+    /// What readers see.
+    pub name: &'static str,
+    /// The params object, without `mode`.
+    pub params: Value,
+}
+
+/// A program of an article as a playground.
+pub trait Playground: 'static {
+    /// Its params: plain data, with the article's numbers as defaults.
+    type Params: Serialize + DeserializeOwned + 'static;
+
+    /// What its page says.
+    const CARD: Card;
+    /// The ways to run it. The first is the slow one that others are compared with.
+    const STRATEGIES: &'static [Strategy];
+
+    /// The fields of its params.
+    fn fields() -> Vec<Field>;
+
+    /// Sets of params; the first is the default.
+    fn presets() -> Vec<(&'static str, Self::Params)>;
+
+    /// The program itself, for one of its strategies.
+    fn program(
+        cx: Cx,
+        mode: &'static str,
+        params: Self::Params,
+    ) -> impl Future<Output = Result<Value>> + 'static;
+
+    /// What follows from the params; `preset` is the name of the set these are, if they are one.
+    fn claims(params: &Self::Params, preset: Option<&str>) -> Vec<Claim>;
+
+    /// Draws what is random from a seed. `None` where nothing is.
+    const DRAW: Option<fn(Self::Params, u64) -> Self::Params> = None;
+}
+
+/// A playground with its params as JSON, so that all of them fit into one list.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// What its page says.
+    pub card: Card,
+    /// The ways to run it.
+    pub strategies: &'static [Strategy],
+    /// The fields of its params.
+    pub fields: fn() -> Vec<Field>,
+    /// Sets of params; the first is the default.
+    pub presets: fn() -> Vec<Preset>,
+    /// Draws what is random from a seed.
+    pub draw: Option<fn(&Value, u64) -> Value>,
+    start: fn(&Runtime, &'static str, &Value) -> std::result::Result<(), Problem>,
+    claims: fn(&Value, Option<&str>) -> Vec<Claim>,
+}
+
+impl Entry {
+    const fn of<P: Playground>() -> Self {
+        Self {
+            card: P::CARD,
+            strategies: P::STRATEGIES,
+            fields: P::fields,
+            presets: presets::<P>,
+            draw: match P::DRAW {
+                Some(_) => Some(draw::<P>),
+                None => None,
+            },
+            start: start::<P>,
+            claims: claims::<P>,
+        }
+    }
+
+    /// The playground with this name, in kebab-case or with underscores.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        ALL.iter().find(|entry| entry.card.slug == name || entry.name() == name)
+    }
+
+    /// The name in traces, with underscores.
+    pub fn name(&self) -> String {
+        self.card.slug.replace('-', "_")
+    }
+
+    /// The default params.
+    pub fn defaults(&self) -> Value {
+        (self.presets)().swap_remove(0).params
+    }
+
+    /// The strategy with this name.
+    pub fn strategy(&self, mode: &str) -> Option<&'static Strategy> {
+        self.strategies.iter().find(|strategy| strategy.mode == mode)
+    }
+
+    /// Everything that is wrong with a params object.
+    pub fn check(&self, params: &Value) -> Vec<Problem> {
+        check(&(self.fields)(), params)
+    }
+
+    /// Starts the program in a runtime.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params.
+    pub fn start(
+        &self,
+        runtime: &Runtime,
+        strategy: &Strategy,
+        params: &Value,
+    ) -> std::result::Result<(), Problem> {
+        match self.check(params).into_iter().next() {
+            Some(problem) => Err(problem),
+            None => (self.start)(runtime, strategy.mode, params),
+        }
+    }
+
+    /// What follows from the params; nothing if they are wrong.
+    pub fn claims(&self, params: &Value) -> Vec<Claim> {
+        let presets = (self.presets)();
+        let preset = presets.iter().find(|preset| preset.params == *params);
+        (self.claims)(params, preset.map(|preset| preset.name))
+    }
+}
+
+fn parse<P: Playground>(params: &Value) -> std::result::Result<P::Params, Problem> {
+    P::Params::deserialize(params).map_err(|error| Problem {
+        path: "params".to_owned(),
+        message: error.to_string(),
+    })
+}
+
+fn presets<P: Playground>() -> Vec<Preset> {
+    let preset = |(name, params)| Preset {
+        name,
+        params: serde_json::to_value(params).unwrap_or_default(),
+    };
+    P::presets().into_iter().map(preset).collect()
+}
+
+fn draw<P: Playground>(params: &Value, seed: u64) -> Value {
+    match (parse::<P>(params), P::DRAW) {
+        (Ok(parsed), Some(draw)) => serde_json::to_value(draw(parsed, seed)).unwrap_or_default(),
+        _ => params.clone(),
+    }
+}
+
+fn start<P: Playground>(
+    runtime: &Runtime,
+    mode: &'static str,
+    params: &Value,
+) -> std::result::Result<(), Problem> {
+    let params = parse::<P>(params)?;
+    runtime.start(|cx| P::program(cx, mode, params));
+    Ok(())
+}
+
+fn claims<P: Playground>(params: &Value, preset: Option<&str>) -> Vec<Claim> {
+    parse::<P>(params).map_or_else(|_| Vec::new(), |params| P::claims(&params, preset))
+}

@@ -1,0 +1,3 @@
+//! What concurrency is: the same work one after another, and together.
+
+pub mod downloads;

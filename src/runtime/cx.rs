@@ -1,0 +1,206 @@
+//! What a program sees of its runtime.
+
+use super::clock::TimerId;
+use super::error::Result;
+use super::executor::Core;
+use super::fetch::{Request, Response};
+use super::task::{Handle, Task};
+use crate::time::Time;
+use crate::trace::{Kind, LogKind, Outcome, State, TaskId, WaitFor};
+use std::fmt::Display;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// The context of one logical task: its way to time, other tasks, the network and the log.
+///
+/// A clone is as good as the original and costs nothing.
+#[derive(Clone)]
+pub struct Cx {
+    pub(crate) core: Rc<Core>,
+    task: TaskId,
+}
+
+impl Cx {
+    pub(crate) fn new(core: Rc<Core>, task: TaskId) -> Self {
+        Self { core, task }
+    }
+
+    /// Seconds since the program started.
+    pub fn now(&self) -> f64 {
+        self.core.now().secs()
+    }
+
+    /// Suspends the task for `seconds`; what is negative or not a number is a bare turn of the loop.
+    #[track_caller]
+    pub fn sleep(&self, seconds: f64) -> Sleep {
+        Sleep {
+            core: Rc::clone(&self.core),
+            seconds,
+            line: Location::caller().line(),
+            state: SleepState::New,
+        }
+    }
+
+    /// Holds the loop for `seconds`, as computing does: no other task can go on meanwhile.
+    pub fn block(&self, seconds: f64) {
+        self.core.block(seconds);
+    }
+
+    /// A logical task that is awaited in place, like a coroutine: nothing happens before it is polled.
+    pub fn task<T, Fut>(&self, name: &str, make: impl FnOnce(Cx) -> Fut) -> Task<T>
+    where
+        Fut: Future<Output = Result<T>> + 'static,
+    {
+        let task = self.core.create(self.task, name);
+        let cx = Cx::new(Rc::clone(&self.core), task);
+        Task::new(cx.clone(), make(cx))
+    }
+
+    /// Starts a task of its own, like `asyncio.create_task`: it takes its first
+    /// step when the loop comes round to it.
+    ///
+    /// Dropping the handle lets the task run on, unless it was being awaited: then it is cancelled.
+    pub fn spawn<T: 'static, Fut>(&self, name: &str, make: impl FnOnce(Cx) -> Fut) -> Handle<T>
+    where
+        Fut: Future<Output = Result<T>> + 'static,
+    {
+        Handle::spawn(&self.core, self.task(name, make))
+    }
+
+    /// As [`Cx::spawn`], but the task waits for its turn until it says [`Cx::running`]:
+    /// for tasks that need a permit first.
+    pub fn spawn_queued<T: 'static, Fut>(
+        &self,
+        name: &str,
+        make: impl FnOnce(Cx) -> Fut,
+    ) -> Handle<T>
+    where
+        Fut: Future<Output = Result<T>> + 'static,
+    {
+        Handle::spawn(&self.core, self.task(name, make).starts_queued())
+    }
+
+    /// Sends a request. Where the run has no network, the request's own figures are played out.
+    #[track_caller]
+    pub fn fetch(&self, request: Request) -> impl Future<Output = Result<Response>> + use<> {
+        super::fetch::fetch(self.clone(), request, Location::caller().line())
+    }
+
+    /// The program's own output: Python's `print`.
+    pub fn print(&self, line: impl Display) {
+        self.core.log(self.task, LogKind::Print, line);
+    }
+
+    /// A remark that is not part of the program's output.
+    pub fn note(&self, line: impl Display) {
+        self.core.log(self.task, LogKind::Note, line);
+    }
+
+    /// Says how much this task moves, for progress and totals: 50 "MB".
+    pub fn amount(&self, total: f64, unit: &str) {
+        let unit = self.core.intern(unit);
+        self.core.record(self.task, Kind::Amount { total, unit });
+    }
+
+    /// Sets a gauge, such as permits in use.
+    pub fn gauge(&self, name: &str, value: f64) {
+        let gauge = self.core.intern(name);
+        self.core.record(self.task, Kind::Gauge { gauge, value });
+    }
+
+    /// The task waits for its turn: a permit, a slot, an item.
+    pub fn queued(&self) {
+        self.core.state(self.task, State::Queued, "");
+    }
+
+    /// The task is inside its operation, with a remark such as "attempt 2".
+    pub fn running(&self, remark: impl Display) {
+        self.core.state(self.task, State::Running, remark);
+    }
+
+    /// The task sleeps before its next attempt.
+    pub fn backoff(&self, remark: impl Display) {
+        self.core.state(self.task, State::Backoff, remark);
+    }
+
+    /// Ends the task's record as done, with its result in words. The first end counts.
+    pub fn done(&self, detail: impl Display) {
+        self.core.ended(self.task, Outcome::Ok, detail);
+    }
+
+    /// Ends the task's record as failed although it returns a value: for programs that
+    /// catch an error and hand it on. The first end counts.
+    pub fn failed(&self, detail: impl Display) {
+        self.core.ended(self.task, Outcome::Error, detail);
+    }
+
+    pub(crate) fn id(&self) -> TaskId {
+        self.task
+    }
+}
+
+enum SleepState {
+    New,
+    /// A bare turn of the loop has been asked for.
+    Yielded,
+    Armed(TimerId),
+    Done,
+}
+
+/// A sleeping task; see [`Cx::sleep`].
+#[must_use = "nothing sleeps before it is awaited"]
+pub struct Sleep {
+    core: Rc<Core>,
+    seconds: f64,
+    line: u32,
+    state: SleepState,
+}
+
+impl Sleep {
+    /// Takes the line that awaits from the caller's caller.
+    pub(crate) fn at_line(mut self, line: u32) -> Self {
+        self.line = line;
+        self
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.state {
+            SleepState::New if self.seconds > 0.0 => {
+                let until: Time = self.core.now().after(self.seconds);
+                self.core.waits(WaitFor::Timer { until }, self.line);
+                self.state = SleepState::Armed(self.core.arm(until, cx.waker()));
+                Poll::Pending
+            }
+            SleepState::New => {
+                self.core.waits(WaitFor::Turn, self.line);
+                self.state = SleepState::Yielded;
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            SleepState::Armed(timer) if !self.core.poll_timer(timer, cx.waker()) => Poll::Pending,
+            SleepState::Armed(timer) => {
+                self.core.release(timer);
+                self.state = SleepState::Done;
+                Poll::Ready(())
+            }
+            SleepState::Yielded | SleepState::Done => {
+                self.state = SleepState::Done;
+                Poll::Ready(())
+            }
+        }
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let SleepState::Armed(timer) = self.state {
+            self.core.release(timer);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What a task can end with, other than a value.
+
+use std::fmt;
+
+/// Why a task has no value: what Python would raise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The task was cancelled: asyncio's `CancelledError`.
+    Cancelled,
+    /// The task ran into a time limit: asyncio's `TimeoutError`.
+    TimedOut,
+    /// Any other failure, in words.
+    Failed(String),
+}
+
+/// What a task ends with.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("cancelled"),
+            Self::TimedOut => f.write_str("timed out"),
+            Self::Failed(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

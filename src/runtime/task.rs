@@ -1,0 +1,257 @@
+//! Logical tasks: awaited in place, or spawned and awaited through a handle.
+
+use super::cx::Cx;
+use super::error::{Error, Result};
+use super::executor::{Core, FiberId};
+use crate::trace::{Outcome, State, TaskId, WaitFor};
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+/// A logical task that runs where it is awaited; see [`Cx::task`].
+///
+/// Its record ends with the future: done or failed by its result, cancelled when
+/// it is dropped half-way, never started when it is dropped without a poll.
+#[must_use = "a task does nothing before it is awaited"]
+pub struct Task<T> {
+    cx: Cx,
+    /// Absent once it has ended.
+    future: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
+    started: bool,
+}
+
+impl<T> Task<T> {
+    pub(crate) fn new(cx: Cx, future: impl Future<Output = Result<T>> + 'static) -> Self {
+        Self {
+            cx,
+            future: Some(Box::pin(future)),
+            started: false,
+        }
+    }
+
+    /// Marks the task as waiting for its turn from its first step on, until it says
+    /// [`Cx::running`]: for tasks that need a permit first.
+    pub fn starts_queued(mut self) -> Self {
+        self.started = true;
+        self
+    }
+}
+
+impl<T> Future for Task<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        let this = &mut *self;
+        let Some(future) = &mut this.future else {
+            return Poll::Pending;
+        };
+        let (core, task) = (&this.cx.core, this.cx.id());
+        let outer = core.enter(task);
+        if !this.started {
+            this.started = true;
+            core.state(task, State::Running, "");
+        }
+        let polled = future.as_mut().poll(context);
+        if let Poll::Ready(result) = &polled {
+            // What the future owns is dropped while the task still holds the loop.
+            this.future = None;
+            match result {
+                Ok(_) => core.ended(task, Outcome::Ok, ""),
+                Err(Error::Failed(message)) => core.ended(task, Outcome::Error, message),
+                Err(error) => core.ended(task, error.outcome(), ""),
+            }
+        }
+        core.leave(outer);
+        polled
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        if self.future.take().is_some() {
+            let outcome = if self.started {
+                Outcome::Cancelled
+            } else {
+                Outcome::NeverStarted
+            };
+            self.cx.core.ended(self.cx.id(), outcome, "");
+        }
+    }
+}
+
+/// Where a spawned task leaves its result.
+struct Slot<T> {
+    result: RefCell<Option<Result<T>>>,
+    /// Who waits for it.
+    waiter: RefCell<Waiter>,
+    ended: Cell<bool>,
+}
+
+enum Waiter {
+    Nobody,
+    One(Waker),
+    /// One of many that a gather waits for.
+    Gather(Rc<Countdown>),
+}
+
+/// What a gather waits for: so many ends, or the first failure.
+pub(crate) struct Countdown {
+    pub left: Cell<usize>,
+    /// Wake up at the first failure already.
+    pub first_failure: bool,
+    pub waker: RefCell<Waker>,
+}
+
+impl<T> Slot<T> {
+    fn complete(&self, result: Result<T>) {
+        let failed = result.is_err();
+        self.ended.set(true);
+        *self.result.borrow_mut() = Some(result);
+        match self.waiter.replace(Waiter::Nobody) {
+            Waiter::Nobody => {}
+            Waiter::One(waker) => waker.wake(),
+            Waiter::Gather(countdown) => {
+                countdown.left.set(countdown.left.get() - 1);
+                if countdown.left.get() == 0 || (failed && countdown.first_failure) {
+                    countdown.waker.borrow().wake_by_ref();
+                }
+            }
+        }
+    }
+}
+
+/// Leaves "cancelled" in the slot if the task is dropped before it has a result.
+struct Promise<T>(Rc<Slot<T>>);
+
+impl<T> Drop for Promise<T> {
+    fn drop(&mut self) {
+        if !self.0.ended.get() {
+            self.0.complete(Err(Error::Cancelled));
+        }
+    }
+}
+
+/// A spawned task: await it for its result, or cancel it.
+///
+/// | what happens to the handle | what happens to the task |
+/// |---|---|
+/// | awaited to the end | its result is handed over, once |
+/// | [`Handle::cancel`] | told at its next step; it may clean up first |
+/// | dropped while being awaited | cancelled |
+/// | dropped otherwise | runs on; cancelled when `main` returns |
+pub struct Handle<T> {
+    core: Rc<Core>,
+    task: TaskId,
+    fiber: FiberId,
+    slot: Rc<Slot<T>>,
+    line: u32,
+    /// It has been polled and was not ready.
+    awaited: bool,
+}
+
+impl<T: 'static> Handle<T> {
+    pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
+        let id = task.cx.id();
+        let slot = Rc::new(Slot {
+            result: RefCell::default(),
+            waiter: RefCell::new(Waiter::Nobody),
+            ended: Cell::new(false),
+        });
+        let promise = Promise(Rc::clone(&slot));
+        let mut task = task;
+        let fiber = core.spawn(id, async move {
+            let result = (&mut task).await;
+            promise.0.complete(result);
+        });
+        Self {
+            core: Rc::clone(core),
+            task: id,
+            fiber,
+            slot,
+            line: 0,
+            awaited: false,
+        }
+    }
+}
+
+impl<T> Handle<T> {
+    /// Asks the task to end; false if it has ended already.
+    ///
+    /// It is told at its next step: see [`Cx::catch_cancel`].
+    pub fn cancel(&self) -> bool {
+        self.core.cancel(self.fiber)
+    }
+
+    /// Whether the task has ended.
+    pub fn is_done(&self) -> bool {
+        self.slot.ended.get()
+    }
+
+    /// Whether the task has ended by being cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(*self.slot.result.borrow(), Some(Err(Error::Cancelled)))
+    }
+
+    pub(crate) fn core(&self) -> &Rc<Core> {
+        &self.core
+    }
+
+    pub(crate) fn fiber(&self) -> FiberId {
+        self.fiber
+    }
+
+    pub(crate) fn failed(&self) -> bool {
+        matches!(*self.slot.result.borrow(), Some(Err(_)))
+    }
+
+    pub(crate) fn count(&self, countdown: &Rc<Countdown>) {
+        *self.slot.waiter.borrow_mut() = Waiter::Gather(Rc::clone(countdown));
+    }
+
+    pub(crate) fn take(&self) -> Option<Result<T>> {
+        self.slot.result.borrow_mut().take()
+    }
+}
+
+impl<T> IntoFuture for Handle<T> {
+    type Output = Result<T>;
+    type IntoFuture = Join<T>;
+
+    #[track_caller]
+    fn into_future(mut self) -> Join<T> {
+        self.line = Location::caller().line();
+        Join(self)
+    }
+}
+
+/// A handle that is being awaited.
+#[must_use = "nothing is awaited before it is polled"]
+pub struct Join<T>(Handle<T>);
+
+impl<T> Future for Join<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        let handle = &mut self.0;
+        if let Some(result) = handle.take() {
+            return Poll::Ready(result);
+        }
+        *handle.slot.waiter.borrow_mut() = Waiter::One(cx.waker().clone());
+        if !handle.awaited {
+            handle.awaited = true;
+            handle.core.waits(WaitFor::Task(handle.task), handle.line);
+        }
+        handle.core.awaits(handle.fiber);
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for Join<T> {
+    fn drop(&mut self) {
+        if self.0.awaited && !self.0.is_done() {
+            self.0.cancel();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Instants of a run: whole nanoseconds since the program started.
+//!
+//! Deadlines are rounded to a whole nanosecond when they are made, so that
+//! `0.1 + 0.2` and `0.3` are the same instant and long chains of sleeps do not
+//! drift.
+
+use std::ops::Sub;
+
+const NANOS: f64 = 1e9;
+
+/// An instant of a run, in nanoseconds since the program started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub u64);
+
+impl Time {
+    /// The start of the program.
+    pub const ZERO: Self = Self(0);
+    /// Later than any deadline.
+    pub const MAX: Self = Self(u64::MAX);
+
+    /// The instant `seconds` after the start; what is negative or not a number is the start.
+    pub fn from_secs(seconds: f64) -> Self {
+        // A cast from float saturates, and turns NaN into 0.
+        Self((seconds * NANOS).round_ties_even() as u64)
+    }
+
+    /// Seconds since the start of the program.
+    pub fn secs(self) -> f64 {
+        self.0 as f64 / NANOS
+    }
+
+    /// The deadline `seconds` from here.
+    ///
+    /// The sum is made in seconds and rounded once, as CPython's `call_later` does.
+    pub fn after(self, seconds: f64) -> Self {
+        Self::from_secs(self.secs() + seconds.max(0.0)).max(self)
+    }
+
+    /// This instant in seconds, rounded to a microsecond: the resolution of exported traces.
+    pub fn micros(self) -> f64 {
+        round_micros(self.secs())
+    }
+}
+
+impl Sub for Time {
+    type Output = f64;
+
+    /// The seconds from `earlier` to here; never negative.
+    fn sub(self, earlier: Self) -> f64 {
+        self.0.saturating_sub(earlier.0) as f64 / NANOS
+    }
+}
+
+/// Seconds rounded to a microsecond.
+pub fn round_micros(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_decimals_are_the_instant_they_name() {
+        assert_eq!(Time::ZERO.after(0.1).after(0.2), Time::from_secs(0.3));
+        let tenth = (0..10_000).fold(Time::ZERO, |t, _| t.after(0.1));
+        assert_eq!(tenth, Time::from_secs(1000.0));
+    }
+
+    #[test]
+    fn odd_durations_never_go_back() {
+        let t = Time::from_secs(2.0);
+        for odd in [-1.0, f64::NAN, -0.0, f64::NEG_INFINITY] {
+            assert_eq!(t.after(odd), t);
+        }
+        assert_eq!(t.after(f64::INFINITY), Time::MAX);
+        assert_eq!(Time::from_secs(1.0) - t, 0.0);
+    }
+}

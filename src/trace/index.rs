@@ -1,0 +1,339 @@
+//! The state of a run at some instant, made by reading its trace up to there.
+//!
+//! An index only moves forward, and only reads events that it has not read: the
+//! work of a frame is that of its new events. To go back, make a fresh one.
+
+use super::model::{Kind, Outcome, State, TaskId, Text, Trace, WaitFor};
+use super::stats::Stats;
+use crate::time::Time;
+
+/// A time that a task spent in one state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The state.
+    pub state: State,
+    /// When it was entered.
+    pub start: Time,
+    /// When it was left; `None` while it lasts.
+    pub end: Option<Time>,
+}
+
+/// A time during which a task held the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Which task.
+    pub task: TaskId,
+    /// Since when.
+    pub start: Time,
+    /// Until when; equal to the start where time stood still.
+    pub end: Time,
+}
+
+/// What a suspended task waits for, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// What it waits for.
+    pub on: WaitFor,
+    /// Since when.
+    pub since: Time,
+    /// The line of the playground's source that awaits.
+    pub line: u32,
+}
+
+/// How a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskEnd {
+    /// When.
+    pub at: Time,
+    /// How.
+    pub outcome: Outcome,
+    /// The result or the error in words.
+    pub detail: Text,
+}
+
+/// One logical task.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its name, unique in the trace.
+    pub name: Text,
+    /// The task that made it.
+    pub parent: Option<TaskId>,
+    /// How many tasks are above it; `main` has none.
+    pub depth: u16,
+    /// When it came into being.
+    pub created: Time,
+    /// When it first entered [`State::Running`].
+    pub started: Option<Time>,
+    /// How it ended, once it has.
+    pub end: Option<TaskEnd>,
+    /// What it waits for, or last waited for.
+    pub wait: Option<Wait>,
+    /// What it moves, and the unit.
+    pub amount: Option<(f64, Text)>,
+    /// When it held the loop.
+    pub holds: Vec<(Time, Time)>,
+    /// Finished spans of some length; neighbours in one state are joined.
+    closed: Vec<Span>,
+    /// The last running span of no length.
+    blink: Option<Time>,
+    /// The present state and since when.
+    state: (State, Time),
+}
+
+impl Task {
+    /// The spans of the task, without a gap from its creation to its end.
+    ///
+    /// Spans of no length are left out, but a task that ran and took no time
+    /// keeps one. The last span is open while the task lives, and for ever if it hangs.
+    pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
+        let (before, after, blink) = self.split();
+        before.iter().copied().chain(blink).chain(after.iter().copied()).chain(self.open())
+    }
+
+    /// The finished spans before and after the one of no length, if there is one to show.
+    fn split(&self) -> (&[Span], &[Span], Option<Span>) {
+        let ran = self.closed.iter().any(|span| span.state == State::Running)
+            || self.open().is_some_and(|span| span.state == State::Running);
+        match self.blink.filter(|_| !ran) {
+            None => (&self.closed, &[], None),
+            Some(at) => {
+                let split = self.closed.partition_point(|span| span.start < at);
+                let blink = Span {
+                    state: State::Running,
+                    start: at,
+                    end: Some(at),
+                };
+                (&self.closed[..split], &self.closed[split..], Some(blink))
+            }
+        }
+    }
+
+    /// The finished spans that end after `from`: where a picture that begins there begins.
+    pub fn closed_from(&self, from: Time) -> &[Span] {
+        &self.closed[self.closed.partition_point(|span| span.end.is_some_and(|end| end < from))..]
+    }
+
+    /// The span that lasts; of a task that hangs, for ever.
+    pub fn open(&self) -> Option<Span> {
+        let lasts = self.end.is_none_or(|end| end.outcome == Outcome::Hung);
+        let (state, start) = self.state;
+        lasts.then_some(Span {
+            state,
+            start,
+            end: None,
+        })
+    }
+
+    /// The present state; the last one if the task has ended.
+    pub fn state(&self) -> State {
+        self.state.0
+    }
+
+    /// Seconds spent in `state` up to `now`.
+    pub fn time_in(&self, state: State, now: Time) -> f64 {
+        self.spans()
+            .filter(|span| span.state == state)
+            .map(|span| span.end.unwrap_or(now) - span.start)
+            .sum()
+    }
+
+    fn close(&mut self, at: Time) {
+        let (state, start) = self.state;
+        if start == at {
+            if state == State::Running {
+                self.blink = Some(at);
+            }
+            return;
+        }
+        match self.closed.last_mut() {
+            Some(last) if last.state == state && last.end == Some(start) => last.end = Some(at),
+            _ => self.closed.push(Span {
+                state,
+                start,
+                end: Some(at),
+            }),
+        }
+    }
+}
+
+/// The values of one gauge.
+#[derive(Clone, Debug)]
+pub struct Gauge {
+    /// Its name.
+    pub name: Text,
+    /// Every value with its time, in order.
+    pub samples: Vec<(Time, f64)>,
+}
+
+/// Tasks, spans, gauges, log and figures of a trace up to an instant.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// The number of events read.
+    read: usize,
+    tasks: Vec<Task>,
+    gauges: Vec<Gauge>,
+    holds: Vec<Hold>,
+    blocks: Vec<Hold>,
+    log: Vec<u32>,
+    stats: Stats,
+}
+
+/// A hold of the loop this long (in seconds) keeps others waiting noticeably.
+const NOTICEABLE: f64 = 0.01;
+
+impl Index {
+    /// The index of all that a trace holds.
+    pub fn of(trace: &Trace) -> Self {
+        let mut index = Self::default();
+        index.advance(trace, Time::MAX);
+        index
+    }
+
+    /// Reads on, up to and including the events at `until`; true if there were any.
+    pub fn advance(&mut self, trace: &Trace, until: Time) -> bool {
+        let before = self.read;
+        while let Some(event) = trace.events().get(self.read).filter(|event| event.at <= until) {
+            self.apply(trace, *event, self.read as u32);
+            self.read += 1;
+        }
+        self.read > before
+    }
+
+    /// All tasks in order of creation, `main` first.
+    pub fn tasks(&self) -> impl Iterator<Item = (TaskId, &Task)> {
+        self.tasks.iter().enumerate().map(|(i, task)| (TaskId(i as u32), task))
+    }
+
+    /// The task, if it has been created by now.
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.get(id.index())
+    }
+
+    /// The number of tasks so far, `main` included.
+    pub fn task_count(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// The number of events read.
+    pub fn events_read(&self) -> usize {
+        self.read
+    }
+
+    /// The gauges, in the order in which they were first set.
+    pub fn gauges(&self) -> &[Gauge] {
+        &self.gauges
+    }
+
+    /// Who held the loop when, in order.
+    pub fn holds(&self) -> &[Hold] {
+        &self.holds
+    }
+
+    /// The holds that kept the others from going on noticeably.
+    pub fn blocks(&self) -> &[Hold] {
+        &self.blocks
+    }
+
+    /// The places in [`Trace::events`] of what belongs into a log, in order.
+    pub fn log(&self) -> &[u32] {
+        &self.log
+    }
+
+    /// The figures of the run so far.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    fn apply(&mut self, trace: &Trace, event: super::Event, place: u32) {
+        let (at, id) = (event.at, event.task);
+        self.stats.time_passes(at);
+        match event.kind {
+            Kind::Created { parent, name } => {
+                let depth = parent.map_or(0, |parent| self.tasks[parent.index()].depth + 1);
+                self.tasks.push(Task {
+                    name,
+                    parent,
+                    depth,
+                    created: at,
+                    started: None,
+                    end: None,
+                    wait: None,
+                    amount: None,
+                    holds: Vec::new(),
+                    closed: Vec::new(),
+                    blink: None,
+                    state: (State::Queued, at),
+                });
+                self.stats.created(id);
+            }
+            Kind::State { state, .. } => {
+                let task = &mut self.tasks[id.index()];
+                if task.end.is_some() {
+                    return;
+                }
+                if state == State::Running {
+                    task.started.get_or_insert(at);
+                }
+                if task.state.0 == state {
+                    return;
+                }
+                task.close(at);
+                self.stats.moved(id, task.state.0, state);
+                task.state = (state, at);
+            }
+            Kind::Ended { outcome, detail } => {
+                let task = &mut self.tasks[id.index()];
+                if task.end.is_some() {
+                    return;
+                }
+                if outcome != Outcome::Hung {
+                    task.close(at);
+                }
+                self.stats.ended(id, task.state.0, outcome, task.amount.map(|(total, _)| total));
+                task.end = Some(TaskEnd {
+                    at,
+                    outcome,
+                    detail,
+                });
+            }
+            Kind::Wait { on, line } => {
+                let since = at;
+                self.tasks[id.index()].wait = Some(Wait { on, since, line });
+                return;
+            }
+            Kind::Held { nanos } => {
+                let hold = Hold {
+                    task: id,
+                    start: Time(at.0 - nanos),
+                    end: at,
+                };
+                self.stats.held(hold.end - hold.start);
+                self.tasks[id.index()].holds.push((hold.start, hold.end));
+                self.holds.push(hold);
+                if hold.end - hold.start >= NOTICEABLE {
+                    self.blocks.push(hold);
+                }
+                return;
+            }
+            Kind::Amount { total, unit } => {
+                self.tasks[id.index()].amount = Some((total, unit));
+                self.stats.amount(total, unit);
+                return;
+            }
+            Kind::Gauge { gauge, value } => {
+                let name = trace.text(gauge);
+                let known = self.gauges.iter_mut().find(|g| trace.text(g.name) == name);
+                match known {
+                    Some(known) => known.samples.push((at, value)),
+                    None => self.gauges.push(Gauge {
+                        name: gauge,
+                        samples: vec![(at, value)],
+                    }),
+                }
+                return;
+            }
+            Kind::Log { .. } => {}
+        }
+        self.log.push(place);
+    }
+}

@@ -1,0 +1,24 @@
+//! The trace of a run and what is derived from it. Plain data, no browser.
+//!
+//! In reading order:
+//!
+//! - `model`: [`Trace`], the append-only record of events
+//! - `index`: [`Index`], tasks, spans, gauges and figures up to some instant
+//! - `stats`: [`Stats`], totals of a run
+//! - `layout`: trace and viewport to rectangles
+//! - `words`: durations, states and waits in words
+//! - `export`: the JSON of the reference traces
+
+pub mod export;
+mod index;
+pub mod layout;
+mod model;
+mod stats;
+mod words;
+
+pub use index::{Gauge, Hold, Index, Span, Task, TaskEnd, Wait};
+pub use model::{
+    End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor,
+};
+pub use stats::Stats;
+pub use words::{describe, seconds};

@@ -1,0 +1,281 @@
+//! What a run leaves behind: an append-only record of plain events.
+//!
+//! Everything that is shown or exported is derived from it (see [`super::Index`]),
+//! so nothing here is ever changed or taken back. Times never decrease.
+
+use crate::time::Time;
+use std::collections::HashMap;
+use std::fmt::{Display, Write};
+
+/// A logical task: one download, request, worker. Task 0 is the program's `main`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(pub u32);
+
+impl TaskId {
+    /// The program itself.
+    pub const MAIN: Self = Self(0);
+
+    /// The task's place in order of creation.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A text of the trace's arena: a copy costs nothing, and so does the 100,000th task's name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    start: u32,
+    len: u32,
+}
+
+/// What a task is about, as in the reference traces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Created, or waiting for its turn: a permit, a slot, an item.
+    Queued,
+    /// Inside the operation: suspended on I/O or a timer, or holding the loop.
+    Running,
+    /// Sleeping between two attempts.
+    Backoff,
+}
+
+impl State {
+    /// The word of exported traces.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Backoff => "backoff",
+        }
+    }
+}
+
+/// How a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It returned.
+    Ok,
+    /// It failed, or returned an error that it caught.
+    Error,
+    /// It was cancelled, or its future was dropped.
+    Cancelled,
+    /// It ran into its time limit.
+    Timeout,
+    /// It can never end: the run is deadlocked.
+    Hung,
+    /// Its future was never polled.
+    NeverStarted,
+}
+
+impl Outcome {
+    /// The word of exported traces.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Cancelled => "cancelled",
+            Self::Timeout => "timeout",
+            Self::Hung => "hung",
+            Self::NeverStarted => "never_started",
+        }
+    }
+}
+
+/// What a suspended task waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitFor {
+    /// A timer.
+    Timer {
+        /// When it fires.
+        until: Time,
+    },
+    /// Another task's end.
+    Task(TaskId),
+    /// The end of this many tasks.
+    Tasks(u32),
+    /// A permit of a semaphore.
+    Permit,
+    /// An answer from the network.
+    Response,
+    /// The next turn of the loop.
+    Turn,
+}
+
+/// The kind of a log line that a program writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogKind {
+    /// The program's own output.
+    Print,
+    /// A remark of the runtime.
+    Note,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// The task came into being, queued.
+    Created {
+        /// The task that made it; `main` has none.
+        parent: Option<TaskId>,
+        /// Its name, unique in the trace.
+        name: Text,
+    },
+    /// The task entered a state.
+    State {
+        /// The new state.
+        state: State,
+        /// The program's remark, for example "attempt 2".
+        text: Text,
+    },
+    /// The task was suspended.
+    Wait {
+        /// What it waits for.
+        on: WaitFor,
+        /// The line of the playground's source that awaits.
+        line: u32,
+    },
+    /// The task has held the loop for `nanos`, up to this event's time.
+    Held {
+        /// How long, in nanoseconds.
+        nanos: u64,
+    },
+    /// The task ended. Only its first end is recorded.
+    Ended {
+        /// How.
+        outcome: Outcome,
+        /// The result or the error in words.
+        detail: Text,
+    },
+    /// What the task moves while it runs, for progress and totals.
+    Amount {
+        /// How much in all, in `unit`.
+        total: f64,
+        /// For example "MB".
+        unit: Text,
+    },
+    /// A gauge (permits in use, queue length) took a new value.
+    Gauge {
+        /// The gauge's name.
+        gauge: Text,
+        /// The new value.
+        value: f64,
+    },
+    /// A log line.
+    Log {
+        /// Whose words these are.
+        kind: LogKind,
+        /// The line.
+        text: Text,
+    },
+}
+
+/// One event of the trace.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event {
+    /// When it happened.
+    pub at: Time,
+    /// To which task.
+    pub task: TaskId,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// `main` returned, and whatever it left behind was cancelled.
+    Completed,
+    /// Nothing can ever go on: what each unfinished task waits for, in order of creation.
+    Deadlocked(Vec<String>),
+    /// The reader stopped it.
+    Stopped,
+}
+
+/// The end of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// When.
+    pub at: Time,
+    /// How.
+    pub verdict: Verdict,
+}
+
+/// The record of one run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trace {
+    /// In the order in which they happened.
+    events: Vec<Event>,
+    /// All texts, one behind the other.
+    arena: String,
+    /// How often each name was given, so that a repeated one gets a number.
+    names: HashMap<Box<str>, u32>,
+    /// The number of tasks created.
+    tasks: u32,
+    /// Set once, when the run is over; after it nothing is recorded.
+    end: Option<End>,
+}
+
+impl Trace {
+    /// All events so far.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The words of a text of this trace.
+    pub fn text(&self, text: Text) -> &str {
+        &self.arena[text.start as usize..(text.start + text.len) as usize]
+    }
+
+    /// The number of tasks created so far, `main` included.
+    pub fn task_count(&self) -> usize {
+        self.tasks as usize
+    }
+
+    /// How the run ended, once it has.
+    pub fn end(&self) -> Option<&End> {
+        self.end.as_ref()
+    }
+
+    /// Keeps a text.
+    pub(crate) fn intern(&mut self, text: impl Display) -> Text {
+        let start = self.arena.len();
+        // Writing to a string cannot fail; a `Display` that reports an error leaves what it wrote.
+        let _ = write!(self.arena, "{text}");
+        Text {
+            start: start as u32,
+            len: (self.arena.len() - start) as u32,
+        }
+    }
+
+    /// Records a new task; a repeated name gets ` #2`, ` #3`.
+    pub(crate) fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
+        let task = TaskId(self.tasks);
+        self.tasks += 1;
+        let name = match self.names.get_mut(name) {
+            Some(count) => {
+                *count += 1;
+                let count = *count;
+                self.intern(format_args!("{name} #{count}"))
+            }
+            None => {
+                self.names.insert(name.into(), 1);
+                self.intern(name)
+            }
+        };
+        self.push(at, task, Kind::Created { parent, name });
+        task
+    }
+
+    /// Records an event. After the end of the run it is dropped.
+    pub(crate) fn push(&mut self, at: Time, task: TaskId, kind: Kind) {
+        if self.end.is_none() {
+            debug_assert!(self.events.last().is_none_or(|last| last.at <= at));
+            self.events.push(Event { at, task, kind });
+        }
+    }
+
+    /// Records the end of the run; the first one counts.
+    pub(crate) fn finish(&mut self, at: Time, verdict: Verdict) {
+        self.end.get_or_insert(End { at, verdict });
+    }
+}
