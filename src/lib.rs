@@ -8,9 +8,19 @@
 //! - [`runtime`]: executor, clock and primitives; what a program sees of them
 //! - [`playgrounds`]: the programs, their params and what their pages say
 //! - [`route`]: the URL's hash and the view it stands for
+//! - [`player`]: starts and stops runs
+//! - [`highlight`]: colours source code
+//! - `web`: the browser
+//! - `ui`: the page
 
+pub mod highlight;
+pub mod player;
 pub mod playgrounds;
 pub mod route;
 pub mod runtime;
 pub mod time;
 pub mod trace;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

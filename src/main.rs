@@ -1,2 +1,21 @@
 //! Mounts the app.
-fn main() {}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    use interleave::{ui, web};
+    use leptos::prelude::*;
+
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        web::fail(&panic.to_string());
+    }));
+    if let Some(place) = web::element("app") {
+        leptos::mount::mount_to(place, || view! { <ui::Shell/> }).forget();
+    }
+}
+
+/// The app runs in a browser; `cargo xtask serve` serves it.
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    eprintln!("Interleave runs in a browser: see `cargo xtask serve`");
+}

@@ -43,7 +43,10 @@ impl Claim {
 
 impl Measure {
     /// The figure in the runs of the strategies, given by name; `None` as long as one that is needed has not completed.
-    pub fn read<'a>(self, run: impl Fn(&'static str) -> Option<(&'a Trace, &'a Index)>) -> Option<f64> {
+    pub fn read<'a>(
+        self,
+        run: impl Fn(&'static str) -> Option<(&'a Trace, &'a Index)>,
+    ) -> Option<f64> {
         let completed = |mode| {
             run(mode).filter(|(trace, index)| {
                 let end = trace.end().filter(|end| end.verdict == Verdict::Completed);
@@ -81,9 +84,14 @@ impl Measure {
 
 /// A list of terms for a formula, cut short in the middle when it is long: `2 + 50 + … + 8`.
 pub fn terms(values: impl IntoIterator<Item = f64>, separator: &str) -> String {
-    let shown: Vec<String> = values.into_iter().map(|value| format!("{}", crate::time::round_micros(value))).collect();
+    let shown: Vec<String> = values
+        .into_iter()
+        .map(|value| format!("{}", crate::time::round_micros(value)))
+        .collect();
     match shown.len() {
         0..=6 => shown.join(separator),
-        n => [&shown[..3], &["…".to_owned()], &shown[n - 1..]].concat().join(separator),
+        n => [&shown[..3], &["…".to_owned()], &shown[n - 1..]]
+            .concat()
+            .join(separator),
     }
 }

@@ -78,13 +78,39 @@ impl Field {
         unit: &'static str,
     ) -> Self {
         let whole = false;
-        Self::of(key, label, FieldKind::Number { min, max, step, unit, whole })
+        Self::of(
+            key,
+            label,
+            FieldKind::Number {
+                min,
+                max,
+                step,
+                unit,
+                whole,
+            },
+        )
     }
 
     /// A whole number from `min` to `max`.
-    pub fn whole(key: &'static str, label: &'static str, min: u32, max: u32, unit: &'static str) -> Self {
+    pub fn whole(
+        key: &'static str,
+        label: &'static str,
+        min: u32,
+        max: u32,
+        unit: &'static str,
+    ) -> Self {
         let (min, max, step, whole) = (f64::from(min), f64::from(max), 1.0, true);
-        Self::of(key, label, FieldKind::Number { min, max, step, unit, whole })
+        Self::of(
+            key,
+            label,
+            FieldKind::Number {
+                min,
+                max,
+                step,
+                unit,
+                whole,
+            },
+        )
     }
 
     /// A text of at most 200 characters.
@@ -110,7 +136,12 @@ impl Field {
 
     fn of(key: &'static str, label: &'static str, kind: FieldKind) -> Self {
         let optional = false;
-        Self { key, label, kind, optional }
+        Self {
+            key,
+            label,
+            kind,
+            optional,
+        }
     }
 }
 
@@ -165,7 +196,10 @@ impl Problems {
         }
         for key in object.keys() {
             if !fields.iter().any(|field| field.key == key) {
-                self.add(&join(path, &short(key)), "is not a field that is known here");
+                self.add(
+                    &join(path, &short(key)),
+                    "is not a field that is known here",
+                );
             }
         }
     }
@@ -178,13 +212,21 @@ impl Problems {
             return;
         }
         match &field.kind {
-            FieldKind::Number { min, max, whole, .. } => match value.as_f64() {
+            FieldKind::Number {
+                min, max, whole, ..
+            } => match value.as_f64() {
                 None => self.add(path, format!("must be a number, not {}", shown(value))),
                 Some(number) if !(*min..=*max).contains(&number) => {
-                    self.add(path, format!("must be from {min} to {max}, not {}", shown(value)));
+                    self.add(
+                        path,
+                        format!("must be from {min} to {max}, not {}", shown(value)),
+                    );
                 }
                 Some(number) if *whole && (number.fract() != 0.0 || value.is_f64()) => {
-                    self.add(path, format!("must be a whole number, not {}", shown(value)));
+                    self.add(
+                        path,
+                        format!("must be a whole number, not {}", shown(value)),
+                    );
                 }
                 Some(_) => {}
             },
@@ -211,7 +253,10 @@ impl Problems {
         };
         if list.is_empty() || list.len() > MAX_ROWS {
             let count = list.len();
-            return self.add(path, format!("must have from 1 to {MAX_ROWS} rows, not {count}"));
+            return self.add(
+                path,
+                format!("must have from 1 to {MAX_ROWS} rows, not {count}"),
+            );
         }
         for (i, row) in list.iter().enumerate() {
             let path = format!("{path}[{i}]");
@@ -284,7 +329,10 @@ mod tests {
     }
 
     fn problems(params: Value) -> Vec<String> {
-        check(&fields(), &params).iter().map(Problem::to_string).collect()
+        check(&fields(), &params)
+            .iter()
+            .map(Problem::to_string)
+            .collect()
     }
 
     #[test]
@@ -295,7 +343,8 @@ mod tests {
 
     #[test]
     fn every_problem_names_its_field() {
-        let params = json!({"pause": -1, "limit": 2.5, "files": [["", 1], ["b", "x"], ["c"]], "x": 1});
+        let params =
+            json!({"pause": -1, "limit": 2.5, "files": [["", 1], ["b", "x"], ["c"]], "x": 1});
         assert_eq!(
             problems(params),
             [
@@ -307,7 +356,10 @@ mod tests {
                 "x: is not a field that is known here",
             ]
         );
-        assert_eq!(problems(json!([])), ["params: must be an object, not a list"]);
+        assert_eq!(
+            problems(json!([])),
+            ["params: must be an object, not a list"]
+        );
     }
 
     #[test]

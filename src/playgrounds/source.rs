@@ -34,7 +34,12 @@ mod tests {
             let squeezed: String = program.split_whitespace().collect();
             for strategy in entry.strategies {
                 let headline: String = strategy.headline.split_whitespace().collect();
-                assert!(squeezed.contains(&headline), "{}: {}", entry.card.slug, strategy.headline);
+                assert!(
+                    squeezed.contains(&headline),
+                    "{}: {}",
+                    entry.card.slug,
+                    strategy.headline
+                );
             }
         }
     }

@@ -103,6 +103,11 @@ impl Pace {
             Self::Live => "live",
         }
     }
+
+    /// The pace with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|pace| pace.word() == word)
+    }
 }
 
 impl View {

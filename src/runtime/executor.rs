@@ -9,7 +9,9 @@ use super::cx::Cx;
 use super::error::{Error, Result};
 use super::fetch::Network;
 use crate::time::Time;
-use crate::trace::{Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor, describe};
+use crate::trace::{
+    Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor, describe,
+};
 use futures_util::task::AtomicWaker;
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::VecDeque;
@@ -95,6 +97,9 @@ impl Runtime {
         let main = program(Cx::new(Rc::clone(&self.core), TaskId::MAIN));
         let core = Rc::downgrade(&self.core);
         self.core.spawn(TaskId::MAIN, async move {
+            if let Some(core) = core.upgrade() {
+                core.state(TaskId::MAIN, State::Running, "");
+            }
             let returned = main.await;
             if let Some(core) = core.upgrade() {
                 core.main_returned(returned);
@@ -175,6 +180,14 @@ impl Runtime {
     /// The run's present: under a virtual clock the last deadline reached.
     pub fn now(&self) -> Time {
         self.core.now()
+    }
+
+    /// The run's present, measured afresh under a wall clock.
+    pub fn read_now(&self) -> Time {
+        match &self.core.ports.clock {
+            Clock::Virtual => self.now(),
+            Clock::Wall(read) => self.now().max(read()),
+        }
     }
 
     /// What `main` returned; null before, and when it did not return.
@@ -326,7 +339,9 @@ impl Core {
     // --- the trace ----------------------------------------------------------
 
     pub fn create(&self, parent: TaskId, name: &str) -> TaskId {
-        self.trace.borrow_mut().create(self.now(), Some(parent), name)
+        self.trace
+            .borrow_mut()
+            .create(self.now(), Some(parent), name)
     }
 
     pub fn record(&self, task: TaskId, kind: Kind) {
@@ -425,7 +440,12 @@ impl Core {
             };
             fiber.awaits.clear();
             let drop_it = fiber.cancel && fiber.scopes == 0;
-            (future, Waker::from(Arc::clone(&fiber.waker)), fiber.task, drop_it)
+            (
+                future,
+                Waker::from(Arc::clone(&fiber.waker)),
+                fiber.task,
+                drop_it,
+            )
         };
         self.read_clock();
         let mut future = Some(future);
@@ -438,7 +458,10 @@ impl Core {
         let ended = match future.as_mut() {
             // Dropping the future is the cancellation: guards record it on the way.
             _ if drop_it => true,
-            Some(future) => future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready(),
+            Some(future) => future
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_ready(),
             None => true,
         };
         if ended {
@@ -474,7 +497,10 @@ impl Core {
             }
             first.get_or_insert(true);
             let awaits = fiber.awaits.clone();
-            let alive: Vec<_> = awaits.into_iter().filter(|&i| !fibers[i as usize].done).collect();
+            let alive: Vec<_> = awaits
+                .into_iter()
+                .filter(|&i| !fibers[i as usize].done)
+                .collect();
             if alive.is_empty() {
                 let fiber = &mut fibers[id as usize];
                 fiber.cancel = true;
@@ -551,7 +577,9 @@ impl Core {
     fn fiber_ended(&self) {
         self.alive.set(self.alive.get() - 1);
         if self.phase.get() == Phase::Closing && self.alive.get() == 0 {
-            self.trace.borrow_mut().finish(self.now(), Verdict::Completed);
+            self.trace
+                .borrow_mut()
+                .finish(self.now(), Verdict::Completed);
             self.clear();
         }
     }
@@ -579,7 +607,10 @@ impl Core {
     fn clear(&self) {
         let futures: Vec<_> = {
             let mut fibers = self.fibers.borrow_mut();
-            fibers.iter_mut().filter_map(|fiber| fiber.future.take()).collect()
+            fibers
+                .iter_mut()
+                .filter_map(|fiber| fiber.future.take())
+                .collect()
         };
         drop(futures);
         self.fibers.borrow_mut().clear();
@@ -610,4 +641,3 @@ impl Error {
         }
     }
 }
-

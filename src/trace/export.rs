@@ -106,7 +106,10 @@ fn task_row<'a>(trace: &'a Trace, task: &Task) -> TaskRow<'a> {
 
 fn counters(trace: &Trace, index: &Index) -> Map<String, Value> {
     let rows = index.gauges().iter().map(|gauge| {
-        let samples = gauge.samples.iter().map(|&(t, value)| json!([t.micros(), number(value)]));
+        let samples = gauge
+            .samples
+            .iter()
+            .map(|&(t, value)| json!([t.micros(), number(value)]));
         (trace.text(gauge.name).to_owned(), samples.collect())
     });
     rows.collect()

@@ -60,6 +60,8 @@ pub struct Task {
     pub parent: Option<TaskId>,
     /// How many tasks are above it; `main` has none.
     pub depth: u16,
+    /// The task that it made last.
+    pub last_child: Option<TaskId>,
     /// When it came into being.
     pub created: Time,
     /// When it first entered [`State::Running`].
@@ -87,7 +89,12 @@ impl Task {
     /// keeps one. The last span is open while the task lives, and for ever if it hangs.
     pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
         let (before, after, blink) = self.split();
-        before.iter().copied().chain(blink).chain(after.iter().copied()).chain(self.open())
+        before
+            .iter()
+            .copied()
+            .chain(blink)
+            .chain(after.iter().copied())
+            .chain(self.open())
     }
 
     /// The finished spans before and after the one of no length, if there is one to show.
@@ -110,7 +117,9 @@ impl Task {
 
     /// The finished spans that end after `from`: where a picture that begins there begins.
     pub fn closed_from(&self, from: Time) -> &[Span] {
-        &self.closed[self.closed.partition_point(|span| span.end.is_some_and(|end| end < from))..]
+        &self.closed[self
+            .closed
+            .partition_point(|span| span.end.is_some_and(|end| end < from))..]
     }
 
     /// The span that lasts; of a task that hangs, for ever.
@@ -192,7 +201,11 @@ impl Index {
     /// Reads on, up to and including the events at `until`; true if there were any.
     pub fn advance(&mut self, trace: &Trace, until: Time) -> bool {
         let before = self.read;
-        while let Some(event) = trace.events().get(self.read).filter(|event| event.at <= until) {
+        while let Some(event) = trace
+            .events()
+            .get(self.read)
+            .filter(|event| event.at <= until)
+        {
             self.apply(trace, *event, self.read as u32);
             self.read += 1;
         }
@@ -201,7 +214,10 @@ impl Index {
 
     /// All tasks in order of creation, `main` first.
     pub fn tasks(&self) -> impl Iterator<Item = (TaskId, &Task)> {
-        self.tasks.iter().enumerate().map(|(i, task)| (TaskId(i as u32), task))
+        self.tasks
+            .iter()
+            .enumerate()
+            .map(|(i, task)| (TaskId(i as u32), task))
     }
 
     /// The task, if it has been created by now.
@@ -249,11 +265,16 @@ impl Index {
         self.stats.time_passes(at);
         match event.kind {
             Kind::Created { parent, name } => {
-                let depth = parent.map_or(0, |parent| self.tasks[parent.index()].depth + 1);
+                let depth = parent.map_or(0, |parent| {
+                    let parent = &mut self.tasks[parent.index()];
+                    parent.last_child = Some(id);
+                    parent.depth + 1
+                });
                 self.tasks.push(Task {
                     name,
                     parent,
                     depth,
+                    last_child: None,
                     created: at,
                     started: None,
                     end: None,
@@ -289,7 +310,12 @@ impl Index {
                 if outcome != Outcome::Hung {
                     task.close(at);
                 }
-                self.stats.ended(id, task.state.0, outcome, task.amount.map(|(total, _)| total));
+                self.stats.ended(
+                    id,
+                    task.state.0,
+                    outcome,
+                    task.amount.map(|(total, _)| total),
+                );
                 task.end = Some(TaskEnd {
                     at,
                     outcome,

@@ -113,9 +113,16 @@ pub fn lanes(trace: &Trace, index: &Index, view: &Viewport) -> Picture {
     }
     let blocks = index.blocks();
     let first = blocks.partition_point(|hold| hold.end < view.from_time());
-    for hold in blocks[first..].iter().take_while(|hold| hold.start < view.to_time()) {
+    for hold in blocks[first..]
+        .iter()
+        .take_while(|hold| hold.start < view.to_time())
+    {
         let (x0, x1) = (view.x(hold.start), view.x(hold.end.min(view.now)));
-        let row = hold.task.index().checked_sub(view.first_row).filter(|&row| row < view.rows);
+        let row = hold
+            .task
+            .index()
+            .checked_sub(view.first_row)
+            .filter(|&row| row < view.rows);
         match picture.bands.last_mut() {
             Some(last) if x1 - last.0 < 1.0 => last.1 = x1,
             _ => picture.bands.push((x0, x1, row)),
@@ -139,7 +146,10 @@ fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
         joined.add(shape(span.state), span.start, end);
         // What ends within the same pixel is joined by jumping over it.
         let pixel = Time::from_secs(view.time_at(view.x(end) + MIN_WIDTH));
-        from = if spans.get(8).is_some_and(|later| later.end.is_some_and(|at| at < pixel)) {
+        from = if spans
+            .get(8)
+            .is_some_and(|later| later.end.is_some_and(|at| at < pixel))
+        {
             pixel
         } else {
             Time(end.0 + 1)
@@ -149,7 +159,9 @@ fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
         joined.add(shape(span.state), span.start, view.now);
     }
     joined.flush();
-    let mut at = task.holds.partition_point(|&(_, end)| end < view.from_time());
+    let mut at = task
+        .holds
+        .partition_point(|&(_, end)| end < view.from_time());
     while let Some(&(start, end)) = task.holds.get(at).filter(|hold| hold.0 < view.to_time()) {
         joined.add(Shape::Running, start, end);
         let pixel = Time::from_secs(view.time_at(view.x(end) + MIN_WIDTH));

@@ -6,6 +6,7 @@
 //! - `index`: [`Index`], tasks, spans, gauges and figures up to some instant
 //! - `stats`: [`Stats`], totals of a run
 //! - `layout`: trace and viewport to rectangles
+//! - `steps`: a gauge to corners
 //! - `words`: durations, states and waits in words
 //! - `export`: the JSON of the reference traces
 
@@ -14,11 +15,11 @@ mod index;
 pub mod layout;
 mod model;
 mod stats;
+mod steps;
 mod words;
 
 pub use index::{Gauge, Hold, Index, Span, Task, TaskEnd, Wait};
-pub use model::{
-    End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor,
-};
+pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
 pub use stats::Stats;
+pub use steps::steps;
 pub use words::{describe, seconds};

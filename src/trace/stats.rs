@@ -136,5 +136,8 @@ impl Stats {
 }
 
 fn place(outcome: Outcome) -> usize {
-    Stats::OUTCOMES.iter().position(|&known| known == outcome).unwrap_or(0)
+    Stats::OUTCOMES
+        .iter()
+        .position(|&known| known == outcome)
+        .unwrap_or(0)
 }

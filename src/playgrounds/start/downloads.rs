@@ -32,9 +32,10 @@ async fn download(cx: Cx, file: File, seconds_per_mb: f64) -> Result<String> {
 
 /// All at once: as long as the largest file.
 async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<String>> {
-    let downloads = p.files.iter().map(|file| {
-        cx.spawn(&file.0, |cx| download(cx, file.clone(), p.seconds_per_mb))
-    });
+    let downloads = p
+        .files
+        .iter()
+        .map(|file| cx.spawn(&file.0, |cx| download(cx, file.clone(), p.seconds_per_mb)));
     gather(downloads).await
 }
 
@@ -42,7 +43,10 @@ async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<String>> {
 async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let mut data = Vec::new();
     for file in &p.files {
-        data.push(cx.task(&file.0, |cx| download(cx, file.clone(), p.seconds_per_mb)).await?);
+        data.push(
+            cx.task(&file.0, |cx| download(cx, file.clone(), p.seconds_per_mb))
+                .await?,
+        );
     }
     Ok(data)
 }
@@ -84,9 +88,7 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
 
 // The page
 
-use crate::playgrounds::{
-    Card, Claim, Field, Measure, Playground, Rows, Section, Strategy, terms,
-};
+use crate::playgrounds::{Card, Claim, Field, Measure, Playground, Rows, Section, Strategy, terms};
 use crate::trace::seconds;
 
 /// The playground.
@@ -168,11 +170,16 @@ impl Playground for Downloads {
             max_in_flight: None,
         };
         let even = Params {
-            files: (1..=12).map(|i| file(&format!("part-{i:02}.bin"), 4)).collect(),
+            files: (1..=12)
+                .map(|i| file(&format!("part-{i:02}.bin"), 4))
+                .collect(),
             max_in_flight: Some(4),
             ..article.clone()
         };
-        vec![("The article's five files", article), ("Twelve equal parts", even)]
+        vec![
+            ("The article's five files", article),
+            ("Twelve equal parts", even),
+        ]
     }
 
     async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
@@ -189,14 +196,22 @@ impl Playground for Downloads {
             Claim {
                 label: "one after another: the sum".to_owned(),
                 said: article.then_some("38.0 s"),
-                formula: format!("({}) MB × {rate} s = {}", terms(sizes(), " + "), seconds(slow)),
+                formula: format!(
+                    "({}) MB × {rate} s = {}",
+                    terms(sizes(), " + "),
+                    seconds(slow)
+                ),
                 expected: slow,
                 measure: Measure::Makespan("sequential"),
             },
             Claim {
                 label: "together: the largest file".to_owned(),
                 said: article.then_some("25.0 s"),
-                formula: format!("max({}) MB × {rate} s = {}", terms(sizes(), ", "), seconds(fast)),
+                formula: format!(
+                    "max({}) MB × {rate} s = {}",
+                    terms(sizes(), ", "),
+                    seconds(fast)
+                ),
                 expected: fast,
                 measure: Measure::Makespan("concurrent"),
             },
@@ -205,7 +220,12 @@ impl Playground for Downloads {
             claims.push(Claim {
                 label: "speed-up".to_owned(),
                 said: article.then_some("1.52×"),
-                formula: format!("{} / {} = {:.2}×", seconds(slow), seconds(fast), slow / fast),
+                formula: format!(
+                    "{} / {} = {:.2}×",
+                    seconds(slow),
+                    seconds(fast),
+                    slow / fast
+                ),
                 expected: slow / fast,
                 measure: Measure::Ratio("sequential", "concurrent"),
             });

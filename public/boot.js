@@ -1,0 +1,154 @@
+// Runs before the first paint, in every browser: no syntax here that an old one could not read.
+//
+// It does three things:
+//   1. sets the theme that the reader chose (localStorage `interleave.theme`: "light" or "dark"; otherwise the system's),
+//      as `data-theme` on the root element;
+//   2. shows "Loading" when the app takes long to start;
+//   3. owns the failure page, which replaces the app when it cannot start or has panicked.
+//
+// For the Rust side and for start.js:
+//
+//   window.interleaveFail(message, options)
+//
+// shows the failure page. `message` is plain text: what happened. Only the first call counts; later ones are
+// consequences of the first. `options` may hold `title` (the headline) and `defaults` (false: do not offer to start with
+// the defaults, since the address is not the cause). The panic hook of main.rs calls it with the panic's message. A
+// WebAssembly trap that nothing else has reported ends here too.
+(function () {
+  "use strict";
+
+  // 1. Theme. Storage may be denied (private windows, sandboxed frames): then the system's theme holds.
+  var theme = null;
+  try {
+    theme = window.localStorage.getItem("interleave.theme");
+  } catch (_) {
+    /* no storage, no choice */
+  }
+  if (theme === "light" || theme === "dark") {
+    document.documentElement.setAttribute("data-theme", theme);
+    var metas = document.querySelectorAll("meta[name=theme-color]");
+    for (var i = 0; i < metas.length; i++) {
+      metas[i].media = metas[i].media.indexOf(theme) >= 0 ? "all" : "not all";
+    }
+  }
+
+  // 2. Loading text, only when there is something to wait for.
+  var LOADING_AFTER_MS = 700;
+  setTimeout(function () {
+    var loading = document.getElementById("loading");
+    if (loading) loading.hidden = false;
+  }, LOADING_AFTER_MS);
+
+  // 3. The failure page.
+  var failed = false;
+
+  function element(name, text) {
+    var made = document.createElement(name);
+    made.textContent = text;
+    return made;
+  }
+
+  function button(text, onClick) {
+    var made = element("button", text);
+    made.type = "button";
+    made.className = "button";
+    made.addEventListener("click", onClick);
+    return made;
+  }
+
+  function show(message, options) {
+    var app = document.getElementById("app");
+    if (app) app.textContent = "";
+
+    var page = document.createElement("div");
+    page.id = "failure";
+    page.className = "failure";
+    page.setAttribute("role", "alert");
+    // Readable without the style sheets too, which may be what failed to load; `.failure` in style/ does the rest.
+    page.style.maxWidth = "44rem";
+    page.style.margin = "0 auto";
+    page.style.padding = "12vh 1.5rem 2rem";
+    page.style.fontFamily = "system-ui, sans-serif";
+
+    page.appendChild(element("h1", options.title || "Interleave has stopped"));
+    var details = element("pre", message);
+    details.style.whiteSpace = "pre-wrap";
+    details.style.overflowWrap = "anywhere";
+    page.appendChild(details);
+
+    var actions = document.createElement("div");
+    actions.className = "links";
+    actions.appendChild(
+      button("Reload", function () {
+        location.reload();
+      })
+    );
+    if (options.defaults !== false) {
+      actions.appendChild(
+        button("Start with the defaults", function () {
+          history.replaceState(null, "", location.pathname + location.search);
+          location.reload();
+        })
+      );
+    }
+    page.appendChild(actions);
+    document.body.appendChild(page);
+    document.title = "Stopped: Interleave";
+  }
+
+  window.interleaveFail = function (message, options) {
+    if (failed) return;
+    failed = true;
+    var text = String(message);
+    var settings = options || {};
+    if (document.body) {
+      show(text, settings);
+    } else {
+      document.addEventListener("DOMContentLoaded", function () {
+        show(text, settings);
+      });
+    }
+  };
+
+  // A trap after the start (a panic in a callback or in a task) that no panic hook has reported.
+  function onError(error) {
+    if (window.WebAssembly && WebAssembly.RuntimeError && error instanceof WebAssembly.RuntimeError) {
+      window.interleaveFail("The app stopped unexpectedly: " + error.message);
+    }
+  }
+  window.addEventListener("error", function (event) {
+    onError(event.error);
+  });
+  window.addEventListener("unhandledrejection", function (event) {
+    onError(event.reason);
+  });
+
+  // What start.js needs, and cannot say itself: where modules are missing, it never runs.
+  if (!("noModule" in HTMLScriptElement.prototype)) {
+    unsupported("JavaScript modules");
+  } else if (typeof WebAssembly !== "object") {
+    unsupported("WebAssembly, or it is switched off");
+  }
+
+  function unsupported(what) {
+    window.interleaveFail(
+      "This browser lacks " + what + ". Interleave needs a browser from 2022 or later (Chrome 96, Firefox 79, Safari 15).",
+      { title: "Interleave cannot run in this browser", defaults: false }
+    );
+  }
+
+  // start.js itself may fail to arrive. A failed script tells only its own element, hence the capture.
+  window.addEventListener(
+    "error",
+    function (event) {
+      var target = event.target;
+      if (target && target.tagName === "SCRIPT") {
+        window.interleaveFail("Could not load " + target.src + ". Check the connection, then reload.", {
+          title: "Interleave could not be loaded",
+          defaults: false,
+        });
+      }
+    },
+    true
+  );
+})();

@@ -1,0 +1,221 @@
+//! Lets a session go on in the browser: once a frame for the picture, and for
+//! live runs when the next timer is due or an answer has come.
+
+use super::session::{Next, Phase, Plan, Session};
+use crate::playgrounds::Problem;
+use crate::route::Pace;
+use crate::web;
+use futures_util::future::{AbortHandle, abortable, select};
+use gloo_timers::future::TimeoutFuture;
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use wasm_bindgen_futures::spawn_local;
+
+/// The one player of a page. A clone is the same player.
+#[derive(Clone)]
+pub struct Player {
+    shared: Rc<Shared>,
+}
+
+struct Shared {
+    session: RefCell<Option<Session>>,
+    /// Ends the loops of the session that is going on.
+    abort: RefCell<Option<AbortHandle>>,
+    /// Something to show has changed; called at most a few times a frame.
+    changed: Box<dyn Fn()>,
+    /// A loop is at work: the session need not be woken.
+    driving: Cell<bool>,
+}
+
+impl Player {
+    /// A player that calls `changed` when there is something new to show.
+    pub fn new(changed: impl Fn() + 'static) -> Self {
+        Self {
+            shared: Rc::new(Shared {
+                session: RefCell::default(),
+                abort: RefCell::default(),
+                changed: Box::new(changed),
+                driving: Cell::new(false),
+            }),
+        }
+    }
+
+    /// Reads the session, if there is one.
+    pub fn with<T>(&self, read: impl FnOnce(Option<&Session>) -> T) -> T {
+        read(self.shared.session.borrow().as_ref())
+    }
+
+    /// Where the session stands.
+    pub fn phase(&self) -> Phase {
+        self.with(|session| session.map_or(Phase::Ready, Session::phase))
+    }
+
+    /// Starts a plan. What was going on before is stopped and gone.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params; then nothing has changed.
+    pub fn start(&self, plan: Plan) -> Result<(), Problem> {
+        let session = Session::start(plan, Rc::new(web::now), None)?;
+        self.replace(Some(session));
+        self.drive();
+        Ok(())
+    }
+
+    /// Goes on to the next event and pauses there; starts the plan if nothing has been run.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params.
+    pub fn step(&self, plan: impl FnOnce() -> Plan) -> Result<(), Problem> {
+        if matches!(self.phase(), Phase::Ready | Phase::Finished) {
+            let session = Session::start(plan(), Rc::new(web::now), None)?;
+            self.replace(Some(session));
+        }
+        self.change(Session::step);
+        Ok(())
+    }
+
+    /// Lets no more time out.
+    pub fn pause(&self) {
+        self.change(|session| {
+            session.pause();
+        });
+    }
+
+    /// Lets time out again.
+    pub fn resume(&self) {
+        self.change(Session::resume);
+        self.drive();
+    }
+
+    /// Changes the speed of a simulated run from here on.
+    pub fn set_speed(&self, speed: f64) {
+        self.change(|session| session.set_speed(speed));
+    }
+
+    /// Stops what is going on; what has happened stays to be seen.
+    pub fn stop(&self) {
+        self.end_loops();
+        self.change(Session::stop);
+    }
+
+    /// Stops what is going on and forgets it.
+    pub fn reset(&self) {
+        self.replace(None);
+        (self.shared.changed)();
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Session)) {
+        if let Some(session) = self.shared.session.borrow_mut().as_mut() {
+            change(session);
+        }
+        (self.shared.changed)();
+    }
+
+    fn replace(&self, session: Option<Session>) {
+        self.end_loops();
+        *self.shared.session.borrow_mut() = session;
+    }
+
+    fn end_loops(&self) {
+        if let Some(abort) = self.shared.abort.take() {
+            abort.abort();
+        }
+        self.shared.driving.set(false);
+    }
+
+    fn drive(&self) {
+        if self.shared.driving.replace(true) {
+            return;
+        }
+        let shared = Rc::clone(&self.shared);
+        let (work, abort) = abortable(async move {
+            let live = shared.is_live();
+            let frames = pin!(shared.frames());
+            if live {
+                select(frames, pin!(shared.answer_timers())).await;
+            } else {
+                frames.await;
+            }
+            shared.driving.set(false);
+        });
+        *self.shared.abort.borrow_mut() = Some(abort);
+        spawn_local(async move {
+            // An abort is how a session is left; there is nobody to tell.
+            let _ = work.await;
+        });
+    }
+}
+
+impl Shared {
+    fn is_live(&self) -> bool {
+        let session = self.session.borrow();
+        session
+            .as_ref()
+            .is_some_and(|session| session.plan.pace == Pace::Live)
+    }
+
+    fn tick(&self) -> Next {
+        self.session
+            .borrow_mut()
+            .as_mut()
+            .map_or(Next::Nothing, Session::tick)
+    }
+
+    /// Goes on once a frame until the runs are over or paused.
+    async fn frames(&self) {
+        loop {
+            let next = if self.is_live() {
+                let mut session = self.session.borrow_mut();
+                session.as_mut().map_or(Next::Nothing, |session| {
+                    session.touch();
+                    match session.phase() {
+                        Phase::Finished => Next::Nothing,
+                        _ => Next::Now,
+                    }
+                })
+            } else {
+                self.tick()
+            };
+            (self.changed)();
+            if matches!(next, Next::Nothing | Next::Resume) {
+                return;
+            }
+            web::frame().await;
+        }
+    }
+
+    /// Lets a live run go on whenever something is due, with one armed timer at the most.
+    async fn answer_timers(&self) {
+        loop {
+            let next = self.tick();
+            let millis = match next {
+                Next::Nothing | Next::Resume => break,
+                Next::Now => 0,
+                Next::In(seconds) => (seconds * 1e3).ceil().min(MAX_TIMEOUT) as u32,
+                Next::Answer => MAX_TIMEOUT as u32,
+            };
+            let mut woken = false;
+            let answer = poll_fn(|cx| {
+                if std::mem::replace(&mut woken, true) {
+                    return Poll::Ready(());
+                }
+                if let Some(session) = self.session.borrow().as_ref() {
+                    session.notify(cx.waker());
+                }
+                Poll::Pending
+            });
+            select(TimeoutFuture::new(millis), answer).await;
+        }
+        (self.changed)();
+        // The frames see the end by themselves.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The longest that a timer is armed for, in milliseconds; browsers allow 2^31 - 1.
+const MAX_TIMEOUT: f64 = 3_600_000.0;

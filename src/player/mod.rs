@@ -1,0 +1,15 @@
+//! Starts and stops runs: params to programs to runtimes to traces.
+//!
+//! - [`Session`]: the runs of one press of Run; takes the wall clock as an input, so it is tested natively
+//! - [`Preview`]: what a run will be, at once
+//! - `driver`: lets a session go on in the browser; the only place that spawns onto its executor
+
+#[cfg(target_arch = "wasm32")]
+mod driver;
+mod preview;
+mod session;
+
+#[cfg(target_arch = "wasm32")]
+pub use driver::Player;
+pub use preview::Preview;
+pub use session::{Next, Phase, Plan, Run, Session};

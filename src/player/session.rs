@@ -1,0 +1,375 @@
+//! The runs of one press of Run: every chosen strategy, each in a runtime of its own.
+
+use super::preview::Preview;
+use crate::playgrounds::{Entry, Problem, Strategy};
+use crate::route::Pace;
+use crate::runtime::{Clock, Network, Pacer, Ports, Runtime, Status};
+use crate::time::Time;
+use crate::trace::{End, Index, Trace};
+use serde_json::Value;
+use std::cell::Ref;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Waker;
+
+/// What to run, and how.
+#[derive(Clone)]
+pub struct Plan {
+    /// The playground.
+    pub entry: &'static Entry,
+    /// Its params, without `mode`.
+    pub params: Value,
+    /// The strategies, in the order in which they are shown.
+    pub strategies: Vec<&'static Strategy>,
+    /// Which clock.
+    pub pace: Pace,
+    /// Virtual seconds per second, for the simulated pace.
+    pub speed: f64,
+    /// What the runs will be, where that is known beforehand.
+    pub preview: Option<Arc<Preview>>,
+}
+
+/// One strategy's run.
+pub struct Run {
+    /// The strategy.
+    pub strategy: &'static Strategy,
+    /// Absent as long as a live run waits for the one before it.
+    runtime: Option<Runtime>,
+    /// The state at the instant that is shown.
+    index: Index,
+    status: Status,
+}
+
+impl Run {
+    /// The record of the run; `None` as long as it has not begun.
+    pub fn trace(&self) -> Option<Ref<'_, Trace>> {
+        self.runtime.as_ref().map(Runtime::trace)
+    }
+
+    /// The state at the instant that is shown.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// The end of the run, once what is shown has reached it.
+    pub fn end(&self) -> Option<End> {
+        let trace = self.trace()?;
+        let end = trace.end()?;
+        let reached = self.index.events_read() == trace.events().len();
+        reached.then(|| end.clone())
+    }
+
+    /// When the next thing happens that is not shown yet, if that is known.
+    fn next(&self, shown: Time) -> Option<Time> {
+        let trace = self.trace()?;
+        let held_back = trace
+            .events()
+            .get(self.index.events_read())
+            .map(|event| event.at);
+        let deadline = match self.status {
+            Status::Sleeping(next) => Some(next),
+            _ => None,
+        };
+        let end = trace.end().map(|end| end.at);
+        [held_back, deadline, end]
+            .into_iter()
+            .flatten()
+            .filter(|&at| at > shown)
+            .min()
+    }
+}
+
+/// What a session waits for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Next {
+    /// There is more to do at once.
+    Now,
+    /// Something happens in so many seconds.
+    In(f64),
+    /// Only an answer from outside helps.
+    Answer,
+    /// It is paused.
+    Resume,
+    /// Nothing: all runs are over.
+    Nothing,
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing has been run.
+    Ready,
+    /// Time goes on.
+    Running,
+    /// Time stands still.
+    Paused,
+    /// Every run is over.
+    Finished,
+}
+
+/// The steps that are taken before the browser gets a turn.
+const BUDGET: usize = 20_000;
+
+/// The runs of one press of Run. Dropping it stops them.
+pub struct Session {
+    /// What is being run.
+    pub plan: Plan,
+    runs: Vec<Run>,
+    /// Lets virtual time out; unused by the live pace.
+    pacer: Pacer,
+    /// The wall clock, in seconds from any origin.
+    wall: Rc<dyn Fn() -> f64>,
+    /// Where live runs send their requests.
+    network: Option<Rc<dyn Network>>,
+    /// The instant up to which runs are shown.
+    shown: Time,
+}
+
+impl Session {
+    /// Starts every run of the plan; live ones one after another.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params.
+    pub fn start(
+        plan: Plan,
+        wall: Rc<dyn Fn() -> f64>,
+        network: Option<Rc<dyn Network>>,
+    ) -> Result<Self, Problem> {
+        let run = |&strategy| Run {
+            strategy,
+            runtime: None,
+            index: Index::default(),
+            status: Status::Busy,
+        };
+        let mut session = Self {
+            pacer: Pacer::start(wall(), plan.speed),
+            runs: plan.strategies.iter().map(run).collect(),
+            plan,
+            wall,
+            network,
+            shown: Time::ZERO,
+        };
+        let at_once = match session.plan.pace {
+            Pace::Live => 1,
+            Pace::Simulated | Pace::Instant => session.runs.len(),
+        };
+        for run in 0..at_once {
+            session.begin(run)?;
+        }
+        Ok(session)
+    }
+
+    fn begin(&mut self, run: usize) -> Result<(), Problem> {
+        let Some(run) = self.runs.get_mut(run) else {
+            return Ok(());
+        };
+        let ports = match self.plan.pace {
+            Pace::Live => {
+                let (wall, start) = (Rc::clone(&self.wall), (self.wall)());
+                Ports {
+                    clock: Clock::Wall(Rc::new(move || Time::from_secs(wall() - start))),
+                    network: self.network.clone(),
+                }
+            }
+            Pace::Simulated | Pace::Instant => Ports::simulated(),
+        };
+        let runtime = Runtime::new(ports);
+        self.plan
+            .entry
+            .start(&runtime, run.strategy, &self.plan.params)?;
+        run.runtime = Some(runtime);
+        Ok(())
+    }
+
+    /// The runs, in the order in which they are shown.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The run of a strategy.
+    pub fn run(&self, mode: &str) -> Option<&Run> {
+        self.runs.iter().find(|run| run.strategy.mode == mode)
+    }
+
+    /// Where it stands.
+    pub fn phase(&self) -> Phase {
+        if self.runs.iter().all(|run| run.end().is_some()) {
+            Phase::Finished
+        } else if self.pacer.is_running() {
+            Phase::Running
+        } else {
+            Phase::Paused
+        }
+    }
+
+    /// The latest instant that is shown of any run.
+    pub fn now(&self) -> Time {
+        let ends = self.runs.iter().map(|run| run.end().map(|end| end.at));
+        match ends.collect::<Option<Vec<_>>>() {
+            Some(ends) => ends.into_iter().max().unwrap_or_default(),
+            None => self.shown,
+        }
+    }
+
+    /// The present of one run: its end once that is reached.
+    pub fn now_of(&self, run: &Run) -> Time {
+        run.end().map_or(self.shown, |end| end.at)
+    }
+
+    /// Does what is due, as far as the budget goes, and shows it.
+    pub fn tick(&mut self) -> Next {
+        match self.plan.pace {
+            Pace::Simulated => self.tick_simulated(),
+            Pace::Instant => self.tick_instant(),
+            Pace::Live => self.tick_live(),
+        }
+    }
+
+    fn tick_simulated(&mut self) -> Next {
+        let wall = (self.wall)();
+        let now = self.pacer.now(wall);
+        if self.drive(now) {
+            // What takes longer than the budget must not fall behind without being shown.
+            self.show(now);
+            return Next::Now;
+        }
+        self.show(now);
+        match self.phase() {
+            Phase::Finished => Next::Nothing,
+            Phase::Paused => Next::Resume,
+            Phase::Ready | Phase::Running => {
+                let next = self.runs.iter().filter_map(|run| run.next(now)).min();
+                let next = next.and_then(|next| self.pacer.until(next, wall));
+                next.map_or(Next::Answer, Next::In)
+            }
+        }
+    }
+
+    fn tick_instant(&mut self) -> Next {
+        if self.drive(Time::MAX) {
+            return Next::Now;
+        }
+        self.show(Time::MAX);
+        self.shown = self.now();
+        Next::Nothing
+    }
+
+    fn tick_live(&mut self) -> Next {
+        loop {
+            let Some(current) = self.runs.iter().position(|run| run.status != Status::Ended) else {
+                self.show(Time::MAX);
+                return Next::Nothing;
+            };
+            if self.runs[current].runtime.is_none() && self.begin(current).is_err() {
+                // The params have been checked when the first run began.
+                return Next::Nothing;
+            }
+            let run = &mut self.runs[current];
+            let Some(runtime) = &run.runtime else {
+                return Next::Nothing;
+            };
+            run.status = runtime.run_until(Time::MAX, BUDGET);
+            let now = runtime.now();
+            let next = match run.status {
+                Status::Busy => Next::Now,
+                Status::Sleeping(next) => Next::In(next - now),
+                Status::Listening => Next::Answer,
+                Status::Ended => continue,
+            };
+            self.show(Time::MAX);
+            self.shown = now;
+            return next;
+        }
+    }
+
+    /// Drives every run up to `limit`; true if the budget did not suffice.
+    fn drive(&mut self, limit: Time) -> bool {
+        let mut busy = false;
+        for run in &mut self.runs {
+            if let Some(runtime) = &run.runtime {
+                run.status = runtime.run_until(limit, BUDGET);
+                busy |= run.status == Status::Busy;
+            }
+        }
+        busy
+    }
+
+    fn show(&mut self, until: Time) {
+        if until < Time::MAX {
+            self.shown = self.shown.max(until);
+        }
+        for run in &mut self.runs {
+            if let Some(runtime) = &run.runtime {
+                run.index.advance(&runtime.trace(), until);
+            }
+        }
+    }
+
+    /// For a live run between two events: the wall clock goes on.
+    pub fn touch(&mut self) {
+        if self.plan.pace == Pace::Live && self.phase() != Phase::Finished {
+            let current = self.runs.iter().find(|run| run.status != Status::Ended);
+            if let Some(runtime) = current.and_then(|run| run.runtime.as_ref()) {
+                self.shown = runtime.read_now();
+            }
+        }
+    }
+
+    /// Lets no more virtual time out. A live run cannot be paused: false.
+    pub fn pause(&mut self) -> bool {
+        let can = self.plan.pace == Pace::Simulated;
+        if can {
+            self.pacer.pause((self.wall)());
+        }
+        can
+    }
+
+    /// Lets virtual time out again.
+    pub fn resume(&mut self) {
+        self.pacer.resume((self.wall)());
+    }
+
+    /// Changes the speed from here on.
+    pub fn set_speed(&mut self, speed: f64) {
+        self.plan.speed = speed;
+        self.pacer.set_speed((self.wall)(), speed);
+    }
+
+    /// Goes on to the next event of any run and pauses there.
+    pub fn step(&mut self) {
+        if !self.pause() {
+            return;
+        }
+        let begun = self.runs.iter().any(|run| run.index.events_read() > 0);
+        let next = self
+            .runs
+            .iter()
+            .filter_map(|run| run.next(self.shown))
+            .min();
+        if let (true, Some(next)) = (begun, next) {
+            self.pacer.jump((self.wall)(), next);
+        }
+        while self.tick() == Next::Now {}
+    }
+
+    /// Stops every run where it is; the traces stay.
+    pub fn stop(&mut self) {
+        for run in &mut self.runs {
+            if let Some(runtime) = &run.runtime {
+                runtime.stop();
+            }
+            run.status = Status::Ended;
+        }
+        self.runs.retain(|run| run.runtime.is_some());
+        self.show(Time::MAX);
+    }
+
+    /// Asks for `waker` to be woken when an answer from outside arrives.
+    pub fn notify(&self, waker: &Waker) {
+        let current = self.runs.iter().find(|run| run.status != Status::Ended);
+        if let Some(runtime) = current.and_then(|run| run.runtime.as_ref()) {
+            runtime.notify(waker);
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! What all components share: the view that the URL holds, the player, notices, the theme.
+
+use crate::player::{Phase, Plan, Player, Preview, Session};
+use crate::playgrounds::{Entry, Problem, Strategy};
+use crate::route::{self, Pace, Route, View};
+use crate::web;
+use leptos::prelude::*;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// How serious a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// Look out.
+    Warn,
+    /// Something did not work.
+    Error,
+}
+
+/// A message above the race that stays until it is dismissed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Tells it from others.
+    pub id: u32,
+    /// How serious it is.
+    pub tone: Tone,
+    /// What it says.
+    pub text: String,
+}
+
+/// The shared state. Copies are the same state; children get it from the context.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// The playground that is open; `None` on the start page.
+    pub entry: RwSignal<Option<&'static Entry>>,
+    /// What the form holds, wrong values included.
+    pub params: RwSignal<Value>,
+    /// The seed of what is drawn at random.
+    pub seed: RwSignal<u64>,
+    /// Which clock the next run has.
+    pub pace: RwSignal<Pace>,
+    /// Virtual seconds per second.
+    pub speed: RwSignal<f64>,
+    /// The strategies that run.
+    pub modes: RwSignal<Vec<&'static str>>,
+    /// Everything that is wrong with the params.
+    pub problems: Memo<Vec<Problem>>,
+    /// What a run with these params would be; `None` if they are wrong or it would be too large.
+    pub preview: Memo<Option<Arc<Preview>>>,
+    /// What is said above the race.
+    pub notices: RwSignal<Vec<Notice>>,
+    /// Whether the list of keys is open.
+    pub help: RwSignal<bool>,
+    /// Where the session stands.
+    pub phase: Memo<Phase>,
+    /// Counts what the player has to show; at most a few times a frame.
+    version: RwSignal<u64>,
+    player: StoredValue<Player, LocalStorage>,
+    next_notice: StoredValue<u32>,
+}
+
+impl App {
+    /// The state for the page's present URL.
+    pub fn new() -> Self {
+        let version = RwSignal::new(0u64);
+        let player = Player::new(move || version.update(|version| *version += 1));
+        let player = StoredValue::new_local(player);
+        let entry = RwSignal::new(None::<&'static Entry>);
+        let params = RwSignal::new(Value::Null);
+        let modes = RwSignal::new(Vec::new());
+        let problems = Memo::new_with_compare(
+            move |_| {
+                entry
+                    .get()
+                    .map_or_else(Vec::new, |entry| params.with(|params| entry.check(params)))
+            },
+            |old, new| old != new,
+        );
+        let preview = Memo::new_with_compare(
+            move |_| {
+                let entry = entry.get()?;
+                if problems.with(|problems| !problems.is_empty()) {
+                    return None;
+                }
+                let strategies = chosen(entry, &modes.get());
+                params
+                    .with(|params| Preview::of(entry, &strategies, params))
+                    .map(Arc::new)
+            },
+            |old: Option<&Option<Arc<Preview>>>, new| match (
+                old.and_then(Option::as_ref),
+                new.and_then(Option::as_ref),
+            ) {
+                (Some(old), Some(new)) => !Arc::ptr_eq(old, new),
+                (old, new) => old.is_some() != new.is_some(),
+            },
+        );
+        let app = Self {
+            entry,
+            params,
+            seed: RwSignal::new(0),
+            pace: RwSignal::new(Pace::Simulated),
+            speed: RwSignal::new(route::DEFAULT_SPEED),
+            modes,
+            problems,
+            preview,
+            notices: RwSignal::new(Vec::new()),
+            help: RwSignal::new(false),
+            phase: Memo::new(move |_| {
+                version.track();
+                player.with_value(Player::phase)
+            }),
+            version,
+            player,
+            next_notice: StoredValue::new(0),
+        };
+        app.open(&web::hash());
+        app
+    }
+
+    /// The shared state, from the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Opens what a URL's hash says, with a notice for what is wrong with it.
+    pub fn open(self, hash: &str) {
+        let (route, problems) = route::parse(hash);
+        let same_page = match &route {
+            Route::Start => self.entry.get_untracked().is_none(),
+            Route::Playground(view) => self
+                .entry
+                .get_untracked()
+                .is_some_and(|entry| entry.card.slug == view.slug),
+        };
+        if !same_page {
+            self.notices.update(Vec::clear);
+        }
+        self.player.with_value(Player::reset);
+        match route {
+            Route::Start => self.entry.set(None),
+            Route::Playground(view) => {
+                let entry = view.entry();
+                self.params.set(view.params);
+                self.seed.set(view.seed);
+                self.pace.set(view.pace);
+                self.speed.set(view.speed);
+                self.entry.set(entry);
+                self.modes.set(view.strategies);
+            }
+        }
+        for problem in problems {
+            self.notify(Tone::Error, problem.to_string());
+        }
+    }
+
+    /// The URL's hash for what is shown; `None` while the form holds what cannot be run.
+    pub fn hash(self) -> Option<String> {
+        let route = match self.entry.get() {
+            None => Route::Start,
+            Some(_) if self.problems.with(|problems| !problems.is_empty()) => return None,
+            Some(entry) => Route::Playground(View {
+                slug: entry.card.slug,
+                params: self.params.get(),
+                seed: self.seed.get(),
+                pace: self.pace.get(),
+                speed: self.speed.get(),
+                strategies: self.modes.get(),
+            }),
+        };
+        route::format(&route).ok()
+    }
+
+    /// Says something above the race. What is said already is not said twice.
+    pub fn notify(self, tone: Tone, text: impl Into<String>) {
+        let text = text.into();
+        let id = self.next_notice.get_value();
+        self.next_notice.set_value(id + 1);
+        self.notices.update(|notices| {
+            notices.retain(|notice| notice.text != text);
+            notices.push(Notice { id, tone, text });
+        });
+    }
+
+    /// Reads the session as often as it has something new to show.
+    pub fn session<T>(self, read: impl FnOnce(Option<&Session>) -> T) -> T {
+        self.version.track();
+        self.player.with_value(|player| player.with(read))
+    }
+
+    /// What Run would start now.
+    pub fn plan(self) -> Option<Plan> {
+        let entry = self.entry.get_untracked()?;
+        Some(Plan {
+            entry,
+            params: self.params.get_untracked(),
+            strategies: chosen(entry, &self.modes.get_untracked()),
+            pace: self.pace.get_untracked(),
+            speed: self.speed.get_untracked(),
+            preview: self.preview.get_untracked(),
+        })
+    }
+
+    /// Whether the next run would be another one than what is shown.
+    pub fn is_pending(self) -> bool {
+        let (params, pace, modes) = (self.params.get(), self.pace.get(), self.modes.get());
+        self.session(|session| {
+            session.is_some_and(|session| {
+                let plan = &session.plan;
+                let same_modes = plan
+                    .strategies
+                    .iter()
+                    .map(|strategy| strategy.mode)
+                    .eq(modes);
+                plan.params != params || plan.pace != pace || !same_modes
+            })
+        })
+    }
+
+    /// Run; pause or stop what runs; resume what is paused.
+    pub fn run_or_pause(self) {
+        match self.phase.get_untracked() {
+            Phase::Ready | Phase::Finished => self.run(),
+            Phase::Paused => self.player.with_value(Player::resume),
+            Phase::Running if self.can_pause() => self.player.with_value(Player::pause),
+            Phase::Running => self.player.with_value(Player::stop),
+        }
+    }
+
+    /// Whether what runs can be paused: real time cannot.
+    pub fn can_pause(self) -> bool {
+        self.session(|session| session.is_some_and(|session| session.plan.pace == Pace::Simulated))
+    }
+
+    fn run(self) {
+        if let Some(plan) = self.plan() {
+            let started = self.player.with_value(|player| player.start(plan));
+            self.report(started);
+        }
+    }
+
+    /// On to the next event.
+    pub fn step(self) {
+        let phase = self.phase.get_untracked();
+        if phase == Phase::Running && !self.can_pause() {
+            return;
+        }
+        if let Some(mut plan) = self.plan() {
+            plan.pace = Pace::Simulated;
+            let stepped = self.player.with_value(|player| player.step(move || plan));
+            self.report(stepped);
+        }
+    }
+
+    fn report(self, result: Result<(), Problem>) {
+        match result {
+            Ok(()) => self
+                .notices
+                .update(|notices| notices.retain(|notice| notice.tone != Tone::Error)),
+            Err(problem) => self.notify(Tone::Error, format!("This cannot be run: {problem}.")),
+        }
+    }
+
+    /// Forgets the run.
+    pub fn reset(self) {
+        self.player.with_value(Player::reset);
+    }
+
+    /// Sets the speed, of what runs too.
+    pub fn set_speed(self, speed: f64) {
+        self.speed.set(speed);
+        self.player.with_value(|player| player.set_speed(speed));
+    }
+
+    /// Copies a link to exactly this run.
+    pub fn share(self) {
+        let Some(hash) = untrack(|| self.hash()) else {
+            let problem = self
+                .problems
+                .with_untracked(|problems| problems.first().map(Problem::to_string));
+            let problem =
+                problem.unwrap_or_else(|| "these values are too many for a link".to_owned());
+            self.notify(Tone::Error, format!("This cannot be shared: {problem}."));
+            return;
+        };
+        web::set_hash(&hash);
+        web::copy(web::href(), move |copied| {
+            if copied {
+                self.notify(
+                    Tone::Info,
+                    "Link copied. Whoever opens it sees exactly this run.",
+                );
+            } else {
+                self.notify(
+                    Tone::Warn,
+                    "The browser does not let the link be copied. It is in the address bar.",
+                );
+            }
+        });
+    }
+}
+
+/// The strategies with these names, in the playground's order.
+pub fn chosen(entry: &'static Entry, modes: &[&str]) -> Vec<&'static Strategy> {
+    entry
+        .strategies
+        .iter()
+        .filter(|strategy| modes.contains(&strategy.mode))
+        .collect()
+}

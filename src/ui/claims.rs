@@ -1,0 +1,136 @@
+//! What follows from the params, and what the run says to it.
+
+use super::app::App;
+use super::icon::{Icon, icon};
+use crate::playgrounds::{Claim, Entry, Measure};
+use crate::route::Pace;
+use leptos::prelude::*;
+
+/// How a claim stands.
+#[derive(Clone, Debug, PartialEq)]
+struct Check {
+    /// What was measured.
+    measured: Option<String>,
+    class: &'static str,
+    icon: Icon,
+    words: String,
+}
+
+/// The claims of a playground.
+#[component]
+pub fn Claims(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
+    let app = App::get();
+    // Of what has been run as long as it is shown, else of what is in the form.
+    let claims = Memo::new(move |_| {
+        let ran = app.session(|session| session.map(|session| session.plan.params.clone()));
+        let params = ran.or_else(|| app.problems.with(Vec::is_empty).then(|| app.params.get()));
+        params.map_or_else(Vec::new, |params| entry.claims(&params))
+    });
+    let rows = move || {
+        let modes = app.modes.get();
+        let concerned = |claim: &Claim| match claim.measure {
+            Measure::Ratio(slow, fast) => modes.contains(&slow) && modes.contains(&fast),
+            Measure::Makespan(mode) | Measure::Peak(mode) | Measure::Failures(mode) => {
+                modes.contains(&mode)
+            }
+        };
+        claims
+            .get()
+            .into_iter()
+            .filter(concerned)
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <div class="claims">
+            {move || rows().into_iter().map(|claim| view! { <ClaimCard claim/> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn ClaimCard(claim: Claim) -> impl IntoView {
+    let app = App::get();
+    let says = claim
+        .said
+        .map_or("it follows from the values".to_owned(), |said| {
+            format!("the article says {said}")
+        });
+    let (label, formula) = (claim.label.clone(), claim.formula.clone());
+    let check = Memo::new(move |_| check(app, &claim));
+    view! {
+        <article class="claim" data-test="claim">
+            <h3>{label}</h3>
+            <p class="measured">
+                <span class="num">{move || check.get().measured.unwrap_or_else(|| "–".to_owned())}</span>
+                <span class=move || check.get().class>
+                    {move || icon(check.get().icon)}{move || check.get().words}
+                </span>
+            </p>
+            <p class="says">{says}</p>
+            <code class="formula">{formula}</code>
+        </article>
+    }
+}
+
+fn check(app: App, claim: &Claim) -> Check {
+    let (measured, live) = app.session(|session| {
+        let measured = session.and_then(|session| {
+            let traces: Vec<_> = session
+                .runs()
+                .iter()
+                .map(|run| (run, run.trace()))
+                .collect();
+            claim.measure.read(|mode| {
+                let (run, trace) = traces.iter().find(|(run, _)| run.strategy.mode == mode)?;
+                Some((trace.as_deref()?, run.index()))
+            })
+        });
+        (
+            measured,
+            session.is_some_and(|session| session.plan.pace == Pace::Live),
+        )
+    });
+    let Some(measured) = measured else {
+        return Check {
+            measured: None,
+            class: "check",
+            icon: Icon::Clock,
+            words: "not yet run".to_owned(),
+        };
+    };
+    let off = measured - claim.expected;
+    let shown = Some(claim.measure.words(measured));
+    if claim.holds(measured) {
+        return Check {
+            measured: shown,
+            class: "check holds",
+            icon: Icon::Check,
+            words: "holds".to_owned(),
+        };
+    }
+    let unit = match claim.measure {
+        Measure::Makespan(_) => " s",
+        Measure::Ratio(..) => "×",
+        Measure::Peak(_) | Measure::Failures(_) => "",
+    };
+    let words = format!("{off:+.3}{unit}");
+    // A clock that is measured is never exact: a few hundredths are the timer's, not the claim's.
+    if live && off.abs() <= (claim.expected * 0.02).max(0.1) {
+        let words = format!("holds, {words}");
+        return Check {
+            measured: shown,
+            class: "check holds",
+            icon: Icon::Check,
+            words,
+        };
+    }
+    Check {
+        measured: shown,
+        class: "check differs",
+        icon: Icon::Warning,
+        words: format!("differs by {words}"),
+    }
+}

@@ -1,0 +1,149 @@
+//! Run, pause, step, reset; speed, pace; share.
+
+use super::app::App;
+use super::icon::{Icon, icon};
+use crate::player::Phase;
+use crate::route::Pace;
+use crate::runtime::SPEEDS;
+use crate::trace::{Verdict, seconds};
+use leptos::prelude::*;
+
+/// The bar above the race.
+#[component]
+pub fn Controls() -> impl IntoView {
+    let app = App::get();
+    let primary = move || match app.phase.get() {
+        Phase::Ready => (Icon::Play, "Run"),
+        Phase::Finished => (Icon::Play, "Run again"),
+        Phase::Paused => (Icon::Play, "Resume"),
+        Phase::Running if app.can_pause() => (Icon::Pause, "Pause"),
+        Phase::Running => (Icon::Stop, "Stop"),
+    };
+    let primary = Memo::new(move |_| primary());
+    let wrong = move || app.problems.with(|problems| !problems.is_empty());
+    let idle = move || matches!(app.phase.get(), Phase::Ready | Phase::Finished);
+    view! {
+        <div class="controls" role="group" aria-label="Run">
+            <div class="transport">
+                <button class="button primary run" type="button" data-test="run"
+                    on:click=move |_| untrack(|| app.run_or_pause())
+                >
+                    {move || icon(primary.get().0)}
+                    <span class="label">{move || primary.get().1}</span>
+                    <kbd class="hint">"space"</kbd>
+                </button>
+                <button class="button" type="button" data-test="step"
+                    prop:disabled=move || (app.phase.get() == Phase::Running && !app.can_pause()) || (idle() && wrong())
+                    on:click=move |_| untrack(|| app.step())
+                >
+                    {icon(Icon::Step)}<span class="label">"Step"</span><kbd class="hint">"→"</kbd>
+                </button>
+                <button class="button" type="button" data-test="reset"
+                    prop:disabled=move || app.phase.get() == Phase::Ready
+                    on:click=move |_| app.reset()
+                >
+                    {icon(Icon::Reset)}<span class="label">"Reset"</span><kbd class="hint">"R"</kbd>
+                </button>
+                <Status/>
+            </div>
+            <Speed/>
+            <PaceChoice/>
+            <div class="actions">
+                <button class="button" type="button" data-test="share" on:click=move |_| app.share()>
+                    {icon(Icon::Share)}<span class="label">"Share"</span>
+                </button>
+                <button class="button" type="button" aria-label="Keyboard help" data-test="help"
+                    on:click=move |_| app.help.set(true)
+                >
+                    {icon(Icon::Help)}<kbd class="hint">"?"</kbd>
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// Where the run stands: in words for all, with the clock for those who see it.
+#[component]
+fn Status() -> impl IntoView {
+    let app = App::get();
+    let state = Memo::new(move |_| match app.phase.get() {
+        Phase::Ready => ("", "ready"),
+        Phase::Running => ("running", "running"),
+        Phase::Paused => ("paused", "paused"),
+        Phase::Finished => app.session(|session| {
+            let runs = session.map(|session| session.runs()).unwrap_or_default();
+            let is = |wanted: fn(&Verdict) -> bool| {
+                runs.iter()
+                    .any(|run| run.end().is_some_and(|end| wanted(&end.verdict)))
+            };
+            if is(|verdict| matches!(verdict, Verdict::Deadlocked(_))) {
+                ("deadlocked", "deadlocked")
+            } else if is(|verdict| *verdict == Verdict::Stopped) {
+                ("paused", "stopped")
+            } else {
+                ("finished", "finished")
+            }
+        }),
+    });
+    let clock = move || match app.phase.get() {
+        Phase::Running => {
+            app.session(|session| session.map(|session| format!(" {:.1} s", session.now().secs())))
+        }
+        Phase::Paused => app.session(|session| {
+            session.map(|session| format!(" at {}", seconds(session.now().secs())))
+        }),
+        Phase::Ready | Phase::Finished => None,
+    };
+    view! {
+        <span class=move || format!("status {}", state.get().0) data-test="status">
+            <span role="status">{move || state.get().1}</span>
+            <span class="num" aria-hidden="true">{clock}</span>
+        </span>
+    }
+}
+
+#[component]
+fn Speed() -> impl IntoView {
+    let app = App::get();
+    view! {
+        <label class="select speed">
+            <span>"Speed"</span>
+            <select aria-label="Speed" data-test="speed"
+                prop:disabled=move || app.pace.get() != Pace::Simulated
+                prop:value=move || app.speed.get().to_string()
+                on:change=move |event| {
+                    if let Ok(speed) = event_target_value(&event).parse() {
+                        app.set_speed(speed);
+                    }
+                }
+            >
+                {SPEEDS.map(|speed| view! {
+                    <option value=speed.to_string() selected=move || app.speed.get() == speed>{format!("{speed}×")}</option>
+                }).collect_view()}
+            </select>
+            {icon(Icon::Chevron)}
+        </label>
+    }
+}
+
+#[component]
+fn PaceChoice() -> impl IntoView {
+    let app = App::get();
+    view! {
+        <label class="select pace" title="simulated: virtual time, let out at the chosen speed. instant: as fast as it goes. live: real time.">
+            <span>"Pace"</span>
+            <select aria-label="Pace" data-test="pace"
+                on:change=move |event| {
+                    if let Some(pace) = Pace::from_word(&event_target_value(&event)) {
+                        app.pace.set(pace);
+                    }
+                }
+            >
+                {Pace::ALL.map(|pace| view! {
+                    <option value=pace.word() selected=move || app.pace.get() == pace>{pace.word()}</option>
+                }).collect_view()}
+            </select>
+            {icon(Icon::Chevron)}
+        </label>
+    }
+}

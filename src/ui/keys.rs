@@ -1,0 +1,124 @@
+//! Keys for the whole page, and the list of them.
+
+use super::app::App;
+use super::icon::{Icon, icon};
+use super::theme::ThemeSignal;
+use crate::runtime::SPEEDS;
+use leptos::ev;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// What keys do, in the order in which they are listed.
+const KEYS: &[(&[&str], &str)] = &[
+    (&["space"], "Run, pause, resume"),
+    (&["→"], "Step to the next event"),
+    (&["R"], "Reset"),
+    (&["[", "]"], "Slower, faster"),
+    (&["S"], "Copy a link to this run"),
+    (&["T"], "Light, dark, as the system"),
+    (&["?"], "This list"),
+];
+
+/// Where a key means something else: writing, choosing, scrolling.
+const OWN_KEYS: &str = "input, select, textarea, dialog, [role=tablist], [contenteditable]";
+/// Where the space bar presses or opens what has the focus.
+const OWN_SPACE: &str = "button, a, summary";
+/// What scrolls sideways under the arrow keys.
+const OWN_ARROWS: &str = "pre, .table-scroll";
+
+/// Listens for keys as long as the owner lives.
+pub fn listen(app: App) {
+    let theme = ThemeSignal::get();
+    let listener = window_event_listener(ev::keydown, move |event| {
+        if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+            return;
+        }
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let within = |places: &str| {
+            target
+                .as_ref()
+                .is_some_and(|target| target.closest(places).is_ok_and(|found| found.is_some()))
+        };
+        if within(OWN_KEYS) || (app.help.get_untracked() && event.key() != "?") {
+            return;
+        }
+        let on_page = app.entry.get_untracked().is_some();
+        match event.key().as_str() {
+            " " if on_page && !within(OWN_SPACE) && !event.repeat() => {
+                untrack(|| app.run_or_pause())
+            }
+            "ArrowRight" if on_page && !within(OWN_ARROWS) => untrack(|| app.step()),
+            "r" | "R" if on_page => app.reset(),
+            "s" | "S" if on_page => app.share(),
+            "[" if on_page => change_speed(app, false),
+            "]" if on_page => change_speed(app, true),
+            "t" | "T" => theme.set(theme.0.get_untracked().next()),
+            "?" => app.help.update(|open| *open = !*open),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || listener.remove());
+}
+
+fn change_speed(app: App, faster: bool) {
+    let now = app.speed.get_untracked();
+    let next = if faster {
+        SPEEDS.into_iter().find(|&speed| speed > now)
+    } else {
+        SPEEDS.into_iter().rev().find(|&speed| speed < now)
+    };
+    if let Some(next) = next {
+        app.set_speed(next);
+    }
+}
+
+/// The list of keys.
+#[component]
+pub fn Help() -> impl IntoView {
+    let app = App::get();
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move |_| {
+        let (open, Some(dialog)) = (app.help.get(), dialog.get()) else {
+            return;
+        };
+        if open && !dialog.open() {
+            // Refused only when it is open already.
+            let _ = dialog.show_modal();
+        } else if !open && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog class="help" aria-labelledby="help-title" node_ref=dialog
+            on:close=move |_| app.help.set(false)
+            on:click=move |event| {
+                // A click beside the list hits the dialog itself.
+                let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+                if target.is_some() {
+                    app.help.set(false);
+                }
+            }
+        >
+            <div class="dialog-head">
+                <h2 id="help-title">"Keyboard"</h2>
+                <button class="icon-button" type="button" aria-label="Close" on:click=move |_| app.help.set(false)>
+                    {icon(Icon::Close)}
+                </button>
+            </div>
+            <div class="dialog-body">
+                <table><tbody>
+                    {KEYS.iter().map(|(keys, does)| view! {
+                        <tr>
+                            <td>{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</td>
+                            <td>{*does}</td>
+                        </tr>
+                    }).collect_view()}
+                </tbody></table>
+            </div>
+        </dialog>
+    }
+}

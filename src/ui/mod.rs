@@ -1,0 +1,39 @@
+//! The page. Components are wiring; what they show is made elsewhere.
+//!
+//! In reading order:
+//!
+//! - `app`: [`App`], the state that components share
+//! - `shell`: frame, menu, notices, keys
+//! - `start`: the start page
+//! - `page`: a playground's page; `controls` above it
+//! - `race`: axis, lanes, loop strip; `painter` draws them
+//! - `claims`, `results`: what the article says; what came out
+//! - `params`: the form
+//! - `panel`: code, log, tasks, numbers in tabs
+
+mod app;
+mod claims;
+mod code;
+mod controls;
+mod icon;
+mod keys;
+mod lanes;
+mod legend;
+mod log;
+mod numbers;
+mod page;
+mod painter;
+mod panel;
+mod params;
+mod race;
+mod results;
+mod rows;
+mod shell;
+mod shown;
+mod start;
+mod surface;
+mod tasks;
+mod theme;
+
+pub use app::{App, Notice, Tone};
+pub use shell::Shell;

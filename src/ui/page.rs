@@ -1,0 +1,83 @@
+//! The page of a playground.
+
+use super::app::App;
+use super::controls::Controls;
+use super::panel::Panel;
+use super::params::Params;
+use super::race::Race;
+use super::results::{Results, Tiles};
+use super::shell::Notices;
+use crate::playgrounds::Entry;
+use leptos::prelude::*;
+
+/// The page of a playground.
+#[component]
+pub fn Page(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
+    let card = entry.card;
+    let articles = card
+        .articles
+        .iter()
+        .map(|article| article.to_string())
+        .collect::<Vec<_>>();
+    let from = match articles.as_slice() {
+        [one] => format!("From article {one}"),
+        many => format!("From articles {}", many.join(", ")),
+    };
+    view! {
+        <header class="page-head">
+            <h1>{card.title}</h1>
+            <p class="lead">{card.lead}</p>
+            <p class="refs">{from}</p>
+        </header>
+        <Controls/>
+        <Notices/>
+        <div class="stage">
+            <div class="column">
+                <Strategies entry/>
+                <Race entry/>
+                <Tiles entry/>
+                <Results entry/>
+            </div>
+            <Params entry/>
+            <Panel entry/>
+        </div>
+    }
+}
+
+/// Which strategies run. The last one stays chosen: a race needs a runner.
+#[component]
+fn Strategies(entry: &'static Entry) -> impl IntoView {
+    let app = App::get();
+    let is_chosen = move |mode: &str| app.modes.with(|modes| modes.contains(&mode));
+    let toggle = move |mode: &'static str| {
+        app.modes.update(|modes| {
+            let chosen = |strategy: &&crate::playgrounds::Strategy| {
+                (strategy.mode == mode) != modes.contains(&strategy.mode)
+            };
+            let now: Vec<_> = entry
+                .strategies
+                .iter()
+                .filter(chosen)
+                .map(|strategy| strategy.mode)
+                .collect();
+            if !now.is_empty() {
+                *modes = now;
+            }
+        });
+    };
+    view! {
+        <div class="chips strategies" role="group" aria-label="Strategies">
+            {entry.strategies.iter().map(|strategy| {
+                let mode = strategy.mode;
+                view! {
+                    <button class="chip" type="button" aria-pressed=move || is_chosen(mode).to_string()
+                        on:click=move |_| toggle(mode)
+                    >{strategy.title}</button>
+                }
+            }).collect_view()}
+        </div>
+    }
+}

@@ -1,0 +1,422 @@
+//! Paints what `layout` has laid out onto a canvas: thin loops over rectangles.
+
+use crate::trace::Outcome;
+use crate::trace::layout::{Bar, Picture, Shape, Tail, Viewport, ticks};
+use std::f64::consts::TAU;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// The room at the right edge of every plot, for the words behind the last bar.
+pub const MARGIN: f64 = 64.0;
+/// The height of a lane.
+pub const ROW: f64 = 24.0;
+/// The height of a bar, and where in its lane it begins.
+const BAR: f64 = 16.0;
+const BAR_TOP: f64 = 4.0;
+
+/// A canvas of a given size in CSS pixels, ready to be painted.
+pub struct Paper {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    /// The width in CSS pixels.
+    pub width: f64,
+    /// The height in CSS pixels.
+    pub height: f64,
+    style: web_sys::CssStyleDeclaration,
+}
+
+impl Paper {
+    /// Fits the canvas to its size on screen and wipes it. `None` where there is nothing to paint on.
+    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
+        let window = web_sys::window()?;
+        let (width, height) = (
+            f64::from(canvas.client_width()),
+            f64::from(canvas.client_height()),
+        );
+        if width < 1.0 || height < 1.0 {
+            return None;
+        }
+        let context = canvas.get_context("2d").ok()??;
+        let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
+        let scale = window.device_pixel_ratio().max(1.0);
+        let (w, h) = (
+            (width * scale).round() as u32,
+            (height * scale).round() as u32,
+        );
+        if canvas.width() != w || canvas.height() != h {
+            canvas.set_width(w);
+            canvas.set_height(h);
+        }
+        context
+            .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
+            .ok()?;
+        context.clear_rect(0.0, 0.0, width, height);
+        let root = window.document()?.document_element()?;
+        let style = window.get_computed_style(&root).ok()??;
+        Some(Self {
+            canvas,
+            context,
+            width,
+            height,
+            style,
+        })
+    }
+
+    fn colour(&self, name: &str) -> String {
+        self.style
+            .get_property_value(name)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    }
+
+    fn fill(&self, colour: &str) {
+        self.context.set_fill_style_str(&self.colour(colour));
+    }
+
+    fn stroke(&self, colour: &str) {
+        self.context.set_stroke_style_str(&self.colour(colour));
+    }
+
+    fn dashes(&self, lengths: &[f64]) {
+        let array: js_sys::Array = lengths
+            .iter()
+            .map(|&length| JsValue::from(length))
+            .collect();
+        // A refused dash pattern leaves a solid line, which says the same less prettily.
+        let _ = self.context.set_line_dash(&array);
+    }
+
+    fn font(&self, size: u32) {
+        self.context
+            .set_font(&format!("{size}px {}", self.colour("--sans")));
+    }
+
+    /// A hatch of 45 degrees, crisp on any screen.
+    fn hatch(&self) -> Option<CanvasPattern> {
+        let document = self.canvas.owner_document()?;
+        let tile: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
+        tile.set_width(6);
+        tile.set_height(6);
+        let context: CanvasRenderingContext2d = tile.get_context("2d").ok()??.dyn_into().ok()?;
+        context.set_fill_style_str(&self.colour("--wait2"));
+        context.fill_rect(0.0, 0.0, 6.0, 6.0);
+        context.set_stroke_style_str(&self.colour("--wait"));
+        context.set_line_width(1.6);
+        context.begin_path();
+        for offset in [-6.0, 0.0, 6.0] {
+            context.move_to(offset - 1.0, 7.0);
+            context.line_to(offset + 7.0, -1.0);
+        }
+        context.stroke();
+        self.context
+            .create_pattern_with_html_canvas_element(&tile, "repeat")
+            .ok()?
+    }
+
+    fn line(&self, points: &[(f64, f64)]) {
+        self.context.begin_path();
+        for (i, &(x, y)) in points.iter().enumerate() {
+            if i == 0 {
+                self.context.move_to(x, y);
+            } else {
+                self.context.line_to(x, y);
+            }
+        }
+        self.context.stroke();
+    }
+
+    fn circle(&self, x: f64, y: f64, radius: f64) {
+        self.context.begin_path();
+        // Only a negative radius is refused.
+        let _ = self.context.arc(x, y, radius, 0.0, TAU);
+    }
+}
+
+/// How many ticks have room.
+fn tick_count(view: &Viewport) -> usize {
+    (view.width / 58.0).floor().clamp(2.0, 24.0) as usize
+}
+
+/// Paints the time axis.
+pub fn axis(paper: &Paper, view: &Viewport) {
+    let context = &paper.context;
+    paper.font(11);
+    paper.fill("--muted");
+    context.set_text_baseline("alphabetic");
+    let at = ticks(view.from, view.to, tick_count(view));
+    let step = if at.len() > 1 { at[1] - at[0] } else { 1.0 };
+    let decimals = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
+    for time in at {
+        let x = (time - view.from) / (view.to - view.from) * view.width;
+        context.set_text_align(if x < 1.0 { "left" } else { "center" });
+        // Text that cannot be drawn leaves the tick.
+        let _ = context.fill_text(&format!("{time:.decimals$} s"), x, 17.0);
+        context.fill_rect(x.round(), paper.height - 5.0, 1.0, 5.0);
+    }
+}
+
+/// Paints the grid behind lanes.
+pub fn grid(paper: &Paper, view: &Viewport) {
+    paper.fill("--grid");
+    for time in ticks(view.from, view.to, tick_count(view)) {
+        let x = (time - view.from) / (view.to - view.from) * view.width;
+        paper.context.fill_rect(x.round(), 0.0, 1.0, paper.height);
+    }
+}
+
+/// Paints lanes, `offset` pixels scrolled into the first row. `ghost` is what a run will be.
+pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, ghost: bool) {
+    let context = &paper.context;
+    context.save();
+    // Translating a finite distance cannot fail.
+    let _ = context.translate(0.0, -offset);
+    if ghost {
+        context.set_global_alpha(0.3);
+    }
+    paper.fill("--block");
+    for &(x0, x1, _) in &picture.bands {
+        context.fill_rect(x0, 0.0, (x1 - x0).max(1.0), paper.height + offset);
+    }
+    let hatch = paper.hatch();
+    for bar in &picture.bars {
+        paint_bar(paper, bar, hatch.as_ref());
+    }
+    paper.font(11);
+    context.set_text_align("left");
+    for tail in &picture.tails {
+        paint_tail(paper, tail, view.width + MARGIN, ghost);
+    }
+    context.restore();
+}
+
+fn paint_bar(paper: &Paper, bar: &Bar, hatch: Option<&CanvasPattern>) {
+    let context = &paper.context;
+    let top = bar.row as f64 * ROW + BAR_TOP;
+    let (x, width) = (bar.x0, (bar.x1 - bar.x0).max(1.0));
+    let middle = top + BAR / 2.0;
+    match bar.shape {
+        Shape::NotYet => {
+            context.save();
+            context.set_global_alpha(context.global_alpha() * 0.6);
+            paper.stroke("--queued");
+            context.set_line_width(1.5);
+            paper.dashes(&[1.5, 4.0]);
+            paper.line(&[(x + 1.0, middle), (x + width - 2.0, middle)]);
+            context.restore();
+        }
+        Shape::Queued => {
+            context.save();
+            paper.stroke("--queued");
+            context.set_line_width(1.0);
+            paper.dashes(&[3.0, 3.0]);
+            context.stroke_rect(x + 0.5, top + 2.5, (width - 1.0).max(0.5), BAR - 5.0);
+            context.restore();
+        }
+        Shape::Waiting => {
+            match hatch {
+                Some(hatch) => context.set_fill_style_canvas_pattern(hatch),
+                None => paper.fill("--wait2"),
+            }
+            paper.stroke("--wait");
+            context.set_line_width(1.0);
+            rounded(paper, x + 0.5, top + 0.5, (width - 1.0).max(1.0), BAR - 1.0);
+            context.fill();
+            context.stroke();
+        }
+        Shape::Running => {
+            paper.fill("--run");
+            context.fill_rect(x, top, width.max(2.0), BAR);
+        }
+        Shape::Backoff => {
+            paper.fill("--backoff");
+            context.fill_rect(x, middle - 1.0, width, 2.0);
+            for end in [x, x + width] {
+                paper.circle(end, middle, 3.0);
+                context.fill();
+            }
+        }
+        Shape::Blocked => {
+            paper.fill("--block");
+            context.fill_rect(x, top, width, BAR);
+        }
+    }
+}
+
+fn rounded(paper: &Paper, x: f64, y: f64, width: f64, height: f64) {
+    let context = &paper.context;
+    context.begin_path();
+    let radius = (width / 2.0).min(3.0);
+    if context
+        .round_rect_with_f64(x, y, width, height, radius)
+        .is_err()
+    {
+        context.rect(x, y, width, height);
+    }
+}
+
+/// The colour of an outcome, by the name of its token.
+pub fn outcome_colour(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok => "--ok",
+        Outcome::Error => "--err",
+        Outcome::Cancelled => "--cancel",
+        Outcome::Timeout => "--timeout",
+        Outcome::Hung => "--hung",
+        Outcome::NeverStarted => "--queued",
+    }
+}
+
+fn paint_tail(paper: &Paper, tail: &Tail, right: f64, ghost: bool) {
+    let context = &paper.context;
+    let (x, middle) = (tail.x, tail.row as f64 * ROW + BAR_TOP + BAR / 2.0);
+    paper.fill(tail.outcome.map_or("--muted", outcome_colour));
+    paper.stroke(tail.outcome.map_or("--muted", outcome_colour));
+    context.set_line_width(1.7);
+    context.set_line_cap("round");
+    let mut text_at = x + 7.0;
+    if let Some(outcome) = tail.outcome {
+        text_at = x + 20.0;
+        mark(paper, outcome, x, middle);
+    }
+    if ghost {
+        return;
+    }
+    let words = &tail.words;
+    let room = right - text_at;
+    let width = context
+        .measure_text(words)
+        .map_or(0.0, |metrics| metrics.width());
+    if width <= room {
+        // Text that cannot be drawn is in the tasks table too.
+        let _ = context.fill_text(words, text_at, middle + 4.0);
+    } else if let Some((short, _)) = words.split_once(": ") {
+        let _ = context.fill_text_with_max_width(short, text_at, middle + 4.0, room.max(10.0));
+    } else {
+        let _ = context.fill_text_with_max_width(words, text_at, middle + 4.0, room.max(10.0));
+    }
+}
+
+/// The durable mark at the end of a lane: told apart by shape, not by colour alone.
+fn mark(paper: &Paper, outcome: Outcome, x: f64, middle: f64) {
+    let context = &paper.context;
+    let (left, top) = (x + 7.0, middle - BAR / 2.0);
+    let edge = |width| context.fill_rect(x - width, top, width, BAR);
+    match outcome {
+        Outcome::Ok => {
+            edge(3.0);
+            paper.line(&[
+                (left, middle),
+                (left + 3.0, middle + 3.0),
+                (left + 8.0, middle - 3.5),
+            ]);
+        }
+        Outcome::Error => {
+            edge(3.0);
+            paper.line(&[(left, middle - 3.5), (left + 7.0, middle + 3.5)]);
+            paper.line(&[(left + 7.0, middle - 3.5), (left, middle + 3.5)]);
+        }
+        Outcome::Cancelled => {
+            // A jagged edge: cut off rather than finished.
+            paper.line(&[
+                (x, top),
+                (x - 4.0, top + BAR * 0.25),
+                (x, top + BAR * 0.5),
+                (x - 4.0, top + BAR * 0.75),
+                (x, top + BAR),
+            ]);
+            paper.circle(left + 4.0, middle, 4.0);
+            context.stroke();
+            paper.line(&[(left + 1.2, middle + 2.8), (left + 6.8, middle - 2.8)]);
+        }
+        Outcome::Timeout => {
+            edge(3.0);
+            paper.circle(left + 4.0, middle, 4.0);
+            context.stroke();
+            paper.line(&[
+                (left + 4.0, middle - 2.0),
+                (left + 4.0, middle),
+                (left + 5.6, middle + 1.0),
+            ]);
+        }
+        Outcome::Hung => {
+            for dot in 0..3 {
+                paper.circle(left + 1.0 + f64::from(dot) * 4.0, middle, 1.4);
+                context.fill();
+            }
+        }
+        Outcome::NeverStarted => {
+            context.save();
+            paper.dashes(&[2.0, 2.0]);
+            context.set_line_width(1.2);
+            paper.circle(left + 4.0, middle, 4.0);
+            context.stroke();
+            context.restore();
+        }
+    }
+}
+
+/// Paints the line that marks the present.
+pub fn playhead(paper: &Paper, x: f64) {
+    paper.fill("--playhead");
+    paper.context.fill_rect(x - 0.75, 0.0, 1.5, paper.height);
+}
+
+/// Paints the loop strip: who holds the loop when.
+pub fn loop_strip(paper: &Paper, view: &Viewport, holds: &[(f64, f64)], ghost: bool) {
+    let context = &paper.context;
+    paper.fill("--line");
+    context.fill_rect(0.0, paper.height - 1.0, view.width, 1.0);
+    paper.fill("--run");
+    context.set_global_alpha(if ghost { 0.3 } else { 1.0 });
+    for &(x0, x1) in holds {
+        context.fill_rect(x0, 1.0, (x1 - x0).max(2.0), paper.height - 2.0);
+    }
+    context.set_global_alpha(1.0);
+}
+
+/// Paints a gauge as steps over the same time.
+pub fn gauge(paper: &Paper, view: &Viewport, steps: &[(f64, f64)], max: f64) {
+    let context = &paper.context;
+    let Some(&(first, _)) = steps.first() else {
+        return;
+    };
+    let y = |value: f64| paper.height - 1.0 - value / max.max(1e-9) * (paper.height - 4.0);
+    paper.fill("--wait2");
+    paper.stroke("--wait");
+    context.set_line_width(1.2);
+    context.begin_path();
+    context.move_to(first, paper.height);
+    let mut last = first;
+    for pair in steps.windows(2) {
+        context.line_to(pair[0].0, y(pair[0].1));
+        context.line_to(pair[1].0, y(pair[0].1));
+        last = pair[1].0;
+    }
+    context.line_to(last, paper.height);
+    context.fill();
+    context.stroke();
+    paper.fill("--line");
+    context.fill_rect(0.0, paper.height - 1.0, view.width, 1.0);
+}
+
+/// Paints lanes small: shapes and marks without words, each row as high as fits.
+pub fn mini(paper: &Paper, view: &Viewport, picture: &Picture) {
+    let context = &paper.context;
+    let height = (paper.height / view.rows.max(1) as f64).min(ROW);
+    let (hatch, scale) = (paper.hatch(), height / ROW);
+    context.save();
+    // Scaling by a positive number cannot fail.
+    let _ = context.scale((view.width + MARGIN) / view.width, scale);
+    for bar in &picture.bars {
+        paint_bar(paper, bar, hatch.as_ref());
+    }
+    for tail in &picture.tails {
+        if let Some(outcome) = tail.outcome {
+            paper.fill(outcome_colour(outcome));
+            let top = tail.row as f64 * ROW + BAR_TOP;
+            context.fill_rect(tail.x - 3.0, top, 3.0, BAR);
+        }
+    }
+    context.restore();
+}

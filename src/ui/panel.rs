@@ -1,0 +1,121 @@
+//! Under the race: code, log, tasks and numbers, in tabs.
+
+use super::app::App;
+use super::code::Code;
+use super::log::Log;
+use super::numbers::Numbers;
+use super::tasks::Tasks;
+use crate::playgrounds::Entry;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tab {
+    Code,
+    Log,
+    Tasks,
+    Numbers,
+}
+
+impl Tab {
+    const ALL: [Self; 4] = [Self::Code, Self::Log, Self::Tasks, Self::Numbers];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Log => "log",
+            Self::Tasks => "tasks",
+            Self::Numbers => "numbers",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Code => "Code",
+            Self::Log => "Log",
+            Self::Tasks => "Tasks",
+            Self::Numbers => "Numbers",
+        }
+    }
+
+    fn beside(self, by: usize) -> Self {
+        let at = Self::ALL.iter().position(|&tab| tab == self).unwrap_or(0);
+        Self::ALL[(at + by) % Self::ALL.len()]
+    }
+}
+
+/// The tabs of a playground. Only the open one exists, so that the others cost nothing.
+#[component]
+pub fn Panel(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
+    let app = App::get();
+    let open = RwSignal::new(Tab::Code);
+    let choose = move |tab: Tab, event: &web_sys::Event| {
+        open.set(tab);
+        // The focus follows the arrow keys.
+        let list = event
+            .current_target()
+            .and_then(|list| list.dyn_into::<web_sys::Element>().ok());
+        let button = list.and_then(|list| {
+            list.query_selector(&format!("#tab-{}", tab.word()))
+                .ok()
+                .flatten()
+        });
+        if let Some(button) =
+            button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            let _ = button.focus();
+        }
+    };
+    let keys = move |event: web_sys::KeyboardEvent| {
+        let tab = match event.key().as_str() {
+            "ArrowRight" => open.get_untracked().beside(1),
+            "ArrowLeft" => open.get_untracked().beside(Tab::ALL.len() - 1),
+            "Home" => Tab::Code,
+            "End" => Tab::Numbers,
+            _ => return,
+        };
+        event.prevent_default();
+        choose(tab, &event);
+    };
+    let count = move |tab: Tab| {
+        app.session(|session| {
+            let runs = session?.runs();
+            let count = match tab {
+                Tab::Log => runs
+                    .iter()
+                    .map(|run| run.index().log().len())
+                    .sum::<usize>(),
+                Tab::Tasks => runs.iter().map(|run| run.index().task_count()).sum(),
+                Tab::Code | Tab::Numbers => return None,
+            };
+            Some(count)
+        })
+    };
+    view! {
+        <section class="panel card" aria-label="Details">
+            <div class="tabs" role="tablist" aria-label="Details" on:keydown=keys>
+                {Tab::ALL.map(|tab| view! {
+                    <button type="button" role="tab" id=format!("tab-{}", tab.word()) aria-controls="panel-body"
+                        aria-selected=move || (open.get() == tab).to_string()
+                        tabindex=move || if open.get() == tab { "0" } else { "-1" }
+                        on:click=move |_| open.set(tab)
+                    >
+                        {tab.title()}
+                        {move || count(tab).map(|count| view! { " "<span class="count">{count}</span> })}
+                    </button>
+                }).collect_view()}
+            </div>
+            <div role="tabpanel" id="panel-body" aria-labelledby=move || format!("tab-{}", open.get().word())>
+                {move || match open.get() {
+                    Tab::Code => view! { <Code entry/> }.into_any(),
+                    Tab::Log => view! { <Log entry/> }.into_any(),
+                    Tab::Tasks => view! { <Tasks entry/> }.into_any(),
+                    Tab::Numbers => view! { <Numbers entry/> }.into_any(),
+                }}
+            </div>
+        </section>
+    }
+}

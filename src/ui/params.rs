@@ -1,0 +1,441 @@
+//! The form: made from the fields of the playground, holding wrong values too.
+
+use super::app::App;
+use super::icon::{Icon, icon};
+use crate::playgrounds::{Entry, Field, FieldKind, Rows};
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// Rows that are shown as inputs; more of them are for links.
+const MOST_ROWS: usize = 200;
+
+/// The form of a playground.
+#[component]
+pub fn Params(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
+    let app = App::get();
+    let fields = (entry.fields)();
+    let (lists, others): (Vec<_>, Vec<_>) = fields
+        .into_iter()
+        .partition(|field| matches!(field.kind, FieldKind::Rows(_)));
+    let heading = lists.first().map_or("Parameters", |field| field.label);
+    let lists = lists.into_iter().map(|field| {
+        let FieldKind::Rows(rows) = field.kind else {
+            return ().into_any();
+        };
+        view! { <RowsField key=field.key label=field.label rows/> }.into_any()
+    });
+    let others = others
+        .into_iter()
+        .map(|field| view! { <SingleField field/> });
+    view! {
+        <aside class="params card" aria-labelledby="params-title">
+            <form autocomplete="off" on:submit=move |event| event.prevent_default()>
+                <h2 id="params-title">{heading}</h2>
+                <Show when=move || app.is_pending()>
+                    <p class="pending-note" role="status">{icon(Icon::Info)}"applies to the next run"</p>
+                </Show>
+                <Presets entry/>
+                {lists.collect_view()}
+                <fieldset>
+                    <legend class="visually-hidden">"All of them"</legend>
+                    {others.collect_view()}
+                    {entry.draw.map(|_| view! { <Seed entry/> })}
+                </fieldset>
+                <button class="button quiet reset" type="button" on:click=move |_| {
+                    app.seed.set(0);
+                    app.params.set(entry.defaults());
+                }>{icon(Icon::Reset)}"Reset to the article's values"</button>
+            </form>
+        </aside>
+    }
+}
+
+#[component]
+fn Presets(entry: &'static Entry) -> impl IntoView {
+    let app = App::get();
+    let presets = (entry.presets)();
+    (presets.len() > 1).then(|| {
+        let options = presets.clone();
+        let current = move || app.params.with(|params| presets.iter().position(|preset| preset.params == *params));
+        let current = Memo::new(move |_| current());
+        let choose = {
+            let options = options.clone();
+            move |event| {
+                let chosen = event_target_value(&event).parse().ok().and_then(|i: usize| options.get(i));
+                if let Some(preset) = chosen {
+                    app.seed.set(0);
+                    app.params.set(preset.params.clone());
+                }
+            }
+        };
+        view! {
+            <div class="field presets">
+                <label for="preset">"Preset"</label>
+                <span class="select">
+                    <select id="preset" data-test="preset" on:change=choose>
+                        <option value="" disabled=true hidden=true selected=move || current.get().is_none()>"Your own"</option>
+                        {options.iter().enumerate().map(|(i, preset)| view! {
+                            <option value=i.to_string() selected=move || current.get() == Some(i)>{preset.name}</option>
+                        }).collect_view()}
+                    </select>
+                    {icon(Icon::Chevron)}
+                </span>
+            </div>
+        }
+    })
+}
+
+/// Draws what is random.
+#[component]
+fn Seed(entry: &'static Entry) -> impl IntoView {
+    let app = App::get();
+    let draw = move |seed: u64| {
+        app.seed.set(seed);
+        if let Some(draw) = entry.draw {
+            let base = entry.defaults();
+            app.params
+                .set(if seed == 0 { base } else { draw(&base, seed) });
+        }
+    };
+    view! {
+        <div class="field seed">
+            <label for="seed">"Seed"</label>
+            <span class="number">
+                <input id="seed" type="text" inputmode="numeric" data-test="seed" prop:value=move || app.seed.get().to_string()
+                    on:change=move |event| if let Ok(seed) = event_target_value(&event).trim().parse() { draw(seed) }
+                />
+            </span>
+            <button class="icon-button" type="button" aria-label="Draw from the next seed" title="Draw from the next seed"
+                on:click=move |_| draw(app.seed.get_untracked().wrapping_add(1))
+            >{icon(Icon::Dice)}</button>
+            <p class="hint">"Seed 0 is the article's own numbers."</p>
+        </div>
+    }
+}
+
+/// Where a value stands in the params object.
+#[derive(Clone, Debug, PartialEq)]
+struct Place {
+    /// The field of the object.
+    key: &'static str,
+    /// Of a list: the row, and the column by name and number.
+    cell: Option<(usize, &'static str, usize)>,
+}
+
+impl Place {
+    fn field(key: &'static str) -> Self {
+        Self { key, cell: None }
+    }
+
+    /// The path by which problems name it.
+    fn path(&self) -> String {
+        match self.cell {
+            None => self.key.to_owned(),
+            Some((row, column, _)) => format!("{}[{row}].{column}", self.key),
+        }
+    }
+
+    fn id(&self) -> String {
+        match self.cell {
+            None => format!("field-{}", self.key),
+            Some((row, column, _)) => format!("field-{}-{row}-{column}", self.key),
+        }
+    }
+
+    fn read(&self, params: &Value) -> Value {
+        let field = &params[self.key];
+        let value = match self.cell {
+            None => field,
+            Some((row, column, number)) => match &field[row] {
+                Value::Array(cells) => cells.get(number).unwrap_or(&Value::Null),
+                row => &row[column],
+            },
+        };
+        value.clone()
+    }
+
+    fn write(&self, params: &mut Value, value: Value) {
+        let slot = match self.cell {
+            None => {
+                // An optional field that is empty is left out, as in the presets.
+                if let (true, Some(object)) = (value.is_null(), params.as_object_mut()) {
+                    object.shift_remove(self.key);
+                    return;
+                }
+                &mut params[self.key]
+            }
+            Some((row, column, number)) => match params[self.key].get_mut(row) {
+                Some(Value::Array(cells)) => match cells.get_mut(number) {
+                    Some(cell) => cell,
+                    None => return,
+                },
+                Some(Value::Object(cells)) if value.is_null() => {
+                    cells.shift_remove(column);
+                    return;
+                }
+                Some(row) => &mut row[column],
+                None => return,
+            },
+        };
+        *slot = value;
+    }
+}
+
+/// What was typed as a value: a number if it is one; otherwise the text, which the check will refuse.
+fn number(text: &str) -> Value {
+    let text = text.trim();
+    match serde_json::from_str(text) {
+        Ok(Value::Number(number)) => Value::Number(number),
+        _ if text.is_empty() => Value::Null,
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+/// A value as it stands in an input.
+fn typed(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// What is wrong with the value at a place.
+fn problem(app: App, place: Place) -> Memo<Option<String>> {
+    let path = place.path();
+    Memo::new(move |_| {
+        app.problems.with(|problems| {
+            let problem = problems.iter().find(|problem| problem.path == path);
+            problem.map(|problem| problem.message.clone())
+        })
+    })
+}
+
+/// The input of one value. What is typed is kept as typed, right or wrong.
+#[component]
+fn Input(place: Place, kind: FieldKind, label: String) -> impl IntoView {
+    let app = App::get();
+    let wrong = problem(app, place.clone());
+    let id = place.id();
+    let error_id = format!("{id}-error");
+    let value = {
+        let place = place.clone();
+        Memo::new(move |_| app.params.with(|params| place.read(params)))
+    };
+    let invalid = move || wrong.with(Option::is_some).then_some("true");
+    let described = move || wrong.with(Option::is_some).then(|| error_id.clone());
+    match kind {
+        FieldKind::Number { unit, .. } => {
+            let set = move |event| {
+                app.params
+                    .update(|params| place.write(params, number(&event_target_value(&event))))
+            };
+            view! {
+                <span class="number">
+                    <input id=id type="text" inputmode="decimal" aria-label=label aria-invalid=invalid aria-describedby=described
+                        prop:value=move || typed(&value.get()) on:input=set/>
+                    {(!unit.is_empty()).then(|| view! { <span class="unit">{unit}</span> })}
+                </span>
+            }.into_any()
+        }
+        FieldKind::Flag => {
+            let set = move |event| {
+                app.params
+                    .update(|params| place.write(params, Value::Bool(event_target_checked(&event))))
+            };
+            view! {
+                <input id=id type="checkbox" aria-label=label prop:checked=move || value.get().as_bool().unwrap_or(false) on:change=set/>
+            }.into_any()
+        }
+        FieldKind::Text { .. } | FieldKind::Rows(_) => {
+            let set = move |event| {
+                let text = event_target_value(&event);
+                app.params
+                    .update(|params| place.write(params, Value::String(text)));
+            };
+            view! {
+                <input id=id type="text" aria-label=label aria-invalid=invalid aria-describedby=described
+                    prop:value=move || typed(&value.get()) on:input=set/>
+            }.into_any()
+        }
+    }
+}
+
+/// The message under an input.
+#[component]
+fn ErrorText(place: Place) -> impl IntoView {
+    let id = format!("{}-error", place.id());
+    let wrong = problem(App::get(), place);
+    move || {
+        wrong
+            .get()
+            .map(|message| view! { <p class="error" id=id.clone()>{message}</p> })
+    }
+}
+
+#[component]
+fn SingleField(field: Field) -> impl IntoView {
+    let app = App::get();
+    let place = Place::field(field.key);
+    if let FieldKind::Flag = field.kind {
+        return view! {
+            <label class="tick"><Input place kind=field.kind label=field.label.to_owned()/>{field.label}</label>
+        }.into_any();
+    }
+    let range = slider(app, &field);
+    let hint = field.optional.then_some("Empty: none.");
+    view! {
+        <div class="field">
+            <label for=place.id()>{field.label}</label>
+            <Input place=place.clone() kind=field.kind label=field.label.to_owned()/>
+            {range}
+            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            <ErrorText place/>
+        </div>
+    }
+    .into_any()
+}
+
+/// A slider beside a number, over a range in which one would play.
+fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
+    let FieldKind::Number { min, max, step, .. } = field.kind else {
+        return None;
+    };
+    if field.optional {
+        return None;
+    }
+    let place = Place::field(field.key);
+    let read = place.clone();
+    let value = move || {
+        app.params
+            .with(|params| read.read(params).as_f64().unwrap_or(min))
+    };
+    let set = move |event| {
+        app.params
+            .update(|params| place.write(params, number(&event_target_value(&event))))
+    };
+    let playful = max.min(min + step * 40.0);
+    Some(view! {
+        <input type="range" min=min max=playful step=step aria-label=field.label
+            prop:value=move || value().to_string() on:input=set/>
+    })
+}
+
+#[component]
+fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoView {
+    let app = App::get();
+    let labelled = rows.columns.len() > 2;
+    let count = Memo::new(move |_| {
+        app.params
+            .with(|params| params[key].as_array().map_or(0, Vec::len))
+    });
+    let noun = rows.noun;
+    let columns = StoredValue::new(rows.columns.clone());
+    let head = (!labelled).then(|| {
+        let cells = rows.columns.iter().enumerate().map(|(i, column)| {
+            view! {
+                <span class="cell" class:wide=i == 0>{column.label}</span>
+            }
+        });
+        view! { <div class="rows-head" aria-hidden="true">{cells.collect_view()}</div> }
+    });
+    let fresh = rows.fresh.clone();
+    let add = move |_| {
+        app.params.update(|params| {
+            if let Some(list) = params[key].as_array_mut() {
+                list.push(numbered(&fresh, list.len() + 1));
+            }
+        });
+    };
+    view! {
+        <fieldset class:wide=labelled>
+            <legend class="visually-hidden">{label}</legend>
+            <div class="rows" class:labelled=labelled>
+                {head}
+                <div class="rows-list">
+                    <For each=move || 0..count.get().min(MOST_ROWS) key=|row| *row let:row>
+                        <Row key row columns noun count/>
+                    </For>
+                </div>
+                {move || (count.get() > MOST_ROWS).then(|| view! {
+                    <p class="hint">{format!("and {} more, which only a link can change", count.get() - MOST_ROWS)}</p>
+                })}
+                <ErrorText place=Place::field(key)/>
+                <button class="button add" type="button" data-test="add-row" on:click=add>
+                    {icon(Icon::Plus)}{format!("Add a {noun}")}
+                </button>
+            </div>
+        </fieldset>
+    }
+}
+
+/// A fresh row with its number in place of `{n}`.
+fn numbered(fresh: &Value, number: usize) -> Value {
+    match fresh {
+        Value::String(text) => Value::String(text.replace("{n}", &number.to_string())),
+        Value::Array(cells) => cells.iter().map(|cell| numbered(cell, number)).collect(),
+        Value::Object(cells) => cells
+            .iter()
+            .map(|(key, cell)| (key.clone(), numbered(cell, number)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+#[component]
+fn Row(
+    key: &'static str,
+    row: usize,
+    columns: StoredValue<Vec<Field>>,
+    noun: &'static str,
+    count: Memo<usize>,
+) -> impl IntoView {
+    let app = App::get();
+    let cells = columns.with_value(|columns| {
+        let cell = |(i, column): (usize, &Field)| {
+            let place = Place {
+                key,
+                cell: Some((row, column.key, i)),
+            };
+            let wide = matches!(column.kind, FieldKind::Text { .. });
+            let flag = matches!(column.kind, FieldKind::Flag);
+            let label = format!("{} of {noun} {}", column.label, row + 1);
+            view! {
+                <label class="cell" class:wide=wide class:flag=flag>
+                    <span class="cell-label">{column.label}</span>
+                    <Input place kind=column.kind.clone() label/>
+                </label>
+            }
+        };
+        columns.iter().enumerate().map(cell).collect_view()
+    });
+    let errors = columns.with_value(|columns| {
+        let error = |(i, column): (usize, &Field)| {
+            let place = Place {
+                key,
+                cell: Some((row, column.key, i)),
+            };
+            view! { <ErrorText place/> }
+        };
+        columns.iter().enumerate().map(error).collect_view()
+    });
+    let remove = move |_| {
+        app.params.update(|params| {
+            if let Some(list) = params[key].as_array_mut().filter(|list| list.len() > row) {
+                list.remove(row);
+            }
+        });
+    };
+    view! {
+        <div class="row" role="group" aria-label=format!("{noun} {}", row + 1)>
+            <div class="cells">{cells}</div>
+            <button class="icon-button" type="button" aria-label=format!("Remove {noun} {}", row + 1)
+                prop:disabled=move || count.get() < 2 on:click=remove
+            >{icon(Icon::Trash)}</button>
+            {errors}
+        </div>
+    }
+}

@@ -1,0 +1,250 @@
+//! The race: every strategy's lanes under one time axis.
+
+use super::app::{App, chosen};
+use super::claims::Claims;
+use super::lanes::{Lanes, viewport};
+use super::legend::Legend;
+use super::painter::{self, Paper};
+use super::surface::Surface;
+use crate::playgrounds::{Entry, Strategy};
+use crate::trace::{Verdict, layout, seconds, steps};
+use leptos::prelude::*;
+
+/// The race of a playground's chosen strategies.
+#[component]
+pub fn Race(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
+    let app = App::get();
+    let axis_end = Memo::new(move |_| app.axis_end());
+    let axis = move |paper: &Paper| painter::axis(paper, &viewport(paper, axis_end.get(), None));
+    view! {
+        <section class="race card" aria-label="Race">
+            <div class="axis"><Surface paint=axis/></div>
+            <For each=move || chosen(entry, &app.modes.get()) key=|strategy| strategy.mode let:strategy>
+                <Strategy entry strategy axis_end/>
+            </For>
+            <Legend/>
+            <Claims entry/>
+        </section>
+    }
+}
+
+#[component]
+fn Strategy(
+    entry: &'static Entry,
+    strategy: &'static Strategy,
+    axis_end: Memo<f64>,
+) -> impl IntoView {
+    let app = App::get();
+    let mode = strategy.mode;
+    let id = format!("strategy-{mode}");
+    let title_id = id.clone();
+    let verdict = Memo::new(move |_| verdict(app, mode));
+    let total = move || {
+        app.shown(mode, |shown| {
+            shown
+                .filter(|shown| !shown.ghost)
+                .map(|shown| match shown.end {
+                    Some(end) => seconds(end.at.secs()),
+                    None => format!("{:.1} s", shown.now.secs()),
+                })
+        })
+    };
+    let ratio = Memo::new(move |_| ratio(app, entry, mode));
+    view! {
+        <section class="strategy" aria-labelledby=id data-mode=mode>
+            <header>
+                <h2 id=title_id>{strategy.title}</h2>
+                <code>{strategy.headline}</code>
+                {move || ratio.get().map(|ratio| {
+                    let (class, words) = if ratio >= 1.0 {
+                        ("badge faster", format!("{ratio:.2}× faster"))
+                    } else {
+                        ("badge slower", format!("{:.2}× slower", 1.0 / ratio))
+                    };
+                    view! { <span class=class>{words}</span> }
+                })}
+                <span class=move || format!("verdict {}", verdict.get().0)>{move || verdict.get().1}</span>
+                <output class="total" class:pending=move || verdict.get().1 != "finished" data-test="total">
+                    {move || total().unwrap_or_else(|| "–".to_owned())}
+                </output>
+            </header>
+            <Lanes mode axis_end/>
+            <Deadlock mode/>
+            <Gauges mode axis_end/>
+            <LoopStrip mode axis_end/>
+        </section>
+    }
+}
+
+/// The class and the word for how a strategy's run stands.
+fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
+    app.shown(mode, |shown| match shown {
+        None => ("", ""),
+        Some(shown) if shown.ghost => ("", "not yet run"),
+        Some(shown) => match shown.end.map(|end| end.verdict) {
+            None => ("", "running"),
+            Some(Verdict::Completed) => ("", "finished"),
+            Some(Verdict::Deadlocked(_)) => ("deadlocked", "deadlocked"),
+            Some(Verdict::Stopped) => ("", "stopped"),
+        },
+    })
+}
+
+/// How many times as fast as the playground's first strategy, once both have completed.
+fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
+    let slow = entry.strategies.first()?.mode;
+    let makespan = |mode| {
+        app.shown(mode, |shown| {
+            let shown = shown.filter(|shown| !shown.ghost)?;
+            let end = shown.end.filter(|end| end.verdict == Verdict::Completed)?;
+            Some(end.at.secs()).filter(|&seconds| seconds > 0.0)
+        })
+    };
+    let ratio = makespan(slow)? / makespan(mode)?;
+    (mode != slow).then_some(ratio)
+}
+
+/// Who waits for what, when nothing can go on.
+#[component]
+fn Deadlock(mode: &'static str) -> impl IntoView {
+    let app = App::get();
+    let pending = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            let end = shown
+                .filter(|shown| !shown.ghost)
+                .and_then(|shown| shown.end);
+            match end.map(|end| end.verdict) {
+                Some(Verdict::Deadlocked(pending)) => pending,
+                _ => Vec::new(),
+            }
+        })
+    });
+    view! {
+        <Show when=move || pending.with(|pending| !pending.is_empty())>
+            <ul class="deadlock" aria-label="What everybody waits for">
+                {move || pending.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}
+            </ul>
+        </Show>
+    }
+}
+
+#[component]
+fn Gauges(mode: &'static str, axis_end: Memo<f64>) -> impl IntoView {
+    let app = App::get();
+    let names = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            shown.map_or_else(Vec::new, |shown| {
+                let gauges = shown.plan.map_or(shown.index, |(_, index)| index).gauges();
+                let trace = shown.plan.map_or(shown.trace, |(trace, _)| trace);
+                gauges
+                    .iter()
+                    .map(|gauge| trace.text(gauge.name).to_owned())
+                    .collect()
+            })
+        })
+    });
+    view! {
+        <div class="gauges">
+            <For each=move || names.get() key=Clone::clone let:name>
+                <Gauge mode name axis_end/>
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn Gauge(mode: &'static str, name: String, axis_end: Memo<f64>) -> impl IntoView {
+    let app = App::get();
+    let name = StoredValue::new(name);
+    let peak = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            let (trace, index) = shown
+                .as_ref()
+                .and_then(|shown| shown.plan.or(Some((shown.trace, shown.index))))?;
+            let gauge = index
+                .gauges()
+                .iter()
+                .find(|gauge| name.with_value(|name| trace.text(gauge.name) == name))?;
+            Some(
+                gauge
+                    .samples
+                    .iter()
+                    .map(|&(_, value)| value)
+                    .fold(0.0, f64::max),
+            )
+        })
+        .unwrap_or(1.0)
+    });
+    let value = move || {
+        app.shown(mode, |shown| {
+            let shown = shown.filter(|shown| !shown.ghost)?;
+            let gauge = shown
+                .index
+                .gauges()
+                .iter()
+                .find(|gauge| name.with_value(|name| shown.trace.text(gauge.name) == name))?;
+            gauge.samples.last().map(|&(_, value)| format!("{value}"))
+        })
+        .unwrap_or_default()
+    };
+    let paint = move |paper: &Paper| {
+        app.shown(mode, |shown| {
+            let Some(shown) = shown.filter(|shown| !shown.ghost) else {
+                return;
+            };
+            let view = viewport(paper, axis_end.get(), Some(&shown));
+            let gauges = shown.index.gauges();
+            if let Some(gauge) = gauges
+                .iter()
+                .find(|gauge| name.with_value(|name| shown.trace.text(gauge.name) == name))
+            {
+                painter::gauge(paper, &view, &steps(gauge, &view), peak.get());
+            }
+        });
+    };
+    view! {
+        <div class="gauge">
+            <span class="name">{name.with_value(|name| name.replace('_', " "))}</span>
+            <span class="now">{value}</span>
+            <Surface paint/>
+        </div>
+    }
+}
+
+#[component]
+fn LoopStrip(mode: &'static str, axis_end: Memo<f64>) -> impl IntoView {
+    let app = App::get();
+    let paint = move |paper: &Paper| {
+        app.shown(mode, |shown| {
+            let view = viewport(paper, axis_end.get(), shown.as_ref());
+            let holds = shown
+                .as_ref()
+                .map_or_else(Vec::new, |shown| layout::loop_strip(shown.index, &view));
+            painter::loop_strip(paper, &view, &holds, shown.is_none_or(|shown| shown.ghost));
+        });
+    };
+    let holder = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            let shown = shown.filter(|shown| !shown.ghost && shown.end.is_none())?;
+            let hold = shown
+                .index
+                .holds()
+                .last()
+                .filter(|hold| hold.end >= shown.now)?;
+            Some(shown.name(hold.task).to_owned())
+        })
+    });
+    view! {
+        <div class="loop">
+            <span class="loop-label">"event loop"</span>
+            <span class="loop-note">"one thread, one task at a time"</span>
+            <span class="holder" class:busy=move || holder.with(Option::is_some)>
+                {move || holder.get().unwrap_or_else(|| "idle".to_owned())}
+            </span>
+            <Surface paint/>
+        </div>
+    }
+}

@@ -1,0 +1,164 @@
+//! The frame around every page: menu, notices, the list of keys.
+
+use super::app::{App, Tone};
+use super::icon::{Icon, icon};
+use super::keys::{Help, listen};
+use super::lanes::TipView;
+use super::page::Page;
+use super::start::Start;
+use super::theme::ThemeSwitch;
+use crate::playgrounds::{ALL, Section};
+use crate::web;
+use leptos::ev;
+use leptos::html::Main;
+use leptos::prelude::*;
+
+/// The whole app.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let app = App::new();
+    provide_context(app);
+    provide_context(TipView::default());
+    let main = NodeRef::<Main>::new();
+    keep_address(app);
+    let on_hash = window_event_listener(ev::hashchange, move |_| {
+        app.open(&web::hash());
+        if let Some(main) = main.get_untracked() {
+            // The new page is read from its top, by eyes and by screen readers.
+            let _ = main.focus();
+            web::scroll_to_top();
+        }
+    });
+    on_cleanup(move || on_hash.remove());
+    listen(app);
+    let title = move || {
+        app.entry
+            .get()
+            .map_or("Interleave: see async run".to_owned(), |entry| {
+                format!("{} · Interleave", entry.card.title)
+            })
+    };
+    Effect::new(move |_| web::set_title(&title()));
+    view! {
+        <div class="app">
+            <a class="skip" href="#main" on:click=move |event| {
+                // The hash belongs to the playground.
+                event.prevent_default();
+                if let Some(main) = main.get_untracked() {
+                    let _ = main.focus();
+                }
+            }>"Skip to the playground"</a>
+            <Menu/>
+            <main id="main" tabindex="-1" node_ref=main class:start=move || app.entry.get().is_none()>
+                {move || match app.entry.get() {
+                    Some(entry) => view! { <Page entry/> }.into_any(),
+                    None => view! { <Notices/><Start/> }.into_any(),
+                }}
+            </main>
+            <Help/>
+            {TipView::get().view(app)}
+        </div>
+    }
+}
+
+/// Keeps the address up with what is shown, a moment after the last change.
+fn keep_address(app: App) {
+    let timer = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
+    Effect::new(move |before: Option<Option<String>>| {
+        let hash = app.hash();
+        if let (Some(Some(before)), Some(hash)) = (&before, &hash)
+            && before != hash
+        {
+            let hash = hash.clone();
+            let write = gloo_timers::callback::Timeout::new(250, move || {
+                // A link that was opened meanwhile has the last word.
+                if untrack(|| app.hash()).as_ref() == Some(&hash) {
+                    web::set_hash(&hash);
+                }
+            });
+            timer.set_value(Some(write));
+        }
+        hash.or(before.flatten())
+    });
+}
+
+#[component]
+fn Menu() -> impl IntoView {
+    let app = App::get();
+    let open = RwSignal::new(false);
+    let section = move |section: Section| {
+        let entries = ALL
+            .iter()
+            .filter(move |entry| entry.card.section == section);
+        view! {
+            <h2>{section.title()}</h2>
+            <ul>
+                {entries.map(|entry| {
+                    let slug = entry.card.slug;
+                    let here = move || app.entry.get().is_some_and(|open| open.card.slug == slug);
+                    view! {
+                        <li>
+                            <a
+                                href=format!("#/{slug}")
+                                aria-current=move || here().then_some("page")
+                                on:click=move |_| open.set(false)
+                            >{entry.card.title}</a>
+                        </li>
+                    }
+                }).collect_view()}
+            </ul>
+        }
+    };
+    view! {
+        <nav class="menu" class:open=open aria-label="Playgrounds" on:keydown=move |event| {
+            if event.key() == "Escape" {
+                open.set(false);
+            }
+        }>
+            <div class="menu-bar">
+                <a class="brand" href="#/" aria-current=move || app.entry.get().is_none().then_some("page")
+                    on:click=move |_| open.set(false)>
+                    <svg viewBox="0 0 24 24" aria-hidden="true">
+                        <rect class="b1" x="1" y="4" width="13" height="4" rx="2"/>
+                        <rect class="b2" x="6" y="10" width="17" height="4" rx="2"/>
+                        <rect class="b3" x="3" y="16" width="10" height="4" rx="2"/>
+                    </svg>
+                    "Interleave"
+                </a>
+                <button class="icon-button menu-toggle" type="button" aria-label="Menu" aria-controls="menu-body"
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {move || icon(if open.get() { Icon::Close } else { Icon::Menu })}
+                </button>
+            </div>
+            <div class="menu-body" id="menu-body">
+                <div class="menu-list">{Section::ALL.map(section).collect_view()}</div>
+                <div class="menu-foot"><span>"Theme"</span><ThemeSwitch/></div>
+            </div>
+        </nav>
+    }
+}
+
+/// Messages that stay until they are dismissed.
+#[component]
+pub fn Notices() -> impl IntoView {
+    let app = App::get();
+    view! {
+        <div class="notices" aria-live="polite">
+            <For each=move || app.notices.get() key=|notice| notice.id let:notice>
+                <div class=match notice.tone {
+                    Tone::Info => "notice info",
+                    Tone::Warn => "notice warn",
+                    Tone::Error => "notice error",
+                }>
+                    {icon(if notice.tone == Tone::Info { Icon::Info } else { Icon::Warning })}
+                    <p>{notice.text}</p>
+                    <button class="icon-button" type="button" aria-label="Dismiss"
+                        on:click=move |_| app.notices.update(|all| all.retain(|other| other.id != notice.id))
+                    >{icon(Icon::Close)}</button>
+                </div>
+            </For>
+        </div>
+    }
+}

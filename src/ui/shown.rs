@@ -1,0 +1,116 @@
+//! What of a strategy is on screen: its run, or what its run will be.
+
+use super::app::App;
+use crate::time::Time;
+use crate::trace::{End, Index, TaskId, Trace};
+
+/// A strategy's run as it is shown.
+pub struct Shown<'a> {
+    /// Its record.
+    pub trace: &'a Trace,
+    /// Its state at `now`.
+    pub index: &'a Index,
+    /// The instant that is shown.
+    pub now: Time,
+    /// How it ended, once it has.
+    pub end: Option<End>,
+    /// It has not been run: this is what it will be.
+    pub ghost: bool,
+    /// What it was foreseen to be.
+    pub plan: Option<(&'a Trace, &'a Index)>,
+}
+
+impl Shown<'_> {
+    /// How many rows there are or will be.
+    pub fn rows(&self) -> usize {
+        let planned = self.plan.map_or(0, |(_, index)| index.task_count());
+        self.index.task_count().max(planned)
+    }
+
+    /// A task's name, also before it exists.
+    pub fn name(&self, id: TaskId) -> &str {
+        let own = self.index.task(id).map(|task| self.trace.text(task.name));
+        let planned = || {
+            self.plan
+                .and_then(|(trace, index)| Some(trace.text(index.task(id)?.name)))
+        };
+        own.or_else(planned).unwrap_or_default()
+    }
+
+    /// How many tasks are above a task, and whether it is its parent's last.
+    pub fn place(&self, id: TaskId) -> (u16, bool) {
+        let planned = self
+            .plan
+            .map(|(_, index)| index)
+            .filter(|index| index.task(id).is_some());
+        let index = planned.unwrap_or(self.index);
+        let Some(task) = index.task(id) else {
+            return (0, false);
+        };
+        let parent = task.parent.and_then(|parent| index.task(parent));
+        (
+            task.depth,
+            parent.is_some_and(|parent| parent.last_child == Some(id)),
+        )
+    }
+}
+
+impl App {
+    /// Reads what is on screen of a strategy, as often as it changes.
+    pub fn shown<T>(self, mode: &str, read: impl FnOnce(Option<Shown<'_>>) -> T) -> T {
+        use leptos::prelude::{Get, With};
+        self.session(|session| {
+            let preview = match session {
+                Some(session) => session.plan.preview.clone(),
+                None => None,
+            };
+            let preview = preview.or_else(|| self.preview.get());
+            let plan = preview.as_ref().and_then(|preview| preview.run(mode));
+            let run = session.and_then(|session| Some((session, session.run(mode)?)));
+            if let Some((session, run)) = run
+                && let Some(trace) = run.trace()
+            {
+                let (index, now, end) = (run.index(), session.now_of(run), run.end());
+                return read(Some(Shown {
+                    trace: &trace,
+                    index,
+                    now,
+                    end,
+                    ghost: false,
+                    plan,
+                }));
+            }
+            // With values that cannot be run, the last picture would be a lie.
+            if session.is_none() && self.problems.with(|problems| !problems.is_empty()) {
+                return read(None);
+            }
+            read(plan.map(|(trace, index)| Shown {
+                trace,
+                index,
+                now: trace.end().map_or(Time::ZERO, |end| end.at),
+                end: trace.end().cloned(),
+                ghost: true,
+                plan,
+            }))
+        })
+    }
+
+    /// The right end of the time axis, in seconds.
+    pub fn axis_end(self) -> f64 {
+        use leptos::prelude::Get;
+        let (known, now) = self.session(|session| match session {
+            Some(session) => (session.plan.preview.clone(), session.now().secs()),
+            None => (self.preview.get(), 0.0),
+        });
+        match known {
+            Some(preview) => preview.end().secs().max(now).max(1e-3),
+            // Room ahead, in steps, so that the picture does not crawl.
+            None => [
+                1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 1e4, 1e5, 1e6,
+            ]
+            .into_iter()
+            .find(|&end| end > now)
+            .unwrap_or(now),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The start page: what this is, and a small picture of every playground.
+
+use super::app::chosen;
+use super::icon::{Icon, icon};
+use super::painter::{self, MARGIN, ROW};
+use super::surface::Surface;
+use crate::player::Preview;
+use crate::playgrounds::{ALL, Entry, Section, Strategy};
+use crate::trace::layout::{Viewport, lanes};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The playground that the start page leads to.
+const FIRST: &str = "downloads";
+
+/// The start page.
+#[component]
+pub fn Start() -> impl IntoView {
+    let first = Entry::find(FIRST).or(ALL.first());
+    let section = |section: Section| {
+        let entries = ALL
+            .iter()
+            .filter(move |entry| entry.card.section == section);
+        view! {
+            <section>
+                <h2>{section.title()}</h2>
+                <ul class="cards">{entries.map(|entry| view! { <Card entry/> }).collect_view()}</ul>
+            </section>
+        }
+    };
+    view! {
+        <section class="hero">
+            <div>
+                <h1>"See async run."</h1>
+                <p>
+                    "Programs that teach asyncio usually print a few lines and leave the rest to the imagination. \
+                     Here each of them draws itself while it runs: the same work one after another and together, \
+                     on one time axis. Change a number, and run it again."
+                </p>
+                {first.map(|entry| view! {
+                    <p class="links">
+                        <a class="button primary" href=format!("#/{}", entry.card.slug)>{icon(Icon::Play)}"Watch five downloads race"</a>
+                    </p>
+                })}
+            </div>
+            {first.map(|entry| view! { <Hero entry/> })}
+        </section>
+        {Section::ALL.map(section).collect_view()}
+    }
+}
+
+/// What a playground's default run is.
+fn preview(entry: &'static Entry) -> Option<(Arc<Preview>, Vec<&'static Strategy>)> {
+    let shown: Vec<_> = entry
+        .strategies
+        .iter()
+        .filter(|strategy| strategy.shown)
+        .map(|strategy| strategy.mode)
+        .collect();
+    let strategies = chosen(entry, &shown);
+    let preview = Preview::of(entry, &strategies, &entry.defaults())?;
+    Some((Arc::new(preview), strategies))
+}
+
+/// The first two strategies of a playground, finished.
+#[component]
+fn Hero(entry: &'static Entry) -> impl IntoView {
+    let (preview, strategies) = preview(entry)?;
+    let end = preview.end().secs();
+    let axis = move |paper: &painter::Paper| {
+        painter::axis(paper, &super::lanes::viewport(paper, end, None))
+    };
+    let race = strategies.into_iter().take(2).map(|strategy| {
+        let preview = Arc::clone(&preview);
+        let (trace, index) = preview.run(strategy.mode)?;
+        let rows = index.task_count();
+        let total = trace.end().map(|end| crate::trace::seconds(end.at.secs()));
+        let names: Vec<_> = index.tasks().map(|(_, task)| trace.text(task.name).to_owned()).collect();
+        let mode = strategy.mode;
+        let paint = {
+            let preview = Arc::clone(&preview);
+            move |paper: &painter::Paper| {
+                if let Some((trace, index)) = preview.run(mode) {
+                    let mut view = super::lanes::viewport(paper, end, None);
+                    (view.rows, view.now) = (rows, preview.end());
+                    painter::grid(paper, &view);
+                    painter::lanes(paper, &view, &lanes(trace, index, &view), 0.0, false);
+                }
+            }
+        };
+        Some(view! {
+            <section class="strategy">
+                <header><h3>{strategy.title}</h3><span class="verdict"></span><output class="total">{total}</output></header>
+                <div class="lanes" style=("--rows", rows.to_string())>
+                    <div class="lanes-space"></div>
+                    <div class="lanes-view">
+                        <div class="plot"><Surface paint/></div>
+                        <div class="names" aria-hidden="true">
+                            {names.into_iter().enumerate().map(|(row, name)| view! {
+                                <span class="lane" class:child=row != 0 class:last=row + 1 == rows style=("--depth", if row == 0 { "0" } else { "1" })
+                                    style:top=format!("{}px", row as f64 * ROW)><span class="name">{name}</span></span>
+                            }).collect_view()}
+                        </div>
+                    </div>
+                </div>
+            </section>
+        })
+    });
+    let race = race.collect_view();
+    Some(view! {
+        <div class="hero-race">
+            <section class="race card" aria-label="An example">
+                <div class="axis"><Surface paint=axis/></div>
+                {race}
+            </section>
+        </div>
+    })
+}
+
+#[component]
+fn Card(entry: &'static Entry) -> impl IntoView {
+    let card = entry.card;
+    let articles: Vec<_> = card.articles.iter().map(u8::to_string).collect();
+    let badge = format!("Article {}", articles.join(", "));
+    let picture = preview(entry).and_then(|(preview, strategies)| {
+        let mode = strategies
+            .iter()
+            .find(|strategy| strategy.mode != strategies[0].mode)
+            .or(strategies.first())?
+            .mode;
+        let rows = preview.run(mode)?.1.task_count();
+        let paint = move |paper: &painter::Paper| {
+            let Some((trace, index)) = preview.run(mode) else {
+                return;
+            };
+            // `main` says nothing in a picture this small.
+            let end = trace.end().map_or(1.0, |end| end.at.secs()).max(1e-3);
+            let view = Viewport {
+                from: 0.0,
+                to: end,
+                width: (paper.width - MARGIN).max(1.0),
+                first_row: 1,
+                rows: (rows - 1).min((paper.height / (ROW / 2.0)) as usize),
+                now: preview.end(),
+            };
+            painter::mini(paper, &view, &lanes(trace, index, &view));
+        };
+        Some(view! { <Surface paint/> })
+    });
+    view! {
+        <li class="card">
+            <div class="mini">{picture}</div>
+            <h3><a href=format!("#/{}", card.slug)>{card.title}</a></h3>
+            <p>{card.lead}</p>
+            <span class="badge">{badge}</span>
+        </li>
+    }
+}

@@ -1,0 +1,104 @@
+//! Light, dark, or as the system.
+
+use super::icon::{Icon, icon};
+use crate::web;
+use leptos::prelude::*;
+
+/// Where the choice is kept; boot.js reads it before the first paint.
+const KEY: &str = "interleave.theme";
+
+/// What the reader has chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// As the system.
+    System,
+}
+
+impl Theme {
+    const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
+
+    /// The choice that was kept.
+    pub fn chosen() -> Self {
+        match web::load(KEY).as_deref() {
+            Some("light") => Self::Light,
+            Some("dark") => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+            Self::System => None,
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+            Self::System => "As the system",
+        }
+    }
+
+    fn icon(self) -> Icon {
+        match self {
+            Self::Light => Icon::Sun,
+            Self::Dark => Icon::Moon,
+            Self::System => Icon::System,
+        }
+    }
+
+    /// The one that comes after this one.
+    pub fn next(self) -> Self {
+        let at = Self::ALL
+            .iter()
+            .position(|&theme| theme == self)
+            .unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+
+    /// Shows the page in this theme, and keeps the choice.
+    pub fn apply(self) {
+        web::save(KEY, self.word());
+        web::set_root_attribute("data-theme", self.word());
+    }
+}
+
+/// The theme, shared by all components.
+#[derive(Clone, Copy)]
+pub struct ThemeSignal(pub RwSignal<Theme>);
+
+impl ThemeSignal {
+    /// From the context; made by the first that asks.
+    pub fn get() -> Self {
+        use_context().unwrap_or_else(|| Self(RwSignal::new(Theme::chosen())))
+    }
+
+    /// Changes the theme.
+    pub fn set(self, theme: Theme) {
+        theme.apply();
+        self.0.set(theme);
+    }
+}
+
+/// Three buttons.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    let theme = ThemeSignal::get();
+    view! {
+        <div class="segmented" role="group" aria-label="Theme">
+            {Theme::ALL.map(|choice| view! {
+                <button type="button" aria-label=choice.label() title=choice.label()
+                    aria-pressed=move || (theme.0.get() == choice).to_string()
+                    on:click=move |_| theme.set(choice)
+                >{icon(choice.icon())}</button>
+            }).collect_view()}
+        </div>
+    }
+}

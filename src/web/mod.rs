@@ -1,0 +1,228 @@
+//! The browser: its clock and frames. Nothing here knows of runs or views.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use tokio::sync::oneshot;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Monotonic time in seconds, from any origin; 0 where the browser has no such clock.
+pub fn now() -> f64 {
+    performance().map_or(0.0, |performance| performance.now() / 1e3)
+}
+
+fn performance() -> Option<web_sys::Performance> {
+    thread_local! {
+        static PERFORMANCE: Option<web_sys::Performance> =
+            web_sys::window().and_then(|window| window.performance());
+    }
+    PERFORMANCE.with(Clone::clone)
+}
+
+/// Waits for the next frame. Without frames (a hidden tab) it waits until there are some.
+pub async fn frame() {
+    let (send, receive) = oneshot::channel();
+    let callback = Closure::once(move |_: f64| {
+        // The receiver is gone if the waiting future was dropped.
+        let _ = send.send(());
+    });
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    if let Ok(id) = window.request_animation_frame(callback.as_ref().unchecked_ref()) {
+        let guard = CancelFrame(id);
+        let _ = receive.await;
+        drop(guard);
+    }
+}
+
+/// Takes back a request for a frame, so that its closure is never called after it is gone.
+struct CancelFrame(i32);
+
+impl Drop for CancelFrame {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            // A frame that has come cannot be taken back, and need not be.
+            let _ = window.cancel_animation_frame(self.0);
+        }
+    }
+}
+
+/// The part of the address from `#` on; empty if there is none.
+pub fn hash() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
+}
+
+/// The whole address.
+pub fn href() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().href().ok())
+        .unwrap_or_default()
+}
+
+/// Puts a hash into the address without a new entry in the history.
+pub fn set_hash(hash: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    if let Some(history) = history {
+        // Browsers refuse this in some frames, and when it is done too often: the address is then behind.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(hash));
+    }
+}
+
+/// Copies a text; `done` is told whether the browser allowed it.
+pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
+    let clipboard = web_sys::window().filter(web_sys::Window::is_secure_context);
+    let Some(clipboard) = clipboard.map(|window| window.navigator().clipboard()) else {
+        return done(false);
+    };
+    let done = Rc::new(Cell::new(Some(done)));
+    let tell = move |copied| {
+        let done = Rc::clone(&done);
+        Closure::once(move |_: JsValue| done.take().into_iter().for_each(|done| done(copied)))
+    };
+    let (copied, refused) = (tell(true), tell(false));
+    let _ = clipboard.write_text(&text).then2(&copied, &refused);
+    // Exactly one of them is called, and only once the browser has decided: they must outlive this call.
+    copied.forget();
+    refused.forget();
+}
+
+/// What the reader has chosen to keep; `None` where nothing was kept or storage is denied.
+pub fn load(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+/// Keeps a choice, or with `None` forgets it. Where storage is denied or full, it holds until the page is left.
+pub fn save(key: &str, value: Option<&str>) {
+    if let Some(storage) = storage() {
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// The element with this id, if it can hold others.
+pub fn element(id: &str) -> Option<web_sys::HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Names the page.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Sets an attribute of the root element, or with `None` takes it away.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        // Only names that are no names are refused.
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
+/// The width of the window in pixels.
+pub fn width() -> f64 {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok());
+    width.and_then(|width| width.as_f64()).unwrap_or(0.0)
+}
+
+/// Back to the top of the page.
+pub fn scroll_to_top() {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// Shows the page for an app that has stopped; boot.js has it, so that it works whatever broke.
+pub fn fail(message: &str) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let show = js_sys::Reflect::get(&window, &JsValue::from_str("interleaveFail"));
+    let show = show
+        .ok()
+        .and_then(|show| show.dyn_into::<js_sys::Function>().ok());
+    if let Some(show) = show {
+        // If even this fails, the console has the message.
+        let _ = show.call1(&JsValue::NULL, &JsValue::from_str(message));
+    }
+}
+
+/// Tells of an element's changes of size until it is dropped.
+pub struct ResizeWatch {
+    observer: web_sys::ResizeObserver,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl ResizeWatch {
+    /// Calls `changed` at once and whenever the element's size changes; `None` in browsers that cannot tell.
+    pub fn new(element: &web_sys::Element, mut changed: impl FnMut() + 'static) -> Option<Self> {
+        let callback = Closure::<dyn FnMut()>::new(move || changed());
+        let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Self {
+            observer,
+            _callback: callback,
+        })
+    }
+}
+
+impl Drop for ResizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Tells of changes of the system's colours until it is dropped.
+pub struct LooksWatch {
+    queries: Vec<web_sys::MediaQueryList>,
+    callback: Closure<dyn FnMut()>,
+}
+
+impl LooksWatch {
+    /// Calls `changed` when the system's theme, contrast or colours change, and before printing.
+    pub fn new(mut changed: impl FnMut() + 'static) -> Option<Self> {
+        let window = web_sys::window()?;
+        let callback = Closure::<dyn FnMut()>::new(move || changed());
+        let watched = [
+            "(prefers-color-scheme: dark)",
+            "(prefers-contrast: more)",
+            "(forced-colors: active)",
+            "print",
+        ];
+        let queries: Vec<_> = watched
+            .iter()
+            .filter_map(|query| window.match_media(query).ok()?)
+            .collect();
+        for query in &queries {
+            // Browsers that cannot tell leave the picture as it is until the next frame.
+            let _ =
+                query.add_event_listener_with_callback("change", callback.as_ref().unchecked_ref());
+        }
+        Some(Self { queries, callback })
+    }
+}
+
+impl Drop for LooksWatch {
+    fn drop(&mut self) {
+        for query in &self.queries {
+            let callback = self.callback.as_ref().unchecked_ref();
+            let _ = query.remove_event_listener_with_callback("change", callback);
+        }
+    }
+}
