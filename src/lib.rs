@@ -7,8 +7,10 @@
 //! - [`trace`]: the record of a run and all that is derived from it
 //! - [`runtime`]: executor, clock and primitives; what a program sees of them
 //! - [`playgrounds`]: the programs, their params and what their pages say
+//! - [`route`]: the URL's hash and the view it stands for
 
 pub mod playgrounds;
+pub mod route;
 pub mod runtime;
 pub mod time;
 pub mod trace;

@@ -1,0 +1,408 @@
+//! The URL's hash and the view that it stands for. Pure: no browser, no clock.
+//!
+//! A link shows everybody the same run, and teachers write links by hand:
+//!
+//! ```text
+//! #/                                            the start page
+//! #/downloads                                   a playground as it comes
+//! #/downloads?seconds_per_mb=0.25               one number changed
+//! #/downloads?files=a.zip,2;b.zip,8.5           other files: rows split by ; and columns by ,
+//! #/downloads?only=concurrent&pace=instant      one strategy, at once
+//! #/weather?seed=7                              what is random, drawn from seed 7
+//! ```
+//!
+//! What is left out has its default, so a link only says what is special about it.
+//!
+//! | key | value | default |
+//! |---|---|---|
+//! | `only` | the strategies that run, split by `,` | those that the playground shows |
+//! | `pace` | `simulated`, `instant` or `live` | `simulated` |
+//! | `speed` | one of [`SPEEDS`] | `8` |
+//! | `seed` | a whole number | `0`: the playground's own numbers, nothing drawn |
+//! | a field of the params | see below | the first preset's; with a seed, drawn from it |
+//!
+//! A field that is named like one of the first four is written `p.seed`.
+//!
+//! Values of params:
+//!
+//! - A number as in JSON. `2` and `2.0` differ, as they do in Python.
+//! - A flag: `true` or `false`.
+//! - A text as it is. In it `+` is a space, and `%XX` any other byte of UTF-8: `%2C` a comma,
+//!   `%3B` a semicolon, `%2B` a plus, `%26` an ampersand, `%25` a per cent sign.
+//! - Rows: `a,1;b,2`, the columns in the order of the form. Rows within a row stand in
+//!   parentheses: `alice,(mail,1;chat,2);bob,(mail,3)`.
+//! - `!` alone: absent. So is an empty value of an optional field, text apart, and so are
+//!   columns that are missing at the end of a row.
+//! - `!` and JSON: that very value, as in `!null`.
+//!
+//! A link is a stranger's input. [`parse`] takes any text: what cannot be used is
+//! left out and said in a notice. Params are used as a whole or not at all, since
+//! a run with half of them would be neither the sender's nor the default.
+
+mod params;
+#[cfg(test)]
+mod tests;
+
+use crate::playgrounds::{Entry, Problem};
+use crate::runtime::SPEEDS;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// The longest hash that is read or made, in bytes.
+pub const MAX_LENGTH: usize = 256 * 1024;
+/// The speed of a simulated run unless the link or the reader says otherwise.
+pub const DEFAULT_SPEED: f64 = 8.0;
+
+/// What a link shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Route {
+    /// The start page.
+    Start,
+    /// A playground.
+    Playground(View),
+}
+
+/// A playground with all that decides its run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The playground's name in URLs.
+    pub slug: &'static str,
+    /// Its params, without `mode`.
+    pub params: Value,
+    /// What random params were last drawn from; 0 if they were not.
+    pub seed: u64,
+    /// How its time passes.
+    pub pace: Pace,
+    /// Virtual seconds per second of a simulated run: one of [`SPEEDS`].
+    pub speed: f64,
+    /// The strategies that run, in the playground's order; at least one.
+    pub strategies: Vec<&'static str>,
+}
+
+/// How time passes in a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// Virtual time, let out at some speed.
+    #[default]
+    Simulated,
+    /// Virtual time, all at once.
+    Instant,
+    /// Real time.
+    Live,
+}
+
+impl Pace {
+    /// All paces.
+    pub const ALL: [Self; 3] = [Self::Simulated, Self::Instant, Self::Live];
+
+    /// The word in links.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Simulated => "simulated",
+            Self::Instant => "instant",
+            Self::Live => "live",
+        }
+    }
+}
+
+impl View {
+    /// The playground as it comes.
+    pub fn of(entry: &Entry) -> Self {
+        Self {
+            slug: entry.card.slug,
+            params: entry.defaults(),
+            seed: 0,
+            pace: Pace::default(),
+            speed: DEFAULT_SPEED,
+            strategies: shown(entry),
+        }
+    }
+
+    /// The playground; `None` only if the slug was made up.
+    pub fn entry(&self) -> Option<&'static Entry> {
+        Entry::find(self.slug)
+    }
+}
+
+/// The strategies that run unless the reader chooses; the first if none is marked.
+fn shown(entry: &Entry) -> Vec<&'static str> {
+    let shown = entry.strategies.iter().filter(|strategy| strategy.shown);
+    let modes: Vec<_> = shown.map(|strategy| strategy.mode).collect();
+    if modes.is_empty() {
+        entry
+            .strategies
+            .iter()
+            .take(1)
+            .map(|strategy| strategy.mode)
+            .collect()
+    } else {
+        modes
+    }
+}
+
+/// The params from which a link says how its own differ: drawn from the seed, if
+/// there is one. A link as short as `?seed=7` is all it takes to share a draw.
+fn base(entry: &Entry, seed: u64) -> Value {
+    let defaults = entry.defaults();
+    let drawn = entry
+        .draw
+        .filter(|_| seed != 0)
+        .map(|draw| draw(&defaults, seed));
+    drawn
+        .filter(|drawn| entry.check(drawn).is_empty())
+        .unwrap_or(defaults)
+}
+
+/// Keys that are not params.
+const RESERVED: [&str; 4] = ["only", "pace", "speed", "seed"];
+
+/// The hash that stands for a route, with its `#`.
+///
+/// # Errors
+///
+/// The params are too much for a link: it would be longer than [`MAX_LENGTH`].
+pub fn format(route: &Route) -> Result<String, Problem> {
+    let Route::Playground(view) = route else {
+        return Ok("#/".to_owned());
+    };
+    let mut hash = format!("#/{}", view.slug);
+    let Some(entry) = view.entry() else {
+        return Ok(hash);
+    };
+    let mut separator = '?';
+    let mut add = |key: &str, value: &str| {
+        hash.extend([separator.encode_utf8(&mut [0; 4]), key, "=", value]);
+        separator = '&';
+    };
+    if view.strategies != shown(entry) {
+        add("only", &view.strategies.join(","));
+    }
+    if view.pace != Pace::default() {
+        add("pace", view.pace.word());
+    }
+    if view.speed != DEFAULT_SPEED {
+        add("speed", &view.speed.to_string());
+    }
+    if view.seed != 0 {
+        add("seed", &view.seed.to_string());
+    }
+    let base = base(entry, view.seed);
+    for field in (entry.fields)() {
+        let value = view.params.get(field.key);
+        if value != base.get(field.key) {
+            let prefix = if RESERVED.contains(&field.key) {
+                "p."
+            } else {
+                ""
+            };
+            add(&[prefix, field.key].concat(), &params::write(&field, value));
+        }
+    }
+    if hash.len() > MAX_LENGTH {
+        return Err(problem(
+            "params",
+            format!("are too much for a link ({} characters)", hash.len()),
+        ));
+    }
+    Ok(hash)
+}
+
+/// The route that a hash stands for, and all that could not be used of it.
+///
+/// Whatever the text, the route is a valid one, and the work is bounded.
+pub fn parse(hash: &str) -> (Route, Vec<Problem>) {
+    let hash = hash.strip_prefix('#').unwrap_or(hash);
+    let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
+    let path = path.trim_matches('/');
+    if path.is_empty() {
+        return (Route::Start, Vec::new());
+    }
+    let mut problems = Problems::default();
+    let slug = if path.len() > MAX_SLUG {
+        None
+    } else {
+        decode(path)
+    };
+    let Some(entry) = slug.as_deref().and_then(Entry::find) else {
+        problems.add("link", format!("there is no playground {}", quote(path)));
+        return (Route::Start, problems.0);
+    };
+    let mut view = View::of(entry);
+    if hash.len() > MAX_LENGTH {
+        let message =
+            format!("is longer than {MAX_LENGTH} characters; only its playground is shown");
+        problems.add("link", message);
+    } else {
+        settings(entry, query, &mut view, &mut problems);
+    }
+    (Route::Playground(view), problems.0)
+}
+
+/// No playground's name is longer.
+const MAX_SLUG: usize = 200;
+
+/// Reads what stands after the question mark.
+fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems) {
+    let fields = (entry.fields)();
+    let mut seen = Vec::new();
+    let mut given = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let reserved = RESERVED.iter().find(|&&reserved| reserved == key);
+        let name = key.strip_prefix("p.").unwrap_or(key);
+        let field = fields
+            .iter()
+            .find(|field| field.key == name && reserved.is_none());
+        let Some(known) = reserved.copied().or(field.map(|field| field.key)) else {
+            problems.add(&quote(key), "is not a setting that is known here");
+            continue;
+        };
+        if seen.contains(&(known, field.is_some())) {
+            problems.add(known, "is given twice; the first one counts");
+            continue;
+        }
+        seen.push((known, field.is_some()));
+        match (field, known) {
+            (Some(field), _) => given.push((field, value)),
+            (None, "only") => strategies(entry, value, view, problems),
+            (None, "pace") => match Pace::ALL.iter().find(|pace| pace.word() == value) {
+                Some(&pace) => view.pace = pace,
+                None => {
+                    let known = Pace::ALL.map(Pace::word).join(", ");
+                    problems.add(
+                        "pace",
+                        format!("must be one of {known}, not {}", quote(value)),
+                    );
+                }
+            },
+            (None, "speed") => {
+                let speed = value.parse::<f64>().ok();
+                match speed.and_then(|speed| SPEEDS.iter().find(|&&known| known == speed)) {
+                    Some(&speed) => view.speed = speed,
+                    None => {
+                        let known = SPEEDS.map(|speed| speed.to_string()).join(", ");
+                        let message = format!("must be one of {known}, not {}", quote(value));
+                        problems.add("speed", message);
+                    }
+                }
+            }
+            (None, _) => match value.parse() {
+                Ok(seed) => view.seed = seed,
+                Err(_) => {
+                    problems.add(
+                        "seed",
+                        format!("must be a whole number, not {}", quote(value)),
+                    );
+                }
+            },
+        }
+    }
+    view.params = base(entry, view.seed);
+    match params::read(&given, &view.params, |params| entry.check(params)) {
+        Ok(params) => view.params = params,
+        Err(wrong) => {
+            for problem in wrong {
+                problems.add(&problem.path, problem.message);
+            }
+            problems.add("params", "are all as they come, because of that");
+        }
+    }
+}
+
+fn strategies(entry: &Entry, value: &str, view: &mut View, problems: &mut Problems) {
+    let value = decode(value).unwrap_or_default();
+    let asked: Vec<&str> = value.split(',').take(MAX_PROBLEMS).collect();
+    let known = || entry.strategies.iter().map(|strategy| strategy.mode);
+    for mode in asked
+        .iter()
+        .filter(|&&mode| !known().any(|known| known == mode))
+    {
+        let list: Vec<_> = known().collect();
+        problems.add(
+            "only",
+            format!("must name some of {}, not {}", list.join(", "), quote(mode)),
+        );
+    }
+    let chosen: Vec<_> = known().filter(|mode| asked.contains(mode)).collect();
+    if !chosen.is_empty() {
+        view.strategies = chosen;
+    }
+}
+
+/// At most so many problems are told: nobody reads on.
+const MAX_PROBLEMS: usize = 20;
+
+#[derive(Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn add(&mut self, path: &str, message: impl Into<String>) {
+        if self.0.len() < MAX_PROBLEMS {
+            self.0.push(problem(path, message));
+        }
+    }
+}
+
+fn problem(path: &str, message: impl Into<String>) -> Problem {
+    Problem {
+        path: path.to_owned(),
+        message: message.into(),
+    }
+}
+
+/// A piece of the link in a message, cut short.
+fn quote(text: &str) -> String {
+    let text = decode(text.get(..MAX_SLUG).unwrap_or(text)).unwrap_or(Cow::Borrowed(text));
+    let mut shown: String = text.chars().take(40).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("{shown:?}")
+}
+
+/// Undoes percent-encoding, and turns `+` into a space; `None` if what comes out is not UTF-8.
+///
+/// A `%` without two hexadecimal digits stands for itself.
+fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains(['%', '+']) {
+        return Some(Cow::Borrowed(text));
+    }
+    let digit = |byte: Option<&u8>| byte.and_then(|&byte| (byte as char).to_digit(16));
+    let (bytes, mut decoded, mut i) = (text.as_bytes(), Vec::with_capacity(text.len()), 0);
+    while let Some(&byte) = bytes.get(i) {
+        i += 1;
+        match (byte, digit(bytes.get(i)), digit(bytes.get(i + 1))) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push((high * 16 + low) as u8);
+                i += 2;
+            }
+            (b'+', ..) => decoded.push(b' '),
+            _ => decoded.push(byte),
+        }
+    }
+    String::from_utf8(decoded).ok().map(Cow::Owned)
+}
+
+/// Percent-encodes all that has a meaning in a link or that a mail program might break.
+fn encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b' ' => out.push('+'),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' => {
+                out.push(byte as char);
+            }
+            _ => {
+                let digit = |value| {
+                    char::from_digit(value, 16)
+                        .unwrap_or('0')
+                        .to_ascii_uppercase()
+                };
+                out.extend([
+                    '%',
+                    digit(u32::from(byte) >> 4),
+                    digit(u32::from(byte) & 15),
+                ]);
+            }
+        }
+    }
+}

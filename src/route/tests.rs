@@ -1,0 +1,451 @@
+//! Links there and back, and links from strangers.
+
+use super::*;
+use crate::playgrounds::{ALL, Field, FieldKind, Rows, check};
+use proptest::prelude::*;
+use serde_json::{Map, json};
+
+fn view(hash: &str) -> View {
+    match parse(hash) {
+        (Route::Playground(view), problems) if problems.is_empty() => view,
+        other => panic!("{hash}: {other:?}"),
+    }
+}
+
+fn problems(hash: &str) -> Vec<String> {
+    parse(hash).1.iter().map(Problem::to_string).collect()
+}
+
+/// Whether nothing about the route is made up.
+fn assert_valid(route: &Route) {
+    let Route::Playground(view) = route else {
+        return;
+    };
+    let entry = view.entry().expect("a known playground");
+    assert_eq!(entry.check(&view.params), []);
+    assert!(SPEEDS.contains(&view.speed));
+    let order = |mode: &&str| {
+        entry
+            .strategies
+            .iter()
+            .position(|known| known.mode == *mode)
+    };
+    let places: Vec<_> = view.strategies.iter().map(order).collect();
+    assert!(!places.is_empty() && places.iter().all(Option::is_some));
+    assert!(places.is_sorted_by(|a, b| a < b));
+}
+
+#[test]
+fn defaults_make_short_links() {
+    assert_eq!(format(&Route::Start).unwrap(), "#/");
+    for entry in ALL {
+        let route = Route::Playground(View::of(entry));
+        let hash = format!("#/{}", entry.card.slug);
+        assert_eq!(format(&route).unwrap(), hash);
+        assert_eq!(parse(&hash), (route, vec![]));
+    }
+    for empty in ["", "#", "#/", "/", "#//", "#/?seed=7"] {
+        assert_eq!(parse(empty), (Route::Start, vec![]), "{empty}");
+    }
+}
+
+#[test]
+fn every_setting_has_its_place_in_a_link() {
+    let mut expected = View::of(Entry::find("downloads").unwrap());
+    expected.seed = 7;
+    expected.pace = Pace::Live;
+    expected.speed = 0.25;
+    expected.strategies = vec!["sequential", "concurrent"];
+    expected.params["files"] = json!([["a, b & c.zip", 2], ["π", 2.0]]);
+    expected.params["max_in_flight"] = json!(3);
+    let hash = "#/downloads?only=sequential,concurrent&pace=live&speed=0.25&seed=7\
+                &files=a%2C+b+%26+c.zip,2;%CF%80,2.0&max_in_flight=3";
+    assert_eq!(format(&Route::Playground(expected.clone())).unwrap(), hash);
+    assert_eq!(view(hash), expected);
+    // As a teacher might type it.
+    let typed = "/downloads/?max_in_flight=3&files=a%2c%20b+%26 c.zip,2;π,2.0&seed=7&speed=.25\
+                 &pace=live&only=concurrent,sequential";
+    assert_eq!(view(typed), expected);
+}
+
+#[test]
+fn a_bad_value_is_named_and_all_params_go_back() {
+    let hash = "#/downloads?seconds_per_mb=0.1&files=a,2;b,x&speed=4";
+    assert_eq!(
+        problems(hash),
+        [
+            "files[1].size: must be a number, not \"x\"",
+            "params: are all as they come, because of that",
+        ]
+    );
+    let (route, _) = parse(hash);
+    let downloads = Entry::find("downloads").unwrap();
+    let speed = 4.0;
+    assert_eq!(
+        route,
+        Route::Playground(View {
+            speed,
+            ..View::of(downloads)
+        })
+    );
+}
+
+#[test]
+fn what_cannot_be_used_is_said() {
+    for (hash, said) in [
+        (
+            "#/nowhere?seed=1",
+            "link: there is no playground \"nowhere\"",
+        ),
+        (
+            "#/downloads?speed=3",
+            "speed: must be one of 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 100, not \"3\"",
+        ),
+        (
+            "#/downloads?pace=slow",
+            "pace: must be one of simulated, instant, live, not \"slow\"",
+        ),
+        (
+            "#/downloads?seed=-1",
+            "seed: must be a whole number, not \"-1\"",
+        ),
+        (
+            "#/downloads?only=",
+            "only: must name some of sequential, concurrent, bounded, article, not \"\"",
+        ),
+        (
+            "#/downloads?utm=1",
+            "\"utm\": is not a setting that is known here",
+        ),
+        (
+            "#/downloads?seed=1&seed=2",
+            "seed: is given twice; the first one counts",
+        ),
+        ("#/downloads?files=a", "files[0]: must have 2 values, not 1"),
+        (
+            "#/downloads?files=a,1,2",
+            "files[0]: must have 2 values, not 3",
+        ),
+        (
+            "#/downloads?files=%FF,1",
+            "files[0].name: is not text in UTF-8",
+        ),
+        ("#/downloads?files=", "files[0]: must have 2 values, not 1"),
+        ("#/downloads?files", "files[0]: must have 2 values, not 1"),
+        ("#/downloads?files=!", "files: is missing"),
+        ("#/downloads?files=!7", "files: must be a list, not 7"),
+        (
+            "#/downloads?seconds_per_mb=inf",
+            "seconds_per_mb: must be a number, not \"inf\"",
+        ),
+    ] {
+        assert_eq!(
+            problems(hash).first().map(String::as_str),
+            Some(said),
+            "{hash}"
+        );
+    }
+}
+
+#[test]
+fn a_link_that_is_too_long_is_neither_read_nor_made() {
+    let files = vec!["x,1"; MAX_LENGTH / 4].join(";");
+    let hash = format!("#/downloads?seed=3&files={files}");
+    let downloads = View::of(Entry::find("downloads").unwrap());
+    assert_eq!(parse(&hash).0, Route::Playground(downloads.clone()));
+    assert_eq!(parse(&hash).1.len(), 1);
+    let params = json!({"files": vec![json!(["x".repeat(200), 1]); 2000], "seconds_per_mb": 0.5});
+    assert!(
+        format(&Route::Playground(View {
+            params,
+            ..downloads
+        }))
+        .is_err()
+    );
+}
+
+#[test]
+fn ten_thousand_rows_fit_into_a_link() {
+    let mut expected = View::of(Entry::find("downloads").unwrap());
+    let row = |i| json!([format!("part-{i:05}.bin"), 4]);
+    expected.params["files"] = (0..10_000).map(row).collect();
+    let hash = format(&Route::Playground(expected.clone())).unwrap();
+    assert_eq!(view(&hash), expected);
+    let more = format!("{hash};one,4;more,4;still,4");
+    assert_eq!(
+        problems(&more)[0],
+        "files: must have from 1 to 10000 rows, not 10001"
+    );
+}
+
+// Any params
+
+/// Fields of every kind, nested in one another, some with names that links use themselves.
+fn fields() -> Vec<Field> {
+    let flag = |key, optional| Field {
+        key,
+        label: "",
+        kind: FieldKind::Flag,
+        optional,
+    };
+    let with_leaves = |mut fields: Vec<Field>| {
+        fields.extend([
+            Field::number("number", "", -1e300, 1e300, 1.0, ""),
+            Field::text("text", ""),
+            flag("flag", false),
+            Field::text("seed", "").optional(),
+            Field::text("only", "").optional(),
+            Field::seconds("pause", "").optional(),
+            Field::whole("count", "", 0, u32::MAX, "").optional(),
+            flag("maybe", true),
+        ]);
+        fields
+    };
+    let rows = |key, columns, tuples| {
+        let (noun, fresh) = ("", Value::Null);
+        Field::rows(
+            key,
+            "",
+            Rows {
+                noun,
+                columns,
+                tuples,
+                fresh,
+            },
+        )
+    };
+    let thin = || vec![Field::seconds("x", "").optional()];
+    let deep = with_leaves(vec![
+        rows("objects", with_leaves(vec![]), false),
+        rows("tuples", with_leaves(vec![]), true).optional(),
+    ]);
+    with_leaves(vec![
+        rows("objects", deep.clone(), false),
+        rows("tuples", deep, true).optional(),
+        rows("thin", thin(), false).optional(),
+        rows("thin_tuples", thin(), true).optional(),
+    ])
+}
+
+/// Texts full of what means something in links, JSON and HTML.
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{1,12}",
+        "[!,;()%+&=#?~.a0\"'<\\[\\]{} ]{1,10}",
+        prop::sample::select(vec![
+            "!", "!null", "null", "true", "1", "%2C", "()", "é", "\u{0}", "\u{202e}", "🦀"
+        ])
+        .prop_map(str::to_owned),
+    ]
+}
+
+/// Any value that a field takes; `Err` is an absent one.
+fn any_value(field: &Field, absent: bool) -> BoxedStrategy<Result<Value, ()>> {
+    let value = match &field.kind {
+        FieldKind::Number {
+            min, max, whole, ..
+        } => {
+            let (min, max, whole) = (*min, *max, *whole);
+            let ints = (min.max(-9e15) as i64..=max.min(9e15) as i64).prop_map(|i| json!(i));
+            let floats = (min..=max).prop_map(|x| json!(x)).boxed();
+            if whole {
+                ints.boxed()
+            } else {
+                prop_oneof![ints, floats, Just(json!(2.0)), Just(json!(0.1))].boxed()
+            }
+        }
+        FieldKind::Text { .. } => {
+            let empty = field.optional;
+            prop_oneof![9 => any_text(), 1 => Just(if empty { "" } else { "x" }.to_owned())]
+                .prop_map(Value::String)
+                .boxed()
+        }
+        FieldKind::Flag => any::<bool>().prop_map(Value::Bool).boxed(),
+        FieldKind::Rows(rows) => {
+            let row = if rows.tuples {
+                let cells: Vec<_> = rows
+                    .columns
+                    .iter()
+                    .map(|column| any_value(column, false))
+                    .collect();
+                cells
+                    .prop_map(|cells| cells.into_iter().flatten().collect())
+                    .boxed()
+            } else {
+                any_object(&rows.columns)
+            };
+            prop::collection::vec(row, 1..4)
+                .prop_map(Value::Array)
+                .boxed()
+        }
+    };
+    if field.optional {
+        let missing = if absent { Err(()) } else { Ok(Value::Null) };
+        prop_oneof![3 => value.prop_map(Ok), 1 => Just(Ok(Value::Null)), 1 => Just(missing)].boxed()
+    } else {
+        value.prop_map(Ok).boxed()
+    }
+}
+
+fn any_object(fields: &[Field]) -> BoxedStrategy<Value> {
+    let keys: Vec<_> = fields.iter().map(|field| field.key).collect();
+    let values: Vec<_> = fields.iter().map(|field| any_value(field, true)).collect();
+    let object = move |values: Vec<Result<Value, ()>>| {
+        let present = keys
+            .iter()
+            .zip(values)
+            .filter_map(|(key, value)| Some((key.to_string(), value.ok()?)));
+        Value::Object(present.collect::<Map<_, _>>())
+    };
+    values.prop_map(object).boxed()
+}
+
+fn any_view() -> impl Strategy<Value = View> {
+    (0..ALL.len()).prop_flat_map(|place| {
+        let entry = &ALL[place];
+        let modes: Vec<_> = entry
+            .strategies
+            .iter()
+            .map(|strategy| strategy.mode)
+            .collect();
+        let count = modes.len();
+        let params = prop_oneof![
+            2 => any_object(&(entry.fields)()),
+            1 => any::<u64>().prop_map(move |seed| base(entry, seed)),
+        ];
+        (
+            params,
+            prop_oneof![Just(0), any::<u64>()],
+            prop::sample::select(Pace::ALL.to_vec()),
+            prop::sample::select(SPEEDS.to_vec()),
+            prop::sample::subsequence(modes, 1..=count),
+        )
+            .prop_map(move |(params, seed, pace, speed, strategies)| {
+                let slug = entry.card.slug;
+                View {
+                    slug,
+                    params,
+                    seed,
+                    pace,
+                    speed,
+                    strategies,
+                }
+            })
+    })
+}
+
+proptest! {
+    #[test]
+    fn there_and_back(view in any_view()) {
+        let route = Route::Playground(view);
+        assert_valid(&route);
+        let hash = format(&route).unwrap();
+        prop_assert_eq!(parse(&hash), (route, vec![]), "{}", hash);
+        // A browser leaves such a hash as it is.
+        prop_assert!(hash.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>`".contains(&byte)));
+    }
+
+    /// Whatever the fields of playgrounds to come: each value is read as it was written.
+    #[test]
+    fn values_there_and_back(params in any_object(&fields())) {
+        let fields = fields();
+        prop_assert_eq!(check(&fields, &params), []);
+        for field in &fields {
+            let text = params::write(field, params.get(field.key));
+            prop_assert!(!text.contains(['&', '#', ' ', '=']));
+            let read = params::read(&[(field, &text)], &params, |params| check(&fields, params));
+            prop_assert_eq!(read.as_ref(), Ok(&params), "{}", text);
+        }
+    }
+
+    #[test]
+    fn encoding_is_undone(text in any::<String>()) {
+        let mut encoded = String::new();
+        encode(&text, &mut encoded);
+        prop_assert_eq!(decode(&encoded).unwrap(), text);
+    }
+}
+
+/// A link from a stranger: noise, or a good link with some of it changed.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "%",
+        "%2",
+        "%FF",
+        "%00",
+        "!",
+        "!!",
+        "![",
+        "!%5B%5D",
+        "(",
+        ")",
+        ",",
+        ";",
+        "&",
+        "=",
+        "?",
+        "#",
+        "/",
+        "seed=",
+        "files=",
+        "only=article",
+        "speed=1e999",
+        "max_in_flight=-1",
+        "-",
+        "1e309",
+        "99999999999999999999",
+        "NaN",
+        "null",
+        "p.",
+        "p.seed=1",
+        "\u{0}",
+        "é",
+        "😀",
+        "seconds_per_mb=",
+        "a,1;",
+        "<script>",
+        "javascript:",
+    ]);
+    let mutated = (
+        any_view(),
+        prop::collection::vec(
+            (any::<prop::sample::Index>(), 0usize..9, piece.clone()),
+            1..6,
+        ),
+    )
+        .prop_map(|(view, changes)| {
+            let mut hash: Vec<char> = format(&Route::Playground(view))
+                .unwrap_or_default()
+                .chars()
+                .collect();
+            for (at, cut, piece) in changes {
+                let at = at.index(hash.len() + 1);
+                let end = (at + cut).min(hash.len());
+                hash.splice(at..end, piece.chars());
+            }
+            hash.into_iter().collect()
+        });
+    prop_oneof![
+        6 => mutated,
+        1 => any::<String>(),
+        3 => prop::collection::vec(piece, 0..20).prop_map(|pieces| format!("#/downloads?{}", pieces.concat())),
+        1 => "#/\\PC{0,40}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn strangers_do_no_harm(hash in hostile()) {
+        let (route, problems) = parse(&hash);
+        assert_valid(&route);
+        prop_assert!(problems.len() <= MAX_PROBLEMS);
+        for problem in problems {
+            prop_assert!(problem.to_string().chars().count() < 500);
+        }
+        // What was made of it is a link of its own, without a problem.
+        let again = format(&route).unwrap();
+        prop_assert_eq!(parse(&again), (route, vec![]));
+    }
+}
