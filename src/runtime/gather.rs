@@ -15,7 +15,9 @@ use std::task::{Context, Poll, Waker};
 /// but run on, and their results are lost. If the gather itself is dropped
 /// while it waits, all of them are cancelled.
 #[track_caller]
-pub fn gather<T>(handles: impl IntoIterator<Item = Handle<T>>) -> impl Future<Output = Result<Vec<T>>> {
+pub fn gather<T>(
+    handles: impl IntoIterator<Item = Handle<T>>,
+) -> impl Future<Output = Result<Vec<T>>> {
     let all = All::new(handles, true);
     async move { all.await.into_iter().collect() }
 }
@@ -52,7 +54,10 @@ impl<T> All<T> {
     }
 
     fn failed(&self) -> Option<usize> {
-        self.handles.iter().position(Handle::failed).filter(|_| self.first_failure)
+        self.handles
+            .iter()
+            .position(Handle::failed)
+            .filter(|_| self.first_failure)
     }
 }
 
@@ -68,7 +73,11 @@ impl<T> Future for All<T> {
             this.countdown = None;
             return Poll::Ready(this.handles[failed].take().into_iter().collect());
         }
-        let left = this.handles.iter().filter(|handle| !handle.is_done()).count();
+        let left = this
+            .handles
+            .iter()
+            .filter(|handle| !handle.is_done())
+            .count();
         if left == 0 {
             this.countdown = None;
             return Poll::Ready(this.handles.iter().filter_map(Handle::take).collect());
