@@ -3,7 +3,9 @@
 //! In reading order:
 //!
 //! - [`clock`](self::Clock): where time comes from; the timers
-//! - `executor`: [`Runtime`], one run of one program
+//! - `run`: [`Runtime`], one run of one program, driven from outside
+//! - `executor`: what all parts of a run share: time, trace, who holds the loop, the end
+//! - `fiber`: spawned futures, their steps and their cancellation
 //! - `cx`: [`Cx`], what a program sees of its runtime
 //! - `task`: [`Task`] and [`Handle`], logical tasks awaited in place or spawned
 //! - `cancel`: being told of a cancellation, to clean up first
@@ -18,18 +20,20 @@ mod cx;
 mod error;
 mod executor;
 mod fetch;
+mod fiber;
 mod gather;
 mod pace;
+mod run;
 mod semaphore;
 mod task;
 
 pub use clock::Clock;
 pub use cx::Cx;
 pub use error::{Error, Result};
-pub use executor::{Ports, Runtime, Status};
 pub use fetch::{Network, Request, Response};
 pub use gather::{gather, wait_all};
 pub use pace::{Pacer, SPEEDS};
+pub use run::{Ports, Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
 pub use task::{Handle, Task};
 

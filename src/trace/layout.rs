@@ -37,11 +37,11 @@ impl Viewport {
         self.from + x / self.width * (self.to - self.from)
     }
 
-    fn from_time(&self) -> Time {
+    fn start(&self) -> Time {
         Time::from_secs(self.from)
     }
 
-    fn to_time(&self) -> Time {
+    fn end(&self) -> Time {
         Time::from_secs(self.to)
     }
 }
@@ -112,10 +112,10 @@ pub fn lanes(trace: &Trace, index: &Index, view: &Viewport) -> Picture {
         }
     }
     let blocks = index.blocks();
-    let first = blocks.partition_point(|hold| hold.end < view.from_time());
+    let first = blocks.partition_point(|hold| hold.end < view.start());
     for hold in blocks[first..]
         .iter()
-        .take_while(|hold| hold.start < view.to_time())
+        .take_while(|hold| hold.start < view.end())
     {
         let (x0, x1) = (view.x(hold.start), view.x(hold.end.min(view.now)));
         let row = hold
@@ -136,10 +136,10 @@ fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
     if task.created > Time::ZERO {
         joined.add(Shape::NotYet, Time::ZERO, task.created);
     }
-    let mut from = view.from_time();
+    let mut from = view.start();
     loop {
         let spans = task.closed_from(from);
-        let Some(span) = spans.first().filter(|span| span.start < view.to_time()) else {
+        let Some(span) = spans.first().filter(|span| span.start < view.end()) else {
             break;
         };
         let end = span.end.unwrap_or(view.now);
@@ -159,10 +159,8 @@ fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
         joined.add(shape(span.state), span.start, view.now);
     }
     joined.flush();
-    let mut at = task
-        .holds
-        .partition_point(|&(_, end)| end < view.from_time());
-    while let Some(&(start, end)) = task.holds.get(at).filter(|hold| hold.0 < view.to_time()) {
+    let mut at = task.holds.partition_point(|&(_, end)| end < view.start());
+    while let Some(&(start, end)) = task.holds.get(at).filter(|hold| hold.0 < view.end()) {
         joined.add(Shape::Running, start, end);
         let pixel = Time::from_secs(view.time_at(view.x(end) + MIN_WIDTH));
         let skip = task.holds[at..].partition_point(|&(_, end)| end < pixel);
@@ -275,8 +273,8 @@ impl Task {
 pub fn loop_strip(index: &Index, view: &Viewport) -> Vec<(f64, f64)> {
     let holds = index.holds();
     let mut bars: Vec<(f64, f64)> = Vec::new();
-    let mut at = holds.partition_point(|hold| hold.end < view.from_time());
-    while let Some(hold) = holds.get(at).filter(|hold| hold.start < view.to_time()) {
+    let mut at = holds.partition_point(|hold| hold.end < view.start());
+    while let Some(hold) = holds.get(at).filter(|hold| hold.start < view.end()) {
         let x0 = view.x(hold.start).max(0.0);
         let x1 = view.x(hold.end.min(view.now)).max(x0 + MIN_WIDTH);
         match bars.last_mut() {

@@ -1,0 +1,182 @@
+//! A run: one program in one executor, driven from outside.
+//!
+//! A turn works like an iteration of asyncio's loop: timers that are due wake
+//! their tasks in the order in which they were made, then whatever is ready
+//! takes one step. What is woken meanwhile goes to the back of the queue.
+
+use super::clock::Clock;
+use super::cx::Cx;
+use super::error::Result;
+use super::executor::Core;
+use super::fetch::Network;
+use crate::time::Time;
+use crate::trace::{State, TaskId, Trace, Verdict};
+use std::cell::Ref;
+use std::rc::Rc;
+use std::task::Waker;
+
+/// What a run needs of the world outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where time comes from.
+    pub clock: Clock,
+    /// Where `Cx::fetch` goes; without one it is simulated with the request's own figures.
+    pub network: Option<Rc<dyn Network>>,
+}
+
+impl Ports {
+    /// No world at all: virtual time, simulated network.
+    pub fn simulated() -> Self {
+        Self {
+            clock: Clock::Virtual,
+            network: None,
+        }
+    }
+}
+
+/// Where a run stands after it was driven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The budget is used up, there is more to do at once.
+    Busy,
+    /// Nothing to do before this deadline.
+    Sleeping(Time),
+    /// Only an answer from outside can wake a task.
+    Listening,
+    /// The run is over; the trace says how.
+    Ended,
+}
+
+/// One run of one program: its tasks, clock and trace.
+///
+/// Dropping it drops every task.
+#[must_use = "dropping the runtime ends the run"]
+pub struct Runtime {
+    core: Rc<Core>,
+}
+
+impl Runtime {
+    /// A runtime in which nothing has been started.
+    pub fn new(ports: Ports) -> Self {
+        Self {
+            core: Rc::new(Core::new(ports)),
+        }
+    }
+
+    /// Makes `program` the `main` of this run. It takes its first step when the runtime is driven.
+    ///
+    /// What `main` returns is kept for [`Runtime::result`]; when it returns, what
+    /// it left running is cancelled, as `asyncio.run` does.
+    pub fn start<F, Fut>(&self, program: F)
+    where
+        F: FnOnce(Cx) -> Fut,
+        Fut: Future<Output = Result<serde_json::Value>> + 'static,
+    {
+        let main = program(Cx::new(Rc::clone(&self.core), TaskId::MAIN));
+        let core = Rc::downgrade(&self.core);
+        self.core.spawn(TaskId::MAIN, async move {
+            if let Some(core) = core.upgrade() {
+                core.state(TaskId::MAIN, State::Running, "");
+            }
+            let returned = main.await;
+            if let Some(core) = core.upgrade() {
+                core.main_returned(returned);
+            }
+        });
+    }
+
+    /// Does all there is to do up to the instant `limit`, in at most `budget` steps.
+    ///
+    /// Under a virtual clock, time ends up at the last deadline that is not
+    /// after `limit`. Under a wall clock, pass the present.
+    pub fn run_until(&self, limit: Time, mut budget: usize) -> Status {
+        let core = &self.core;
+        if core.over() {
+            return Status::Ended;
+        }
+        loop {
+            core.read_clock();
+            core.timers.borrow_mut().fire(core.now(), Waker::wake);
+            let ready = core.ready.queue().len();
+            for _ in 0..ready {
+                if budget == 0 {
+                    return Status::Busy;
+                }
+                budget -= 1;
+                let Some(fiber) = core.ready.queue().pop_front() else {
+                    break;
+                };
+                core.step(fiber);
+                if core.over() {
+                    return Status::Ended;
+                }
+            }
+            if !core.ready.queue().is_empty() {
+                continue;
+            }
+            let next = core.timers.borrow_mut().next();
+            match next {
+                Some(next) if core.ports.clock.is_wall() => {
+                    core.read_clock();
+                    if next > core.now() {
+                        return Status::Sleeping(next);
+                    }
+                }
+                Some(next) if next > limit => return Status::Sleeping(next),
+                Some(next) => core.jump(next),
+                None if core.listening.get() > 0 => return Status::Listening,
+                None => {
+                    core.deadlocked();
+                    return Status::Ended;
+                }
+            }
+        }
+    }
+
+    /// Runs to the end at once. Only for a virtual clock without a network.
+    pub fn run(&self) {
+        while self.run_until(Time::MAX, usize::MAX) == Status::Busy {}
+    }
+
+    /// Stops the run where it is. Its trace keeps what has happened; every task is dropped.
+    pub fn stop(&self) {
+        let core = &self.core;
+        core.trace.borrow_mut().finish(core.now(), Verdict::Stopped);
+        core.clear();
+    }
+
+    /// Asks for `waker` to be woken when an answer from outside makes a task ready.
+    pub fn notify(&self, waker: &Waker) {
+        self.core.ready.outside.register(waker);
+    }
+
+    /// The record of the run so far.
+    pub fn trace(&self) -> Ref<'_, Trace> {
+        self.core.trace.borrow()
+    }
+
+    /// The run's present: under a virtual clock the last deadline reached.
+    pub fn now(&self) -> Time {
+        self.core.now()
+    }
+
+    /// The run's present, measured afresh under a wall clock.
+    pub fn read_now(&self) -> Time {
+        match &self.core.ports.clock {
+            Clock::Virtual => self.now(),
+            Clock::Wall(read) => self.now().max(read()),
+        }
+    }
+
+    /// What `main` returned; null before, and when it did not return.
+    pub fn result(&self) -> serde_json::Value {
+        self.core.result.borrow().clone()
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        // Tasks own the core and the core owns the tasks: break the ring.
+        self.stop();
+    }
+}
