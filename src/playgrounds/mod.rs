@@ -10,18 +10,22 @@ mod num;
 pub mod source;
 pub mod start;
 
-pub use claims::{Claim, Measure, terms};
+pub use claims::{Claim, Measure, in_turn, terms};
 pub use form::{Field, FieldKind, MAX_ROWS, MAX_SECONDS, Problem, Rows, check};
 pub use num::{Num, repr};
 
 use crate::runtime::{Cx, Result, Runtime};
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Every playground, in the order of the menu. The first one of a section opens it.
 pub const ALL: &[Entry] = &[
+    Entry::of::<start::sequential_vs_concurrent::SequentialVsConcurrent>(),
+    Entry::of::<start::basic_tasks::BasicTasks>(),
     Entry::of::<start::downloads::Downloads>(),
+    Entry::of::<start::weather::Weather>(),
+    Entry::of::<start::fetch_urls::FetchUrls>(),
 ];
 
 /// A part of the menu.
@@ -151,7 +155,8 @@ impl Entry {
 
     /// The playground with this name, in kebab-case or with underscores.
     pub fn find(name: &str) -> Option<&'static Self> {
-        ALL.iter().find(|entry| entry.card.slug == name || entry.name() == name)
+        ALL.iter()
+            .find(|entry| entry.card.slug == name || entry.name() == name)
     }
 
     /// The name in traces, with underscores.
@@ -166,7 +171,9 @@ impl Entry {
 
     /// The strategy with this name.
     pub fn strategy(&self, mode: &str) -> Option<&'static Strategy> {
-        self.strategies.iter().find(|strategy| strategy.mode == mode)
+        self.strategies
+            .iter()
+            .find(|strategy| strategy.mode == mode)
     }
 
     /// Everything that is wrong with a params object.
