@@ -47,7 +47,7 @@ impl Sub for Time {
 
     /// The seconds from `earlier` to here; never negative.
     fn sub(self, earlier: Self) -> f64 {
-        self.0.saturating_sub(earlier.0) as f64 / NANOS
+        Self(self.0.saturating_sub(earlier.0)).secs()
     }
 }
 

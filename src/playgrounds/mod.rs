@@ -90,6 +90,9 @@ pub struct Preset {
     pub params: Value,
 }
 
+/// Draws what is random in params from a seed.
+pub type Draw<P> = fn(P, u64) -> P;
+
 /// A program of an article as a playground.
 pub trait Playground: 'static {
     /// Its params: plain data, with the article's numbers as defaults.
@@ -117,7 +120,7 @@ pub trait Playground: 'static {
     fn claims(params: &Self::Params, preset: Option<&str>) -> Vec<Claim>;
 
     /// Draws what is random from a seed. `None` where nothing is.
-    const DRAW: Option<fn(Self::Params, u64) -> Self::Params> = None;
+    const DRAW: Option<Draw<Self::Params>> = None;
 }
 
 /// A playground with its params as JSON, so that all of them fit into one list.

@@ -37,11 +37,11 @@ impl Viewport {
         self.from + x / self.width * (self.to - self.from)
     }
 
-    fn from_time(&self) -> Time {
+    fn left(self) -> Time {
         Time::from_secs(self.from)
     }
 
-    fn to_time(&self) -> Time {
+    fn right(self) -> Time {
         Time::from_secs(self.to)
     }
 }
@@ -112,10 +112,17 @@ pub fn lanes(trace: &Trace, index: &Index, view: &Viewport) -> Picture {
         }
     }
     let blocks = index.blocks();
-    let first = blocks.partition_point(|hold| hold.end < view.from_time());
-    for hold in blocks[first..].iter().take_while(|hold| hold.start < view.to_time()) {
+    let first = blocks.partition_point(|hold| hold.end < view.left());
+    for hold in blocks[first..]
+        .iter()
+        .take_while(|hold| hold.start < view.right())
+    {
         let (x0, x1) = (view.x(hold.start), view.x(hold.end.min(view.now)));
-        let row = hold.task.index().checked_sub(view.first_row).filter(|&row| row < view.rows);
+        let row = hold
+            .task
+            .index()
+            .checked_sub(view.first_row)
+            .filter(|&row| row < view.rows);
         match picture.bands.last_mut() {
             Some(last) if x1 - last.0 < 1.0 => last.1 = x1,
             _ => picture.bands.push((x0, x1, row)),
@@ -129,17 +136,20 @@ fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
     if task.created > Time::ZERO {
         joined.add(Shape::NotYet, Time::ZERO, task.created);
     }
-    let mut from = view.from_time();
+    let mut from = view.left();
     loop {
         let spans = task.closed_from(from);
-        let Some(span) = spans.first().filter(|span| span.start < view.to_time()) else {
+        let Some(span) = spans.first().filter(|span| span.start < view.right()) else {
             break;
         };
         let end = span.end.unwrap_or(view.now);
         joined.add(shape(span.state), span.start, end);
         // What ends within the same pixel is joined by jumping over it.
         let pixel = Time::from_secs(view.time_at(view.x(end) + MIN_WIDTH));
-        from = if spans.get(8).is_some_and(|later| later.end.is_some_and(|at| at < pixel)) {
+        from = if spans
+            .get(8)
+            .is_some_and(|later| later.end.is_some_and(|at| at < pixel))
+        {
             pixel
         } else {
             Time(end.0 + 1)
@@ -149,8 +159,8 @@ fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
         joined.add(shape(span.state), span.start, view.now);
     }
     joined.flush();
-    let mut at = task.holds.partition_point(|&(_, end)| end < view.from_time());
-    while let Some(&(start, end)) = task.holds.get(at).filter(|hold| hold.0 < view.to_time()) {
+    let mut at = task.holds.partition_point(|&(_, end)| end < view.left());
+    while let Some(&(start, end)) = task.holds.get(at).filter(|hold| hold.0 < view.right()) {
         joined.add(Shape::Running, start, end);
         let pixel = Time::from_secs(view.time_at(view.x(end) + MIN_WIDTH));
         let skip = task.holds[at..].partition_point(|&(_, end)| end < pixel);
@@ -263,8 +273,8 @@ impl Task {
 pub fn loop_strip(index: &Index, view: &Viewport) -> Vec<(f64, f64)> {
     let holds = index.holds();
     let mut bars: Vec<(f64, f64)> = Vec::new();
-    let mut at = holds.partition_point(|hold| hold.end < view.from_time());
-    while let Some(hold) = holds.get(at).filter(|hold| hold.start < view.to_time()) {
+    let mut at = holds.partition_point(|hold| hold.end < view.left());
+    while let Some(hold) = holds.get(at).filter(|hold| hold.start < view.right()) {
         let x0 = view.x(hold.start).max(0.0);
         let x1 = view.x(hold.end.min(view.now)).max(x0 + MIN_WIDTH);
         match bars.last_mut() {

@@ -69,7 +69,7 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
 
 // The page
 
-use crate::playgrounds::{Card, Claim, Field, Measure, Playground, Rows, Section, Strategy};
+use crate::playgrounds::{Card, Claim, Draw, Field, Measure, Playground, Rows, Section, Strategy};
 
 /// The playground.
 pub struct Weather;
@@ -196,7 +196,7 @@ impl Playground for Weather {
         claims
     }
 
-    const DRAW: Option<fn(Params, u64) -> Params> = Some(draw);
+    const DRAW: Option<Draw<Params>> = Some(draw);
 }
 
 #[cfg(test)]
