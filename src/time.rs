@@ -47,13 +47,16 @@ impl Sub for Time {
 
     /// The seconds from `earlier` to here; never negative.
     fn sub(self, earlier: Self) -> f64 {
-        Time(self.0.saturating_sub(earlier.0)).secs()
+        Self(self.0.saturating_sub(earlier.0)).secs()
     }
 }
 
 /// Seconds rounded to a microsecond.
+///
+/// It is the decimal value that is rounded, as Python's `round(seconds, 6)` does: multiplying
+/// first would move halves such as 0.0000005 up or down by chance.
 pub fn round_micros(seconds: f64) -> f64 {
-    (seconds * 1e6).round() / 1e6
+    format!("{seconds:.6}").parse().unwrap_or(seconds)
 }
 
 #[cfg(test)]
@@ -65,6 +68,21 @@ mod tests {
         assert_eq!(Time::ZERO.after(0.1).after(0.2), Time::from_secs(0.3));
         let tenth = (0..10_000).fold(Time::ZERO, |t, _| t.after(0.1));
         assert_eq!(tenth, Time::from_secs(1000.0));
+    }
+
+    /// The values are CPython 3.11's; multiplying, rounding and dividing got the first one wrong.
+    #[test]
+    fn rounding_is_python_s() {
+        for (seconds, rounded) in [
+            (0.000_000_5, 0.0),
+            (0.000_001_5, 0.000_002),
+            (0.000_002_5, 0.000_003),
+            (1.000_000_5, 1.000_001),
+            (0.1 + 0.2, 0.3),
+            (86_400.123_456_7, 86_400.123_457),
+        ] {
+            assert_eq!(round_micros(seconds), rounded, "{seconds}");
+        }
     }
 
     #[test]

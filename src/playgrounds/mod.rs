@@ -10,7 +10,7 @@ mod num;
 pub mod source;
 pub mod start;
 
-pub use claims::{Claim, Measure, terms};
+pub use claims::{Claim, Measure, in_turn, terms};
 pub use form::{Field, FieldKind, MAX_ROWS, MAX_SECONDS, Problem, Rows, check};
 pub use num::{Num, repr};
 
@@ -20,7 +20,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Every playground, in the order of the menu. The first one of a section opens it.
-pub const ALL: &[Entry] = &[Entry::of::<start::downloads::Downloads>()];
+pub const ALL: &[Entry] = &[
+    Entry::of::<start::sequential_vs_concurrent::SequentialVsConcurrent>(),
+    Entry::of::<start::basic_tasks::BasicTasks>(),
+    Entry::of::<start::downloads::Downloads>(),
+    Entry::of::<start::weather::Weather>(),
+    Entry::of::<start::fetch_urls::FetchUrls>(),
+];
 
 /// A part of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +90,9 @@ pub struct Preset {
     pub params: Value,
 }
 
+/// Draws what is random in params from a seed.
+pub type Draw<P> = fn(P, u64) -> P;
+
 /// A program of an article as a playground.
 pub trait Playground: 'static {
     /// Its params: plain data, with the article's numbers as defaults.
@@ -111,7 +120,7 @@ pub trait Playground: 'static {
     fn claims(params: &Self::Params, preset: Option<&str>) -> Vec<Claim>;
 
     /// Draws what is random from a seed. `None` where nothing is.
-    const DRAW: Option<fn(Self::Params, u64) -> Self::Params> = None;
+    const DRAW: Option<Draw<Self::Params>> = None;
 }
 
 /// A playground with its params as JSON, so that all of them fit into one list.

@@ -61,14 +61,25 @@ pub fn repr(text: &str) -> String {
             '\t' => shown.push_str("\\t"),
             '\\' => shown.push_str("\\\\"),
             c if c == quote => shown.extend(['\\', c]),
-            c if (c as u32) < 0x20 || (0x7f..0xa0).contains(&(c as u32)) || c == '\u{ad}' => {
-                shown.push_str(&format!("\\x{:02x}", c as u32));
-            }
-            c => shown.push(c),
+            c if is_printable(c) => shown.push(c),
+            c => shown.push_str(&match c as u32 {
+                code @ ..0x100 => format!("\\x{code:02x}"),
+                code @ ..0x10000 => format!("\\u{code:04x}"),
+                code => format!("\\U{code:08x}"),
+            }),
         }
     }
     shown.push(quote);
     shown
+}
+
+/// Python's `str.isprintable`. Rust's `Debug` draws the same line, with the same tables; it also
+/// escapes a combining mark at the start of a text, so the character is asked about behind
+/// another one.
+fn is_printable(c: char) -> bool {
+    let text: String = ['x', c].iter().collect();
+    let escaped = text.escape_debug().nth(1) == Some('\\');
+    !escaped || matches!(c, '\'' | '"')
 }
 
 #[cfg(test)]
@@ -100,6 +111,14 @@ mod tests {
             ("it's", "\"it's\""),
             ("both ' and \"", "'both \\' and \"'"),
             ("a\\b\n\u{1}", "'a\\\\b\\n\\x01'"),
+            ("\"quoted\"\0", "'\"quoted\"\\x00'"),
+            ("Zürich 東京 🌦", "'Zürich 東京 🌦'"),
+            ("e\u{301} \u{301}", "'e\u{301} \u{301}'"),
+            (
+                "\u{a0}\u{200b}\u{3000}\u{e000}",
+                "'\\xa0\\u200b\\u3000\\ue000'",
+            ),
+            ("\u{e0001}", "'\\U000e0001'"),
         ] {
             assert_eq!(repr(text), shown);
         }

@@ -10,9 +10,10 @@ pub fn program(source: &str) -> (usize, &str) {
     let is_intro = |line: &&str| line.starts_with("//!") || line.trim().is_empty();
     let intro: Vec<_> = source.split_inclusive('\n').take_while(is_intro).collect();
     let start = intro.iter().map(|line| line.len()).sum();
-    let body = &source[start..];
-    let body = body.find(PAGE).map_or(body, |end| &body[..end]);
-    (intro.len() + 1, body.trim_end())
+    let is_program = |line: &&str| line.trim_end() != PAGE;
+    let body = source[start..].split_inclusive('\n').take_while(is_program);
+    let end = start + body.map(str::len).sum::<usize>();
+    (intro.len() + 1, source[start..end].trim_end())
 }
 
 #[cfg(test)]
@@ -21,9 +22,21 @@ mod tests {
 
     #[test]
     fn a_program_is_shown_without_docs_and_page() {
-        let source = "//! Docs.\n\nuse x;\nfn f() {}\n\n// The page\nfn g() {}\n";
-        assert_eq!(program(source), (3, "use x;\nfn f() {}"));
+        // "The pages" in a doc comment used to be taken for the marker.
+        let source = "//! Docs.\n\n/// The pages.\nfn f() {}\n\n// The page\nfn g() {}\n";
+        assert_eq!(program(source), (3, "/// The pages.\nfn f() {}"));
         assert_eq!(program("import asyncio\n"), (1, "import asyncio"));
+    }
+
+    #[test]
+    fn programs_fit_into_the_code_panel() {
+        for entry in crate::playgrounds::ALL {
+            for source in [entry.card.rust, entry.card.python] {
+                for line in program(source).1.lines() {
+                    assert!(line.chars().count() <= 92, "{}: {line}", entry.card.slug);
+                }
+            }
+        }
     }
 
     #[test]

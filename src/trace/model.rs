@@ -247,7 +247,8 @@ impl Trace {
         }
     }
 
-    /// Records a new task; a repeated name gets ` #2`, ` #3`.
+    /// Records a new task; a repeated name gets ` #2`, ` #3`. That `main` is called "main" takes
+    /// the name from nobody.
     pub(crate) fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
         let task = TaskId(self.tasks);
         self.tasks += 1;
@@ -258,7 +259,9 @@ impl Trace {
                 self.intern(format_args!("{name} #{count}"))
             }
             None => {
-                self.names.insert(name.into(), 1);
+                if parent.is_some() {
+                    self.names.insert(name.into(), 1);
+                }
                 self.intern(name)
             }
         };

@@ -53,11 +53,11 @@ pub fn Claims(
 #[component]
 fn ClaimCard(claim: Claim) -> impl IntoView {
     let app = App::get();
-    let says = claim
-        .said
-        .map_or("it follows from the values".to_owned(), |said| {
-            format!("the article says {said}")
-        });
+    let says = match (claim.said, claim.but) {
+        (None, _) => "it follows from the values".to_owned(),
+        (Some(said), None) => format!("the article says {said}"),
+        (Some(said), Some(but)) => format!("the article says {said}: {but}"),
+    };
     let (label, formula) = (claim.label.clone(), claim.formula.clone());
     let check = Memo::new(move |_| check(app, &claim));
     view! {

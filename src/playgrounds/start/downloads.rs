@@ -6,9 +6,13 @@ use crate::time::round_micros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// A file to download: its name and its size in MB.
+/// A file to download.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct File(String, Num);
+#[serde(into = "(String, Num)")]
+pub struct File {
+    name: String,
+    size_mb: Num,
+}
 
 /// The files, how fast they come, and how many at once.
 #[derive(Clone, Serialize, Deserialize)]
@@ -20,7 +24,7 @@ pub struct Params {
 }
 
 async fn download(cx: Cx, file: File, seconds_per_mb: f64) -> Result<String> {
-    let File(name, size_mb) = &file;
+    let File { name, size_mb } = file;
     cx.amount(size_mb.get(), "MB");
     cx.print(format!("Starting download: {name} ({size_mb}MB)"));
     cx.sleep(size_mb.get() * seconds_per_mb).await;
@@ -32,38 +36,44 @@ async fn download(cx: Cx, file: File, seconds_per_mb: f64) -> Result<String> {
 
 /// All at once: as long as the largest file.
 async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<String>> {
-    let downloads = p
-        .files
-        .iter()
-        .map(|file| cx.spawn(&file.0, |cx| download(cx, file.clone(), p.seconds_per_mb)));
-    gather(downloads).await
+    let rate = p.seconds_per_mb;
+    let start = |file: &File| cx.spawn(&file.name, |cx| download(cx, file.clone(), rate));
+    gather(p.files.iter().map(start)).await
 }
 
 /// One after another: the sum of all files.
 async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<String>> {
+    let rate = p.seconds_per_mb;
     let mut data = Vec::new();
     for file in &p.files {
-        data.push(
-            cx.task(&file.0, |cx| download(cx, file.clone(), p.seconds_per_mb))
-                .await?,
-        );
+        let download = cx.task(&file.name, |cx| download(cx, file.clone(), rate));
+        data.push(download.await?);
     }
     Ok(data)
 }
 
 /// All started at once, but only so many get a permit at a time.
 async fn bounded(cx: &Cx, p: &Params) -> Result<Vec<String>> {
+    let rate = p.seconds_per_mb;
     let semaphore = Semaphore::new(p.max_in_flight.unwrap_or(DEFAULT_BOUND));
-    let downloads = p.files.iter().map(|file| {
-        let (semaphore, file, seconds_per_mb) = (semaphore.clone(), file.clone(), p.seconds_per_mb);
-        let name = file.0.clone();
-        cx.spawn_queued(&name, |cx| async move {
-            let _permit = semaphore.acquire(&cx).await;
-            cx.running("");
-            download(cx, file, seconds_per_mb).await
+    let start = |file: &File| {
+        cx.spawn_queued(&file.name, |cx| {
+            let download = download(cx.clone(), file.clone(), rate);
+            with_permit(cx, semaphore.clone(), download)
         })
-    });
-    gather(downloads).await
+    };
+    gather(p.files.iter().map(start)).await
+}
+
+/// Waits for a permit, and holds it until the download is done.
+async fn with_permit(
+    cx: Cx,
+    semaphore: Semaphore,
+    download: impl Future<Output = Result<String>>,
+) -> Result<String> {
+    let _permit = semaphore.acquire(&cx).await;
+    cx.running("");
+    download.await
 }
 
 async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
@@ -79,23 +89,36 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
         let start = cx.now();
         results["data"] = json!(sequential(&cx, &p).await?);
         results["sequential_s"] = json!(round_micros(cx.now() - start));
-        if mode == "article" && start > 0.0 {
-            results["speedup"] = json!(round_micros((cx.now() - start) / start));
-        }
+    }
+    if mode == "article" {
+        let seconds = |key| results[key].as_f64().unwrap_or(0.0);
+        let speedup = seconds("sequential_s") / seconds("concurrent_s");
+        // Where they take no time this is no number, and null in the results.
+        results["speedup"] = json!(round_micros(speedup));
     }
     Ok(results)
 }
 
 // The page
 
-use crate::playgrounds::{Card, Claim, Field, Measure, Playground, Rows, Section, Strategy, terms};
+use crate::playgrounds::terms;
+use crate::playgrounds::{Card, Claim, Field, Measure, Playground, Rows, Section, Strategy};
 use crate::trace::seconds;
 
 /// The playground.
 pub struct Downloads;
 
-/// How many are in flight at once in the bounded strategy, unless the reader says otherwise.
+/// How many downloads the bounded strategy lets in, unless the reader says otherwise.
 const DEFAULT_BOUND: usize = 2;
+
+const ARTICLE: &str = "The article's five files";
+
+/// In params, a file is a pair: its name and its size.
+impl From<File> for (String, Num) {
+    fn from(file: File) -> Self {
+        (file.name, file.size_mb)
+    }
+}
 
 impl Playground for Downloads {
     type Params = Params;
@@ -103,8 +126,8 @@ impl Playground for Downloads {
     const CARD: Card = Card {
         slug: "downloads",
         title: "File downloads",
-        lead: "Five files, half a second for each megabyte. Awaited one by one, their times add up. \
-               Gathered, the whole batch takes as long as its largest file.",
+        lead: "Five files, half a second for each megabyte. Awaited one by one, their \
+               times add up. Gathered, the whole batch takes as long as its largest file.",
         section: Section::Start,
         articles: &[0],
         cards: None,
@@ -115,25 +138,25 @@ impl Playground for Downloads {
     const STRATEGIES: &'static [Strategy] = &[
         Strategy {
             mode: "sequential",
-            title: "Sequential",
+            title: "One after another",
             headline: "for file in &p.files",
             shown: true,
         },
         Strategy {
             mode: "concurrent",
-            title: "Concurrent",
-            headline: "gather(downloads).await",
+            title: "All at once",
+            headline: "gather(p.files.iter().map(start)).await",
             shown: true,
         },
         Strategy {
             mode: "bounded",
-            title: "At most N in flight",
+            title: "At most N at once",
             headline: "semaphore.acquire(&cx).await",
             shown: true,
         },
         Strategy {
             mode: "article",
-            title: "The article: both in turn",
+            title: "The article: all at once, then one after another",
             headline: "mode == \"article\"",
             shown: false,
         },
@@ -152,12 +175,16 @@ impl Playground for Downloads {
         vec![
             Field::rows("files", "Files", files),
             Field::number("seconds_per_mb", "Seconds per MB", 0.0, 60.0, 0.1, "s"),
-            Field::whole("max_in_flight", "At most in flight", 1, 10_000, "").optional(),
+            Field::whole("max_in_flight", "At most at once", 1, 10_000, "").optional(),
         ]
     }
 
     fn presets() -> Vec<(&'static str, Params)> {
-        let file = |name: &str, size| File(name.to_owned(), Num::Int(size));
+        let file = |name: &str, size| File {
+            name: name.to_owned(),
+            size_mb: Num::Int(size),
+        };
+        let part = |n| file(&format!("part-{n:02}.bin"), 4);
         let article = Params {
             seconds_per_mb: 0.5,
             files: vec![
@@ -170,16 +197,11 @@ impl Playground for Downloads {
             max_in_flight: None,
         };
         let even = Params {
-            files: (1..=12)
-                .map(|i| file(&format!("part-{i:02}.bin"), 4))
-                .collect(),
+            files: (1..=12).map(part).collect(),
             max_in_flight: Some(4),
             ..article.clone()
         };
-        vec![
-            ("The article's five files", article),
-            ("Twelve equal parts", even),
-        ]
+        vec![(ARTICLE, article), ("Twelve equal parts", even)]
     }
 
     async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
@@ -187,57 +209,27 @@ impl Playground for Downloads {
     }
 
     fn claims(p: &Params, preset: Option<&str>) -> Vec<Claim> {
-        let article = preset == Some("The article's five files");
-        let sizes = || p.files.iter().map(|file| file.1.get());
-        let (sum, largest) = (sizes().sum::<f64>(), sizes().fold(0.0, f64::max));
+        let said = |words| (preset == Some(ARTICLE)).then_some(words);
         let rate = p.seconds_per_mb;
-        let (slow, fast) = (sum * rate, largest * rate);
-        let mut claims = vec![
-            Claim {
-                label: "one after another: the sum".to_owned(),
-                said: article.then_some("38.0 s"),
-                formula: format!(
-                    "({}) MB × {rate} s = {}",
-                    terms(sizes(), " + "),
-                    seconds(slow)
-                ),
-                expected: slow,
-                measure: Measure::Makespan("sequential"),
-            },
-            Claim {
-                label: "together: the largest file".to_owned(),
-                said: article.then_some("25.0 s"),
-                formula: format!(
-                    "max({}) MB × {rate} s = {}",
-                    terms(sizes(), ", "),
-                    seconds(fast)
-                ),
-                expected: fast,
-                measure: Measure::Makespan("concurrent"),
-            },
-        ];
-        if fast > 0.0 {
-            claims.push(Claim {
-                label: "speed-up".to_owned(),
-                said: article.then_some("1.52×"),
-                formula: format!(
-                    "{} / {} = {:.2}×",
-                    seconds(slow),
-                    seconds(fast),
-                    slow / fast
-                ),
-                expected: slow / fast,
-                measure: Measure::Ratio("sequential", "concurrent"),
-            });
-            let bound = p.max_in_flight.unwrap_or(DEFAULT_BOUND).min(p.files.len());
-            claims.push(Claim {
-                label: "in flight at once, bounded".to_owned(),
-                said: None,
-                formula: format!("min(bound, files) = {bound}"),
-                expected: bound as f64,
-                measure: Measure::Peak("bounded"),
-            });
-        }
+        let sizes = || p.files.iter().map(|file| file.size_mb.get());
+        let durations: Vec<f64> = sizes().map(|size| size * rate).collect();
+        let mut slow = Claim::sum("sequential", &durations).said(said("38.0 s"));
+        let sum = seconds(slow.expected);
+        slow.formula = format!("({}) MB × {rate} s = {sum}", terms(sizes(), " + "));
+        let mut fast = Claim::longest("concurrent", &durations).said(said("25.0 s"));
+        let longest = seconds(fast.expected);
+        fast.formula = format!("max({}) MB × {rate} s = {longest}", terms(sizes(), ", "));
+        let ratio = Claim::speed_up(&slow, &fast).map(|claim| claim.said(said("1.52×")));
+        let bound = p.max_in_flight.unwrap_or(DEFAULT_BOUND).min(p.files.len());
+        let peak = Claim::new(
+            "downloads at once, bounded",
+            Measure::Peak("bounded"),
+            bound as f64,
+            format!("min(bound, files) = {bound}"),
+        );
+        let mut claims = vec![slow, fast.label("together: the largest file")];
+        claims.extend(ratio);
+        claims.push(peak);
         claims
     }
 }

@@ -1,0 +1,271 @@
+//! Fetching pages, as articles 1 to 4 all do: with requests, with gather, with tasks.
+
+use crate::runtime::{Cx, Error, Handle, Request, Result, gather, wait_all};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// A page, and how the request for it goes when the network is simulated.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Page {
+    url: String,
+    /// Seconds until the answer comes.
+    latency: f64,
+    bytes: u64,
+    /// Why there is no answer. Without words, there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// The pages, and a pause after each that came.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Params {
+    urls: Vec<Page>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extra_sleep: Option<f64>,
+}
+
+/// What a fetch hands back: the size of the page, or why there is none.
+type Fetched = std::result::Result<u64, String>;
+
+/// Fetches one page. An error is caught here and handed back as a value.
+async fn fetch_page(cx: Cx, page: Page, pause: Option<f64>) -> Result<Fetched> {
+    let url = page.url.clone();
+    cx.print(format!("Fetching {url}"));
+    match cx.fetch(request(page)).await {
+        Ok(response) => {
+            if let Some(seconds) = pause {
+                cx.sleep(seconds).await;
+            }
+            cx.print(format!("Fetched {url}"));
+            cx.done(format!("{} bytes", response.bytes));
+            Ok(Ok(response.bytes))
+        }
+        Err(Error::Failed(why)) => {
+            cx.failed(&why);
+            Ok(Err(why))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// One after another: the next request is sent when the last one has been answered.
+async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
+    let mut values = Vec::new();
+    for page in &p.urls {
+        let fetch = cx.task(&page.url, |cx| fetch_page(cx, page.clone(), p.extra_sleep));
+        values.push(fetch.await?);
+    }
+    Ok(values)
+}
+
+/// Sends all requests at once.
+fn fetch_all(cx: &Cx, p: &Params) -> Vec<Handle<Fetched>> {
+    let pause = p.extra_sleep;
+    let fetch = |page: &Page| cx.spawn(&page.url, |cx| fetch_page(cx, page.clone(), pause));
+    p.urls.iter().map(fetch).collect()
+}
+
+/// All at once, gathered: the sizes come back in the order of the pages.
+async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
+    gather(fetch_all(cx, p)).await
+}
+
+/// All at once, as tasks that are asked for their results when all of them have ended.
+async fn wait(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
+    let tasks = fetch_all(cx, p);
+    cx.print("Tasks scheduled");
+    wait_all(tasks).await.into_iter().collect()
+}
+
+async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
+    let values = match mode {
+        "concurrent" => concurrent(&cx, &p).await?,
+        "wait" => wait(&cx, &p).await?,
+        _ => sequential(&cx, &p).await?,
+    };
+    let mut results = Vec::new();
+    for (Page { url, .. }, value) in p.urls.iter().zip(values) {
+        match value {
+            Ok(bytes) => {
+                cx.print(format!("{url}: {bytes} bytes"));
+                results.push(json!(bytes));
+            }
+            Err(why) => {
+                cx.print(format!("Failed to fetch {url}: {why}"));
+                results.push(json!(why));
+            }
+        }
+    }
+    Ok(json!({ "values": results }))
+}
+
+/// The request for a page, with the figures to play out where there is no network.
+fn request(page: Page) -> Request {
+    let failure = page.error.filter(|why| !why.is_empty());
+    Request {
+        url: page.url,
+        latency: page.latency,
+        answer: failure.map_or(Ok(page.bytes), Err),
+    }
+}
+
+// The page
+
+use crate::playgrounds::{
+    Card, Claim, Field, Measure, Playground, Rows, Section, Strategy, in_turn,
+};
+
+/// The playground.
+pub struct FetchUrls;
+
+const SAME_PAGE: &str = "Article 1: a page of one second, three times";
+const FIVE_SITES: &str = "Article 2: five sites, half a second each";
+const THREE_SITES: &str = "Article 3: three sites";
+const INVALID_HOST: &str = "Article 3: and one host that does not exist";
+const EXTRA_SLEEP: &str = "Article 3: a pause after each page";
+const TWO_CALLS: &str = "Article 4: two calls of two seconds";
+
+impl Playground for FetchUrls {
+    type Params = Params;
+
+    const CARD: Card = Card {
+        slug: "fetch-urls",
+        title: "Fetching pages",
+        lead: "While one request is on its way there is nothing to do but wait, so the \
+               next ones may as well be sent. Four of the articles show this with pages of \
+               their own: pick one, or put in yours.",
+        section: Section::Start,
+        articles: &[1, 2, 3, 4],
+        cards: None,
+        rust: include_str!("fetch_urls.rs"),
+        python: include_str!("fetch_urls.py"),
+    };
+
+    const STRATEGIES: &'static [Strategy] = &[
+        Strategy {
+            mode: "sequential",
+            title: "One request after another",
+            headline: "for page in &p.urls",
+            shown: true,
+        },
+        Strategy {
+            mode: "concurrent",
+            title: "All at once, gathered",
+            headline: "gather(fetch_all(cx, p)).await",
+            shown: true,
+        },
+        Strategy {
+            mode: "wait",
+            title: "All at once, as tasks to wait for",
+            headline: "wait_all(tasks).await",
+            shown: false,
+        },
+    ];
+
+    fn fields() -> Vec<Field> {
+        let urls = Rows {
+            noun: "page",
+            columns: vec![
+                Field::text("url", "URL"),
+                Field::seconds("latency", "Answers after"),
+                Field::whole("bytes", "Size", 0, 1_000_000_000, "bytes"),
+                Field::text("error", "Fails with").optional(),
+            ],
+            tuples: false,
+            fresh: json!({
+                "url": "https://example.com/{n}", "latency": 0.5, "bytes": 1000
+            }),
+        };
+        vec![
+            Field::rows("urls", "Pages", urls),
+            Field::seconds("extra_sleep", "Pause after each page").optional(),
+        ]
+    }
+
+    fn presets() -> Vec<(&'static str, Params)> {
+        let delay = |i| format!("http://httpbin.org/delay/1 #{i}");
+        let site = |i| format!("https://site{i}.com");
+        let api = |i| format!("https://api.example.com/{i}");
+        let page = |url: String, latency, bytes| Page {
+            url,
+            latency,
+            bytes,
+            error: None,
+        };
+        let alike = |count, latency, url: fn(usize) -> String| Params {
+            urls: (0..count).map(|i| page(url(i), latency, 1000)).collect(),
+            extra_sleep: None,
+        };
+        let three = Params {
+            urls: vec![
+                page("https://codeswithpankaj.com".to_owned(), 0.8, 15_000),
+                page("https://python.org".to_owned(), 0.5, 50_321),
+                page("https://www.w3schools.com".to_owned(), 0.6, 45_000),
+            ],
+            extra_sleep: None,
+        };
+        let mut invalid = three.clone();
+        invalid.urls.push(Page {
+            error: Some("Cannot connect to host".to_owned()),
+            ..page("https://invalid-site.example".to_owned(), 0.1, 0)
+        });
+        let mut paused = three.clone();
+        paused.urls.remove(1);
+        paused.extra_sleep = Some(1.0);
+        vec![
+            (SAME_PAGE, alike(3, 1.0, delay)),
+            (FIVE_SITES, alike(5, 0.5, site)),
+            (THREE_SITES, three),
+            (INVALID_HOST, invalid),
+            (EXTRA_SLEEP, paused),
+            (TWO_CALLS, alike(2, 2.0, api)),
+        ]
+    }
+
+    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
+        program(cx, mode, params).await
+    }
+
+    fn claims(p: &Params, preset: Option<&str>) -> Vec<Claim> {
+        let fails = |page: &Page| page.error.as_ref().is_some_and(|why| !why.is_empty());
+        let duration = |page: &Page| {
+            let pause = p.extra_sleep.filter(|_| !fails(page)).unwrap_or(0.0);
+            in_turn([page.latency, pause])
+        };
+        let durations: Vec<f64> = p.urls.iter().map(duration).collect();
+        let (slow_said, fast_said) = match preset {
+            Some(SAME_PAGE) => (Some("3+ seconds"), Some("~1 second")),
+            Some(FIVE_SITES) => (Some("~2.5 seconds"), Some("~0.5 seconds")),
+            Some(THREE_SITES) => (Some("2.50 seconds"), Some("0.80 seconds")),
+            Some(TWO_CALLS) => (Some("~4.0 s"), Some("~2.0 s")),
+            _ => (None, None),
+        };
+        let mut slow = Claim::sum("sequential", &durations).said(slow_said);
+        if preset == Some(THREE_SITES) {
+            slow = slow.but(
+                "Three requests of at most 0.80 s take at most 2.40 s one after another. \
+                 The two examples must have met these sites at different speeds.",
+            );
+        }
+        let fast = Claim::longest("concurrent", &durations)
+            .label("gathered: the slowest page")
+            .said(fast_said);
+        let wait = Claim::longest("wait", &durations).label("as tasks: the slowest page");
+        let half = (preset == Some(TWO_CALLS)).then_some("half the time");
+        let ratio = Claim::speed_up(&slow, &fast).map(|claim| claim.said(half));
+        let failing = p.urls.iter().filter(|page| fails(page)).count();
+        let printed = (preset == Some(INVALID_HOST)).then_some("1, printed first");
+        let failures = Claim::new(
+            "pages that fail",
+            Measure::Failures("concurrent"),
+            failing as f64,
+            format!("{failing} of {}", p.urls.len()),
+        )
+        .said(printed)
+        .but("The results are printed in the order of the pages, so this one comes last.");
+        let mut claims = vec![slow, fast, wait];
+        claims.extend(ratio);
+        claims.push(failures);
+        claims
+    }
+}

@@ -1,0 +1,37 @@
+"""The same tasks twice: one after another, and together."""
+
+import asyncio
+
+PARAMS = {
+    "tasks": [
+        ["Task-1", 1.0],
+        ["Task-2", 0.5],
+        ["Task-3", 0.8],
+    ],
+}
+
+
+async def work(name, delay):
+    print(f"Starting {name}")
+    await asyncio.sleep(delay)
+    print(f"Completed {name}")
+    return f"Result from {name}"
+
+
+async def sequential(p):
+    """One after another: each task starts when the one before it is done."""
+    return [await work(name, delay) for name, delay in p["tasks"]]
+
+
+async def concurrent(p):
+    """Together: all start at once, and the slowest one decides."""
+    return await asyncio.gather(*[work(name, delay) for name, delay in p["tasks"]])
+
+
+async def sequential_article(p):
+    """The article's sequential half leaves the third task out."""
+    return [await work(name, delay) for name, delay in p["tasks"][:2]]
+
+
+if __name__ == "__main__":
+    asyncio.run(concurrent(PARAMS))
