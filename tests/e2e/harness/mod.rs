@@ -1,0 +1,52 @@
+//! What the tests are written with: a [`Site`] that serves, a [`Page`] that looks.
+//!
+//! ```ignore
+//! #[tokio::test]
+//! #[ignore = "needs the built site: cargo xtask e2e"]
+//! async fn runs_the_downloads() {
+//!     let site = Site::serve();
+//!     let page = Page::open(&site, "#/downloads").await;
+//!     page.click("#run").await;
+//!     page.wait_for_text("#status", "done").await;
+//!     page.assert_quiet().await;
+//! }
+//! ```
+//!
+//! - Each page is a browser of its own with an empty profile, ended on drop; each site has a port of its own. So tests
+//!   run side by side and leave nothing behind.
+//! - **Tests wait for events and never sleep.** Whatever starts with `wait` looks again and again until it sees what it
+//!   waits for or [`DEADLINE`] has passed; then it fails, says what the page and its console show, and keeps a picture
+//!   of it.
+//! - A test ends with [`Page::assert_quiet`], unless the console is meant to complain.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "a set of tools: not every one is in use at all times"
+)]
+
+mod console;
+mod driver;
+mod http;
+mod page;
+mod server;
+mod site;
+
+use std::time::Duration;
+
+pub use fantoccini::key::Key;
+pub use page::Page;
+pub use server::Reply;
+pub use site::Site;
+
+/// How long a test waits for anything. Generous, since a shared machine is slow at times; nothing that works takes it.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A variable that `cargo xtask` sets.
+fn required(variable: &str) -> String {
+    match std::env::var(variable) {
+        Ok(value) if !value.is_empty() => value,
+        _ => panic!(
+            "{variable} is not set: run the end-to-end tests by `cargo xtask e2e` or `cargo xtask test`"
+        ),
+    }
+}

@@ -1,0 +1,287 @@
+//! A browser with one page, and what a test does with it.
+
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+    elements::Element,
+    key::Key,
+    wd::TimeoutConfiguration,
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+
+use super::{DEADLINE, console::Entry, driver::Driver, site::Site};
+
+/// Time between two looks at a page that does not yet show what is waited for.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// The same flags as for the browser tests, so that the two cannot drift apart.
+const CAPABILITIES: &str = include_str!("../../../webdriver.json");
+
+/// A headless browser of its own, 1280 by 800 pixels unless told otherwise.
+pub struct Page {
+    /// The WebDriver session. Ends before the driver does.
+    client: Client,
+    /// Its id.
+    session: String,
+    /// Owns the browser.
+    driver: Driver,
+    /// The address of the site.
+    url: String,
+    /// What the console has said so far: ChromeDriver hands out each entry once.
+    console: RefCell<Vec<Entry>>,
+}
+
+impl Page {
+    /// Opens the site at this URL hash, such as `#/downloads`. An empty one is the start page.
+    pub async fn open(site: &Site, hash: &str) -> Self {
+        let page = Self::blank(site).await;
+        page.goto(hash).await;
+        page
+    }
+
+    /// A browser that has not loaded the site yet: for what must be set beforehand.
+    pub async fn blank(site: &Site) -> Self {
+        let mut capabilities: Map<String, Value> =
+            serde_json::from_str(CAPABILITIES).expect("webdriver.json is an object");
+        capabilities.insert("goog:loggingPrefs".into(), json!({ "browser": "ALL" }));
+        let driver = Driver::start();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await
+            .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
+        let patience = TimeoutConfiguration::new(Some(DEADLINE), Some(DEADLINE), None);
+        client
+            .update_timeouts(patience)
+            .await
+            .expect("a browser that can be told to give up");
+        let session = client.session_id().await.ok().flatten().expect("a session");
+        let page = Self {
+            client,
+            session,
+            driver,
+            url: site.url(),
+            console: RefCell::default(),
+        };
+        page.viewport(1280, 800);
+        page
+    }
+
+    /// Loads the site at this URL hash, or, if it is loaded, goes there as a link would.
+    pub async fn goto(&self, hash: &str) {
+        self.client
+            .goto(&format!("{}{hash}", self.url))
+            .await
+            .expect("the site's address");
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) {
+        self.client.refresh().await.expect("a page to reload");
+    }
+
+    /// The hash of the address that the browser shows, with its `#`; empty without one.
+    pub async fn hash(&self) -> String {
+        let url = self.client.current_url().await.expect("an address");
+        url.fragment()
+            .map(|fragment| format!("#{fragment}"))
+            .unwrap_or_default()
+    }
+
+    /// For what has no helper here.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    // Looking
+
+    /// Waits for an element that is there and can be seen.
+    pub async fn wait_for(&self, selector: &str) -> Element {
+        self.wait_until(&format!("`{selector}` is shown"), async || {
+            let element = self.client.find(Locator::Css(selector)).await.ok()?;
+            element.is_displayed().await.ok()?.then_some(element)
+        })
+        .await
+    }
+
+    /// Waits until no such element can be seen.
+    pub async fn wait_for_none(&self, selector: &str) {
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].some(e => e.checkVisibility())";
+        self.wait_until(&format!("no `{selector}` is shown"), async || {
+            let shown = self
+                .client
+                .execute(script, vec![json!(selector)])
+                .await
+                .ok()?;
+            (shown == json!(false)).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until the text of an element, as it is shown, contains this one. Gives the whole text.
+    pub async fn wait_for_text(&self, selector: &str, part: &str) -> String {
+        self.wait_until(&format!("`{selector}` says {part:?}"), async || {
+            let element = self.client.find(Locator::Css(selector)).await.ok()?;
+            element.text().await.ok().filter(|text| text.contains(part))
+        })
+        .await
+    }
+
+    /// The text of an element, as it is shown. Waits for the element.
+    pub async fn text(&self, selector: &str) -> String {
+        self.wait_for(selector).await.text().await.expect("text")
+    }
+
+    /// Waits until the look finds something. `what` completes "the page never came to ...: ".
+    pub async fn wait_until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            if Instant::now() > deadline {
+                let report = self.report().await;
+                panic!("waited {DEADLINE:?} in vain until {what}\n{report}");
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// What a script returns: `return document.title`. Arguments are `arguments[0]` and so on.
+    pub async fn eval(&self, script: &str, arguments: &[Value]) -> Value {
+        let result = self.client.execute(script, arguments.to_vec()).await;
+        result.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    // Acting
+
+    /// Clicks an element. Waits for it.
+    pub async fn click(&self, selector: &str) {
+        let element = self.wait_for(selector).await;
+        element
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("`{selector}` cannot be clicked: {error}"));
+    }
+
+    /// Presses a key that moves or acts, such as `Key::Tab` or `Key::Escape`, wherever the focus is.
+    pub async fn press(&self, key: Key) {
+        self.keys([char::from(key)]).await;
+    }
+
+    /// Types characters wherever the focus is; `" "` is the space bar.
+    pub async fn type_text(&self, text: &str) {
+        self.keys(text.chars()).await;
+    }
+
+    /// Presses and releases keys, one after another.
+    async fn keys(&self, keys: impl IntoIterator<Item = char>) {
+        let actions =
+            keys.into_iter()
+                .fold(KeyActions::new("keyboard".into()), |actions, value| {
+                    actions
+                        .then(KeyAction::Down { value })
+                        .then(KeyAction::Up { value })
+                });
+        self.client
+            .perform_actions(actions)
+            .await
+            .expect("a keyboard");
+    }
+
+    // The browser around the page
+
+    /// Sets the size of the viewport, in CSS pixels, however small.
+    pub fn viewport(&self, width: u32, height: u32) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    /// What the system prefers: `&[("prefers-color-scheme", "dark"), ("prefers-reduced-motion", "reduce")]`. Replaces
+    /// what was set before.
+    pub fn emulate_media(&self, features: &[(&str, &str)]) {
+        let features: Vec<Value> = features
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect();
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            &json!({ "features": features }),
+        );
+    }
+
+    /// A command of the DevTools protocol.
+    pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.driver
+            .command(&self.session, "goog/cdp/execute", &body)
+    }
+
+    /// Writes a picture of the viewport.
+    pub async fn screenshot(&self, path: &Path) {
+        let picture = self.client.screenshot().await.expect("a picture");
+        std::fs::write(path, picture).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    // The console
+
+    /// All that the console has said since the browser started.
+    pub fn console(&self) -> Vec<Entry> {
+        let log = self
+            .driver
+            .command(&self.session, "se/log", &json!({ "type": "browser" }));
+        let mut console = self.console.borrow_mut();
+        console.extend(Entry::all_of(&log));
+        console.clone()
+    }
+
+    /// Fails if the console has complained: errors, warnings, violations of the Content-Security-Policy.
+    pub async fn assert_quiet(&self) {
+        // An answer from the page itself: what it has said before has arrived.
+        self.eval("return 0", &[]).await;
+        let complaints: Vec<String> = self
+            .console()
+            .iter()
+            .filter(|entry| entry.is_complaint())
+            .map(Entry::to_string)
+            .collect();
+        assert!(
+            complaints.is_empty(),
+            "the console complains:\n{}",
+            complaints.join("\n")
+        );
+    }
+
+    /// What a failed test says of the page.
+    async fn report(&self) -> String {
+        let text = self
+            .client
+            .execute("return document.body?.innerText", vec![])
+            .await;
+        let text = text
+            .ok()
+            .and_then(|text| text.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        let console: Vec<String> = self.console().iter().map(Entry::to_string).collect();
+        let name = std::thread::current()
+            .name()
+            .unwrap_or("page")
+            .replace("::", "-");
+        let picture = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
+        self.screenshot(&picture).await;
+        format!(
+            "--- the page says ---\n{text}\n--- its console says ---\n{}\n--- it looks like ---\n{}",
+            console.join("\n"),
+            picture.display()
+        )
+    }
+}

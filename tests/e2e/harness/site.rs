@@ -1,0 +1,114 @@
+//! A web server for the built site, which can also serve it damaged.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use super::{
+    required,
+    server::{Reply, Server},
+};
+
+/// A sub-path, since the site must work under any: an absolute URL anywhere in it fails the tests.
+const SUB_PATH: &str = "/some/sub-path/";
+
+/// Serves `dist/`, and nothing else, on a port of its own until dropped.
+pub struct Site {
+    /// Answers the requests.
+    server: Server,
+    /// The paths asked for so far, below the sub-path.
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Reply {
+    /// What a server says of a file that is not there.
+    pub fn not_found() -> Self {
+        Self {
+            status: 404,
+            media_type: "text/plain",
+            body: b"not found".to_vec(),
+        }
+    }
+}
+
+impl Site {
+    /// Serves the site as it was built.
+    pub fn serve() -> Self {
+        Self::serve_altered(|_, reply| reply)
+    }
+
+    /// Serves the site with some answers altered. `alter` gets each path below the sub-path with the true answer.
+    pub fn serve_altered(alter: impl Fn(&str, Reply) -> Reply + Send + Sync + 'static) -> Self {
+        let dist = PathBuf::from(required("INTERLEAVE_DIST"));
+        assert!(
+            dist.join("index.html").is_file(),
+            "{} holds no site: run `cargo xtask build`",
+            dist.display()
+        );
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let server = Server::start({
+            let requests = Arc::clone(&requests);
+            move |url| {
+                let path = path_of(url);
+                let asked = path.unwrap_or(url).to_owned();
+                requests.lock().unwrap().push(asked);
+                path.map_or_else(Reply::not_found, |path| alter(path, read(&dist, path)))
+            }
+        });
+        Self { server, requests }
+    }
+
+    /// The address of the page, with a trailing slash.
+    pub fn url(&self) -> String {
+        format!("http://{}{SUB_PATH}", self.server.address)
+    }
+
+    /// The paths asked for so far: relative to the site, or as they came where they lay outside of it.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// The path below the sub-path. Nothing for one that lies outside, or that tries to leave the site's folder.
+fn path_of(url: &str) -> Option<&str> {
+    let path = url.split('?').next()?.strip_prefix(SUB_PATH)?;
+    let path = if path.is_empty() { "index.html" } else { path };
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    };
+    path.split('/').all(plain).then_some(path)
+}
+
+/// The file of this path.
+fn read(dist: &Path, path: &str) -> Reply {
+    match std::fs::read(dist.join(path)) {
+        Ok(body) => Reply {
+            status: 200,
+            media_type: media_type(path),
+            body,
+        },
+        Err(_) => Reply::not_found(),
+    }
+}
+
+/// The media type by which static hosts serve a file.
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("json") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("py" | "txt") => "text/plain; charset=utf-8",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}

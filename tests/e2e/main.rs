@@ -1,0 +1,16 @@
+//! End-to-end tests: the release site, served under a sub-path, in a headless Chromium.
+//!
+//! ```text
+//! cargo xtask test             builds the site and runs these tests last
+//! cargo xtask e2e [filter]     runs them alone, on the site that `cargo xtask build` has made
+//! ```
+//!
+//! A plain `cargo test` lists them as ignored: it has no site and perhaps no browser. So each test says
+//! `#[ignore = "needs the built site: cargo xtask e2e"]`, and one that forgets to fails at once.
+//!
+//! [`harness`] explains how to write one.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod harness;
+mod shots;
+mod start;

@@ -1,0 +1,63 @@
+//! `cargo xtask e2e` and `cargo xtask shots`: the end-to-end tests alone, and pictures taken by their harness, which has
+//! a server and a browser already.
+
+use xshell::{Shell, cmd};
+
+use crate::{build, failure::Result, paths, tools::Tools};
+
+/// Names `dist/` to the end-to-end tests, which refuse to run without it.
+pub const DIST: &str = "INTERLEAVE_DIST";
+/// Names ChromeDriver to the browser tests and to the end-to-end tests.
+pub const CHROMEDRIVER: &str = "CHROMEDRIVER";
+/// The test that takes pictures.
+const SHOTS: &str = "shots::shots";
+
+/// Runs the tests whose names contain one of the filters, or all.
+pub fn run(shell: &Shell, filters: &[String]) -> Result {
+    with_site(shell, || cargo_test(shell, filters))
+}
+
+/// Takes a picture of each page that the arguments name by its URL hash, or of the start page.
+pub fn shots(shell: &Shell, hashes: &[String]) -> Result {
+    let folder = paths::target().join("shots");
+    shell.create_dir(&folder)?;
+    let _folder = shell.push_env("INTERLEAVE_SHOTS", &folder);
+    let _hashes = shell.push_env("INTERLEAVE_SHOTS_OF", hashes.join("\n"));
+    with_site(shell, || {
+        cmd!(
+            shell,
+            "cargo test -p interleave --test e2e -- --ignored --nocapture --exact {SHOTS}"
+        )
+        .run()?;
+        Ok(())
+    })
+}
+
+/// Runs the tests, the environment being set. They are `#[ignore]`d for a plain `cargo test`, which has no site for them.
+pub fn cargo_test(shell: &Shell, filters: &[String]) -> Result {
+    cmd!(
+        shell,
+        "cargo test -p interleave --test e2e -- --include-ignored --skip {SHOTS} {filters...}"
+    )
+    .run()?;
+    Ok(())
+}
+
+/// Finds the browser and sets the environment. The site is built only where there is none: a release build takes longer
+/// than the tests.
+fn with_site(shell: &Shell, run: impl FnOnce() -> Result) -> Result {
+    let mut tools = Tools::new(shell)?;
+    let browser = tools.need_browser()?;
+    if paths::dist().join("index.html").exists() {
+        println!(
+            "using the site in {}, as built last by `cargo xtask build`",
+            paths::dist().display()
+        );
+    } else {
+        build::need(&mut tools)?;
+        build::site(shell, &tools)?;
+    }
+    let _dist = shell.push_env(DIST, paths::dist());
+    let _driver = shell.push_env(CHROMEDRIVER, browser.driver);
+    run()
+}

@@ -1,0 +1,87 @@
+//! `cargo xtask`: the chores of this repository.
+//!
+//! In reading order:
+//!
+//! - [`serve`], [`build`], [`test`], [`e2e`]: one module a command;
+//! - [`tools`]: what the commands need, found or installed;
+//! - [`version`], [`lockfile`]: the pure parts, unit-tested;
+//! - [`paths`], [`failure`]: where things are, and what is said when something is missing.
+//!
+//! A command fails with one readable message and a non-zero exit status. What a person has to do by hand, the message
+//! says in full.
+
+mod build;
+mod e2e;
+mod failure;
+mod lockfile;
+mod paths;
+mod serve;
+mod test;
+mod tools;
+mod version;
+
+use std::process::ExitCode;
+
+use failure::{Failure, Result};
+use xshell::Shell;
+
+/// Printed for `cargo xtask`, `cargo xtask help` and for a command that does not exist.
+const HELP: &str = "\
+Usage: cargo xtask <command>
+
+  serve [options of trunk serve]   build for development, serve, rebuild and reload on change
+  build                            build the release site into dist/
+  test                             format, lints, docs, tests, browser tests, release build, end-to-end tests
+  e2e [filter ...]                 end-to-end tests only, of the site that dist/ holds
+  shots [#hash ...]                screenshots of the release site into target/shots: light and dark, three widths
+
+Missing tools are installed into a folder of their own (a cache folder of the user's, or $INTERLEAVE_TOOLS), never
+among the user's own commands. A tool of the right version on the PATH is used as it is.
+
+Environment: INTERLEAVE_TOOLS  where tools are installed
+             CHROMEDRIVER      the ChromeDriver that the tests use";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nerror: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the command that the arguments name.
+fn run(args: &[String]) -> Result {
+    let (command, rest) = match args.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", args),
+    };
+    let shell = Shell::new()?;
+    shell.change_dir(paths::project());
+    match command {
+        "serve" => serve::run(&shell, rest),
+        "build" => no_arguments(command, rest).and_then(|()| build::run(&shell)),
+        "test" => no_arguments(command, rest).and_then(|()| test::run(&shell)),
+        "e2e" => e2e::run(&shell, rest),
+        "shots" => e2e::shots(&shell, rest),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        unknown => Err(Failure::new(format!(
+            "no such command: {unknown}\n\n{HELP}"
+        ))),
+    }
+}
+
+/// A mistyped option must not be taken for success.
+fn no_arguments(command: &str, rest: &[String]) -> Result {
+    match rest {
+        [] => Ok(()),
+        [first, ..] => Err(Failure::new(format!(
+            "cargo xtask {command} takes no argument, but got `{first}`"
+        ))),
+    }
+}

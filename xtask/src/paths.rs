@@ -1,0 +1,50 @@
+//! Where things are: the project, its outputs, and the folder that tools are installed into.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use crate::failure::{Failure, Result};
+
+/// The root of the repository: the parent of this crate.
+pub fn project() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_path_buf()
+}
+
+/// Where the release site is built.
+pub fn dist() -> PathBuf {
+    project().join("dist")
+}
+
+/// Cargo's build folder, which people move with `CARGO_TARGET_DIR`.
+pub fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| project().join("target"), |dir| project().join(dir))
+}
+
+/// The folder that holds all tools that the chores have installed: `$INTERLEAVE_TOOLS`, or one in the user's cache.
+pub fn tools() -> Result<PathBuf> {
+    if let Some(dir) = set("INTERLEAVE_TOOLS") {
+        return Ok(project().join(dir));
+    }
+    let cache = if cfg!(windows) {
+        set("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        set("HOME").map(|home| home.join("Library/Caches"))
+    } else {
+        set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")))
+    };
+    let cache = cache.ok_or_else(|| {
+        Failure::new("no home folder is known to put tools into: set INTERLEAVE_TOOLS to a folder of your choice")
+    })?;
+    Ok(cache.join("interleave").join("tools"))
+}
+
+/// A variable that names a path; an empty one counts as absent.
+fn set(name: &str) -> Option<PathBuf> {
+    env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+}

@@ -1,0 +1,20 @@
+//! `cargo xtask serve`: the development server.
+
+use xshell::{Shell, cmd};
+
+use crate::{failure::Result, tools::Tools};
+
+/// Serves the development build until stopped. All arguments go to `trunk serve`.
+pub fn run(shell: &Shell, args: &[String]) -> Result {
+    let mut tools = Tools::new(shell)?;
+    tools.need_wasm_target()?;
+    tools.need_trunk()?;
+    tools.need_wasm_bindgen()?;
+    // With `--release`, Trunk runs wasm-opt as well.
+    if args.iter().any(|arg| arg == "--release") {
+        tools.need_wasm_opt()?;
+    }
+    let _path = shell.push_env("PATH", tools.path()?);
+    cmd!(shell, "trunk serve {args...}").run()?;
+    Ok(())
+}

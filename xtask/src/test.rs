@@ -1,0 +1,164 @@
+//! `cargo xtask test`: everything that must hold, from the quick to the slow. Stops at the first failure.
+//!
+//! The order also saves compiling: clippy and rustdoc share what `cargo check` makes of the dependencies, once for the
+//! host and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`.
+
+use std::{
+    ffi::OsString,
+    io::Write as _,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use xshell::{Shell, cmd};
+
+use crate::{
+    build, e2e,
+    failure::{Failure, Result},
+    paths,
+    tools::{Tools, WASM},
+};
+
+/// Names the checked Python to the tests that run the programs under CPython.
+const PYTHON: &str = "INTERLEAVE_PYTHON";
+/// How long one browser test may take, in seconds: a shared machine is slow at times.
+const BROWSER_TEST_SECONDS: &str = "120";
+
+/// Runs all steps.
+pub fn run(shell: &Shell) -> Result {
+    let mut steps = Steps::new();
+    let env = steps.run("tools", || Env::find(shell))?;
+    let _dist = shell.push_env(e2e::DIST, paths::dist());
+    let _driver = shell.push_env(e2e::CHROMEDRIVER, &env.chromedriver);
+    let _python = shell.push_env(PYTHON, &env.python);
+    let _path = shell.push_env("PATH", &env.path);
+
+    steps.run(
+        "format",
+        || ok(cmd!(shell, "cargo fmt --all --check").run()),
+    )?;
+    steps.run("lints, host", || {
+        ok(cmd!(
+            shell,
+            "cargo clippy --workspace --all-targets -- -D warnings"
+        )
+        .run())
+    })?;
+    steps.run("lints, WebAssembly", || {
+        ok(cmd!(
+            shell,
+            "cargo clippy -p interleave --all-targets --target {WASM} -- -D warnings"
+        )
+        .run())
+    })?;
+    steps.run("documentation", || {
+        let _deny = shell.push_env("RUSTDOCFLAGS", "-D warnings");
+        cmd!(
+            shell,
+            "cargo doc --workspace --no-deps --document-private-items"
+        )
+        .run()?;
+        ok(cmd!(
+            shell,
+            "cargo doc -p interleave --no-deps --document-private-items --target {WASM}"
+        )
+        .run())
+    })?;
+    steps.run("tests, native", || {
+        ok(cmd!(shell, "cargo test --workspace").run())
+    })?;
+    steps.run("tests, browser", || {
+        let _runner = shell.push_env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            "wasm-bindgen-test-runner",
+        );
+        let _timeout = shell.push_env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
+        ok(cmd!(shell, "cargo test -p interleave --target {WASM}").run())
+    })?;
+    steps.run("release build", || build::site(shell, &env.tools))?;
+    steps.run("tests, end to end", || e2e::cargo_test(shell, &[]))?;
+    steps.finish();
+    Ok(())
+}
+
+/// A step only succeeds or fails.
+fn ok(result: xshell::Result<()>) -> Result {
+    Ok(result?)
+}
+
+/// What the steps need, found or installed before the first of them: better to hear of a missing browser now than after
+/// half an hour.
+struct Env<'sh> {
+    /// For the release build.
+    tools: Tools<'sh>,
+    /// The PATH with all tools.
+    path: OsString,
+    /// ChromeDriver.
+    chromedriver: PathBuf,
+    /// A Python that is new enough.
+    python: PathBuf,
+}
+
+impl<'sh> Env<'sh> {
+    fn find(shell: &'sh Shell) -> Result<Self> {
+        let mut tools = Tools::new(shell)?;
+        let python = tools.need_python()?;
+        for component in ["rustfmt", "clippy"] {
+            tools.need_component(component)?;
+        }
+        let chromedriver = tools.need_browser()?.driver;
+        build::need(&mut tools)?;
+        let path = tools.path()?;
+        Ok(Self {
+            tools,
+            path,
+            chromedriver,
+            python,
+        })
+    }
+}
+
+/// Headlines and times.
+struct Steps {
+    /// When all began.
+    start: Instant,
+    /// Name and time of each step so far.
+    done: Vec<(&'static str, Duration)>,
+}
+
+impl Steps {
+    fn new() -> Self {
+        Self {
+            start: Instant::now(),
+            done: Vec::new(),
+        }
+    }
+
+    /// Runs one step under a headline.
+    fn run<T>(&mut self, name: &'static str, step: impl FnOnce() -> Result<T>) -> Result<T> {
+        let start = Instant::now();
+        println!("\n=== {name} ===");
+        // What cargo prints goes past our buffer.
+        std::io::stdout().flush()?;
+        let result = step();
+        let time = start.elapsed();
+        println!(
+            "--- {name}: {}, {:.0} s",
+            if result.is_ok() { "passed" } else { "FAILED" },
+            time.as_secs_f64()
+        );
+        self.done.push((name, time));
+        result.map_err(|failure| Failure::new(format!("{name}: {failure}")))
+    }
+
+    /// Sums up.
+    fn finish(&self) {
+        println!(
+            "\nAll steps passed in {:.0} s:",
+            self.start.elapsed().as_secs_f64()
+        );
+        for (name, time) in &self.done {
+            println!("{:>6.0} s  {name}", time.as_secs_f64());
+        }
+    }
+}

