@@ -16,7 +16,7 @@ use leptos::prelude::*;
 /// The whole app.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let app = App::new();
+    let app = App::of_address();
     provide_context(app);
     provide_context(ThemeSignal::new());
     provide_context(TipView::default());
