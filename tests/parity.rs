@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::fixtures;
+use common::{Fixture, fixtures};
 use interleave::playgrounds::ALL;
 use serde_json::{Value, json};
 
@@ -35,7 +35,9 @@ fn every_playground_has_a_fixture() {
 
 #[test]
 fn the_articles_params_are_presets() {
-    for fixture in fixtures() {
+    // The "edge" fixtures are no article's: odd names, ties, zeros, and absent and empty fields.
+    let is_article = |fixture: &Fixture| !fixture.file.contains(".edge_");
+    for fixture in fixtures().into_iter().filter(is_article) {
         let presets = (fixture.case.entry().presets)();
         let known = presets
             .iter()
@@ -142,7 +144,7 @@ fn instants(log: &Value) -> Vec<(f64, Vec<String>)> {
 /// A comparison that finds nothing is worth nothing: each of these changes must be seen.
 #[test]
 fn the_comparison_sees_every_kind_of_difference() {
-    let is_good = |fixture: &common::Fixture| fixture.file == "weather.concurrent.params.json";
+    let is_good = |fixture: &Fixture| fixture.file == "weather.concurrent.params.json";
     let good = fixtures().into_iter().find(is_good).unwrap().trace;
     assert_eq!(compare(&good, &good), Vec::<String>::new());
     let changes: &[(&str, Value)] = &[
