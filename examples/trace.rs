@@ -33,23 +33,38 @@ fn run(args: &[String]) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
     let whole: Value = serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))?;
     let mut params = whole.clone();
-    let mode = match params.as_object_mut().map(|object| object.shift_remove("mode")) {
+    let mode = match params
+        .as_object_mut()
+        .map(|object| object.shift_remove("mode"))
+    {
         None => return Err(format!("{file}: params: must be an object")),
         Some(None) => return Err(format!("{file}: mode: is missing")),
         Some(Some(Value::String(mode))) => mode,
         Some(Some(other)) => return Err(format!("{file}: mode: must be a text, not {other}")),
     };
     let strategy = entry.strategy(&mode).ok_or_else(|| {
-        let known: Vec<_> = entry.strategies.iter().map(|strategy| strategy.mode).collect();
-        format!("{file}: mode: must be one of {}, not {mode:?}", known.join(", "))
+        let known: Vec<_> = entry
+            .strategies
+            .iter()
+            .map(|strategy| strategy.mode)
+            .collect();
+        format!(
+            "{file}: mode: must be one of {}, not {mode:?}",
+            known.join(", ")
+        )
     })?;
     let problems = entry.check(&params);
     if !problems.is_empty() {
-        let lines: Vec<_> = problems.iter().map(|problem| format!("{file}: {problem}")).collect();
+        let lines: Vec<_> = problems
+            .iter()
+            .map(|problem| format!("{file}: {problem}"))
+            .collect();
         return Err(lines.join("\n"));
     }
     let runtime = Runtime::new(Ports::simulated());
-    entry.start(&runtime, strategy, &params).map_err(|problem| format!("{file}: {problem}"))?;
+    entry
+        .start(&runtime, strategy, &params)
+        .map_err(|problem| format!("{file}: {problem}"))?;
     runtime.run();
     let trace = runtime.trace();
     let name = entry.name();
