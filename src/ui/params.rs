@@ -235,7 +235,8 @@ fn Input(place: Place, kind: FieldKind, label: String) -> impl IntoView {
             };
             view! {
                 <span class="number">
-                    <input id=id type="text" inputmode="decimal" aria-label=label aria-invalid=invalid aria-describedby=described
+                    <input id=id type="text" inputmode="decimal" aria-label=label
+                        style=("--unit", unit.chars().count().max(2).to_string()) aria-invalid=invalid aria-describedby=described
                         prop:value=move || typed(&value.get()) on:input=set/>
                     {(!unit.is_empty()).then(|| view! { <span class="unit">{unit}</span> })}
                 </span>
