@@ -39,9 +39,12 @@ fn the_articles_params_are_presets() {
     let is_article = |fixture: &Fixture| !fixture.file.contains(".edge_");
     for fixture in fixtures().into_iter().filter(is_article) {
         let presets = (fixture.case.entry().presets)();
-        let known = presets
-            .iter()
-            .any(|preset| preset.params == fixture.case.params);
+        // A preset may say more: what a strategy needs that the article does not have.
+        let says = |preset: &Value| {
+            let article = fixture.case.params.as_object();
+            article.is_some_and(|article| article.iter().all(|(key, value)| preset[key] == *value))
+        };
+        let known = presets.iter().any(|preset| says(&preset.params));
         assert!(known, "{}: no preset has these params", fixture.file);
     }
 }

@@ -287,13 +287,16 @@ fn SingleField(field: Field) -> impl IntoView {
         }.into_any();
     }
     let range = slider(app, &field);
-    let hint = field.optional.then_some("Empty: none.");
+    let optional = field.optional && !matches!(field.kind, FieldKind::Text { .. });
+    let read = place.clone();
+    let empty =
+        Memo::new(move |_| optional && app.params.with(|params| read.read(params).is_null()));
     view! {
         <div class="field">
             <label for=place.id()>{field.label}</label>
             <Input place=place.clone() kind=field.kind label=field.label.to_owned()/>
             {range}
-            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            {move || empty.get().then(|| view! { <p class="hint">"May stay empty."</p> })}
             <ErrorText place/>
         </div>
     }
