@@ -28,6 +28,15 @@ pub const ALL: &[Entry] = &[
     Entry::of::<start::fetch_urls::FetchUrls>(),
 ];
 
+/// The titles of the articles, by number.
+pub const ARTICLES: [&str; 5] = [
+    "26. Asynchronous Programming in Python",
+    "Better Python: Async/Await and Concurrent Programming",
+    "Python Async Programming - Essential Guide",
+    "Asynchronous Programming in Python",
+    "Async Programming in Python: A Practical Guide",
+];
+
 /// A part of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
@@ -58,8 +67,8 @@ pub struct Card {
     pub lead: &'static str,
     /// Where in the menu it stands.
     pub section: Section,
-    /// The numbers of the articles whose program this is.
-    pub articles: &'static [u8],
+    /// The articles whose program this is: places in [`ARTICLES`].
+    pub articles: &'static [usize],
     /// The strategy whose results are shown as cards, one a task; `None` where results are dull.
     pub cards: Option<&'static str>,
     /// This file.

@@ -18,11 +18,15 @@ use std::task::Waker;
 
 pub(crate) use super::fiber::FiberId;
 
-/// Whether `main` still runs.
+/// Whether `main` still runs, and what has become of what it left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Running,
-    /// `main` has returned; what it left behind is being cancelled.
+    /// `main` has returned in this turn.
+    Returned,
+    /// What was ready when `main` returned takes one more step.
+    LastTurn,
+    /// What is left behind is being cancelled.
     Closing,
 }
 
@@ -50,6 +54,8 @@ pub(crate) struct Core {
     /// Fibers that have not ended.
     pub(super) alive: Cell<usize>,
     phase: Cell<Phase>,
+    /// How many steps are left of this turn.
+    turn: Cell<usize>,
     pub(super) result: RefCell<serde_json::Value>,
 }
 
@@ -69,6 +75,7 @@ impl Core {
             listening: Cell::new(0),
             alive: Cell::new(0),
             phase: Cell::new(Phase::Running),
+            turn: Cell::new(0),
             result: RefCell::default(),
         }
     }
@@ -84,7 +91,7 @@ impl Core {
         self.now.set(self.now().max(at));
     }
 
-    /// Under a wall clock, time is read once a step and stands still in between.
+    /// Under a wall clock, time is read whenever another task gets the loop, and stands still in between.
     pub(super) fn read_clock(&self) {
         if let Clock::Wall(read) = &self.ports.clock {
             self.now.set(self.now().max(read()));
@@ -121,6 +128,46 @@ impl Core {
     pub fn listen(self: &Rc<Self>) -> Listening {
         self.listening.set(self.listening.get() + 1);
         Listening(Rc::clone(self))
+    }
+
+    // --- turns --------------------------------------------------------------
+
+    /// Whether there are steps left in this turn.
+    pub(super) fn has_turn(&self) -> bool {
+        self.turn.get() > 0
+    }
+
+    /// Begins a turn: whatever is ready now takes one step in it. False if there is nothing to do.
+    ///
+    /// The number of steps is kept, since a turn may be interrupted: timers
+    /// that become due meanwhile must not fire before the next one.
+    pub(super) fn begin_turn(&self) -> bool {
+        match self.phase.get() {
+            Phase::Returned => {
+                // asyncio's loop stops at the end of this turn and fires no timer before.
+                self.phase.set(Phase::LastTurn);
+                self.turn.set(self.ready.queue().len());
+                return true;
+            }
+            Phase::LastTurn => {
+                self.phase.set(Phase::Closing);
+                self.cancel_left();
+            }
+            Phase::Running | Phase::Closing => {}
+        }
+        self.read_clock();
+        self.timers.borrow_mut().fire(self.now(), Waker::wake);
+        self.turn.set(self.ready.queue().len());
+        self.has_turn()
+    }
+
+    /// Takes the next step of this turn.
+    pub(super) fn next_step(self: &Rc<Self>) {
+        self.turn.set(self.turn.get().saturating_sub(1));
+        let next = self.ready.queue().pop_front();
+        if let Some(fiber) = next {
+            self.step(fiber);
+        }
     }
 
     // --- the trace ----------------------------------------------------------
@@ -160,6 +207,13 @@ impl Core {
         self.record(self.hold.get().task, Kind::Wait { on, line });
     }
 
+    /// Records that the task that holds the loop is suspended in `other`, which it awaits in place.
+    pub fn waits_in_place(&self, other: TaskId, line: u32) {
+        if self.hold.get().task != other {
+            self.waits(WaitFor::Task(other), line);
+        }
+    }
+
     // --- who holds the loop -------------------------------------------------
 
     /// `task` holds the loop from now.
@@ -179,6 +233,7 @@ impl Core {
 
     /// `task` holds the loop from now; the answer goes to [`Core::leave`].
     pub fn enter(&self, task: TaskId) -> Hold {
+        self.read_clock();
         let outer = self.hold.get();
         self.record_hold(outer, false);
         self.hold(task);
@@ -187,6 +242,7 @@ impl Core {
 
     /// The task that entered last lets go of the loop.
     pub fn leave(&self, outer: Hold) {
+        self.read_clock();
         self.let_go();
         self.hold.set(Hold {
             since: self.now(),
@@ -221,19 +277,20 @@ impl Core {
                 self.ended(main, error.outcome(), &error);
             }
         }
-        self.phase.set(Phase::Closing);
+        self.phase.set(Phase::Returned);
+    }
+
+    fn cancel_left(&self) {
         let left: Vec<_> = (1..self.fibers.borrow().len() as FiberId).collect();
         for id in left {
-            if !self.fibers.borrow()[id as usize].done {
-                self.cancel(id);
-            }
+            self.cancel(id);
         }
     }
 
     /// The run is over when `main` has returned and nothing that it left behind is alive.
     pub(super) fn fiber_ended(&self) {
-        self.alive.set(self.alive.get() - 1);
-        if self.phase.get() == Phase::Closing && self.alive.get() == 0 {
+        self.alive.set(self.alive.get().saturating_sub(1));
+        if self.phase.get() != Phase::Running && self.alive.get() == 0 {
             self.trace
                 .borrow_mut()
                 .finish(self.now(), Verdict::Completed);
@@ -261,17 +318,14 @@ impl Core {
     }
 
     /// Drops every task. What the drops would record comes after the end and is not.
+    ///
+    /// Destructors may ask for fibers, spawn, wake and cancel: nothing is
+    /// borrowed meanwhile, and what is spawned now is dropped at once.
     pub(super) fn clear(&self) {
-        let futures: Vec<_> = {
-            let mut fibers = self.fibers.borrow_mut();
-            fibers
-                .iter_mut()
-                .filter_map(|fiber| fiber.future.take())
-                .collect()
-        };
-        drop(futures);
-        self.fibers.borrow_mut().clear();
+        drop(self.fibers.take());
         self.ready.queue().clear();
+        self.turn.set(0);
+        self.alive.set(0);
     }
 }
 

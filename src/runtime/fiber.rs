@@ -3,7 +3,7 @@
 use super::executor::Core;
 use crate::trace::TaskId;
 use futures_util::task::AtomicWaker;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,10 +22,15 @@ pub(super) struct Fiber {
     waker: Arc<FiberWaker>,
     /// Somebody asked for cancellation and the fiber has not been told yet.
     cancel: bool,
+    /// It took a step with such a request, and no scope took the request: the scopes that are
+    /// open are not being awaited.
+    untold: bool,
     /// How many nested scopes would like to be told of a cancellation.
     scopes: u32,
     /// The fibers whose end this one awaits: a cancellation is passed on to them.
     awaits: Vec<FiberId>,
+    /// A cancellation that is passed on also reaches this fiber, when it is woken by their end.
+    cancelled_with_them: bool,
     pub done: bool,
 }
 
@@ -64,6 +69,10 @@ impl Wake for FiberWaker {
 
 impl Core {
     pub fn spawn(&self, task: TaskId, future: impl Future<Output = ()> + 'static) -> FiberId {
+        if self.over() {
+            // Only a destructor can still be spawning; what it spawns is dropped here.
+            return FiberId::MAX;
+        }
         let mut fibers = self.fibers.borrow_mut();
         let id = fibers.len() as FiberId;
         let waker = Arc::new(FiberWaker {
@@ -78,8 +87,10 @@ impl Core {
             future: Some(Box::pin(future)),
             waker,
             cancel: false,
+            untold: false,
             scopes: 0,
             awaits: Vec::new(),
+            cancelled_with_them: false,
             done: false,
         });
         id
@@ -87,19 +98,24 @@ impl Core {
 
     /// Lets one fiber take a step.
     pub(super) fn step(self: &Rc<Self>, id: FiberId) {
-        let (future, waker, task, drop_it) = {
+        let (future, waker, task, asked, drop_it) = {
             let mut fibers = self.fibers.borrow_mut();
-            let fiber = &mut fibers[id as usize];
+            let Some(fiber) = fibers.get_mut(id as usize) else {
+                return;
+            };
             fiber.waker.queued.store(false, Ordering::Relaxed);
             let Some(future) = fiber.future.take() else {
                 return;
             };
             fiber.awaits.clear();
-            let drop_it = fiber.cancel && fiber.scopes == 0;
+            fiber.cancelled_with_them = false;
+            let asked = fiber.cancel;
+            let drop_it = asked && (fiber.scopes == 0 || fiber.untold);
             (
                 future,
                 Waker::from(Arc::clone(&fiber.waker)),
                 fiber.task,
+                asked,
                 drop_it,
             )
         };
@@ -122,11 +138,14 @@ impl Core {
         self.read_clock();
         self.let_go();
         self.current.set(None);
-        let mut fibers = self.fibers.borrow_mut();
-        let fiber = &mut fibers[id as usize];
-        fiber.done = ended;
-        fiber.future = future;
-        drop(fibers);
+        if let Some(fiber) = self.fibers.borrow_mut().get_mut(id as usize) {
+            fiber.done = ended;
+            fiber.future = future;
+            if asked && fiber.cancel {
+                fiber.untold = true;
+                fiber.waker.wake_by_ref();
+            }
+        }
         if ended {
             self.fiber_ended();
         }
@@ -134,44 +153,61 @@ impl Core {
 
     /// Asks a fiber to end. It is told at its next step, which this causes.
     ///
-    /// A fiber that awaits another one passes the request on instead, and goes
-    /// on with what that one answers. Returns whether the fiber could still be asked.
-    pub fn cancel(&self, id: FiberId) -> bool {
+    /// A fiber that awaits others passes the request on instead, and goes on
+    /// with what they answer. Returns whether the fiber could still be asked.
+    pub fn cancel(&self, first: FiberId) -> bool {
         let mut fibers = self.fibers.borrow_mut();
-        let mut asked = vec![id];
-        let mut first = None;
+        let alive =
+            |fibers: &[Fiber], id: FiberId| fibers.get(id as usize).is_some_and(|f| !f.done);
+        if !alive(&fibers, first) {
+            return false;
+        }
+        let (mut asked, mut seen) = (vec![first], HashSet::new());
         while let Some(id) = asked.pop() {
-            let fiber = &mut fibers[id as usize];
-            if fiber.done {
-                first.get_or_insert(false);
-                continue;
-            }
-            first.get_or_insert(true);
-            let awaits = fiber.awaits.clone();
-            let alive: Vec<_> = awaits
-                .into_iter()
-                .filter(|&i| !fibers[i as usize].done)
+            let awaits = &fibers[id as usize].awaits;
+            let others: Vec<_> = awaits
+                .iter()
+                .copied()
+                .filter(|&i| alive(&fibers, i))
                 .collect();
-            if alive.is_empty() {
-                let fiber = &mut fibers[id as usize];
+            // Whoever is awaited is awaited by one fiber only, so that a ring leads back to the first.
+            let is_ring = !seen.insert(id);
+            let fiber = &mut fibers[id as usize];
+            if others.is_empty() || (is_ring && id == first) {
                 fiber.cancel = true;
                 fiber.waker.wake_by_ref();
-            } else {
-                asked.extend(alive.into_iter().rev());
+            } else if !is_ring {
+                fiber.cancel |= fiber.cancelled_with_them;
+                asked.extend(others.into_iter().rev());
             }
         }
-        first.unwrap_or(false)
+        true
     }
 
-    /// Notes that the fiber being polled awaits another one's end.
-    pub fn awaits(&self, other: FiberId) {
-        self.with_current(|fiber| fiber.awaits.push(other));
+    /// Notes that the fiber being polled awaits another one's end: a
+    /// cancellation is for that one, and if `with_them` then also for this one.
+    pub fn awaits(&self, other: FiberId, with_them: bool) {
+        self.with_current(|fiber| {
+            fiber.awaits.push(other);
+            fiber.cancelled_with_them |= with_them;
+        });
+    }
+
+    /// Notes that the fiber being polled does not await these any more.
+    pub fn gives_up(&self, others: impl Iterator<Item = FiberId>) {
+        self.with_current(|fiber| {
+            if !fiber.awaits.is_empty() {
+                let others: HashSet<_> = others.collect();
+                fiber.awaits.retain(|id| !others.contains(id));
+            }
+        });
     }
 
     /// Opens a scope that would like to be told of a cancellation; returns its depth, from 1.
     pub fn open_scope(&self) -> Option<(FiberId, u32)> {
         let id = self.current.get()?;
-        let fiber = &mut self.fibers.borrow_mut()[id as usize];
+        let mut fibers = self.fibers.borrow_mut();
+        let fiber = fibers.get_mut(id as usize)?;
         fiber.scopes += 1;
         Some((id, fiber.scopes))
     }
@@ -184,15 +220,18 @@ impl Core {
         }
     }
 
-    /// Takes the request for cancellation, if there is one and `depth` is the innermost scope.
+    /// Takes the request for cancellation, if there is one and no scope deeper than `depth` is open.
     pub fn take_cancel(&self, fiber: FiberId, depth: u32) -> bool {
-        let fiber = &mut self.fibers.borrow_mut()[fiber as usize];
-        fiber.scopes == depth && std::mem::take(&mut fiber.cancel)
+        let mut fibers = self.fibers.borrow_mut();
+        let fiber = fibers.get_mut(fiber as usize);
+        fiber.is_some_and(|fiber| fiber.scopes <= depth && std::mem::take(&mut fiber.cancel))
     }
 
     fn with_current(&self, change: impl FnOnce(&mut Fiber)) {
-        if let Some(id) = self.current.get() {
-            change(&mut self.fibers.borrow_mut()[id as usize]);
+        if let Some(id) = self.current.get()
+            && let Some(fiber) = self.fibers.borrow_mut().get_mut(id as usize)
+        {
+            change(fiber);
         }
     }
 }

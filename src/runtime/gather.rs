@@ -25,7 +25,8 @@ pub fn gather<T>(
 /// The results of all tasks, in the order of the handles, whether they failed or
 /// not: `await asyncio.gather(..., return_exceptions=True)`, `await asyncio.wait(...)`.
 ///
-/// If it is dropped while it waits, all of them are cancelled.
+/// If it is dropped while it waits, all of them are cancelled. If its task is cancelled, all of
+/// them are, and the task is told when the last one has ended.
 #[track_caller]
 pub fn wait_all<T>(
     handles: impl IntoIterator<Item = Handle<T>>,
@@ -53,11 +54,28 @@ impl<T> All<T> {
         }
     }
 
+    /// The place of the task whose failure is to be returned.
     fn failed(&self) -> Option<usize> {
+        let failed = match &self.countdown {
+            Some(countdown) => countdown.failed.get(),
+            None => self.handles.iter().position(Handle::failed),
+        };
+        failed.filter(|_| self.first_failure)
+    }
+
+    /// Waits no more: what ends from now on wakes nobody.
+    fn close(&mut self) -> bool {
+        let countdown = self.countdown.take();
+        countdown
+            .map(|countdown| countdown.waker.replace(Waker::noop().clone()))
+            .is_some()
+    }
+
+    fn alive(&self) -> impl Iterator<Item = (usize, &Handle<T>)> {
         self.handles
             .iter()
-            .position(Handle::failed)
-            .filter(|_| self.first_failure)
+            .enumerate()
+            .filter(|(_, handle)| !handle.is_done())
     }
 }
 
@@ -70,35 +88,34 @@ impl<T> Future for All<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if let Some(failed) = this.failed() {
-            this.countdown = None;
+            this.close();
             return Poll::Ready(this.handles[failed].take().into_iter().collect());
         }
-        let left = this
-            .handles
-            .iter()
-            .filter(|handle| !handle.is_done())
-            .count();
+        let left = this.alive().count();
         if left == 0 {
-            this.countdown = None;
+            this.close();
             return Poll::Ready(this.handles.iter().filter_map(Handle::take).collect());
         }
-        let first_failure = this.first_failure;
-        let (handles, line) = (&this.handles, this.line);
-        let countdown = this.countdown.get_or_insert_with(|| {
+        if let Some(countdown) = &this.countdown {
+            countdown.waker.borrow_mut().clone_from(cx.waker());
+        } else {
             let countdown = Rc::new(Countdown {
                 left: Cell::new(left),
-                first_failure,
-                waker: RefCell::new(Waker::noop().clone()),
+                first_failure: this.first_failure,
+                failed: Cell::new(None),
+                waker: RefCell::new(cx.waker().clone()),
             });
-            for handle in handles.iter().filter(|handle| !handle.is_done()) {
-                handle.count(&countdown);
+            for (place, handle) in this.alive() {
+                handle.count(&countdown, place);
             }
-            handles[0].core().waits(WaitFor::Tasks(left as u32), line);
-            countdown
-        });
-        countdown.waker.borrow_mut().clone_from(cx.waker());
-        for handle in this.handles.iter().filter(|handle| !handle.is_done()) {
-            handle.core().awaits(handle.fiber());
+            this.handles[0]
+                .core()
+                .waits(WaitFor::Tasks(left as u32), this.line);
+            this.countdown = Some(countdown);
+        }
+        for (_, handle) in this.alive() {
+            // asyncio's gather with return_exceptions raises after the last of them has ended.
+            handle.core().awaits(handle.fiber(), !this.first_failure);
         }
         Poll::Pending
     }
@@ -106,10 +123,16 @@ impl<T> Future for All<T> {
 
 impl<T> Drop for All<T> {
     fn drop(&mut self) {
-        if self.countdown.is_some() {
-            for handle in &self.handles {
-                handle.cancel();
-            }
+        if !self.close() {
+            return;
+        }
+        if let Some(first) = self.handles.first() {
+            first
+                .core()
+                .gives_up(self.alive().map(|(_, handle)| handle.fiber()));
+        }
+        for handle in &self.handles {
+            handle.cancel();
         }
     }
 }

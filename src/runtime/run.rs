@@ -65,8 +65,9 @@ impl Runtime {
 
     /// Makes `program` the `main` of this run. It takes its first step when the runtime is driven.
     ///
-    /// What `main` returns is kept for [`Runtime::result`]; when it returns, what
-    /// it left running is cancelled, as `asyncio.run` does.
+    /// What `main` returns is kept for [`Runtime::result`]. When it returns, what
+    /// is ready takes one more step, then all that it left running is
+    /// cancelled, as `asyncio.run` does; the run ends with the last clean-up.
     pub fn start<F, Fut>(&self, program: F)
     where
         F: FnOnce(Cx) -> Fut,
@@ -88,35 +89,34 @@ impl Runtime {
     /// Does all there is to do up to the instant `limit`, in at most `budget` steps.
     ///
     /// Under a virtual clock, time ends up at the last deadline that is not
-    /// after `limit`. Under a wall clock, pass the present.
+    /// after `limit`, or further if a task blocked beyond it; what comes after
+    /// that is left for later. Under a wall clock, pass the present.
+    ///
+    /// However a run is sliced by limits and budgets, its trace is the same.
     pub fn run_until(&self, limit: Time, mut budget: usize) -> Status {
         let core = &self.core;
-        if core.over() {
-            return Status::Ended;
-        }
+        let is_wall = core.ports.clock.is_wall();
         loop {
-            core.read_clock();
-            core.timers.borrow_mut().fire(core.now(), Waker::wake);
-            let ready = core.ready.queue().len();
-            for _ in 0..ready {
+            if core.over() {
+                return Status::Ended;
+            }
+            if !is_wall && core.now() > limit {
+                return Status::Sleeping(core.now());
+            }
+            if core.has_turn() {
                 if budget == 0 {
                     return Status::Busy;
                 }
                 budget -= 1;
-                let Some(fiber) = core.ready.queue().pop_front() else {
-                    break;
-                };
-                core.step(fiber);
-                if core.over() {
-                    return Status::Ended;
-                }
+                core.next_step();
+                continue;
             }
-            if !core.ready.queue().is_empty() {
+            if core.begin_turn() {
                 continue;
             }
             let next = core.timers.borrow_mut().next();
             match next {
-                Some(next) if core.ports.clock.is_wall() => {
+                Some(next) if is_wall => {
                     core.read_clock();
                     if next > core.now() {
                         return Status::Sleeping(next);
@@ -125,10 +125,7 @@ impl Runtime {
                 Some(next) if next > limit => return Status::Sleeping(next),
                 Some(next) => core.jump(next),
                 None if core.listening.get() > 0 => return Status::Listening,
-                None => {
-                    core.deadlocked();
-                    return Status::Ended;
-                }
+                None => core.deadlocked(),
             }
         }
     }

@@ -20,14 +20,24 @@ pub struct Task<T> {
     /// Absent once it has ended.
     future: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
     started: bool,
+    /// The line that made it, which is where it is awaited in place.
+    line: u32,
+    /// It has been polled and was not ready.
+    awaited: bool,
 }
 
 impl<T> Task<T> {
-    pub(crate) fn new(cx: Cx, future: impl Future<Output = Result<T>> + 'static) -> Self {
+    pub(crate) fn new(
+        cx: Cx,
+        future: impl Future<Output = Result<T>> + 'static,
+        line: u32,
+    ) -> Self {
         Self {
             cx,
             future: Some(Box::pin(future)),
             started: false,
+            line,
+            awaited: false,
         }
     }
 
@@ -64,6 +74,9 @@ impl<T> Future for Task<T> {
             }
         }
         core.leave(outer);
+        if polled.is_pending() && !std::mem::replace(&mut this.awaited, true) {
+            core.waits_in_place(task, this.line);
+        }
         polled
     }
 }
@@ -92,8 +105,8 @@ struct Slot<T> {
 enum Waiter {
     Nobody,
     One(Waker),
-    /// One of many that a gather waits for.
-    Gather(Rc<Countdown>),
+    /// One of many that a gather waits for, and its place among them.
+    Gather(Rc<Countdown>, usize),
 }
 
 /// What a gather waits for: so many ends, or the first failure.
@@ -101,6 +114,8 @@ pub(crate) struct Countdown {
     pub left: Cell<usize>,
     /// Wake up at the first failure already.
     pub first_failure: bool,
+    /// The place of the task that failed first.
+    pub failed: Cell<Option<usize>>,
     pub waker: RefCell<Waker>,
 }
 
@@ -112,9 +127,13 @@ impl<T> Slot<T> {
         match self.waiter.replace(Waiter::Nobody) {
             Waiter::Nobody => {}
             Waiter::One(waker) => waker.wake(),
-            Waiter::Gather(countdown) => {
+            Waiter::Gather(countdown, place) => {
                 countdown.left.set(countdown.left.get() - 1);
-                if countdown.left.get() == 0 || (failed && countdown.first_failure) {
+                let first = failed && countdown.failed.get().is_none();
+                if first {
+                    countdown.failed.set(Some(place));
+                }
+                if countdown.left.get() == 0 || (first && countdown.first_failure) {
                     countdown.waker.borrow().wake_by_ref();
                 }
             }
@@ -206,8 +225,8 @@ impl<T> Handle<T> {
         matches!(*self.slot.result.borrow(), Some(Err(_)))
     }
 
-    pub(crate) fn count(&self, countdown: &Rc<Countdown>) {
-        *self.slot.waiter.borrow_mut() = Waiter::Gather(Rc::clone(countdown));
+    pub(crate) fn count(&self, countdown: &Rc<Countdown>, place: usize) {
+        *self.slot.waiter.borrow_mut() = Waiter::Gather(Rc::clone(countdown), place);
     }
 
     pub(crate) fn take(&self) -> Option<Result<T>> {
@@ -243,15 +262,17 @@ impl<T> Future for Join<T> {
             handle.awaited = true;
             handle.core.waits(WaitFor::Task(handle.task), handle.line);
         }
-        handle.core.awaits(handle.fiber);
+        handle.core.awaits(handle.fiber, false);
         Poll::Pending
     }
 }
 
 impl<T> Drop for Join<T> {
     fn drop(&mut self) {
-        if self.0.awaited && !self.0.is_done() {
-            self.0.cancel();
+        let handle = &self.0;
+        if handle.awaited && !handle.is_done() {
+            handle.core.gives_up([handle.fiber].into_iter());
+            handle.cancel();
         }
     }
 }

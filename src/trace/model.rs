@@ -209,8 +209,8 @@ pub struct Trace {
     arena: String,
     /// How often each name was given, so that a repeated one gets a number.
     names: HashMap<Box<str>, u32>,
-    /// The number of tasks created.
-    tasks: u32,
+    /// For each task created, whether it has ended.
+    ended: Vec<bool>,
     /// Set once, when the run is over; after it nothing is recorded.
     end: Option<End>,
 }
@@ -228,7 +228,7 @@ impl Trace {
 
     /// The number of tasks created so far, `main` included.
     pub fn task_count(&self) -> usize {
-        self.tasks as usize
+        self.ended.len()
     }
 
     /// How the run ended, once it has.
@@ -250,8 +250,8 @@ impl Trace {
     /// Records a new task; a repeated name gets ` #2`, ` #3`. That `main` is called "main" takes
     /// the name from nobody.
     pub(crate) fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
-        let task = TaskId(self.tasks);
-        self.tasks += 1;
+        let task = TaskId(self.ended.len() as u32);
+        self.ended.push(false);
         let name = match self.names.get_mut(name) {
             Some(count) => {
                 *count += 1;
@@ -269,9 +269,16 @@ impl Trace {
         task
     }
 
-    /// Records an event. After the end of the run it is dropped.
+    /// Records an event. After the end of the run it is dropped, and so is what would change the
+    /// state of a task that has ended: a program may say itself how its task ended, before it does.
     pub(crate) fn push(&mut self, at: Time, task: TaskId, kind: Kind) {
-        if self.end.is_none() {
+        let ended = &mut self.ended[task.index()];
+        let late = match kind {
+            Kind::Ended { .. } => std::mem::replace(ended, true),
+            Kind::State { .. } => *ended,
+            _ => false,
+        };
+        if self.end.is_none() && !late {
             debug_assert!(self.events.last().is_none_or(|last| last.at <= at));
             self.events.push(Event { at, task, kind });
         }

@@ -30,8 +30,10 @@ pub fn seconds(seconds: f64) -> String {
 pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
     let name = |id: TaskId| index.task(id).map_or("?", |task| trace.text(task.name));
     let own = name(id);
-    let Some(wait) = index.task(id).and_then(|task| task.wait) else {
-        return format!("{own} has not started");
+    let task = index.task(id);
+    let Some(wait) = task.and_then(|task| task.wait) else {
+        let has_run = task.is_some_and(|task| !task.holds.is_empty());
+        return format!("{own} {}", if has_run { "waits, nobody knows for what" } else { "has not started" });
     };
     match wait.on {
         WaitFor::Timer { until } => format!("{own} sleeps until {}", seconds(until.secs())),

@@ -5,7 +5,9 @@ use super::icon::{Icon, icon};
 use crate::highlight::{Language, Token, lines};
 use crate::playgrounds::{Entry, source};
 use crate::web;
+use leptos::html::Pre;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// Both listings of a playground.
 #[component]
@@ -36,6 +38,22 @@ fn Listing(language: Language, source: &'static str) -> impl IntoView {
         });
         view! { <span class="line">{pieces.collect_view()}</span> }
     });
+    let pre = NodeRef::<Pre>::new();
+    let starts = ["async fn", "async def"];
+    let first_function = text
+        .lines()
+        .position(|line| starts.iter().any(|start| line.starts_with(start)));
+    Effect::new(move |_| {
+        let (Some(pre), Some(line)) = (pre.get(), first_function) else {
+            return;
+        };
+        // What is imported and what the params are is above; the program begins here.
+        let lines = pre.query_selector_all(".line").ok();
+        let line = lines.and_then(|lines| lines.get(line.saturating_sub(2) as u32));
+        if let Some(line) = line.and_then(|line| line.dyn_into::<web_sys::HtmlElement>().ok()) {
+            pre.set_scroll_top(line.offset_top() - pre.offset_top());
+        }
+    });
     let copied = RwSignal::new(false);
     let copy = move |_| {
         web::copy(text.to_owned(), move |done| {
@@ -58,7 +76,7 @@ fn Listing(language: Language, source: &'static str) -> impl IntoView {
                 </button>
                 <span class="visually-hidden" role="status">{move || copied.get().then_some("Copied")}</span>
             </figcaption>
-            <pre tabindex="0" role="region" aria-label=format!("{title} code") style:counter-reset=format!("line {}", first - 1)>
+            <pre node_ref=pre tabindex="0" role="region" aria-label=format!("{title} code") style:counter-reset=format!("line {}", first - 1)>
                 <code>{shown.collect_view()}</code>
             </pre>
         </figure>

@@ -167,10 +167,30 @@ fn Lane(mode: &'static str, row: usize, scrolled: RwSignal<f64>) -> impl IntoVie
             on:blur=move |_| tip.0.set(None)
             on:keydown=move |event| step_focus(&event)
         >
-            <span class="name">{move || view.with(|view| view.name.clone())}</span>
+            <span class="name">
+                <span class="head">{move || view.with(|view| split(&view.name).0.to_owned())}</span>
+                {move || view.with(|view| split(&view.name).1.to_owned())}
+            </span>
         </button>
     }
 }
+
+/// The part of a name that may be cut short, and the end that tells it from others: long names often begin alike.
+fn split(name: &str) -> (&str, &str) {
+    let cut = name
+        .char_indices()
+        .rev()
+        .nth(TAIL - 1)
+        .map_or(0, |(at, _)| at);
+    if name.chars().count() > 2 * TAIL {
+        name.split_at(cut)
+    } else {
+        (name, "")
+    }
+}
+
+/// How many characters at the end of a long name are always shown.
+const TAIL: usize = 9;
 
 /// Up and down go from task to task.
 fn step_focus(event: &web_sys::KeyboardEvent) {

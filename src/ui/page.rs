@@ -7,7 +7,7 @@ use super::params::Params;
 use super::race::Race;
 use super::results::{Results, Tiles};
 use super::shell::Notices;
-use crate::playgrounds::Entry;
+use crate::playgrounds::{ARTICLES, Entry};
 use leptos::prelude::*;
 
 /// The page of a playground.
@@ -17,20 +17,13 @@ pub fn Page(
     entry: &'static Entry,
 ) -> impl IntoView {
     let card = entry.card;
-    let articles = card
-        .articles
-        .iter()
-        .map(|article| article.to_string())
-        .collect::<Vec<_>>();
-    let from = match articles.as_slice() {
-        [one] => format!("From article {one}"),
-        many => format!("From articles {}", many.join(", ")),
-    };
     view! {
         <header class="page-head">
             <h1>{card.title}</h1>
             <p class="lead">{card.lead}</p>
-            <p class="refs">{from}</p>
+            <ul class="refs" aria-label="Articles">
+                {card.articles.iter().map(|&article| view! { <li>{format!("From “{}”", ARTICLES[article])}</li> }).collect_view()}
+            </ul>
         </header>
         <Controls/>
         <Notices/>

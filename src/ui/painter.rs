@@ -301,10 +301,11 @@ fn paint_tail(paper: &Paper, tail: &Tail, right: f64, ghost: bool) {
 fn mark(paper: &Paper, outcome: Outcome, x: f64, middle: f64) {
     let context = &paper.context;
     let (left, top) = (x + 7.0, middle - BAR / 2.0);
-    let edge = |width| context.fill_rect(x - width, top, width, BAR);
+    // It covers the last tick on the loop, which comes at the same instant.
+    let edge = |width: f64| context.fill_rect(x - width + 1.5, top, width, BAR);
     match outcome {
         Outcome::Ok => {
-            edge(3.0);
+            edge(3.5);
             paper.line(&[
                 (left, middle),
                 (left + 3.0, middle + 3.0),
@@ -312,7 +313,7 @@ fn mark(paper: &Paper, outcome: Outcome, x: f64, middle: f64) {
             ]);
         }
         Outcome::Error => {
-            edge(3.0);
+            edge(3.5);
             paper.line(&[(left, middle - 3.5), (left + 7.0, middle + 3.5)]);
             paper.line(&[(left + 7.0, middle - 3.5), (left, middle + 3.5)]);
         }
@@ -330,7 +331,7 @@ fn mark(paper: &Paper, outcome: Outcome, x: f64, middle: f64) {
             paper.line(&[(left + 1.2, middle + 2.8), (left + 6.8, middle - 2.8)]);
         }
         Outcome::Timeout => {
-            edge(3.0);
+            edge(3.5);
             paper.circle(left + 4.0, middle, 4.0);
             context.stroke();
             paper.line(&[

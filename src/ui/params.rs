@@ -235,7 +235,8 @@ fn Input(place: Place, kind: FieldKind, label: String) -> impl IntoView {
             };
             view! {
                 <span class="number">
-                    <input id=id type="text" inputmode="decimal" aria-label=label aria-invalid=invalid aria-describedby=described
+                    <input id=id type="text" inputmode="decimal" aria-label=label
+                        style=("--unit", unit.chars().count().max(2).to_string()) aria-invalid=invalid aria-describedby=described
                         prop:value=move || typed(&value.get()) on:input=set/>
                     {(!unit.is_empty()).then(|| view! { <span class="unit">{unit}</span> })}
                 </span>
@@ -286,13 +287,16 @@ fn SingleField(field: Field) -> impl IntoView {
         }.into_any();
     }
     let range = slider(app, &field);
-    let hint = field.optional.then_some("Empty: none.");
+    let optional = field.optional && !matches!(field.kind, FieldKind::Text { .. });
+    let read = place.clone();
+    let empty =
+        Memo::new(move |_| optional && app.params.with(|params| read.read(params).is_null()));
     view! {
         <div class="field">
             <label for=place.id()>{field.label}</label>
             <Input place=place.clone() kind=field.kind label=field.label.to_owned()/>
             {range}
-            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            {move || empty.get().then(|| view! { <p class="hint">"May stay empty."</p> })}
             <ErrorText place/>
         </div>
     }

@@ -5,7 +5,7 @@ use super::icon::{Icon, icon};
 use super::painter::{self, MARGIN, ROW};
 use super::surface::Surface;
 use crate::player::Preview;
-use crate::playgrounds::{ALL, Entry, Section, Strategy};
+use crate::playgrounds::{ALL, ARTICLES, Entry, Section, Strategy};
 use crate::trace::layout::{Viewport, lanes};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -120,8 +120,10 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
 #[component]
 fn Card(entry: &'static Entry) -> impl IntoView {
     let card = entry.card;
-    let articles: Vec<_> = card.articles.iter().map(u8::to_string).collect();
-    let badge = format!("Article {}", articles.join(", "));
+    let from = match card.articles {
+        [article] => format!("From “{}”", ARTICLES[*article]),
+        articles => format!("From {} articles", articles.len()),
+    };
     let picture = preview(entry).and_then(|(preview, strategies)| {
         let mode = strategies
             .iter()
@@ -152,7 +154,7 @@ fn Card(entry: &'static Entry) -> impl IntoView {
             <div class="mini">{picture}</div>
             <h3><a href=format!("#/{}", card.slug)>{card.title}</a></h3>
             <p>{card.lead}</p>
-            <span class="badge">{badge}</span>
+            <p class="refs">{from}</p>
         </li>
     }
 }

@@ -112,7 +112,7 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
                 let parent = task.parent.and_then(|parent| index.task(parent));
                 let time = |seconds_in: f64| {
                     if seconds_in > 0.0 {
-                        format!("{seconds_in:.3} s")
+                        seconds(seconds_in)
                     } else {
                         "–".to_owned()
                     }

@@ -11,6 +11,7 @@ PARAMS = {
         ["archive.zip", 15],
         ["music.mp3", 8],
     ],
+    "max_in_flight": 2,
 }
 
 

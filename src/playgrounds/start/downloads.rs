@@ -194,7 +194,7 @@ impl Playground for Downloads {
                 file("archive.zip", 15),
                 file("music.mp3", 8),
             ],
-            max_in_flight: None,
+            max_in_flight: Some(DEFAULT_BOUND),
         };
         let even = Params {
             files: (1..=12).map(part).collect(),

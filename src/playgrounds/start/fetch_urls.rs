@@ -167,7 +167,7 @@ impl Playground for FetchUrls {
             noun: "page",
             columns: vec![
                 Field::text("url", "URL"),
-                Field::seconds("latency", "Answers after"),
+                Field::seconds("latency", "Delay"),
                 Field::whole("bytes", "Size", 0, 1_000_000_000, "bytes"),
                 Field::text("error", "Fails with").optional(),
             ],

@@ -127,7 +127,7 @@ impl Playground for Weather {
                 Field::text("city", "City"),
                 Field::number("temp", "Temperature", -1e9, 1e9, 1.0, "°C"),
                 Field::text("description", "Sky"),
-                Field::seconds("delay", "Answers after"),
+                Field::seconds("delay", "Delay"),
                 Field::flag("fails", "Fails").optional(),
             ],
             tuples: false,

@@ -17,8 +17,8 @@ use crate::{
 const BINARYEN: &str = "132.0.0";
 /// The crate that builds wasm-opt from its C++ source, and its version.
 const WASM_OPT_CRATE: &str = "0.116.1";
-/// The oldest known to take what Rust 1.95 makes.
-const OLDEST: &str = "116";
+/// The oldest known to take what Rust 1.95 makes, which is also Debian 12's.
+const OLDEST: &str = "108";
 
 impl Tools<'_> {
     /// wasm-opt, for release builds.
@@ -36,9 +36,10 @@ impl Tools<'_> {
                 "wasm-opt {OLDEST} or later is needed to build the release site, and could not be installed.\n\
                  - through npm: {by_npm}\n- through cargo: {by_cargo}\n\
                  Do one of these, then try again:\n\
-                 - install Node.js with npm 18 or later from your system's packages;\n\
-                 - install a C++ compiler (Debian, Ubuntu: apt-get install g++), from which cargo builds wasm-opt;\n\
-                 - put a wasm-opt of your own on the PATH (macOS: brew install binaryen)."
+                 - install wasm-opt from your system's packages (Debian, Ubuntu: apt-get install binaryen; macOS: brew \
+                 install binaryen);\n\
+                 - install Node.js with npm (18 or later), through which wasm-opt comes;\n\
+                 - install a C++ compiler (Debian, Ubuntu: apt-get install g++), with which cargo builds wasm-opt."
             ))
         })
     }

@@ -1,0 +1,387 @@
+//! How runs are driven: limits, budgets, wall clocks, a network.
+
+use super::*;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+fn at(seconds: f64) -> Time {
+    Time::from_secs(seconds)
+}
+
+async fn beats(cx: Cx, name: &'static str, period: f64) -> Result<()> {
+    for _ in 0..4 {
+        cx.sleep(period).await;
+        cx.print(name);
+    }
+    Ok(())
+}
+
+async fn two_beats(cx: Cx) -> Result<()> {
+    let both = [("a", 1.0), ("b", 1.5)]
+        .map(|(name, period)| cx.spawn(name, move |cx| beats(cx, name, period)));
+    gather(both).await.map(drop)
+}
+
+#[test]
+fn exactly_the_deadlines_up_to_the_limit_are_processed() {
+    let runtime = started(two_beats);
+    assert_eq!(
+        runtime.run_until(Time::ZERO, usize::MAX),
+        Status::Sleeping(at(1.0))
+    );
+    assert_eq!(prints(&runtime), Vec::<String>::new());
+    let just_before = Time(at(3.0).0 - 1);
+    assert_eq!(
+        runtime.run_until(just_before, usize::MAX),
+        Status::Sleeping(at(3.0))
+    );
+    assert_eq!(prints(&runtime), ["1 a", "1.5 b", "2 a"]);
+    assert_eq!(
+        runtime.now(),
+        at(2.0),
+        "time stands at the last deadline reached"
+    );
+    assert_eq!(
+        runtime.run_until(at(3.0), usize::MAX),
+        Status::Sleeping(at(4.0))
+    );
+    assert_eq!(prints(&runtime)[3..], ["3 b", "3 a"]);
+    let status = runtime.run_until(at(1.0), usize::MAX);
+    assert_eq!(status, Status::Sleeping(at(3.0)), "a limit in the past");
+    assert_eq!(runtime.run_until(at(9.0), usize::MAX), Status::Ended);
+    assert_eq!(verdict(&runtime), (6.0, Verdict::Completed));
+}
+
+#[test]
+fn stepping_from_deadline_to_deadline_is_the_same_run() {
+    let (whole, stepped) = (ran(two_beats), started(two_beats));
+    let mut limit = Time::ZERO;
+    let mut deadlines = Vec::new();
+    while let Status::Sleeping(next) = stepped.run_until(limit, usize::MAX) {
+        deadlines.push(next.secs());
+        limit = next;
+    }
+    assert_eq!(deadlines, [1.0, 1.5, 2.0, 3.0, 4.0, 4.5, 6.0]);
+    assert_same(&whole.trace(), &stepped.trace());
+}
+
+#[test]
+fn a_budget_is_kept_and_nothing_is_lost() {
+    let (whole, sliced) = (ran(two_beats), started(two_beats));
+    assert_eq!(sliced.run_until(Time::MAX, 0), Status::Busy);
+    assert_eq!(
+        sliced.trace().events().len(),
+        1,
+        "only main has been created"
+    );
+    let mut slices = 0;
+    while sliced.run_until(Time::MAX, 1) == Status::Busy {
+        slices += 1;
+    }
+    // Three first steps, eight beats, and main's last.
+    assert_eq!(slices, 11);
+    assert_same(&whole.trace(), &sliced.trace());
+}
+
+/// Timers that became due in the middle of a turn used to fire before the rest of it when
+/// the budget ran out there.
+#[test]
+fn a_budget_that_ends_in_the_middle_of_a_turn_changes_nothing() {
+    let program = |cx: Cx| async move {
+        let late = cx.spawn("late", |cx| beats(cx, "timer", 1.0));
+        cx.sleep(0.5).await;
+        let blocks = cx.spawn("blocks", |cx| async move {
+            cx.block(1.0);
+            Ok(())
+        });
+        let turns = cx.spawn("turns", |cx| async move {
+            cx.print("one");
+            cx.sleep(0.0).await;
+            cx.print("two");
+            Ok(())
+        });
+        gather([late, blocks, turns]).await.map(drop)
+    };
+    let (whole, sliced) = (ran(program), started(program));
+    while sliced.run_until(Time::MAX, 1) == Status::Busy {}
+    assert_eq!(prints(&whole)[..3], ["1.5 one", "1.5 two", "1.5 timer"]);
+    assert_same(&whole.trace(), &sliced.trace());
+}
+
+#[test]
+fn blocking_moves_time_and_delays_the_others() {
+    let program = |cx: Cx| async move {
+        let other = cx.spawn("other", |cx| beats(cx, "other", 1.0));
+        cx.sleep(0.5).await;
+        cx.block(2.0);
+        cx.print("blocked");
+        cx.block(-1.0);
+        other.await
+    };
+    let runtime = ran(program);
+    assert_eq!(
+        prints(&runtime)[..3],
+        ["2.5 blocked", "2.5 other", "3.5 other"]
+    );
+    // What comes after the limit is left for later, also when blocking went beyond it.
+    let sliced = started(program);
+    assert_eq!(
+        sliced.run_until(at(1.0), usize::MAX),
+        Status::Sleeping(at(2.5))
+    );
+    assert_eq!(prints(&sliced), ["2.5 blocked"]);
+    assert_eq!(
+        sliced.run_until(at(2.5), usize::MAX),
+        Status::Sleeping(at(3.5))
+    );
+    sliced.run();
+    assert_same(&runtime.trace(), &sliced.trace());
+}
+
+/// A wall clock that a test turns by hand, and that goes on by a little whenever it is read.
+fn wall(tick: f64) -> (Ports, Rc<Cell<Time>>) {
+    let now = Rc::new(Cell::new(Time::ZERO));
+    let hand = Rc::clone(&now);
+    let read = move || {
+        hand.set(hand.get().after(tick));
+        hand.get()
+    };
+    let clock = Clock::Wall(Rc::new(read));
+    let network = None;
+    (Ports { clock, network }, now)
+}
+
+#[test]
+fn under_a_wall_clock_times_are_measured_and_deadlines_reported() {
+    let (ports, now) = wall(0.0);
+    let runtime = Runtime::new(ports);
+    begin(&runtime, |cx| beats(cx, "beat", 1.0));
+    now.set(at(0.25));
+    assert_eq!(
+        runtime.run_until(runtime.read_now(), usize::MAX),
+        Status::Sleeping(at(1.25))
+    );
+    now.set(at(1.0));
+    assert_eq!(
+        runtime.run_until(runtime.read_now(), usize::MAX),
+        Status::Sleeping(at(1.25)),
+        "too early"
+    );
+    now.set(at(1.5));
+    assert_eq!(
+        runtime.run_until(runtime.read_now(), usize::MAX),
+        Status::Sleeping(at(2.5)),
+        "too late"
+    );
+    now.set(at(0.1));
+    assert_eq!(
+        runtime.run_until(runtime.read_now(), usize::MAX),
+        Status::Sleeping(at(2.5)),
+        "it went back"
+    );
+    assert_eq!(prints(&runtime), ["1.5 beat"]);
+    assert_eq!(runtime.now(), at(1.5));
+}
+
+#[test]
+fn real_blocking_is_bounded() {
+    let (ports, _now) = wall(0.001);
+    let runtime = Runtime::new(ports);
+    begin(&runtime, |cx| async move {
+        cx.block(0.5);
+        assert!((0.5..0.6).contains(&cx.now()), "{}", cx.now());
+        cx.block(1e6);
+        assert!(cx.now() < 11.0, "{}", cx.now());
+        Ok(())
+    });
+    assert_eq!(runtime.run_until(Time::MAX, usize::MAX), Status::Ended);
+}
+
+/// The time that a task takes for computing is its own, also where it is awaited in place.
+#[test]
+fn measured_holds_are_of_the_task_that_held_the_loop() {
+    let (ports, now) = wall(0.0);
+    let runtime = Runtime::new(ports);
+    begin(&runtime, |cx| async move {
+        let spend = move |seconds| now.set(now.get().after(seconds));
+        spend(1.0);
+        let own = spend.clone();
+        let task = cx.task("task", |_| async move {
+            own(2.0);
+            Ok(())
+        });
+        task.await?;
+        spend(4.0);
+        Ok(())
+    });
+    assert_eq!(runtime.run_until(Time::MAX, usize::MAX), Status::Ended);
+    let trace = runtime.trace();
+    let index = Index::of(&trace);
+    let held = |id| {
+        let task = index.task(TaskId(id)).unwrap();
+        task.holds
+            .iter()
+            .map(|&(start, end)| end - start)
+            .sum::<f64>()
+    };
+    assert_eq!([held(0), held(1)], [5.0, 2.0]);
+}
+
+/// A network whose answers a test gives by hand.
+#[derive(Default)]
+struct Desk {
+    waiting: RefCell<VecDeque<Rc<Call>>>,
+    aborted: Rc<Cell<usize>>,
+}
+
+#[derive(Default)]
+struct Call {
+    answer: RefCell<Option<std::result::Result<Response, String>>>,
+    waker: RefCell<Option<Waker>>,
+}
+
+struct Pending(Rc<Call>, Rc<Cell<usize>>, bool);
+
+impl Future for Pending {
+    type Output = std::result::Result<Response, String>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        *self.0.waker.borrow_mut() = Some(cx.waker().clone());
+        let answer = self.0.answer.borrow_mut().take();
+        self.2 |= answer.is_some();
+        answer.map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.1.set(self.1.get() + usize::from(!self.2));
+    }
+}
+
+impl Network for Desk {
+    fn fetch(
+        &self,
+        _: Request,
+    ) -> Pin<Box<dyn Future<Output = std::result::Result<Response, String>>>> {
+        let call = Rc::<Call>::default();
+        self.waiting.borrow_mut().push_back(Rc::clone(&call));
+        Box::pin(Pending(call, Rc::clone(&self.aborted), false))
+    }
+}
+
+impl Desk {
+    fn answer(&self, answer: std::result::Result<Response, String>) {
+        let call = self.waiting.borrow_mut().pop_front().expect("a call");
+        *call.answer.borrow_mut() = Some(answer);
+        call.waker
+            .borrow_mut()
+            .take()
+            .expect("somebody waits")
+            .wake();
+    }
+}
+
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn request() -> Request {
+    Request {
+        url: "https://example.org".to_owned(),
+        latency: 2.0,
+        answer: Ok(500),
+    }
+}
+
+#[test]
+fn answers_from_outside_wake_a_run_and_dropping_aborts() {
+    let (desk, (ports, now)) = (Rc::new(Desk::default()), wall(0.0));
+    let runtime = Runtime::new(Ports {
+        network: Some(Rc::clone(&desk) as Rc<dyn Network>),
+        ..ports
+    });
+    begin(&runtime, |cx| async move {
+        let calls = ["a", "b", "c"].map(|name| {
+            cx.spawn(name, move |cx| async move {
+                let response = cx.fetch(request()).await?;
+                cx.print(format!("{name}: {} bytes", response.bytes));
+                Ok(())
+            })
+        });
+        gather(calls).await.map(drop)
+    });
+    let drive = || runtime.run_until(runtime.read_now(), usize::MAX);
+    assert_eq!(drive(), Status::Listening);
+    let woken = Arc::new(Woken(AtomicUsize::new(0)));
+    runtime.notify(&Arc::clone(&woken).into());
+    assert_eq!(drive(), Status::Listening);
+    assert_eq!(woken.0.load(Ordering::Relaxed), 0);
+    now.set(at(0.75));
+    desk.answer(Ok(Response {
+        status: 200,
+        bytes: 7,
+    }));
+    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+    assert_eq!(drive(), Status::Listening);
+    assert_eq!(prints(&runtime), ["0.75 a: 7 bytes"]);
+    // b fails, main raises, and c is cancelled: its request is aborted.
+    desk.answer(Err("connection refused".to_owned()));
+    assert_eq!(drive(), Status::Ended);
+    assert_eq!(desk.aborted.get(), 1);
+    assert_eq!(
+        ends(&runtime)[1..],
+        ["a ok 0.75", "b error 0.75", "c cancelled 0.75"]
+    );
+    // An answer that comes too late is nobody's.
+    desk.answer(Ok(Response {
+        status: 200,
+        bytes: 7,
+    }));
+    drop(runtime);
+    assert_eq!(Rc::strong_count(&desk), 1);
+}
+
+#[test]
+fn stopping_aborts_what_is_under_way() {
+    let (desk, (ports, _now)) = (Rc::new(Desk::default()), wall(0.0));
+    let network = Some(Rc::clone(&desk) as Rc<dyn Network>);
+    let runtime = Runtime::new(Ports { network, ..ports });
+    begin(
+        &runtime,
+        |cx| async move { cx.fetch(request()).await.map(drop) },
+    );
+    assert_eq!(runtime.run_until(Time::ZERO, usize::MAX), Status::Listening);
+    runtime.stop();
+    assert_eq!(desk.aborted.get(), 1);
+}
+
+#[test]
+fn without_a_network_the_requests_own_figures_are_played_out() {
+    let runtime = ran(|cx| async move {
+        let response = cx.fetch(request()).await?;
+        cx.print(format!("{} {}", response.status, response.bytes));
+        let answer = Err("refused".to_owned());
+        cx.print(format!(
+            "{:?}",
+            cx.fetch(Request {
+                answer,
+                ..request()
+            })
+            .await
+        ));
+        Ok(())
+    });
+    assert_eq!(
+        prints(&runtime),
+        ["2 200 500", "4 Err(Failed(\"refused\"))"]
+    );
+}

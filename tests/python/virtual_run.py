@@ -1,0 +1,89 @@
+"""Runs playgrounds' Python programs in virtual time: jobs as JSON on stdin, results on stdout.
+
+A job is {"path", "runs": [{"mode", "params"}]}, its result {"params", "main", "runs"}: the
+program's PARAMS, what it does as a script, and for each run its printed lines with their times
+and its makespan.
+"""
+
+import asyncio
+import builtins
+import contextlib
+import io
+import json
+import runpy
+import selectors
+import sys
+
+NANOS = 1_000_000_000
+
+
+class Selector(selectors.SelectSelector):
+    """Lets the clock jump to the next timer instead of waiting for it."""
+
+    def select(self, timeout=None):
+        if timeout is None:
+            raise RuntimeError("deadlock: nothing is ready and no timer is set")
+        if timeout > 0:
+            self.loop.nanos = round(self.loop._scheduled[0].when() * NANOS)
+        return super().select(0)
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Asyncio's own loop, but for a clock of whole nanoseconds that never waits."""
+
+    def __init__(self):
+        self.nanos = 0
+        selector = Selector()
+        selector.loop = self
+        super().__init__(selector)
+        # Timers of one nanosecond are due together, others are not.
+        self._clock_resolution = 0.5 / NANOS
+
+    def time(self):
+        return self.nanos / NANOS
+
+    def call_at(self, when, callback, *args, context=None):
+        return super().call_at(round(when * NANOS) / NANOS, callback, *args, context=context)
+
+
+def run(coroutine):
+    """asyncio.run in virtual time: what is printed when, and how long it takes."""
+    loop, lines = VirtualLoop(), []
+
+    def note(*values, sep=" "):
+        lines.append([round(loop.time(), 6), sep.join(map(str, values))])
+
+    real, builtins.print = builtins.print, note
+    try:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(coroutine)
+            return {"lines": lines, "makespan": round(loop.time(), 6)}
+    finally:
+        builtins.print = real
+
+
+def load(path, name):
+    """The module's names; while it is loaded it must neither print nor start a loop by itself."""
+    runs = []
+    real, asyncio.run = asyncio.run, lambda coroutine: runs.append(run(coroutine))
+    try:
+        with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+            module = runpy.run_path(path, run_name=name)
+    finally:
+        asyncio.run = real
+    if out.getvalue() or (runs and name != "__main__"):
+        sys.exit(f"{path}: has side effects when it is imported: {out.getvalue()} {runs}")
+    return module, runs
+
+
+def play(job):
+    module, _ = load(job["path"], "program")
+    _, main = load(job["path"], "__main__")
+    runs = [run(module[r["mode"]](r["params"])) for r in job["runs"]]
+    return {"params": module["PARAMS"], "main": main, "runs": runs}
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):
+        sys.exit(f"python 3.11 or newer is needed, this is {sys.version}")
+    json.dump([play(job) for job in json.load(sys.stdin)], sys.stdout)
