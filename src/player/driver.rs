@@ -6,7 +6,7 @@ use crate::playgrounds::Problem;
 use crate::route::Pace;
 use crate::web;
 use futures_util::future::{AbortHandle, abortable, select};
-use gloo_timers::future::TimeoutFuture;
+use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::pin;
@@ -61,6 +61,8 @@ impl Player {
     pub fn start(&self, plan: Plan) -> Result<(), Problem> {
         let session = Session::start(plan, Rc::new(web::now), None)?;
         self.replace(Some(session));
+        // At once, not with the first frame: a second click that comes first must find it running.
+        (self.shared.changed)();
         self.drive();
         Ok(())
     }
@@ -204,17 +206,21 @@ impl Shared {
                 Next::In(seconds) => (seconds * 1e3).ceil().min(MAX_TIMEOUT) as u32,
                 Next::Answer => MAX_TIMEOUT as u32,
             };
-            let mut woken = false;
-            let answer = poll_fn(|cx| {
-                if std::mem::replace(&mut woken, true) {
+            // No future of a timer: dropped before it is due it wakes its task, which would drop the next one at once,
+            // and so on without ever giving the browser a turn.
+            let mut timer = None;
+            poll_fn(|cx| {
+                if timer.is_some() {
                     return Poll::Ready(());
                 }
                 if let Some(session) = self.session.borrow().as_ref() {
                     session.notify(cx.waker());
                 }
+                let waker = cx.waker().clone();
+                timer = Some(Timeout::new(millis, move || waker.wake()));
                 Poll::Pending
-            });
-            select(TimeoutFuture::new(millis), answer).await;
+            })
+            .await;
         }
         (self.changed)();
         // The frames see the end by themselves.

@@ -50,7 +50,7 @@ fn a_step_from_a_run_that_goes_on_reaches_an_event_and_pauses_there() {
     let preview = foreseen(&plan);
     let (mut session, wall) = start(plan);
     session.tick();
-    // image.jpg is done at 0.5 s, document.pdf at 1.0 s, both at 1.5 s where they come one after another.
+    // image.jpg is done at 0.5 s, document.pdf at 1.0 s.
     wall.pass(0.7);
     session.step();
     assert_eq!(session.now(), Time::from_secs(1.0));
