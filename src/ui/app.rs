@@ -63,7 +63,7 @@ pub struct App {
 
 impl App {
     /// The state for the page's present URL.
-    pub fn new() -> Self {
+    pub fn from_address() -> Self {
         let version = RwSignal::new(0u64);
         let player = Player::new(move || version.update(|version| *version += 1));
         let player = StoredValue::new_local(player);

@@ -1,7 +1,8 @@
 //! The lanes of one strategy: a canvas, and over it a row for every task that is seen.
 
 use super::app::App;
-use super::painter::{self, MARGIN, Paper, ROW};
+use super::painter::{self, MARGIN, ROW};
+use super::paper::Paper;
 use super::shown::Shown;
 use super::surface::Surface;
 use crate::trace::layout::{self, Bar, Shape, Viewport};

@@ -6,7 +6,7 @@
 //! - `shell`: frame, menu, notices, keys
 //! - `start`: the start page
 //! - `page`: a playground's page; `controls` above it
-//! - `race`: axis, lanes, loop strip; `painter` draws them
+//! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`
 //! - `claims`, `results`: what the article says; what came out
 //! - `params`: the form
 //! - `panel`: code, log, tasks, numbers in tabs
@@ -24,6 +24,7 @@ mod numbers;
 mod page;
 mod painter;
 mod panel;
+mod paper;
 mod params;
 mod race;
 mod results;

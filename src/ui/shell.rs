@@ -16,7 +16,7 @@ use leptos::prelude::*;
 /// The whole app.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let app = App::new();
+    let app = App::from_address();
     provide_context(app);
     provide_context(TipView::default());
     let main = NodeRef::<Main>::new();

@@ -1,6 +1,6 @@
 //! A canvas that is painted anew whenever what it shows, its size or the theme changes.
 
-use super::painter::Paper;
+use super::paper::Paper;
 use super::theme::ThemeSignal;
 use crate::web;
 use leptos::html::Canvas;

@@ -28,7 +28,7 @@ pub fn Tasks(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let window = Shown::new();
+    let window = Shown::first();
     let count = Memo::new(move |_| {
         app.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();

@@ -171,8 +171,8 @@ pub struct ResizeWatch {
 
 impl ResizeWatch {
     /// Calls `changed` at once and whenever the element's size changes; `None` in browsers that cannot tell.
-    pub fn new(element: &web_sys::Element, mut changed: impl FnMut() + 'static) -> Option<Self> {
-        let callback = Closure::<dyn FnMut()>::new(move || changed());
+    pub fn new(element: &web_sys::Element, changed: impl FnMut() + 'static) -> Option<Self> {
+        let callback = Closure::<dyn FnMut()>::new(changed);
         let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
         observer.observe(element);
         Some(Self {
@@ -196,9 +196,9 @@ pub struct LooksWatch {
 
 impl LooksWatch {
     /// Calls `changed` when the system's theme, contrast or colours change, and before printing.
-    pub fn new(mut changed: impl FnMut() + 'static) -> Option<Self> {
+    pub fn new(changed: impl FnMut() + 'static) -> Option<Self> {
         let window = web_sys::window()?;
-        let callback = Closure::<dyn FnMut()>::new(move || changed());
+        let callback = Closure::<dyn FnMut()>::new(changed);
         let watched = [
             "(prefers-color-scheme: dark)",
             "(prefers-contrast: more)",
