@@ -33,7 +33,14 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
     let task = index.task(id);
     let Some(wait) = task.and_then(|task| task.wait) else {
         let has_run = task.is_some_and(|task| !task.holds.is_empty());
-        return format!("{own} {}", if has_run { "waits, nobody knows for what" } else { "has not started" });
+        return format!(
+            "{own} {}",
+            if has_run {
+                "waits, nobody knows for what"
+            } else {
+                "has not started"
+            }
+        );
     };
     match wait.on {
         WaitFor::Timer { until } => format!("{own} sleeps until {}", seconds(until.secs())),
