@@ -40,6 +40,9 @@ pub enum State {
 }
 
 impl State {
+    /// All states.
+    pub const ALL: [Self; 3] = [Self::Queued, Self::Running, Self::Backoff];
+
     /// The word of exported traces.
     pub fn word(self) -> &'static str {
         match self {
