@@ -8,7 +8,7 @@
 //! - `page`: a playground's page; `controls` above it
 //! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`
 //! - `claims`, `results`: what the article says; what came out
-//! - `params`: the form
+//! - `params`: the form; `place`: where its values stand
 //! - `panel`: code, log, tasks, numbers in tabs
 
 mod app;
@@ -26,6 +26,7 @@ mod painter;
 mod panel;
 mod paper;
 mod params;
+mod place;
 mod race;
 mod results;
 mod rows;
