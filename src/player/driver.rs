@@ -109,6 +109,11 @@ impl Player {
         (self.shared.changed)();
     }
 
+    /// As [`Player::reset`], but tells nobody: the page is gone.
+    pub fn leave(&self) {
+        self.replace(None);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Session)) {
         if let Some(session) = self.shared.session.borrow_mut().as_mut() {
             change(session);

@@ -116,6 +116,8 @@ impl App {
             player,
             next_notice: StoredValue::new(0),
         };
+        // The loops of a run hold the player: without this they would outlive the page.
+        on_cleanup(move || player.with_value(Player::leave));
         app.open(&web::hash());
         app
     }

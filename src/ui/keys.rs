@@ -42,7 +42,9 @@ pub fn listen(app: App) {
                 .as_ref()
                 .is_some_and(|target| target.closest(places).is_ok_and(|found| found.is_some()))
         };
-        if within(OWN_KEYS) || (app.help.get_untracked() && event.key() != "?") {
+        // Under the list of keys, only the key that closes it has a meaning.
+        let (listed, closes) = (app.help.get_untracked(), event.key() == "?");
+        if (listed || within(OWN_KEYS)) && !(listed && closes) {
             return;
         }
         let on_page = app.entry.get_untracked().is_some();

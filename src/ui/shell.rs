@@ -6,7 +6,7 @@ use super::keys::{Help, listen};
 use super::lanes::TipView;
 use super::page::Page;
 use super::start::Start;
-use super::theme::ThemeSwitch;
+use super::theme::{ThemeSignal, ThemeSwitch};
 use crate::playgrounds::{ALL, Section};
 use crate::web;
 use leptos::ev;
@@ -18,6 +18,7 @@ use leptos::prelude::*;
 pub fn Shell() -> impl IntoView {
     let app = App::from_address();
     provide_context(app);
+    provide_context(ThemeSignal::new());
     provide_context(TipView::default());
     let main = NodeRef::<Main>::new();
     keep_address(app);

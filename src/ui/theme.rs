@@ -75,9 +75,14 @@ impl Theme {
 pub struct ThemeSignal(pub RwSignal<Theme>);
 
 impl ThemeSignal {
-    /// From the context; made by the first that asks.
+    /// The choice that was kept.
+    pub fn new() -> Self {
+        Self(RwSignal::new(Theme::chosen()))
+    }
+
+    /// From the context.
     pub fn get() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(Theme::chosen())))
+        expect_context()
     }
 
     /// Changes the theme.
