@@ -31,7 +31,12 @@ fn draw(link: &str) {
         };
         let picture = lanes(trace, index, &view);
         let inside = |x: f64| (0.0..=view.width).contains(&x);
-        assert!(picture.bars.iter().all(|bar| inside(bar.x0) && inside(bar.x1)));
+        assert!(
+            picture
+                .bars
+                .iter()
+                .all(|bar| inside(bar.x0) && inside(bar.x1))
+        );
         assert!(loop_strip(index, &view).iter().all(|&(x0, x1)| x0 <= x1));
     }
 }
