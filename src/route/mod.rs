@@ -42,11 +42,12 @@
 mod params;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use crate::playgrounds::{Entry, Problem};
 use crate::runtime::SPEEDS;
 use serde_json::Value;
-use std::borrow::Cow;
+use text::{decode, quote};
 
 /// The longest hash that is read or made, in bytes.
 pub const MAX_LENGTH: usize = 256 * 1024;
@@ -352,62 +353,5 @@ fn problem(path: &str, message: impl Into<String>) -> Problem {
     Problem {
         path: path.to_owned(),
         message: message.into(),
-    }
-}
-
-/// A piece of the link in a message, cut short.
-fn quote(text: &str) -> String {
-    let text = decode(text.get(..MAX_SLUG).unwrap_or(text)).unwrap_or(Cow::Borrowed(text));
-    let mut shown: String = text.chars().take(40).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    format!("{shown:?}")
-}
-
-/// Undoes percent-encoding, and turns `+` into a space; `None` if what comes out is not UTF-8.
-///
-/// A `%` without two hexadecimal digits stands for itself.
-fn decode(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains(['%', '+']) {
-        return Some(Cow::Borrowed(text));
-    }
-    let digit = |byte: Option<&u8>| byte.and_then(|&byte| (byte as char).to_digit(16));
-    let (bytes, mut decoded, mut i) = (text.as_bytes(), Vec::with_capacity(text.len()), 0);
-    while let Some(&byte) = bytes.get(i) {
-        i += 1;
-        match (byte, digit(bytes.get(i)), digit(bytes.get(i + 1))) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push((high * 16 + low) as u8);
-                i += 2;
-            }
-            (b'+', ..) => decoded.push(b' '),
-            _ => decoded.push(byte),
-        }
-    }
-    String::from_utf8(decoded).ok().map(Cow::Owned)
-}
-
-/// Percent-encodes all that has a meaning in a link or that a mail program might break.
-fn encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b' ' => out.push('+'),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' => {
-                out.push(byte as char);
-            }
-            _ => {
-                let digit = |value| {
-                    char::from_digit(value, 16)
-                        .unwrap_or('0')
-                        .to_ascii_uppercase()
-                };
-                out.extend([
-                    '%',
-                    digit(u32::from(byte) >> 4),
-                    digit(u32::from(byte) & 15),
-                ]);
-            }
-        }
     }
 }

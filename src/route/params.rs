@@ -1,6 +1,7 @@
 //! Params in links: one key a field, readable, to the letter.
 
-use super::{MAX_PROBLEMS, decode, encode, problem};
+use super::text::{decode, encode};
+use super::{MAX_PROBLEMS, problem};
 use crate::playgrounds::{Field, FieldKind, MAX_ROWS, Problem, Rows};
 use serde_json::{Map, Number, Value};
 

@@ -74,10 +74,12 @@ pub struct Task {
     pub amount: Option<(f64, Text)>,
     /// When it held the loop.
     pub holds: Vec<(Time, Time)>,
-    /// Finished spans of some length; neighbours in one state are joined.
-    closed: Vec<Span>,
+    /// Finished spans of some length, by state; neighbours in one state are joined.
+    closed: [Vec<(Time, Time)>; 3],
     /// The last running span of no length.
-    blink: Option<Time>,
+    blink: Option<(Time, Time)>,
+    /// Nanoseconds spent in each state, the present one apart.
+    spent: [u64; 3],
     /// The present state and since when.
     state: (State, Time),
 }
@@ -88,38 +90,30 @@ impl Task {
     /// Spans of no length are left out, but a task that ran and took no time
     /// keeps one. The last span is open while the task lives, and for ever if it hangs.
     pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
-        let (before, after, blink) = self.split();
-        before
-            .iter()
-            .copied()
-            .chain(blink)
-            .chain(after.iter().copied())
-            .chain(self.open())
+        let mut rest = State::ALL.map(|state| (state, self.closed(state)));
+        let in_order = std::iter::from_fn(move || {
+            let next = rest.iter_mut().filter(|(_, list)| !list.is_empty());
+            let (state, list) = next.min_by_key(|(_, list)| list[0])?;
+            let (start, end) = list[0];
+            *list = &list[1..];
+            Some(Span {
+                state: *state,
+                start,
+                end: Some(end),
+            })
+        });
+        in_order.chain(self.open())
     }
 
-    /// The finished spans before and after the one of no length, if there is one to show.
-    fn split(&self) -> (&[Span], &[Span], Option<Span>) {
-        let ran = self.closed.iter().any(|span| span.state == State::Running)
-            || self.open().is_some_and(|span| span.state == State::Running);
-        match self.blink.filter(|_| !ran) {
-            None => (&self.closed, &[], None),
-            Some(at) => {
-                let split = self.closed.partition_point(|span| span.start < at);
-                let blink = Span {
-                    state: State::Running,
-                    start: at,
-                    end: Some(at),
-                };
-                (&self.closed[..split], &self.closed[split..], Some(blink))
-            }
+    /// The finished spans in one state, in order: start and end.
+    pub fn closed(&self, state: State) -> &[(Time, Time)] {
+        let closed = &self.closed[state as usize];
+        let runs = || self.open().is_some_and(|span| span.state == State::Running);
+        if state == State::Running && closed.is_empty() && !runs() {
+            self.blink.as_slice()
+        } else {
+            closed
         }
-    }
-
-    /// The finished spans that end after `from`: where a picture that begins there begins.
-    pub fn closed_from(&self, from: Time) -> &[Span] {
-        &self.closed[self
-            .closed
-            .partition_point(|span| span.end.is_some_and(|end| end < from))..]
     }
 
     /// The span that lasts; of a task that hangs, for ever.
@@ -140,27 +134,24 @@ impl Task {
 
     /// Seconds spent in `state` up to `now`.
     pub fn time_in(&self, state: State, now: Time) -> f64 {
-        self.spans()
-            .filter(|span| span.state == state)
-            .map(|span| span.end.unwrap_or(now) - span.start)
-            .sum()
+        let open = self.open().filter(|span| span.state == state);
+        let lasts = open.map_or(0.0, |span| now - span.start);
+        Time(self.spent[state as usize]).secs() + lasts
     }
 
     fn close(&mut self, at: Time) {
         let (state, start) = self.state;
         if start == at {
             if state == State::Running {
-                self.blink = Some(at);
+                self.blink = Some((at, at));
             }
             return;
         }
-        match self.closed.last_mut() {
-            Some(last) if last.state == state && last.end == Some(start) => last.end = Some(at),
-            _ => self.closed.push(Span {
-                state,
-                start,
-                end: Some(at),
-            }),
+        self.spent[state as usize] += at.0 - start.0;
+        let closed = &mut self.closed[state as usize];
+        match closed.last_mut() {
+            Some(last) if last.1 == start => last.1 = at,
+            _ => closed.push((start, at)),
         }
     }
 }
@@ -172,6 +163,8 @@ pub struct Gauge {
     pub name: Text,
     /// Every value with its time, in order.
     pub samples: Vec<(Time, f64)>,
+    /// The greatest value so far; at least 0.
+    pub peak: f64,
 }
 
 /// Tasks, spans, gauges, log and figures of a trace up to an instant.
@@ -240,6 +233,13 @@ impl Index {
         &self.gauges
     }
 
+    /// The gauge with this name.
+    pub fn gauge(&self, trace: &Trace, name: &str) -> Option<&Gauge> {
+        self.gauges
+            .iter()
+            .find(|gauge| trace.text(gauge.name) == name)
+    }
+
     /// Who held the loop when, in order.
     pub fn holds(&self) -> &[Hold] {
         &self.holds
@@ -268,7 +268,7 @@ impl Index {
                 let depth = parent.map_or(0, |parent| {
                     let parent = &mut self.tasks[parent.index()];
                     parent.last_child = Some(id);
-                    parent.depth + 1
+                    parent.depth.saturating_add(1)
                 });
                 self.tasks.push(Task {
                     name,
@@ -281,8 +281,9 @@ impl Index {
                     wait: None,
                     amount: None,
                     holds: Vec::new(),
-                    closed: Vec::new(),
+                    closed: Default::default(),
                     blink: None,
+                    spent: [0; 3],
                     state: (State::Queued, at),
                 });
                 self.stats.created(id);
@@ -342,20 +343,25 @@ impl Index {
                 return;
             }
             Kind::Amount { total, unit } => {
-                self.tasks[id.index()].amount = Some((total, unit));
-                self.stats.amount(total, unit);
+                let before = self.tasks[id.index()].amount.replace((total, unit));
+                let before = before.map_or(0.0, |(total, _)| total);
+                self.stats.amount(total - before, unit);
                 return;
             }
             Kind::Gauge { gauge, value } => {
                 let name = trace.text(gauge);
-                let known = self.gauges.iter_mut().find(|g| trace.text(g.name) == name);
-                match known {
-                    Some(known) => known.samples.push((at, value)),
-                    None => self.gauges.push(Gauge {
+                let known = self.gauges.iter().position(|g| trace.text(g.name) == name);
+                let known = known.unwrap_or_else(|| {
+                    self.gauges.push(Gauge {
                         name: gauge,
-                        samples: vec![(at, value)],
-                    }),
-                }
+                        samples: Vec::new(),
+                        peak: 0.0,
+                    });
+                    self.gauges.len() - 1
+                });
+                let known = &mut self.gauges[known];
+                known.samples.push((at, value));
+                known.peak = known.peak.max(value);
                 return;
             }
             Kind::Log { .. } => {}

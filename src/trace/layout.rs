@@ -1,10 +1,11 @@
 //! Trace and viewport to rectangles. Painters are thin loops over what comes out.
 //!
 //! The work is bounded by what can be seen, not by what the trace holds: rows
-//! outside the viewport are not looked at, and what is narrower than a pixel is
-//! joined before it is handed out.
+//! outside the viewport are not looked at, and what is less than a pixel apart is
+//! joined before it is handed out. Nothing vanishes: what is narrower than a
+//! pixel is drawn one pixel wide.
 
-use super::index::{Index, Task};
+use super::index::{Hold, Index, Task};
 use super::model::{Outcome, State, TaskId, Trace};
 use super::words::seconds;
 use crate::time::Time;
@@ -37,12 +38,49 @@ impl Viewport {
         self.from + x / self.width * (self.to - self.from)
     }
 
-    fn start(&self) -> Time {
-        Time::from_secs(self.from)
+    /// Whether there is anything to look at.
+    fn is_open(&self) -> bool {
+        let lengths = [self.from, self.to - self.from, self.width];
+        lengths.iter().all(|length| length.is_finite()) && self.to > self.from && self.width > 0.0
     }
 
-    fn end(&self) -> Time {
-        Time::from_secs(self.to)
+    /// A stretch of pixels, at least [`MIN_WIDTH`] wide and within the viewport.
+    fn clip(&self, x0: f64, x1: f64) -> (f64, f64) {
+        let x0 = x0.min(self.width - MIN_WIDTH).max(0.0);
+        (x0, x1.max(x0 + MIN_WIDTH).min(self.width))
+    }
+
+    /// The stretches that are seen of a list in order without overlaps, with the place of
+    /// their first in the list; what is less than a pixel apart is joined.
+    ///
+    /// Whatever begins within a pixel of a stretch's end is jumped over, so that the work
+    /// is that of the pixels, however long the list.
+    fn stretches<T>(
+        &self,
+        list: &[T],
+        times: impl Fn(&T) -> (Time, Time),
+        mut add: impl FnMut(f64, f64, usize),
+    ) {
+        let (from, to) = (Time::from_secs(self.from), Time::from_secs(self.to));
+        let is_over = |(start, end)| end < from || (end == from && start < end);
+        let mut at = list.partition_point(|item| is_over(times(item)));
+        while let Some((start, end)) = list.get(at).map(&times).filter(|item| item.0 <= to) {
+            let (first, x0) = (at, self.x(start));
+            let mut x1 = self.x(end);
+            at += 1;
+            while x1 < self.width {
+                let near = self.time_at(x1.max(x0 + MIN_WIDTH) + MIN_WIDTH);
+                let near = Time::from_secs(near);
+                let joined = list[at..].partition_point(|item| times(item).0 < near);
+                if joined == 0 {
+                    break;
+                }
+                at += joined;
+                x1 = x1.max(self.x(times(&list[at - 1]).1));
+            }
+            let (x0, x1) = self.clip(x0, x1);
+            add(x0, x1, first);
+        }
     }
 }
 
@@ -59,8 +97,6 @@ pub enum Shape {
     Running,
     /// Between two attempts: a thin line.
     Backoff,
-    /// Another task holds the loop: a band over all lanes.
-    Blocked,
 }
 
 /// A stretch of one row, in pixels.
@@ -103,6 +139,9 @@ pub struct Picture {
 /// Lays out the lanes that are seen: one row a task, in order of creation.
 pub fn lanes(trace: &Trace, index: &Index, view: &Viewport) -> Picture {
     let mut picture = Picture::default();
+    if !view.is_open() {
+        return picture;
+    }
     for row in 0..view.rows {
         let id = TaskId((view.first_row + row) as u32);
         let Some(task) = index.task(id) else { break };
@@ -112,61 +151,41 @@ pub fn lanes(trace: &Trace, index: &Index, view: &Viewport) -> Picture {
         }
     }
     let blocks = index.blocks();
-    let first = blocks.partition_point(|hold| hold.end < view.start());
-    for hold in blocks[first..]
-        .iter()
-        .take_while(|hold| hold.start < view.end())
-    {
-        let (x0, x1) = (view.x(hold.start), view.x(hold.end.min(view.now)));
-        let row = hold
-            .task
-            .index()
-            .checked_sub(view.first_row)
-            .filter(|&row| row < view.rows);
-        match picture.bands.last_mut() {
-            Some(last) if x1 - last.0 < 1.0 => last.1 = x1,
-            _ => picture.bands.push((x0, x1, row)),
-        }
-    }
+    view.stretches(
+        blocks,
+        |hold| (hold.start, hold.end),
+        |x0, x1, first| {
+            let row = blocks[first].task.index().checked_sub(view.first_row);
+            picture
+                .bands
+                .push((x0, x1, row.filter(|&row| row < view.rows)));
+        },
+    );
     picture
 }
 
+/// What is drawn first may be covered by what comes later.
+const ORDER: [State; 3] = [State::Queued, State::Backoff, State::Running];
+
 fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
-    let mut joined = Joined::new(row, view, bars);
+    let mut add = |shape, list: &[(Time, Time)]| {
+        view.stretches(
+            list,
+            |&times| times,
+            |x0, x1, _| bars.push(Bar { row, x0, x1, shape }),
+        );
+    };
     if task.created > Time::ZERO {
-        joined.add(Shape::NotYet, Time::ZERO, task.created);
+        add(Shape::NotYet, &[(Time::ZERO, task.created)]);
     }
-    let mut from = view.start();
-    loop {
-        let spans = task.closed_from(from);
-        let Some(span) = spans.first().filter(|span| span.start < view.end()) else {
-            break;
-        };
-        let end = span.end.unwrap_or(view.now);
-        joined.add(shape(span.state), span.start, end);
-        // What ends within the same pixel is joined by jumping over it.
-        let pixel = Time::from_secs(view.time_at(view.x(end) + MIN_WIDTH));
-        from = if spans
-            .get(8)
-            .is_some_and(|later| later.end.is_some_and(|at| at < pixel))
-        {
-            pixel
-        } else {
-            Time(end.0 + 1)
-        };
+    let open = task.open().filter(|span| span.start <= view.now);
+    for state in ORDER {
+        add(shape(state), task.closed(state));
+        if let Some(span) = open.filter(|span| span.state == state) {
+            add(shape(state), &[(span.start, view.now)]);
+        }
     }
-    if let Some(span) = task.open().filter(|span| span.start <= view.now) {
-        joined.add(shape(span.state), span.start, view.now);
-    }
-    joined.flush();
-    let mut at = task.holds.partition_point(|&(_, end)| end < view.start());
-    while let Some(&(start, end)) = task.holds.get(at).filter(|hold| hold.0 < view.end()) {
-        joined.add(Shape::Running, start, end);
-        let pixel = Time::from_secs(view.time_at(view.x(end) + MIN_WIDTH));
-        let skip = task.holds[at..].partition_point(|&(_, end)| end < pixel);
-        at += skip.max(1);
-    }
-    joined.flush();
+    add(Shape::Running, &task.holds);
 }
 
 /// Bars are never narrower than this many pixels, so that nothing vanishes.
@@ -177,49 +196,6 @@ fn shape(state: State) -> Shape {
         State::Queued => Shape::Queued,
         State::Running => Shape::Waiting,
         State::Backoff => Shape::Backoff,
-    }
-}
-
-/// Joins neighbours of one shape that touch within a pixel.
-struct Joined<'a> {
-    row: usize,
-    view: &'a Viewport,
-    out: &'a mut Vec<Bar>,
-    open: Option<Bar>,
-}
-
-impl<'a> Joined<'a> {
-    fn new(row: usize, view: &'a Viewport, out: &'a mut Vec<Bar>) -> Self {
-        let open = None;
-        Self {
-            row,
-            view,
-            out,
-            open,
-        }
-    }
-
-    fn add(&mut self, shape: Shape, start: Time, end: Time) {
-        let x0 = self.view.x(start).clamp(0.0, self.view.width);
-        let x1 = self.view.x(end).clamp(x0, self.view.width.max(x0));
-        if self.view.x(end) < 0.0 || self.view.x(start) > self.view.width {
-            return;
-        }
-        match &mut self.open {
-            Some(open) if open.shape == shape && x0 - open.x1 < MIN_WIDTH => open.x1 = x1,
-            _ => {
-                self.flush();
-                let row = self.row;
-                self.open = Some(Bar { row, x0, x1, shape });
-            }
-        }
-    }
-
-    fn flush(&mut self) {
-        if let Some(mut bar) = self.open.take() {
-            bar.x1 = bar.x1.max(bar.x0 + MIN_WIDTH);
-            self.out.push(bar);
-        }
     }
 }
 
@@ -271,36 +247,36 @@ impl Task {
 
 /// Lays out the loop strip: stretches during which somebody held the loop, joined by pixel.
 pub fn loop_strip(index: &Index, view: &Viewport) -> Vec<(f64, f64)> {
-    let holds = index.holds();
-    let mut bars: Vec<(f64, f64)> = Vec::new();
-    let mut at = holds.partition_point(|hold| hold.end < view.start());
-    while let Some(hold) = holds.get(at).filter(|hold| hold.start < view.end()) {
-        let x0 = view.x(hold.start).max(0.0);
-        let x1 = view.x(hold.end.min(view.now)).max(x0 + MIN_WIDTH);
-        match bars.last_mut() {
-            Some(last) if x0 - last.1 < MIN_WIDTH => last.1 = last.1.max(x1),
-            _ => bars.push((x0, x1)),
-        }
-        let pixel = Time::from_secs(view.time_at(x1));
-        let skip = holds[at..].partition_point(|hold| hold.end < pixel);
-        at += skip.max(1);
+    let mut strip = Vec::new();
+    if view.is_open() {
+        let times = |hold: &Hold| (hold.start, hold.end);
+        view.stretches(index.holds(), times, |x0, x1, _| strip.push((x0, x1)));
     }
-    bars
+    strip
 }
 
-/// Where the ticks of a time axis are, in seconds: round steps, at most `most` of them.
+/// Where the ticks of a time axis are, in seconds: round steps, at most `most` of them and one.
+///
+/// None where `from` and `to` are not numbers in order.
 pub fn ticks(from: f64, to: f64, most: usize) -> Vec<f64> {
     let raw = (to - from) / most.max(1) as f64;
-    if !(raw > 0.0 && raw.is_finite()) {
-        return vec![from];
-    }
     let magnitude = 10f64.powf(raw.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .map(|factor| factor * magnitude)
-        .into_iter()
-        .find(|step| *step >= raw * (1.0 - 1e-9))
-        .unwrap_or(10.0 * magnitude);
-    let first = (from / step).ceil() as i64;
-    let last = (to / step * (1.0 + 1e-12)).floor() as i64;
-    (first..=last).map(|i| i as f64 * step).collect()
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * magnitude);
+    let Some(step) = steps.into_iter().find(|step| *step >= raw * (1.0 - 1e-9)) else {
+        return Vec::new();
+    };
+    if !(raw > 0.0 && magnitude.is_normal() && step.is_finite()) {
+        return Vec::new();
+    }
+    // Dividing by a whole number gives 0.3 where multiplying by 0.1 gives 0.30000000000000004.
+    let parts = (1.0 / step).round();
+    let place = |i: f64| if step < 1.0 { i / parts } else { i * step };
+    let (first, last) = ((from / step - 1e-9).ceil(), (to / step + 1e-9).floor());
+    let numbers = (0..=most.max(1))
+        .map(|i| first + i as f64)
+        .take_while(|i| *i <= last);
+    let mut ticks: Vec<_> = numbers.map(|i| place(i).clamp(from, to)).collect();
+    // Far from zero, two neighbours may be one number.
+    ticks.dedup();
+    ticks
 }

@@ -23,3 +23,6 @@ pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, 
 pub use stats::Stats;
 pub use steps::steps;
 pub use words::{describe, seconds};
+
+#[cfg(test)]
+mod tests;

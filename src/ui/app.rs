@@ -63,7 +63,7 @@ pub struct App {
 
 impl App {
     /// The state for the page's present URL.
-    pub fn of_address() -> Self {
+    pub fn from_address() -> Self {
         let version = RwSignal::new(0u64);
         let player = Player::new(move || version.update(|version| *version += 1));
         let player = StoredValue::new_local(player);
@@ -245,12 +245,11 @@ impl App {
 
     /// On to the next event.
     pub fn step(self) {
-        let phase = self.phase.get_untracked();
-        if phase == Phase::Running && !self.can_pause() {
-            return;
-        }
-        if let Some(mut plan) = self.plan() {
-            plan.pace = Pace::Simulated;
+        let can = match self.phase.get_untracked() {
+            Phase::Running | Phase::Paused => self.can_pause(),
+            Phase::Ready | Phase::Finished => self.pace.get_untracked() == Pace::Simulated,
+        };
+        if let Some(plan) = self.plan().filter(|_| can) {
             let stepped = self.player.with_value(|player| player.step(move || plan));
             self.report(stepped);
         }

@@ -23,7 +23,7 @@ const KEYS: &[(&[&str], &str)] = &[
 /// Where a key means something else: writing, choosing, scrolling.
 const OWN_KEYS: &str = "input, select, textarea, dialog, [role=tablist], [contenteditable]";
 /// Where the space bar presses or opens what has the focus.
-const OWN_SPACE: &str = "button, a, summary";
+const OWN_SPACE: &str = "button:not(.lane), a, summary";
 /// What scrolls sideways under the arrow keys.
 const OWN_ARROWS: &str = "pre, .table-scroll";
 

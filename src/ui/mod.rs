@@ -6,9 +6,9 @@
 //! - `shell`: frame, menu, notices, keys
 //! - `start`: the start page
 //! - `page`: a playground's page; `controls` above it
-//! - `race`: axis, lanes, loop strip; `painter` draws them
+//! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`
 //! - `claims`, `results`: what the article says; what came out
-//! - `params`: the form
+//! - `params`: the form; `place`: where its values stand
 //! - `panel`: code, log, tasks, numbers in tabs
 
 mod app;
@@ -20,11 +20,14 @@ mod keys;
 mod lanes;
 mod legend;
 mod log;
+mod look;
 mod numbers;
 mod page;
 mod painter;
 mod panel;
+mod paper;
 mod params;
+mod place;
 mod race;
 mod results;
 mod rows;

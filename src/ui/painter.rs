@@ -1,10 +1,9 @@
 //! Paints what `layout` has laid out onto a canvas: thin loops over rectangles.
 
+use super::paper::Paper;
 use crate::trace::Outcome;
 use crate::trace::layout::{Bar, Picture, Shape, Tail, Viewport, ticks};
-use std::f64::consts::TAU;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::CanvasPattern;
 
 /// The room at the right edge of every plot, for the words behind the last bar.
 pub const MARGIN: f64 = 64.0;
@@ -13,125 +12,6 @@ pub const ROW: f64 = 24.0;
 /// The height of a bar, and where in its lane it begins.
 const BAR: f64 = 16.0;
 const BAR_TOP: f64 = 4.0;
-
-/// A canvas of a given size in CSS pixels, ready to be painted.
-pub struct Paper {
-    canvas: HtmlCanvasElement,
-    context: CanvasRenderingContext2d,
-    /// The width in CSS pixels.
-    pub width: f64,
-    /// The height in CSS pixels.
-    pub height: f64,
-    style: web_sys::CssStyleDeclaration,
-}
-
-impl Paper {
-    /// Fits the canvas to its size on screen and wipes it. `None` where there is nothing to paint on.
-    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
-        let window = web_sys::window()?;
-        let (width, height) = (
-            f64::from(canvas.client_width()),
-            f64::from(canvas.client_height()),
-        );
-        if width < 1.0 || height < 1.0 {
-            return None;
-        }
-        let context = canvas.get_context("2d").ok()??;
-        let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
-        let scale = window.device_pixel_ratio().max(1.0);
-        let (w, h) = (
-            (width * scale).round() as u32,
-            (height * scale).round() as u32,
-        );
-        if canvas.width() != w || canvas.height() != h {
-            canvas.set_width(w);
-            canvas.set_height(h);
-        }
-        context
-            .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
-            .ok()?;
-        context.clear_rect(0.0, 0.0, width, height);
-        let root = window.document()?.document_element()?;
-        let style = window.get_computed_style(&root).ok()??;
-        Some(Self {
-            canvas,
-            context,
-            width,
-            height,
-            style,
-        })
-    }
-
-    fn colour(&self, name: &str) -> String {
-        self.style
-            .get_property_value(name)
-            .unwrap_or_default()
-            .trim()
-            .to_owned()
-    }
-
-    fn fill(&self, colour: &str) {
-        self.context.set_fill_style_str(&self.colour(colour));
-    }
-
-    fn stroke(&self, colour: &str) {
-        self.context.set_stroke_style_str(&self.colour(colour));
-    }
-
-    fn dashes(&self, lengths: &[f64]) {
-        let array: js_sys::Array = lengths
-            .iter()
-            .map(|&length| JsValue::from(length))
-            .collect();
-        // A refused dash pattern leaves a solid line, which says the same less prettily.
-        let _ = self.context.set_line_dash(&array);
-    }
-
-    fn font(&self, size: u32) {
-        self.context
-            .set_font(&format!("{size}px {}", self.colour("--sans")));
-    }
-
-    /// A hatch of 45 degrees, crisp on any screen.
-    fn hatch(&self) -> Option<CanvasPattern> {
-        let document = self.canvas.owner_document()?;
-        let tile: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
-        tile.set_width(6);
-        tile.set_height(6);
-        let context: CanvasRenderingContext2d = tile.get_context("2d").ok()??.dyn_into().ok()?;
-        context.set_fill_style_str(&self.colour("--wait2"));
-        context.fill_rect(0.0, 0.0, 6.0, 6.0);
-        context.set_stroke_style_str(&self.colour("--wait"));
-        context.set_line_width(1.6);
-        context.begin_path();
-        for offset in [-6.0, 0.0, 6.0] {
-            context.move_to(offset - 1.0, 7.0);
-            context.line_to(offset + 7.0, -1.0);
-        }
-        context.stroke();
-        self.context
-            .create_pattern_with_html_canvas_element(&tile, "repeat")
-            .ok()?
-    }
-
-    fn line(&self, points: &[(f64, f64)]) {
-        self.context.begin_path();
-        for (i, &(x, y)) in points.iter().enumerate() {
-            if i == 0 {
-                self.context.move_to(x, y);
-            } else {
-                self.context.line_to(x, y);
-            }
-        }
-        self.context.stroke();
-    }
-
-    fn circle(&self, x: f64, y: f64, radius: f64) {
-        self.context.begin_path();
-        // Only a negative radius is refused.
-        let _ = self.context.arc(x, y, radius, 0.0, TAU);
-    }
-}
 
 /// How many ticks have room.
 fn tick_count(view: &Viewport) -> usize {
@@ -180,7 +60,7 @@ pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, gho
     }
     let hatch = paper.hatch();
     for bar in &picture.bars {
-        paint_bar(paper, bar, hatch.as_ref());
+        paint_bar(paper, bar, hatch);
     }
     paper.font(11);
     context.set_text_align("left");
@@ -235,10 +115,6 @@ fn paint_bar(paper: &Paper, bar: &Bar, hatch: Option<&CanvasPattern>) {
                 paper.circle(end, middle, 3.0);
                 context.fill();
             }
-        }
-        Shape::Blocked => {
-            paper.fill("--block");
-            context.fill_rect(x, top, width, BAR);
         }
     }
 }
@@ -410,7 +286,7 @@ pub fn mini(paper: &Paper, view: &Viewport, picture: &Picture) {
     // Scaling by a positive number cannot fail.
     let _ = context.scale((view.width + MARGIN) / view.width, scale);
     for bar in &picture.bars {
-        paint_bar(paper, bar, hatch.as_ref());
+        paint_bar(paper, bar, hatch);
     }
     for tail in &picture.tails {
         if let Some(outcome) = tail.outcome {

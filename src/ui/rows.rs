@@ -11,7 +11,7 @@ pub struct Shown(RwSignal<usize>);
 
 impl Shown {
     /// The first page.
-    pub fn new() -> Self {
+    pub fn first() -> Self {
         Self(RwSignal::new(PAGE))
     }
 

@@ -3,6 +3,7 @@
 use super::app::chosen;
 use super::icon::{Icon, icon};
 use super::painter::{self, MARGIN, ROW};
+use super::paper::Paper;
 use super::surface::Surface;
 use crate::player::Preview;
 use crate::playgrounds::{ALL, ARTICLES, Entry, Section, Strategy};
@@ -67,9 +68,7 @@ fn preview(entry: &'static Entry) -> Option<(Arc<Preview>, Vec<&'static Strategy
 fn Hero(entry: &'static Entry) -> impl IntoView {
     let (preview, strategies) = preview(entry)?;
     let end = preview.end().secs();
-    let axis = move |paper: &painter::Paper| {
-        painter::axis(paper, &super::lanes::viewport(paper, end, None))
-    };
+    let axis = move |paper: &Paper| painter::axis(paper, &super::lanes::viewport(paper, end, None));
     let race = strategies.into_iter().take(2).map(|strategy| {
         let preview = Arc::clone(&preview);
         let (trace, index) = preview.run(strategy.mode)?;
@@ -79,7 +78,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
         let mode = strategy.mode;
         let paint = {
             let preview = Arc::clone(&preview);
-            move |paper: &painter::Paper| {
+            move |paper: &Paper| {
                 if let Some((trace, index)) = preview.run(mode) {
                     let mut view = super::lanes::viewport(paper, end, None);
                     (view.rows, view.now) = (rows, preview.end());
@@ -90,7 +89,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
         };
         Some(view! {
             <section class="strategy">
-                <header><h3>{strategy.title}</h3><span class="verdict"></span><output class="total">{total}</output></header>
+                <header><h3>{strategy.title}</h3><span class="verdict"></span><span class="total">{total}</span></header>
                 <div class="lanes" style=("--rows", rows.to_string())>
                     <div class="lanes-space"></div>
                     <div class="lanes-view">
@@ -131,7 +130,7 @@ fn Card(entry: &'static Entry) -> impl IntoView {
             .or(strategies.first())?
             .mode;
         let rows = preview.run(mode)?.1.task_count();
-        let paint = move |paper: &painter::Paper| {
+        let paint = move |paper: &Paper| {
             let Some((trace, index)) = preview.run(mode) else {
                 return;
             };

@@ -28,7 +28,7 @@ pub fn Tasks(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let window = Shown::new();
+    let window = Shown::first();
     let count = Memo::new(move |_| {
         app.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();
@@ -125,11 +125,7 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
                         .map_or("–", |parent| trace.text(parent.name))
                         .to_owned(),
                     outcome: task.end.map(|end| end.outcome),
-                    state: match task.state() {
-                        State::Queued => "queued",
-                        State::Running => "running",
-                        State::Backoff => "backing off",
-                    },
+                    state: task.state().label(),
                     times: [
                         seconds(task.created.secs()),
                         task.started

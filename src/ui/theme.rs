@@ -67,6 +67,7 @@ impl Theme {
     pub fn apply(self) {
         web::save(KEY, self.word());
         web::set_root_attribute("data-theme", self.word());
+        web::set_theme_colour(self.word());
     }
 }
 

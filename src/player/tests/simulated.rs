@@ -3,7 +3,9 @@
 use super::*;
 use crate::runtime::SPEEDS;
 use crate::trace::Verdict;
-use proptest::prelude::*;
+use proptest::prelude::{
+    Just, ProptestConfig, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
 use proptest::strategy::Strategy as _;
 
 #[test]

@@ -17,8 +17,9 @@ use crate::{
 const BINARYEN: &str = "132.0.0";
 /// The crate that builds wasm-opt from its C++ source, and its version.
 const WASM_OPT_CRATE: &str = "0.116.1";
-/// The oldest known to take what Rust 1.95 makes, which is also Debian 12's.
-const OLDEST: &str = "108";
+/// The oldest known to work with what Rust 1.95 makes. Debian 12's 108 accepts it too, but breaks it: the page then stops
+/// while starting, since a table of references is filled wrongly.
+const OLDEST: &str = "116";
 
 impl Tools<'_> {
     /// wasm-opt, for release builds.
@@ -36,10 +37,9 @@ impl Tools<'_> {
                 "wasm-opt {OLDEST} or later is needed to build the release site, and could not be installed.\n\
                  - through npm: {by_npm}\n- through cargo: {by_cargo}\n\
                  Do one of these, then try again:\n\
-                 - install wasm-opt from your system's packages (Debian, Ubuntu: apt-get install binaryen; macOS: brew \
-                 install binaryen);\n\
                  - install Node.js with npm (18 or later), through which wasm-opt comes;\n\
-                 - install a C++ compiler (Debian, Ubuntu: apt-get install g++), with which cargo builds wasm-opt."
+                 - install a C++ compiler (Debian, Ubuntu: apt-get install g++), with which cargo builds wasm-opt;\n\
+                 - put a wasm-opt of your own on the PATH (macOS: brew install binaryen)."
             ))
         })
     }

@@ -1,0 +1,90 @@
+//! Tests of what is derived from traces.
+
+mod index;
+mod layout;
+
+use super::*;
+use crate::time::Time;
+use proptest::prelude::*;
+
+/// What may happen next in a made-up trace.
+#[derive(Clone, Copy, Debug)]
+enum Next {
+    Create,
+    State(usize, State),
+    End(usize, Outcome),
+    /// Time passes.
+    Wait(u32),
+    /// Time passes while a task holds the loop.
+    Hold(usize, u32),
+    Gauge(u8),
+    Print(usize),
+}
+
+fn next() -> impl Strategy<Value = Next> {
+    let state = prop::sample::select(State::ALL.to_vec());
+    let outcome = prop::sample::select(Stats::OUTCOMES.to_vec());
+    prop_oneof![
+        2 => Just(Next::Create),
+        6 => (0usize..9, state).prop_map(|(task, state)| Next::State(task, state)),
+        1 => (0usize..9, outcome).prop_map(|(task, outcome)| Next::End(task, outcome)),
+        4 => (0u32..3_000).prop_map(Next::Wait),
+        3 => (0usize..9, 0u32..500).prop_map(|(task, millis)| Next::Hold(task, millis)),
+        1 => any::<u8>().prop_map(Next::Gauge),
+        1 => (0usize..9).prop_map(Next::Print),
+    ]
+}
+
+/// A trace with these events; `unit` is how many nanoseconds a step of time has.
+fn trace_of(story: &[Next], unit: u64) -> Trace {
+    let (mut trace, mut now) = (Trace::default(), Time::ZERO);
+    trace.create(now, None, "main");
+    for next in story {
+        let id = |task: usize| TaskId((task % trace.task_count()) as u32);
+        match *next {
+            Next::Create => {
+                trace.create(now, Some(TaskId::MAIN), "task");
+            }
+            Next::State(task, state) => {
+                let (id, text) = (id(task), Text::default());
+                trace.push(now, id, Kind::State { state, text });
+            }
+            Next::End(task, outcome) => {
+                let (id, detail) = (id(task), Text::default());
+                trace.push(now, id, Kind::Ended { outcome, detail });
+            }
+            Next::Wait(steps) => now = Time(now.0 + u64::from(steps) * unit),
+            Next::Hold(task, steps) => {
+                let (id, nanos) = (id(task), u64::from(steps) * unit);
+                now = Time(now.0 + nanos);
+                trace.push(now, id, Kind::Held { nanos });
+            }
+            Next::Gauge(value) => {
+                let (gauge, value) = (trace.intern("gauge"), f64::from(value));
+                trace.push(now, TaskId::MAIN, Kind::Gauge { gauge, value });
+            }
+            Next::Print(task) => {
+                let (id, text) = (id(task), Text::default());
+                let kind = LogKind::Print;
+                trace.push(now, id, Kind::Log { kind, text });
+            }
+        }
+    }
+    trace
+}
+
+/// A trace of one task, which enters these states at these seconds, and ends.
+fn one_task(states: &[(f64, State)], end: Option<(f64, Outcome)>) -> Trace {
+    let mut trace = Trace::default();
+    trace.create(Time::ZERO, None, "main");
+    let id = trace.create(Time::ZERO, Some(TaskId::MAIN), "task");
+    let text = Text::default();
+    for &(at, state) in states {
+        trace.push(Time::from_secs(at), id, Kind::State { state, text });
+    }
+    if let Some((at, outcome)) = end {
+        let detail = text;
+        trace.push(Time::from_secs(at), id, Kind::Ended { outcome, detail });
+    }
+    trace
+}

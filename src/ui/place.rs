@@ -1,0 +1,107 @@
+//! Where the values of a form stand in the params object.
+
+use serde_json::Value;
+
+/// Where a value stands in the params object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The field of the object.
+    pub key: &'static str,
+    /// Of a list: the row, and the column by name and number.
+    pub cell: Option<(usize, &'static str, usize)>,
+}
+
+impl Place {
+    /// The value of a field.
+    pub fn field(key: &'static str) -> Self {
+        Self { key, cell: None }
+    }
+
+    /// The path by which problems name it.
+    pub fn path(&self) -> String {
+        match self.cell {
+            None => self.key.to_owned(),
+            Some((row, column, _)) => format!("{}[{row}].{column}", self.key),
+        }
+    }
+
+    /// The id of its input.
+    pub fn id(&self) -> String {
+        match self.cell {
+            None => format!("field-{}", self.key),
+            Some((row, column, _)) => format!("field-{}-{row}-{column}", self.key),
+        }
+    }
+
+    /// The value; null if there is none.
+    pub fn read(&self, params: &Value) -> Value {
+        let field = &params[self.key];
+        let value = match self.cell {
+            None => field,
+            Some((row, column, number)) => match &field[row] {
+                Value::Array(cells) => cells.get(number).unwrap_or(&Value::Null),
+                row => &row[column],
+            },
+        };
+        value.clone()
+    }
+
+    /// Sets the value; null takes away what may be absent.
+    pub fn write(&self, params: &mut Value, value: Value) {
+        let slot = match self.cell {
+            None => {
+                // An optional field that is empty is left out, as in the presets.
+                if let (true, Some(object)) = (value.is_null(), params.as_object_mut()) {
+                    object.shift_remove(self.key);
+                    return;
+                }
+                &mut params[self.key]
+            }
+            Some((row, column, number)) => match params[self.key].get_mut(row) {
+                Some(Value::Array(cells)) => match cells.get_mut(number) {
+                    Some(cell) => cell,
+                    None => return,
+                },
+                Some(Value::Object(cells)) if value.is_null() => {
+                    cells.shift_remove(column);
+                    return;
+                }
+                Some(row) => &mut row[column],
+                None => return,
+            },
+        };
+        *slot = value;
+    }
+}
+
+/// What was typed as a value: a number if it is one; otherwise the text, which the check will refuse.
+pub fn number(text: &str) -> Value {
+    let text = text.trim();
+    match serde_json::from_str(text) {
+        Ok(Value::Number(number)) => Value::Number(number),
+        _ if text.is_empty() => Value::Null,
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+/// A value as it stands in an input.
+pub fn typed(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// A fresh row with its number in place of `{n}`.
+pub fn numbered(fresh: &Value, number: usize) -> Value {
+    match fresh {
+        Value::String(text) => Value::String(text.replace("{n}", &number.to_string())),
+        Value::Array(cells) => cells.iter().map(|cell| numbered(cell, number)).collect(),
+        Value::Object(cells) => cells
+            .iter()
+            .map(|(key, cell)| (key.clone(), numbered(cell, number)))
+            .collect(),
+        other => other.clone(),
+    }
+}
