@@ -33,6 +33,7 @@ pub fn run(shell: &Shell) -> Result {
     let env = steps.run("tools", || Env::find(shell))?;
     let _dist = shell.push_env(e2e::DIST, paths::dist());
     let _driver = shell.push_env(e2e::CHROMEDRIVER, &env.chromedriver);
+    let _axe = shell.push_env(e2e::AXE, &env.axe);
     let _python = shell.push_env(PYTHON, &env.python);
     let _path = shell.push_env("PATH", &env.path);
 
@@ -117,6 +118,8 @@ struct Env<'sh> {
     path: OsString,
     /// ChromeDriver.
     chromedriver: PathBuf,
+    /// axe-core's script; empty where it cannot be had.
+    axe: PathBuf,
     /// A Python that is new enough.
     python: PathBuf,
 }
@@ -129,12 +132,14 @@ impl<'sh> Env<'sh> {
             tools.need_component(component)?;
         }
         let chromedriver = tools.need_browser()?.driver;
+        let axe = tools.axe().unwrap_or_default();
         build::need(&mut tools)?;
         let path = tools.path()?;
         Ok(Self {
             tools,
             path,
             chromedriver,
+            axe,
             python,
         })
     }
