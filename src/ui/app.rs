@@ -79,10 +79,11 @@ impl App {
             |old, new| old != new,
         );
         let preview = Memo::new_with_compare(
-            move |_| {
+            move |last: Option<&Option<Arc<Preview>>>| {
                 let entry = entry.get()?;
                 if problems.with(|problems| !problems.is_empty()) {
-                    return None;
+                    // While a value is being typed the picture stays, so that nothing jumps.
+                    return last.cloned().flatten();
                 }
                 let strategies = chosen(entry, &modes.get());
                 params
@@ -153,8 +154,10 @@ impl App {
                 self.modes.set(view.strategies);
             }
         }
-        for problem in problems {
-            self.notify(Tone::Error, problem.to_string());
+        if !problems.is_empty() {
+            let all: Vec<_> = problems.iter().map(Problem::to_string).collect();
+            let text = format!("This link cannot be read in full. {}.", all.join("; "));
+            self.notify(Tone::Error, text);
         }
     }
 
