@@ -33,6 +33,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<coordinate::timeouts::Timeouts>(),
     Entry::of::<coordinate::cancellation::Cancellation>(),
     Entry::of::<coordinate::background_task::BackgroundTask>(),
+    Entry::of::<coordinate::compare_strategies::CompareStrategies>(),
 ];
 
 /// The titles of the articles, by number.
