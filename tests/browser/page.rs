@@ -45,7 +45,7 @@ async fn every_page_has_its_form_lanes_and_claims_and_runs() {
         for strategy in &shown {
             let lanes = format!("[data-mode={}] button.lane", strategy.mode);
             let lanes = page.all(&lanes);
-            assert!(lanes.len() > 2, "{slug}: {} lanes", lanes.len());
+            assert!(lanes.len() >= 2, "{slug}: {} lanes", lanes.len());
             for lane in lanes {
                 let label = lane.get_attribute("aria-label").unwrap();
                 assert!(label.ends_with(": not yet"), "{label}");
