@@ -31,6 +31,14 @@ pub enum Measure {
     Peak(&'static str),
     /// The tasks of a strategy that fail.
     Failures(&'static str),
+    /// The tasks of a strategy that are done, whether or not it ends.
+    Done(&'static str),
+    /// Whether a strategy ends by itself: 1, or 0 if nothing in it can ever go on.
+    Ends(&'static str),
+    /// The second at which nothing in a strategy can go on any more.
+    Hangs(&'static str),
+    /// The most tasks of a strategy that begin within so much time.
+    Burst(&'static str, Time),
 }
 
 impl Claim {
@@ -130,6 +138,16 @@ impl Measure {
                 end.is_some_and(|_| index.events_read() == trace.events().len())
             })
         };
+        let hangs = |mode| {
+            let (trace, index) = run(mode)?;
+            let end = trace.end()?;
+            let hangs = matches!(end.verdict, Verdict::Deadlocked(_));
+            (hangs && index.events_read() == trace.events().len()).then_some((end.at, index))
+        };
+        let over = |mode| {
+            let index = completed(mode).map(|(_, index)| index);
+            index.or_else(|| hangs(mode).map(|(_, index)| index))
+        };
         let makespan = |mode| {
             completed(mode).and_then(|(trace, _)| trace.end().map(|end| end.at - Time::ZERO))
         };
@@ -146,6 +164,12 @@ impl Measure {
                 };
                 index.tasks().filter(|&row| failed(row)).count() as f64
             }),
+            Self::Done(mode) => {
+                over(mode).map(|index| index.stats().ended_with(Outcome::Ok) as f64)
+            }
+            Self::Ends(mode) => over(mode).map(|_| f64::from(u8::from(completed(mode).is_some()))),
+            Self::Hangs(mode) => hangs(mode).map(|(at, _)| at.secs()),
+            Self::Burst(mode, within) => over(mode).map(|index| burst(index, within) as f64),
         }
     }
 
@@ -154,9 +178,48 @@ impl Measure {
         match self {
             Self::Makespan(_) => seconds(figure),
             Self::Ratio(..) => format!("{figure:.2}×"),
-            Self::Peak(_) | Self::Failures(_) => format!("{figure:.0}"),
+            Self::Hangs(_) => format!("at {}", seconds(figure)),
+            Self::Ends(_) if figure == 0.0 => "never".to_owned(),
+            Self::Ends(_) => "yes".to_owned(),
+            Self::Peak(_) | Self::Failures(_) | Self::Done(_) | Self::Burst(..) => {
+                format!("{figure:.0}")
+            }
         }
     }
+
+    /// The unit of a difference between two such figures.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Makespan(_) | Self::Hangs(_) => " s",
+            Self::Ratio(..) => "×",
+            _ => "",
+        }
+    }
+
+    /// The strategies whose runs are needed.
+    pub fn modes(self) -> Vec<&'static str> {
+        match self {
+            Self::Ratio(slow, fast) => vec![slow, fast],
+            Self::Makespan(mode)
+            | Self::Peak(mode)
+            | Self::Failures(mode)
+            | Self::Done(mode)
+            | Self::Ends(mode)
+            | Self::Hangs(mode)
+            | Self::Burst(mode, _) => vec![mode],
+        }
+    }
+}
+
+/// The most tasks that begin within so much time, the end of it not included: to the resolution
+/// of a trace.
+fn burst(index: &Index, within: Time) -> usize {
+    let tasks = index.tasks().filter(|&(id, _)| id != TaskId::MAIN);
+    let mut starts: Vec<Time> = tasks.filter_map(|(_, task)| task.started).collect();
+    starts.sort();
+    let last = |start: Time| Time((start.0 + within.0).saturating_sub(1000));
+    let count = |(i, &start): (usize, &Time)| starts.partition_point(|&at| at < last(start)) - i;
+    starts.iter().enumerate().map(count).max().unwrap_or(0)
 }
 
 /// The seconds that sleeps take one after the other, on the clock of a run: to the nanosecond.

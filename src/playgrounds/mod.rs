@@ -6,13 +6,14 @@
 
 mod claims;
 mod form;
-mod num;
+pub mod limit;
 pub mod source;
 pub mod start;
 
 pub use claims::{Claim, Measure, in_turn, terms};
 pub use form::{Field, FieldKind, MAX_ROWS, MAX_SECONDS, Problem, Rows, check};
-pub use num::{Num, repr};
+
+pub use crate::num::{Num, repr};
 
 use crate::runtime::{Cx, Result, Runtime};
 use serde::de::DeserializeOwned;
@@ -26,6 +27,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<start::downloads::Downloads>(),
     Entry::of::<start::weather::Weather>(),
     Entry::of::<start::fetch_urls::FetchUrls>(),
+    Entry::of::<limit::rate_limiter::RateLimits>(),
 ];
 
 /// The titles of the articles, by number.
@@ -42,16 +44,19 @@ pub const ARTICLES: [&str; 5] = [
 pub enum Section {
     /// What concurrency is.
     Start,
+    /// Not too much at once: permits, tokens, queues, pauses.
+    Limit,
 }
 
 impl Section {
     /// All sections in the order of the menu.
-    pub const ALL: [Self; 1] = [Self::Start];
+    pub const ALL: [Self; 2] = [Self::Start, Self::Limit];
 
     /// The heading in the menu.
     pub fn title(self) -> &'static str {
         match self {
             Self::Start => "Start here",
+            Self::Limit => "Limit",
         }
     }
 }

@@ -184,6 +184,14 @@ impl Core {
         true
     }
 
+    /// Whether a fiber has been asked to end and has not been told yet, or has ended.
+    pub fn is_asked(&self, fiber: FiberId) -> bool {
+        let fibers = self.fibers.borrow();
+        fibers
+            .get(fiber as usize)
+            .is_none_or(|fiber| fiber.done || fiber.cancel)
+    }
+
     /// Notes that the fiber being polled awaits another one's end: a
     /// cancellation is for that one, and if `with_them` then also for this one.
     pub fn awaits(&self, other: FiberId, with_them: bool) {

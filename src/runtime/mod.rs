@@ -11,9 +11,15 @@
 //! - `cancel`: being told of a cancellation, to clean up first
 //! - `gather`: the end of many tasks
 //! - `semaphore`: so many at once, the others in order
+//! - `waiters`: tasks in a row, waiting to be woken
+//! - `queue`: items handed from task to task
+//! - `rate_limit`: so many a second
+//! - `retry`: another attempt after a growing pause
+//! - `cache`: values kept for a while, each fetched once at a time
 //! - `fetch`: requests, and the port that answers them
 //! - `pace`: how a wall clock lets virtual time out
 
+mod cache;
 mod cancel;
 mod clock;
 mod cx;
@@ -23,16 +29,24 @@ mod fetch;
 mod fiber;
 mod gather;
 mod pace;
+mod queue;
+mod rate_limit;
+mod retry;
 mod run;
 mod semaphore;
 mod task;
+mod waiters;
 
+pub use cache::{Cache, Source};
 pub use clock::Clock;
 pub use cx::Cx;
 pub use error::{Error, Result};
 pub use fetch::{Network, Request, Response};
 pub use gather::{gather, wait_all};
 pub use pace::{Pacer, SPEEDS};
+pub use queue::{Get, Put, Queue};
+pub use rate_limit::RateLimiter;
+pub use retry::{Backoff, Jitter, retry};
 pub use run::{Ports, Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
 pub use task::{Handle, Task};

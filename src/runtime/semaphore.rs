@@ -2,7 +2,7 @@
 
 use super::cx::Cx;
 use super::executor::Core;
-use crate::trace::{Kind, TaskId, WaitFor};
+use crate::trace::{TaskId, WaitFor};
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::panic::Location;
@@ -72,9 +72,7 @@ pub struct Permit {
 impl Permit {
     fn count(&self, in_use: usize) {
         self.in_use.set(in_use);
-        let gauge = self.core.intern("permits_in_use");
-        let value = in_use as f64;
-        self.core.record(self.task, Kind::Gauge { gauge, value });
+        self.core.count(self.task, "permits_in_use", in_use);
     }
 }
 

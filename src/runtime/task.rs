@@ -172,16 +172,24 @@ pub struct Handle<T> {
 
 impl<T: 'static> Handle<T> {
     pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
-        let id = task.cx.id();
+        Self::spawn_bare(core, task.cx.id(), task)
+    }
+
+    /// A future that is a task to the executor and part of the task `id` to the trace.
+    pub(crate) fn spawn_bare(
+        core: &Rc<Core>,
+        id: TaskId,
+        future: impl Future<Output = Result<T>> + 'static,
+    ) -> Self {
         let slot = Rc::new(Slot {
             result: RefCell::default(),
             waiter: RefCell::new(Waiter::Nobody),
             ended: Cell::new(false),
         });
         let promise = Promise(Rc::clone(&slot));
-        let mut task = task;
         let fiber = core.spawn(id, async move {
-            let result = (&mut task).await;
+            let mut future = std::pin::pin!(future);
+            let result = future.as_mut().await;
             promise.0.complete(result);
         });
         Self {

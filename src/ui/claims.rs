@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::icon::{Icon, icon};
-use crate::playgrounds::{Claim, Entry, Measure};
+use crate::playgrounds::{Claim, Entry};
 use crate::route::Pace;
 use leptos::prelude::*;
 
@@ -35,11 +35,12 @@ pub fn Claims(
     });
     let rows = move || {
         let modes = app.modes.get();
-        let concerned = |claim: &Claim| match claim.measure {
-            Measure::Ratio(slow, fast) => modes.contains(&slow) && modes.contains(&fast),
-            Measure::Makespan(mode) | Measure::Peak(mode) | Measure::Failures(mode) => {
-                modes.contains(&mode)
-            }
+        let concerned = |claim: &Claim| {
+            claim
+                .measure
+                .modes()
+                .iter()
+                .all(|mode| modes.contains(mode))
         };
         claims
             .get()
@@ -115,11 +116,7 @@ fn check(app: App, claim: &Claim) -> Check {
             words: "holds".to_owned(),
         };
     }
-    let unit = match claim.measure {
-        Measure::Makespan(_) => " s",
-        Measure::Ratio(..) => "×",
-        Measure::Peak(_) | Measure::Failures(_) => "",
-    };
+    let unit = claim.measure.unit();
     let words = format!("{off:+.3}{unit}");
     // A clock that is measured is never exact: a few hundredths are the timer's, not the claim's.
     if live && off.abs() <= (claim.expected * 0.02).max(0.1) {

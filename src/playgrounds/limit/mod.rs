@@ -1,0 +1,3 @@
+//! Not too much at once: permits, tokens, queues and pauses.
+
+pub mod rate_limiter;
