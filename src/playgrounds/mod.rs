@@ -4,14 +4,16 @@
 //! program in a `.py` file beside it, and one line in [`ALL`]. Its form, URL,
 //! tests, place in the menu and exports follow.
 
+mod check;
 mod claims;
 mod form;
 pub mod limit;
 pub mod source;
 pub mod start;
 
+pub use check::{Problem, check};
 pub use claims::{Claim, Measure, in_turn, terms};
-pub use form::{Field, FieldKind, MAX_ROWS, MAX_SECONDS, Problem, Rows, check};
+pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
 
 pub use crate::num::{Num, repr};
 
@@ -28,6 +30,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<start::weather::Weather>(),
     Entry::of::<start::fetch_urls::FetchUrls>(),
     Entry::of::<limit::rate_limiter::RateLimits>(),
+    Entry::of::<limit::retry_backoff::RetryBackoff>(),
 ];
 
 /// The titles of the articles, by number.

@@ -34,7 +34,7 @@ struct TaskRow<'a> {
     detail: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct SpanRow {
     state: &'static str,
     start: f64,
@@ -98,10 +98,30 @@ fn task_row<'a>(trace: &'a Trace, task: &Task) -> TaskRow<'a> {
     TaskRow {
         name: trace.text(task.name),
         created: task.created.micros(),
-        spans: task.spans().map(span_row).collect(),
+        spans: tidy(task.spans().map(span_row).collect()),
         outcome: task.end.map(|end| end.outcome.word()),
         detail: task.end.map_or("", |end| trace.text(end.detail)),
     }
+}
+
+/// Leaves out what takes no time to the resolution of the export: as the reference does, all but
+/// one running span where there is no other.
+fn tidy(spans: Vec<SpanRow>) -> Vec<SpanRow> {
+    let is_running = |span: &SpanRow| span.state == State::Running.word();
+    let ran = spans.iter().rfind(|&span| is_running(span)).cloned();
+    let mut kept: Vec<SpanRow> = Vec::new();
+    for span in spans {
+        match kept.last_mut() {
+            _ if span.end == Some(span.start) => {}
+            Some(last) if last.state == span.state => last.end = span.end,
+            _ => kept.push(span),
+        }
+    }
+    if let Some(ran) = ran.filter(|_| !kept.iter().any(is_running)) {
+        let place = kept.partition_point(|span| span.start < ran.start);
+        kept.insert(place, ran);
+    }
+    kept
 }
 
 fn counters(trace: &Trace, index: &Index) -> Map<String, Value> {
