@@ -90,7 +90,7 @@ impl Cx {
     where
         Fut: Future<Output = Result<T>> + 'static,
     {
-        Handle::spawn_bare(&self.core, self.task, make(self.clone()))
+        Handle::spawn_part(&self.core, self.task, make(self.clone()))
     }
 
     /// Makes a lane for something that is no task itself: a piece of work that is handed from
@@ -165,6 +165,16 @@ impl Cx {
     /// catch an error and hand it on. The first end counts.
     pub fn failed(&self, detail: impl Display) {
         self.core.ended(self.task, Outcome::Error, detail);
+    }
+
+    /// Ends the task's record as timed out although it returns a value. The first end counts.
+    pub fn timed_out(&self, detail: impl Display) {
+        self.core.ended(self.task, Outcome::Timeout, detail);
+    }
+
+    /// The task's name as the trace has it: a repeated one has a number.
+    pub fn name(&self) -> String {
+        self.core.trace.borrow().name(self.task).to_owned()
     }
 
     pub(crate) fn id(&self) -> TaskId {

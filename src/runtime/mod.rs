@@ -10,6 +10,10 @@
 //! - `task`: [`Task`] and [`Handle`], logical tasks awaited in place or spawned
 //! - `cancel`: being told of a cancellation, to clean up first
 //! - `gather`: the end of many tasks
+//! - `wait`: the end of the first one, or of each as it comes
+//! - `countdown`: one wake-up for many ends, for all who wait for many tasks
+//! - `group`: tasks that stand and fall together
+//! - `timeout`: work that has so much time and no more
 //! - `semaphore`: so many at once, the others in order
 //! - `waiters`: tasks in a row, waiting to be woken
 //! - `queue`: items handed from task to task
@@ -22,12 +26,14 @@
 mod cache;
 mod cancel;
 mod clock;
+mod countdown;
 mod cx;
 mod error;
 mod executor;
 mod fetch;
 mod fiber;
 mod gather;
+mod group;
 mod pace;
 mod queue;
 mod rate_limit;
@@ -35,6 +41,8 @@ mod retry;
 mod run;
 mod semaphore;
 mod task;
+mod timeout;
+mod wait;
 mod waiters;
 
 pub use cache::{Cache, Source};
@@ -43,6 +51,7 @@ pub use cx::Cx;
 pub use error::{Error, Result};
 pub use fetch::{Network, Request, Response};
 pub use gather::{gather, wait_all};
+pub use group::{ErrorGroup, TaskGroup};
 pub use pace::{Pacer, SPEEDS};
 pub use queue::{Get, Put, Queue};
 pub use rate_limit::RateLimiter;
@@ -50,6 +59,8 @@ pub use retry::{Backoff, Jitter, retry};
 pub use run::{Ports, Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
 pub use task::{Handle, Task};
+pub use timeout::Timeout;
+pub use wait::{AsCompleted, Places, as_completed, wait_first};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 mod cancelling;
 mod clocks;
 mod ending;
+mod limits;
+mod many;
 mod order;
 mod random;
 mod semaphores;
