@@ -37,6 +37,8 @@ pub enum Measure {
     Ends(&'static str),
     /// The second at which nothing in a strategy can go on any more.
     Hangs(&'static str),
+    /// The tasks of a strategy whose names begin so.
+    Named(&'static str, &'static str),
     /// The most tasks of a strategy that begin within so much time.
     Burst(&'static str, Time),
 }
@@ -169,6 +171,11 @@ impl Measure {
             }
             Self::Ends(mode) => over(mode).map(|_| f64::from(u8::from(completed(mode).is_some()))),
             Self::Hangs(mode) => hangs(mode).map(|(at, _)| at.secs()),
+            Self::Named(mode, start) => over(mode).and_then(|index| {
+                let (trace, _) = run(mode)?;
+                let named = |task: &Task| trace.text(task.name).starts_with(start);
+                Some(index.tasks().filter(|(_, task)| named(task)).count() as f64)
+            }),
             Self::Burst(mode, within) => over(mode).map(|index| burst(index, within) as f64),
         }
     }
@@ -181,13 +188,17 @@ impl Measure {
             Self::Hangs(_) => format!("at {}", seconds(figure)),
             Self::Ends(_) if figure == 0.0 => "never".to_owned(),
             Self::Ends(_) => "yes".to_owned(),
-            Self::Peak(_) | Self::Failures(_) | Self::Done(_) | Self::Burst(..) => {
+            Self::Peak(_)
+            | Self::Failures(_)
+            | Self::Done(_)
+            | Self::Named(..)
+            | Self::Burst(..) => {
                 format!("{figure:.0}")
             }
         }
     }
 
-    /// The unit of a difference between two such figures.
+    /// What stands behind the figure.
     pub fn unit(self) -> &'static str {
         match self {
             Self::Makespan(_) | Self::Hangs(_) => " s",
@@ -196,18 +207,20 @@ impl Measure {
         }
     }
 
-    /// The strategies whose runs are needed.
-    pub fn modes(self) -> Vec<&'static str> {
-        match self {
-            Self::Ratio(slow, fast) => vec![slow, fast],
+    /// The strategies whose runs are read.
+    pub fn modes(self) -> impl Iterator<Item = &'static str> {
+        let (mode, other) = match self {
+            Self::Ratio(slow, fast) => (slow, Some(fast)),
             Self::Makespan(mode)
             | Self::Peak(mode)
             | Self::Failures(mode)
             | Self::Done(mode)
             | Self::Ends(mode)
             | Self::Hangs(mode)
-            | Self::Burst(mode, _) => vec![mode],
-        }
+            | Self::Named(mode, _)
+            | Self::Burst(mode, _) => (mode, None),
+        };
+        std::iter::once(mode).chain(other)
     }
 }
 

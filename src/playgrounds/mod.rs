@@ -29,8 +29,12 @@ pub const ALL: &[Entry] = &[
     Entry::of::<start::downloads::Downloads>(),
     Entry::of::<start::weather::Weather>(),
     Entry::of::<start::fetch_urls::FetchUrls>(),
+    Entry::of::<limit::semaphore_scraper::SemaphoreScraper>(),
     Entry::of::<limit::rate_limiter::RateLimits>(),
+    Entry::of::<limit::producer_consumer_sentinel::Sentinel>(),
+    Entry::of::<limit::producer_consumer_timeout::LeaveAfter>(),
     Entry::of::<limit::retry_backoff::RetryBackoff>(),
+    Entry::of::<limit::cache::Caching>(),
 ];
 
 /// The titles of the articles, by number.

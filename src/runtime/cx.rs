@@ -136,9 +136,10 @@ impl Cx {
         self.core.gauge(self.task, name, value, false);
     }
 
-    /// Keeps a part of the results, so that it is there even if `main` never returns.
-    pub fn keep(&self, key: &str, value: serde_json::Value) {
-        self.core.keep(key, value);
+    /// Keeps values as a list in the results, so that they are there even if `main` never
+    /// returns: makes the list, or appends to it.
+    pub fn keep(&self, key: &str, values: impl IntoIterator<Item = serde_json::Value>) {
+        self.core.keep(key, values);
     }
 
     /// The task waits for its turn: a permit, a slot, an item.

@@ -217,8 +217,14 @@ impl Core {
     }
 
     /// Keeps a part of the results, whether or not `main` will return.
-    pub fn keep(&self, key: &str, value: serde_json::Value) {
-        self.kept.borrow_mut().insert(key.to_owned(), value);
+    pub fn keep(&self, key: &str, values: impl IntoIterator<Item = serde_json::Value>) {
+        let mut kept = self.kept.borrow_mut();
+        let list = kept
+            .entry(key)
+            .or_insert_with(|| serde_json::Value::Array(Vec::new()));
+        if let Some(list) = list.as_array_mut() {
+            list.extend(values);
+        }
     }
 
     pub fn ended(&self, task: TaskId, outcome: Outcome, detail: impl Display) {

@@ -213,6 +213,13 @@ impl Core {
         fibers.get(fiber as usize).is_some_and(|fiber| fiber.asked)
     }
 
+    /// Whether the fiber being polled is to take the next turn as well.
+    pub fn is_woken(&self) -> bool {
+        let mut woken = false;
+        self.with_current(|fiber| woken = fiber.waker.queued.load(Ordering::Relaxed));
+        woken
+    }
+
     /// Notes that the fiber being polled awaits another one's end: a
     /// cancellation is for that one, and if `with_them` then also for this one.
     pub fn awaits(&self, other: FiberId, with_them: bool) {

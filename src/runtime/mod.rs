@@ -14,6 +14,7 @@
 //! - `countdown`: one wake-up for many ends, for all who wait for many tasks
 //! - `group`: tasks that stand and fall together
 //! - `timeout`: work that has so much time and no more
+//! - `within`: work that is dropped when its time is up
 //! - `semaphore`: so many at once, the others in order
 //! - `waiters`: tasks in a row, waiting to be woken
 //! - `queue`: items handed from task to task
@@ -44,6 +45,7 @@ mod task;
 mod timeout;
 mod wait;
 mod waiters;
+mod within;
 
 pub use cache::{Cache, Source};
 pub use clock::Clock;

@@ -190,6 +190,7 @@ impl<T> Future for Put<T> {
         if let Some(item) = this.item.take() {
             inner.items.borrow_mut().push_back(item);
             inner.unfinished.set(inner.unfinished.get() + 1);
+            this.queue.tell_joiners(core);
             inner.getters.wake_one(core);
             this.queue.count(&this.cx);
             this.cx.running("");

@@ -19,6 +19,8 @@ use tokio::sync::OwnedSemaphorePermit;
 pub struct Semaphore {
     permits: Arc<tokio::sync::Semaphore>,
     in_use: Rc<Cell<usize>>,
+    /// The most that were in use at once.
+    peak: Rc<Cell<usize>>,
 }
 
 impl Semaphore {
@@ -28,7 +30,13 @@ impl Semaphore {
         Self {
             permits: Arc::new(tokio::sync::Semaphore::new(permits)),
             in_use: Rc::default(),
+            peak: Rc::default(),
         }
+    }
+
+    /// The most permits that were in use at once.
+    pub fn peak(&self) -> usize {
+        self.peak.get()
     }
 
     /// Waits for a permit, which is given back when it is dropped.
@@ -54,6 +62,7 @@ impl Semaphore {
                 _permit: permit,
             };
             permit.count(this.in_use.get() + 1);
+            this.peak.set(this.peak.get().max(this.in_use.get()));
             permit
         }
     }

@@ -64,7 +64,7 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
         WaitFor::Token => format!("{own} waits for a token"),
         WaitFor::Item => format!("{own} waits for an item"),
         WaitFor::Slot => format!("{own} waits for a free place in the queue"),
-        WaitFor::Taker => format!("{own} waits to be taken out of the queue"),
+        WaitFor::Taker => format!("{own} waits for somebody to take it"),
         WaitFor::ItemsDone(1) => {
             format!("{own} waits for the queue: 1 item has not been marked as done")
         }

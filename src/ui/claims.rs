@@ -35,13 +35,7 @@ pub fn Claims(
     });
     let rows = move || {
         let modes = app.modes.get();
-        let concerned = |claim: &Claim| {
-            claim
-                .measure
-                .modes()
-                .iter()
-                .all(|mode| modes.contains(mode))
-        };
+        let concerned = |claim: &Claim| claim.measure.modes().all(|mode| modes.contains(&mode));
         claims
             .get()
             .into_iter()

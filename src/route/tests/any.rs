@@ -115,12 +115,14 @@ fn any_of(kind: &FieldKind, optional: bool) -> BoxedStrategy<Value> {
             min, max, whole, ..
         } => {
             let (min, max, whole) = (*min, *max, *whole);
-            let ints = (min.max(-9e15) as i64..=max.min(9e15) as i64).prop_map(|i| json!(i));
+            let ints = (min.max(-9e15).ceil() as i64..=max.min(9e15) as i64).prop_map(|i| json!(i));
             let floats = (min..=max).prop_map(|x| json!(x)).boxed();
             if whole {
                 ints.boxed()
             } else {
-                prop_oneof![ints, floats, Just(json!(2.0)), Just(json!(0.1))].boxed()
+                let some = [2.0f64, 0.1].map(|x| Just(json!(x.clamp(min, max))));
+                let [two, tenth] = some;
+                prop_oneof![ints, floats, two, tenth].boxed()
             }
         }
         FieldKind::Text { .. } => {
