@@ -1,10 +1,11 @@
-//! Producers, a queue, consumers, and a `None` that ends the work, or never does: article 1.
+//! Producers, a queue, consumers, and a `None` that ends the work, or never: article 1.
 
 use crate::runtime::{Cx, Queue, Result, gather};
 use crate::time::round_micros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The queue, and how long everything takes.
 #[derive(Clone, Serialize, Deserialize)]
@@ -24,19 +25,19 @@ struct Item {
     lane: Cx,
 }
 
+impl Item {
+    fn new(cx: &Cx, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            lane: cx.item(name),
+        }
+    }
+}
+
 async fn producer(cx: Cx, id: usize, queue: Work, pauses: Times, mode: Mode) -> Result<()> {
     for (i, pause) in pauses.into_iter().enumerate() {
         let name = format!("item-{id}-{i}");
-        let lane = cx.item(&name);
-        queue
-            .put(
-                &cx,
-                Some(Item {
-                    name: name.clone(),
-                    lane,
-                }),
-            )
-            .await;
+        queue.put(&cx, Some(Item::new(&cx, &name))).await;
         cx.print(format!("Producer {id} produced {name}"));
         cx.sleep(pause).await;
     }
@@ -80,8 +81,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
         })
     };
     let producers: Vec<_> = p.produce_delays.iter().enumerate().map(start).collect();
+    let times = ByItem::new(p.process_times);
     let start = |id| {
-        let (queue, times) = (queue.clone(), p.process_times.clone());
+        let (queue, times) = (queue.clone(), Rc::clone(&times));
         cx.spawn_queued(&format!("Consumer {id}"), |cx| {
             consumer(cx, id, queue, times, mode)
         })
@@ -106,7 +108,7 @@ type Mode = &'static str;
 /// `None` says that no more work will come.
 type Work = Queue<Option<Item>>;
 type Times = Vec<f64>;
-type ByItem = BTreeMap<String, f64>;
+type ByItem = Rc<BTreeMap<String, f64>>;
 
 // The page
 

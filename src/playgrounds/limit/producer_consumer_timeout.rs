@@ -35,6 +35,15 @@ struct Item {
     lane: Cx,
 }
 
+impl Item {
+    fn new(cx: &Cx, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            lane: cx.item(name),
+        }
+    }
+}
+
 /// What all tasks share.
 struct Shop {
     p: Params,
@@ -45,16 +54,7 @@ struct Shop {
 async fn producer(cx: Cx, shop: Rc<Shop>, me: Producer) -> Result<()> {
     for i in 1..=me.items {
         let name = format!("{}-Item-{i}", me.name);
-        let lane = cx.item(&name);
-        shop.queue
-            .put(
-                &cx,
-                Item {
-                    name: name.clone(),
-                    lane,
-                },
-            )
-            .await;
+        shop.queue.put(&cx, Item::new(&cx, &name)).await;
         cx.print(format!("Produced: {name}"));
         cx.sleep(shop.p.produce_time).await;
     }
@@ -73,7 +73,7 @@ async fn process(cx: &Cx, shop: &Shop, me: &str, Item { name, lane }: Item) -> R
     shop.queue.task_done(cx)
 }
 
-/// As published: it takes an empty queue for the end of the work, if it stays empty for long.
+/// As published: it takes a queue that stays empty for the end of the work.
 async fn impatient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     loop {
         let get = shop.queue.get(&cx);
@@ -98,26 +98,28 @@ async fn patient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
 }
 
 async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
-    let (queue, processed) = (Queue::new("queue_length", p.maxsize), RefCell::default());
     let shop = Rc::new(Shop {
+        queue: Queue::new("queue_length", p.maxsize),
+        processed: RefCell::default(),
         p,
-        queue,
-        processed,
     });
-    let start = |this: &Producer| {
-        cx.spawn(&this.name, |cx| {
-            producer(cx, Rc::clone(&shop), this.clone())
-        })
+    let start = |me: &Producer| {
+        let (shop, me) = (Rc::clone(&shop), me.clone());
+        cx.spawn(&me.name.clone(), |cx| producer(cx, shop, me))
     };
     let producers: Vec<_> = shop.p.producers.iter().map(start).collect();
     if mode == "article" {
-        let start =
-            |me: &String| cx.spawn_queued(me, |cx| impatient(cx, Rc::clone(&shop), me.clone()));
+        let start = |me: &String| {
+            let (shop, name) = (Rc::clone(&shop), me.clone());
+            cx.spawn_queued(me, |cx| impatient(cx, shop, name))
+        };
         let consumers = shop.p.consumers.iter().map(start);
         gather(producers.into_iter().chain(consumers)).await?;
     } else {
-        let start =
-            |me: &String| cx.spawn_queued(me, |cx| patient(cx, Rc::clone(&shop), me.clone()));
+        let start = |me: &String| {
+            let (shop, name) = (Rc::clone(&shop), me.clone());
+            cx.spawn_queued(me, |cx| patient(cx, shop, name))
+        };
         let consumers: Vec<_> = shop.p.consumers.iter().map(start).collect();
         gather(producers).await?;
         shop.queue.join(&cx).await;

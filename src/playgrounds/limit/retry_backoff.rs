@@ -4,6 +4,7 @@ use crate::playgrounds::Num;
 use crate::runtime::{Backoff, Cx, Error, Jitter, Result, gather, retry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::rc::Rc;
 
 /// A request, and how often it fails before it succeeds.
 #[derive(Clone, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub struct Params {
     luck: Option<Vec<f64>>,
 }
 
+/// The number of the attempt that succeeded; `None` if all of them failed.
+type Tried = Option<u32>;
+
 /// One attempt: the first ones fail.
 async fn attempt(cx: Cx, request: Request, number: u32) -> Result<u32> {
     cx.sleep(request.latency).await;
@@ -36,8 +40,8 @@ async fn attempt(cx: Cx, request: Request, number: u32) -> Result<u32> {
     Ok(number)
 }
 
-/// A request with as many attempts as it may have; `None` if all of them failed.
-async fn request_with_retry(cx: Cx, p: Params, i: usize, jitter: Jitter) -> Result<Option<u32>> {
+/// A request with as many attempts as it may have.
+async fn request_with_retry(cx: Cx, p: Rc<Params>, i: usize, jitter: Jitter) -> Result<Tried> {
     let backoff = Backoff {
         base: p.base,
         factor: p.factor,
@@ -62,21 +66,21 @@ async fn request_with_retry(cx: Cx, p: Params, i: usize, jitter: Jitter) -> Resu
 }
 
 /// All at once; if they fail together, chance has to keep them from trying again together.
-async fn concurrent(cx: &Cx, p: &Params, jitter: Jitter) -> Result<Vec<Option<u32>>> {
+async fn concurrent(cx: &Cx, p: &Rc<Params>, jitter: Jitter) -> Result<Vec<Tried>> {
     let start = |(i, request): (usize, &Request)| {
         cx.spawn(&request.name, |cx| {
-            request_with_retry(cx, p.clone(), i, jitter)
+            request_with_retry(cx, Rc::clone(p), i, jitter)
         })
     };
     gather(p.requests.iter().enumerate().map(start)).await
 }
 
 /// One after another, pauses and all.
-async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Option<u32>>> {
+async fn sequential(cx: &Cx, p: &Rc<Params>) -> Result<Vec<Tried>> {
     let mut attempts = Vec::new();
     for (i, request) in p.requests.iter().enumerate() {
         let task = cx.task(&request.name, |cx| {
-            request_with_retry(cx, p.clone(), i, Jitter::None)
+            request_with_retry(cx, Rc::clone(p), i, Jitter::None)
         });
         attempts.push(task.await?);
     }
@@ -91,6 +95,7 @@ fn luck(p: &Params, request: usize, failures: u32) -> f64 {
 }
 
 async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
+    let p = Rc::new(p);
     let attempts = match mode {
         "sequential" => sequential(&cx, &p).await?,
         "full_jitter" => concurrent(&cx, &p, Jitter::Full).await?,

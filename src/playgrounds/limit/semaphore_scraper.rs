@@ -1,4 +1,4 @@
-//! Fifteen pages, five permits: article 1's web scraper, with a time limit for each request.
+//! Fifteen pages, five permits: article 1's web scraper, each request with a time limit.
 
 use crate::runtime::{Cx, Error, Result, Semaphore, gather};
 use serde::{Deserialize, Serialize};
