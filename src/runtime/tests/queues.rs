@@ -179,7 +179,8 @@ proptest! {
             *found.borrow_mut() = vec![(waits(true), waits(false), queue.len(), queue.is_full())];
             while !queue.is_empty() {
                 // Putters that wait come in while this drains; their items come out too.
-                left.borrow_mut().push(queue.get(&cx).await);
+                let item = queue.get(&cx).await;
+                left.borrow_mut().push(item);
                 cx.sleep(0.0).await;
             }
             Ok(())
