@@ -1,7 +1,8 @@
-//! What an article says of its program, and what the run says to that.
+//! What an article says of its program, and what follows from the params.
 
+use super::measure::Measure;
 use crate::time::{Time, round_micros};
-use crate::trace::{Index, Outcome, Task, TaskId, Trace, Verdict, seconds};
+use crate::trace::seconds;
 
 /// A figure that follows from the params, to be held against the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,29 +19,6 @@ pub struct Claim {
     pub expected: f64,
     /// Where in the runs to look for it.
     pub measure: Measure,
-}
-
-/// Where a figure is found in the runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Measure {
-    /// The seconds that a strategy takes.
-    Makespan(&'static str),
-    /// How many times as long the first strategy takes as the second.
-    Ratio(&'static str, &'static str),
-    /// The most tasks that a strategy has in flight at once.
-    Peak(&'static str),
-    /// The tasks of a strategy that fail.
-    Failures(&'static str),
-    /// The tasks of a strategy that are done, whether or not it ends.
-    Done(&'static str),
-    /// Whether a strategy ends by itself: 1, or 0 if nothing in it can ever go on.
-    Ends(&'static str),
-    /// The second at which nothing in a strategy can go on any more.
-    Hangs(&'static str),
-    /// The tasks of a strategy whose names begin so.
-    Named(&'static str, &'static str),
-    /// The most tasks of a strategy that begin within so much time.
-    Burst(&'static str, Time),
 }
 
 impl Claim {
@@ -125,114 +103,6 @@ impl Claim {
     pub fn holds(&self, measured: f64) -> bool {
         (measured - self.expected).abs() <= Self::EXACT
     }
-}
-
-impl Measure {
-    /// The figure in the runs of the strategies, given by name; `None` as long as one
-    /// that is needed has not completed.
-    pub fn read<'a>(
-        self,
-        run: impl Fn(&'static str) -> Option<(&'a Trace, &'a Index)>,
-    ) -> Option<f64> {
-        let completed = |mode| {
-            run(mode).filter(|(trace, index)| {
-                let end = trace.end().filter(|end| end.verdict == Verdict::Completed);
-                end.is_some_and(|_| index.events_read() == trace.events().len())
-            })
-        };
-        let hangs = |mode| {
-            let (trace, index) = run(mode)?;
-            let end = trace.end()?;
-            let hangs = matches!(end.verdict, Verdict::Deadlocked(_));
-            (hangs && index.events_read() == trace.events().len()).then_some((end.at, index))
-        };
-        let over = |mode| {
-            let index = completed(mode).map(|(_, index)| index);
-            index.or_else(|| hangs(mode).map(|(_, index)| index))
-        };
-        let makespan = |mode| {
-            completed(mode).and_then(|(trace, _)| trace.end().map(|end| end.at - Time::ZERO))
-        };
-        match self {
-            Self::Makespan(mode) => makespan(mode),
-            Self::Ratio(slow, fast) => {
-                let (slow, fast) = (makespan(slow)?, makespan(fast)?);
-                (fast > 0.0).then(|| slow / fast)
-            }
-            Self::Peak(mode) => completed(mode).map(|(_, index)| index.stats().peak as f64),
-            Self::Failures(mode) => completed(mode).map(|(_, index)| {
-                let failed = |(id, task): (TaskId, &Task)| {
-                    id != TaskId::MAIN && task.end.is_some_and(|end| end.outcome == Outcome::Error)
-                };
-                index.tasks().filter(|&row| failed(row)).count() as f64
-            }),
-            Self::Done(mode) => {
-                over(mode).map(|index| index.stats().ended_with(Outcome::Ok) as f64)
-            }
-            Self::Ends(mode) => over(mode).map(|_| f64::from(u8::from(completed(mode).is_some()))),
-            Self::Hangs(mode) => hangs(mode).map(|(at, _)| at.secs()),
-            Self::Named(mode, start) => over(mode).and_then(|index| {
-                let (trace, _) = run(mode)?;
-                let named = |task: &Task| trace.text(task.name).starts_with(start);
-                Some(index.tasks().filter(|(_, task)| named(task)).count() as f64)
-            }),
-            Self::Burst(mode, within) => over(mode).map(|index| burst(index, within) as f64),
-        }
-    }
-
-    /// A figure in words, with its unit.
-    pub fn words(self, figure: f64) -> String {
-        match self {
-            Self::Makespan(_) => seconds(figure),
-            Self::Ratio(..) => format!("{figure:.2}×"),
-            Self::Hangs(_) => format!("at {}", seconds(figure)),
-            Self::Ends(_) if figure == 0.0 => "never".to_owned(),
-            Self::Ends(_) => "yes".to_owned(),
-            Self::Peak(_)
-            | Self::Failures(_)
-            | Self::Done(_)
-            | Self::Named(..)
-            | Self::Burst(..) => {
-                format!("{figure:.0}")
-            }
-        }
-    }
-
-    /// What stands behind the figure.
-    pub fn unit(self) -> &'static str {
-        match self {
-            Self::Makespan(_) | Self::Hangs(_) => " s",
-            Self::Ratio(..) => "×",
-            _ => "",
-        }
-    }
-
-    /// The strategies whose runs are read.
-    pub fn modes(self) -> impl Iterator<Item = &'static str> {
-        let (mode, other) = match self {
-            Self::Ratio(slow, fast) => (slow, Some(fast)),
-            Self::Makespan(mode)
-            | Self::Peak(mode)
-            | Self::Failures(mode)
-            | Self::Done(mode)
-            | Self::Ends(mode)
-            | Self::Hangs(mode)
-            | Self::Named(mode, _)
-            | Self::Burst(mode, _) => (mode, None),
-        };
-        std::iter::once(mode).chain(other)
-    }
-}
-
-/// The most tasks that begin within so much time, the end of it not included: to the resolution
-/// of a trace.
-fn burst(index: &Index, within: Time) -> usize {
-    let tasks = index.tasks().filter(|&(id, _)| id != TaskId::MAIN);
-    let mut starts: Vec<Time> = tasks.filter_map(|(_, task)| task.started).collect();
-    starts.sort();
-    let last = |start: Time| Time((start.0 + within.0).saturating_sub(1000));
-    let count = |(i, &start): (usize, &Time)| starts.partition_point(|&at| at < last(start)) - i;
-    starts.iter().enumerate().map(count).max().unwrap_or(0)
 }
 
 /// The seconds that sleeps take one after the other, on the clock of a run: to the nanosecond.

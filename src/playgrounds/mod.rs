@@ -6,14 +6,17 @@
 
 mod check;
 mod claims;
+pub mod coordinate;
 mod form;
 pub mod limit;
+mod measure;
 pub mod source;
 pub mod start;
 
 pub use check::{Problem, check};
-pub use claims::{Claim, Measure, in_turn, terms};
+pub use claims::{Claim, in_turn, terms};
 pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
+pub use measure::Measure;
 
 pub use crate::num::{Num, repr};
 
@@ -29,6 +32,12 @@ pub const ALL: &[Entry] = &[
     Entry::of::<start::downloads::Downloads>(),
     Entry::of::<start::weather::Weather>(),
     Entry::of::<start::fetch_urls::FetchUrls>(),
+    Entry::of::<coordinate::first_completed::FirstCompleted>(),
+    Entry::of::<coordinate::gather_errors::GatherErrors>(),
+    Entry::of::<coordinate::task_group::Group>(),
+    Entry::of::<coordinate::timeouts::Timeouts>(),
+    Entry::of::<coordinate::cancellation::Cancellation>(),
+    Entry::of::<coordinate::background_task::BackgroundTask>(),
     Entry::of::<limit::semaphore_scraper::SemaphoreScraper>(),
     Entry::of::<limit::rate_limiter::RateLimits>(),
     Entry::of::<limit::producer_consumer_sentinel::Sentinel>(),
@@ -51,18 +60,21 @@ pub const ARTICLES: [&str; 5] = [
 pub enum Section {
     /// What concurrency is.
     Start,
+    /// Who waits for whom, and what becomes of the others.
+    Coordinate,
     /// Not too much at once: permits, tokens, queues, pauses.
     Limit,
 }
 
 impl Section {
     /// All sections in the order of the menu.
-    pub const ALL: [Self; 2] = [Self::Start, Self::Limit];
+    pub const ALL: [Self; 3] = [Self::Start, Self::Coordinate, Self::Limit];
 
     /// The heading in the menu.
     pub fn title(self) -> &'static str {
         match self {
             Self::Start => "Start here",
+            Self::Coordinate => "Coordinate",
             Self::Limit => "Limit",
         }
     }

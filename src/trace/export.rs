@@ -98,28 +98,32 @@ fn task_row<'a>(trace: &'a Trace, task: &Task) -> TaskRow<'a> {
     TaskRow {
         name: trace.text(task.name),
         created: task.created.micros(),
-        spans: tidy(task.spans().map(span_row).collect()),
+        spans: tidy(task.spans().map(span_row)),
         outcome: task.end.map(|end| end.outcome.word()),
         detail: task.end.map_or("", |end| trace.text(end.detail)),
     }
 }
 
-/// Leaves out what takes no time to the resolution of the export: as the reference does, all but
-/// one running span where there is no other.
-fn tidy(spans: Vec<SpanRow>) -> Vec<SpanRow> {
-    let is_running = |span: &SpanRow| span.state == State::Running.word();
-    let ran = spans.iter().rfind(|&span| is_running(span)).cloned();
-    let mut kept: Vec<SpanRow> = Vec::new();
+/// Spans that lasted, but less than the resolution, are dropped as those of no length are: their
+/// neighbours are joined, and a task that ran keeps one.
+fn tidy(spans: impl Iterator<Item = SpanRow>) -> Vec<SpanRow> {
+    let running = State::Running.word();
+    let (mut kept, mut blink): (Vec<SpanRow>, _) = (Vec::new(), None);
     for span in spans {
         match kept.last_mut() {
-            _ if span.end == Some(span.start) => {}
+            _ if span.end == Some(span.start) => {
+                if span.state == running {
+                    blink = Some((kept.len(), span));
+                }
+            }
             Some(last) if last.state == span.state => last.end = span.end,
             _ => kept.push(span),
         }
     }
-    if let Some(ran) = ran.filter(|_| !kept.iter().any(is_running)) {
-        let place = kept.partition_point(|span| span.start < ran.start);
-        kept.insert(place, ran);
+    if let Some((place, blink)) = blink
+        && kept.iter().all(|span| span.state != running)
+    {
+        kept.insert(place, blink);
     }
     kept
 }

@@ -36,7 +36,7 @@ def equal(pause, luck):
     return pause / 2 * (1 + luck)
 
 
-async def request_with_retry(p, i, jitter):
+async def try_request(p, i, jitter):
     """The number of the attempt that succeeded, or None if none did."""
     for number in range(1, p["attempts"] + 1):
         try:
@@ -57,11 +57,11 @@ def luck(p, i, failures):
 
 async def sequential(p):
     """One after another, pauses and all."""
-    return [await request_with_retry(p, i, exact) for i in range(len(p["requests"]))]
+    return [await try_request(p, i, exact) for i in range(len(p["requests"]))]
 
 
 async def all_at_once(p, jitter):
-    requests = [request_with_retry(p, i, jitter) for i in range(len(p["requests"]))]
+    requests = [try_request(p, i, jitter) for i in range(len(p["requests"]))]
     return await asyncio.gather(*requests)
 
 

@@ -41,7 +41,7 @@ async fn attempt(cx: Cx, request: Request, number: u32) -> Result<u32> {
 }
 
 /// A request with as many attempts as it may have.
-async fn request_with_retry(cx: Cx, p: Rc<Params>, i: usize, jitter: Jitter) -> Result<Tried> {
+async fn try_request(cx: Cx, p: Rc<Params>, i: usize, jitter: Jitter) -> Result<Tried> {
     let backoff = Backoff {
         base: p.base,
         factor: p.factor,
@@ -68,9 +68,7 @@ async fn request_with_retry(cx: Cx, p: Rc<Params>, i: usize, jitter: Jitter) -> 
 /// All at once; if they fail together, chance has to keep them from trying again together.
 async fn concurrent(cx: &Cx, p: &Rc<Params>, jitter: Jitter) -> Result<Vec<Tried>> {
     let start = |(i, request): (usize, &Request)| {
-        cx.spawn(&request.name, |cx| {
-            request_with_retry(cx, Rc::clone(p), i, jitter)
-        })
+        cx.spawn(&request.name, |cx| try_request(cx, Rc::clone(p), i, jitter))
     };
     gather(p.requests.iter().enumerate().map(start)).await
 }
@@ -80,7 +78,7 @@ async fn sequential(cx: &Cx, p: &Rc<Params>) -> Result<Vec<Tried>> {
     let mut attempts = Vec::new();
     for (i, request) in p.requests.iter().enumerate() {
         let task = cx.task(&request.name, |cx| {
-            request_with_retry(cx, Rc::clone(p), i, Jitter::None)
+            try_request(cx, Rc::clone(p), i, Jitter::None)
         });
         attempts.push(task.await?);
     }
