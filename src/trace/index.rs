@@ -165,6 +165,8 @@ pub struct Gauge {
     pub samples: Vec<(Time, f64)>,
     /// The greatest value so far; at least 0.
     pub peak: f64,
+    /// Whether it counts something, rather than being a level.
+    pub whole: bool,
 }
 
 /// Tasks, spans, gauges, log and figures of a trace up to an instant.
@@ -348,7 +350,11 @@ impl Index {
                 self.stats.amount(total - before, unit);
                 return;
             }
-            Kind::Gauge { gauge, value } => {
+            Kind::Gauge {
+                gauge,
+                value,
+                whole,
+            } => {
                 let name = trace.text(gauge);
                 let known = self.gauges.iter().position(|g| trace.text(g.name) == name);
                 let known = known.unwrap_or_else(|| {
@@ -356,6 +362,7 @@ impl Index {
                         name: gauge,
                         samples: Vec::new(),
                         peak: 0.0,
+                        whole,
                     });
                     self.gauges.len() - 1
                 });

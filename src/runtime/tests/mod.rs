@@ -6,7 +6,9 @@ mod ending;
 mod limits;
 mod many;
 mod order;
+mod queues;
 mod random;
+mod rates;
 mod semaphores;
 
 use super::*;
