@@ -10,6 +10,6 @@ mod preview;
 mod session;
 
 #[cfg(target_arch = "wasm32")]
-pub use driver::Player;
+pub use driver::{Player, Remark};
 pub use preview::Preview;
 pub use session::{Next, Phase, Plan, Run, Session};

@@ -30,7 +30,7 @@ mod task;
 pub use clock::Clock;
 pub use cx::Cx;
 pub use error::{Error, Result};
-pub use fetch::{Network, Request, Response};
+pub use fetch::{Network, Report, Request, Response, Server, api};
 pub use gather::{gather, wait_all};
 pub use pace::{Pacer, SPEEDS};
 pub use run::{Ports, Runtime, Status};

@@ -1,4 +1,7 @@
-//! The browser: its clock and frames. Nothing here knows of runs or views.
+//! The browser: its clock, frames, network, address and storage. Nothing here knows of runs or views.
+
+pub mod fetch;
+pub mod mock;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -129,6 +132,11 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
             None => root.remove_attribute(name),
         };
     }
+}
+
+/// Whether the page cannot be seen, because another tab is in front of it.
+pub fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
 }
 
 /// The width of the window in pixels.

@@ -3,6 +3,7 @@
 mod cancelling;
 mod clocks;
 mod ending;
+mod network;
 mod order;
 mod random;
 mod semaphores;
