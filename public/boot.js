@@ -72,6 +72,7 @@
 
     page.appendChild(element("h1", options.title || "Interleave has stopped"));
     var details = element("pre", message);
+    details.style.margin = "1rem 0";
     details.style.whiteSpace = "pre-wrap";
     details.style.overflowWrap = "anywhere";
     page.appendChild(details);

@@ -130,14 +130,15 @@ fn by_instant<'a>(lines: impl Iterator<Item = (&'a Value, &'a Value)>) -> Printe
 /// Has one Python process do all jobs.
 fn python(jobs: &Value) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/virtual_run.py");
-    let mut child = Command::new("python3")
-        .arg("-B")
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("this test needs python3, 3.11 or newer: {error}"));
+    let mut child =
+        Command::new(std::env::var("INTERLEAVE_PYTHON").unwrap_or_else(|_| "python3".to_owned()))
+            .arg("-B")
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("this test needs python3, 3.11 or newer: {error}"));
     let text = jobs.to_string();
     let mut stdin = child.stdin.take().unwrap();
     // If it has ended already, its stderr says why.

@@ -6,15 +6,12 @@ use crate::playgrounds::Problem;
 use crate::route::Pace;
 use crate::web;
 use futures_util::future::{AbortHandle, abortable, select};
-use futures_util::task::AtomicWaker;
-use gloo_timers::future::TimeoutFuture;
+use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Poll, Wake, Waker};
+use std::task::Poll;
 use wasm_bindgen_futures::spawn_local;
 
 /// The one player of a page. A clone is the same player.
@@ -97,6 +94,8 @@ impl Player {
         }
         let session = Session::start(plan, Rc::new(web::now), None)?;
         self.replace(Some(session));
+        // At once, not with the first frame: a second click that comes first must find it running.
+        (self.shared.changed)();
         self.drive();
         Ok(())
     }
@@ -143,6 +142,11 @@ impl Player {
     pub fn reset(&self) {
         self.replace(None);
         (self.shared.changed)();
+    }
+
+    /// As [`Player::reset`], but tells nobody: the page is gone.
+    pub fn leave(&self) {
+        self.replace(None);
     }
 
     fn change(&self, change: impl FnOnce(&mut Session)) {
@@ -263,7 +267,6 @@ impl Shared {
 
     /// Lets a live run go on whenever something is due, with one armed timer at the most.
     async fn answer_timers(&self) {
-        let bell = Arc::new(Bell::default());
         loop {
             let next = self.tick();
             let millis = match next {
@@ -272,36 +275,25 @@ impl Shared {
                 Next::In(seconds) => (seconds * 1e3).ceil().min(MAX_TIMEOUT) as u32,
                 Next::Answer => MAX_TIMEOUT as u32,
             };
-            if let Some(session) = self.session.borrow().as_ref() {
-                session.notify(&Waker::from(Arc::clone(&bell)));
-            }
-            let answer = poll_fn(|cx| {
-                bell.listener.register(cx.waker());
-                match bell.rung.swap(false, Ordering::Relaxed) {
-                    true => Poll::Ready(()),
-                    false => Poll::Pending,
+            // No future of a timer: dropped before it is due it wakes its task, which would drop the next one at once,
+            // and so on without ever giving the browser a turn.
+            let mut timer = None;
+            poll_fn(|cx| {
+                if timer.is_some() {
+                    return Poll::Ready(());
                 }
-            });
-            select(TimeoutFuture::new(millis), answer).await;
+                if let Some(session) = self.session.borrow().as_ref() {
+                    session.notify(cx.waker());
+                }
+                let waker = cx.waker().clone();
+                timer = Some(Timeout::new(millis, move || waker.wake()));
+                Poll::Pending
+            })
+            .await;
         }
         (self.changed)();
         // The frames see the end by themselves.
         std::future::pending::<()>().await;
-    }
-}
-
-/// Rings when an answer from outside has come, and only then: whoever polls once too often must not take that for an
-/// answer. A dropped timer wakes its task, which used to be taken for one, and so on for ever.
-#[derive(Default)]
-struct Bell {
-    rung: AtomicBool,
-    listener: AtomicWaker,
-}
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        self.rung.store(true, Ordering::Relaxed);
-        self.listener.wake();
     }
 }
 

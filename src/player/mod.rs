@@ -8,6 +8,8 @@
 mod driver;
 mod preview;
 mod session;
+#[cfg(test)]
+mod tests;
 
 #[cfg(target_arch = "wasm32")]
 pub use driver::{Player, Remark};

@@ -342,13 +342,18 @@ impl Session {
             return;
         }
         let begun = self.runs.iter().any(|run| run.index.events_read() > 0);
-        let next = self
-            .runs
-            .iter()
-            .filter_map(|run| run.next(self.shown))
-            .min();
-        if let (true, Some(next)) = (begun, next) {
-            self.pacer.jump((self.wall)(), next);
+        if begun {
+            // What was due when it was paused comes before what is next.
+            while self.tick() == Next::Now {}
+            let next = self.runs.iter().filter_map(|run| run.next(self.shown));
+            if let Some(next) = next.min() {
+                self.pacer.jump((self.wall)(), next);
+            }
+        } else {
+            // The first step shows the start, however long starting took.
+            let wall = (self.wall)();
+            self.pacer = Pacer::start(wall, self.plan.speed);
+            self.pacer.pause(wall);
         }
         while self.tick() == Next::Now {}
     }

@@ -161,7 +161,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    const fn of<P: Playground>() -> Self {
+    pub(crate) const fn of<P: Playground>() -> Self {
         Self {
             card: P::CARD,
             strategies: P::STRATEGIES,

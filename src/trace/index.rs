@@ -165,6 +165,8 @@ pub struct Gauge {
     pub name: Text,
     /// Every value with its time, in order.
     pub samples: Vec<(Time, f64)>,
+    /// The greatest value so far; at least 0.
+    pub peak: f64,
 }
 
 /// Tasks, spans, gauges, log and figures of a trace up to an instant.
@@ -231,6 +233,13 @@ impl Index {
     /// The gauges, in the order in which they were first set.
     pub fn gauges(&self) -> &[Gauge] {
         &self.gauges
+    }
+
+    /// The gauge with this name.
+    pub fn gauge(&self, trace: &Trace, name: &str) -> Option<&Gauge> {
+        self.gauges
+            .iter()
+            .find(|gauge| trace.text(gauge.name) == name)
     }
 
     /// Who held the loop when, in order.
@@ -351,14 +360,18 @@ impl Index {
             }
             Kind::Gauge { gauge, value } => {
                 let name = trace.text(gauge);
-                let known = self.gauges.iter_mut().find(|g| trace.text(g.name) == name);
-                match known {
-                    Some(known) => known.samples.push((at, value)),
-                    None => self.gauges.push(Gauge {
+                let known = self.gauges.iter().position(|g| trace.text(g.name) == name);
+                let known = known.unwrap_or_else(|| {
+                    self.gauges.push(Gauge {
                         name: gauge,
-                        samples: vec![(at, value)],
-                    }),
-                }
+                        samples: Vec::new(),
+                        peak: 0.0,
+                    });
+                    self.gauges.len() - 1
+                });
+                let known = &mut self.gauges[known];
+                known.samples.push((at, value));
+                known.peak = known.peak.max(value);
                 return;
             }
             Kind::Log { .. } => {}

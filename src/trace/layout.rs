@@ -97,8 +97,6 @@ pub enum Shape {
     Running,
     /// Between two attempts: a thin line.
     Backoff,
-    /// Another task holds the loop: a band over all lanes.
-    Blocked,
 }
 
 /// A stretch of one row, in pixels.

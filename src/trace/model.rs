@@ -6,6 +6,7 @@
 use crate::time::Time;
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
+use std::sync::Arc;
 
 /// A logical task: one download, request, worker. Task 0 is the program's `main`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -196,7 +197,7 @@ pub enum Verdict {
     /// `main` returned, and whatever it left behind was cancelled.
     Completed,
     /// Nothing can ever go on: what each unfinished task waits for, in order of creation.
-    Deadlocked(Vec<String>),
+    Deadlocked(Arc<[String]>),
     /// The reader stopped it.
     Stopped,
 }

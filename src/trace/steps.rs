@@ -53,6 +53,7 @@ mod tests {
     fn gauge(samples: impl IntoIterator<Item = (f64, f64)>) -> Gauge {
         Gauge {
             name: Text::default(),
+            peak: 0.0,
             samples: samples
                 .into_iter()
                 .map(|(at, value)| (Time::from_secs(at), value))

@@ -1,7 +1,7 @@
 //! Durations, outcomes and waits in words, the same wherever they are shown.
 
 use super::index::Index;
-use super::model::{Outcome, TaskId, Trace, WaitFor};
+use super::model::{Outcome, State, TaskId, Trace, WaitFor};
 
 impl Outcome {
     /// The word that readers see.
@@ -13,6 +13,18 @@ impl Outcome {
             Self::Timeout => "timed out",
             Self::Hung => "hung",
             Self::NeverStarted => "never started",
+        }
+    }
+}
+
+impl State {
+    /// The word that readers see of a task that is suspended in this state; one that holds
+    /// the loop is on the loop.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "waiting",
+            Self::Backoff => "backing off",
         }
     }
 }

@@ -90,10 +90,11 @@ impl App {
             |old, new| old != new,
         );
         let preview = Memo::new_with_compare(
-            move |_| {
+            move |last: Option<&Option<Arc<Preview>>>| {
                 let entry = entry.get()?;
                 if problems.with(|problems| !problems.is_empty()) {
-                    return None;
+                    // While a value is being typed the picture stays, so that nothing jumps.
+                    return last.cloned().flatten();
                 }
                 let strategies = chosen(entry, &modes.get());
                 params
@@ -127,6 +128,8 @@ impl App {
             player,
             next_notice,
         };
+        // The loops of a run hold the player: without this they would outlive the page.
+        on_cleanup(move || player.with_value(Player::leave));
         app.open(&web::hash());
         app
     }
@@ -162,8 +165,10 @@ impl App {
                 self.modes.set(view.strategies);
             }
         }
-        for problem in problems {
-            self.notify(Tone::Error, problem.to_string());
+        if !problems.is_empty() {
+            let all: Vec<_> = problems.iter().map(Problem::to_string).collect();
+            let text = format!("This link cannot be read in full. {}.", all.join("; "));
+            self.notify(Tone::Error, text);
         }
     }
 
@@ -261,12 +266,11 @@ impl App {
 
     /// On to the next event.
     pub fn step(self) {
-        let phase = self.phase.get_untracked();
-        if phase == Phase::Running && !self.can_pause() {
-            return;
-        }
-        if let Some(mut plan) = self.plan() {
-            plan.pace = Pace::Simulated;
+        let can = match self.phase.get_untracked() {
+            Phase::Running | Phase::Paused => self.can_pause(),
+            Phase::Ready | Phase::Finished => self.pace.get_untracked() == Pace::Simulated,
+        };
+        if let Some(plan) = self.plan().filter(|_| can) {
             let stepped = self.player.with_value(|player| player.step(move || plan));
             self.report(stepped);
         }

@@ -24,10 +24,14 @@ pub fn Claims(
 ) -> impl IntoView {
     let app = App::get();
     // Of what has been run as long as it is shown, else of what is in the form.
-    let claims = Memo::new(move |_| {
+    let claims = Memo::new(move |last: Option<&Vec<Claim>>| {
         let ran = app.session(|session| session.map(|session| session.plan.params.clone()));
         let params = ran.or_else(|| app.problems.with(Vec::is_empty).then(|| app.params.get()));
-        params.map_or_else(Vec::new, |params| entry.claims(&params))
+        match params {
+            Some(params) => entry.claims(&params),
+            // While a value is being typed nothing jumps.
+            None => last.cloned().unwrap_or_default(),
+        }
     });
     let rows = move || {
         let modes = app.modes.get();

@@ -33,7 +33,11 @@ pub fn Controls() -> impl IntoView {
                     <kbd class="hint">"space"</kbd>
                 </button>
                 <button class="button" type="button" data-test="step"
-                    prop:disabled=move || (app.phase.get() == Phase::Running && !app.can_pause()) || (idle() && wrong())
+                    prop:disabled=move || {
+                        (app.phase.get() == Phase::Running && !app.can_pause())
+                            || (idle() && (wrong() || app.pace.get() != Pace::Simulated))
+                    }
+                    title="To the next event; at the simulated pace"
                     on:click=move |_| untrack(|| app.step())
                 >
                     {icon(Icon::Step)}<span class="label">"Step"</span><kbd class="hint">"→"</kbd>

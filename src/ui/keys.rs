@@ -23,7 +23,7 @@ const KEYS: &[(&[&str], &str)] = &[
 /// Where a key means something else: writing, choosing, scrolling.
 const OWN_KEYS: &str = "input, select, textarea, dialog, [role=tablist], [contenteditable]";
 /// Where the space bar presses or opens what has the focus.
-const OWN_SPACE: &str = "button, a, summary";
+const OWN_SPACE: &str = "button:not(.lane), a, summary";
 /// What scrolls sideways under the arrow keys.
 const OWN_ARROWS: &str = "pre, .table-scroll";
 
@@ -42,7 +42,9 @@ pub fn listen(app: App) {
                 .as_ref()
                 .is_some_and(|target| target.closest(places).is_ok_and(|found| found.is_some()))
         };
-        if within(OWN_KEYS) || (app.help.get_untracked() && event.key() != "?") {
+        // Under the list of keys, only the key that closes it has a meaning.
+        let (listed, closes) = (app.help.get_untracked(), event.key() == "?");
+        if (listed || within(OWN_KEYS)) && !(listed && closes) {
             return;
         }
         let on_page = app.entry.get_untracked().is_some();

@@ -31,14 +31,21 @@ pub fn Lanes(
     axis_end: Memo<f64>,
 ) -> impl IntoView {
     let app = App::get();
+    let tip = TipView::get();
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);
     let height = RwSignal::new(14.5 * ROW);
     let count = Memo::new(move |_| app.shown(mode, |shown| shown.map_or(1, |shown| shown.rows())));
+    // The row that the tab key goes to: the arrow keys do the rest.
+    let entry = RwSignal::new(0);
     let first = Memo::new(move |_| (scrolled.get() / ROW).floor() as usize);
     let seen = Memo::new(move |_| {
         let (first, fit) = (first.get(), (height.get() / ROW).ceil() as usize + 1);
         (first, count.get().min(first + fit))
+    });
+    let stop = Memo::new(move |_| {
+        let (from, to) = seen.get();
+        entry.get().clamp(from, to.max(from + 1) - 1)
     });
     let paint = move |paper: &Paper| {
         if height.get_untracked() != paper.height {
@@ -50,14 +57,12 @@ pub fn Lanes(
             let Some(shown) = shown else { return };
             (view.first_row, view.rows) = (first.get(), (paper.height / ROW).ceil() as usize + 1);
             let mut picture = layout::lanes(shown.trace, shown.index, &view);
-            for row in shown.index.task_count()..shown.rows() {
-                let (x0, x1, shape) = (0.0, view.x(shown.now).min(view.width), Shape::NotYet);
-                if let Some(row) = row
-                    .checked_sub(view.first_row)
-                    .filter(|&row| row < view.rows)
-                {
-                    picture.bars.push(Bar { row, x0, x1, shape });
-                }
+            // Tasks that do not exist yet, of those that are seen.
+            let seen = view.first_row..shown.rows().min(view.first_row + view.rows);
+            for row in seen.start.max(shown.index.task_count())..seen.end {
+                let (row, shape) = (row - view.first_row, Shape::NotYet);
+                let (x0, x1) = (0.0, view.x(shown.now).min(view.width));
+                picture.bars.push(Bar { row, x0, x1, shape });
             }
             let offset = scrolled.get() - first.get() as f64 * ROW;
             painter::lanes(paper, &view, &picture, offset, shown.ghost);
@@ -69,6 +74,7 @@ pub fn Lanes(
     view! {
         <div class="lanes" node_ref=lanes style=("--rows", move || count.get().to_string())
             on:scroll=move |_| {
+                tip.0.set(None);
                 if let Some(lanes) = lanes.get_untracked() {
                     scrolled.set(f64::from(lanes.scroll_top()));
                 }
@@ -79,7 +85,7 @@ pub fn Lanes(
                 <div class="plot"><Surface paint/></div>
                 <div class="names">
                     <For each=move || { let (from, to) = seen.get(); from..to } key=|row| *row let:row>
-                        <Lane mode row scrolled/>
+                        <Lane mode row scrolled entry stop/>
                     </For>
                 </div>
             </div>
@@ -112,9 +118,7 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
         None => "not yet".to_owned(),
         Some(task) => match (task.end, task.state()) {
             (Some(end), _) => format!("{} at {}", end.outcome.label(), seconds(end.at.secs())),
-            (None, State::Queued) => "queued".to_owned(),
-            (None, State::Running) => "running".to_owned(),
-            (None, State::Backoff) => "backing off".to_owned(),
+            (None, state) => state.label().to_owned(),
         },
     };
     let mut class = "lane".to_owned();
@@ -137,7 +141,13 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
 }
 
 #[component]
-fn Lane(mode: &'static str, row: usize, scrolled: RwSignal<f64>) -> impl IntoView {
+fn Lane(
+    mode: &'static str,
+    row: usize,
+    scrolled: RwSignal<f64>,
+    entry: RwSignal<usize>,
+    stop: Memo<usize>,
+) -> impl IntoView {
     let app = App::get();
     let tip = TipView::get();
     let id = TaskId(row as u32);
@@ -162,11 +172,21 @@ fn Lane(mode: &'static str, row: usize, scrolled: RwSignal<f64>) -> impl IntoVie
             style=("--depth", move || view.with(|view| view.depth.to_string()))
             aria-label=move || view.with(|view| view.words.clone())
             on:mouseenter=move |event| show(&event)
-            on:focus=move |event| show(&event)
+            on:focus=move |event| {
+                entry.set(row);
+                show(&event);
+            }
             on:click=move |event| show(&event)
             on:mouseleave=move |_| tip.0.set(None)
             on:blur=move |_| tip.0.set(None)
-            on:keydown=move |event| step_focus(&event)
+            aria-describedby=move || tip.is_of(mode, id).then_some("tip")
+            tabindex=move || if stop.get() == row { "0" } else { "-1" }
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    tip.0.set(None);
+                }
+                step_focus(&event);
+            }
         >
             <span class="name">
                 <span class="head">{move || view.with(|view| split(&view.name).0.to_owned())}</span>
@@ -250,6 +270,13 @@ impl TipView {
         expect_context()
     }
 
+    /// Whether it is about this task.
+    fn is_of(self, mode: &str, id: TaskId) -> bool {
+        self.0
+            .get()
+            .is_some_and(|tip| tip.mode == mode && tip.id == id)
+    }
+
     /// Shows it.
     pub fn view(self, app: App) -> impl IntoView {
         let facts = move || {
@@ -263,7 +290,7 @@ impl TipView {
         };
         let y = move || self.0.get().map_or(0.0, |tip| tip.y);
         view! {
-            <div class="tip" role="tooltip" hidden=move || self.0.get().is_none()
+            <div class="tip" role="tooltip" id="tip" hidden=move || self.0.get().is_none()
                 style:left=move || format!("{}px", x()) style:top=move || format!("{}px", y())
             >
                 {move || facts().map(|(name, facts)| view! {
@@ -291,6 +318,9 @@ fn facts(shown: &Shown<'_>, id: TaskId) -> (String, Vec<(&'static str, String)>)
         .filter(|end| !shown.trace.text(end.detail).is_empty())
     {
         facts.push(("result", shown.trace.text(end.detail).to_owned()));
+    }
+    if let Some(wait) = task.wait.filter(|_| task.end.is_none()) {
+        facts.push(("awaits at", format!("line {}", wait.line)));
     }
     facts.push(("created", seconds(task.created.secs())));
     if let Some(started) = task.started {

@@ -38,7 +38,12 @@ pub fn Log(
             wanted.map(|run| run.index().log().len()).sum::<usize>()
         })
     });
-    let lines = Memo::new(move |_| lines(app, only.get(), window.most()));
+    let lines = Memo::new(move |_| {
+        // Only what is added changes the lines, not the time that passes.
+        count.track();
+        let (only, most) = (only.get(), window.most());
+        untrack(|| lines(app, only, most))
+    });
     let chip = move |mode: Option<&'static str>, title: &'static str| {
         view! {
             <button class="chip" type="button" aria-pressed=move || (only.get() == mode).to_string() on:click=move |_| only.set(mode)>
@@ -122,18 +127,14 @@ fn said(trace: &Trace, event: &Event) -> (&'static str, Icon, String) {
     };
     match event.kind {
         Kind::Created { .. } => ("quiet", Icon::Plus, "created".to_owned()),
-        Kind::State {
-            state: State::Queued,
-            text,
-        } => ("quiet", Icon::Clock, with("queued", trace.text(text))),
-        Kind::State {
-            state: State::Running,
-            text,
-        } => ("quiet", Icon::Start, with("running", trace.text(text))),
-        Kind::State {
-            state: State::Backoff,
-            text,
-        } => ("quiet", Icon::Reset, with("backing off", trace.text(text))),
+        Kind::State { state, text } => {
+            let (icon, word) = match state {
+                State::Queued => (Icon::Clock, "queued"),
+                State::Running => (Icon::Start, "goes in"),
+                State::Backoff => (Icon::Reset, "backing off"),
+            };
+            ("quiet", icon, with(word, trace.text(text)))
+        }
         Kind::Ended { outcome, detail } => {
             let class = match outcome {
                 Outcome::Ok => "ok",

@@ -20,6 +20,7 @@ mod keys;
 mod lanes;
 mod legend;
 mod log;
+mod look;
 mod numbers;
 mod page;
 mod painter;

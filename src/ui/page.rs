@@ -6,7 +6,6 @@ use super::panel::Panel;
 use super::params::Params;
 use super::race::Race;
 use super::results::{Results, Tiles};
-use super::shell::Notices;
 use crate::playgrounds::{ARTICLES, Entry};
 use leptos::prelude::*;
 
@@ -26,7 +25,6 @@ pub fn Page(
             </ul>
         </header>
         <Controls/>
-        <Notices/>
         <div class="stage">
             <div class="column">
                 <Strategies entry/>

@@ -60,7 +60,7 @@ pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, gho
     }
     let hatch = paper.hatch();
     for bar in &picture.bars {
-        paint_bar(paper, bar, hatch.as_ref());
+        paint_bar(paper, bar, hatch);
     }
     paper.font(11);
     context.set_text_align("left");
@@ -115,10 +115,6 @@ fn paint_bar(paper: &Paper, bar: &Bar, hatch: Option<&CanvasPattern>) {
                 paper.circle(end, middle, 3.0);
                 context.fill();
             }
-        }
-        Shape::Blocked => {
-            paper.fill("--block");
-            context.fill_rect(x, top, width, BAR);
         }
     }
 }
@@ -290,7 +286,7 @@ pub fn mini(paper: &Paper, view: &Viewport, picture: &Picture) {
     // Scaling by a positive number cannot fail.
     let _ = context.scale((view.width + MARGIN) / view.width, scale);
     for bar in &picture.bars {
-        paint_bar(paper, bar, hatch.as_ref());
+        paint_bar(paper, bar, hatch);
     }
     for tail in &picture.tails {
         if let Some(outcome) = tail.outcome {

@@ -1,35 +1,35 @@
 //! A canvas to paint on: its size, its colours, and a few strokes.
 
+use super::look::Look;
 use std::f64::consts::TAU;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// A canvas of a given size in CSS pixels, ready to be painted.
 pub struct Paper {
-    canvas: HtmlCanvasElement,
     /// Where strokes go.
     pub(super) context: CanvasRenderingContext2d,
     /// The width in CSS pixels.
     pub width: f64,
     /// The height in CSS pixels.
     pub height: f64,
-    style: web_sys::CssStyleDeclaration,
+    look: Rc<Look>,
 }
 
 impl Paper {
-    /// Fits the canvas to its size on screen and wipes it. `None` where there is nothing to paint on.
-    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
-        let window = web_sys::window()?;
-        let (width, height) = (
-            f64::from(canvas.client_width()),
-            f64::from(canvas.client_height()),
-        );
+    /// Fits the canvas to its size on screen, in CSS pixels, and wipes it. `None` where there is nothing to paint on.
+    pub fn new(
+        canvas: &HtmlCanvasElement,
+        (width, height): (f64, f64),
+        look: Rc<Look>,
+    ) -> Option<Self> {
         if width < 1.0 || height < 1.0 {
             return None;
         }
         let context = canvas.get_context("2d").ok()??;
         let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
-        let scale = window.device_pixel_ratio().max(1.0);
+        let scale = web_sys::window()?.device_pixel_ratio().max(1.0);
         let (w, h) = (
             (width * scale).round() as u32,
             (height * scale).round() as u32,
@@ -42,31 +42,20 @@ impl Paper {
             .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
             .ok()?;
         context.clear_rect(0.0, 0.0, width, height);
-        let root = window.document()?.document_element()?;
-        let style = window.get_computed_style(&root).ok()??;
         Some(Self {
-            canvas,
             context,
             width,
             height,
-            style,
+            look,
         })
     }
 
-    fn colour(&self, name: &str) -> String {
-        self.style
-            .get_property_value(name)
-            .unwrap_or_default()
-            .trim()
-            .to_owned()
-    }
-
     pub(super) fn fill(&self, colour: &str) {
-        self.context.set_fill_style_str(&self.colour(colour));
+        self.context.set_fill_style_str(self.look.value(colour));
     }
 
     pub(super) fn stroke(&self, colour: &str) {
-        self.context.set_stroke_style_str(&self.colour(colour));
+        self.context.set_stroke_style_str(self.look.value(colour));
     }
 
     pub(super) fn dashes(&self, lengths: &[f64]) {
@@ -80,29 +69,12 @@ impl Paper {
 
     pub(super) fn font(&self, size: u32) {
         self.context
-            .set_font(&format!("{size}px {}", self.colour("--sans")));
+            .set_font(&format!("{size}px {}", self.look.value("--sans")));
     }
 
     /// A hatch of 45 degrees, crisp on any screen.
-    pub(super) fn hatch(&self) -> Option<CanvasPattern> {
-        let document = self.canvas.owner_document()?;
-        let tile: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
-        tile.set_width(6);
-        tile.set_height(6);
-        let context: CanvasRenderingContext2d = tile.get_context("2d").ok()??.dyn_into().ok()?;
-        context.set_fill_style_str(&self.colour("--wait2"));
-        context.fill_rect(0.0, 0.0, 6.0, 6.0);
-        context.set_stroke_style_str(&self.colour("--wait"));
-        context.set_line_width(1.6);
-        context.begin_path();
-        for offset in [-6.0, 0.0, 6.0] {
-            context.move_to(offset - 1.0, 7.0);
-            context.line_to(offset + 7.0, -1.0);
-        }
-        context.stroke();
-        self.context
-            .create_pattern_with_html_canvas_element(&tile, "repeat")
-            .ok()?
+    pub(super) fn hatch(&self) -> Option<&CanvasPattern> {
+        self.look.hatch.as_ref()
     }
 
     pub(super) fn line(&self, points: &[(f64, f64)]) {

@@ -10,6 +10,7 @@ use super::surface::Surface;
 use crate::playgrounds::{Entry, Strategy};
 use crate::trace::{Verdict, layout, seconds, steps};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The race of a playground's chosen strategies.
 #[component]
@@ -68,9 +69,9 @@ fn Strategy(
                     view! { <span class=class>{words}</span> }
                 })}
                 <span class=move || format!("verdict {}", verdict.get().0)>{move || verdict.get().1}</span>
-                <output class="total" class:pending=move || verdict.get().1 != "finished" data-test="total">
+                <span class="total" class:pending=move || verdict.get().1 != "finished" data-test="total">
                     {move || total().unwrap_or_else(|| "–".to_owned())}
-                </output>
+                </span>
             </header>
             <Lanes mode axis_end/>
             <Deadlock mode/>
@@ -108,6 +109,9 @@ fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
     (mode != slow).then_some(ratio)
 }
 
+/// More stuck tasks than this are for the table.
+const MOST_PENDING: usize = 12;
+
 /// Who waits for what, when nothing can go on.
 #[component]
 fn Deadlock(mode: &'static str) -> impl IntoView {
@@ -119,14 +123,20 @@ fn Deadlock(mode: &'static str) -> impl IntoView {
                 .and_then(|shown| shown.end);
             match end.map(|end| end.verdict) {
                 Some(Verdict::Deadlocked(pending)) => pending,
-                _ => Vec::new(),
+                _ => Arc::default(),
             }
         })
     });
     view! {
         <Show when=move || pending.with(|pending| !pending.is_empty())>
             <ul class="deadlock" aria-label="What everybody waits for">
-                {move || pending.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}
+                {move || {
+                    let pending = pending.get();
+                    let more = pending.len().saturating_sub(MOST_PENDING);
+                    let shown = pending.iter().take(MOST_PENDING).map(|words| view! { <li>{words.clone()}</li> });
+                    let rest = (more > 0).then(|| view! { <li>{format!("and {more} more: see the tasks")}</li> });
+                    view! { {shown.collect_view()}{rest} }
+                }}
             </ul>
         </Show>
     }
@@ -162,31 +172,17 @@ fn Gauge(mode: &'static str, name: String, axis_end: Memo<f64>) -> impl IntoView
     let name = StoredValue::new(name);
     let peak = Memo::new(move |_| {
         app.shown(mode, |shown| {
-            let (trace, index) = shown
-                .as_ref()
-                .and_then(|shown| shown.plan.or(Some((shown.trace, shown.index))))?;
-            let gauge = index
-                .gauges()
-                .iter()
-                .find(|gauge| name.with_value(|name| trace.text(gauge.name) == name))?;
-            Some(
-                gauge
-                    .samples
-                    .iter()
-                    .map(|&(_, value)| value)
-                    .fold(0.0, f64::max),
-            )
+            let shown = shown?;
+            let (trace, index) = shown.plan.unwrap_or((shown.trace, shown.index));
+            name.with_value(|name| index.gauge(trace, name))
+                .map(|gauge| gauge.peak)
         })
         .unwrap_or(1.0)
     });
     let value = move || {
         app.shown(mode, |shown| {
             let shown = shown.filter(|shown| !shown.ghost)?;
-            let gauge = shown
-                .index
-                .gauges()
-                .iter()
-                .find(|gauge| name.with_value(|name| shown.trace.text(gauge.name) == name))?;
+            let gauge = name.with_value(|name| shown.index.gauge(shown.trace, name))?;
             gauge.samples.last().map(|&(_, value)| format!("{value}"))
         })
         .unwrap_or_default()
@@ -197,11 +193,7 @@ fn Gauge(mode: &'static str, name: String, axis_end: Memo<f64>) -> impl IntoView
                 return;
             };
             let view = viewport(paper, axis_end.get(), Some(&shown));
-            let gauges = shown.index.gauges();
-            if let Some(gauge) = gauges
-                .iter()
-                .find(|gauge| name.with_value(|name| shown.trace.text(gauge.name) == name))
-            {
+            if let Some(gauge) = name.with_value(|name| shown.index.gauge(shown.trace, name)) {
                 painter::gauge(paper, &view, &steps(gauge, &view), peak.get());
             }
         });

@@ -4,9 +4,10 @@ use super::app::{App, Tone};
 use super::icon::{Icon, icon};
 use super::keys::{Help, listen};
 use super::lanes::TipView;
+use super::look::Looks;
 use super::page::Page;
 use super::start::Start;
-use super::theme::ThemeSwitch;
+use super::theme::{ThemeSignal, ThemeSwitch};
 use crate::playgrounds::{ALL, Section};
 use crate::web;
 use leptos::ev;
@@ -18,6 +19,9 @@ use leptos::prelude::*;
 pub fn Shell() -> impl IntoView {
     let app = App::from_address();
     provide_context(app);
+    let theme = ThemeSignal::new();
+    provide_context(theme);
+    provide_context(Looks::follow(theme));
     provide_context(TipView::default());
     let main = NodeRef::<Main>::new();
     keep_address(app);
@@ -57,9 +61,10 @@ pub fn Shell() -> impl IntoView {
             }>"Skip to the playground"</a>
             <Menu/>
             <main id="main" tabindex="-1" node_ref=main class:start=move || app.entry.get().is_none()>
+                <Notices/>
                 {move || match app.entry.get() {
                     Some(entry) => view! { <Page entry/> }.into_any(),
-                    None => view! { <Notices/><Start/> }.into_any(),
+                    None => view! { <Start/> }.into_any(),
                 }}
             </main>
             <Help/>
@@ -147,9 +152,9 @@ fn Menu() -> impl IntoView {
     }
 }
 
-/// Messages that stay until they are dismissed.
+/// Messages that stay until they are dismissed. Always there, so that what is added is read out.
 #[component]
-pub fn Notices() -> impl IntoView {
+fn Notices() -> impl IntoView {
     let app = App::get();
     view! {
         <div class="notices" aria-live="polite">

@@ -58,7 +58,7 @@ impl Shown<'_> {
 impl App {
     /// Reads what is on screen of a strategy, as often as it changes.
     pub fn shown<T>(self, mode: &str, read: impl FnOnce(Option<Shown<'_>>) -> T) -> T {
-        use leptos::prelude::{Get, With};
+        use leptos::prelude::Get;
         self.session(|session| {
             let preview = match session {
                 Some(session) => session.plan.preview.clone(),
@@ -79,10 +79,6 @@ impl App {
                     ghost: false,
                     plan,
                 }));
-            }
-            // With values that cannot be run, the last picture would be a lie.
-            if session.is_none() && self.problems.with(|problems| !problems.is_empty()) {
-                return read(None);
             }
             read(plan.map(|(trace, index)| Shown {
                 trace,

@@ -89,7 +89,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
         };
         Some(view! {
             <section class="strategy">
-                <header><h3>{strategy.title}</h3><span class="verdict"></span><output class="total">{total}</output></header>
+                <header><h3>{strategy.title}</h3><span class="verdict"></span><span class="total">{total}</span></header>
                 <div class="lanes" style=("--rows", rows.to_string())>
                     <div class="lanes-space"></div>
                     <div class="lanes-view">

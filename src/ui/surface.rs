@@ -1,7 +1,7 @@
 //! A canvas that is painted anew whenever what it shows, its size or the theme changes.
 
+use super::look::Looks;
 use super::paper::Paper;
-use super::theme::ThemeSignal;
 use crate::web;
 use leptos::html::Canvas;
 use leptos::prelude::*;
@@ -13,19 +13,21 @@ pub fn Surface(
     paint: impl Fn(&Paper) + 'static,
 ) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
-    let changed = RwSignal::new(());
-    let theme = ThemeSignal::get();
+    let size = RwSignal::new((0.0, 0.0));
+    let looks = expect_context::<Looks>();
     let watch = StoredValue::new_local(None::<web::ResizeWatch>);
-    let looks = StoredValue::new_local(None::<web::LooksWatch>);
     Effect::new(move |_| {
         let Some(canvas) = canvas.get() else { return };
-        watch.set_value(web::ResizeWatch::new(&canvas, move || changed.notify()));
-        looks.set_value(web::LooksWatch::new(move || changed.notify()));
+        watch.set_value(web::ResizeWatch::new(&canvas, move |width, height| {
+            size.set((width, height))
+        }));
     });
     Effect::new(move |_| {
-        changed.track();
-        theme.0.track();
-        if let Some(paper) = canvas.get().and_then(Paper::new) {
+        let (size, look) = (size.get(), looks.get());
+        if let Some(paper) = canvas
+            .get()
+            .and_then(|canvas| Paper::new(&canvas, size, look))
+        {
             paint(&paper);
         }
     });

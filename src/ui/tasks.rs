@@ -125,11 +125,7 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
                         .map_or("–", |parent| trace.text(parent.name))
                         .to_owned(),
                     outcome: task.end.map(|end| end.outcome),
-                    state: match task.state() {
-                        State::Queued => "queued",
-                        State::Running => "running",
-                        State::Backoff => "backing off",
-                    },
+                    state: task.state().label(),
                     times: [
                         seconds(task.created.secs()),
                         task.started

@@ -67,6 +67,7 @@ impl Theme {
     pub fn apply(self) {
         web::save(KEY, self.word());
         web::set_root_attribute("data-theme", self.word());
+        web::set_theme_colour(self.word());
     }
 }
 
@@ -75,9 +76,14 @@ impl Theme {
 pub struct ThemeSignal(pub RwSignal<Theme>);
 
 impl ThemeSignal {
-    /// From the context; made by the first that asks.
+    /// The choice that was kept.
+    pub fn new() -> Self {
+        Self(RwSignal::new(Theme::chosen()))
+    }
+
+    /// From the context.
     pub fn get() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(Theme::chosen())))
+        expect_context()
     }
 
     /// Changes the theme.

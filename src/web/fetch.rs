@@ -3,10 +3,10 @@
 //! A request that is dropped is aborted, whether its head, its body or nothing has come.
 
 use super::mock::{self, Way};
+use super::within;
 use crate::runtime::{Network, Report, Request, Response, Server};
-use futures_util::future::{Either, select};
 use std::cell::Cell;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -163,17 +163,13 @@ async fn ask_site(url: String, report: Report) -> Answer {
         ));
         Ok(answer)
     };
-    let limit = gloo_timers::future::TimeoutFuture::new(SITE_PATIENCE);
-    match select(pin!(answer), limit).await {
-        Either::Left((answer, _)) => answer,
-        Either::Right(_) => {
-            let seconds = SITE_PATIENCE / 1000;
-            Err(format!(
-                "{} has not answered within {seconds} s",
-                parsed.host()
-            ))
-        }
-    }
+    within(SITE_PATIENCE, answer).await.unwrap_or_else(|| {
+        let seconds = SITE_PATIENCE / 1000;
+        Err(format!(
+            "{} has not answered within {seconds} s",
+            parsed.host()
+        ))
+    })
 }
 
 async fn send(url: &str, init: &RequestInit) -> Result<web_sys::Response, JsValue> {

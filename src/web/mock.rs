@@ -4,9 +4,7 @@
 //! none in many private windows, on insecure origins, or where the reader has blocked it. So it is asked, and given up
 //! on when it does not answer in time; nothing here waits for ever.
 
-use futures_util::future::{Either, select};
-use gloo_timers::future::TimeoutFuture;
-use std::pin::pin;
+use super::{sleep, within};
 use tokio::sync::oneshot;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -65,14 +63,6 @@ async fn load_stand_in() -> Result<js_sys::Function, String> {
     loaded.ok_or_else(|| format!("{API} could not be loaded, so nobody answers requests here"))
 }
 
-/// What comes of some work, unless it takes longer.
-async fn within<T>(millis: u32, work: impl Future<Output = T>) -> Option<T> {
-    match select(pin!(work), TimeoutFuture::new(millis)).await {
-        Either::Left((done, _)) => Some(done),
-        Either::Right(_) => None,
-    }
-}
-
 /// Whether the worker answers for this page, once it had the time to.
 async fn worker_answers() -> bool {
     let Some(container) = container() else {
@@ -87,7 +77,7 @@ async fn worker_answers() -> bool {
             // After a hard reload a page has no worker until that one claims it.
             let _ = worker.post_message(&JsValue::from_str("claim"));
         }
-        TimeoutFuture::new(LOOK_AGAIN).await;
+        sleep(LOOK_AGAIN).await;
     }
     ping().await.is_some_and(|response| is_marked(&response))
 }

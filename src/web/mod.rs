@@ -3,7 +3,9 @@
 pub mod fetch;
 pub mod mock;
 
+use futures_util::future::{Either, select};
 use std::cell::Cell;
+use std::pin::pin;
 use std::rc::Rc;
 use tokio::sync::oneshot;
 use wasm_bindgen::closure::Closure;
@@ -36,6 +38,24 @@ pub async fn frame() {
         let guard = CancelFrame(id);
         let _ = receive.await;
         drop(guard);
+    }
+}
+
+/// Waits for so many milliseconds.
+pub async fn sleep(millis: u32) {
+    let (send, receive) = oneshot::channel();
+    // Dropped after the receiver: otherwise a sleep that is given up would wake its task.
+    let _timer = gloo_timers::callback::Timeout::new(millis, move || {
+        let _ = send.send(());
+    });
+    let _ = { receive }.await;
+}
+
+/// What comes of some work, unless it takes longer than so many milliseconds.
+pub async fn within<T>(millis: u32, work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), pin!(sleep(millis))).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
     }
 }
 
@@ -139,6 +159,28 @@ pub fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
 
+/// Lets the browser's own frame follow the theme: "light", "dark", or the system's.
+pub fn set_theme_colour(theme: Option<&str>) {
+    let metas =
+        document().and_then(|document| document.query_selector_all("meta[name=theme-color]").ok());
+    let Some(metas) = metas else { return };
+    // The page has them in this order.
+    for (place, own) in ["light", "dark"].into_iter().enumerate() {
+        let media = match theme {
+            None => format!("(prefers-color-scheme: {own})"),
+            Some(theme) if theme == own => "all".to_owned(),
+            Some(_) => "not all".to_owned(),
+        };
+        let meta = metas
+            .get(place as u32)
+            .and_then(|meta| meta.dyn_into::<web_sys::Element>().ok());
+        if let Some(meta) = meta {
+            // A plain attribute cannot be refused.
+            let _ = meta.set_attribute("media", &media);
+        }
+    }
+}
+
 /// The width of the window in pixels.
 pub fn width() -> f64 {
     let width = web_sys::window().and_then(|window| window.inner_width().ok());
@@ -171,6 +213,17 @@ pub fn fail(message: &str) {
     }
 }
 
+/// The style of the root element as it is now.
+pub fn root_style() -> Option<web_sys::CssStyleDeclaration> {
+    let root = document()?.document_element()?;
+    web_sys::window()?.get_computed_style(&root).ok()?
+}
+
+/// A new element that is nowhere yet.
+pub fn create(name: &str) -> Option<web_sys::Element> {
+    document()?.create_element(name).ok()
+}
+
 /// Tells of an element's changes of size until it is dropped.
 pub struct ResizeWatch {
     observer: web_sys::ResizeObserver,
@@ -178,9 +231,19 @@ pub struct ResizeWatch {
 }
 
 impl ResizeWatch {
-    /// Calls `changed` at once and whenever the element's size changes; `None` in browsers that cannot tell.
-    pub fn new(element: &web_sys::Element, changed: impl FnMut() + 'static) -> Option<Self> {
-        let callback = Closure::<dyn FnMut()>::new(changed);
+    /// Calls `changed` with the width and height in CSS pixels, at first and whenever they
+    /// change; `None` in browsers that cannot tell.
+    pub fn new(
+        element: &web_sys::Element,
+        mut changed: impl FnMut(f64, f64) + 'static,
+    ) -> Option<Self> {
+        let watched = element.clone();
+        let callback = Closure::<dyn FnMut()>::new(move || {
+            changed(
+                f64::from(watched.client_width()),
+                f64::from(watched.client_height()),
+            );
+        });
         let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
         observer.observe(element);
         Some(Self {

@@ -11,6 +11,13 @@
 //! [`harness`] explains how to write one.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod barriers;
+mod failure;
 mod harness;
+mod keyboard;
+mod layout;
+mod links;
+mod playground;
+mod runs;
 mod shots;
 mod start;

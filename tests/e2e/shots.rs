@@ -16,12 +16,18 @@ async fn shots() {
     let hashes = std::env::var("INTERLEAVE_SHOTS_OF").unwrap_or_default();
     let site = Site::serve();
     for hash in hashes.split('\n') {
-        let page = Page::open(&site, hash).await;
-        page.wait_for("#app > :not(#loading)").await;
         for theme in ["light", "dark"] {
-            page.emulate_media(&[("prefers-color-scheme", theme)]);
+            // Before the page loads: a change of theme in sight of it would be caught half way.
+            let page = Page::blank(&site).await;
+            page.emulate_media(&[
+                ("prefers-color-scheme", theme),
+                ("prefers-reduced-motion", "reduce"),
+            ]);
+            page.goto(hash).await;
+            page.wait_for("#app > :not(#loading)").await;
             for (width, height) in SIZES {
                 page.viewport(width, height);
+                page.next_frame().await;
                 let path = folder.join(format!("{}-{width}-{theme}.png", file_name(hash)));
                 page.screenshot(&path).await;
                 println!("{}", path.display());

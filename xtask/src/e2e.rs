@@ -9,6 +9,8 @@ use crate::{build, failure::Result, paths, tools::Tools};
 pub const DIST: &str = "INTERLEAVE_DIST";
 /// Names ChromeDriver to the browser tests and to the end-to-end tests.
 pub const CHROMEDRIVER: &str = "CHROMEDRIVER";
+/// Names axe-core's script to the test that looks for barriers; empty where there is none.
+pub const AXE: &str = "INTERLEAVE_AXE";
 /// The test that takes pictures.
 const SHOTS: &str = "shots::shots";
 
@@ -59,5 +61,6 @@ fn with_site(shell: &Shell, run: impl FnOnce() -> Result) -> Result {
     }
     let _dist = shell.push_env(DIST, paths::dist());
     let _driver = shell.push_env(CHROMEDRIVER, browser.driver);
+    let _axe = shell.push_env(AXE, tools.axe().unwrap_or_default());
     run()
 }

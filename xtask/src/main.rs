@@ -2,7 +2,7 @@
 //!
 //! In reading order:
 //!
-//! - [`serve`], [`build`], [`test`], [`e2e`]: one module a command;
+//! - [`serve`], [`build`], [`mod@test`], [`e2e`]: one module a command;
 //! - [`tools`]: what the commands need, found or installed;
 //! - [`version`], [`lockfile`]: the pure parts, unit-tested;
 //! - [`paths`], [`failure`]: where things are, and what is said when something is missing.

@@ -1,16 +1,16 @@
 //! Where things are: the project, its outputs, and the folder that tools are installed into.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::{env, path::PathBuf};
 
 use crate::failure::{Failure, Result};
 
 /// The root of the repository: the parent of this crate.
+///
+/// Cargo tells it at run time too. The answer compiled in may be that of another checkout, where the two share a target
+/// folder.
 pub fn project() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_path_buf()
+    let xtask = set("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    xtask.parent().unwrap_or(&xtask).to_path_buf()
 }
 
 /// Where the release site is built.

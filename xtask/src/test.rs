@@ -2,11 +2,14 @@
 //!
 //! The order also saves compiling: clippy and rustdoc share what `cargo check` makes of the dependencies, once for the
 //! host and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`.
+//!
+//! Browser tests live in `tests/`. Unit tests within `src/` are native and may use crates that WebAssembly lacks, so the
+//! library's own tests are not compiled for it.
 
 use std::{
     ffi::OsString,
     io::Write as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -30,6 +33,7 @@ pub fn run(shell: &Shell) -> Result {
     let env = steps.run("tools", || Env::find(shell))?;
     let _dist = shell.push_env(e2e::DIST, paths::dist());
     let _driver = shell.push_env(e2e::CHROMEDRIVER, &env.chromedriver);
+    let _axe = shell.push_env(e2e::AXE, &env.axe);
     let _python = shell.push_env(PYTHON, &env.python);
     let _path = shell.push_env("PATH", &env.path);
 
@@ -47,7 +51,7 @@ pub fn run(shell: &Shell) -> Result {
     steps.run("lints, WebAssembly", || {
         ok(cmd!(
             shell,
-            "cargo clippy -p interleave --all-targets --target {WASM} -- -D warnings"
+            "cargo clippy -p interleave --lib --bins --test * --target {WASM} -- -D warnings"
         )
         .run())
     })?;
@@ -68,16 +72,35 @@ pub fn run(shell: &Shell) -> Result {
         ok(cmd!(shell, "cargo test --workspace").run())
     })?;
     steps.run("tests, browser", || {
+        none_hidden(&paths::project().join("src"))?;
         let _runner = shell.push_env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
             "wasm-bindgen-test-runner",
         );
         let _timeout = shell.push_env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
-        ok(cmd!(shell, "cargo test -p interleave --target {WASM}").run())
+        ok(cmd!(shell, "cargo test -p interleave --test * --target {WASM}").run())
     })?;
     steps.run("release build", || build::site(shell, &env.tools))?;
     steps.run("tests, end to end", || e2e::cargo_test(shell, &[]))?;
     steps.finish();
+    Ok(())
+}
+
+/// A browser test within `src/` would never run: better to fail than to skip it.
+fn none_hidden(folder: &Path) -> Result {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            none_hidden(&path)?;
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && std::fs::read_to_string(&path)?.contains("wasm_bindgen_test")
+        {
+            let path = path.display();
+            return Err(Failure::new(format!(
+                "{path} holds a browser test, which only runs in tests/: move it there"
+            )));
+        }
+    }
     Ok(())
 }
 
@@ -95,6 +118,8 @@ struct Env<'sh> {
     path: OsString,
     /// ChromeDriver.
     chromedriver: PathBuf,
+    /// axe-core's script; empty where it cannot be had.
+    axe: PathBuf,
     /// A Python that is new enough.
     python: PathBuf,
 }
@@ -107,12 +132,14 @@ impl<'sh> Env<'sh> {
             tools.need_component(component)?;
         }
         let chromedriver = tools.need_browser()?.driver;
+        let axe = tools.axe().unwrap_or_default();
         build::need(&mut tools)?;
         let path = tools.path()?;
         Ok(Self {
             tools,
             path,
             chromedriver,
+            axe,
             python,
         })
     }

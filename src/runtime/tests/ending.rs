@@ -110,7 +110,7 @@ fn what_main_returns_is_the_result_and_what_it_raises_its_end() {
 
 fn pending(runtime: &Runtime) -> (f64, Vec<String>) {
     match verdict(runtime) {
-        (at, Verdict::Deadlocked(pending)) => (at, pending),
+        (at, Verdict::Deadlocked(pending)) => (at, pending.to_vec()),
         other => panic!("{other:?}"),
     }
 }

@@ -226,6 +226,16 @@ impl Page {
             .command(&self.session, "goog/cdp/execute", &body)
     }
 
+    /// Waits until the browser has drawn what the page has become by now.
+    pub async fn next_frame(&self) {
+        // The second callback comes after the frame that the first one precedes.
+        let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        self.client
+            .execute_async(script, vec![])
+            .await
+            .expect("a frame");
+    }
+
     /// Writes a picture of the viewport.
     pub async fn screenshot(&self, path: &Path) {
         let picture = self.client.screenshot().await.expect("a picture");

@@ -4,6 +4,7 @@
 //! it installs, why and where, and otherwise fails with what the person has to do. Nothing is installed among the user's
 //! own commands, except a browser by the system's package manager, which has no other place for it.
 
+mod axe;
 mod browser;
 mod node;
 mod probe;

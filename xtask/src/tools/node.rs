@@ -1,4 +1,4 @@
-//! npm, which is only needed to install wasm-opt: the system's, or one from a Python package.
+//! npm, which is only needed to install wasm-opt and axe-core: the system's, or one from a Python package.
 
 use std::path::{Path, PathBuf};
 
@@ -37,7 +37,7 @@ impl Tools<'_> {
             let python = python::find()?;
             announce(
                 &format!("{WHEEL} {WHEEL_VERSION}"),
-                "there is no Node.js with npm, which wasm-opt comes through",
+                "there is no Node.js with npm, which wasm-opt and axe-core come through",
                 &home,
             );
             let shell = self.shell;
@@ -47,6 +47,23 @@ impl Tools<'_> {
         }
         npm_of(&home)
             .ok_or_else(|| Failure::new(format!("{} holds no Node.js with npm", home.display())))
+    }
+
+    /// Installs a package, `name@version`, into a folder of its own.
+    pub(super) fn npm_install(&self, npm: &Npm, home: &Path, package: &str) -> Result {
+        let shell = self.shell;
+        shell.create_dir(home)?;
+        let _away = shell.push_dir(home);
+        let _path = shell.push_env("PATH", self.path()?);
+        let Npm {
+            program, script, ..
+        } = npm;
+        cmd!(
+            shell,
+            "{program} {script...} install --prefix {home} --no-audit --no-fund --loglevel error {package}"
+        )
+        .run()?;
+        Ok(())
     }
 }
 

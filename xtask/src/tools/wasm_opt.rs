@@ -5,9 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use xshell::cmd;
-
-use super::{Tools, announce, node::Npm, probe};
+use super::{Tools, announce, probe};
 use crate::{
     failure::{Failure, Result},
     version::Version,
@@ -58,7 +56,7 @@ impl Tools<'_> {
                 "its wasm-opt makes the release build smaller",
                 &home,
             );
-            self.npm_install(&npm, &home)?;
+            self.npm_install(&npm, &home, &format!("binaryen@{BINARYEN}"))?;
         }
         if !self.works(&bin)? {
             return Err(Failure::new(format!(
@@ -67,24 +65,6 @@ impl Tools<'_> {
             )));
         }
         self.put_on_path(&bin);
-        Ok(())
-    }
-
-    /// Installs the package into a folder of its own.
-    fn npm_install(&self, npm: &Npm, home: &Path) -> Result {
-        let shell = self.shell;
-        shell.create_dir(home)?;
-        let _away = shell.push_dir(home);
-        let _path = shell.push_env("PATH", self.path()?);
-        let Npm {
-            program, script, ..
-        } = npm;
-        let package = format!("binaryen@{BINARYEN}");
-        cmd!(
-            shell,
-            "{program} {script...} install --prefix {home} --no-audit --no-fund --loglevel error {package}"
-        )
-        .run()?;
         Ok(())
     }
 

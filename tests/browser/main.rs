@@ -1,0 +1,14 @@
+//! Tests in a real browser, without a site: the player with real frames and timers, and the page's components.
+//!
+//! `cargo xtask test` runs them. What needs the built site is tested end to end (`tests/e2e`).
+#![cfg(target_arch = "wasm32")]
+
+mod form;
+mod harness;
+mod keys;
+mod page;
+mod panel;
+mod player;
+mod unmount;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

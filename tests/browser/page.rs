@@ -1,0 +1,185 @@
+//! The pages: what they hold, and how a run shows.
+
+use crate::harness::Page;
+use interleave::playgrounds::ALL;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn the_start_page_leads_to_every_playground() {
+    let page = Page::open("").await;
+    assert_eq!(page.all("h1").len(), 1);
+    for entry in ALL {
+        let link = format!(".cards a[href='#/{}']", entry.card.slug);
+        assert_eq!(page.text(&link), entry.card.title);
+    }
+    assert!(page.all("[data-test=run]").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn every_page_has_its_form_lanes_and_claims_and_runs() {
+    for entry in ALL {
+        let slug = entry.card.slug;
+        let page = Page::open(&format!("#/{slug}?pace=instant")).await;
+        assert_eq!(page.text("h1"), entry.card.title);
+        assert_eq!(page.status(), "ready");
+        assert_eq!(page.text("[data-test=run] .label"), "Run");
+        assert_eq!(page.text("nav [aria-current=page]"), entry.card.title);
+
+        let params = entry.defaults();
+        for field in (entry.fields)() {
+            let rows = params[field.key].as_array().map_or(0, Vec::len);
+            for row in 0..rows {
+                assert!(
+                    !page
+                        .all(&format!("[id^=field-{}-{row}-]", field.key))
+                        .is_empty()
+                );
+            }
+            if rows == 0 {
+                page.one(&format!("#field-{}", field.key));
+            }
+        }
+        // Before a run, the lanes are those that will be.
+        let shown: Vec<_> = entry.strategies.iter().filter(|one| one.shown).collect();
+        assert_eq!(page.all("section.strategy").len(), shown.len());
+        for strategy in &shown {
+            let lanes = format!("[data-mode={}] button.lane", strategy.mode);
+            let lanes = page.all(&lanes);
+            assert!(lanes.len() > 2, "{slug}: {} lanes", lanes.len());
+            for lane in lanes {
+                let label = lane.get_attribute("aria-label").unwrap();
+                assert!(label.ends_with(": not yet"), "{label}");
+            }
+        }
+        let claims = page.texts("[data-test=claim] .check");
+        assert!(claims.len() >= 2, "{slug}: {} claims", claims.len());
+        assert!(
+            claims.iter().all(|claim| claim.contains("not yet run")),
+            "{claims:?}"
+        );
+        assert!(page.totals().iter().all(|total| total == "–"));
+
+        page.click("[data-test=run]").await;
+        page.until_status("finished").await;
+        assert_eq!(page.text("[data-test=run] .label"), "Run again");
+        let claims = page.texts("[data-test=claim] .check");
+        assert!(
+            claims.iter().all(|claim| claim == "holds"),
+            "{slug}: {claims:?}"
+        );
+        assert!(
+            page.totals().iter().all(|total| total.ends_with(" s")),
+            "{:?}",
+            page.totals()
+        );
+        for lane in page.all("button.lane") {
+            let label = lane.get_attribute("aria-label").unwrap();
+            assert!(label.contains(" at "), "{label}");
+        }
+        assert!(
+            page.all(".notice").is_empty(),
+            "{:?}",
+            page.texts(".notice")
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_run_can_be_paused_stepped_resumed_and_forgotten() {
+    let page = Page::open("#/downloads").await;
+    let label = || page.text("[data-test=run] .label");
+    page.click("[data-test=run]").await;
+    page.until_status("running").await;
+    assert_eq!(label(), "Pause");
+    page.click("[data-test=run]").await;
+    assert_eq!(
+        (page.status(), label()),
+        ("paused".to_owned(), "Resume".to_owned())
+    );
+    let totals = page.totals();
+    page.settle().await;
+    assert_eq!(page.totals(), totals);
+
+    page.click("[data-test=step]").await;
+    assert_ne!(page.totals(), totals);
+    page.choose("[data-test=speed]", "100").await;
+    page.click("[data-test=run]").await;
+    page.until_status("finished").await;
+    assert_eq!(page.totals(), ["38.0 s", "25.0 s", "25.0 s"]);
+
+    page.click("[data-test=reset]").await;
+    assert_eq!(
+        (page.status(), label()),
+        ("ready".to_owned(), "Run".to_owned())
+    );
+    assert_eq!(page.totals(), ["–"; 3]);
+    // From the start, step by step.
+    let mut steps = 0;
+    while page.status() != "finished" {
+        page.click("[data-test=step]").await;
+        steps += 1;
+        assert!(steps < 30);
+    }
+    assert!(steps > 8, "{steps}");
+    assert_eq!(page.totals(), ["38.0 s", "25.0 s", "25.0 s"]);
+}
+
+#[wasm_bindgen_test]
+async fn two_clicks_on_run_make_one_run() {
+    let page = Page::open("#/downloads?speed=100").await;
+    let run = page.one("[data-test=run]");
+    for _ in 0..4 {
+        // Run, pause, resume, pause.
+        run.click();
+    }
+    page.settle().await;
+    assert_eq!(page.status(), "paused");
+    run.click();
+    page.until_status("finished").await;
+    assert_eq!(page.totals(), ["38.0 s", "25.0 s", "25.0 s"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_live_run_can_be_stopped_but_not_paused() {
+    let page = Page::open("#/basic-tasks?pace=live&tasks=A,900").await;
+    page.click("[data-test=run]").await;
+    page.until_status("running").await;
+    assert_eq!(page.text("[data-test=run] .label"), "Stop");
+    assert!(page.one("[data-test=step]").has_attribute("disabled"));
+    page.click("[data-test=run]").await;
+    page.until_status("stopped").await;
+}
+
+#[wasm_bindgen_test]
+async fn strategies_are_chosen_but_never_none() {
+    let page = Page::open("#/downloads?pace=instant&only=concurrent").await;
+    assert_eq!(page.all("section.strategy").len(), 1);
+    // The only one stays.
+    page.click(".strategies [aria-pressed=true]").await;
+    assert_eq!(page.all("section.strategy").len(), 1);
+    page.one(".strategies .chip:first-child").click();
+    page.settle().await;
+    let modes: Vec<_> = page
+        .all("section.strategy")
+        .iter()
+        .filter_map(|strategy| strategy.get_attribute("data-mode"))
+        .collect();
+    assert_eq!(modes, ["sequential", "concurrent"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_link_that_makes_no_sense_gets_a_notice_and_the_defaults() {
+    let page = Page::open("#/downloads?files=a.zip,many&speed=7&what=ever").await;
+    let notices = page.texts(".notice").join("\n");
+    for part in ["files", "speed", "what"] {
+        assert!(notices.contains(part), "{notices}");
+    }
+    assert_eq!(page.value("#field-files-1-name"), "video.mp4");
+    page.click(".notice:first-child button").await;
+    assert!(page.texts(".notice").len() >= 2);
+    drop(page);
+
+    let page = Page::open("#/nowhere").await;
+    assert!(page.text(".notice").contains("nowhere"));
+    assert_eq!(page.all(".cards > li").len(), ALL.len());
+}

@@ -1,0 +1,46 @@
+//! What is left when the app breaks in the midst of its work. `start` has what can go wrong before.
+
+use crate::harness::{Page, Site};
+use crate::playground::RUN;
+
+/// A trap that no panic hook has reported, as an overflowing stack makes.
+const TRAP: &str = "setTimeout(() => { throw new WebAssembly.RuntimeError('unreachable') })";
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn after_a_trap_both_ways_out_work() {
+    let site = Site::serve();
+    let page = Page::open(&site, "#/downloads?seconds_per_mb=0.25&pace=instant").await;
+    page.wait_for_playground().await;
+    page.eval(TRAP, &[]).await;
+    page.wait_for_text("#failure[role=alert] pre", "unreachable")
+        .await;
+    page.wait_for_none(RUN).await;
+    // The first way out keeps the state.
+    page.click("#failure button:first-of-type").await;
+    page.wait_for_playground().await;
+    assert!(page.hash().await.contains("seconds_per_mb=0.25"));
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    assert_eq!(page.shown().await.totals[0], "19.0 s");
+
+    // The second one lets go of it, since it may be the cause.
+    page.eval(TRAP, &[]).await;
+    page.click("#failure button + button").await;
+    page.wait_for(".hero").await;
+    assert!(!page.hash().await.contains("seconds_per_mb"));
+
+    // The traps are ours; else nobody complains.
+    let complaints: Vec<_> = page
+        .console()
+        .into_iter()
+        .filter(|entry| entry.is_complaint())
+        .collect();
+    assert!(
+        complaints
+            .iter()
+            .all(|entry| entry.message.contains("unreachable")),
+        "{complaints:?}"
+    );
+    assert_eq!(complaints.len(), 2, "{complaints:?}");
+}

@@ -1,0 +1,153 @@
+//! Links: whoever opens one sees the sender's run, and no link can do harm.
+
+use serde_json::json;
+
+use crate::harness::{Page, Site};
+use crate::playground::{RUN, SLUGS};
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_shared_link_shows_the_same_run() {
+    let site = Site::serve();
+    let page = Page::open(&site, "#/downloads?pace=instant").await;
+    page.fill("#field-files-1-size", "7.5").await;
+    page.fill("#field-files-0-name", "a, b; c & d + 100 %.txt")
+        .await;
+    page.click("[data-test=add-row]").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    let (sent, log) = (page.shown().await, page.log().await);
+    // (2 + 7.5 + 1 + 15 + 8 + 10) MB, half a second each.
+    assert_eq!(sent.totals[..2], ["21.75 s", "7.5 s"]);
+
+    page.click("[data-test=share]").await;
+    page.wait_for(".notice").await;
+    let link = page.hash().await;
+
+    let other = Page::open(&site, &link).await;
+    other.wait_for_playground().await;
+    assert_eq!(other.texts(".notice").await, Vec::<String>::new());
+    other.click(RUN).await;
+    other.wait_for_end().await;
+    assert_eq!(other.shown().await, sent);
+    assert_eq!(other.log().await, log);
+    other.reload().await;
+    other.wait_for_playground().await;
+    assert_eq!(other.hash().await, link);
+    other.assert_quiet().await;
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn every_playground_s_edits_outlive_a_reload() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    for slug in SLUGS {
+        page.goto(&format!("#/{slug}?pace=instant")).await;
+        page.wait_for(&format!("nav [aria-current=page][href='#/{slug}']"))
+            .await;
+        page.click("[data-test=add-row]").await;
+        page.wait_for_hash("&").await;
+        page.click(RUN).await;
+        page.wait_for_end().await;
+        let sent = page.shown().await;
+        page.reload().await;
+        page.wait_for_playground().await;
+        page.click(RUN).await;
+        page.wait_for_end().await;
+        assert_eq!(page.shown().await, sent, "{slug}");
+    }
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_link_leads_to_a_blank_page() {
+    let hostile = [
+        "#/nowhere",
+        "#/downloads/../../etc/passwd",
+        "#/%00%ff%fe",
+        "#/downloads?files=%ff%fe,1",
+        "#/downloads?files=%E2%28%A1,%",
+        "#/downloads?files=",
+        "#/downloads?files=a,1e999;b,-1",
+        "#/downloads?seconds_per_mb=99999999999999999999999999999999",
+        "#/downloads?seconds_per_mb=NaN&speed=Infinity&seed=-1&pace=warp&only=nobody",
+        "#/downloads?max_in_flight=0.5",
+        "#/downloads?__proto__=1&constructor=2&toString=3",
+        "#/basic-tasks?tasks=((((((((((((((((",
+        "#/weather?seed=18446744073709551616",
+        "#/fetch-urls?urls=!{\"a\":[1,2]}",
+        "#/sequential-vs-concurrent?tasks=!null",
+    ];
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    for hash in hostile {
+        page.visit(hash).await;
+        page.wait_for("main h1").await;
+        page.wait_for(".notice.error").await;
+        page.wait_for_none("#failure").await;
+    }
+    // Too long to be read, and yet short enough for a browser. It costs no more than a glance.
+    let long = format!("#/downloads?files={}", "a,1;".repeat(75_000));
+    page.visit(&long).await;
+    page.wait_for_text(".notice.error", "longer than").await;
+    // The page still works.
+    page.choose("[data-test=pace]", "instant").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    assert_eq!(page.shown().await.totals, ["38.0 s", "25.0 s", "25.0 s"]);
+    // As many rows as a list may have.
+    let many = format!(
+        "#/basic-tasks?pace=instant&only=gather&tasks={}",
+        "a,1;".repeat(9_999)
+    );
+    page.visit(&format!("{many}z,2")).await;
+    page.wait_for_playground().await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    assert_eq!(page.shown().await.totals, ["2.0 s"]);
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn texts_of_a_link_are_shown_and_never_run() {
+    let texts = [
+        "<img src=x onerror=\"window.hacked=1\">",
+        "<script>window.hacked=1</script>",
+        "javascript:window.hacked=1",
+        "\u{202e}{{7*7}}${7*7}",
+    ];
+    let files = texts.map(|text| {
+        let bytes = text.bytes().map(|byte| format!("%{byte:02X}"));
+        format!("{},2", bytes.collect::<String>())
+    });
+    let site = Site::serve();
+    let page = Page::open(
+        &site,
+        &format!("#/downloads?pace=instant&files={}", files.join(";")),
+    )
+    .await;
+    page.wait_for_playground().await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    let lanes = page.shown().await.lanes.join("\n");
+    let log = page.log().await.join("\n");
+    for text in texts {
+        assert!(lanes.contains(text), "{text} is not in {lanes}");
+        assert!(log.contains(text), "{text} is not in {log}");
+    }
+    for tab in ["tasks", "numbers", "code"] {
+        page.open_tab(tab).await;
+    }
+    assert_eq!(
+        page.eval("return window.hacked ?? null", &[]).await,
+        json!(null)
+    );
+    let strangers =
+        "return document.querySelectorAll('img, #app script, [href^=javascript]').length";
+    assert_eq!(page.eval(strangers, &[]).await, json!(0));
+    page.assert_quiet().await;
+}

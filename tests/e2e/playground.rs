@@ -1,0 +1,107 @@
+//! What a test of a playground's page looks at, and how it acts on it.
+
+use serde_json::{Value, json};
+
+use crate::harness::Page;
+
+/// The names of all playgrounds in URLs.
+pub const SLUGS: [&str; 5] = [
+    "sequential-vs-concurrent",
+    "basic-tasks",
+    "downloads",
+    "weather",
+    "fetch-urls",
+];
+
+/// The Run button.
+pub const RUN: &str = "[data-test=run]";
+
+/// What a run has come to, as the page shows it.
+#[derive(Debug, PartialEq)]
+pub struct Shown {
+    /// The total of each strategy.
+    pub totals: Vec<String>,
+    /// What each claim says of the run.
+    pub claims: Vec<String>,
+    /// What each lane says.
+    pub lanes: Vec<String>,
+}
+
+impl Page {
+    /// Waits for the page of a playground.
+    pub async fn wait_for_playground(&self) {
+        self.wait_for(RUN).await;
+    }
+
+    /// Waits until the run is over.
+    pub async fn wait_for_end(&self) {
+        self.wait_for_text("[data-test=status]", "finished").await;
+    }
+
+    /// The texts of all elements that a selector finds.
+    pub async fn texts(&self, selector: &str) -> Vec<String> {
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText.trim())";
+        strings(&self.eval(script, &[json!(selector)]).await)
+    }
+
+    /// What the page shows of the run.
+    pub async fn shown(&self) -> Shown {
+        let lanes = "return [...document.querySelectorAll('button.lane')].map(e => e.ariaLabel)";
+        Shown {
+            totals: self.texts("[data-test=total]").await,
+            claims: self.texts("[data-test=claim] .check").await,
+            lanes: strings(&self.eval(lanes, &[]).await),
+        }
+    }
+
+    /// Opens a tab.
+    pub async fn open_tab(&self, tab: &str) {
+        self.click(&format!("#tab-{tab}")).await;
+        self.wait_for(&format!("#tab-{tab}[aria-selected=true]"))
+            .await;
+    }
+
+    /// The log, line by line.
+    pub async fn log(&self) -> Vec<String> {
+        self.open_tab("log").await;
+        self.texts("ol.log > li").await
+    }
+
+    /// Types a text into an input, in place of what is there.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        self.wait_for(selector).await;
+        let script = "const e = document.querySelector(arguments[0]); e.focus(); e.select()";
+        self.eval(script, &[json!(selector)]).await;
+        self.type_text(text).await;
+    }
+
+    /// Chooses an option as a hand does: the browser's own list cannot be driven.
+    pub async fn choose(&self, selector: &str, value: &str) {
+        self.wait_for(selector).await;
+        let script = "const e = document.querySelector(arguments[0]); e.value = arguments[1];
+             e.dispatchEvent(new Event('change', { bubbles: true })); return e.value";
+        let chosen = self.eval(script, &[json!(selector), json!(value)]).await;
+        assert_eq!(chosen, json!(value), "`{selector}` has no such option");
+    }
+
+    /// Waits until the address has this part: it follows a moment after a change.
+    pub async fn wait_for_hash(&self, part: &str) -> String {
+        self.wait_until(&format!("the address has {part:?}"), async || {
+            Some(self.hash().await).filter(|hash| hash.contains(part))
+        })
+        .await
+    }
+
+    /// Opens a hash as a link from elsewhere: in a page that is loaded anew.
+    pub async fn visit(&self, hash: &str) {
+        self.client().goto("about:blank").await.expect("a page");
+        self.goto(hash).await;
+    }
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.map(|text| text.as_str().unwrap_or_default().to_owned())
+        .collect()
+}

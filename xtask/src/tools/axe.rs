@@ -1,0 +1,43 @@
+//! axe-core, which looks for barriers in the page. Only the end-to-end tests use it: no visitor ever loads it.
+
+use std::path::PathBuf;
+
+use super::{Tools, announce};
+use crate::failure::{Failure, Result};
+
+/// The npm package's version.
+const AXE: &str = "4.14.1";
+
+impl Tools<'_> {
+    /// The script, or `None` where it cannot be had: the one test that needs it then says so.
+    pub fn axe(&mut self) -> Option<PathBuf> {
+        self.axe_by_npm()
+            .inspect_err(|failure| println!("axe-core does not come through npm here: {failure}"))
+            .ok()
+    }
+
+    fn axe_by_npm(&mut self) -> Result<PathBuf> {
+        let home = self.home("axe-core", AXE);
+        let script = home
+            .join("node_modules")
+            .join("axe-core")
+            .join("axe.min.js");
+        if !script.is_file() {
+            let npm = self.npm()?;
+            if let Some(folder) = &npm.node_folder {
+                self.put_on_path(folder);
+            }
+            announce(
+                &format!("axe-core {AXE}"),
+                "an end-to-end test looks for barriers with it",
+                &home,
+            );
+            self.npm_install(&npm, &home, &format!("axe-core@{AXE}"))?;
+        }
+        if script.is_file() {
+            Ok(script)
+        } else {
+            Err(Failure::new(format!("{} is missing", script.display())))
+        }
+    }
+}
