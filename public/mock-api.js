@@ -15,7 +15,8 @@
 //   api/redirect/<n>               so many redirects, then api/json
 //   api/fail?delay=                no answer: the network fails
 //   api/ping                       whether this API is there: its answers alone have the header X-Interleave-Mock
-//   api/streams                    how many bodies were begun, sent to their end and broken off by whoever asked
+//   api/streams                    of the bodies that take their time: how many were begun, sent to their end, and broken
+//                                  off by whoever asked
 //
 // A delay is put into the body: the answer's head goes out at once. Only so does the API learn of an abort (the stream is
 // cancelled; the signal of a request never fires in a service worker), and so the status is fixed beforehand.
@@ -62,6 +63,7 @@
     const every = Math.min(Math.max(seconds / PIECES, FASTEST), SLOWEST);
     const over = {};
     over.promise = new Promise((resolve) => (over.resolve = resolve));
+    const counted = delay > 0 || seconds > 0 ? 1 : 0;
     let sent = 0;
     let timer = 0;
     let wake = () => {};
@@ -88,20 +90,20 @@
       sent = upTo;
       if (sent === length) {
         controller.close();
-        streams.ended += 1;
+        streams.ended += counted;
         over.resolve();
       }
     }
 
     function cancel() {
       cancelled = true;
-      streams.cancelled += 1;
+      streams.cancelled += counted;
       clearTimeout(timer);
       wake();
       over.resolve();
     }
 
-    streams.begun += 1;
+    streams.begun += counted;
     begun(over.promise);
     return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
   }

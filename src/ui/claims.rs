@@ -115,10 +115,10 @@ fn check(app: App, claim: &Claim) -> Check {
             words: "holds".to_owned(),
         };
     }
-    let unit = match claim.measure {
-        Measure::Makespan(_) => " s",
-        Measure::Ratio(..) => "×",
-        Measure::Peak(_) | Measure::Failures(_) => "",
+    let off_words = match claim.measure {
+        Measure::Makespan(_) => format!("{off:+.3} s"),
+        Measure::Ratio(..) => format!("{off:+.3}×"),
+        Measure::Peak(_) | Measure::Failures(_) => format!("{off:+.0}"),
     };
     if live {
         // A clock that is measured is never exact: a few hundredths are the timer's, not the claim's.
@@ -126,7 +126,7 @@ fn check(app: App, claim: &Claim) -> Check {
         let predicted = claim.measure.words(claim.expected);
         let words = match claim.holds(measured) {
             true => format!("as predicted: {predicted}"),
-            false => format!("measured; predicted {predicted}: {off:+.3}{unit}"),
+            false => format!("measured; predicted {predicted}: {off_words}"),
         };
         return Check {
             measured: shown,
@@ -143,7 +143,7 @@ fn check(app: App, claim: &Claim) -> Check {
         measured: shown,
         class: "check differs",
         icon: Icon::Warning,
-        words: format!("differs by {off:+.3}{unit}"),
+        words: format!("differs by {off_words}"),
     }
 }
 

@@ -115,6 +115,8 @@ async fn stand_in() -> Option<js_sys::Function> {
     });
     script.set_onload(Some(ended.as_ref().unchecked_ref()));
     script.set_onerror(Some(ended.as_ref().unchecked_ref()));
+    // Without this, boot.js would show the failure page when it does not arrive.
+    script.set_attribute("data-optional", "").ok()?;
     script.set_src(API);
     document.head()?.append_child(&script).ok()?;
     let _ = receive.await;
