@@ -30,10 +30,10 @@
   /** The most bytes in one piece. */
   const PIECE = 65_536;
   /** The longest and the shortest time between two pieces of a file, in seconds. */
-  const SLOWEST = 0.25;
+  const SLOWEST = 0.5;
   const FASTEST = 0.04;
   /** Pieces of a file, within these bounds. */
-  const PIECES = 200;
+  const PIECES = 50;
   /** Statuses that may not have a body. */
   const EMPTY = [204, 205, 304];
 

@@ -1,7 +1,9 @@
 //! What an article says of its program, and what the run says to that.
 
 use crate::time::{Time, round_micros};
-use crate::trace::{Index, Outcome, Task, TaskId, Trace, Verdict, seconds};
+use crate::trace::{
+    Event, Index, Kind, LogKind, Outcome, State, Task, TaskId, Trace, Verdict, seconds,
+};
 
 /// A figure that follows from the params, to be held against the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,14 @@ pub enum Measure {
     Peak(&'static str),
     /// The tasks of a strategy that fail.
     Failures(&'static str),
+    /// The tasks of a strategy that end in this way.
+    Ended(&'static str, Outcome),
+    /// When `main` prints its first line.
+    FirstPrint(&'static str),
+    /// How many lines with these words in them are printed.
+    Lines(&'static str, &'static str),
+    /// When the task of this number, from 1, enters its operation for the nth time, from 1.
+    Begins(&'static str, u32, usize),
 }
 
 impl Claim {
@@ -140,22 +150,79 @@ impl Measure {
                 (fast > 0.0).then(|| slow / fast)
             }
             Self::Peak(mode) => completed(mode).map(|(_, index)| index.stats().peak as f64),
-            Self::Failures(mode) => completed(mode).map(|(_, index)| {
-                let failed = |(id, task): (TaskId, &Task)| {
-                    id != TaskId::MAIN && task.end.is_some_and(|end| end.outcome == Outcome::Error)
+            Self::Failures(mode) => Self::Ended(mode, Outcome::Error).read(run),
+            Self::Ended(mode, outcome) => completed(mode).map(|(_, index)| {
+                let ended = |(id, task): (TaskId, &Task)| {
+                    id != TaskId::MAIN && task.end.is_some_and(|end| end.outcome == outcome)
                 };
-                index.tasks().filter(|&row| failed(row)).count() as f64
+                index.tasks().filter(|&row| ended(row)).count() as f64
             }),
+            Self::FirstPrint(mode) => completed(mode).and_then(|(trace, _)| {
+                let of_main = |event: &&Event| event.task == TaskId::MAIN;
+                let mut events = trace.events().iter().filter(of_main);
+                let first = events.find(|event| printed(trace, event).is_some());
+                first.map(|event| event.at - Time::ZERO)
+            }),
+            Self::Lines(mode, words) => completed(mode).map(|(trace, _)| {
+                let lines = trace.events().iter();
+                let lines = lines.filter_map(|event| printed(trace, event));
+                lines.filter(|line| line.contains(words)).count() as f64
+            }),
+            Self::Begins(mode, task, nth) => completed(mode).and_then(|(trace, _)| {
+                let begins = |event: &&Event| {
+                    let state = State::Running;
+                    let is_state = matches!(event.kind, Kind::State { state: s, .. } if s == state);
+                    event.task == TaskId(task) && is_state
+                };
+                let mut begins = trace.events().iter().filter(begins);
+                let event = begins.nth(nth.checked_sub(1)?)?;
+                Some(event.at - Time::ZERO)
+            }),
+        }
+    }
+
+    /// The strategies whose runs are read.
+    pub fn modes(self) -> impl Iterator<Item = &'static str> {
+        let (mode, other) = match self {
+            Self::Ratio(slow, fast) => (slow, Some(fast)),
+            Self::Makespan(mode)
+            | Self::Peak(mode)
+            | Self::Failures(mode)
+            | Self::Ended(mode, _)
+            | Self::FirstPrint(mode)
+            | Self::Lines(mode, _)
+            | Self::Begins(mode, ..) => (mode, None),
+        };
+        std::iter::once(mode).chain(other)
+    }
+
+    /// What stands behind the figure.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Makespan(_) | Self::FirstPrint(_) | Self::Begins(..) => " s",
+            Self::Ratio(..) => "×",
+            Self::Peak(_) | Self::Failures(_) | Self::Ended(..) | Self::Lines(..) => "",
         }
     }
 
     /// A figure in words, with its unit.
     pub fn words(self, figure: f64) -> String {
-        match self {
-            Self::Makespan(_) => seconds(figure),
-            Self::Ratio(..) => format!("{figure:.2}×"),
-            Self::Peak(_) | Self::Failures(_) => format!("{figure:.0}"),
+        match self.unit() {
+            " s" => seconds(figure),
+            "" => format!("{figure:.0}"),
+            unit => format!("{figure:.2}{unit}"),
         }
+    }
+}
+
+/// The line that an event prints, if it does.
+fn printed<'a>(trace: &'a Trace, event: &Event) -> Option<&'a str> {
+    match event.kind {
+        Kind::Log {
+            kind: LogKind::Print,
+            text,
+        } => Some(trace.text(text)),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@
 //! tests, place in the menu and exports follow.
 
 mod claims;
+pub mod coordinate;
 mod form;
 mod num;
 pub mod source;
@@ -26,6 +27,13 @@ pub const ALL: &[Entry] = &[
     Entry::of::<start::downloads::Downloads>(),
     Entry::of::<start::weather::Weather>(),
     Entry::of::<start::fetch_urls::FetchUrls>(),
+    Entry::of::<coordinate::first_completed::FirstCompleted>(),
+    Entry::of::<coordinate::gather_errors::GatherErrors>(),
+    Entry::of::<coordinate::task_group::Group>(),
+    Entry::of::<coordinate::timeouts::Timeouts>(),
+    Entry::of::<coordinate::cancellation::Cancellation>(),
+    Entry::of::<coordinate::background_task::BackgroundTask>(),
+    Entry::of::<coordinate::compare_strategies::CompareStrategies>(),
 ];
 
 /// The titles of the articles, by number.
@@ -42,16 +50,19 @@ pub const ARTICLES: [&str; 5] = [
 pub enum Section {
     /// What concurrency is.
     Start,
+    /// Who waits for whom, and what becomes of the others.
+    Coordinate,
 }
 
 impl Section {
     /// All sections in the order of the menu.
-    pub const ALL: [Self; 1] = [Self::Start];
+    pub const ALL: [Self; 2] = [Self::Start, Self::Coordinate];
 
     /// The heading in the menu.
     pub fn title(self) -> &'static str {
         match self {
             Self::Start => "Start here",
+            Self::Coordinate => "Coordinate",
         }
     }
 }

@@ -142,6 +142,16 @@ impl Cx {
         self.core.ended(self.task, Outcome::Error, detail);
     }
 
+    /// Ends the task's record as timed out although it returns a value. The first end counts.
+    pub fn timed_out(&self, detail: impl Display) {
+        self.core.ended(self.task, Outcome::Timeout, detail);
+    }
+
+    /// The task's name as the trace has it: a repeated one has a number.
+    pub fn name(&self) -> String {
+        self.core.trace.borrow().name(self.task).to_owned()
+    }
+
     pub(crate) fn id(&self) -> TaskId {
         self.task
     }

@@ -22,6 +22,10 @@ pub(super) struct Fiber {
     waker: Arc<FiberWaker>,
     /// Somebody asked for cancellation and the fiber has not been told yet.
     cancel: bool,
+    /// Somebody has asked for cancellation before, whatever came of it.
+    asked: bool,
+    /// In this step it is not told yet: a fiber that it awaits has not ended.
+    spared: bool,
     /// It took a step with such a request, and no scope took the request: the scopes that are
     /// open are not being awaited.
     untold: bool,
@@ -29,7 +33,7 @@ pub(super) struct Fiber {
     scopes: u32,
     /// The fibers whose end this one awaits: a cancellation is passed on to them.
     awaits: Vec<FiberId>,
-    /// A cancellation that is passed on also reaches this fiber, when it is woken by their end.
+    /// A cancellation that is passed on also reaches this fiber, when all of them have ended.
     cancelled_with_them: bool,
     pub done: bool,
 }
@@ -87,6 +91,8 @@ impl Core {
             future: Some(Box::pin(future)),
             waker,
             cancel: false,
+            asked: false,
+            spared: false,
             untold: false,
             scopes: 0,
             awaits: Vec::new(),
@@ -100,6 +106,7 @@ impl Core {
     pub(super) fn step(self: &Rc<Self>, id: FiberId) {
         let (future, waker, task, asked, drop_it) = {
             let mut fibers = self.fibers.borrow_mut();
+            let spared = is_spared(&fibers, id);
             let Some(fiber) = fibers.get_mut(id as usize) else {
                 return;
             };
@@ -109,7 +116,8 @@ impl Core {
             };
             fiber.awaits.clear();
             fiber.cancelled_with_them = false;
-            let asked = fiber.cancel;
+            fiber.spared = spared;
+            let asked = fiber.cancel && !spared;
             let drop_it = asked && (fiber.scopes == 0 || fiber.untold);
             (
                 future,
@@ -138,12 +146,18 @@ impl Core {
         self.read_clock();
         self.let_go();
         self.current.set(None);
-        if let Some(fiber) = self.fibers.borrow_mut().get_mut(id as usize) {
-            fiber.done = ended;
-            fiber.future = future;
-            if asked && fiber.cancel {
-                fiber.untold = true;
-                fiber.waker.wake_by_ref();
+        {
+            let mut fibers = self.fibers.borrow_mut();
+            let still_spared = is_spared(&fibers, id);
+            if let Some(fiber) = fibers.get_mut(id as usize) {
+                fiber.done = ended;
+                fiber.future = future;
+                if asked && fiber.cancel {
+                    fiber.untold = true;
+                    fiber.waker.wake_by_ref();
+                } else if fiber.spared && !still_spared {
+                    fiber.waker.wake_by_ref();
+                }
             }
         }
         if ended {
@@ -173,6 +187,7 @@ impl Core {
             // Whoever is awaited is awaited by one fiber only, so that a ring leads back to the first.
             let is_ring = !seen.insert(id);
             let fiber = &mut fibers[id as usize];
+            fiber.asked = true;
             if others.is_empty() || (is_ring && id == first) {
                 fiber.cancel = true;
                 fiber.waker.wake_by_ref();
@@ -182,6 +197,12 @@ impl Core {
             }
         }
         true
+    }
+
+    /// Whether anybody has asked the fiber to end.
+    pub fn was_asked(&self, fiber: FiberId) -> bool {
+        let fibers = self.fibers.borrow();
+        fibers.get(fiber as usize).is_some_and(|fiber| fiber.asked)
     }
 
     /// Notes that the fiber being polled awaits another one's end: a
@@ -224,7 +245,9 @@ impl Core {
     pub fn take_cancel(&self, fiber: FiberId, depth: u32) -> bool {
         let mut fibers = self.fibers.borrow_mut();
         let fiber = fibers.get_mut(fiber as usize);
-        fiber.is_some_and(|fiber| fiber.scopes <= depth && std::mem::take(&mut fiber.cancel))
+        fiber.is_some_and(|fiber| {
+            !fiber.spared && fiber.scopes <= depth && std::mem::take(&mut fiber.cancel)
+        })
     }
 
     fn with_current(&self, change: impl FnOnce(&mut Fiber)) {
@@ -234,4 +257,13 @@ impl Core {
             change(fiber);
         }
     }
+}
+
+/// Whether a fiber that was asked to end is not to be told yet: it is cancelled with those that
+/// it awaits, and one of them has not ended.
+fn is_spared(fibers: &[Fiber], id: FiberId) -> bool {
+    let alive = |&id: &FiberId| fibers.get(id as usize).is_some_and(|other| !other.done);
+    fibers.get(id as usize).is_some_and(|fiber| {
+        fiber.cancel && fiber.cancelled_with_them && fiber.awaits.iter().any(alive)
+    })
 }

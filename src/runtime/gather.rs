@@ -1,137 +1,135 @@
-//! Waiting for many tasks.
+//! Waiting for all of many tasks.
 
+use super::countdown::{Countdown, Until};
 use super::error::Result;
-use super::task::{Countdown, Handle};
+use super::task::Handle;
 use crate::trace::WaitFor;
-use std::cell::{Cell, RefCell};
+use std::borrow::Borrow;
+use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 /// The values of all tasks, in the order of the handles: `await asyncio.gather(...)`.
 ///
-/// The first failure is returned at once; the others are not cancelled by it
-/// but run on, and their results are lost. If the gather itself is dropped
-/// while it waits, all of them are cancelled.
+/// | what happens | what becomes of the tasks |
+/// |---|---|
+/// | all of them return | their values are handed over |
+/// | one fails | its error is returned at once; the others run on, their results are lost |
+/// | the task that gathers is cancelled | all are cancelled; it is told when the first one ends |
+/// | the gather is dropped while it waits | all are cancelled |
+///
+/// Given `&mut` handles, it leaves them to whoever called.
 #[track_caller]
-pub fn gather<T>(
-    handles: impl IntoIterator<Item = Handle<T>>,
+pub fn gather<T, H: Borrow<Handle<T>>>(
+    handles: impl IntoIterator<Item = H>,
 ) -> impl Future<Output = Result<Vec<T>>> {
-    let all = All::new(handles, true);
+    let all = All::new(handles, Until::Failure);
     async move { all.await.into_iter().collect() }
 }
 
 /// The results of all tasks, in the order of the handles, whether they failed or
 /// not: `await asyncio.gather(..., return_exceptions=True)`, `await asyncio.wait(...)`.
 ///
-/// If it is dropped while it waits, all of them are cancelled. If its task is cancelled, all of
-/// them are, and the task is told when the last one has ended.
+/// | what happens | what becomes of the tasks |
+/// |---|---|
+/// | one fails | nothing: its error is a result like any other |
+/// | the task that waits is cancelled | all are cancelled; it is told when the last one has ended |
+/// | it is dropped while it waits | all are cancelled |
 #[track_caller]
-pub fn wait_all<T>(
-    handles: impl IntoIterator<Item = Handle<T>>,
+pub fn wait_all<T, H: Borrow<Handle<T>>>(
+    handles: impl IntoIterator<Item = H>,
 ) -> impl Future<Output = Vec<Result<T>>> {
-    All::new(handles, false)
+    All::new(handles, Until::All)
 }
 
 /// Waits for all handles with a single wake-up.
-struct All<T> {
-    handles: Vec<Handle<T>>,
-    first_failure: bool,
+struct All<T, H: Borrow<Handle<T>>> {
+    handles: Vec<H>,
+    until: Until,
     line: u32,
     /// Present while it waits.
     countdown: Option<Rc<Countdown>>,
+    values: PhantomData<T>,
 }
 
-impl<T> All<T> {
+impl<T, H: Borrow<Handle<T>>> All<T, H> {
     #[track_caller]
-    fn new(handles: impl IntoIterator<Item = Handle<T>>, first_failure: bool) -> Self {
+    fn new(handles: impl IntoIterator<Item = H>, until: Until) -> Self {
         Self {
             handles: handles.into_iter().collect(),
-            first_failure,
+            until,
             line: Location::caller().line(),
             countdown: None,
+            values: PhantomData,
         }
     }
 
-    /// The place of the task whose failure is to be returned.
-    fn failed(&self) -> Option<usize> {
-        let failed = match &self.countdown {
-            Some(countdown) => countdown.failed.get(),
-            None => self.handles.iter().position(Handle::failed),
-        };
-        failed.filter(|_| self.first_failure)
+    fn handles(&self) -> impl Iterator<Item = &Handle<T>> + Clone {
+        self.handles.iter().map(Borrow::borrow)
     }
 
-    /// Waits no more: what ends from now on wakes nobody.
+    fn alive(&self) -> impl Iterator<Item = &Handle<T>> + Clone {
+        self.handles().filter(|handle| !handle.is_done())
+    }
+
+    /// Waits no more. False if it did not wait.
     fn close(&mut self) -> bool {
         let countdown = self.countdown.take();
-        countdown
-            .map(|countdown| countdown.waker.replace(Waker::noop().clone()))
-            .is_some()
-    }
-
-    fn alive(&self) -> impl Iterator<Item = (usize, &Handle<T>)> {
-        self.handles
-            .iter()
-            .enumerate()
-            .filter(|(_, handle)| !handle.is_done())
+        countdown.inspect(|countdown| countdown.close()).is_some()
     }
 }
 
 // Nothing in it is self-referential.
-impl<T> Unpin for All<T> {}
+impl<T, H: Borrow<Handle<T>>> Unpin for All<T, H> {}
 
-impl<T> Future for All<T> {
+impl<T, H: Borrow<Handle<T>>> Future for All<T, H> {
     type Output = Vec<Result<T>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let Some(failed) = this.failed() {
+        let is_first_poll = this.countdown.is_none();
+        let start = || {
+            Countdown::start(
+                this.handles.iter().map(Borrow::borrow),
+                this.until,
+                cx.waker(),
+            )
+        };
+        let countdown = Rc::clone(this.countdown.get_or_insert_with(start));
+        if let Some(failed) = countdown.first() {
             this.close();
-            return Poll::Ready(this.handles[failed].take().into_iter().collect());
+            let failed = this.handles[failed].borrow().take();
+            return Poll::Ready(failed.into_iter().collect());
         }
-        let left = this.alive().count();
-        if left == 0 {
+        if countdown.left() == 0 {
             this.close();
-            return Poll::Ready(this.handles.iter().filter_map(Handle::take).collect());
+            return Poll::Ready(this.handles().filter_map(Handle::take).collect());
         }
-        if let Some(countdown) = &this.countdown {
-            countdown.waker.borrow_mut().clone_from(cx.waker());
-        } else {
-            let countdown = Rc::new(Countdown {
-                left: Cell::new(left),
-                first_failure: this.first_failure,
-                failed: Cell::new(None),
-                waker: RefCell::new(cx.waker().clone()),
-            });
-            for (place, handle) in this.alive() {
-                handle.count(&countdown, place);
-            }
-            this.handles[0]
-                .core()
-                .waits(WaitFor::Tasks(left as u32), this.line);
-            this.countdown = Some(countdown);
+        countdown.wakes(cx.waker());
+        if is_first_poll && let Some(first) = this.handles().next() {
+            let left = countdown.left() as u32;
+            first.core().waits(WaitFor::Tasks(left), this.line);
         }
-        for (_, handle) in this.alive() {
+        for handle in this.alive() {
             // asyncio's gather with return_exceptions raises after the last of them has ended.
-            handle.core().awaits(handle.fiber(), !this.first_failure);
+            let with_them = this.until == Until::All;
+            handle.core().awaits(handle.fiber(), with_them);
         }
         Poll::Pending
     }
 }
 
-impl<T> Drop for All<T> {
+impl<T, H: Borrow<Handle<T>>> Drop for All<T, H> {
     fn drop(&mut self) {
         if !self.close() {
             return;
         }
-        if let Some(first) = self.handles.first() {
-            first
-                .core()
-                .gives_up(self.alive().map(|(_, handle)| handle.fiber()));
+        if let Some(first) = self.handles().next() {
+            first.core().gives_up(self.alive().map(Handle::fiber));
         }
-        for handle in &self.handles {
+        for handle in self.handles() {
             handle.cancel();
         }
     }

@@ -10,32 +10,43 @@
 //! - `task`: [`Task`] and [`Handle`], logical tasks awaited in place or spawned
 //! - `cancel`: being told of a cancellation, to clean up first
 //! - `gather`: the end of many tasks
+//! - `wait`: the end of the first one, or of each as it comes
+//! - `countdown`: one wake-up for many ends, for all who wait for many tasks
+//! - `group`: tasks that stand and fall together
+//! - `timeout`: work that has so much time and no more
 //! - `semaphore`: so many at once, the others in order
 //! - `fetch`: requests, and the port that answers them
 //! - `pace`: how a wall clock lets virtual time out
 
 mod cancel;
 mod clock;
+mod countdown;
 mod cx;
 mod error;
 mod executor;
 mod fetch;
 mod fiber;
 mod gather;
+mod group;
 mod pace;
 mod run;
 mod semaphore;
 mod task;
+mod timeout;
+mod wait;
 
 pub use clock::Clock;
 pub use cx::Cx;
 pub use error::{Error, Result};
 pub use fetch::{Network, Report, Request, Response, Server, api};
 pub use gather::{gather, wait_all};
+pub use group::{ErrorGroup, TaskGroup};
 pub use pace::{Pacer, SPEEDS};
 pub use run::{Ports, Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
 pub use task::{Handle, Task};
+pub use timeout::Timeout;
+pub use wait::{AsCompleted, Places, as_completed, wait_first};
 
 #[cfg(test)]
 mod tests;

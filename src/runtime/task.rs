@@ -1,5 +1,6 @@
 //! Logical tasks: awaited in place, or spawned and awaited through a handle.
 
+use super::countdown::Countdown;
 use super::cx::Cx;
 use super::error::{Error, Result};
 use super::executor::{Core, FiberId};
@@ -96,6 +97,7 @@ impl<T> Drop for Task<T> {
 
 /// Where a spawned task leaves its result.
 struct Slot<T> {
+    /// Absent before the task has ended, and once somebody has it.
     result: RefCell<Option<Result<T>>>,
     /// Who waits for it.
     waiter: RefCell<Waiter>,
@@ -105,18 +107,8 @@ struct Slot<T> {
 enum Waiter {
     Nobody,
     One(Waker),
-    /// One of many that a gather waits for, and its place among them.
-    Gather(Rc<Countdown>, usize),
-}
-
-/// What a gather waits for: so many ends, or the first failure.
-pub(crate) struct Countdown {
-    pub left: Cell<usize>,
-    /// Wake up at the first failure already.
-    pub first_failure: bool,
-    /// The place of the task that failed first.
-    pub failed: Cell<Option<usize>>,
-    pub waker: RefCell<Waker>,
+    /// One of many that somebody waits for, and its place among them.
+    Many(Rc<Countdown>, usize),
 }
 
 impl<T> Slot<T> {
@@ -127,16 +119,7 @@ impl<T> Slot<T> {
         match self.waiter.replace(Waiter::Nobody) {
             Waiter::Nobody => {}
             Waiter::One(waker) => waker.wake(),
-            Waiter::Gather(countdown, place) => {
-                countdown.left.set(countdown.left.get() - 1);
-                let first = failed && countdown.failed.get().is_none();
-                if first {
-                    countdown.failed.set(Some(place));
-                }
-                if countdown.left.get() == 0 || (first && countdown.first_failure) {
-                    countdown.waker.borrow().wake_by_ref();
-                }
-            }
+            Waiter::Many(countdown, place) => countdown.ended(place, failed),
         }
     }
 }
@@ -156,7 +139,7 @@ impl<T> Drop for Promise<T> {
 ///
 /// | what happens to the handle | what happens to the task |
 /// |---|---|
-/// | awaited to the end | its result is handed over, once |
+/// | awaited to the end | its result is handed over, once; who asks again gets an error |
 /// | [`Handle::cancel`] | told at its next step; it may clean up first |
 /// | dropped while being awaited | cancelled |
 /// | dropped otherwise | runs on; cancelled when `main` returns |
@@ -173,15 +156,24 @@ pub struct Handle<T> {
 impl<T: 'static> Handle<T> {
     pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
         let id = task.cx.id();
+        Self::spawn_part(core, id, task)
+    }
+
+    /// Starts a part of the logical task `id` that takes its steps by itself, and can be
+    /// cancelled without the rest.
+    pub(crate) fn spawn_part(
+        core: &Rc<Core>,
+        id: TaskId,
+        part: impl Future<Output = Result<T>> + 'static,
+    ) -> Self {
         let slot = Rc::new(Slot {
             result: RefCell::default(),
             waiter: RefCell::new(Waiter::Nobody),
             ended: Cell::new(false),
         });
         let promise = Promise(Rc::clone(&slot));
-        let mut task = task;
         let fiber = core.spawn(id, async move {
-            let result = (&mut task).await;
+            let result = part.await;
             promise.0.complete(result);
         });
         Self {
@@ -201,6 +193,11 @@ impl<T> Handle<T> {
     /// It is told at its next step: see [`Cx::catch_cancel`].
     pub fn cancel(&self) -> bool {
         self.core.cancel(self.fiber)
+    }
+
+    /// Whether anybody has asked the task to end.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.core.was_asked(self.fiber)
     }
 
     /// Whether the task has ended.
@@ -225,12 +222,38 @@ impl<T> Handle<T> {
         matches!(*self.slot.result.borrow(), Some(Err(_)))
     }
 
-    pub(crate) fn count(&self, countdown: &Rc<Countdown>, place: usize) {
-        *self.slot.waiter.borrow_mut() = Waiter::Gather(Rc::clone(countdown), place);
+    pub(super) fn count(&self, countdown: &Rc<Countdown>, place: usize) {
+        *self.slot.waiter.borrow_mut() = Waiter::Many(Rc::clone(countdown), place);
     }
 
+    /// The result, if the task has ended. It is handed over once; who asks again gets an error.
     pub(crate) fn take(&self) -> Option<Result<T>> {
-        self.slot.result.borrow_mut().take()
+        let again = || {
+            Err(Error::Failed(
+                "the result has been handed over already".to_owned(),
+            ))
+        };
+        let result = self.slot.result.borrow_mut().take();
+        self.is_done().then(|| result.unwrap_or_else(again))
+    }
+
+    /// The result if the task has ended; otherwise the task that is being polled awaits the
+    /// end, and for `with_them` see [`Core::awaits`].
+    pub(crate) fn poll_end(&self, waker: &Waker, with_them: bool) -> Poll<Result<T>> {
+        if let Some(result) = self.take() {
+            return Poll::Ready(result);
+        }
+        *self.slot.waiter.borrow_mut() = Waiter::One(waker.clone());
+        self.core.awaits(self.fiber, with_them);
+        Poll::Pending
+    }
+
+    /// Gives up awaiting the task, which cancels it.
+    pub(crate) fn give_up(&self) {
+        if !self.is_done() {
+            self.core.gives_up([self.fiber].into_iter());
+            self.cancel();
+        }
     }
 }
 
@@ -254,25 +277,19 @@ impl<T> Future for Join<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let handle = &mut self.0;
-        if let Some(result) = handle.take() {
-            return Poll::Ready(result);
-        }
-        *handle.slot.waiter.borrow_mut() = Waiter::One(cx.waker().clone());
-        if !handle.awaited {
+        let polled = handle.poll_end(cx.waker(), false);
+        if polled.is_pending() && !handle.awaited {
             handle.awaited = true;
             handle.core.waits(WaitFor::Task(handle.task), handle.line);
         }
-        handle.core.awaits(handle.fiber, false);
-        Poll::Pending
+        polled
     }
 }
 
 impl<T> Drop for Join<T> {
     fn drop(&mut self) {
-        let handle = &self.0;
-        if handle.awaited && !handle.is_done() {
-            handle.core.gives_up([handle.fiber].into_iter());
-            handle.cancel();
+        if self.0.awaited {
+            self.0.give_up();
         }
     }
 }

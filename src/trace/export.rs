@@ -98,10 +98,34 @@ fn task_row<'a>(trace: &'a Trace, task: &Task) -> TaskRow<'a> {
     TaskRow {
         name: trace.text(task.name),
         created: task.created.micros(),
-        spans: task.spans().map(span_row).collect(),
+        spans: tidy(task.spans().map(span_row)),
         outcome: task.end.map(|end| end.outcome.word()),
         detail: task.end.map_or("", |end| trace.text(end.detail)),
     }
+}
+
+/// Spans that lasted, but less than the resolution, are dropped as those of no length are: their
+/// neighbours are joined, and a task that ran keeps one.
+fn tidy(spans: impl Iterator<Item = SpanRow>) -> Vec<SpanRow> {
+    let running = State::Running.word();
+    let (mut kept, mut blink): (Vec<SpanRow>, _) = (Vec::new(), None);
+    for span in spans {
+        match kept.last_mut() {
+            _ if span.end == Some(span.start) => {
+                if span.state == running {
+                    blink = Some((kept.len(), span));
+                }
+            }
+            Some(last) if last.state == span.state => last.end = span.end,
+            _ => kept.push(span),
+        }
+    }
+    if let Some((place, blink)) = blink
+        && kept.iter().all(|span| span.state != running)
+    {
+        kept.insert(place, blink);
+    }
+    kept
 }
 
 fn counters(trace: &Trace, index: &Index) -> Map<String, Value> {

@@ -97,6 +97,8 @@ pub enum WaitFor {
     Task(TaskId),
     /// The end of this many tasks.
     Tasks(u32),
+    /// The end of the first of this many tasks.
+    First(u32),
     /// A permit of a semaphore.
     Permit,
     /// An answer from the network.
@@ -220,8 +222,8 @@ pub struct Trace {
     arena: String,
     /// How often each name was given, so that a repeated one gets a number.
     names: HashMap<Box<str>, u32>,
-    /// For each task created, whether it has ended.
-    ended: Vec<bool>,
+    /// For each task created, its name and whether it has ended.
+    tasks: Vec<(Text, bool)>,
     /// Set once, when the run is over; after it nothing is recorded.
     end: Option<End>,
 }
@@ -239,7 +241,14 @@ impl Trace {
 
     /// The number of tasks created so far, `main` included.
     pub fn task_count(&self) -> usize {
-        self.ended.len()
+        self.tasks.len()
+    }
+
+    /// The name of a task.
+    pub fn name(&self, task: TaskId) -> &str {
+        self.tasks
+            .get(task.index())
+            .map_or("", |&(name, _)| self.text(name))
     }
 
     /// How the run ended, once it has.
@@ -261,8 +270,7 @@ impl Trace {
     /// Records a new task; a repeated name gets ` #2`, ` #3`. That `main` is called "main" takes
     /// the name from nobody.
     pub(crate) fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
-        let task = TaskId(self.ended.len() as u32);
-        self.ended.push(false);
+        let task = TaskId(self.tasks.len() as u32);
         let name = match self.names.get_mut(name) {
             Some(count) => {
                 *count += 1;
@@ -276,6 +284,7 @@ impl Trace {
                 self.intern(name)
             }
         };
+        self.tasks.push((name, false));
         self.push(at, task, Kind::Created { parent, name });
         task
     }
@@ -283,7 +292,7 @@ impl Trace {
     /// Records an event. After the end of the run it is dropped, and so is what would change the
     /// state of a task that has ended: a program may say itself how its task ended, before it does.
     pub(crate) fn push(&mut self, at: Time, task: TaskId, kind: Kind) {
-        let ended = &mut self.ended[task.index()];
+        let (_, ended) = &mut self.tasks[task.index()];
         let late = match kind {
             Kind::Ended { .. } => std::mem::replace(ended, true),
             Kind::State { .. } => *ended,

@@ -59,6 +59,7 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
         WaitFor::Task(other) => format!("{own} waits for {}", name(other)),
         WaitFor::Tasks(1) => format!("{own} waits for a task"),
         WaitFor::Tasks(count) => format!("{own} waits for {count} tasks"),
+        WaitFor::First(count) => format!("{own} waits for the first of {count} tasks"),
         WaitFor::Permit => format!("{own} waits for a permit"),
         WaitFor::Response => format!("{own} waits for an answer from the network"),
         WaitFor::Turn => format!("{own} waits for its turn on the loop"),

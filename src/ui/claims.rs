@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::icon::{Icon, icon};
-use crate::playgrounds::{Claim, Entry, Measure};
+use crate::playgrounds::{Claim, Entry};
 use crate::route::Pace;
 use leptos::prelude::*;
 
@@ -35,12 +35,7 @@ pub fn Claims(
     });
     let rows = move || {
         let modes = app.modes.get();
-        let concerned = |claim: &Claim| match claim.measure {
-            Measure::Ratio(slow, fast) => modes.contains(&slow) && modes.contains(&fast),
-            Measure::Makespan(mode) | Measure::Peak(mode) | Measure::Failures(mode) => {
-                modes.contains(&mode)
-            }
-        };
+        let concerned = |claim: &Claim| claim.measure.modes().all(|mode| modes.contains(&mode));
         claims
             .get()
             .into_iter()
@@ -115,10 +110,9 @@ fn check(app: App, claim: &Claim) -> Check {
             words: "holds".to_owned(),
         };
     }
-    let off_words = match claim.measure {
-        Measure::Makespan(_) => format!("{off:+.3} s"),
-        Measure::Ratio(..) => format!("{off:+.3}×"),
-        Measure::Peak(_) | Measure::Failures(_) => format!("{off:+.0}"),
+    let off_words = match claim.measure.unit() {
+        "" => format!("{off:+.0}"),
+        unit => format!("{off:+.3}{unit}"),
     };
     if live {
         // A clock that is measured is never exact: a few hundredths are the timer's, not the claim's.

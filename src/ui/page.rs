@@ -27,7 +27,7 @@ pub fn Page(
         <Controls/>
         <div class="stage">
             <div class="column">
-                <Strategies entry/>
+                {(entry.strategies.len() > 1).then(|| view! { <Strategies entry/> })}
                 <Race entry/>
                 <Tiles entry/>
                 <Results entry/>

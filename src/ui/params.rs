@@ -261,6 +261,11 @@ fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoVie
             .with(|params| params[key].as_array().map_or(0, Vec::len))
     });
     let noun = rows.noun;
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
     let columns = StoredValue::new(rows.columns.clone());
     let head = (!labelled).then(|| {
         let cells = rows.columns.iter().enumerate().map(|(i, column)| {
@@ -293,7 +298,7 @@ fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoVie
                 })}
                 <ErrorText place=Place::field(key)/>
                 <button class="button add" type="button" data-test="add-row" on:click=add>
-                    {icon(Icon::Plus)}{format!("Add a {noun}")}
+                    {icon(Icon::Plus)}{format!("Add {article} {noun}")}
                 </button>
             </div>
         </fieldset>

@@ -89,7 +89,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
         };
         Some(view! {
             <section class="strategy">
-                <header><h3>{strategy.title}</h3><span class="verdict"></span><span class="total">{total}</span></header>
+                <header><h2>{strategy.title}</h2><span class="verdict"></span><span class="total">{total}</span></header>
                 <div class="lanes" style=("--rows", rows.to_string())>
                     <div class="lanes-space"></div>
                     <div class="lanes-view">
@@ -120,6 +120,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
 fn Card(entry: &'static Entry) -> impl IntoView {
     let card = entry.card;
     let from = match card.articles {
+        [] => "Beyond the articles".to_owned(),
         [article] => format!("From “{}”", ARTICLES[*article]),
         articles => format!("From {} articles", articles.len()),
     };

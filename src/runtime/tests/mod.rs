@@ -3,6 +3,8 @@
 mod cancelling;
 mod clocks;
 mod ending;
+mod limits;
+mod many;
 mod network;
 mod order;
 mod random;

@@ -26,6 +26,12 @@ enum Line {
     Catch(Program, Program),
     /// The work is given up after a time.
     Timeout(u8, Program),
+    /// The work has so much time, in place or as a task of its own.
+    Limit(u8, Program, bool),
+    Group(Vec<Program>),
+    /// Waits for the first, and drops the others' handles.
+    First(Vec<Program>),
+    AsCompleted(Vec<Program>),
 }
 
 type Program = Vec<Line>;
@@ -50,10 +56,15 @@ fn program() -> impl Strategy<Value = Program> {
             1 => (0usize..4).prop_map(Line::Await),
             2 => (0usize..4).prop_map(Line::Cancel),
             2 => many.clone().prop_map(Line::Gather),
-            1 => many.prop_map(Line::WaitAll),
+            1 => many.clone().prop_map(Line::WaitAll),
             2 => inner.clone().prop_map(Line::Permit),
             2 => (inner.clone(), inner.clone()).prop_map(|(work, then)| Line::Catch(work, then)),
-            1 => (0u8..4, inner).prop_map(|(after, work)| Line::Timeout(after, work)),
+            1 => (0u8..4, inner.clone()).prop_map(|(after, work)| Line::Timeout(after, work)),
+            2 => (0u8..4, inner, any::<bool>())
+                .prop_map(|(limit, work, is_task)| Line::Limit(limit, work, is_task)),
+            2 => many.clone().prop_map(Line::Group),
+            1 => many.clone().prop_map(Line::First),
+            1 => many.prop_map(Line::AsCompleted),
         ];
         prop::collection::vec(line, 0..6)
     })
@@ -114,6 +125,31 @@ fn follow(cx: Cx, lines: Program, shared: Shared) -> Done {
                     let work = spawn(&cx, &lines).into_future();
                     let timer = std::pin::pin!(cx.sleep(f64::from(after)));
                     futures_util::future::select(work, timer).await;
+                }
+                Line::Limit(limit, lines, is_task) => {
+                    let (limit, work) =
+                        (f64::from(limit), follow(cx.clone(), lines, shared.clone()));
+                    match is_task {
+                        true => drop(cx.wait_for(limit, work).await),
+                        false => drop(cx.timeout(limit, work).await),
+                    }
+                }
+                Line::Group(all) => {
+                    let mut group = TaskGroup::new(&cx);
+                    for lines in all {
+                        let shared = shared.clone();
+                        group.spawn("member", |cx| follow(cx, lines, shared));
+                    }
+                    drop(group.join().await);
+                }
+                Line::First(all) => {
+                    let all: Vec<_> = all.iter().map(|lines| spawn(&cx, lines)).collect();
+                    drop(wait_first(all).await);
+                }
+                Line::AsCompleted(all) => {
+                    let all: Vec<_> = all.iter().map(|lines| spawn(&cx, lines)).collect();
+                    let mut results = as_completed(all);
+                    while results.next().await.is_some() {}
                 }
             }
         }

@@ -1,0 +1,57 @@
+"""Operations that have so much time and no more."""
+
+import asyncio
+
+PARAMS = {
+    "limit": 5.0,
+    "operations": [
+        {"name": "fast", "duration": 2.0},
+        {"name": "slow", "duration": 8.0},
+        {"name": "exact", "duration": 5.0},
+        {"name": "slow to clean up", "duration": 8.0, "cleanup": 0.5},
+    ],
+}
+
+
+async def slow_operation(name, duration, cleanup=None):
+    try:
+        await asyncio.sleep(duration)
+    except asyncio.CancelledError:
+        if cleanup:
+            await asyncio.sleep(cleanup)
+        raise
+    return f"{name} done"
+
+
+async def with_wait_for(limit, operation):
+    """The operation becomes a task of its own, and without any time it does not start."""
+    try:
+        return await asyncio.wait_for(slow_operation(**operation), timeout=limit)
+    except asyncio.TimeoutError:
+        return "Operation timed out"
+
+
+async def with_timeout(limit, operation):
+    """The operation stays part of this task."""
+    try:
+        async with asyncio.timeout(limit):
+            return await slow_operation(**operation)
+    except asyncio.TimeoutError:
+        return "Operation timed out"
+
+
+async def wait_for(p):
+    return await asyncio.gather(*[with_wait_for(p["limit"], op) for op in p["operations"]])
+
+
+async def timeout(p):
+    return await asyncio.gather(*[with_timeout(p["limit"], op) for op in p["operations"]])
+
+
+async def main():
+    print(await wait_for(PARAMS))
+    print(await timeout(PARAMS))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
