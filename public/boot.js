@@ -138,12 +138,13 @@
     );
   }
 
-  // start.js itself may fail to arrive. A failed script tells only its own element, hence the capture.
+  // start.js itself may fail to arrive. A failed script tells only its own element, hence the capture. What the app can do
+  // without has the attribute `data-optional`.
   window.addEventListener(
     "error",
     function (event) {
       var target = event.target;
-      if (target && target.tagName === "SCRIPT") {
+      if (target && target.tagName === "SCRIPT" && !target.hasAttribute("data-optional")) {
         window.interleaveFail("Could not load " + target.src + ". Check the connection, then reload.", {
           title: "Interleave could not be loaded",
           defaults: false,

@@ -26,18 +26,33 @@ struct Shared {
     abort: RefCell<Option<AbortHandle>>,
     /// Something to show has changed; called at most a few times a frame.
     changed: Box<dyn Fn()>,
+    /// There is something that the reader of a run should know.
+    remark: Box<dyn Fn(Remark)>,
+    /// A live run is about to start, once it is known who answers its requests.
+    connecting: Cell<bool>,
     /// A loop is at work: the session need not be woken.
     driving: Cell<bool>,
 }
 
+/// What the reader of a run should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// The run is as good, but not quite what was expected.
+    GoodToKnow(String),
+    /// The run could not be started.
+    Failed(String),
+}
+
 impl Player {
-    /// A player that calls `changed` when there is something new to show.
-    pub fn new(changed: impl Fn() + 'static) -> Self {
+    /// A player that calls `changed` when there is something new to show, and `remark` to tell the reader something.
+    pub fn new(changed: impl Fn() + 'static, remark: impl Fn(Remark) + 'static) -> Self {
         Self {
             shared: Rc::new(Shared {
                 session: RefCell::default(),
                 abort: RefCell::default(),
                 changed: Box::new(changed),
+                remark: Box::new(remark),
+                connecting: Cell::new(false),
                 driving: Cell::new(false),
             }),
         }
@@ -50,6 +65,9 @@ impl Player {
 
     /// Where the session stands.
     pub fn phase(&self) -> Phase {
+        if self.shared.connecting.get() {
+            return Phase::Running;
+        }
         self.with(|session| session.map_or(Phase::Ready, Session::phase))
     }
 
@@ -59,6 +77,21 @@ impl Player {
     ///
     /// The first thing that is wrong with the params; then nothing has changed.
     pub fn start(&self, plan: Plan) -> Result<(), Problem> {
+        if plan.pace == Pace::Live && plan.entry.fetches {
+            if let Some(problem) = plan.entry.check(&plan.params).into_iter().next() {
+                return Err(problem);
+            }
+            self.replace(None);
+            self.shared.connecting.set(true);
+            (self.shared.changed)();
+            let shared = Rc::clone(&self.shared);
+            self.spawn(async move {
+                if shared.start_connected(plan).await {
+                    shared.go_on().await;
+                }
+            });
+            return Ok(());
+        }
         let session = Session::start(plan, Rc::new(web::now), None)?;
         self.replace(Some(session));
         // At once, not with the first frame: a second click that comes first must find it running.
@@ -133,21 +166,22 @@ impl Player {
             abort.abort();
         }
         self.shared.driving.set(false);
+        self.shared.connecting.set(false);
     }
 
     fn drive(&self) {
-        if self.shared.driving.replace(true) {
-            return;
+        if !self.shared.driving.get() {
+            let shared = Rc::clone(&self.shared);
+            self.spawn(async move { shared.go_on().await });
         }
+    }
+
+    /// Lets some work go on until it is over or the session is left.
+    fn spawn(&self, work: impl Future<Output = ()> + 'static) {
+        self.shared.driving.set(true);
         let shared = Rc::clone(&self.shared);
         let (work, abort) = abortable(async move {
-            let live = shared.is_live();
-            let frames = pin!(shared.frames());
-            if live {
-                select(frames, pin!(shared.answer_timers())).await;
-            } else {
-                frames.await;
-            }
+            work.await;
             shared.driving.set(false);
         });
         *self.shared.abort.borrow_mut() = Some(abort);
@@ -159,6 +193,41 @@ impl Player {
 }
 
 impl Shared {
+    /// Starts a live plan, once it is known who answers its requests; whether it could be started.
+    async fn start_connected(&self, plan: Plan) -> bool {
+        let connected = web::fetch::connect().await;
+        self.connecting.set(false);
+        let started = connected.and_then(|(network, remark)| {
+            let session = Session::start(plan, Rc::new(web::now), Some(network));
+            let session = session.map_err(|problem| problem.to_string())?;
+            Ok((session, remark))
+        });
+        match started {
+            Ok((session, remark)) => {
+                *self.session.borrow_mut() = Some(session);
+                if let Some(remark) = remark {
+                    (self.remark)(Remark::GoodToKnow(remark.to_owned()));
+                }
+                true
+            }
+            Err(why) => {
+                (self.remark)(Remark::Failed(why));
+                (self.changed)();
+                false
+            }
+        }
+    }
+
+    /// Drives the session until it is over or paused.
+    async fn go_on(&self) {
+        let frames = pin!(self.frames());
+        if self.is_live() {
+            select(frames, pin!(self.answer_timers())).await;
+        } else {
+            frames.await;
+        }
+    }
+
     fn is_live(&self) -> bool {
         let session = self.session.borrow();
         session

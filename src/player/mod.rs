@@ -12,6 +12,6 @@ mod session;
 mod tests;
 
 #[cfg(target_arch = "wasm32")]
-pub use driver::Player;
+pub use driver::{Player, Remark};
 pub use preview::Preview;
 pub use session::{Next, Phase, Plan, Run, Session};

@@ -153,6 +153,14 @@ pub trait Playground: 'static {
     /// What follows from the params; `preset` is the name of the set these are, if they are one.
     fn claims(params: &Self::Params, preset: Option<&str>) -> Vec<Claim>;
 
+    /// What is wrong with params whose fields are right one by one.
+    fn problems(_: &Self::Params) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    /// Whether it sends requests, which a live run needs somebody to answer.
+    const FETCHES: bool = false;
+
     /// Draws what is random from a seed. `None` where nothing is.
     const DRAW: Option<Draw<Self::Params>> = None;
 }
@@ -170,6 +178,9 @@ pub struct Entry {
     pub presets: fn() -> Vec<Preset>,
     /// Draws what is random from a seed.
     pub draw: Option<fn(&Value, u64) -> Value>,
+    /// Whether it sends requests, which a live run needs somebody to answer.
+    pub fetches: bool,
+    problems: fn(&Value) -> Vec<Problem>,
     start: fn(&Runtime, &'static str, &Value) -> std::result::Result<(), Problem>,
     claims: fn(&Value, Option<&str>) -> Vec<Claim>,
 }
@@ -185,6 +196,8 @@ impl Entry {
                 Some(_) => Some(draw::<P>),
                 None => None,
             },
+            fetches: P::FETCHES,
+            problems: problems::<P>,
             start: start::<P>,
             claims: claims::<P>,
         }
@@ -215,7 +228,11 @@ impl Entry {
 
     /// Everything that is wrong with a params object.
     pub fn check(&self, params: &Value) -> Vec<Problem> {
-        check(&(self.fields)(), params)
+        let problems = check(&(self.fields)(), params);
+        if problems.is_empty() {
+            return (self.problems)(params);
+        }
+        problems
     }
 
     /// Starts the program in a runtime.
@@ -273,6 +290,10 @@ fn start<P: Playground>(
     let params = parse::<P>(params)?;
     runtime.start(|cx| P::program(cx, mode, params));
     Ok(())
+}
+
+fn problems<P: Playground>(params: &Value) -> Vec<Problem> {
+    parse::<P>(params).map_or_else(|problem| vec![problem], |params| P::problems(&params))
 }
 
 fn claims<P: Playground>(params: &Value, preset: Option<&str>) -> Vec<Claim> {

@@ -110,6 +110,11 @@ impl Cx {
         super::fetch::fetch(self.clone(), request, Location::caller().line())
     }
 
+    /// Whether requests go out, rather than being played out.
+    pub fn is_live(&self) -> bool {
+        self.core.ports.network.is_some()
+    }
+
     /// The program's own output: Python's `print`.
     pub fn print(&self, line: impl Display) {
         self.core.log(self.task, LogKind::Print, line);

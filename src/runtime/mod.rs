@@ -51,7 +51,7 @@ pub use cache::{Cache, Source};
 pub use clock::Clock;
 pub use cx::Cx;
 pub use error::{Error, Result};
-pub use fetch::{Network, Request, Response};
+pub use fetch::{Network, Report, Request, Response, Server, api};
 pub use gather::{gather, wait_all};
 pub use group::{ErrorGroup, TaskGroup};
 pub use pace::{Pacer, SPEEDS};

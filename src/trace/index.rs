@@ -72,6 +72,8 @@ pub struct Task {
     pub wait: Option<Wait>,
     /// What it moves, and the unit.
     pub amount: Option<(f64, Text)>,
+    /// What has arrived of the answer that it waits for, in bytes: so many, of so many in all (0: unknown).
+    pub received: Option<(f64, f64)>,
     /// When it held the loop.
     pub holds: Vec<(Time, Time)>,
     /// Finished spans of some length, by state; neighbours in one state are joined.
@@ -282,6 +284,7 @@ impl Index {
                     end: None,
                     wait: None,
                     amount: None,
+                    received: None,
                     holds: Vec::new(),
                     closed: Default::default(),
                     blink: None,
@@ -326,8 +329,11 @@ impl Index {
                 });
             }
             Kind::Wait { on, line } => {
-                let since = at;
-                self.tasks[id.index()].wait = Some(Wait { on, since, line });
+                let (since, task) = (at, &mut self.tasks[id.index()]);
+                task.wait = Some(Wait { on, since, line });
+                if on == WaitFor::Response {
+                    task.received = None;
+                }
                 return;
             }
             Kind::Held { nanos } => {
@@ -348,6 +354,10 @@ impl Index {
                 let before = self.tasks[id.index()].amount.replace((total, unit));
                 let before = before.map_or(0.0, |(total, _)| total);
                 self.stats.amount(total - before, unit);
+                return;
+            }
+            Kind::Progress { done, total } => {
+                self.tasks[id.index()].received = Some((done, total));
                 return;
             }
             Kind::Gauge {

@@ -6,7 +6,7 @@
 //! pixel is drawn one pixel wide.
 
 use super::index::{Hold, Index, Task};
-use super::model::{Outcome, State, TaskId, Trace};
+use super::model::{Outcome, State, TaskId, Trace, WaitFor};
 use super::words::seconds;
 use crate::time::Time;
 
@@ -225,23 +225,40 @@ fn seconds_so_far(seconds: f64) -> String {
     format!("{seconds:.1} s")
 }
 
-/// How much of its amount a task has moved: in proportion to the time it waits for.
+/// How much of its amount a task has moved; without an amount, what has arrived.
 fn progress(trace: &Trace, task: &Task, now: Time) -> Option<String> {
-    let (total, unit) = task.amount?;
-    let share = task.progress(now)?;
-    let unit = trace.text(unit);
-    Some(format!("{:.1} / {total} {unit}", total * share))
+    let words = match (task.amount, task.progress(now), task.received) {
+        (Some((total, unit)), Some(share), _) => {
+            format!("{:.1} / {total} {}", total * share, trace.text(unit))
+        }
+        (None, _, Some((done, total))) if total >= KILO => {
+            format!("{:.1} / {:.1} kB", done / KILO, total / KILO)
+        }
+        (None, _, Some((done, _))) if done >= KILO => format!("{:.1} kB", done / KILO),
+        _ => return None,
+    };
+    Some(words)
 }
 
+/// Bytes in a kilobyte.
+const KILO: f64 = 1000.0;
+
 impl Task {
-    /// The share of its present wait that has passed, from 0 to 1; `None` if it does not wait for a timer.
+    /// How much of what it waits for has come, from 0 to 1: of a timer, the share of the time
+    /// that has passed; of an answer, the share that has arrived. `None` where neither is known.
     pub fn progress(&self, now: Time) -> Option<f64> {
         let wait = self.wait?;
-        let super::model::WaitFor::Timer { until } = wait.on else {
-            return None;
-        };
-        let whole = until - wait.since;
-        (whole > 0.0).then(|| ((now - wait.since) / whole).min(1.0))
+        match wait.on {
+            WaitFor::Timer { until } => {
+                let whole = until - wait.since;
+                (whole > 0.0).then(|| ((now - wait.since) / whole).min(1.0))
+            }
+            WaitFor::Response => {
+                let (done, total) = self.received?;
+                (total > 0.0).then(|| (done / total).min(1.0))
+            }
+            _ => None,
+        }
     }
 }
 

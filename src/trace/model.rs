@@ -171,6 +171,13 @@ pub enum Kind {
         /// For example "MB".
         unit: Text,
     },
+    /// So much of an answer has arrived; recorded a few times a second at the most.
+    Progress {
+        /// Bytes that have arrived.
+        done: f64,
+        /// Bytes in all; 0 where the sender does not say.
+        total: f64,
+    },
     /// A gauge (permits in use, queue length) took a new value.
     Gauge {
         /// The gauge's name.

@@ -1,6 +1,6 @@
 //! What all components share: the view that the URL holds, the player, notices, the theme.
 
-use crate::player::{Phase, Plan, Player, Preview, Session};
+use crate::player::{Phase, Plan, Player, Preview, Remark, Session};
 use crate::playgrounds::{Entry, Problem, Strategy};
 use crate::route::{self, Pace, Route, View};
 use crate::web;
@@ -65,7 +65,18 @@ impl App {
     /// The state for the page's present URL.
     pub fn from_address() -> Self {
         let version = RwSignal::new(0u64);
-        let player = Player::new(move || version.update(|version| *version += 1));
+        let notices = RwSignal::new(Vec::new());
+        let next_notice = StoredValue::new(0);
+        let player = Player::new(
+            move || version.update(|version| *version += 1),
+            move |remark| match remark {
+                Remark::GoodToKnow(text) => say(notices, next_notice, Tone::Info, text),
+                Remark::Failed(why) => {
+                    let text = format!("This cannot be run: {why}.");
+                    say(notices, next_notice, Tone::Error, text);
+                }
+            },
+        );
         let player = StoredValue::new_local(player);
         let entry = RwSignal::new(None::<&'static Entry>);
         let params = RwSignal::new(Value::Null);
@@ -107,7 +118,7 @@ impl App {
             modes,
             problems,
             preview,
-            notices: RwSignal::new(Vec::new()),
+            notices,
             help: RwSignal::new(false),
             phase: Memo::new(move |_| {
                 version.track();
@@ -115,7 +126,7 @@ impl App {
             }),
             version,
             player,
-            next_notice: StoredValue::new(0),
+            next_notice,
         };
         // The loops of a run hold the player: without this they would outlive the page.
         on_cleanup(move || player.with_value(Player::leave));
@@ -180,13 +191,20 @@ impl App {
 
     /// Says something above the race. What is said already is not said twice.
     pub fn notify(self, tone: Tone, text: impl Into<String>) {
-        let text = text.into();
-        let id = self.next_notice.get_value();
-        self.next_notice.set_value(id + 1);
-        self.notices.update(|notices| {
-            notices.retain(|notice| notice.text != text);
-            notices.push(Notice { id, tone, text });
-        });
+        say(self.notices, self.next_notice, tone, text.into());
+    }
+
+    /// Says that the times of a live run are not to be trusted, if one goes on while the tab is hidden.
+    pub fn hidden(self) {
+        let is_live = |session: &Session| session.plan.pace == Pace::Live;
+        let live = untrack(|| self.session(|session| session.is_some_and(is_live)));
+        if live && self.phase.get_untracked() == Phase::Running {
+            self.notify(
+                Tone::Warn,
+                "The tab was hidden during a live run. Browsers slow down timers of hidden tabs, so its times may \
+                 be too long. Simulated runs are exact all the same.",
+            );
+        }
     }
 
     /// Reads the session as often as it has something new to show.
@@ -304,6 +322,16 @@ impl App {
             }
         });
     }
+}
+
+/// Says something above the race. What is said already is not said twice.
+fn say(notices: RwSignal<Vec<Notice>>, next_notice: StoredValue<u32>, tone: Tone, text: String) {
+    let id = next_notice.get_value();
+    next_notice.set_value(id + 1);
+    notices.update(|notices| {
+        notices.retain(|notice| notice.text != text);
+        notices.push(Notice { id, tone, text });
+    });
 }
 
 /// The strategies with these names, in the playground's order.

@@ -34,7 +34,7 @@ impl Part {
         find: impl Fn(&Value) -> Option<&Value> + Send + Sync + 'static,
         find_mut: impl Fn(&mut Value) -> Option<&mut Value> + Send + Sync + 'static,
     ) -> Self {
-        let (show, parse): (fn(&Value) -> String, fn(&str) -> Value) = match kind {
+        let (show, parse): (Show, Parse) = match kind {
             FieldKind::List(_) => (listed, list),
             FieldKind::Number { .. } => (typed, number),
             _ => (typed, |text| Value::String(text.to_owned())),
@@ -56,6 +56,11 @@ impl Part {
         format!("field-{}", self.path)
     }
 }
+
+/// A value as it stands in an input.
+type Show = fn(&Value) -> String;
+/// What was typed as a value.
+type Parse = fn(&str) -> Value;
 
 /// Numbers as they are typed: `0.1, 0.2`.
 fn listed(values: &Value) -> String {

@@ -342,5 +342,8 @@ fn facts(shown: &Shown<'_>, id: TaskId) -> (String, Vec<(&'static str, String)>)
     if let Some((total, unit)) = task.amount {
         facts.push(("moves", format!("{total} {}", shown.trace.text(unit))));
     }
+    if let Some((bytes, _)) = task.received {
+        facts.push(("received", format!("{bytes} bytes")));
+    }
     (name, facts)
 }

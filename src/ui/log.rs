@@ -157,8 +157,10 @@ fn said(trace: &Trace, event: &Event) -> (&'static str, Icon, String) {
             kind: LogKind::Note,
             text,
         } => ("quiet", Icon::Info, trace.text(text).to_owned()),
-        Kind::Wait { .. } | Kind::Held { .. } | Kind::Amount { .. } | Kind::Gauge { .. } => {
-            ("quiet", Icon::Info, String::new())
-        }
+        Kind::Wait { .. }
+        | Kind::Held { .. }
+        | Kind::Amount { .. }
+        | Kind::Progress { .. }
+        | Kind::Gauge { .. } => ("quiet", Icon::Info, String::new()),
     }
 }

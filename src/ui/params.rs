@@ -136,7 +136,14 @@ fn problem(app: App, place: Place) -> Memo<Option<String>> {
 
 /// The input of one value. What is typed is kept as typed, right or wrong.
 #[component]
-fn Input(place: Place, kind: FieldKind, label: String) -> impl IntoView {
+fn Input(
+    place: Place,
+    kind: FieldKind,
+    label: String,
+    /// A flag that is off is left out, as in the presets.
+    #[prop(optional)]
+    optional: bool,
+) -> impl IntoView {
     let app = App::get();
     let wrong = problem(app, place.clone());
     let id = place.id();
@@ -164,8 +171,11 @@ fn Input(place: Place, kind: FieldKind, label: String) -> impl IntoView {
         }
         FieldKind::Flag => {
             let set = move |event| {
-                app.params
-                    .update(|params| place.write(params, Value::Bool(event_target_checked(&event))))
+                let value = match event_target_checked(&event) {
+                    false if optional => Value::Null,
+                    on => Value::Bool(on),
+                };
+                app.params.update(|params| place.write(params, value));
             };
             view! {
                 <input id=id type="checkbox" aria-label=label prop:checked=move || value.get().as_bool().unwrap_or(false) on:change=set/>
@@ -203,7 +213,7 @@ fn SingleField(field: Field) -> impl IntoView {
     let place = Place::field(field.key);
     if let FieldKind::Flag = field.kind {
         return view! {
-            <label class="tick"><Input place kind=field.kind label=field.label.to_owned()/>{field.label}</label>
+            <label class="tick"><Input place kind=field.kind label=field.label.to_owned() optional=field.optional/>{field.label}</label>
         }.into_any();
     }
     let range = slider(app, &field);

@@ -34,6 +34,13 @@ pub fn Shell() -> impl IntoView {
         }
     });
     on_cleanup(move || on_hash.remove());
+    // The event is the document's, and comes by here on its way up.
+    let on_hide = window_event_listener(ev::visibilitychange, move |_| {
+        if web::is_hidden() {
+            app.hidden();
+        }
+    });
+    on_cleanup(move || on_hide.remove());
     listen(app);
     let title = move || {
         app.entry

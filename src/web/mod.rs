@@ -1,6 +1,11 @@
-//! The browser: its clock and frames. Nothing here knows of runs or views.
+//! The browser: its clock, frames, network, address and storage. Nothing here knows of runs or views.
 
+pub mod fetch;
+pub mod mock;
+
+use futures_util::future::{Either, select};
 use std::cell::Cell;
+use std::pin::pin;
 use std::rc::Rc;
 use tokio::sync::oneshot;
 use wasm_bindgen::closure::Closure;
@@ -33,6 +38,24 @@ pub async fn frame() {
         let guard = CancelFrame(id);
         let _ = receive.await;
         drop(guard);
+    }
+}
+
+/// Waits for so many milliseconds.
+pub async fn sleep(millis: u32) {
+    let (send, receive) = oneshot::channel();
+    // Dropped after the receiver: otherwise a sleep that is given up would wake its task.
+    let _timer = gloo_timers::callback::Timeout::new(millis, move || {
+        let _ = send.send(());
+    });
+    let _ = { receive }.await;
+}
+
+/// What comes of some work, unless it takes longer than so many milliseconds.
+pub async fn within<T>(millis: u32, work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), pin!(sleep(millis))).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
     }
 }
 
@@ -129,6 +152,11 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
             None => root.remove_attribute(name),
         };
     }
+}
+
+/// Whether the page cannot be seen, because another tab is in front of it.
+pub fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
 }
 
 /// Lets the browser's own frame follow the theme: "light", "dark", or the system's.

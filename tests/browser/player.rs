@@ -15,7 +15,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 fn player() -> (Player, Rc<Cell<usize>>) {
     let shown = Rc::new(Cell::new(0));
     let count = Rc::clone(&shown);
-    (Player::new(move || count.set(count.get() + 1)), shown)
+    let player = Player::new(move || count.set(count.get() + 1), |_| ());
+    (player, shown)
 }
 
 fn plan(slug: &str, modes: &[&str], params: Option<Value>, pace: Pace) -> Plan {

@@ -64,6 +64,15 @@ impl Page {
         }
     }
 
+    /// The cards of results: `Rome: 20 C, sunny`.
+    pub async fn results(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('.result')].map(e => {
+            const [name, ...rest] = [...e.children].map(part => part.innerText.trim());
+            return `${name}: ${rest.filter(part => part).join(', ')}`;
+        })";
+        strings(&self.eval(script, &[]).await)
+    }
+
     /// Opens a tab.
     pub async fn open_tab(&self, tab: &str) {
         self.click(&format!("#tab-{tab}")).await;

@@ -1,10 +1,11 @@
 //! File downloads: article 0's five files, half a second for each megabyte.
 
 use crate::playgrounds::Num;
-use crate::runtime::{Cx, Result, Semaphore, gather};
+use crate::runtime::{Cx, Request, Response, Result, Semaphore, Server, api, gather};
 use crate::time::round_micros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 /// A file to download.
 #[derive(Clone, Serialize, Deserialize)]
@@ -24,14 +25,26 @@ pub struct Params {
 }
 
 async fn download(cx: Cx, file: File, seconds_per_mb: f64) -> Result<String> {
-    let File { name, size_mb } = file;
+    let File { name, size_mb } = &file;
     cx.amount(size_mb.get(), "MB");
     cx.print(format!("Starting download: {name} ({size_mb}MB)"));
-    cx.sleep(size_mb.get() * seconds_per_mb).await;
+    cx.fetch(request(&file, seconds_per_mb)).await?;
     cx.print(format!("Completed download: {name}"));
     let data = format!("Data from {name} ({size_mb}MB)");
     cx.done(&data);
     Ok(data)
+}
+
+/// The request for a file. Live, a kilobyte is sent for each megabyte, in the same time.
+fn request(File { name, size_mb }: &File, seconds_per_mb: f64) -> Request {
+    let (kb, seconds) = (size_mb.get() * 1e3, size_mb.get() * seconds_per_mb);
+    let query: [(_, &dyn Display); 2] = [("bytes", &kb.round()), ("seconds", &seconds)];
+    Request {
+        url: name.clone(),
+        to: Server::Mock(api(&["file", name], &query)),
+        latency: seconds,
+        answer: Ok(Response::of_size((kb * 1e3) as u64)),
+    }
 }
 
 /// All at once: as long as the largest file.
@@ -134,6 +147,8 @@ impl Playground for Downloads {
         rust: include_str!("downloads.rs"),
         python: include_str!("downloads.py"),
     };
+
+    const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
         Strategy {

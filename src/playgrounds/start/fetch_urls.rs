@@ -1,8 +1,10 @@
 //! Fetching pages, as articles 1 to 4 all do: with requests, with gather, with tasks.
 
-use crate::runtime::{Cx, Error, Handle, Request, Result, gather, wait_all};
+use crate::runtime::{Cx, Error, Handle, Result, gather, wait_all};
+use crate::runtime::{Request, Response, Server, api};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 /// A page, and how the request for it goes when the network is simulated.
 #[derive(Clone, Serialize, Deserialize)]
@@ -22,23 +24,30 @@ pub struct Params {
     urls: Vec<Page>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     extra_sleep: Option<f64>,
+    /// Live, ask the sites themselves rather than the app's stand-in for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    real: Option<bool>,
 }
 
 /// What a fetch hands back: the size of the page, or why there is none.
 type Fetched = std::result::Result<u64, String>;
 
 /// Fetches one page. An error is caught here and handed back as a value.
-async fn fetch_page(cx: Cx, page: Page, pause: Option<f64>) -> Result<Fetched> {
-    let url = page.url.clone();
+async fn fetch_page(cx: Cx, request: Request, pause: Option<f64>) -> Result<Fetched> {
+    let url = request.url.clone();
     cx.print(format!("Fetching {url}"));
-    match cx.fetch(request(page)).await {
-        Ok(response) => {
+    match cx.fetch(request).await {
+        Ok(Response { status, bytes, .. }) => {
             if let Some(seconds) = pause {
                 cx.sleep(seconds).await;
             }
             cx.print(format!("Fetched {url}"));
-            cx.done(format!("{} bytes", response.bytes));
-            Ok(Ok(response.bytes))
+            match status {
+                200 => cx.done(format!("{bytes} bytes")),
+                // An answer all the same: aiohttp raises nothing either.
+                _ => cx.done(format!("status {status}, {bytes} bytes")),
+            }
+            Ok(Ok(bytes))
         }
         Err(Error::Failed(why)) => {
             cx.failed(&why);
@@ -52,7 +61,8 @@ async fn fetch_page(cx: Cx, page: Page, pause: Option<f64>) -> Result<Fetched> {
 async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
     let mut values = Vec::new();
     for page in &p.urls {
-        let fetch = cx.task(&page.url, |cx| fetch_page(cx, page.clone(), p.extra_sleep));
+        let request = request(page, p.real);
+        let fetch = cx.task(&page.url, |cx| fetch_page(cx, request, p.extra_sleep));
         values.push(fetch.await?);
     }
     Ok(values)
@@ -60,8 +70,10 @@ async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
 
 /// Sends all requests at once.
 fn fetch_all(cx: &Cx, p: &Params) -> Vec<Handle<Fetched>> {
-    let pause = p.extra_sleep;
-    let fetch = |page: &Page| cx.spawn(&page.url, |cx| fetch_page(cx, page.clone(), pause));
+    let fetch = |page: &Page| {
+        let (request, pause) = (request(page, p.real), p.extra_sleep);
+        cx.spawn(&page.url, |cx| fetch_page(cx, request, pause))
+    };
     p.urls.iter().map(fetch).collect()
 }
 
@@ -99,24 +111,57 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
     Ok(json!({ "values": results }))
 }
 
-/// The request for a page, with the figures to play out where there is no network.
-fn request(page: Page) -> Request {
-    let failure = page.error.filter(|why| !why.is_empty());
+/// The request for a page, with the figures to play out where the site itself is not asked.
+fn request(page: &Page, real: Option<bool>) -> Request {
+    let failure = page.error.clone().filter(|why| !why.is_empty());
+    let query: [(_, &dyn Display); 2] = [("delay", &page.latency), ("url", &page.url)];
+    let mock = match failure {
+        Some(_) => api(&["fail"], &query),
+        None => api(&["bytes", &page.bytes.to_string()], &query),
+    };
     Request {
-        url: page.url,
+        url: page.url.clone(),
+        to: match real {
+            Some(true) => Server::Site,
+            _ => Server::Mock(mock),
+        },
         latency: page.latency,
-        answer: failure.map_or(Ok(page.bytes), Err),
+        answer: failure.map_or(Ok(Response::of_size(page.bytes)), Err),
     }
 }
 
 // The page
 
 use crate::playgrounds::{
-    Card, Claim, Field, Measure, Playground, Rows, Section, Strategy, in_turn,
+    Card, Claim, Field, Measure, Playground, Problem, Rows, Section, Strategy, in_turn,
 };
 
 /// The playground.
 pub struct FetchUrls;
+
+/// The most sites that one run asks.
+const MOST_SITES: usize = 50;
+
+/// Whether a site may be asked for this URL: the reader's own, so nothing but the web, and nobody's password.
+fn site(url: &str) -> std::result::Result<(), &'static str> {
+    let scheme_and_rest = url.split_once("://");
+    let is_web = |scheme: &str| {
+        ["http", "https"]
+            .iter()
+            .any(|web| scheme.eq_ignore_ascii_case(web))
+    };
+    match scheme_and_rest.filter(|(scheme, _)| is_web(scheme)) {
+        None => Err("must begin with http:// or https://"),
+        Some((_, rest)) => {
+            let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or("");
+            match (host.is_empty(), host.contains('@')) {
+                (true, _) => Err("must name a host"),
+                (_, true) => Err("must not hold a user name or a password"),
+                _ => Ok(()),
+            }
+        }
+    }
+}
 
 const SAME_PAGE: &str = "Article 1: a page of one second, three times";
 const FIVE_SITES: &str = "Article 2: five sites, half a second each";
@@ -140,6 +185,8 @@ impl Playground for FetchUrls {
         rust: include_str!("fetch_urls.rs"),
         python: include_str!("fetch_urls.py"),
     };
+
+    const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
         Strategy {
@@ -179,7 +226,26 @@ impl Playground for FetchUrls {
         vec![
             Field::rows("urls", "Pages", urls),
             Field::seconds("extra_sleep", "Pause after each page").optional(),
+            Field::flag("real", "At live pace, ask these sites themselves").optional(),
         ]
+    }
+
+    fn problems(p: &Params) -> Vec<Problem> {
+        let problem = |path: String, message: String| Problem { path, message };
+        let mut problems = Vec::new();
+        if p.real == Some(true) {
+            if p.urls.len() > MOST_SITES {
+                let count = p.urls.len();
+                let message = format!("at most {MOST_SITES} sites can be asked, not {count}");
+                problems.push(problem("urls".to_owned(), message));
+            }
+            for (i, page) in p.urls.iter().enumerate().take(MOST_SITES) {
+                if let Err(why) = site(&page.url) {
+                    problems.push(problem(format!("urls[{i}].url"), why.to_owned()));
+                }
+            }
+        }
+        problems
     }
 
     fn presets() -> Vec<(&'static str, Params)> {
@@ -195,6 +261,7 @@ impl Playground for FetchUrls {
         let alike = |count, latency, url: fn(usize) -> String| Params {
             urls: (0..count).map(|i| page(url(i), latency, 1000)).collect(),
             extra_sleep: None,
+            real: None,
         };
         let three = Params {
             urls: vec![
@@ -203,6 +270,7 @@ impl Playground for FetchUrls {
                 page("https://www.w3schools.com".to_owned(), 0.6, 45_000),
             ],
             extra_sleep: None,
+            real: None,
         };
         let mut invalid = three.clone();
         invalid.urls.push(Page {
@@ -267,5 +335,45 @@ impl Playground for FetchUrls {
         claims.extend(ratio);
         claims.push(failures);
         claims
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playgrounds::Entry;
+
+    fn problems(urls: &[&str]) -> Vec<String> {
+        let page = |url| json!({"url": url, "latency": 1, "bytes": 1});
+        let pages: Vec<_> = urls.iter().map(page).collect();
+        let entry = Entry::find("fetch-urls").expect("it is listed");
+        let found = entry.check(&json!({"urls": pages, "real": true}));
+        found.iter().map(Problem::to_string).collect()
+    }
+
+    #[test]
+    fn only_the_web_is_asked_and_nobodys_password_is_sent() {
+        let fine = ["https://example.org", "HTTP://localhost:8080/a?b@c#d"];
+        assert_eq!(problems(&fine), Vec::<String>::new());
+        let wrong = [
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://",
+            "http://a:b@c.org/",
+        ];
+        assert_eq!(
+            problems(&wrong),
+            [
+                "urls[0].url: must begin with http:// or https://",
+                "urls[1].url: must begin with http:// or https://",
+                "urls[2].url: must name a host",
+                "urls[3].url: must not hold a user name or a password",
+            ]
+        );
+        let many = ["https://example.org"; 51];
+        assert_eq!(
+            problems(&many),
+            ["urls: at most 50 sites can be asked, not 51"]
+        );
     }
 }

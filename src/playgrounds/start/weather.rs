@@ -1,9 +1,10 @@
 //! The weather in five cities, after article 0: one that fails does not stop the others.
 
 use crate::playgrounds::Num;
-use crate::runtime::{Cx, Result, gather};
+use crate::runtime::{Cx, Error, Request, Response, Result, Server, api, gather};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 /// A city, and how the request for its weather goes.
 #[derive(Clone, Serialize, Deserialize)]
@@ -21,33 +22,58 @@ pub struct City {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Params {
     cities: Vec<City>,
+    /// Live, ask for the real weather.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    real: Option<bool>,
+}
+
+/// What a weather service says of a city.
+#[derive(Deserialize)]
+struct Observed {
+    temperature: Num,
+    description: String,
 }
 
 /// Fetches one city's weather. A failure is returned, a record like any other, not raised.
-async fn fetch_weather(cx: Cx, request: City) -> Result<Value> {
-    let City {
-        city,
-        temp,
-        description,
-        ..
-    } = &request;
+async fn fetch_weather(cx: Cx, request: City, real: bool) -> Result<Value> {
+    let city = &request.city;
     cx.print(format!("Starting weather fetch for {city} ..."));
-    cx.sleep(request.delay).await;
-    if request.fails == Some(true) {
-        cx.print(format!("Network error for {city}"));
-        cx.failed("Network timeout");
-        return Ok(json!({ "city": city, "error": "Network timeout" }));
+    match ask(&cx, &request, real).await {
+        Ok(Observed {
+            temperature: temp,
+            description,
+        }) => {
+            cx.print(format!("Weather data received for {city}"));
+            cx.done(format!("{temp} C, {description}"));
+            Ok(json!({ "city": city, "temperature": temp, "description": description }))
+        }
+        Err(Error::Failed(why)) => {
+            cx.print(format!("Network error for {city}"));
+            cx.failed(&why);
+            Ok(json!({ "city": city, "error": why }))
+        }
+        Err(error) => Err(error),
     }
-    cx.print(format!("Weather data received for {city}"));
-    cx.done(format!("{temp} C, {description}"));
-    Ok(json!({ "city": city, "temperature": temp, "description": description }))
+}
+
+/// Sends the request, and reads the answer.
+async fn ask(cx: &Cx, city: &City, real: bool) -> Result<Observed> {
+    if real && cx.is_live() {
+        return ask_open_meteo(cx, &city.city).await;
+    }
+    let response = cx.fetch(request(city)).await?;
+    match response.body["error"].as_str() {
+        Some(why) => Err(Error::Failed(why.to_owned())),
+        None => response.json(),
+    }
 }
 
 /// One city after another.
 async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Value>> {
+    let real = p.real == Some(true);
     let mut records = Vec::new();
     for city in &p.cities {
-        let record = cx.task(&city.city, |cx| fetch_weather(cx, city.clone()));
+        let record = cx.task(&city.city, |cx| fetch_weather(cx, city.clone(), real));
         records.push(record.await?);
     }
     Ok(records)
@@ -55,7 +81,11 @@ async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Value>> {
 
 /// All cities at once; their records come back in the order of the cities.
 async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<Value>> {
-    let fetch = |city: &City| cx.spawn(&city.city, |cx| fetch_weather(cx, city.clone()));
+    let real = p.real == Some(true);
+    let fetch = |city: &City| {
+        let request = city.clone();
+        cx.spawn(&city.city, |cx| fetch_weather(cx, request, real))
+    };
     gather(p.cities.iter().map(fetch)).await
 }
 
@@ -67,12 +97,91 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
     Ok(json!({ "cities": cities }))
 }
 
+/// The request for a city's weather, with the answer that was drawn for it.
+fn request(city: &City) -> Request {
+    let fails = city.fails == Some(true);
+    let query: [(_, &dyn Display); 4] = [
+        ("delay", &city.delay),
+        ("fails", &u8::from(fails)),
+        ("temp", &city.temp),
+        ("description", &city.description),
+    ];
+    let weather = json!({ "temperature": city.temp, "description": city.description });
+    let answer = match fails {
+        true => Response::of_json(504, json!({ "error": "Network timeout" })),
+        false => Response::of_json(200, weather),
+    };
+    Request {
+        url: city.city.clone(),
+        to: Server::Mock(api(&["weather", &city.city], &query)),
+        latency: city.delay,
+        answer: Ok(answer),
+    }
+}
+
 // The page
 
 use crate::playgrounds::{Card, Claim, Draw, Field, Measure, Playground, Rows, Section, Strategy};
 
 /// The playground.
 pub struct Weather;
+
+/// The real weather, from a service that needs no key: first where the city is, then what the sky does there.
+async fn ask_open_meteo(cx: &Cx, city: &str) -> Result<Observed> {
+    let place = format!("search?count=1&{}", query("name", city));
+    let found = cx.fetch(open_meteo("geocoding-api", place)).await?;
+    let place = &found.body["results"][0];
+    let [Some(north), Some(east)] = ["latitude", "longitude"].map(|key| place[key].as_f64()) else {
+        return Err(Error::Failed(match found.status {
+            200 => "Open-Meteo knows no such city".to_owned(),
+            status => format!("Open-Meteo answered with status {status}"),
+        }));
+    };
+    let wanted = "current=temperature_2m,weather_code";
+    let there = format!("forecast?latitude={north}&longitude={east}&{wanted}");
+    let response = cx.fetch(open_meteo("api", there)).await?;
+    let current = &response.body["current"];
+    let temperature = Num::deserialize(&current["temperature_2m"]).map_err(|_| {
+        let status = response.status;
+        Error::Failed(format!("Open-Meteo told no temperature (status {status})"))
+    })?;
+    let description = sky(current["weather_code"].as_u64()).to_owned();
+    Ok(Observed {
+        temperature,
+        description,
+    })
+}
+
+/// A request that goes to Open-Meteo. It is only made live.
+fn open_meteo(host: &str, path: String) -> Request {
+    Request {
+        url: format!("https://{host}.open-meteo.com/v1/{path}"),
+        to: Server::Site,
+        latency: 0.0,
+        answer: Err("only a live run asks Open-Meteo".to_owned()),
+    }
+}
+
+/// One field of a query.
+fn query(key: &str, value: &str) -> String {
+    let path = api(&[""], &[(key, &value)]);
+    path.split('?').nth(1).unwrap_or_default().to_owned()
+}
+
+/// A weather code of the World Meteorological Organization in words.
+fn sky(code: Option<u64>) -> &'static str {
+    match code {
+        Some(0) => "clear sky",
+        Some(1 | 2) => "some clouds",
+        Some(3) => "cloudy",
+        Some(45 | 48) => "fog",
+        Some(51..=57) => "drizzle",
+        Some(61..=67 | 80..=82) => "rainy",
+        Some(71..=77 | 85 | 86) => "snow",
+        Some(95..=99) => "thunderstorm",
+        _ => "a sky without a word for it",
+    }
+}
 
 /// Draws anew what is left to chance: who is slow, who fails, and the weather itself.
 fn draw(mut p: Params, seed: u64) -> Params {
@@ -105,6 +214,8 @@ impl Playground for Weather {
         python: include_str!("weather.py"),
     };
 
+    const FETCHES: bool = true;
+
     const STRATEGIES: &'static [Strategy] = &[
         Strategy {
             mode: "sequential",
@@ -136,7 +247,10 @@ impl Playground for Weather {
                 "delay": 2.0, "fails": false
             }),
         };
-        vec![Field::rows("cities", "Cities", cities)]
+        vec![
+            Field::rows("cities", "Cities", cities),
+            Field::flag("real", "At live pace, ask Open-Meteo for the real weather").optional(),
+        ]
     }
 
     fn presets() -> Vec<(&'static str, Params)> {
@@ -155,6 +269,7 @@ impl Playground for Weather {
                 city("Paris", 12, "windy", 2.8, false),
                 city("Sydney", 25, "clear sky", 1.9, false),
             ],
+            real: None,
         };
         let fail = |fails| {
             let mut p = article.clone();

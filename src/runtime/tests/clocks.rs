@@ -1,14 +1,8 @@
-//! How runs are driven: limits, budgets, wall clocks, a network.
+//! How runs are driven: limits, budgets, wall clocks.
 
 use super::*;
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
 
-fn at(seconds: f64) -> Time {
+pub(super) fn at(seconds: f64) -> Time {
     Time::from_secs(seconds)
 }
 
@@ -143,7 +137,7 @@ fn blocking_moves_time_and_delays_the_others() {
 }
 
 /// A wall clock that a test turns by hand, and that goes on by a little whenever it is read.
-fn wall(tick: f64) -> (Ports, Rc<Cell<Time>>) {
+pub(super) fn wall(tick: f64) -> (Ports, Rc<Cell<Time>>) {
     let now = Rc::new(Cell::new(Time::ZERO));
     let hand = Rc::clone(&now);
     let read = move || {
@@ -229,159 +223,4 @@ fn measured_holds_are_of_the_task_that_held_the_loop() {
             .sum::<f64>()
     };
     assert_eq!([held(0), held(1)], [5.0, 2.0]);
-}
-
-/// A network whose answers a test gives by hand.
-#[derive(Default)]
-struct Desk {
-    waiting: RefCell<VecDeque<Rc<Call>>>,
-    aborted: Rc<Cell<usize>>,
-}
-
-#[derive(Default)]
-struct Call {
-    answer: RefCell<Option<std::result::Result<Response, String>>>,
-    waker: RefCell<Option<Waker>>,
-}
-
-struct Pending(Rc<Call>, Rc<Cell<usize>>, bool);
-
-impl Future for Pending {
-    type Output = std::result::Result<Response, String>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        *self.0.waker.borrow_mut() = Some(cx.waker().clone());
-        let answer = self.0.answer.borrow_mut().take();
-        self.2 |= answer.is_some();
-        answer.map_or(Poll::Pending, Poll::Ready)
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        self.1.set(self.1.get() + usize::from(!self.2));
-    }
-}
-
-impl Network for Desk {
-    fn fetch(
-        &self,
-        _: Request,
-    ) -> Pin<Box<dyn Future<Output = std::result::Result<Response, String>>>> {
-        let call = Rc::<Call>::default();
-        self.waiting.borrow_mut().push_back(Rc::clone(&call));
-        Box::pin(Pending(call, Rc::clone(&self.aborted), false))
-    }
-}
-
-impl Desk {
-    fn answer(&self, answer: std::result::Result<Response, String>) {
-        let call = self.waiting.borrow_mut().pop_front().expect("a call");
-        *call.answer.borrow_mut() = Some(answer);
-        call.waker
-            .borrow_mut()
-            .take()
-            .expect("somebody waits")
-            .wake();
-    }
-}
-
-struct Woken(AtomicUsize);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-fn request() -> Request {
-    Request {
-        url: "https://example.org".to_owned(),
-        latency: 2.0,
-        answer: Ok(500),
-    }
-}
-
-#[test]
-fn answers_from_outside_wake_a_run_and_dropping_aborts() {
-    let (desk, (ports, now)) = (Rc::new(Desk::default()), wall(0.0));
-    let runtime = Runtime::new(Ports {
-        network: Some(Rc::clone(&desk) as Rc<dyn Network>),
-        ..ports
-    });
-    begin(&runtime, |cx| async move {
-        let calls = ["a", "b", "c"].map(|name| {
-            cx.spawn(name, move |cx| async move {
-                let response = cx.fetch(request()).await?;
-                cx.print(format!("{name}: {} bytes", response.bytes));
-                Ok(())
-            })
-        });
-        gather(calls).await.map(drop)
-    });
-    let drive = || runtime.run_until(runtime.read_now(), usize::MAX);
-    assert_eq!(drive(), Status::Listening);
-    let woken = Arc::new(Woken(AtomicUsize::new(0)));
-    runtime.notify(&Arc::clone(&woken).into());
-    assert_eq!(drive(), Status::Listening);
-    assert_eq!(woken.0.load(Ordering::Relaxed), 0);
-    now.set(at(0.75));
-    desk.answer(Ok(Response {
-        status: 200,
-        bytes: 7,
-    }));
-    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
-    assert_eq!(drive(), Status::Listening);
-    assert_eq!(prints(&runtime), ["0.75 a: 7 bytes"]);
-    // b fails, main raises, and c is cancelled: its request is aborted.
-    desk.answer(Err("connection refused".to_owned()));
-    assert_eq!(drive(), Status::Ended);
-    assert_eq!(desk.aborted.get(), 1);
-    assert_eq!(
-        ends(&runtime)[1..],
-        ["a ok 0.75", "b error 0.75", "c cancelled 0.75"]
-    );
-    // An answer that comes too late is nobody's.
-    desk.answer(Ok(Response {
-        status: 200,
-        bytes: 7,
-    }));
-    drop(runtime);
-    assert_eq!(Rc::strong_count(&desk), 1);
-}
-
-#[test]
-fn stopping_aborts_what_is_under_way() {
-    let (desk, (ports, _now)) = (Rc::new(Desk::default()), wall(0.0));
-    let network = Some(Rc::clone(&desk) as Rc<dyn Network>);
-    let runtime = Runtime::new(Ports { network, ..ports });
-    begin(
-        &runtime,
-        |cx| async move { cx.fetch(request()).await.map(drop) },
-    );
-    assert_eq!(runtime.run_until(Time::ZERO, usize::MAX), Status::Listening);
-    runtime.stop();
-    assert_eq!(desk.aborted.get(), 1);
-}
-
-#[test]
-fn without_a_network_the_requests_own_figures_are_played_out() {
-    let runtime = ran(|cx| async move {
-        let response = cx.fetch(request()).await?;
-        cx.print(format!("{} {}", response.status, response.bytes));
-        let answer = Err("refused".to_owned());
-        cx.print(format!(
-            "{:?}",
-            cx.fetch(Request {
-                answer,
-                ..request()
-            })
-            .await
-        ));
-        Ok(())
-    });
-    assert_eq!(
-        prints(&runtime),
-        ["2 200 500", "4 Err(Failed(\"refused\"))"]
-    );
 }

@@ -248,6 +248,7 @@ fn dropping_the_runtime_leaks_nothing() {
         fn fetch(
             &self,
             _: Request,
+            _: Report,
         ) -> std::pin::Pin<Box<dyn Future<Output = std::result::Result<Response, String>>>>
         {
             Box::pin(std::future::pending())

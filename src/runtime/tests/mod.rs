@@ -5,6 +5,7 @@ mod clocks;
 mod ending;
 mod limits;
 mod many;
+mod network;
 mod order;
 mod queues;
 mod random;

@@ -26,6 +26,7 @@
 
 mod console;
 mod driver;
+mod elsewhere;
 mod http;
 mod page;
 mod server;
@@ -33,6 +34,7 @@ mod site;
 
 use std::time::Duration;
 
+pub use elsewhere::Elsewhere;
 pub use fantoccini::key::Key;
 pub use page::Page;
 pub use server::Reply;

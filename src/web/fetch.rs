@@ -1,0 +1,271 @@
+//! The network of live runs: the browser's `fetch`, to the mock API or to a site that the reader has named.
+//!
+//! A request that is dropped is aborted, whether its head, its body or nothing has come.
+
+use super::mock::{self, Way};
+use super::within;
+use crate::runtime::{Network, Report, Request, Response, Server};
+use std::cell::Cell;
+use std::pin::Pin;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, RequestInit};
+
+/// How long a site may take to send its whole answer, in milliseconds.
+const SITE_PATIENCE: u32 = 60_000;
+/// More JSON than this is not read.
+const MOST_JSON: usize = 1_000_000;
+/// Requests that are made of the worker at the same time. A browser refuses them above some thousands; those that are
+/// too many are answered inside the page.
+const MOST_AT_ONCE: usize = 500;
+
+type Answer = Result<Response, String>;
+
+/// Sends requests with the browser's `fetch`.
+pub struct Browser {
+    way: Way,
+    /// Requests to the worker that are under way.
+    under_way: Rc<Cell<usize>>,
+}
+
+/// The network for a live run, and what its reader should know about it.
+///
+/// # Errors
+///
+/// A message for the reader.
+pub async fn connect() -> Result<(Rc<dyn Network>, Option<&'static str>), String> {
+    let way = mock::connect().await?;
+    if let Some(performance) = super::performance() {
+        // The browser keeps the timings of 250 requests by itself.
+        performance.set_resource_timing_buffer_size(5_000);
+    }
+    let remark = (way == Way::Page).then_some(
+        "There is no service worker here (a private window, an insecure address, or it is blocked), so requests to \
+         the mock API are answered inside the page: the same answers, but the browser's network panel does not show \
+         them.",
+    );
+    let under_way = Rc::default();
+    Ok((Rc::new(Browser { way, under_way }), remark))
+}
+
+impl Network for Browser {
+    fn fetch(&self, request: Request, report: Report) -> Pin<Box<dyn Future<Output = Answer>>> {
+        match request.to {
+            Server::Site => Box::pin(ask_site(request.url, report)),
+            Server::Mock(path) => {
+                let url = format!("api/{path}");
+                match self.way {
+                    Way::Worker if self.under_way.get() < MOST_AT_ONCE => {
+                        let counted = Counted::one_more(&self.under_way);
+                        Box::pin(async move {
+                            let _counted = counted;
+                            ask_worker(&url, &report).await
+                        })
+                    }
+                    Way::Worker | Way::Page => {
+                        Box::pin(async move { ask_page(&url, &report).await })
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Counts while it lives.
+struct Counted(Rc<Cell<usize>>);
+
+impl Counted {
+    fn one_more(count: &Rc<Cell<usize>>) -> Self {
+        count.set(count.get() + 1);
+        Self(Rc::clone(count))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+/// Aborts the request when dropped; after its end that does nothing.
+struct AbortOnDrop(AbortController);
+
+impl AbortOnDrop {
+    fn new() -> Result<Self, JsValue> {
+        AbortController::new().map(Self)
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn ask_worker(url: &str, report: &Report) -> Answer {
+    let abort = AbortOnDrop::new().map_err(|error| words(&error))?;
+    let init = RequestInit::new();
+    init.set_signal(Some(&abort.0.signal()));
+    match send(url, &init).await {
+        Ok(response) if mock::is_marked(&response) => mock_answer(response, report).await,
+        // The worker has gone away meanwhile, as when the reader has cleared the site's data.
+        Ok(_) => ask_page(url, report).await,
+        Err(error) => Err(format!("network failure: {}", words(&error))),
+    }
+}
+
+async fn ask_page(url: &str, report: &Report) -> Answer {
+    let abort = AbortOnDrop::new().map_err(|error| words(&error))?;
+    let init = RequestInit::new();
+    init.set_signal(Some(&abort.0.signal()));
+    let asked = mock::ask_page(url, &init).await?;
+    let response = asked.map_err(|error| format!("network failure: {}", words(&error)))?;
+    mock_answer(response, report).await
+}
+
+/// The answer of the mock API, unless it has not understood the request.
+async fn mock_answer(response: web_sys::Response, report: &Report) -> Answer {
+    let answer = receive(&response, report).await?;
+    match (answer.status, answer.body["error"].as_str()) {
+        (400 | 404 | 405, Some(why)) => Err(format!("the mock API does not answer this: {why}")),
+        _ => Ok(answer),
+    }
+}
+
+/// Asks a site of the reader's choice: without cookies, without saying from where.
+async fn ask_site(url: String, report: Report) -> Answer {
+    let parsed = web_sys::Url::new(&url).map_err(|_| format!("{url} is no URL"))?;
+    if !matches!(&*parsed.protocol(), "http:" | "https:") {
+        return Err("only http and https sites can be asked".to_owned());
+    }
+    if !(parsed.username().is_empty() && parsed.password().is_empty()) {
+        return Err("a URL with a user name or a password is not sent".to_owned());
+    }
+    let abort = AbortOnDrop::new().map_err(|error| words(&error))?;
+    let init = RequestInit::new();
+    init.set_signal(Some(&abort.0.signal()));
+    init.set_mode(web_sys::RequestMode::Cors);
+    init.set_credentials(web_sys::RequestCredentials::Omit);
+    init.set_redirect(web_sys::RequestRedirect::Follow);
+    init.set_cache(web_sys::RequestCache::NoStore);
+    init.set_referrer_policy(web_sys::ReferrerPolicy::NoReferrer);
+    let answer = async {
+        let sent = send(&url, &init).await;
+        let response = sent.map_err(|error| refusal(&parsed, &error))?;
+        let answer = receive(&response, &report).await?;
+        report.remark(format_args!(
+            "{} {}, {} bytes{}",
+            answer.status,
+            response.status_text(),
+            answer.bytes,
+            timing(&url).unwrap_or_default()
+        ));
+        Ok(answer)
+    };
+    within(SITE_PATIENCE, answer).await.unwrap_or_else(|| {
+        let seconds = SITE_PATIENCE / 1000;
+        Err(format!(
+            "{} has not answered within {seconds} s",
+            parsed.host()
+        ))
+    })
+}
+
+async fn send(url: &str, init: &RequestInit) -> Result<web_sys::Response, JsValue> {
+    let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
+    let response = JsFuture::from(window.fetch_with_str_and_init(url, init)).await?;
+    response.dyn_into()
+}
+
+/// Receives the body piece by piece.
+async fn receive(response: &web_sys::Response, report: &Report) -> Answer {
+    let header = |name| response.headers().get(name).ok().flatten();
+    // Of a compressed body the length is not that of what arrives here.
+    let total = match header("Content-Encoding") {
+        None => header("Content-Length").and_then(|length| length.parse().ok()),
+        Some(_) => None,
+    };
+    let is_json = header("Content-Type").is_some_and(|kind| kind.contains("json"));
+    let (mut bytes, mut text) = (0, Vec::new());
+    if let Some(body) = response.body() {
+        let reader: web_sys::ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+        loop {
+            let read = JsFuture::from(reader.read()).await;
+            let read = read.map_err(|error| {
+                format!(
+                    "the answer broke off after {bytes} bytes: {}",
+                    words(&error)
+                )
+            })?;
+            let get = |key| js_sys::Reflect::get(&read, &JsValue::from_str(key)).ok();
+            let piece = get("value").and_then(|piece| piece.dyn_into::<js_sys::Uint8Array>().ok());
+            let Some(piece) = piece else { break };
+            bytes += u64::from(piece.length());
+            if is_json && bytes as usize <= MOST_JSON {
+                text.extend(piece.to_vec());
+            }
+            report.received(bytes, total);
+        }
+    }
+    Ok(Response {
+        status: response.status(),
+        bytes,
+        // What is no JSON after all has no parts.
+        body: serde_json::from_slice(&text).unwrap_or_default(),
+    })
+}
+
+/// Why a site did not answer, as far as the browser tells.
+fn refusal(url: &web_sys::Url, error: &JsValue) -> String {
+    let (window, host) = (web_sys::window(), url.host());
+    if window
+        .as_ref()
+        .is_some_and(|window| !window.navigator().on_line())
+    {
+        return format!("no answer from {host}: this browser is offline");
+    }
+    let of_https = window.and_then(|window| window.location().protocol().ok());
+    if url.protocol() == "http:" && of_https.as_deref() == Some("https:") {
+        return format!(
+            "no answer from {host}: a page that came by https may not ask an http site"
+        );
+    }
+    format!(
+        "no answer from {host} ({}). It may be down or misspelt, or it does not let pages of other sites read it \
+         (CORS); which of these it is, a browser keeps from pages and says in its console",
+        words(error)
+    )
+}
+
+/// How long the parts of the last request to a URL took, where its site lets pages know.
+fn timing(url: &str) -> Option<String> {
+    let entries = super::performance()?.get_entries_by_name(url);
+    let entry: web_sys::PerformanceResourceTiming = entries.pop().dyn_into().ok()?;
+    let whole = format!(
+        "; {:.0} ms in all",
+        entry.response_end() - entry.start_time()
+    );
+    // Sites that do not allow it leave all but start and end at zero.
+    if entry.request_start() == 0.0 {
+        return Some(whole);
+    }
+    let parts = [
+        (
+            "name look-up",
+            entry.domain_lookup_end() - entry.domain_lookup_start(),
+        ),
+        ("connecting", entry.connect_end() - entry.connect_start()),
+        ("waiting", entry.response_start() - entry.request_start()),
+        ("receiving", entry.response_end() - entry.response_start()),
+    ];
+    let parts = parts.map(|(part, millis)| format!("{part} {millis:.0} ms"));
+    Some(format!("{whole}: {}", parts.join(", ")))
+}
+
+/// What a browser says of an error.
+fn words(error: &JsValue) -> String {
+    let message = js_sys::Reflect::get(error, &JsValue::from_str("message")).ok();
+    let message = message.and_then(|message| message.as_string());
+    message.unwrap_or_else(|| "no reason given".to_owned())
+}

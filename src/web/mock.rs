@@ -1,0 +1,132 @@
+//! Who answers the app's `api/...`: its service worker, or a stand-in inside the page.
+//!
+//! The worker is to be preferred: its requests are real ones, to be seen in the browser's network panel. But there is
+//! none in many private windows, on insecure origins, or where the reader has blocked it. So it is asked, and given up
+//! on when it does not answer in time; nothing here waits for ever.
+
+use super::{sleep, within};
+use tokio::sync::oneshot;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{RequestInit, Response, ServiceWorkerContainer};
+
+/// The header that only answers of the mock API have; a server's start page for all paths lacks it.
+const MARK: &str = "X-Interleave-Mock";
+/// The service worker, from the page's folder.
+const WORKER: &str = "sw.js";
+/// What worker and stand-in have in common, likewise.
+const API: &str = "mock-api.js";
+/// How long the worker may take until it answers, in milliseconds; then the page goes on without it.
+const PATIENCE: u32 = 2_500;
+/// Between two looks whether the worker has taken the page over.
+const LOOK_AGAIN: u32 = 10;
+
+/// Who answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The service worker.
+    Worker,
+    /// The stand-in inside the page.
+    Page,
+}
+
+/// Sees to it that somebody answers, at the latest after a few seconds. The worker is set up if it was not.
+///
+/// # Errors
+///
+/// Nobody does: a message for the reader.
+pub async fn connect() -> Result<Way, String> {
+    if within(PATIENCE, worker_answers()).await == Some(true) {
+        return Ok(Way::Worker);
+    }
+    load_stand_in().await.map(|_| Way::Page)
+}
+
+/// Asks the stand-in, as the browser's `fetch` would be asked. The inner error is that of the request.
+///
+/// # Errors
+///
+/// The stand-in could not be loaded: a message for the reader.
+pub async fn ask_page(url: &str, init: &RequestInit) -> Result<Result<Response, JsValue>, String> {
+    let fetch = load_stand_in().await?;
+    let asked = fetch.call2(&JsValue::NULL, &JsValue::from_str(url), init);
+    let response = match asked {
+        Ok(promise) => JsFuture::from(js_sys::Promise::resolve(&promise)).await,
+        Err(error) => Err(error),
+    };
+    Ok(response.and_then(JsCast::dyn_into))
+}
+
+async fn load_stand_in() -> Result<js_sys::Function, String> {
+    let loaded = within(PATIENCE, stand_in()).await.flatten();
+    loaded.ok_or_else(|| format!("{API} could not be loaded, so nobody answers requests here"))
+}
+
+/// Whether the worker answers for this page, once it had the time to.
+async fn worker_answers() -> bool {
+    let Some(container) = container() else {
+        return false;
+    };
+    let Ok(registration) = JsFuture::from(container.register(WORKER)).await else {
+        return false;
+    };
+    let registration: web_sys::ServiceWorkerRegistration = registration.unchecked_into();
+    while container.controller().is_none() {
+        if let Some(worker) = registration.active() {
+            // After a hard reload a page has no worker until that one claims it.
+            let _ = worker.post_message(&JsValue::from_str("claim"));
+        }
+        sleep(LOOK_AGAIN).await;
+    }
+    ping().await.is_some_and(|response| is_marked(&response))
+}
+
+/// Absent on insecure origins and where the browser has none to offer.
+fn container() -> Option<ServiceWorkerContainer> {
+    let navigator = web_sys::window()?.navigator();
+    let container = js_sys::Reflect::get(&navigator, &JsValue::from_str("serviceWorker"));
+    container.ok()?.dyn_into().ok()
+}
+
+async fn ping() -> Option<Response> {
+    let response = web_sys::window()?.fetch_with_str("api/ping");
+    JsFuture::from(response).await.ok()?.dyn_into().ok()
+}
+
+/// Whether the mock API has given this answer.
+pub fn is_marked(response: &Response) -> bool {
+    response.headers().has(MARK).unwrap_or(false)
+}
+
+/// The stand-in for the browser's `fetch`; loads it if that has not been done.
+async fn stand_in() -> Option<js_sys::Function> {
+    if let Some(loaded) = loaded_stand_in() {
+        return Some(loaded);
+    }
+    let document = web_sys::window()?.document()?;
+    let script = document.create_element("script").ok()?;
+    let script: web_sys::HtmlScriptElement = script.dyn_into().ok()?;
+    let (send, receive) = oneshot::channel();
+    let mut send = Some(send);
+    // Called for both ends; the second, were there one, has nobody to tell.
+    let ended = Closure::<dyn FnMut()>::new(move || {
+        send.take().map(|send| send.send(()));
+    });
+    script.set_onload(Some(ended.as_ref().unchecked_ref()));
+    script.set_onerror(Some(ended.as_ref().unchecked_ref()));
+    // Without this, boot.js would show the failure page when it does not arrive.
+    script.set_attribute("data-optional", "").ok()?;
+    script.set_src(API);
+    document.head()?.append_child(&script).ok()?;
+    let _ = receive.await;
+    script.set_onload(None);
+    script.set_onerror(None);
+    loaded_stand_in()
+}
+
+fn loaded_stand_in() -> Option<js_sys::Function> {
+    let get = |object: &JsValue, key| js_sys::Reflect::get(object, &JsValue::from_str(key)).ok();
+    let mock = get(web_sys::window()?.as_ref(), "interleaveMock")?;
+    get(&mock, "fetch")?.dyn_into().ok()
+}
