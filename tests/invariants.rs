@@ -110,6 +110,19 @@ fn params_of(entry: &Entry) -> BoxedStrategy<Value> {
                 json!({ "interval": interval, "cleanup": cleanup, "main_work": main_work })
             })
             .boxed(),
+        "compare-strategies" => {
+            let task = (name(), duration(), any::<Option<bool>>());
+            let seconds = || prop::option::of(duration());
+            (prop::collection::vec(task, 1..9), seconds(), seconds())
+                .prop_map(|(rows, cleanup, linger)| {
+                    let row = |(name, delay, fails)| {
+                        json!({ "name": name, "delay": delay, "fails": fails })
+                    };
+                    let tasks: Vec<_> = rows.into_iter().map(row).collect();
+                    json!({ "tasks": tasks, "cleanup": cleanup, "linger": linger })
+                })
+                .boxed()
+        }
         // A new playground is tested with its presets until it has a line here.
         slug => limit::params_of(slug).unwrap_or_else(|| {
             let presets: Vec<_> = (entry.presets)().into_iter().map(|p| p.params).collect();

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Case, fixtures};
+use interleave::playgrounds::source::rust_only;
 use interleave::playgrounds::{ALL, Entry};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -51,10 +52,32 @@ fn python_prints_what_rust_prints() {
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));
 }
 
-/// The presets in every mode, and the fixtures.
+/// What a program says it lacks are strategies, and it does lack them; it has all others.
+#[test]
+fn strategies_are_missing_in_python_only_where_it_says_so() {
+    for entry in ALL {
+        let (slug, python) = (entry.card.slug, entry.card.python);
+        for mode in rust_only(python) {
+            assert!(entry.strategy(mode).is_some(), "{slug}: no strategy {mode}");
+        }
+        for strategy in entry.strategies {
+            let mode = strategy.mode;
+            let is_there = python.contains(&format!("\nasync def {mode}(p):\n"));
+            assert_eq!(is_there, has_python(entry, mode), "{slug}: {mode}");
+        }
+    }
+}
+
+fn has_python(entry: &Entry, mode: &str) -> bool {
+    !rust_only(entry.card.python).any(|lacks| lacks == mode)
+}
+
+/// The presets in every mode that Python has, and the fixtures.
 fn cases(entry: &Entry) -> Vec<Case> {
     let presets = (entry.presets)().into_iter().flat_map(|preset| {
-        entry.strategies.iter().map(move |strategy| Case {
+        let strategies = entry.strategies.iter();
+        let strategies = strategies.filter(|strategy| has_python(entry, strategy.mode));
+        strategies.map(move |strategy| Case {
             slug: entry.card.slug,
             mode: strategy.mode,
             params: preset.params.clone(),

@@ -120,6 +120,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
 fn Card(entry: &'static Entry) -> impl IntoView {
     let card = entry.card;
     let from = match card.articles {
+        [] => "Beyond the articles".to_owned(),
         [article] => format!("From “{}”", ARTICLES[*article]),
         articles => format!("From {} articles", articles.len()),
     };

@@ -3,6 +3,7 @@
 use interleave::{ui, web};
 use leptos::prelude::*;
 use std::any::Any;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use web_sys::{KeyboardEvent, KeyboardEventInit};
@@ -10,26 +11,36 @@ use web_sys::{KeyboardEvent, KeyboardEventInit};
 /// How long a test waits for anything, in seconds. Nothing that works takes it.
 const PATIENCE: f64 = 20.0;
 
-/// The app, mounted.
+/// The app, mounted; unmounted on drop.
 pub struct Page {
-    /// Unmounts on drop.
-    handle: Option<Box<dyn Any>>,
     /// Where it is mounted.
     place: HtmlElement,
+}
+
+thread_local! {
+    /// Unmounts the page that is open. A test that fails drops nothing: the next page that is opened puts it away.
+    static OPEN: RefCell<Option<(Box<dyn Any>, HtmlElement)>> = const { RefCell::new(None) };
+}
+
+/// Unmounts the page that is open.
+fn close() {
+    if let Some((handle, place)) = OPEN.take() {
+        drop(handle);
+        place.remove();
+    }
 }
 
 impl Page {
     /// Mounts the app as if the page had been opened at this hash.
     pub async fn open(hash: &str) -> Self {
+        close();
         web::set_hash(if hash.is_empty() { "#" } else { hash });
         let document = document();
         let place: HtmlElement = document.create_element("div").unwrap().unchecked_into();
         document.body().unwrap().append_child(&place).unwrap();
         let handle = leptos::mount::mount_to(place.clone(), || view! { <ui::Shell/> });
-        let page = Self {
-            handle: Some(Box::new(handle)),
-            place,
-        };
+        OPEN.set(Some((Box::new(handle), place.clone())));
+        let page = Self { place };
         page.settle().await;
         page
     }
@@ -141,8 +152,7 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        drop(self.handle.take());
-        self.place.remove();
+        close();
     }
 }
 

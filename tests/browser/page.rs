@@ -45,7 +45,7 @@ async fn every_page_has_its_form_lanes_and_claims_and_runs() {
         for strategy in &shown {
             let lanes = format!("[data-mode={}] button.lane", strategy.mode);
             let lanes = page.all(&lanes);
-            assert!(lanes.len() > 2, "{slug}: {} lanes", lanes.len());
+            assert!(lanes.len() >= 2, "{slug}: {} lanes", lanes.len());
             for lane in lanes {
                 let label = lane.get_attribute("aria-label").unwrap();
                 assert!(label.ends_with(": not yet"), "{label}");
@@ -175,8 +175,10 @@ async fn a_link_that_makes_no_sense_gets_a_notice_and_the_defaults() {
         assert!(notices.contains(part), "{notices}");
     }
     assert_eq!(page.value("#field-files-1-name"), "video.mp4");
+    // What has been read can be put away, one by one.
+    let count = page.all(".notice").len();
     page.click(".notice:first-child button").await;
-    assert!(page.texts(".notice").len() >= 2);
+    assert_eq!(page.all(".notice").len(), count - 1);
     drop(page);
 
     let page = Page::open("#/nowhere").await;

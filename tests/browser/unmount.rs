@@ -31,6 +31,7 @@ async fn nobody_listens_to_keys_or_links_any_more() {
     let body = document().body().unwrap();
     assert!(press(&body, "?"), "the page uses this key");
     drop(page);
+    web::frame().await;
     for key in ["?", " ", "ArrowRight", "r", "s", "[", "]", "t"] {
         assert!(!press(&body, key), "somebody has used {key:?}");
     }

@@ -3,15 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::harness::Page;
+use interleave::playgrounds::ALL;
 
 /// The names of all playgrounds in URLs.
-pub const SLUGS: [&str; 5] = [
-    "sequential-vs-concurrent",
-    "basic-tasks",
-    "downloads",
-    "weather",
-    "fetch-urls",
-];
+pub fn slugs() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|entry| entry.card.slug)
+}
 
 /// The Run button.
 pub const RUN: &str = "[data-test=run]";
@@ -33,9 +30,21 @@ impl Page {
         self.wait_for(RUN).await;
     }
 
-    /// Waits until the run is over.
+    /// Opens a playground, in the page that is loaded, and waits for it.
+    pub async fn go_to_playground(&self, slug: &str, settings: &str) {
+        self.goto(&format!("#/{slug}?{settings}")).await;
+        self.wait_for(&format!("nav [aria-current=page][href='#/{slug}']"))
+            .await;
+        self.wait_for_text("[data-test=status]", "ready").await;
+    }
+
+    /// Waits until the run is over; some end in a deadlock, as they should.
     pub async fn wait_for_end(&self) {
-        self.wait_for_text("[data-test=status]", "finished").await;
+        let over = "return /finished|deadlocked/.test(document.querySelector('[data-test=status]')?.innerText)";
+        self.wait_until("the run is over", async || {
+            (self.eval(over, &[]).await == json!(true)).then_some(())
+        })
+        .await;
     }
 
     /// The texts of all elements that a selector finds.

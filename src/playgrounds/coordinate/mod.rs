@@ -2,6 +2,7 @@
 
 pub mod background_task;
 pub mod cancellation;
+pub mod compare_strategies;
 pub mod first_completed;
 pub mod gather_errors;
 pub mod task_group;
