@@ -94,11 +94,11 @@ impl Cx {
     }
 
     /// Makes a lane for something that is no task itself: a piece of work that is handed from
-    /// task to task. It is queued; who works on it says what becomes of it.
+    /// task to task, and so belongs to none. It is queued; who works on it says what becomes of it.
     #[track_caller]
     pub fn item(&self, name: &str) -> Self {
         let line = Location::caller().line();
-        let item = self.core.create(self.task, name);
+        let item = self.core.create(TaskId::MAIN, name);
         let on = WaitFor::Taker;
         self.core.record(item, Kind::Wait { on, line });
         Self::new(Rc::clone(&self.core), item)

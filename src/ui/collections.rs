@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// What a text in an input stands for.
 type Read = Arc<dyn Fn(&Value) -> String + Send + Sync>;
+/// The value that a text stands for.
+type Parse = fn(&str) -> Value;
 /// What becomes of the params when it is changed.
 type Write = Arc<dyn Fn(&mut Value, &str) + Send + Sync>;
 
@@ -34,7 +36,7 @@ impl Part {
         find: impl Fn(&Value) -> Option<&Value> + Send + Sync + 'static,
         find_mut: impl Fn(&mut Value) -> Option<&mut Value> + Send + Sync + 'static,
     ) -> Self {
-        let (show, parse): (Show, Parse) = match kind {
+        let (show, parse): (fn(&Value) -> String, Parse) = match kind {
             FieldKind::List(_) => (listed, list),
             FieldKind::Number { .. } => (typed, number),
             _ => (typed, |text| Value::String(text.to_owned())),
@@ -56,11 +58,6 @@ impl Part {
         format!("field-{}", self.path)
     }
 }
-
-/// A value as it stands in an input.
-type Show = fn(&Value) -> String;
-/// What was typed as a value.
-type Parse = fn(&str) -> Value;
 
 /// Numbers as they are typed: `0.1, 0.2`.
 fn listed(values: &Value) -> String {

@@ -251,6 +251,8 @@ fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
         app.params
             .update(|params| place.write(params, number(&event_target_value(&event))))
     };
+    // Round values, also where the least one is not.
+    let min = (min / step).ceil() * step;
     let playful = max.min(min + step * 40.0);
     Some(view! {
         <input type="range" min=min max=playful step=step aria-label=field.label

@@ -176,7 +176,7 @@ impl Playground for LeaveAfter {
         Strategy {
             mode: "article",
             title: "As published: leave after the timeout",
-            headline: "cx.wait_for(shop.p.timeout, async move { Ok(get.await) })",
+            headline: "cx.wait_for(shop.p.timeout",
             shown: true,
         },
         Strategy {

@@ -166,13 +166,13 @@ impl Playground for RetryBackoff {
         },
         Strategy {
             mode: "full_jitter",
-            title: "Full jitter: anything up to the pause",
+            title: "Full jitter: any part of the pause",
             headline: "concurrent(&cx, &p, Jitter::Full)",
             shown: true,
         },
         Strategy {
             mode: "equal_jitter",
-            title: "Equal jitter: half the pause, and up to the other half",
+            title: "Equal jitter: at least half of it",
             headline: "concurrent(&cx, &p, Jitter::Equal)",
             shown: true,
         },
