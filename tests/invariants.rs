@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::Case;
+use common::{Case, limit};
 use interleave::playgrounds::{ALL, Entry};
 use interleave::runtime::{Ports, Runtime, Status};
 use interleave::time::Time;
@@ -124,10 +124,10 @@ fn params_of(entry: &Entry) -> BoxedStrategy<Value> {
                 .boxed()
         }
         // A new playground is tested with its presets until it has a line here.
-        _ => {
+        slug => limit::params_of(slug).unwrap_or_else(|| {
             let presets: Vec<_> = (entry.presets)().into_iter().map(|p| p.params).collect();
             prop::sample::select(presets).boxed()
-        }
+        }),
     }
 }
 
@@ -165,7 +165,9 @@ proptest! {
         let runtime = case.start();
         runtime.run();
         let trace = runtime.trace();
-        prop_assert_eq!(trace.end().map(|end| &end.verdict), Some(&Verdict::Completed));
+        // Some of the articles' programs never end.
+        let ended = trace.end().is_some_and(|end| end.verdict != Verdict::Stopped);
+        prop_assert!(ended, "{:?}", trace.end());
         check_spans(&trace)?;
     }
 
@@ -187,10 +189,10 @@ proptest! {
             let trace = runtime.trace();
             let verdict = trace.end().map(|end| end.verdict.clone());
             let expected = match status {
-                Status::Ended => Verdict::Completed,
-                _ => Verdict::Stopped,
+                Status::Ended => whole.end().map(|end| end.verdict.clone()),
+                _ => Some(Verdict::Stopped),
             };
-            prop_assert_eq!(verdict, Some(expected));
+            prop_assert_eq!(verdict, expected);
             let events = trace.events();
             prop_assert_eq!(events, &whole.events()[..events.len()]);
             check_spans(&trace)?;
@@ -319,7 +321,8 @@ fn check_claims(entry: &Entry, params: &Value) -> Result<(), TestCaseError> {
 }
 
 /// Each task is created once, ends at most once, and does nothing after its end; its spans follow
-/// each other without a gap from its creation to its end. In a run that completed, all have ended.
+/// each other without a gap from its creation to its end. In a run that completed, all have ended,
+/// but for items that nobody took out of a queue; in one that hangs, all have ended or hang.
 fn check_spans(trace: &Trace) -> Result<(), TestCaseError> {
     let mut alive = BTreeSet::new();
     let mut known = BTreeSet::new();
@@ -348,11 +351,13 @@ fn check_spans(trace: &Trace) -> Result<(), TestCaseError> {
     let completed = trace
         .end()
         .is_some_and(|end| end.verdict == Verdict::Completed);
-    prop_assert!(!completed || alive.is_empty(), "{alive:?} never end");
-    for (id, task) in Index::of(trace)
-        .tasks()
-        .filter(|&(id, _)| id != TaskId::MAIN)
-    {
+    let index = Index::of(trace);
+    let is_item = |id: &TaskId| index.task(*id).is_some_and(|task| task.holds.is_empty());
+    prop_assert!(
+        !completed || alive.iter().all(is_item),
+        "{alive:?} never end"
+    );
+    for (id, task) in index.tasks().filter(|&(id, _)| id != TaskId::MAIN) {
         let mut at = task.created;
         let spans: Vec<_> = task.spans().collect();
         for (i, span) in spans.iter().enumerate() {
@@ -374,8 +379,10 @@ fn check_spans(trace: &Trace) -> Result<(), TestCaseError> {
             at = span.end.unwrap_or(at);
         }
         match task.end {
-            Some(end) => prop_assert_eq!(at, end.at, "{:?}: {:?}", id, spans),
-            None => prop_assert!(spans.last().is_some_and(|span| span.end.is_none())),
+            Some(end) if end.outcome != Outcome::Hung => {
+                prop_assert_eq!(at, end.at, "{:?}: {:?}", id, spans)
+            }
+            _ => prop_assert!(spans.last().is_some_and(|span| span.end.is_none())),
         }
     }
     Ok(())

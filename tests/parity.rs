@@ -58,12 +58,12 @@ fn compare(expected: &Value, found: &Value) -> Vec<String> {
         "mode",
         "params",
         "makespan",
-        "deadlock",
         "counters",
         "results",
     ] {
         same(&expected[key], &found[key], key, &mut differences);
     }
+    deadlock(&expected["deadlock"], found, &mut differences);
     let (ours, theirs) = (rows(&found["tasks"]), rows(&expected["tasks"]));
     if ours.len() != theirs.len() {
         differences.push(format!("{} tasks, not {}", ours.len(), theirs.len()));
@@ -94,6 +94,28 @@ fn compare(expected: &Value, found: &Value) -> Vec<String> {
         }
     }
     differences
+}
+
+/// Both hang at the same instant, or neither does. What each unfinished task waits for is said in
+/// our own words.
+fn deadlock(expected: &Value, found: &Value, differences: &mut Vec<String>) {
+    let ours = &found["deadlock"];
+    same(&expected["t"], &ours["t"], "deadlock.t", differences);
+    let hung = |task: &&Value| task["outcome"] == "hung";
+    let hung = rows(&found["tasks"])
+        .iter()
+        .filter(hung)
+        .map(|task| &task["name"]);
+    let main = (!ours.is_null()).then(|| json!("main"));
+    let named: Vec<_> = main.iter().chain(hung).filter_map(Value::as_str).collect();
+    let words = ours["pending"].as_array().map_or(&[][..], Vec::as_slice);
+    let names = |(name, words): (&&str, &Value)| {
+        let rest = words.as_str().and_then(|words| words.strip_prefix(*name));
+        rest.is_some_and(|rest| rest.starts_with(" waits for ") && !rest.contains('?'))
+    };
+    if words.len() != named.len() || !named.iter().zip(words).all(names) {
+        differences.push(format!("deadlock.pending: {words:?} do not name {named:?}"));
+    }
 }
 
 /// Compares two values, numbers to the resolution but never a whole one with another kind.

@@ -1,9 +1,8 @@
-//! What an article says of its program, and what the run says to that.
+//! What an article says of its program, and what follows from the params.
 
+use super::measure::Measure;
 use crate::time::{Time, round_micros};
-use crate::trace::{
-    Event, Index, Kind, LogKind, Outcome, State, Task, TaskId, Trace, Verdict, seconds,
-};
+use crate::trace::seconds;
 
 /// A figure that follows from the params, to be held against the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,27 +19,6 @@ pub struct Claim {
     pub expected: f64,
     /// Where in the runs to look for it.
     pub measure: Measure,
-}
-
-/// Where a figure is found in the runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Measure {
-    /// The seconds that a strategy takes.
-    Makespan(&'static str),
-    /// How many times as long the first strategy takes as the second.
-    Ratio(&'static str, &'static str),
-    /// The most tasks that a strategy has in flight at once.
-    Peak(&'static str),
-    /// The tasks of a strategy that fail.
-    Failures(&'static str),
-    /// The tasks of a strategy that end in this way.
-    Ended(&'static str, Outcome),
-    /// When `main` prints its first line.
-    FirstPrint(&'static str),
-    /// How many lines with these words in them are printed.
-    Lines(&'static str, &'static str),
-    /// When the task of this number, from 1, enters its operation for the nth time, from 1.
-    Begins(&'static str, u32, usize),
 }
 
 impl Claim {
@@ -124,105 +102,6 @@ impl Claim {
     /// Whether a figure of a run in virtual time agrees.
     pub fn holds(&self, measured: f64) -> bool {
         (measured - self.expected).abs() <= Self::EXACT
-    }
-}
-
-impl Measure {
-    /// The figure in the runs of the strategies, given by name; `None` as long as one
-    /// that is needed has not completed.
-    pub fn read<'a>(
-        self,
-        run: impl Fn(&'static str) -> Option<(&'a Trace, &'a Index)>,
-    ) -> Option<f64> {
-        let completed = |mode| {
-            run(mode).filter(|(trace, index)| {
-                let end = trace.end().filter(|end| end.verdict == Verdict::Completed);
-                end.is_some_and(|_| index.events_read() == trace.events().len())
-            })
-        };
-        let makespan = |mode| {
-            completed(mode).and_then(|(trace, _)| trace.end().map(|end| end.at - Time::ZERO))
-        };
-        match self {
-            Self::Makespan(mode) => makespan(mode),
-            Self::Ratio(slow, fast) => {
-                let (slow, fast) = (makespan(slow)?, makespan(fast)?);
-                (fast > 0.0).then(|| slow / fast)
-            }
-            Self::Peak(mode) => completed(mode).map(|(_, index)| index.stats().peak as f64),
-            Self::Failures(mode) => Self::Ended(mode, Outcome::Error).read(run),
-            Self::Ended(mode, outcome) => completed(mode).map(|(_, index)| {
-                let ended = |(id, task): (TaskId, &Task)| {
-                    id != TaskId::MAIN && task.end.is_some_and(|end| end.outcome == outcome)
-                };
-                index.tasks().filter(|&row| ended(row)).count() as f64
-            }),
-            Self::FirstPrint(mode) => completed(mode).and_then(|(trace, _)| {
-                let of_main = |event: &&Event| event.task == TaskId::MAIN;
-                let mut events = trace.events().iter().filter(of_main);
-                let first = events.find(|event| printed(trace, event).is_some());
-                first.map(|event| event.at - Time::ZERO)
-            }),
-            Self::Lines(mode, words) => completed(mode).map(|(trace, _)| {
-                let lines = trace.events().iter();
-                let lines = lines.filter_map(|event| printed(trace, event));
-                lines.filter(|line| line.contains(words)).count() as f64
-            }),
-            Self::Begins(mode, task, nth) => completed(mode).and_then(|(trace, _)| {
-                let begins = |event: &&Event| {
-                    let state = State::Running;
-                    let is_state = matches!(event.kind, Kind::State { state: s, .. } if s == state);
-                    event.task == TaskId(task) && is_state
-                };
-                let mut begins = trace.events().iter().filter(begins);
-                let event = begins.nth(nth.checked_sub(1)?)?;
-                Some(event.at - Time::ZERO)
-            }),
-        }
-    }
-
-    /// The strategies whose runs are read.
-    pub fn modes(self) -> impl Iterator<Item = &'static str> {
-        let (mode, other) = match self {
-            Self::Ratio(slow, fast) => (slow, Some(fast)),
-            Self::Makespan(mode)
-            | Self::Peak(mode)
-            | Self::Failures(mode)
-            | Self::Ended(mode, _)
-            | Self::FirstPrint(mode)
-            | Self::Lines(mode, _)
-            | Self::Begins(mode, ..) => (mode, None),
-        };
-        std::iter::once(mode).chain(other)
-    }
-
-    /// What stands behind the figure.
-    pub fn unit(self) -> &'static str {
-        match self {
-            Self::Makespan(_) | Self::FirstPrint(_) | Self::Begins(..) => " s",
-            Self::Ratio(..) => "×",
-            Self::Peak(_) | Self::Failures(_) | Self::Ended(..) | Self::Lines(..) => "",
-        }
-    }
-
-    /// A figure in words, with its unit.
-    pub fn words(self, figure: f64) -> String {
-        match self.unit() {
-            " s" => seconds(figure),
-            "" => format!("{figure:.0}"),
-            unit => format!("{figure:.2}{unit}"),
-        }
-    }
-}
-
-/// The line that an event prints, if it does.
-fn printed<'a>(trace: &'a Trace, event: &Event) -> Option<&'a str> {
-    match event.kind {
-        Kind::Log {
-            kind: LogKind::Print,
-            text,
-        } => Some(trace.text(text)),
-        _ => None,
     }
 }
 

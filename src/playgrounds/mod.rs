@@ -4,16 +4,21 @@
 //! program in a `.py` file beside it, and one line in [`ALL`]. Its form, URL,
 //! tests, place in the menu and exports follow.
 
+mod check;
 mod claims;
 pub mod coordinate;
 mod form;
-mod num;
+pub mod limit;
+mod measure;
 pub mod source;
 pub mod start;
 
-pub use claims::{Claim, Measure, in_turn, terms};
-pub use form::{Field, FieldKind, MAX_ROWS, MAX_SECONDS, Problem, Rows, check};
-pub use num::{Num, repr};
+pub use check::{Problem, check};
+pub use claims::{Claim, in_turn, terms};
+pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
+pub use measure::Measure;
+
+pub use crate::num::{Num, repr};
 
 use crate::runtime::{Cx, Result, Runtime};
 use serde::de::DeserializeOwned;
@@ -34,6 +39,12 @@ pub const ALL: &[Entry] = &[
     Entry::of::<coordinate::cancellation::Cancellation>(),
     Entry::of::<coordinate::background_task::BackgroundTask>(),
     Entry::of::<coordinate::compare_strategies::CompareStrategies>(),
+    Entry::of::<limit::semaphore_scraper::SemaphoreScraper>(),
+    Entry::of::<limit::rate_limiter::RateLimits>(),
+    Entry::of::<limit::producer_consumer_sentinel::Sentinel>(),
+    Entry::of::<limit::producer_consumer_timeout::LeaveAfter>(),
+    Entry::of::<limit::retry_backoff::RetryBackoff>(),
+    Entry::of::<limit::cache::Caching>(),
 ];
 
 /// The titles of the articles, by number.
@@ -52,17 +63,20 @@ pub enum Section {
     Start,
     /// Who waits for whom, and what becomes of the others.
     Coordinate,
+    /// Not too much at once: permits, tokens, queues, pauses.
+    Limit,
 }
 
 impl Section {
     /// All sections in the order of the menu.
-    pub const ALL: [Self; 2] = [Self::Start, Self::Coordinate];
+    pub const ALL: [Self; 3] = [Self::Start, Self::Coordinate, Self::Limit];
 
     /// The heading in the menu.
     pub fn title(self) -> &'static str {
         match self {
             Self::Start => "Start here",
             Self::Coordinate => "Coordinate",
+            Self::Limit => "Limit",
         }
     }
 }

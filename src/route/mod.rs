@@ -31,6 +31,8 @@
 //!   `%3B` a semicolon, `%2B` a plus, `%26` an ampersand, `%25` a per cent sign.
 //! - Rows: `a,1;b,2`, the columns in the order of the form. Rows within a row stand in
 //!   parentheses: `alice,(mail,1;chat,2);bob,(mail,3)`.
+//! - A list: `0.1,0.2`; a list of lists: `0.1,0.2;0.5`.
+//! - Values by name: `a:1,b:0.5`, where `%3A` is a colon within a name.
 //! - `!` alone: absent. So is an empty value of an optional field, text apart, and so are
 //!   columns that are missing at the end of a row.
 //! - `!` and JSON: that very value, as in `!null`.

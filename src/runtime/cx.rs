@@ -39,6 +39,7 @@ impl Cx {
             core: Rc::clone(&self.core),
             seconds,
             line: Location::caller().line(),
+            for_token: false,
             state: SleepState::New,
         }
     }
@@ -83,6 +84,26 @@ impl Cx {
         Handle::spawn(&self.core, self.task(name, make).starts_queued())
     }
 
+    /// Starts a future like a task of its own, but without a lane: what it does counts as done
+    /// by this task, and so do its waits.
+    pub fn spawn_bare<T: 'static, Fut>(&self, make: impl FnOnce(Cx) -> Fut) -> Handle<T>
+    where
+        Fut: Future<Output = Result<T>> + 'static,
+    {
+        Handle::spawn_part(&self.core, self.task, make(self.clone()))
+    }
+
+    /// Makes a lane for something that is no task itself: a piece of work that is handed from
+    /// task to task. It is queued; who works on it says what becomes of it.
+    #[track_caller]
+    pub fn item(&self, name: &str) -> Self {
+        let line = Location::caller().line();
+        let item = self.core.create(self.task, name);
+        let on = WaitFor::Taker;
+        self.core.record(item, Kind::Wait { on, line });
+        Self::new(Rc::clone(&self.core), item)
+    }
+
     /// Sends a request. Where the run has no network, the request's own figures are played out.
     #[track_caller]
     pub fn fetch(&self, request: Request) -> impl Future<Output = Result<Response>> + use<> {
@@ -110,15 +131,25 @@ impl Cx {
         self.core.record(self.task, Kind::Amount { total, unit });
     }
 
-    /// Sets a gauge, such as permits in use.
-    pub fn gauge(&self, name: &str, value: f64) {
-        let gauge = self.core.intern(name);
-        self.core.record(self.task, Kind::Gauge { gauge, value });
+    /// Sets a gauge that counts something, such as jobs under way.
+    pub fn count(&self, name: &str, count: usize) {
+        self.core.count(self.task, name, count);
+    }
+
+    /// Sets a gauge that is a level, such as the tokens that are left.
+    pub fn level(&self, name: &str, value: f64) {
+        self.core.gauge(self.task, name, value, false);
+    }
+
+    /// Keeps values as a list in the results, so that they are there even if `main` never
+    /// returns: makes the list, or appends to it.
+    pub fn keep(&self, key: &str, values: impl IntoIterator<Item = serde_json::Value>) {
+        self.core.keep(key, values);
     }
 
     /// The task waits for its turn: a permit, a slot, an item.
-    pub fn queued(&self) {
-        self.core.state(self.task, State::Queued, "");
+    pub fn queued(&self, remark: impl Display) {
+        self.core.state(self.task, State::Queued, remark);
     }
 
     /// The task is inside its operation, with a remark such as "attempt 2".
@@ -171,6 +202,8 @@ pub struct Sleep {
     core: Rc<Core>,
     seconds: f64,
     line: u32,
+    /// It is not a time that is waited for, but the token that comes with it.
+    for_token: bool,
     state: SleepState,
 }
 
@@ -179,6 +212,12 @@ impl Sleep {
     pub(crate) fn at_line(mut self, line: u32) -> Self {
         self.line = line;
         self
+    }
+
+    /// Says that what is waited for is a token of a rate limiter.
+    pub(crate) fn for_token(mut self, line: u32) -> Self {
+        self.for_token = true;
+        self.at_line(line)
     }
 }
 
@@ -189,7 +228,11 @@ impl Future for Sleep {
         match self.state {
             SleepState::New if self.seconds > 0.0 => {
                 let until: Time = self.core.now().after(self.seconds);
-                self.core.waits(WaitFor::Timer { until }, self.line);
+                let on = match self.for_token {
+                    true => WaitFor::Token,
+                    false => WaitFor::Timer { until },
+                };
+                self.core.waits(on, self.line);
                 self.state = SleepState::Armed(self.core.arm(until, cx.waker()));
                 Poll::Pending
             }

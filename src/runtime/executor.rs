@@ -57,6 +57,8 @@ pub(crate) struct Core {
     /// How many steps are left of this turn.
     turn: Cell<usize>,
     pub(super) result: RefCell<serde_json::Value>,
+    /// Parts of the results that are there even if `main` never returns.
+    pub(super) kept: RefCell<serde_json::Map<String, serde_json::Value>>,
 }
 
 impl Core {
@@ -77,6 +79,7 @@ impl Core {
             phase: Cell::new(Phase::Running),
             turn: Cell::new(0),
             result: RefCell::default(),
+            kept: RefCell::default(),
         }
     }
 
@@ -195,6 +198,33 @@ impl Core {
     pub fn log(&self, task: TaskId, kind: LogKind, text: impl Display) {
         let text = self.intern(text);
         self.record(task, Kind::Log { kind, text });
+    }
+
+    /// Sets a gauge.
+    pub fn gauge(&self, task: TaskId, name: &str, value: f64, whole: bool) {
+        let gauge = self.intern(name);
+        let kind = Kind::Gauge {
+            gauge,
+            value,
+            whole,
+        };
+        self.record(task, kind);
+    }
+
+    /// Sets a gauge that counts something.
+    pub fn count(&self, task: TaskId, name: &str, count: usize) {
+        self.gauge(task, name, count as f64, true);
+    }
+
+    /// Keeps a part of the results, whether or not `main` will return.
+    pub fn keep(&self, key: &str, values: impl IntoIterator<Item = serde_json::Value>) {
+        let mut kept = self.kept.borrow_mut();
+        let list = kept
+            .entry(key)
+            .or_insert_with(|| serde_json::Value::Array(Vec::new()));
+        if let Some(list) = list.as_array_mut() {
+            list.extend(values);
+        }
     }
 
     pub fn ended(&self, task: TaskId, outcome: Outcome, detail: impl Display) {

@@ -199,10 +199,25 @@ impl Core {
         true
     }
 
+    /// Whether a fiber has been asked to end and has not been told yet, or has ended.
+    pub fn is_asked(&self, fiber: FiberId) -> bool {
+        let fibers = self.fibers.borrow();
+        fibers
+            .get(fiber as usize)
+            .is_none_or(|fiber| fiber.done || fiber.cancel)
+    }
+
     /// Whether anybody has asked the fiber to end.
     pub fn was_asked(&self, fiber: FiberId) -> bool {
         let fibers = self.fibers.borrow();
         fibers.get(fiber as usize).is_some_and(|fiber| fiber.asked)
+    }
+
+    /// Whether the fiber being polled is to take the next turn as well.
+    pub fn is_woken(&self) -> bool {
+        let mut woken = false;
+        self.with_current(|fiber| woken = fiber.waker.queued.load(Ordering::Relaxed));
+        woken
     }
 
     /// Notes that the fiber being polled awaits another one's end: a

@@ -14,10 +14,17 @@
 //! - `countdown`: one wake-up for many ends, for all who wait for many tasks
 //! - `group`: tasks that stand and fall together
 //! - `timeout`: work that has so much time and no more
+//! - `within`: work that is dropped when its time is up
 //! - `semaphore`: so many at once, the others in order
+//! - `waiters`: tasks in a row, waiting to be woken
+//! - `queue`: items handed from task to task
+//! - `rate_limit`: so many a second
+//! - `retry`: another attempt after a growing pause
+//! - `cache`: values kept for a while, each fetched once at a time
 //! - `fetch`: requests, and the port that answers them
 //! - `pace`: how a wall clock lets virtual time out
 
+mod cache;
 mod cancel;
 mod clock;
 mod countdown;
@@ -29,12 +36,18 @@ mod fiber;
 mod gather;
 mod group;
 mod pace;
+mod queue;
+mod rate_limit;
+mod retry;
 mod run;
 mod semaphore;
 mod task;
 mod timeout;
 mod wait;
+mod waiters;
+mod within;
 
+pub use cache::{Cache, Source};
 pub use clock::Clock;
 pub use cx::Cx;
 pub use error::{Error, Result};
@@ -42,6 +55,9 @@ pub use fetch::{Network, Report, Request, Response, Server, api};
 pub use gather::{gather, wait_all};
 pub use group::{ErrorGroup, TaskGroup};
 pub use pace::{Pacer, SPEEDS};
+pub use queue::{Get, Put, Queue};
+pub use rate_limit::RateLimiter;
+pub use retry::{Backoff, Jitter, retry};
 pub use run::{Ports, Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
 pub use task::{Handle, Task};

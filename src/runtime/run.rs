@@ -11,6 +11,7 @@ use super::executor::Core;
 use super::fetch::Network;
 use crate::time::Time;
 use crate::trace::{State, TaskId, Trace, Verdict};
+use serde_json::Value;
 use std::cell::Ref;
 use std::rc::Rc;
 use std::task::Waker;
@@ -165,9 +166,26 @@ impl Runtime {
         }
     }
 
-    /// What `main` returned; null before, and when it did not return.
+    /// What `main` returned, and what was kept on the way. Null where there is nothing of
+    /// either; what is kept by a program that returns no object is lost.
     pub fn result(&self) -> serde_json::Value {
-        self.core.result.borrow().clone()
+        let returned = self.core.result.borrow().clone();
+        let kept = self.core.kept.borrow();
+        match returned {
+            Value::Null if kept.is_empty() && !self.is_deadlocked() => Value::Null,
+            Value::Null => Value::Object(kept.clone()),
+            Value::Object(object) => {
+                Value::Object(kept.clone().into_iter().chain(object).collect())
+            }
+            other => other,
+        }
+    }
+
+    fn is_deadlocked(&self) -> bool {
+        let trace = self.trace();
+        trace
+            .end()
+            .is_some_and(|end| matches!(end.verdict, Verdict::Deadlocked(_)))
     }
 }
 

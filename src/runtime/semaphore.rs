@@ -2,7 +2,7 @@
 
 use super::cx::Cx;
 use super::executor::Core;
-use crate::trace::{Kind, TaskId, WaitFor};
+use crate::trace::{TaskId, WaitFor};
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::panic::Location;
@@ -19,6 +19,8 @@ use tokio::sync::OwnedSemaphorePermit;
 pub struct Semaphore {
     permits: Arc<tokio::sync::Semaphore>,
     in_use: Rc<Cell<usize>>,
+    /// The most that were in use at once.
+    peak: Rc<Cell<usize>>,
 }
 
 impl Semaphore {
@@ -28,7 +30,13 @@ impl Semaphore {
         Self {
             permits: Arc::new(tokio::sync::Semaphore::new(permits)),
             in_use: Rc::default(),
+            peak: Rc::default(),
         }
+    }
+
+    /// The most permits that were in use at once.
+    pub fn peak(&self) -> usize {
+        self.peak.get()
     }
 
     /// Waits for a permit, which is given back when it is dropped.
@@ -54,6 +62,7 @@ impl Semaphore {
                 _permit: permit,
             };
             permit.count(this.in_use.get() + 1);
+            this.peak.set(this.peak.get().max(this.in_use.get()));
             permit
         }
     }
@@ -72,9 +81,7 @@ pub struct Permit {
 impl Permit {
     fn count(&self, in_use: usize) {
         self.in_use.set(in_use);
-        let gauge = self.core.intern("permits_in_use");
-        let value = in_use as f64;
-        self.core.record(self.task, Kind::Gauge { gauge, value });
+        self.core.count(self.task, "permits_in_use", in_use);
     }
 }
 

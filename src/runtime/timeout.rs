@@ -77,8 +77,16 @@ enum Stage<T> {
         /// Somebody else had asked before: what ends it is no timeout.
         was_asked: bool,
     },
+    /// It is over, but asyncio's `wait_for` is told of it by a callback, so many turns later.
+    Ended {
+        answer: Result<T>,
+        turns: u8,
+    },
     Over,
 }
+
+// Nothing in it is self-referential.
+impl<T> Unpin for Timeout<T> {}
 
 impl<T: 'static> Future for Timeout<T> {
     type Output = Result<T>;
@@ -88,7 +96,9 @@ impl<T: 'static> Future for Timeout<T> {
         loop {
             this.stage = match std::mem::replace(&mut this.stage, Stage::Over) {
                 Stage::New(_) if this.is_task && !this.has_time => {
-                    return Poll::Ready(Err(Error::TimedOut));
+                    // Its task is made, cancelled and awaited all the same.
+                    let answer = Err(Error::TimedOut);
+                    Stage::Ended { answer, turns: 3 }
                 }
                 Stage::New(work) => {
                     let start = || Handle::spawn_part(&this.cx.core, this.cx.id(), work);
@@ -108,7 +118,9 @@ impl<T: 'static> Future for Timeout<T> {
                 }
                 Stage::Running(handle) => {
                     if let Poll::Ready(answer) = handle.poll_end(cx.waker(), this.is_task) {
-                        return Poll::Ready(answer);
+                        let turns = u8::from(this.is_task);
+                        this.stage = Stage::Ended { answer, turns };
+                        continue;
                     }
                     let was_asked = handle.was_asked();
                     if (was_asked && this.is_task)
@@ -121,14 +133,23 @@ impl<T: 'static> Future for Timeout<T> {
                     Stage::Ending { handle, was_asked }
                 }
                 Stage::Ending { handle, was_asked } => {
-                    let polled = handle.poll_end(cx.waker(), true);
-                    if polled.is_pending() {
+                    let Poll::Ready(answer) = handle.poll_end(cx.waker(), true) else {
                         this.stage = Stage::Ending { handle, was_asked };
-                    }
-                    return polled.map(|answer| match answer {
+                        return Poll::Pending;
+                    };
+                    let answer = match answer {
                         Err(Error::Cancelled) if !was_asked => Err(Error::TimedOut),
                         answer => answer,
-                    });
+                    };
+                    let turns = u8::from(this.is_task);
+                    Stage::Ended { answer, turns }
+                }
+                Stage::Ended { answer, turns: 0 } => return Poll::Ready(answer),
+                Stage::Ended { answer, turns } => {
+                    let turns = turns - 1;
+                    this.stage = Stage::Ended { answer, turns };
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
                 }
                 Stage::Over => return Poll::Pending,
             };

@@ -34,7 +34,7 @@ struct TaskRow<'a> {
     detail: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct SpanRow {
     state: &'static str,
     start: f64,
@@ -133,15 +133,15 @@ fn counters(trace: &Trace, index: &Index) -> Map<String, Value> {
         let samples = gauge
             .samples
             .iter()
-            .map(|&(t, value)| json!([t.micros(), number(value)]));
+            .map(|&(t, value)| json!([t.micros(), number(value, gauge.whole)]));
         (trace.text(gauge.name).to_owned(), samples.collect())
     });
     rows.collect()
 }
 
-/// Whole values as integers, as the reference has them.
-fn number(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() < 9e15 {
+/// What counts something as an integer, as the reference has it.
+fn number(value: f64, whole: bool) -> Value {
+    if whole && value.fract() == 0.0 && value.abs() < 9e15 {
         json!(value as i64)
     } else {
         json!(crate::time::round_micros(value))

@@ -167,6 +167,8 @@ pub struct Gauge {
     pub samples: Vec<(Time, f64)>,
     /// The greatest value so far; at least 0.
     pub peak: f64,
+    /// Whether it counts something, rather than being a level.
+    pub whole: bool,
 }
 
 /// Tasks, spans, gauges, log and figures of a trace up to an instant.
@@ -358,7 +360,11 @@ impl Index {
                 self.tasks[id.index()].received = Some((done, total));
                 return;
             }
-            Kind::Gauge { gauge, value } => {
+            Kind::Gauge {
+                gauge,
+                value,
+                whole,
+            } => {
                 let name = trace.text(gauge);
                 let known = self.gauges.iter().position(|g| trace.text(g.name) == name);
                 let known = known.unwrap_or_else(|| {
@@ -366,6 +372,7 @@ impl Index {
                         name: gauge,
                         samples: Vec::new(),
                         peak: 0.0,
+                        whole,
                     });
                     self.gauges.len() - 1
                 });

@@ -101,6 +101,18 @@ pub enum WaitFor {
     First(u32),
     /// A permit of a semaphore.
     Permit,
+    /// A token of a rate limiter.
+    Token,
+    /// An item of a queue.
+    Item,
+    /// A free place in a queue.
+    Slot,
+    /// Of an item: somebody who takes it out of its queue.
+    Taker,
+    /// So many items of a queue to be marked as done.
+    ItemsDone(u32),
+    /// The end of a fetch that another task has begun.
+    Flight,
     /// An answer from the network.
     Response,
     /// The next turn of the loop.
@@ -172,6 +184,8 @@ pub enum Kind {
         gauge: Text,
         /// The new value.
         value: f64,
+        /// Whether it counts something, rather than being a level such as tokens left.
+        whole: bool,
     },
     /// A log line.
     Log {

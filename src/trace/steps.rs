@@ -58,6 +58,7 @@ mod tests {
                 .into_iter()
                 .map(|(at, value)| (Time::from_secs(at), value))
                 .collect(),
+            whole: true,
         }
     }
 

@@ -61,6 +61,17 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
         WaitFor::Tasks(count) => format!("{own} waits for {count} tasks"),
         WaitFor::First(count) => format!("{own} waits for the first of {count} tasks"),
         WaitFor::Permit => format!("{own} waits for a permit"),
+        WaitFor::Token => format!("{own} waits for a token"),
+        WaitFor::Item => format!("{own} waits for an item"),
+        WaitFor::Slot => format!("{own} waits for a free place in the queue"),
+        WaitFor::Taker => format!("{own} waits for somebody to take it"),
+        WaitFor::ItemsDone(1) => {
+            format!("{own} waits for the queue: 1 item has not been marked as done")
+        }
+        WaitFor::ItemsDone(left) => {
+            format!("{own} waits for the queue: {left} items have not been marked as done")
+        }
+        WaitFor::Flight => format!("{own} waits for a fetch that is under way"),
         WaitFor::Response => format!("{own} waits for an answer from the network"),
         WaitFor::Turn => format!("{own} waits for its turn on the loop"),
     }

@@ -8,12 +8,13 @@
 //! - `page`: a playground's page; `controls` above it
 //! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`
 //! - `claims`, `results`: what the article says; what came out
-//! - `params`: the form; `place`: where its values stand
+//! - `params`: the form; `place`: where its values stand; `collections`: lists and maps in it
 //! - `panel`: code, log, tasks, numbers in tabs
 
 mod app;
 mod claims;
 mod code;
+mod collections;
 mod controls;
 mod icon;
 mod keys;

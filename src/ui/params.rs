@@ -1,6 +1,7 @@
 //! The form: made from the fields of the playground, holding wrong values too.
 
 use super::app::App;
+use super::collections::{ListField, MapField};
 use super::icon::{Icon, icon};
 use super::place::{Place, number, numbered, typed};
 use crate::playgrounds::{Entry, Field, FieldKind, Rows};
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 /// Rows that are shown as inputs; more of them are for links.
-const MOST_ROWS: usize = 200;
+pub const MOST_ROWS: usize = 200;
 
 /// The form of a playground.
 #[component]
@@ -18,15 +19,20 @@ pub fn Params(
 ) -> impl IntoView {
     let app = App::get();
     let fields = (entry.fields)();
-    let (lists, others): (Vec<_>, Vec<_>) = fields
-        .into_iter()
-        .partition(|field| matches!(field.kind, FieldKind::Rows(_)));
-    let heading = lists.first().map_or("Parameters", |field| field.label);
-    let lists = lists.into_iter().map(|field| {
-        let FieldKind::Rows(rows) = field.kind else {
-            return ().into_any();
-        };
-        view! { <RowsField key=field.key label=field.label rows/> }.into_any()
+    let (lists, others): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|field| field.kind.is_nested());
+    // Only the first list can do without a heading of its own.
+    let heading = lists
+        .first()
+        .filter(|field| matches!(field.kind, FieldKind::Rows(_)))
+        .map_or("Parameters", |field| field.label);
+    let lists = lists.into_iter().map(|field| match field.kind.clone() {
+        FieldKind::Rows(rows) => {
+            view! { <RowsField key=field.key label=field.label rows/> }.into_any()
+        }
+        FieldKind::List(list) => view! { <ListField field list/> }.into_any(),
+        FieldKind::Map(map) => view! { <MapField field map/> }.into_any(),
+        _ => ().into_any(),
     });
     let others = others
         .into_iter()
@@ -175,7 +181,7 @@ fn Input(
                 <input id=id type="checkbox" aria-label=label prop:checked=move || value.get().as_bool().unwrap_or(false) on:change=set/>
             }.into_any()
         }
-        FieldKind::Text { .. } | FieldKind::Rows(_) => {
+        FieldKind::Text { .. } | FieldKind::Rows(_) | FieldKind::List(_) | FieldKind::Map(_) => {
             let set = move |event| {
                 let text = event_target_value(&event);
                 app.params

@@ -1,6 +1,8 @@
 //! What the tests of whole runs share: a run to make, and the fixtures.
 #![allow(dead_code, reason = "each test uses a part of this")]
 
+pub mod limit;
+
 use interleave::playgrounds::Entry;
 use interleave::runtime::{Ports, Runtime};
 use interleave::trace::export::Document;

@@ -18,7 +18,7 @@ pub struct Params {
 async fn background_task(cx: Cx, p: Params) -> Result<()> {
     let mut round = 0;
     loop {
-        cx.queued();
+        cx.queued("");
         cx.sleep(p.interval).await;
         round += 1;
         cx.running(format!("cleanup_old_data, round {round}"));

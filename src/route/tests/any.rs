@@ -1,10 +1,9 @@
 //! Any link there and back, and links from strangers.
 
 use super::*;
-use crate::playgrounds::{Field, FieldKind, Rows, check};
+use crate::playgrounds::{Field, FieldKind, List, Map, Rows, check};
 use crate::route::text::encode;
 use proptest::prelude::*;
-use serde_json::Map;
 
 /// Fields of every kind, nested in one another, some with names that links use themselves.
 fn fields() -> Vec<Field> {
@@ -40,17 +39,50 @@ fn fields() -> Vec<Field> {
             },
         )
     };
+    let list = |item, min| {
+        let (noun, fresh, item) = ("", Value::Null, Box::new(item));
+        List {
+            noun,
+            item,
+            min,
+            fresh,
+        }
+    };
+    let map = |value| Map {
+        noun: "",
+        value: Box::new(value),
+        fresh_name: "",
+        fresh: Value::Null,
+    };
+    let text = || FieldKind::Text { max: 200 };
+    let collections = || {
+        let lists = FieldKind::List(list(FieldKind::List(list(text(), 0)), 0));
+        vec![
+            Field::list("numbers", "", list(FieldKind::seconds(), 0)),
+            Field::list("texts", "", list(text(), 1)).optional(),
+            Field::list("lists", "", list(FieldKind::List(list(text(), 0)), 0)),
+            Field::list("deep_lists", "", list(lists, 0)),
+            Field::list("maps", "", list(FieldKind::Map(map(text())), 0)).optional(),
+            Field::map("map", "", map(FieldKind::seconds())),
+            Field::map("flags", "", map(FieldKind::Flag)).optional(),
+            Field::map("deep_map", "", map(FieldKind::List(list(text(), 0)))),
+        ]
+    };
     let thin = || vec![Field::seconds("x", "").optional()];
     let deep = with_leaves(vec![
         rows("objects", with_leaves(vec![]), false),
         rows("tuples", with_leaves(vec![]), true).optional(),
     ]);
-    with_leaves(vec![
+    let mut fields = collections();
+    fields.extend([
         rows("objects", deep.clone(), false),
         rows("tuples", deep, true).optional(),
+        rows("collections", collections(), false).optional(),
+        rows("collection_tuples", collections(), true).optional(),
         rows("thin", thin(), false).optional(),
         rows("thin_tuples", thin(), true).optional(),
-    ])
+    ]);
+    with_leaves(fields)
 }
 
 /// Texts full of what means something in links, JSON and HTML.
@@ -67,22 +99,34 @@ fn any_text() -> impl Strategy<Value = String> {
 
 /// Any value that a field takes; `Err` is an absent one.
 fn any_value(field: &Field, absent: bool) -> BoxedStrategy<Result<Value, ()>> {
-    let value = match &field.kind {
+    let value = any_of(&field.kind, field.optional);
+    if field.optional {
+        let missing = if absent { Err(()) } else { Ok(Value::Null) };
+        prop_oneof![3 => value.prop_map(Ok), 1 => Just(Ok(Value::Null)), 1 => Just(missing)].boxed()
+    } else {
+        value.prop_map(Ok).boxed()
+    }
+}
+
+/// Any value of a kind.
+fn any_of(kind: &FieldKind, optional: bool) -> BoxedStrategy<Value> {
+    match kind {
         FieldKind::Number {
             min, max, whole, ..
         } => {
             let (min, max, whole) = (*min, *max, *whole);
-            let ints = (min.max(-9e15) as i64..=max.min(9e15) as i64).prop_map(|i| json!(i));
+            let ints = (min.max(-9e15).ceil() as i64..=max.min(9e15) as i64).prop_map(|i| json!(i));
             let floats = (min..=max).prop_map(|x| json!(x)).boxed();
             if whole {
                 ints.boxed()
             } else {
-                prop_oneof![ints, floats, Just(json!(2.0)), Just(json!(0.1))].boxed()
+                let some = [2.0f64, 0.1].map(|x| Just(json!(x.clamp(min, max))));
+                let [two, tenth] = some;
+                prop_oneof![ints, floats, two, tenth].boxed()
             }
         }
         FieldKind::Text { .. } => {
-            let empty = field.optional;
-            prop_oneof![9 => any_text(), 1 => Just(if empty { "" } else { "x" }.to_owned())]
+            prop_oneof![9 => any_text(), 1 => Just(if optional { "" } else { "x" }.to_owned())]
                 .prop_map(Value::String)
                 .boxed()
         }
@@ -104,12 +148,15 @@ fn any_value(field: &Field, absent: bool) -> BoxedStrategy<Result<Value, ()>> {
                 .prop_map(Value::Array)
                 .boxed()
         }
-    };
-    if field.optional {
-        let missing = if absent { Err(()) } else { Ok(Value::Null) };
-        prop_oneof![3 => value.prop_map(Ok), 1 => Just(Ok(Value::Null)), 1 => Just(missing)].boxed()
-    } else {
-        value.prop_map(Ok).boxed()
+        FieldKind::List(list) => prop::collection::vec(any_of(&list.item, false), list.min..4)
+            .prop_map(Value::Array)
+            .boxed(),
+        FieldKind::Map(map) => {
+            let name = prop_oneof![any_text(), "[a:]{0,3}"];
+            prop::collection::vec((name, any_of(&map.value, false)), 0..4)
+                .prop_map(|values| Value::Object(values.into_iter().collect()))
+                .boxed()
+        }
     }
 }
 
@@ -121,7 +168,7 @@ fn any_object(fields: &[Field]) -> BoxedStrategy<Value> {
             .iter()
             .zip(values)
             .filter_map(|(key, value)| Some((key.to_string(), value.ok()?)));
-        Value::Object(present.collect::<Map<_, _>>())
+        Value::Object(present.collect::<serde_json::Map<_, _>>())
     };
     values.prop_map(object).boxed()
 }

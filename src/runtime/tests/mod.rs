@@ -7,7 +7,9 @@ mod limits;
 mod many;
 mod network;
 mod order;
+mod queues;
 mod random;
+mod rates;
 mod semaphores;
 
 use super::*;

@@ -61,7 +61,15 @@ fn trace_of(story: &[Next], unit: u64) -> Trace {
             }
             Next::Gauge(value) => {
                 let (gauge, value) = (trace.intern("gauge"), f64::from(value));
-                trace.push(now, TaskId::MAIN, Kind::Gauge { gauge, value });
+                trace.push(
+                    now,
+                    TaskId::MAIN,
+                    Kind::Gauge {
+                        gauge,
+                        value,
+                        whole: true,
+                    },
+                );
             }
             Next::Print(task) => {
                 let (id, text) = (id(task), Text::default());

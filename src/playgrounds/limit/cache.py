@@ -1,0 +1,102 @@
+"""Answers kept for a while: fetched by everybody, or once for all who wait."""
+
+import asyncio
+
+PARAMS = {
+    "ttl": 5.0,
+    "latency": {"a": 1.0, "b": 0.5, "c": 0.4},
+    "failures": {"c": 1},
+    "requests": [
+        {"at": 0.0, "key": "a"}, {"at": 0.0, "key": "a"},
+        {"at": 0.2, "key": "b"}, {"at": 0.5, "key": "a"},
+        {"at": 0.6, "key": "b"}, {"at": 1.5, "key": "a"},
+        {"at": 2.0, "key": "c"}, {"at": 2.1, "key": "c"},
+        {"at": 3.0, "key": "c"}, {"at": 6.7, "key": "a"},
+    ],
+}
+
+
+class Service:
+    """The service behind the cache: slow, and down at first."""
+
+    def __init__(self, p):
+        self.p, self.fetches = p, []
+
+    async def fetch(self, key):
+        self.fetches.append(key)
+        number = self.fetches.count(key)
+        await asyncio.sleep(self.p["latency"].get(key, 0))
+        if number <= (self.p.get("failures") or {}).get(key, 0):
+            raise OSError(f"{key} unavailable")
+        return f"{key} v{number}"
+
+
+class Naive:
+    """Whoever finds nothing fetches, and keeps what comes."""
+
+    def __init__(self, p):
+        self.ttl, self.kept, self.service = p["ttl"], {}, Service(p)
+
+    def find(self, key):
+        """What is kept for a key and still good, or None."""
+        value, at = self.kept.get(key, (None, 0))
+        return value if now() - at < self.ttl else None
+
+    async def fetch(self, key):
+        value = await self.service.fetch(key)
+        self.kept[key] = value, now()
+        return value
+
+    async def get(self, key):
+        value = self.find(key)
+        return (value, "hit") if value else (await self.fetch(key), "miss")
+
+
+class SingleFlight(Naive):
+    """Whoever finds that it is being fetched already waits for that."""
+
+    def __init__(self, p):
+        super().__init__(p)
+        self.under_way = {}
+
+    async def get(self, key):
+        if value := self.find(key):
+            return value, "hit"
+        if key in self.under_way:
+            return await asyncio.shield(self.under_way[key]), "joined"
+        task = self.under_way[key] = asyncio.create_task(self.fetch(key))
+        task.add_done_callback(lambda _: self.under_way.pop(key))
+        return await asyncio.shield(task), "miss"
+
+
+def now():
+    return asyncio.get_running_loop().time()
+
+
+async def ask_all(p, cache):
+    async def client(at, key):
+        await asyncio.sleep(at)
+        try:
+            return (await cache.get(key))[1]
+        except OSError:
+            return "error"
+
+    how = await asyncio.gather(*[client(r["at"], r["key"]) for r in p["requests"]])
+    return {"how": how, "fetches": len(cache.service.fetches)}
+
+
+async def naive(p):
+    return await ask_all(p, Naive(p))
+
+
+async def single_flight(p):
+    return await ask_all(p, SingleFlight(p))
+
+
+async def main():
+    print("naive:        ", await naive(PARAMS))
+    print("single flight:", await single_flight(PARAMS))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,8 @@
+//! Not too much at once: permits, tokens, queues and pauses.
+
+pub mod cache;
+pub mod producer_consumer_sentinel;
+pub mod producer_consumer_timeout;
+pub mod rate_limiter;
+pub mod retry_backoff;
+pub mod semaphore_scraper;
