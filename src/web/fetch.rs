@@ -152,7 +152,7 @@ async fn ask_site(url: String, report: Report) -> Answer {
     init.set_referrer_policy(web_sys::ReferrerPolicy::NoReferrer);
     let answer = async {
         let sent = send(&url, &init).await;
-        let response = sent.map_err(|error| refusal(&parsed, &error))?;
+        let response = sent.map_err(|error| refusal(&parsed, &error, &report))?;
         let answer = receive(&response, &report).await?;
         report.remark(format_args!(
             "{} {}, {} bytes{}",
@@ -217,7 +217,7 @@ async fn receive(response: &web_sys::Response, report: &Report) -> Answer {
 }
 
 /// Why a site did not answer, as far as the browser tells.
-fn refusal(url: &web_sys::Url, error: &JsValue) -> String {
+fn refusal(url: &web_sys::Url, error: &JsValue, report: &Report) -> String {
     let (window, host) = (web_sys::window(), url.host());
     if window
         .as_ref()
@@ -231,11 +231,11 @@ fn refusal(url: &web_sys::Url, error: &JsValue) -> String {
             "no answer from {host}: a page that came by https may not ask an http site"
         );
     }
-    format!(
-        "no answer from {host} ({}). It may be down or misspelt, or it does not let pages of other sites read it \
-         (CORS); which of these it is, a browser keeps from pages and says in its console",
+    report.remark(format_args!(
+        "{host}: {}. Which of these it is, a browser keeps from pages and says in its console",
         words(error)
-    )
+    ));
+    format!("no answer from {host}: it is down, unknown, or closed to pages of other sites (CORS)")
 }
 
 /// How long the parts of the last request to a URL took, where its site lets pages know.

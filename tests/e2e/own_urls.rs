@@ -83,7 +83,7 @@ async fn a_site_that_is_down_is_told_of_and_one_that_hangs_is_left_by_stop() {
     page.wait_for_end().await;
     let told = results(&page).await.swap_remove(1);
     assert!(
-        told.starts_with("no answer from 127.0.0.1:") && told.contains("may be down"),
+        told.starts_with("no answer from 127.0.0.1:") && told.contains("it is down"),
         "{told}"
     );
 
