@@ -1,7 +1,9 @@
 //! The pages: what they hold, and how a run shows.
 
 use crate::harness::Page;
-use interleave::playgrounds::ALL;
+use interleave::player::Preview;
+use interleave::playgrounds::{ALL, FieldKind};
+use interleave::trace::Verdict;
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -26,12 +28,12 @@ async fn every_page_has_its_form_lanes_and_claims_and_runs() {
         assert_eq!(page.text("[data-test=run] .label"), "Run");
         assert_eq!(page.text("nav [aria-current=page]"), entry.card.title);
 
-        // Every value has an input: a number one, a list or a map one or more for each of its rows.
+        // Every value has an input, and so has every row of a list or a map; a list of numbers is typed as one text.
         let params = entry.defaults();
         for field in (entry.fields)() {
-            let rows = match &params[field.key] {
-                Value::Array(rows) => rows.len(),
-                Value::Object(rows) => rows.len(),
+            let rows = match (&field.kind, &params[field.key]) {
+                (FieldKind::Rows(_), Value::Array(rows)) => rows.len(),
+                (FieldKind::Map(_), Value::Object(rows)) => rows.len(),
                 _ => 1,
             };
             let inputs = page.all(&format!("[id^='field-{}']", field.key)).len();
@@ -57,8 +59,17 @@ async fn every_page_has_its_form_lanes_and_claims_and_runs() {
         );
         assert!(page.totals().iter().all(|total| total == "–"));
 
+        // Some programs never end, and are there to show it.
+        let preview = Preview::of(entry, &shown, &params).unwrap();
+        let ends = shown
+            .iter()
+            .map(|one| preview.run(one.mode).unwrap().0.end());
+        let hangs = ends
+            .flatten()
+            .any(|end| matches!(end.verdict, Verdict::Deadlocked(_)));
         page.click("[data-test=run]").await;
-        page.until_status("finished").await;
+        page.until_status(if hangs { "deadlocked" } else { "finished" })
+            .await;
         assert_eq!(page.text("[data-test=run] .label"), "Run again");
         let claims = page.texts("[data-test=claim] .check");
         assert!(
