@@ -79,6 +79,15 @@ impl Section {
             Self::Limit => "Limit",
         }
     }
+
+    /// The folder of its playgrounds, beside this file and on the site.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Coordinate => "coordinate",
+            Self::Limit => "limit",
+        }
+    }
 }
 
 /// What a playground's page says besides its run.
@@ -96,10 +105,20 @@ pub struct Card {
     pub articles: &'static [usize],
     /// The strategy whose results are shown as cards, one a task; `None` where results are dull.
     pub cards: Option<&'static str>,
-    /// This file.
+    /// This file. Empty in the browser, where pages load it when it is to be shown.
     pub rust: &'static str,
-    /// The same program in Python.
+    /// The same program in Python; empty in the browser too.
     pub python: &'static str,
+}
+
+impl Card {
+    /// Sources weigh as much as what is compiled from them, and few are read in one visit.
+    const fn without_sources_in_the_browser(mut self) -> Self {
+        if cfg!(target_arch = "wasm32") {
+            (self.rust, self.python) = ("", "");
+        }
+        self
+    }
 }
 
 /// One way to run the same work.
@@ -180,6 +199,8 @@ pub struct Entry {
     pub draw: Option<fn(&Value, u64) -> Value>,
     /// Whether it sends requests, which a live run needs somebody to answer.
     pub fetches: bool,
+    /// The fingerprints of its Rust and its Python source: what a page loads must be what was compiled.
+    pub fingerprints: [u64; 2],
     problems: fn(&Value) -> Vec<Problem>,
     start: fn(&Runtime, &'static str, &Value) -> std::result::Result<(), Problem>,
     claims: fn(&Value, Option<&str>) -> Vec<Claim>,
@@ -188,7 +209,7 @@ pub struct Entry {
 impl Entry {
     pub(crate) const fn of<P: Playground>() -> Self {
         Self {
-            card: P::CARD,
+            card: P::CARD.without_sources_in_the_browser(),
             strategies: P::STRATEGIES,
             fields: P::fields,
             presets: presets::<P>,
@@ -197,6 +218,10 @@ impl Entry {
                 None => None,
             },
             fetches: P::FETCHES,
+            fingerprints: [
+                source::fingerprint(P::CARD.rust),
+                source::fingerprint(P::CARD.python),
+            ],
             problems: problems::<P>,
             start: start::<P>,
             claims: claims::<P>,
@@ -212,6 +237,15 @@ impl Entry {
     /// The name in traces, with underscores.
     pub fn name(&self) -> String {
         self.card.slug.replace('-', "_")
+    }
+
+    /// Where its source is, from the page's own place; `extension` is "rs" or "py".
+    pub fn source_path(&self, extension: &str) -> String {
+        format!(
+            "playgrounds/{}/{}.{extension}",
+            self.card.section.folder(),
+            self.name()
+        )
     }
 
     /// The default params.

@@ -3,6 +3,16 @@
 /// Where the program of a `.rs` file ends and its page begins.
 pub const PAGE: &str = "// The page";
 
+/// Tells one source from another: FNV-1a, which is no shield against those who want to deceive.
+pub const fn fingerprint(source: &str) -> u64 {
+    let (bytes, mut hash, mut at) = (source.as_bytes(), 0xcbf2_9ce4_8422_2325_u64, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    hash
+}
+
 /// The part of a source file that is the program, and the number of its first line.
 ///
 /// Of a `.rs` file that is all between the module's own docs and [`PAGE`]; of a `.py` file all.
@@ -44,6 +54,20 @@ mod tests {
             ["join_all", "select"]
         );
         assert_eq!(rust_only("import asyncio\n").count(), 0);
+    }
+
+    #[test]
+    fn sources_are_found_where_pages_look_for_them_and_known_by_their_fingerprints() {
+        for entry in crate::playgrounds::ALL {
+            let sources = [("rs", entry.card.rust), ("py", entry.card.python)];
+            for ((extension, source), known) in sources.into_iter().zip(entry.fingerprints) {
+                let path = format!("src/{}", entry.source_path(extension));
+                let file = std::fs::read_to_string(&path).unwrap();
+                assert_eq!(file, source, "{path}");
+                assert_eq!(fingerprint(&file), known, "{path}");
+                assert_ne!(fingerprint(&file[1..]), known, "{path}");
+            }
+        }
     }
 
     #[test]

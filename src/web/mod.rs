@@ -2,6 +2,9 @@
 
 pub mod fetch;
 pub mod mock;
+mod text;
+
+pub use text::load_text;
 
 use futures_util::future::{Either, select};
 use std::cell::Cell;

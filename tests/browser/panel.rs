@@ -1,6 +1,6 @@
 //! The tabs under the race.
 
-use crate::harness::Page;
+use crate::harness::{Counter, Page};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const TAB: &str = "[role=tab][aria-selected=true]";
@@ -108,12 +108,16 @@ async fn log_tasks_and_numbers_have_their_rows() {
     );
 }
 
+/// The tests' server has no sources. That they are shown is for the end-to-end tests, which have the site.
 #[wasm_bindgen_test]
-async fn the_code_is_shown_in_both_languages() {
+async fn code_that_cannot_be_loaded_is_asked_for_again() {
     let page = Page::open("#/downloads").await;
-    let listings = page.texts(".source code");
-    assert_eq!(listings.len(), 2);
-    assert!(listings[0].contains("async fn concurrent") && listings[1].contains("async def"));
+    let failed = || page.all(".source [role=alert] button").len() == 2;
+    page.until("the page says what failed", failed).await;
+    let requests = Counter::of("window.fetch");
+    page.click(".source:first-child [role=alert] button").await;
+    assert_eq!(requests.calls(), 1);
+    page.until("the page says what failed again", failed).await;
 }
 
 #[wasm_bindgen_test]

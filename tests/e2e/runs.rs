@@ -30,6 +30,28 @@ impl Expected {
     }
 }
 
+/// Sources are loaded when they are to be seen; they must be those that were compiled.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_code_that_is_shown_is_the_code_that_ran() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let listings = "return [...document.querySelectorAll('.source code')]
+        .map(code => [...code.children].map(line => line.textContent).join('\\n'))";
+    for entry in ALL {
+        page.go_to_playground(entry.card.slug, "").await;
+        page.open_tab("code").await;
+        page.wait_for(".source:first-child code").await;
+        page.wait_for(".source:last-child code").await;
+        let program = |source| interleave::playgrounds::source::program(source).1;
+        let sources = [program(entry.card.rust), program(entry.card.python)];
+        assert!(sources[0].contains("async fn"), "{}", entry.card.slug);
+        let shown = page.eval(listings, &[]).await;
+        assert_eq!(shown, serde_json::json!(sources), "{}", entry.card.slug);
+    }
+    page.assert_quiet().await;
+}
+
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn every_playground_runs_and_keeps_its_word() {
