@@ -46,12 +46,82 @@ async function importGlue(url) {
   }
 }
 
+// A release build splits off what a first visit does not call (xtask/src/split/). Functions of the rest have stubs in the
+// app, which call `load` if the rest has not come yet; that one has no choice but to block the page for that long.
+
+/** Where the rest is, beside the app itself. */
+const restUrl = () => href("app-wasm").replace(/\.wasm$/, "-rest.wasm");
+
+/** Instantiates the app. The imports are known to the glue only, hence the detour through `WebAssembly.instantiate`. */
+async function instantiate(glue, module, app) {
+  const original = WebAssembly.instantiate;
+  WebAssembly.instantiate = async (module, imports) => {
+    WebAssembly.instantiate = original;
+    app.imports = { ...imports, rest: { load: () => loadAtOnce(app) } };
+    const instance = await original(module, app.imports);
+    app.exports = instance.exports;
+    return instance;
+  };
+  await glue.default({ module_or_path: module });
+}
+
+/** Fills the app's function table with the rest. */
+function join(app, instance) {
+  // Instantiating has filled the table; from now on the stubs ask no more.
+  app.rest = instance;
+  app.exports.rest_ready.value = 1;
+  app.whole();
+}
+
+const imports = (app) => ({ ...app.imports, first: app.exports });
+
+/** Loads the rest while nobody waits for it. Without it the app goes on, and asks again when it needs it. */
+async function loadBehind(app) {
+  const module = await compile(restUrl());
+  if (!app.rest) join(app, await WebAssembly.instantiate(module, imports(app)));
+}
+
+/** Loads the rest before it returns. */
+function loadAtOnce(app) {
+  const url = restUrl();
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  // The one way to get bytes out of a request that blocks.
+  request.overrideMimeType("text/plain; charset=x-user-defined");
+  const failed = (why) => {
+    window.interleaveFail(`A part of the app could not be loaded (${why}). Check the connection, then reload.`, {
+      title: "Interleave could not be loaded",
+      defaults: false,
+    });
+    return new LoadError(`Could not load ${url}: ${why}.`);
+  };
+  try {
+    request.send();
+  } catch (error) {
+    throw failed(error.message);
+  }
+  if (request.status !== 200) throw failed(`the server answered ${request.status}`);
+  const bytes = Uint8Array.from(request.response, (letter) => letter.charCodeAt(0));
+  join(app, new WebAssembly.Instance(new WebAssembly.Module(bytes), imports(app)));
+}
+
+/** When the page stands and the browser has nothing better to do; soon in any case. */
+const whenIdle = (then) =>
+  requestAnimationFrame(() =>
+    "requestIdleCallback" in window ? requestIdleCallback(then, { timeout: 1000 }) : setTimeout(then, 50),
+  );
+
 async function start() {
   if (typeof WebAssembly !== "object") return; // boot.js has said so
   const [glue, module] = await Promise.all([importGlue(href("app-js")), compile(href("app-wasm"))]);
   // Runs main, which mounts the app into #app beside the loading text: both change within one frame.
-  await glue.default({ module_or_path: module });
+  const app = {};
+  const isSplit = WebAssembly.Module.imports(module).some((wanted) => wanted.module === "rest");
+  // What the app draws only once it is whole waits for this (web::when_whole).
+  if (isSplit) window.interleaveWhole = new Promise((resolve) => (app.whole = resolve));
+  await instantiate(glue, module, app);
   document.getElementById("loading")?.remove();
+  if (isSplit) whenIdle(() => loadBehind(app).catch((error) => console.warn(error)));
 }
 
 // Only the development server of Trunk.toml sends this header, so no other visitor asks for a reload socket. Resource

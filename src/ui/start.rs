@@ -8,6 +8,7 @@ use super::surface::Surface;
 use crate::player::Preview;
 use crate::playgrounds::{ALL, ARTICLES, Entry, Section, Strategy};
 use crate::trace::layout::{Viewport, lanes};
+use crate::web;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -18,14 +19,22 @@ const FIRST: &str = "downloads";
 #[component]
 pub fn Start() -> impl IntoView {
     let first = Entry::find(FIRST).or(ALL.first());
+    // Pictures are runs, and these are of programs that a first visit can do without: they come when all of the app is
+    // here, one a frame.
+    let drawn = RwSignal::new(0_usize);
+    web::when_whole(move || draw(drawn));
     let section = |section: Section| {
         let entries = ALL
             .iter()
-            .filter(move |entry| entry.card.section == section);
+            .enumerate()
+            .filter(move |(_, entry)| entry.card.section == section);
         view! {
             <section>
                 <h2>{section.title()}</h2>
-                <ul class="cards">{entries.map(|entry| view! { <Card entry/> }).collect_view()}</ul>
+                <ul class="cards">{entries.map(|(place, entry)| {
+                    let is_due = Memo::new(move |_| drawn.get() > place);
+                    view! { <Card entry is_due/> }
+                }).collect_view()}</ul>
             </section>
         }
     };
@@ -47,6 +56,20 @@ pub fn Start() -> impl IntoView {
             {first.map(|entry| view! { <Hero entry/> })}
         </section>
         {Section::ALL.map(section).collect_view()}
+    }
+}
+
+/// Lets one picture more be drawn, and the next one in the next frame.
+fn draw(drawn: RwSignal<usize>) {
+    // The page may have been left.
+    let Some(so_far) = drawn.try_update(|drawn| {
+        *drawn += 1;
+        *drawn
+    }) else {
+        return;
+    };
+    if so_far < ALL.len() {
+        request_animation_frame(move || draw(drawn));
     }
 }
 
@@ -117,44 +140,47 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
 }
 
 #[component]
-fn Card(entry: &'static Entry) -> impl IntoView {
+fn Card(entry: &'static Entry, is_due: Memo<bool>) -> impl IntoView {
     let card = entry.card;
     let from = match card.articles {
         [] => "Beyond the articles".to_owned(),
         [article] => format!("From “{}”", ARTICLES[*article]),
         articles => format!("From {} articles", articles.len()),
     };
-    let picture = preview(entry).and_then(|(preview, strategies)| {
-        let mode = strategies
-            .iter()
-            .find(|strategy| strategy.mode != strategies[0].mode)
-            .or(strategies.first())?
-            .mode;
-        let rows = preview.run(mode)?.1.task_count();
-        let paint = move |paper: &Paper| {
-            let Some((trace, index)) = preview.run(mode) else {
-                return;
-            };
-            // `main` says nothing in a picture this small.
-            let end = trace.end().map_or(1.0, |end| end.at.secs()).max(1e-3);
-            let view = Viewport {
-                from: 0.0,
-                to: end,
-                width: (paper.width - MARGIN).max(1.0),
-                first_row: 1,
-                rows: (rows - 1).min((paper.height / (ROW / 2.0)) as usize),
-                now: preview.end(),
-            };
-            painter::mini(paper, &view, &lanes(trace, index, &view));
-        };
-        Some(view! { <Surface paint/> })
-    });
     view! {
         <li class="card">
-            <div class="mini">{picture}</div>
+            <div class="mini">{move || is_due.get().then(|| picture(entry))}</div>
             <h3><a href=format!("#/{}", card.slug)>{card.title}</a></h3>
             <p>{card.lead}</p>
             <p class="refs">{from}</p>
         </li>
     }
+}
+
+/// The second strategy of a playground, finished, small.
+fn picture(entry: &'static Entry) -> Option<impl IntoView> {
+    let (preview, strategies) = preview(entry)?;
+    let mode = strategies
+        .iter()
+        .find(|strategy| strategy.mode != strategies[0].mode)
+        .or(strategies.first())?
+        .mode;
+    let rows = preview.run(mode)?.1.task_count();
+    let paint = move |paper: &Paper| {
+        let Some((trace, index)) = preview.run(mode) else {
+            return;
+        };
+        // `main` says nothing in a picture this small.
+        let end = trace.end().map_or(1.0, |end| end.at.secs()).max(1e-3);
+        let view = Viewport {
+            from: 0.0,
+            to: end,
+            width: (paper.width - MARGIN).max(1.0),
+            first_row: 1,
+            rows: (rows - 1).min((paper.height / (ROW / 2.0)) as usize),
+            now: preview.end(),
+        };
+        painter::mini(paper, &view, &lanes(trace, index, &view));
+    };
+    Some(view! { <Surface paint/> })
 }

@@ -23,4 +23,5 @@ mod own_urls;
 mod playground;
 mod runs;
 mod shots;
+mod split;
 mod start;

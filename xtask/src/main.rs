@@ -3,6 +3,7 @@
 //! In reading order:
 //!
 //! - [`serve`], [`build`], [`mod@test`], [`e2e`]: one module a command;
+//! - [`split`]: what a release build does to make a first visit short;
 //! - [`tools`]: what the commands need, found or installed;
 //! - [`version`], [`lockfile`]: the pure parts, unit-tested;
 //! - [`paths`], [`failure`]: where things are, and what is said when something is missing.
@@ -16,6 +17,7 @@ mod failure;
 mod lockfile;
 mod paths;
 mod serve;
+mod split;
 mod test;
 mod tools;
 mod version;

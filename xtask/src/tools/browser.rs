@@ -22,6 +22,9 @@ const BROWSERS: &[&str] = &[
     "chrome",
 ];
 
+/// Where macOS has it.
+const ON_MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
 /// What a person can do where we cannot.
 const BY_HAND: &str = "Install both in matching versions, then try again:\n\
     - Debian: apt-get install chromium chromium-driver\n\
@@ -36,6 +39,12 @@ pub struct Browser {
 }
 
 impl Tools<'_> {
+    /// Chromium (or Chrome) itself, if it is here.
+    pub fn chromium(&self) -> Option<PathBuf> {
+        let by_name = BROWSERS.iter().find_map(|name| probe::on_path(name));
+        by_name.or_else(|| Some(PathBuf::from(ON_MACOS)).filter(|path| path.is_file()))
+    }
+
     /// Chromium (or Chrome) with its driver.
     pub fn need_browser(&mut self) -> Result<Browser> {
         if let Some(browser) = find()? {
