@@ -59,6 +59,11 @@ fn params_of(entry: &Entry) -> BoxedStrategy<Value> {
                 })
                 .boxed()
         }
+        "at-scale" => (1..30u32, duration(), 1..40u32)
+            .prop_map(|(tasks, seconds, permits)| {
+                json!({ "tasks": tasks, "seconds": seconds, "permits": permits })
+            })
+            .boxed(),
         "first-completed" => pairs().prop_map(|tasks| json!({ "tasks": tasks })).boxed(),
         "gather-errors" => {
             let service = (name(), duration(), prop::option::of("(|no|not now)"));

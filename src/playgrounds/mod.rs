@@ -40,6 +40,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<coordinate::background_task::BackgroundTask>(),
     Entry::of::<coordinate::compare_strategies::CompareStrategies>(),
     Entry::of::<limit::semaphore_scraper::SemaphoreScraper>(),
+    Entry::of::<limit::at_scale::AtScale>(),
     Entry::of::<limit::rate_limiter::RateLimits>(),
     Entry::of::<limit::producer_consumer_sentinel::Sentinel>(),
     Entry::of::<limit::producer_consumer_timeout::LeaveAfter>(),

@@ -1,5 +1,6 @@
 //! Not too much at once: permits, tokens, queues and pauses.
 
+pub mod at_scale;
 pub mod cache;
 pub mod producer_consumer_sentinel;
 pub mod producer_consumer_timeout;

@@ -1,0 +1,42 @@
+"""As many tasks as you like: all at once, and so many at a time."""
+
+import asyncio
+
+PARAMS = {"tasks": 24, "seconds": 1.0, "permits": 6}
+
+
+async def wait(seconds):
+    await asyncio.sleep(seconds)
+
+
+async def download(n, seconds):
+    print(f"Starting download {n}")
+    await asyncio.sleep(seconds)
+    print(f"Completed download {n}")
+
+
+async def sleeps(p):
+    """All at once: a task that waits costs next to nothing."""
+    tasks = range(1, p["tasks"] + 1)
+    await asyncio.gather(*[wait(p["seconds"]) for n in tasks])
+
+
+async def downloads(p):
+    """All at once, and each says what it does."""
+    tasks = range(1, p["tasks"] + 1)
+    await asyncio.gather(*[download(n, p["seconds"]) for n in tasks])
+
+
+async def bounded(p):
+    """All are there, but only so many get a permit at a time."""
+    semaphore = asyncio.Semaphore(p["permits"])
+
+    async def with_permit():
+        async with semaphore:
+            await wait(p["seconds"])
+
+    await asyncio.gather(*[with_permit() for n in range(p["tasks"])])
+
+
+if __name__ == "__main__":
+    asyncio.run(downloads(PARAMS))
