@@ -28,14 +28,16 @@ type Loaded = Option<Result<String, String>>;
 
 /// Loads a source file.
 fn load(path: &str, fingerprint: u64, into: RwSignal<Loaded>) {
-    into.set(None);
+    // The tab may be closed by now: then nobody waits for it.
+    if into.try_set(None).is_some() {
+        return;
+    }
     web::load_text(path, move |loaded| {
         let known = loaded.and_then(|text| {
             (source::fingerprint(&text) == fingerprint)
                 .then_some(text)
                 .ok_or_else(|| "it is of another version of this site; reload the page".to_owned())
         });
-        // The tab may be closed by now: then nobody waits for it.
         let _ = into.try_set(Some(known));
     });
 }
@@ -54,7 +56,11 @@ fn Listing(language: Language, entry: &'static Entry) -> impl IntoView {
         Language::Python => python,
     };
     let loaded = RwSignal::new(None);
-    load(&path, fingerprint, loaded);
+    // The listings are open from the start, yet nobody reads them first.
+    web::when_whole({
+        let path = path.clone();
+        move || load(&path, fingerprint, loaded)
+    });
     let text = Memo::new(move |_| loaded.with(|loaded| loaded.clone()?.ok()));
     let pre = NodeRef::<Pre>::new();
     Effect::new(move |_| {

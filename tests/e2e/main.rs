@@ -12,6 +12,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod barriers;
+mod bench;
 mod failure;
 mod harness;
 mod keyboard;

@@ -3,7 +3,12 @@
 
 use xshell::{Shell, cmd};
 
-use crate::{build, failure::Result, paths, tools::Tools};
+use crate::{
+    build,
+    failure::{Failure, Result},
+    paths,
+    tools::Tools,
+};
 
 /// Names `dist/` to the end-to-end tests, which refuse to run without it.
 pub const DIST: &str = "INTERLEAVE_DIST";
@@ -13,6 +18,8 @@ pub const CHROMEDRIVER: &str = "CHROMEDRIVER";
 pub const AXE: &str = "INTERLEAVE_AXE";
 /// The test that takes pictures.
 const SHOTS: &str = "shots::shots";
+/// The test that takes measurements.
+const BENCH: &str = "bench::bench";
 
 /// Runs the tests whose names contain one of the filters, or all.
 pub fn run(shell: &Shell, filters: &[String]) -> Result {
@@ -35,11 +42,41 @@ pub fn shots(shell: &Shell, hashes: &[String]) -> Result {
     })
 }
 
+/// Takes measurements of a site that is built anew; the short form fails on what must hold on any machine only.
+pub fn bench(shell: &Shell, options: &[String]) -> Result {
+    let is_short = match options {
+        [] => false,
+        [option] if option == "--short" => true,
+        _ => {
+            return Err(Failure::new(format!(
+                "cargo xtask bench takes --short or nothing, but got `{}`",
+                options.join(" ")
+            )));
+        }
+    };
+    let mut tools = Tools::new(shell)?;
+    build::need(&mut tools)?;
+    build::site(shell, &tools)?;
+    with_site(shell, || bench_site(shell, is_short))
+}
+
+/// Takes measurements, the environment being set.
+pub fn bench_site(shell: &Shell, is_short: bool) -> Result {
+    let _form = shell.push_env("INTERLEAVE_BENCH", if is_short { "short" } else { "full" });
+    let _json = shell.push_env("INTERLEAVE_BENCH_JSON", paths::target().join("bench.json"));
+    cmd!(
+        shell,
+        "cargo test -p interleave --test e2e -- --ignored --nocapture --exact {BENCH}"
+    )
+    .run()?;
+    Ok(())
+}
+
 /// Runs the tests, the environment being set. They are `#[ignore]`d for a plain `cargo test`, which has no site for them.
 pub fn cargo_test(shell: &Shell, filters: &[String]) -> Result {
     cmd!(
         shell,
-        "cargo test -p interleave --test e2e -- --include-ignored --skip {SHOTS} {filters...}"
+        "cargo test -p interleave --test e2e -- --include-ignored --skip {SHOTS} --skip {BENCH} {filters...}"
     )
     .run()?;
     Ok(())

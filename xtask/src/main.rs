@@ -35,6 +35,7 @@ Usage: cargo xtask <command>
   build                            build the release site into dist/
   test                             format, lints, docs, tests, browser tests, release build, end-to-end tests
   e2e [filter ...]                 end-to-end tests only, of the site that dist/ holds
+  bench [--short]                  measures the release site: a table, and target/bench.json
   shots [#hash ...]                screenshots of the release site into target/shots: light and dark, three widths
 
 Missing tools are installed into a folder of their own (a cache folder of the user's, or $INTERLEAVE_TOOLS), never
@@ -67,6 +68,7 @@ fn run(args: &[String]) -> Result {
         "build" => no_arguments(command, rest).and_then(|()| build::run(&shell)),
         "test" => no_arguments(command, rest).and_then(|()| test::run(&shell)),
         "e2e" => e2e::run(&shell, rest),
+        "bench" => e2e::bench(&shell, rest),
         "shots" => e2e::shots(&shell, rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

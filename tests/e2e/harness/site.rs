@@ -64,6 +64,12 @@ impl Site {
         format!("http://{}{SUB_PATH}", self.server.address)
     }
 
+    /// What a file of the built site holds.
+    pub fn file(&self, path: &str) -> Vec<u8> {
+        let dist = PathBuf::from(required("INTERLEAVE_DIST"));
+        std::fs::read(dist.join(path)).unwrap_or_else(|error| panic!("dist/{path}: {error}"))
+    }
+
     /// The paths asked for so far: relative to the site, or as they came where they lay outside of it.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()

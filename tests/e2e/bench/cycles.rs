@@ -1,0 +1,138 @@
+//! What is left behind by runs that are started and stopped and by pages that are left.
+
+use serde_json::json;
+
+use super::{
+    metric, number,
+    table::{Bound::Always, Table},
+    watched,
+};
+use crate::harness::{Page, Site};
+
+/// What the page holds.
+struct Held {
+    /// The app's own memory, in bytes.
+    wasm: f64,
+    /// JavaScript's heap after a collection, in bytes.
+    heap: f64,
+    listeners: f64,
+    nodes: f64,
+    timers: f64,
+}
+
+/// What may be left after all cycles, in bytes: the browser's own caches come and go.
+const SLACK: f64 = 400_000.0;
+
+/// Starts and stops runs, and goes from page to page.
+pub async fn measure(site: &Site, table: &mut Table) {
+    let (cycles, pages) = match table.is_full() {
+        true => (1000, 100),
+        false => (100, 20),
+    };
+    let page = watched(site, "#/downloads").await;
+    page.wait_for_playground().await;
+    // Some rounds first: what is made once and kept is no leak.
+    start_and_stop(&page, cycles / 10).await;
+    let before = held(&page).await;
+    start_and_stop(&page, cycles).await;
+    let after = held(&page).await;
+    rows(
+        table,
+        &format!("{cycles} runs started and stopped"),
+        &before,
+        &after,
+    );
+
+    change_pages(&page, pages / 2).await;
+    let before = held(&page).await;
+    change_pages(&page, pages).await;
+    let after = held(&page).await;
+    rows(table, &format!("{pages} changes of page"), &before, &after);
+    page.assert_quiet().await;
+}
+
+fn rows(table: &mut Table, what: &str, before: &Held, after: &Held) {
+    let left = |what: &str, thing: &str| format!("{what}: {thing} left");
+    table.row(
+        left(what, "bytes of WebAssembly's memory"),
+        after.wasm - before.wasm,
+        "bytes",
+        0.0,
+        Always,
+    );
+    table.row(
+        left(what, "bytes of JavaScript's heap"),
+        after.heap - before.heap,
+        "bytes",
+        SLACK,
+        Always,
+    );
+    table.row(
+        left(what, "listeners"),
+        after.listeners - before.listeners,
+        "",
+        0.0,
+        Always,
+    );
+    table.row(
+        left(what, "nodes"),
+        after.nodes - before.nodes,
+        "",
+        0.0,
+        Always,
+    );
+    table.row(
+        left(what, "timers and frames"),
+        after.timers - before.timers,
+        "",
+        0.0,
+        Always,
+    );
+}
+
+/// Run, one turn of the event loop, Reset, another turn.
+async fn start_and_stop(page: &Page, times: usize) {
+    let script = format!(
+        "(async () => {{
+             const turn = () => new Promise(resolve => {{
+                 const {{ port1, port2 }} = new MessageChannel();
+                 port1.onmessage = () => (port1.close(), resolve());
+                 port2.postMessage(0);
+             }});
+             for (let n = 0; n < {times}; n += 1) {{
+                 for (const button of ['run', 'reset']) {{
+                     document.querySelector(`[data-test=${{button}}]`).click();
+                     await turn();
+                 }}
+             }}
+             done(0);
+         }})()"
+    );
+    number(page, &script).await;
+    page.wait_for_text("[data-test=status]", "ready").await;
+}
+
+/// To another playground and back.
+async fn change_pages(page: &Page, times: usize) {
+    for n in 0..times {
+        let slug = ["weather", "downloads"][n % 2];
+        page.goto(&format!("#/{slug}")).await;
+        page.wait_for(&format!("nav [aria-current=page][href='#/{slug}']"))
+            .await;
+    }
+}
+
+async fn held(page: &Page) -> Held {
+    page.next_frame().await;
+    // Once more: what the first collection frees may hold what the second one can.
+    for _ in 0..2 {
+        page.devtools("HeapProfiler.collectGarbage", &json!({}));
+    }
+    Held {
+        wasm: number(page, "done(bench.memory.buffer.byteLength)").await,
+        heap: metric(page, "JSHeapUsedSize"),
+        listeners: metric(page, "JSEventListeners"),
+        nodes: metric(page, "Nodes"),
+        timers: number(page, "done(bench.timers.size + bench.frames.size)").await,
+    }
+}

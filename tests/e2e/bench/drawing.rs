@@ -1,0 +1,116 @@
+//! The timeline with many lanes: how soon it is there, and what a frame costs while it grows.
+
+use super::{
+    metric, number,
+    table::{
+        Bound::{Alone, Always},
+        Table,
+    },
+    watched,
+};
+use crate::harness::{Page, Site};
+
+/// The first picture, in milliseconds.
+const FIRST: f64 = 50.0;
+/// The time from one frame to the next that 95 of 100 keep, in milliseconds, at 60 Hz.
+const FRAME: f64 = 18.0;
+/// The script of one frame, in milliseconds.
+const SCRIPT: f64 = 2.0;
+/// A trace ten times as long may cost so much more a frame: noise, not growth.
+const GROWTH: f64 = 1.5;
+
+/// Ten thousand lanes.
+pub async fn measure(site: &Site, table: &mut Table) {
+    let page = watched(site, "#/at-scale?only=sleeps&pace=instant&tasks=10000").await;
+    page.wait_for_playground().await;
+    let mut first = f64::INFINITY;
+    for _ in 0..if table.is_full() { 5 } else { 2 } {
+        // From the press of Run to the frame after the one in which it was drawn.
+        first = first.min(
+            number(
+                &page,
+                "bench.run().then(took => {
+            const drawn = performance.now();
+            requestAnimationFrame(() => setTimeout(() => done(took + performance.now() - drawn)));
+        })",
+            )
+            .await,
+        );
+    }
+    table.row(
+        "10000 lanes, run at once and drawn",
+        first,
+        "ms",
+        FIRST,
+        Alone,
+    );
+
+    let (frame, script) = frames(site, 10_000, table).await;
+    table.row(
+        "10000 lanes, 100 growing: p95 of a frame",
+        frame,
+        "ms",
+        FRAME,
+        Alone,
+    );
+    table.row(
+        "10000 lanes, 100 growing: script a frame",
+        script,
+        "ms",
+        SCRIPT,
+        Alone,
+    );
+    let (_, shorter) = frames(site, 1_000, table).await;
+    // Below a tenth of a millisecond there is nothing to compare.
+    let growth = script.max(0.1) / shorter.max(0.1);
+    table.row(
+        "script a frame, 10000 lanes of 1000",
+        growth,
+        "x",
+        GROWTH,
+        Always,
+    );
+}
+
+/// While so many lanes are there and a hundred of them grow: the p95 of the time between frames, and the script of one,
+/// both in milliseconds.
+async fn frames(site: &Site, tasks: u32, table: &Table) -> (f64, f64) {
+    // A hundred at a time, each for twenty seconds: the run is in its first round all the while.
+    let hash = format!("#/at-scale?only=bounded&speed=1&tasks={tasks}&permits=100&seconds=20");
+    let page = watched(site, &hash).await;
+    page.wait_for_playground().await;
+    page.click(crate::playground::RUN).await;
+    page.wait_for_text("[data-test=status]", "running").await;
+    let count = if table.is_full() { 240 } else { 90 };
+    // Let what comes with the start be over.
+    between_frames(&page, 30).await;
+    let before = metric(&page, "ScriptDuration");
+    let mut between = between_frames(&page, count).await;
+    let script = (metric(&page, "ScriptDuration") - before) * 1e3 / count as f64;
+    between.sort_by(f64::total_cmp);
+    (between[between.len() * 95 / 100], script)
+}
+
+/// The times between so many frames, in milliseconds.
+async fn between_frames(page: &Page, count: usize) -> Vec<f64> {
+    let script = format!(
+        "const done = arguments[arguments.length - 1], times = []; let last;
+         const next = now => {{
+             if (last !== undefined) times.push(now - last);
+             last = now;
+             times.length < {count} ? requestAnimationFrame(next) : done(times);
+         }};
+         requestAnimationFrame(next)"
+    );
+    let times = page
+        .client()
+        .execute_async(&script, vec![])
+        .await
+        .expect("frames");
+    times
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|time| time.as_f64())
+        .collect()
+}
