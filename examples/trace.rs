@@ -1,16 +1,26 @@
-//! The headless runner: prints the trace of a playground as JSON.
+//! The headless runner: runs a playground and prints its trace.
 //!
-//!     cargo run --release --example trace -- PLAYGROUND PARAMS.json
+//!     cargo run --release --example trace -- [OPTIONS] PLAYGROUND PARAMS.json
 //!
-//! The params object holds the strategy as `mode`. Bad input is a message on
-//! stderr that names the field, and exit status 2.
+//!     --format json     one run in the format of the reference traces (the default); of several a list
+//!     --format svg      a picture of the race
+//!     --format chrome   Chrome trace events, for Perfetto
+//!     --format csv      a row a task
+//!     --format race     a file that the page opens
+//!     --only A,B        the strategies that run, instead of the params object's `mode`
+//!
+//! Bad input is a message on stderr that names the field, and exit status 2.
 
-use interleave::playgrounds::{ALL, Entry};
+use interleave::playgrounds::{ALL, Entry, Strategy};
 use interleave::runtime::{Ports, Runtime};
-use interleave::trace::export::Document;
+use interleave::trace::export::{self, Document, Race, Run, Theme};
+use interleave::trace::{Index, Trace, saved};
 use serde_json::Value;
 use std::io::Write;
 use std::process::ExitCode;
+
+const USAGE: &str =
+    "usage: trace [--format json|svg|chrome|csv|race] [--only STRATEGY,...] PLAYGROUND PARAMS.json";
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -22,10 +32,43 @@ fn main() -> ExitCode {
     }
 }
 
+/// What the command line says.
+struct Options<'a> {
+    format: &'a str,
+    only: Option<&'a str>,
+    playground: &'a str,
+    file: &'a str,
+}
+
+impl<'a> Options<'a> {
+    fn of(args: &'a [String]) -> Result<Self, String> {
+        let (mut format, mut only, mut places) = ("json", None, Vec::new());
+        let mut args = args.iter().map(String::as_str);
+        while let Some(arg) = args.next() {
+            match arg {
+                "--format" => format = args.next().ok_or(USAGE)?,
+                "--only" => only = Some(args.next().ok_or(USAGE)?),
+                place => places.push(place),
+            }
+        }
+        if !["json", "svg", "chrome", "csv", "race"].contains(&format) {
+            return Err(format!("--format: {format:?} is not known\n{USAGE}"));
+        }
+        let [playground, file] = places[..] else {
+            return Err(USAGE.to_owned());
+        };
+        Ok(Self {
+            format,
+            only,
+            playground,
+            file,
+        })
+    }
+}
+
 fn run(args: &[String]) -> Result<(), String> {
-    let [name, file] = args else {
-        return Err("usage: trace PLAYGROUND PARAMS.json".to_owned());
-    };
+    let options = Options::of(args)?;
+    let (name, file) = (options.playground, options.file);
     let entry = Entry::find(name).ok_or_else(|| {
         let known: Vec<_> = ALL.iter().map(Entry::name).collect();
         format!("{name}: no such playground; there are {}", known.join(", "))
@@ -33,26 +76,24 @@ fn run(args: &[String]) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
     let whole: Value = serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))?;
     let mut params = whole.clone();
-    let mode = match params
+    let mode = params
         .as_object_mut()
-        .map(|object| object.shift_remove("mode"))
-    {
-        None => return Err(format!("{file}: params: must be an object")),
-        Some(None) => return Err(format!("{file}: mode: is missing")),
-        Some(Some(Value::String(mode))) => mode,
-        Some(Some(other)) => return Err(format!("{file}: mode: must be a text, not {other}")),
+        .map(|object| object.shift_remove("mode"));
+    let strategies = match (options.only, mode) {
+        (_, None) => return Err(format!("{file}: params: must be an object")),
+        (Some(only), _) => {
+            let modes = only.split(',');
+            let found = modes.map(|mode| strategy(entry, mode, "--only"));
+            found.collect::<Result<_, _>>()?
+        }
+        (None, Some(None)) => return Err(format!("{file}: mode: is missing")),
+        (None, Some(Some(Value::String(mode)))) => {
+            vec![strategy(entry, &mode, &format!("{file}: mode"))?]
+        }
+        (None, Some(Some(other))) => {
+            return Err(format!("{file}: mode: must be a text, not {other}"));
+        }
     };
-    let strategy = entry.strategy(&mode).ok_or_else(|| {
-        let known: Vec<_> = entry
-            .strategies
-            .iter()
-            .map(|strategy| strategy.mode)
-            .collect();
-        format!(
-            "{file}: mode: must be one of {}, not {mode:?}",
-            known.join(", ")
-        )
-    })?;
     let problems = entry.check(&params);
     if !problems.is_empty() {
         let lines: Vec<_> = problems
@@ -61,18 +102,86 @@ fn run(args: &[String]) -> Result<(), String> {
             .collect();
         return Err(lines.join("\n"));
     }
-    let runtime = Runtime::new(Ports::simulated());
-    entry
-        .start(&runtime, strategy, &params)
-        .map_err(|problem| format!("{file}: {problem}"))?;
-    runtime.run();
-    let trace = runtime.trace();
-    let name = entry.name();
-    let document = Document::new(&name, strategy.mode, &whole, &trace, runtime.result());
-    let json = serde_json::to_string_pretty(&document).map_err(|error| error.to_string())?;
-    match writeln!(std::io::stdout(), "{json}") {
+    let mut runs = Vec::new();
+    for strategy in strategies {
+        let runtime = Runtime::new(Ports::simulated());
+        entry
+            .start(&runtime, strategy, &params)
+            .map_err(|problem| format!("{file}: {problem}"))?;
+        runtime.run();
+        runs.push((strategy, runtime));
+    }
+    let printed = match options.format {
+        "json" => json(entry, &whole, &runs)?,
+        format => race(entry, &params, &runs, format),
+    };
+    match std::io::stdout().write_all(printed.as_bytes()) {
         // Whoever reads may have seen enough.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),
+    }
+}
+
+fn strategy(entry: &Entry, mode: &str, place: &str) -> Result<&'static Strategy, String> {
+    entry.strategy(mode).ok_or_else(|| {
+        let known: Vec<_> = entry.strategies.iter().map(|known| known.mode).collect();
+        format!("{place}: must be one of {}, not {mode:?}", known.join(", "))
+    })
+}
+
+/// A document a run; of several, a list.
+fn json(
+    entry: &Entry,
+    whole: &Value,
+    runs: &[(&'static Strategy, Runtime)],
+) -> Result<String, String> {
+    let document = |(strategy, runtime): &(&'static Strategy, Runtime)| {
+        let mut whole = whole.clone();
+        whole["mode"] = strategy.mode.into();
+        let (name, trace) = (entry.name(), runtime.trace());
+        let document = Document::new(&name, strategy.mode, &whole, &trace, runtime.result());
+        serde_json::to_string_pretty(&document).map_err(|error| error.to_string())
+    };
+    let documents = runs.iter().map(document).collect::<Result<Vec<_>, _>>()?;
+    Ok(match &documents[..] {
+        [one] => format!("{one}\n"),
+        several => format!("[\n{}\n]\n", several.join(",\n")),
+    })
+}
+
+/// All runs as one text.
+fn race(
+    entry: &Entry,
+    params: &Value,
+    runs: &[(&'static Strategy, Runtime)],
+    format: &str,
+) -> String {
+    let traces: Vec<_> = runs.iter().map(|(_, runtime)| runtime.trace()).collect();
+    let indices: Vec<_> = traces.iter().map(|trace| Index::of(trace)).collect();
+    let end = |trace: &Trace| trace.end().map_or_else(Default::default, |end| end.at);
+    let run = |(i, &(strategy, _)): (usize, &(&'static Strategy, Runtime))| Run {
+        mode: strategy.mode,
+        title: strategy.title,
+        headline: strategy.headline,
+        trace: &traces[i],
+        index: &indices[i],
+        now: end(&traces[i]),
+    };
+    let ends = traces.iter().map(|trace| end(trace).secs());
+    let race = Race {
+        title: entry.card.title,
+        slug: entry.card.slug,
+        params,
+        seed: 0,
+        pace: "instant",
+        slow: entry.strategies.first().map_or("", |first| first.mode),
+        axis_end: ends.fold(1e-3, f64::max),
+        runs: runs.iter().enumerate().map(run).collect(),
+    };
+    match format {
+        "svg" => export::svg(&race, Theme::Both),
+        "chrome" => export::chrome(&race),
+        "csv" => export::csv(&race),
+        _ => saved::save(&race),
     }
 }

@@ -29,6 +29,11 @@ impl Preview {
         Some(Self { runs })
     }
 
+    /// Runs that are over, as what they were going to be.
+    pub(super) fn recorded(runs: Vec<(&'static Strategy, Trace, Index)>) -> Self {
+        Self { runs }
+    }
+
     /// The run of a strategy.
     pub fn run(&self, mode: &str) -> Option<(&Trace, &Index)> {
         let run = self

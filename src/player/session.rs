@@ -1,5 +1,7 @@
 //! The runs of one press of Run: every chosen strategy, each in a runtime of its own.
 
+mod saved;
+
 use super::preview::Preview;
 use crate::playgrounds::{Entry, Problem, Strategy};
 use crate::route::Pace;
@@ -114,6 +116,8 @@ const BUDGET: usize = 20_000;
 pub struct Session {
     /// What is being run.
     pub plan: Plan,
+    /// The name of the file that the runs come from, if that is what they are.
+    pub saved_as: Option<String>,
     runs: Vec<Run>,
     /// Lets virtual time out; unused by the live pace.
     pacer: Pacer,
@@ -146,6 +150,7 @@ impl Session {
             pacer: Pacer::start(wall(), plan.speed),
             runs: plan.strategies.iter().map(run).collect(),
             plan,
+            saved_as: None,
             wall,
             network,
             shown: Time::ZERO,

@@ -64,6 +64,15 @@ impl Runtime {
         }
     }
 
+    /// A run that is over: nothing but its record, which somebody else has made.
+    pub fn recorded(trace: Trace) -> Self {
+        let mut core = Core::new(Ports::simulated());
+        core.trace = trace.into();
+        Self {
+            core: Rc::new(core),
+        }
+    }
+
     /// Makes `program` the `main` of this run. It takes its first step when the runtime is driven.
     ///
     /// What `main` returns is kept for [`Runtime::result`]. When it returns, what

@@ -10,6 +10,15 @@ use super::model::{Outcome, State, TaskId, Trace, WaitFor};
 use super::words::seconds;
 use crate::time::Time;
 
+/// The height of a lane, in pixels.
+pub const ROW: f64 = 24.0;
+/// The height of a bar.
+pub const BAR: f64 = 16.0;
+/// Where in its lane a bar begins.
+pub const BAR_TOP: f64 = 4.0;
+/// The room at the right edge of every plot, for the words behind the last bar.
+pub const MARGIN: f64 = 64.0;
+
 /// What of a run is looked at, and on how many pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {

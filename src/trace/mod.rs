@@ -8,12 +8,14 @@
 //! - `layout`: trace and viewport to rectangles
 //! - `steps`: a gauge to corners
 //! - `words`: durations, states and waits in words
-//! - `export`: the JSON of the reference traces
+//! - `export`: a race as JSON, SVG, Chrome trace events, CSV
+//! - `saved`: a race as a file that can be opened again
 
 pub mod export;
 mod index;
 pub mod layout;
 mod model;
+pub mod saved;
 mod stats;
 mod steps;
 mod words;

@@ -284,7 +284,6 @@ impl Trace {
     /// Records a new task; a repeated name gets ` #2`, ` #3`. That `main` is called "main" takes
     /// the name from nobody.
     pub(crate) fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
-        let task = TaskId(self.tasks.len() as u32);
         let name = match self.names.get_mut(name) {
             Some(count) => {
                 *count += 1;
@@ -298,6 +297,12 @@ impl Trace {
                 self.intern(name)
             }
         };
+        self.create_as(at, parent, name)
+    }
+
+    /// Records a new task whose name is as unique as it will be.
+    pub(super) fn create_as(&mut self, at: Time, parent: Option<TaskId>, name: Text) -> TaskId {
+        let task = TaskId(self.tasks.len() as u32);
         self.tasks.push((name, false));
         self.push(at, task, Kind::Created { parent, name });
         task

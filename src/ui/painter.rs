@@ -2,16 +2,10 @@
 
 use super::paper::Paper;
 use crate::trace::Outcome;
-use crate::trace::layout::{Bar, Picture, Shape, Tail, Viewport, ticks};
+use crate::trace::layout::{BAR, BAR_TOP, Bar, Picture, Shape, Tail, Viewport, ticks};
 use web_sys::CanvasPattern;
 
-/// The room at the right edge of every plot, for the words behind the last bar.
-pub const MARGIN: f64 = 64.0;
-/// The height of a lane.
-pub const ROW: f64 = 24.0;
-/// The height of a bar, and where in its lane it begins.
-const BAR: f64 = 16.0;
-const BAR_TOP: f64 = 4.0;
+pub use crate::trace::layout::{MARGIN, ROW};
 
 /// How many ticks have room.
 fn tick_count(view: &Viewport) -> usize {

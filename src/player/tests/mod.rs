@@ -1,6 +1,7 @@
 //! Tests of sessions under a wall clock that only moves when told to.
 
 mod live;
+mod saved;
 mod simulated;
 mod steps;
 

@@ -1,7 +1,9 @@
 //! Tests of what is derived from traces.
 
+mod export;
 mod index;
 mod layout;
+mod saved;
 
 use super::*;
 use crate::time::Time;

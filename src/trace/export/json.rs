@@ -2,8 +2,8 @@
 //!
 //! Times are seconds from the start of the program, rounded to a microsecond.
 
-use super::index::{Index, Span, Task};
-use super::model::{Kind, LogKind, Outcome, State, TaskId, Trace, Verdict};
+use crate::trace::index::{Index, Span, Task};
+use crate::trace::model::{Kind, LogKind, Outcome, State, TaskId, Trace, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 

@@ -1,0 +1,183 @@
+//! A race as Chrome trace events: the JSON object format that Perfetto and `chrome://tracing` open.
+//!
+//! - A process a strategy, named by its title. Its first thread is the event loop: who holds it when.
+//!   After that comes a thread a task, in order of creation, `main` first.
+//! - Complete events (`X`) are the times that a task spends in a state, and within them its holds of the
+//!   loop. The format wants events of a thread to nest, so a hold that goes on over a change of state is
+//!   cut there.
+//! - Instants (`i`) are outcomes and log lines, of the thread, and the verdict, of the process.
+//! - Counters (`C`) are gauges.
+//!
+//! Timestamps are microseconds since the program started, with the nanoseconds as decimals. Numbers of
+//! threads are unique in the file: some readers confuse equal ones of two processes.
+
+use super::{Race, Run, number, quoted};
+use crate::time::Time;
+use crate::trace::{Index, Kind, Span, Task, Verdict};
+use std::cmp::Reverse;
+
+/// The trace events of all runs, with all that was recorded.
+pub fn chrome(race: &Race<'_>) -> String {
+    let mut events = Vec::new();
+    let mut next = 1;
+    for (place, run) in race.runs.iter().enumerate() {
+        let (index, now) = run.whole();
+        let mut process = Process {
+            events: &mut events,
+            pid: next,
+        };
+        process.run(run, &index, now, place);
+        next += index.task_count() + 1;
+    }
+    format!(
+        "{{\"displayTimeUnit\":\"ms\",\"otherData\":{{\"app\":\"Interleave\",\"playground\":{},\"pace\":{},\
+         \"params\":{}}},\"traceEvents\":[\n{}\n]}}\n",
+        quoted(race.slug),
+        quoted(race.pace),
+        race.params,
+        events.join(",\n")
+    )
+}
+
+/// The events of one run.
+struct Process<'a> {
+    /// Each as JSON.
+    events: &'a mut Vec<String>,
+    /// The process, and its first thread.
+    pid: usize,
+}
+
+impl Process<'_> {
+    fn run(&mut self, run: &Run<'_>, index: &Index, now: Time, place: usize) {
+        let trace = run.trace;
+        let name = |name| format!("\"name\":{}", quoted(name));
+        let order = |place| format!("\"sort_index\":{place}");
+        self.meta("process_name", self.pid, &name(run.title));
+        self.meta("process_sort_index", self.pid, &order(place));
+        self.meta("thread_name", self.pid, &name("event loop"));
+        self.meta("thread_sort_index", self.pid, &order(0));
+        for hold in index.holds() {
+            let task = index
+                .task(hold.task)
+                .map_or("", |task| trace.text(task.name));
+            self.complete(self.pid, task, "loop", (hold.start, hold.end));
+        }
+        for (id, task) in index.tasks() {
+            let tid = self.pid + 1 + id.index();
+            self.meta("thread_name", tid, &name(trace.text(task.name)));
+            self.meta("thread_sort_index", tid, &order(1 + id.index()));
+            self.task(tid, task, now);
+        }
+        for event in trace.events() {
+            let tid = self.pid + 1 + event.task.index();
+            match event.kind {
+                Kind::Ended { outcome, detail } => {
+                    let args = format!("\"detail\":{}", quoted(trace.text(detail)));
+                    self.instant(tid, outcome.label(), "outcome", 't', event.at, &args);
+                }
+                Kind::Log { text, .. } => {
+                    self.instant(tid, trace.text(text), "log", 't', event.at, "");
+                }
+                Kind::Gauge { gauge, value, .. } => {
+                    let gauge = quoted(trace.text(gauge));
+                    let (at, value) = (micros(event.at), number(value));
+                    self.push(
+                        self.pid,
+                        format!("\"ph\":\"C\",\"name\":{gauge},\"ts\":{at},\"args\":{{\"value\":{value}}}"),
+                    );
+                }
+                _ => {}
+            }
+        }
+        if let Some(end) = trace.end() {
+            let word = match end.verdict {
+                Verdict::Completed => "finished",
+                Verdict::Deadlocked(_) => "deadlocked",
+                Verdict::Stopped => "stopped",
+            };
+            self.instant(self.pid, word, "verdict", 'p', end.at, "");
+        }
+    }
+
+    /// States, and within them holds of the loop, a hold cut where the state changes.
+    fn task(&mut self, tid: usize, task: &Task, now: Time) {
+        let spans: Vec<Span> = task.spans().collect();
+        let end = |span: &Span| span.end.unwrap_or(now).max(span.start);
+        // What begins together is nested by its length; a state holds the hold of the same length.
+        let mut stretches: Vec<_> = spans
+            .iter()
+            .map(|span| {
+                (
+                    (span.start, Reverse(end(span)), 0),
+                    span.state.label(),
+                    "state",
+                )
+            })
+            .collect();
+        let mut at = 0;
+        for &(mut start, until) in &task.holds {
+            while at < spans.len() && end(&spans[at]) <= start {
+                at += 1;
+            }
+            let mut cut = at;
+            while let Some(boundary) = spans.get(cut).map(end).filter(|&cut| cut < until) {
+                stretches.push(((start, Reverse(boundary), 1), "on the loop", "loop"));
+                (start, cut) = (boundary, cut + 1);
+            }
+            stretches.push(((start, Reverse(until), 1), "on the loop", "loop"));
+        }
+        stretches.sort_by_key(|&(key, ..)| key);
+        for ((start, Reverse(end), _), name, category) in stretches {
+            self.complete(tid, name, category, (start, end));
+        }
+    }
+
+    fn meta(&mut self, what: &str, tid: usize, args: &str) {
+        self.push(
+            tid,
+            format!("\"ph\":\"M\",\"name\":\"{what}\",\"ts\":0,\"args\":{{{args}}}"),
+        );
+    }
+
+    fn complete(&mut self, tid: usize, name: &str, category: &str, (start, end): (Time, Time)) {
+        let (name, ts, dur) = (quoted(name), micros(start), micros(Time(end.0 - start.0)));
+        self.push(
+            tid,
+            format!(
+                "\"ph\":\"X\",\"name\":{name},\"cat\":\"{category}\",\"ts\":{ts},\"dur\":{dur}"
+            ),
+        );
+    }
+
+    fn instant(
+        &mut self,
+        tid: usize,
+        name: &str,
+        category: &str,
+        scope: char,
+        at: Time,
+        args: &str,
+    ) {
+        let (name, ts) = (quoted(name), micros(at));
+        self.push(
+            tid,
+            format!(
+                "\"ph\":\"i\",\"name\":{name},\"cat\":\"{category}\",\"s\":\"{scope}\",\"ts\":{ts},\"args\":{{{args}}}"
+            ),
+        );
+    }
+
+    fn push(&mut self, tid: usize, fields: String) {
+        let pid = self.pid;
+        self.events
+            .push(format!("{{\"pid\":{pid},\"tid\":{tid},{fields}}}"));
+    }
+}
+
+/// Microseconds, exactly.
+fn micros(at: Time) -> String {
+    match at.0 % 1000 {
+        0 => (at.0 / 1000).to_string(),
+        nanos => format!("{}.{nanos:03}", at.0 / 1000),
+    }
+}

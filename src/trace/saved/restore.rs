@@ -1,0 +1,195 @@
+//! A trace made of a stranger's events: it takes only what a runtime could have recorded.
+//!
+//! What the rest of the app relies on, and what is therefore checked:
+//!
+//! - The first event creates `main`; every other task is created by one that is there, and nothing
+//!   happens to a task before it is created.
+//! - Times never decrease. Holds of the loop lie one behind the other, and none begins before time 0.
+//! - A task ends once, and changes state no more after that. In a run that was not stopped every task
+//!   ends.
+//! - Figures are finite, and nothing is so much or so long that the page would suffer.
+
+use crate::time::Time;
+use crate::trace::{Kind, TaskId, Text, Trace, Verdict};
+
+/// More events than this in one run are refused.
+const MAX_EVENTS: usize = 2_000_000;
+/// The longest name of a task or a gauge, in bytes.
+const MAX_NAME: usize = 10_000;
+/// The longest other text, in bytes.
+const MAX_TEXT: usize = 100_000;
+/// A run has a handful of gauges; they are looked up one by one.
+const MAX_GAUGES: usize = 100;
+/// The greatest figure.
+const MAX_FIGURE: f64 = 1e15;
+/// The last instant, a hundred years and more from the start.
+const MAX_TIME: Time = Time(u64::MAX / 4);
+
+/// Adds events to a trace, each after a check.
+#[derive(Debug, Default)]
+pub struct Restore {
+    trace: Trace,
+    /// When the loop was held last.
+    free: Time,
+    /// How many tasks have ended.
+    ended: usize,
+    gauges: Vec<String>,
+}
+
+impl Restore {
+    /// The number of events so far.
+    pub fn count(&self) -> usize {
+        self.trace.events().len()
+    }
+
+    /// Records a new task.
+    pub fn create(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        parent: Option<TaskId>,
+        name: &str,
+    ) -> Result<(), String> {
+        self.check_time(at)?;
+        let next = self.trace.task_count();
+        if task.index() != next {
+            return Err(format!(
+                "task: the next new task is number {next}, not {}",
+                task.0
+            ));
+        }
+        match parent {
+            None if next == 0 => {}
+            None => return Err("parent: only task 0 has none".to_owned()),
+            Some(parent) if next > 0 => self.check_task("parent", parent)?,
+            Some(_) => return Err("parent: task 0 has none".to_owned()),
+        }
+        let name = self.text("name", name, MAX_NAME)?;
+        self.trace.create_as(at, parent, name);
+        Ok(())
+    }
+
+    /// Keeps the name of a gauge.
+    pub fn gauge(&mut self, name: &str) -> Result<Text, String> {
+        if !self.gauges.iter().any(|known| known == name) {
+            if self.gauges.len() == MAX_GAUGES {
+                return Err(format!("gauge: there must be at most {MAX_GAUGES}"));
+            }
+            self.gauges.push(name.to_owned());
+        }
+        self.text("gauge", name, MAX_NAME)
+    }
+
+    /// Keeps any other text.
+    pub fn words(&mut self, field: &str, text: &str) -> Result<Text, String> {
+        self.text(field, text, MAX_TEXT)
+    }
+
+    fn text(&mut self, field: &str, text: &str, most: usize) -> Result<Text, String> {
+        if text.len() > most {
+            return Err(format!(
+                "{field}: must have at most {most} bytes, not {}",
+                text.len()
+            ));
+        }
+        Ok(self.trace.intern(text))
+    }
+
+    /// Records any event but the creation of a task.
+    pub fn push(&mut self, at: Time, task: TaskId, kind: Kind) -> Result<(), String> {
+        self.check_time(at)?;
+        self.check_task("task", task)?;
+        match kind {
+            Kind::Held { nanos } => {
+                let start = at.0.checked_sub(nanos).map(Time);
+                if start.is_none_or(|start| start < self.free) {
+                    return Err("held: the loop was held by another task".to_owned());
+                }
+                self.free = at;
+            }
+            Kind::Wait { on, .. } => {
+                if let crate::trace::WaitFor::Task(other) = on {
+                    self.check_task("wait", other)?;
+                }
+            }
+            Kind::Amount { total, .. } => check_figure("total", total)?,
+            Kind::Progress { done, total } => {
+                check_figure("done", done)?;
+                check_figure("total", total)?;
+            }
+            Kind::Gauge { value, .. } => check_figure("value", value)?,
+            Kind::Created { .. } => return Err("created: misses its parent".to_owned()),
+            Kind::State { .. } | Kind::Ended { .. } | Kind::Log { .. } => {}
+        }
+        let before = self.count();
+        self.trace.push(at, task, kind);
+        if self.count() == before {
+            return Err(format!("task: number {} has ended already", task.0));
+        }
+        if matches!(kind, Kind::Ended { .. }) {
+            self.ended += 1;
+        }
+        Ok(())
+    }
+
+    /// The whole trace, once its end is known.
+    pub fn finish(mut self, at: Time, verdict: Verdict) -> Result<Trace, String> {
+        let tasks = self.trace.task_count();
+        if tasks == 0 {
+            return Err("events: must create task 0".to_owned());
+        }
+        self.check_time(at).map_err(|why| format!("end: {why}"))?;
+        if verdict != Verdict::Stopped && self.ended < tasks {
+            return Err(format!(
+                "end: {} of {tasks} tasks have not ended",
+                tasks - self.ended
+            ));
+        }
+        if let Verdict::Deadlocked(pending) = &verdict {
+            if pending.len() > tasks {
+                return Err("end: pending: is longer than there are tasks".to_owned());
+            }
+            if pending.iter().any(|words| words.len() > MAX_TEXT) {
+                return Err(format!(
+                    "end: pending: texts must have at most {MAX_TEXT} bytes"
+                ));
+            }
+        }
+        self.trace.finish(at, verdict);
+        Ok(self.trace)
+    }
+
+    fn check_time(&self, at: Time) -> Result<(), String> {
+        let last = self
+            .trace
+            .events()
+            .last()
+            .map_or(Time::ZERO, |last| last.at);
+        if at < last {
+            return Err(format!("time: {} comes after {}", at.0, last.0));
+        }
+        if at > MAX_TIME {
+            return Err(format!("time: must be at most {}", MAX_TIME.0));
+        }
+        if self.count() >= MAX_EVENTS {
+            return Err(format!("there must be at most {MAX_EVENTS} events"));
+        }
+        Ok(())
+    }
+
+    fn check_task(&self, field: &str, task: TaskId) -> Result<(), String> {
+        if task.index() < self.trace.task_count() {
+            Ok(())
+        } else {
+            Err(format!("{field}: there is no task {} yet", task.0))
+        }
+    }
+}
+
+fn check_figure(field: &str, figure: f64) -> Result<(), String> {
+    if figure.abs() <= MAX_FIGURE {
+        Ok(())
+    } else {
+        Err(format!("{field}: must be from -1e15 to 1e15, not {figure}"))
+    }
+}

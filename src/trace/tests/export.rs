@@ -1,0 +1,113 @@
+//! Exports of made-up traces.
+
+use super::*;
+use crate::trace::export::{Race, Run, Theme, chrome, csv, svg, tracks};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Hands out a race of one run, shown up to its end.
+pub fn with_race<T>(trace: &Trace, read: impl FnOnce(&Race<'_>) -> T) -> T {
+    let index = Index::of(trace);
+    let now = trace.end().map_or(index.stats().now, |end| end.at);
+    read(&Race {
+        title: "A title",
+        slug: "made-up",
+        params: &Value::Null,
+        seed: 0,
+        pace: "instant",
+        slow: "slow",
+        axis_end: now.secs().max(1e-3),
+        runs: vec![Run {
+            mode: "fast",
+            title: "Fast",
+            headline: "fast().await",
+            trace,
+            index: &index,
+            now,
+        }],
+    })
+}
+
+/// The numbers of a trace event, in nanoseconds.
+fn nanos(event: &Value, field: &str) -> u64 {
+    let micros = event[field].as_f64().expect("a number");
+    assert!(micros >= 0.0);
+    (micros * 1e3).round() as u64
+}
+
+/// Complete events of one thread must nest, or readers drop them.
+fn assert_nested(text: &str) {
+    let file: Value = serde_json::from_str(text).expect("JSON");
+    let mut open: HashMap<u64, Vec<(u64, u64)>> = HashMap::new();
+    for event in file["traceEvents"].as_array().expect("events") {
+        if event["ph"] != "X" {
+            continue;
+        }
+        let (start, stack) = (
+            nanos(event, "ts"),
+            open.entry(event["tid"].as_u64().expect("a thread"))
+                .or_default(),
+        );
+        let end = start + nanos(event, "dur");
+        assert!(stack.last().is_none_or(|last| last.0 <= start), "{event}");
+        while stack
+            .last()
+            .is_some_and(|&(_, until)| until <= start && until < end.max(start + 1))
+        {
+            stack.pop();
+        }
+        assert!(
+            stack.last().is_none_or(|&(_, until)| end <= until),
+            "{event} is not within {stack:?}"
+        );
+        stack.push((start, end));
+    }
+}
+
+#[test]
+fn a_hold_is_cut_where_the_state_changes() {
+    let mut trace = one_task(&[(1.0, State::Running), (2.0, State::Queued)], None);
+    let id = TaskId(1);
+    trace.push(
+        Time::from_secs(3.0),
+        id,
+        Kind::Held {
+            nanos: 2_500_000_000,
+        },
+    );
+    let text = with_race(&trace, chrome);
+    assert_nested(&text);
+    let holds: Vec<_> = text
+        .lines()
+        .filter(|line| line.contains("on the loop"))
+        .map(|line| line.split("\"ts\":").nth(1).expect("a time"))
+        .collect();
+    assert_eq!(
+        holds,
+        [
+            "500000,\"dur\":500000},",
+            "1000000,\"dur\":1000000},",
+            "2000000,\"dur\":1000000}"
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn exports_of_any_trace_are_whole(story in prop::collection::vec(next(), 0..60), unit in 1u64..10_000_000) {
+        let trace = trace_of(&story, unit);
+        with_race(&trace, |race| {
+            assert_nested(&chrome(race));
+            let rows = csv(race);
+            assert_eq!(rows.lines().count(), 1 + trace.task_count());
+            assert!(rows.lines().all(|row| row.matches(',').count() == 13), "{rows}");
+            let (entries, cut) = tracks(race);
+            let entries: Value = serde_json::from_str(&entries).expect("JSON");
+            for entry in entries.as_array().expect("a list") {
+                assert!(entry[1].as_f64().expect("a start") <= entry[2].as_f64().expect("an end"));
+            }
+            assert!(!cut);
+            assert_eq!(svg(race, Theme::Both), svg(race, Theme::Both));
+        });
+    }
+}
