@@ -43,6 +43,28 @@ fn a_name_in_kebab_case_is_a_name_too() {
 }
 
 #[test]
+fn a_race_is_printed_in_every_format() {
+    let params = json!({ "tasks": [["A", 2], ["B", 1]] });
+    let params = file("formats.json", &params.to_string());
+    let print = |format: &str| {
+        let only = "sequential,gather";
+        let output = trace(&["--format", format, "--only", only, "basic-tasks", &params]);
+        assert!(output.status.success(), "{format}: {}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let svg = print("svg");
+    assert!(common::xml::Xml::read(&svg).is_ok() && svg.contains("3.0 s"));
+    let chrome: Value = serde_json::from_str(&print("chrome")).unwrap();
+    assert!(!chrome["traceEvents"].as_array().unwrap().is_empty());
+    assert_eq!(print("csv").lines().count(), 1 + 2 * 3);
+    let saved = interleave::trace::saved::open(&print("race")).unwrap();
+    let modes: Vec<_> = saved.runs.iter().map(|(mode, _)| mode.as_str()).collect();
+    assert_eq!(modes, ["sequential", "gather"]);
+    let documents: Value = serde_json::from_str(&print("json")).unwrap();
+    assert_eq!(documents[1]["mode"], "gather");
+}
+
+#[test]
 fn bad_params_are_refused_by_name() {
     let good = json!({
         "mode": "sequential", "seconds_per_mb": 0.5, "files": [["a", 1], ["b", 2]]
@@ -172,6 +194,15 @@ fn what_cannot_be_found_is_refused() {
         (vec![], "usage"),
         (vec!["downloads"], "usage"),
         (vec!["downloads", &params, "more"], "usage"),
+        (vec!["downloads", &params, "--format"], "usage"),
+        (
+            vec!["--format", "png", "downloads", &params],
+            "--format: \"png\" is not known",
+        ),
+        (
+            vec!["--only", "fastest", "downloads", &params],
+            "--only: must be one of sequential",
+        ),
         (
             vec!["uploads", &params],
             "uploads: no such playground; there are",

@@ -100,6 +100,12 @@ impl Player {
         Ok(())
     }
 
+    /// Shows a session that is over. What was going on before is stopped and gone.
+    pub fn show(&self, session: Session) {
+        self.replace(Some(session));
+        (self.shared.changed)();
+    }
+
     /// Goes on to the next event and pauses there; starts the plan if nothing has been run.
     ///
     /// # Errors

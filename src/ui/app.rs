@@ -1,5 +1,6 @@
 //! What all components share: the view that the URL holds, the player, notices, the theme.
 
+use super::export::unpublish;
 use crate::player::{Phase, Plan, Player, Preview, Remark, Session};
 use crate::playgrounds::{Entry, Problem, Strategy};
 use crate::route::{self, Pace, Route, View};
@@ -172,6 +173,37 @@ impl App {
         }
     }
 
+    /// Shows a session that is over, on the page of its playground.
+    pub fn show(self, session: Session, seed: u64) {
+        let plan = &session.plan;
+        let modes: Vec<_> = plan.strategies.iter().map(|one| one.mode).collect();
+        let route = Route::Playground(View {
+            slug: plan.entry.card.slug,
+            params: plan.params.clone(),
+            seed,
+            pace: plan.pace,
+            speed: self.speed.get_untracked(),
+            strategies: modes.clone(),
+        });
+        // What is too much for a link has no entry in the history either.
+        if let Ok(hash) = route::format(&route) {
+            web::push_hash(&hash);
+        }
+        self.notices.update(Vec::clear);
+        self.player.with_value(Player::reset);
+        self.params.set(plan.params.clone());
+        self.seed.set(seed);
+        self.pace.set(plan.pace);
+        if self
+            .entry
+            .with_untracked(|entry| entry.is_none_or(|it| it.card.slug != plan.entry.card.slug))
+        {
+            self.entry.set(Some(plan.entry));
+        }
+        self.modes.set(modes);
+        self.player.with_value(|player| player.show(session));
+    }
+
     /// The URL's hash for what is shown; `None` while the form holds what cannot be run.
     pub fn hash(self) -> Option<String> {
         let route = match self.entry.get() {
@@ -259,6 +291,7 @@ impl App {
 
     fn run(self) {
         if let Some(plan) = self.plan() {
+            unpublish();
             let started = self.player.with_value(|player| player.start(plan));
             self.report(started);
         }

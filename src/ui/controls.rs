@@ -1,6 +1,7 @@
-//! Run, pause, step, reset; speed, pace; share.
+//! Run, pause, step, reset; speed, pace; share, export.
 
 use super::app::App;
+use super::export::ExportMenu;
 use super::icon::{Icon, icon};
 use crate::player::Phase;
 use crate::route::Pace;
@@ -56,6 +57,7 @@ pub fn Controls() -> impl IntoView {
                 <button class="button" type="button" data-test="share" on:click=move |_| app.share()>
                     {icon(Icon::Share)}<span class="label">"Share"</span>
                 </button>
+                <ExportMenu/>
                 <button class="button" type="button" aria-label="Keyboard help" data-test="help"
                     on:click=move |_| app.help.set(true)
                 >

@@ -60,6 +60,10 @@ pub enum Icon {
     Start,
     /// A program's own output.
     Print,
+    /// Into a file.
+    Export,
+    /// From a file.
+    Open,
 }
 
 impl Icon {
@@ -121,6 +125,8 @@ impl Icon {
             Self::Info => "M2 8a6 6 0 1 0 12 0A6 6 0 1 0 2 8M8 7.4v3.8M8 4.9h.01",
             Self::Start => "M3 8h9M8.5 4.5 12 8l-3.5 3.5",
             Self::Print => "M3 4.5h10M3 8h7M3 11.5h9",
+            Self::Export => "M8 2.5v7.3M4.8 6.8 8 10l3.2-3.2M2.8 10.8v2.7h10.4v-2.7",
+            Self::Open => "M1.8 12.8V3.7h4l1.5 1.7h6.9v7.4z",
         }
     }
 

@@ -6,6 +6,7 @@
 //! - `shell`: frame, menu, notices, keys
 //! - `start`: the start page
 //! - `page`: a playground's page; `controls` above it
+//! - `export`, `open`: what a race is exported as; recordings that are opened
 //! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`
 //! - `claims`, `results`: what the article says; what came out
 //! - `params`: the form; `place`: where its values stand; `collections`: lists and maps in it
@@ -16,6 +17,7 @@ mod claims;
 mod code;
 mod collections;
 mod controls;
+mod export;
 mod icon;
 mod keys;
 mod lanes;
@@ -23,6 +25,7 @@ mod legend;
 mod log;
 mod look;
 mod numbers;
+mod open;
 mod page;
 mod painter;
 mod panel;

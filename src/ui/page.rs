@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::controls::Controls;
+use super::open::Recorded;
 use super::panel::Panel;
 use super::params::Params;
 use super::race::Race;
@@ -25,6 +26,7 @@ pub fn Page(
             </ul>
         </header>
         <Controls/>
+        <Recorded/>
         <div class="stage">
             <div class="column">
                 {(entry.strategies.len() > 1).then(|| view! { <Strategies entry/> })}

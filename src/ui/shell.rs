@@ -5,6 +5,7 @@ use super::icon::{Icon, icon};
 use super::keys::{Help, listen};
 use super::lanes::TipView;
 use super::look::Looks;
+use super::open::{OpenFile, Opener};
 use super::page::Page;
 use super::start::Start;
 use super::theme::{ThemeSignal, ThemeSwitch};
@@ -23,6 +24,7 @@ pub fn Shell() -> impl IntoView {
     provide_context(theme);
     provide_context(Looks::follow(theme));
     provide_context(TipView::default());
+    provide_context(OpenFile::new());
     let main = NodeRef::<Main>::new();
     keep_address(app);
     let on_hash = window_event_listener(ev::hashchange, move |_| {
@@ -68,6 +70,7 @@ pub fn Shell() -> impl IntoView {
                 }}
             </main>
             <Help/>
+            <Opener/>
             {TipView::get().view(app)}
         </div>
     }
@@ -97,6 +100,7 @@ fn keep_address(app: App) {
 #[component]
 fn Menu() -> impl IntoView {
     let app = App::get();
+    let open_file = OpenFile::get();
     let open = RwSignal::new(false);
     let section = move |section: Section| {
         let entries = ALL
@@ -146,6 +150,12 @@ fn Menu() -> impl IntoView {
             </div>
             <div class="menu-body" id="menu-body">
                 <div class="menu-list">{Section::ALL.map(section).collect_view()}</div>
+                <div class="menu-open">
+                    <button class="button quiet" type="button" data-test="menu-open" on:click=move |_| {
+                        open.set(false);
+                        open_file.ask();
+                    }>{icon(Icon::Open)}"Open a recording…"</button>
+                </div>
                 <div class="menu-foot"><span>"Theme"</span><ThemeSwitch/></div>
             </div>
         </nav>

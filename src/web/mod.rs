@@ -1,9 +1,11 @@
 //! The browser: its clock, frames, network, address and storage. Nothing here knows of runs or views.
 
 pub mod fetch;
+pub mod files;
 pub mod mock;
-mod text;
 
+mod text;
+pub mod timing;
 pub use text::load_text;
 
 use futures_util::future::{Either, select};
@@ -110,6 +112,22 @@ pub fn set_hash(hash: &str) {
         // Browsers refuse this in some frames, and when it is done too often: the address is then behind.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(hash));
     }
+}
+
+/// Puts a hash into the address with an entry in the history, so that there is a way back.
+pub fn push_hash(new: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    if let Some(history) = history.filter(|_| hash() != new) {
+        // Refused as above: then there is no way back.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(new));
+    }
+}
+
+/// Whether the system's theme is dark.
+pub fn prefers_dark() -> bool {
+    let query = web_sys::window()
+        .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok()?);
+    query.is_some_and(|query| query.matches())
 }
 
 /// Copies a text; `done` is told whether the browser allowed it.

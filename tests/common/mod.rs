@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part of this")]
 
 pub mod limit;
+pub mod xml;
 
 use interleave::playgrounds::Entry;
 use interleave::runtime::{Ports, Runtime};

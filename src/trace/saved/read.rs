@@ -24,7 +24,9 @@ pub fn open(text: &str) -> Result<Saved, String> {
     // The version first: what is of another one need not make sense.
     let head: Head = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if head.format.as_deref() != Some(FORMAT) {
-        return Err(format!("format: must be {FORMAT:?}"));
+        return Err(format!(
+            "it is another kind of file (format: must be {FORMAT:?})"
+        ));
     }
     if head.version != Some(VERSION) {
         let other = head.version.map_or("none".to_owned(), |it| it.to_string());

@@ -17,7 +17,7 @@ const MAX_EVENTS: usize = 2_000_000;
 /// The longest name of a task or a gauge, in bytes.
 const MAX_NAME: usize = 10_000;
 /// The longest other text, in bytes.
-const MAX_TEXT: usize = 100_000;
+const MAX_TEXT: usize = 10_000_000;
 /// A run has a handful of gauges; they are looked up one by one.
 const MAX_GAUGES: usize = 100;
 /// The greatest figure.

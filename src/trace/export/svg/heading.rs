@@ -44,8 +44,8 @@ pub fn heading(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
         right -= 12.0;
     }
     // One text, so that the second part follows the first however wide that is.
-    let title = fit(run.title, 13.0 * BOLD, (right - PAD) * 0.6);
-    let room = right - PAD - width(&title, 13.0 * BOLD) - 10.0;
+    let title = fit(run.title, 15.0 * BOLD, (right - PAD) * 0.85);
+    let room = right - PAD - width(&title, 15.0 * BOLD) - 10.0;
     // A monospaced character is six tenths of its size wide.
     let most = (room / 7.3).max(0.0) as usize;
     let mut code: String = run.headline.chars().take(most).collect();
@@ -54,7 +54,7 @@ pub fn heading(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
         code.push('…');
     }
     canvas.put(format_args!(
-        "<text class=\"f-ink bold\" x=\"{PAD}\" y=\"{}\">{}<tspan class=\"code f-muted\" dx=\"10\">{}</tspan></text>\n",
+        "<text class=\"f-ink name\" x=\"{PAD}\" y=\"{}\">{}<tspan class=\"code f-muted\" dx=\"10\">{}</tspan></text>\n",
         n(baseline),
         Escaped(&title),
         Escaped(&code)

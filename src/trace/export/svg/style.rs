@@ -73,6 +73,7 @@ const SHARED: &str = "\
 .interleave text.small{font-size:11px}\
 .interleave text.note{font-size:12px}\
 .interleave text.bold{font-weight:600}\
+.interleave text.name{font-size:15px;font-weight:600}\
 .interleave text.title{font-size:16px;font-weight:650}\
 .interleave text.total{font-size:22px;font-weight:650}\
 .interleave text.end{text-anchor:end}\

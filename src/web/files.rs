@@ -1,0 +1,125 @@
+//! Files: what the reader is given to keep, and what the reader gives to be shown.
+
+use super::create;
+use js_sys::Array;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, File, HtmlAnchorElement, HtmlCanvasElement,
+    HtmlImageElement, Url,
+};
+
+/// How long the browser has to take a file before its address is given back, in milliseconds.
+const PATIENCE: u32 = 60_000;
+/// How many times as many pixels as a picture is wide a screenshot of it has, if it is not too large.
+const SCALE: f64 = 2.0;
+/// What a canvas holds in every browser: pixels of a side, and of all.
+const MAX_SIDE: f64 = 16_000.0;
+const MAX_AREA: f64 = 64e6;
+/// Smaller than this, nothing can be read.
+const MIN_SCALE: f64 = 0.3;
+
+/// A text as a file's content; `None` where the browser has no room for it.
+pub fn blob(text: &str, media: &str) -> Option<Blob> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media);
+    let parts = Array::of1(&JsValue::from_str(text));
+    Blob::new_with_str_sequence_and_options(&parts, &options).ok()
+}
+
+/// Gives the reader a file to keep; false where the browser refuses.
+pub fn download(name: &str, content: &Blob) -> bool {
+    let Ok(url) = Url::create_object_url_with_blob(content) else {
+        return false;
+    };
+    let link = create("a").and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(link) = &link {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    let give_back = move || revoke(&url);
+    gloo_timers::callback::Timeout::new(PATIENCE, give_back).forget();
+    link.is_some()
+}
+
+fn revoke(url: &str) {
+    // An address that is not known is not given back.
+    let _ = Url::revoke_object_url(url);
+}
+
+/// Paints an SVG picture, and hands out a PNG and its scale. `None`: it is too large, or the browser refuses.
+pub fn paint(svg: &Blob, done: impl Fn(Option<(Blob, f64)>) + 'static) {
+    let (Ok(url), Ok(image)) = (
+        Url::create_object_url_with_blob(svg),
+        HtmlImageElement::new(),
+    ) else {
+        return done(None);
+    };
+    image.set_src(&url);
+    let (done, decoded) = (Rc::new(done), image.decode());
+    let painted = {
+        let (url, done) = (url.clone(), Rc::clone(&done));
+        Closure::once(move |_: JsValue| {
+            let canvas = canvas_of(&image);
+            revoke(&url);
+            let Some((canvas, scale)) = canvas else {
+                return done(None);
+            };
+            let finished = Rc::clone(&done);
+            let finish = Closure::once_into_js(move |png: Option<Blob>| {
+                finished(png.map(|png| (png, scale)));
+            });
+            if canvas.to_blob(finish.unchecked_ref()).is_err() {
+                done(None);
+            }
+        })
+    };
+    let failed = Closure::once(move |_: JsValue| {
+        revoke(&url);
+        done(None);
+    });
+    let _ = decoded.then2(&painted, &failed);
+    // One of them is called once the browser is ready: they must outlive this call.
+    painted.forget();
+    failed.forget();
+}
+
+/// A canvas with the picture on it, as large as may be.
+fn canvas_of(image: &HtmlImageElement) -> Option<(HtmlCanvasElement, f64)> {
+    let (width, height) = (
+        f64::from(image.natural_width()),
+        f64::from(image.natural_height()),
+    );
+    let scale = SCALE
+        .min(MAX_SIDE / width.max(height))
+        .min((MAX_AREA / (width * height)).sqrt());
+    if width < 1.0 || height < 1.0 || scale < MIN_SCALE {
+        return None;
+    }
+    let canvas: HtmlCanvasElement = create("canvas")?.dyn_into().ok()?;
+    let (width, height) = ((width * scale).floor(), (height * scale).floor());
+    canvas.set_width(width as u32);
+    canvas.set_height(height as u32);
+    let context = canvas.get_context("2d").ok()??;
+    let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
+    context
+        .draw_image_with_html_image_element_and_dw_and_dh(image, 0.0, 0.0, width, height)
+        .ok()?;
+    Some((canvas, scale))
+}
+
+/// Reads a file as text; `None` where the browser cannot.
+pub fn read(file: &File, done: impl Fn(Option<String>) + 'static) {
+    let done = Rc::new(done);
+    let tell = || {
+        let done = Rc::clone(&done);
+        Closure::once(move |text: JsValue| done(text.as_string()))
+    };
+    let (read, refused) = (tell(), tell());
+    let _ = file.text().then2(&read, &refused);
+    // Exactly one of them is called, once the file is read: they must outlive this call.
+    read.forget();
+    refused.forget();
+}

@@ -1,0 +1,301 @@
+//! Exports of whole runs: pictures that any reader takes, trace events as their format wants them, tables.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use common::xml::Xml;
+use interleave::player::Preview;
+use interleave::playgrounds::{ALL, Entry};
+use interleave::trace::export::{self, Race, Run, Theme};
+use interleave::trace::saved;
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+
+/// Hands out the race of all strategies of a playground.
+fn with_race<T>(entry: &'static Entry, params: &Value, read: impl FnOnce(&Race<'_>) -> T) -> T {
+    let strategies: Vec<_> = entry.strategies.iter().collect();
+    let preview = Preview::of(entry, &strategies, params).expect("a run");
+    let run = |strategy: &&'static interleave::playgrounds::Strategy| {
+        let (trace, index) = preview.run(strategy.mode).expect("a run");
+        Run {
+            mode: strategy.mode,
+            title: strategy.title,
+            headline: strategy.headline,
+            trace,
+            index,
+            now: trace.end().expect("an end").at,
+        }
+    };
+    read(&Race {
+        title: entry.card.title,
+        slug: entry.card.slug,
+        params,
+        seed: 0,
+        pace: "instant",
+        slow: entry.strategies[0].mode,
+        axis_end: preview.end().secs().max(1e-3),
+        runs: strategies.iter().map(run).collect(),
+    })
+}
+
+fn with_defaults<T>(entry: &'static Entry, read: impl FnOnce(&Race<'_>) -> T) -> T {
+    with_race(entry, &entry.defaults(), read)
+}
+
+fn named(tasks: &[(String, f64)], read: impl FnOnce(&Race<'_>)) {
+    let entry = Entry::find("basic-tasks").expect("a playground");
+    with_race(entry, &json!({ "tasks": tasks }), read);
+}
+
+#[test]
+fn pictures_are_well_formed_and_stand_by_themselves() {
+    for entry in ALL {
+        with_defaults(entry, |race| {
+            for theme in [Theme::Light, Theme::Dark, Theme::Both] {
+                let svg = export::svg(race, theme);
+                let xml = Xml::read(&svg).unwrap_or_else(|why| panic!("{}: {why}", race.slug));
+                let (root, attributes) = &xml.elements[0];
+                assert_eq!(root, "svg");
+                let attribute = |name| {
+                    attributes
+                        .iter()
+                        .find(|(n, _)| n == name)
+                        .map(|(_, v)| v.as_str())
+                };
+                assert_eq!(attribute("role"), Some("img"));
+                assert_eq!(attribute("xmlns"), Some("http://www.w3.org/2000/svg"));
+                let ids: HashSet<_> = xml.values("id").into_iter().collect();
+                assert_eq!(ids.len(), xml.values("id").len());
+                let labels = attribute("aria-labelledby").expect("labels");
+                assert!(
+                    labels.split(' ').all(|label| ids.contains(label)),
+                    "{labels}"
+                );
+                // Nothing runs, and nothing comes from elsewhere.
+                let names: HashSet<_> =
+                    xml.elements.iter().map(|(name, _)| name.as_str()).collect();
+                let harmless = [
+                    "svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "circle",
+                    "path", "text", "tspan",
+                ];
+                assert!(
+                    names.iter().all(|name| harmless.contains(name)),
+                    "{names:?}"
+                );
+                let style = &xml.texts[2];
+                assert!(!style.contains("://") && !style.contains("@import"));
+                for (name, value) in xml.elements.iter().flat_map(|(_, all)| all) {
+                    assert!(!name.starts_with("on") && !name.contains("href"), "{name}");
+                    assert!(!value.contains("://") || name == "xmlns", "{value}");
+                }
+                assert_eq!(svg.contains("prefers-color-scheme"), theme == Theme::Both);
+                // What is there to be read.
+                for run in &race.runs {
+                    assert!(
+                        xml.texts.iter().any(|text| text == run.title),
+                        "{}",
+                        run.title
+                    );
+                    for (_, task) in run.index.tasks().take(200) {
+                        let name = run.trace.text(task.name);
+                        assert!(xml.texts.iter().any(|text| text == name), "{name}");
+                    }
+                }
+                // Every class has a rule, or is one.
+                for class in xml.values("class").iter().flat_map(|all| all.split(' ')) {
+                    assert!(
+                        style.contains(&format!(".{class}")),
+                        "{class} in {}",
+                        race.slug
+                    );
+                }
+                assert!(
+                    !svg.contains("NaN") && !svg.contains("inf"),
+                    "{}",
+                    race.slug
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn hostile_names_are_text() {
+    let hostile = "</text><script>alert('&\"')</script>]]>&#0;";
+    let tasks = [
+        (hostile.to_owned(), 1.0),
+        ("a\u{7}b\u{202e}c\nd".to_owned(), 0.5),
+        ("木".repeat(60), 1.0),
+    ];
+    named(&tasks, |race| {
+        let xml = Xml::read(&export::svg(race, Theme::Both)).expect("a picture");
+        assert!(
+            xml.texts.iter().any(|text| text == hostile),
+            "{:?}",
+            xml.texts
+        );
+        assert!(
+            xml.texts.iter().any(|text| text == "abc d"),
+            "{:?}",
+            xml.texts
+        );
+        let events: Value = serde_json::from_str(&export::chrome(race)).expect("JSON");
+        assert!(events["traceEvents"].to_string().contains("alert"));
+    });
+}
+
+#[test]
+fn of_ten_thousand_lanes_some_are_drawn_and_the_rest_is_counted() {
+    let tasks: Vec<_> = (0..9_999).map(|i| (format!("task {i}"), 1.0)).collect();
+    named(&tasks, |race| {
+        let svg = export::svg(race, Theme::Both);
+        let xml = Xml::read(&svg).expect("a picture");
+        let more = xml
+            .texts
+            .iter()
+            .filter(|text| *text == "and 9,800 more")
+            .count();
+        assert_eq!(more, race.runs.len());
+        assert!(xml.texts.iter().any(|text| text == "task 198"));
+        assert!(!xml.texts.iter().any(|text| text == "task 199"));
+        assert!(svg.len() < 300_000 * race.runs.len(), "{} bytes", svg.len());
+        assert_eq!(
+            export::csv(race).lines().count(),
+            1 + 10_000 * race.runs.len()
+        );
+        let saved = saved::open(&saved::save(race)).expect("a race");
+        assert_eq!(saved.runs[0].1.task_count(), 10_000);
+    });
+}
+
+/// The rules of the format's description: what every kind of event must have.
+fn assert_event(event: &Value) {
+    let is_text = |field: &str| event[field].as_str().is_some_and(|text| !text.is_empty());
+    let time = |field: &str| {
+        event[field]
+            .as_f64()
+            .is_some_and(|at| at.is_finite() && at >= 0.0)
+    };
+    assert!(
+        event["pid"].is_u64() && event["tid"].is_u64() && time("ts"),
+        "{event}"
+    );
+    assert!(event["name"].is_string(), "{event}");
+    match event["ph"].as_str() {
+        Some("M") => {
+            let (name, args) = (event["name"].as_str().expect("a name"), &event["args"]);
+            match name {
+                "process_name" | "thread_name" => assert!(args["name"].is_string(), "{event}"),
+                "process_sort_index" | "thread_sort_index" => {
+                    assert!(args["sort_index"].is_u64(), "{event}")
+                }
+                _ => panic!("{event}"),
+            }
+        }
+        Some("X") => assert!(time("dur") && is_text("cat"), "{event}"),
+        Some("i") => assert!(
+            ["t", "p", "g"].contains(&event["s"].as_str().expect("a scope")),
+            "{event}"
+        ),
+        Some("C") => {
+            let series = event["args"].as_object().expect("series");
+            assert!(
+                !series.is_empty() && series.values().all(Value::is_number),
+                "{event}"
+            );
+        }
+        other => panic!("{other:?}: {event}"),
+    }
+}
+
+#[test]
+fn trace_events_are_as_their_format_wants_them() {
+    for entry in ALL {
+        with_defaults(entry, |race| {
+            let file: Value = serde_json::from_str(&export::chrome(race)).expect("JSON");
+            let events = file["traceEvents"].as_array().expect("events");
+            events.iter().for_each(assert_event);
+            let named: HashMap<u64, &str> = events
+                .iter()
+                .filter(|event| event["name"] == "thread_name")
+                .map(|event| {
+                    (
+                        event["tid"].as_u64().expect("a thread"),
+                        event["args"]["name"].as_str().expect("a name"),
+                    )
+                })
+                .collect();
+            let tasks: usize = race.runs.iter().map(|run| run.index.task_count()).sum();
+            assert_eq!(
+                named.len(),
+                tasks + race.runs.len(),
+                "one thread a task, and the loops"
+            );
+            assert!(
+                events
+                    .iter()
+                    .all(|event| named.contains_key(&event["tid"].as_u64().expect("a thread")))
+            );
+            let processes: HashSet<_> = events.iter().map(|event| event["pid"].as_u64()).collect();
+            assert_eq!(processes.len(), race.runs.len());
+            let outcomes = events
+                .iter()
+                .filter(|event| event["cat"] == "outcome")
+                .count();
+            assert_eq!(outcomes, tasks, "{}: each ends once", race.slug);
+        });
+    }
+}
+
+#[test]
+fn a_table_has_a_row_for_each_task() {
+    let entry = Entry::find("downloads").expect("a playground");
+    with_defaults(entry, |race| {
+        let table = export::csv(race);
+        assert!(table.contains("\r\nconcurrent,video.mp4,main,0,0,25,ok,Data from video.mp4 (50MB),0,25,0,0,50,MB\r\n"), "{table}");
+    });
+    named(
+        &[
+            ("=HYPERLINK(\"http://example.org\")".to_owned(), 1.0),
+            ("-1, or \"so\"".to_owned(), 1.0),
+        ],
+        |race| {
+            let table = export::csv(race);
+            assert!(
+                table.contains(",\"'=HYPERLINK(\"\"http://example.org\"\")\",main,"),
+                "{table}"
+            );
+            assert!(table.contains(",\"'-1, or \"\"so\"\"\",main,"), "{table}");
+        },
+    );
+}
+
+#[test]
+fn the_same_race_gives_the_same_bytes_and_a_name() {
+    let entry = Entry::find("downloads").expect("a playground");
+    let all = || {
+        with_defaults(entry, |race| {
+            [
+                export::svg(race, Theme::Both),
+                export::chrome(race),
+                export::csv(race),
+                saved::save(race),
+                export::tracks(race).0,
+            ]
+        })
+    };
+    assert_eq!(all(), all());
+    with_defaults(entry, |race| {
+        assert_eq!(
+            race.file_name("svg"),
+            "downloads-sequential-concurrent-bounded-article.svg"
+        );
+    });
+    for entry in ALL {
+        with_defaults(entry, |race| {
+            let name = race.file_name("json");
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            assert!(name.len() < 120 && name.chars().all(is_plain), "{name}");
+        });
+    }
+}
