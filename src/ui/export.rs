@@ -96,6 +96,8 @@ pub fn ExportMenu() -> impl IntoView {
             open.set(false);
             focus("[aria-expanded]");
         }
+        // They step through the run otherwise.
+        "ArrowLeft" | "ArrowRight" if open.get_untracked() => event.prevent_default(),
         key @ ("ArrowDown" | "ArrowUp") => {
             event.prevent_default();
             if !open.get_untracked() {
@@ -143,6 +145,7 @@ pub fn ExportMenu() -> impl IntoView {
                 <hr/>
                 <button type="button" data-test="open" on:click=move |_| {
                     open.set(false);
+                    focus("[aria-expanded]");
                     open_file.ask();
                 }>"Open a recording…"<small class="by-mouse">"or drop its file onto the page"</small></button>
             </div>

@@ -165,6 +165,34 @@ async fn a_broken_file_is_named_and_changes_nothing() {
 }
 
 #[wasm_bindgen_test]
+async fn a_file_is_dropped_onto_the_page() {
+    let page = Page::open("#/basic-tasks").await;
+    let drag = |kind: &str| {
+        js(&format!(
+            "const data = new DataTransfer(); data.items.add(new File(['{{}}'], 'dropped.json'));
+             const event = new DragEvent('{kind}', {{ dataTransfer: data, cancelable: true }});
+             dispatchEvent(event); return event.defaultPrevented;"
+        ))
+    };
+    assert_eq!(drag("dragover"), true);
+    page.settle().await;
+    assert!(!page.one(".drop-here").hidden());
+    assert_eq!(drag("drop"), true);
+    page.until("a message", || {
+        page.texts(".notice.error p")
+            .join("")
+            .contains("“dropped.json”")
+    })
+    .await;
+    assert!(page.one(".drop-here").hidden());
+    js(
+        "dispatchEvent(new DragEvent('dragover', { dataTransfer: new DataTransfer(), cancelable: true }))",
+    );
+    page.settle().await;
+    assert!(page.one(".drop-here").hidden(), "this is no file");
+}
+
+#[wasm_bindgen_test]
 async fn the_menu_is_worked_by_keys() {
     let page = Page::open("#/basic-tasks?pace=instant").await;
     run(&page).await;
