@@ -123,14 +123,14 @@ fn tail(canvas: &mut Canvas, tail: &Tail, right: f64) {
         mark(canvas, outcome, x, middle);
     }
     let room = right - text_at;
-    // As on screen: the figure is never lost, and what does not fit beside it is in the data.
-    let words = match tail.words.split_once(": ") {
-        Some((short, _)) if width(&tail.words, 11.0) > room => match width(short, 11.0) > room {
-            true => short.to_owned(),
-            false => fit(&tail.words, 11.0, room),
-        },
+    // The figure is never lost; a message that does not fit beside it is in the data.
+    let words = match (tail.words.split_once(": "), tail.outcome) {
+        (Some((short, _)), Some(outcome)) if width(&tail.words, 11.0) > room => {
+            format!("{short} {}", outcome.label())
+        }
         _ => tail.words.clone(),
     };
+    let words = fit(&words, 11.0, room.max(40.0));
     let class = tail.outcome.map_or("muted", colour);
     canvas.put(format_args!(
         "<text class=\"small f-{class}\" x=\"{}\" y=\"{}\">{}</text>\n",
