@@ -87,8 +87,12 @@ impl Viewport {
                 at += joined;
                 x1 = x1.max(self.x(times(&list[at - 1]).1));
             }
-            let (x0, x1) = self.clip(x0, x1);
-            add(x0, x1, first);
+            let (from, to) = self.clip(x0, x1);
+            add(from, to, first);
+            if x1 >= self.width {
+                // The last pixel is taken: a thousand stretches may begin at that very instant.
+                return;
+            }
         }
     }
 }

@@ -231,7 +231,13 @@ fn export(app: App, theme: ThemeSignal, format: Format) {
         match format {
             Format::Svg => text(&export::svg(race, Theme::Both), "image/svg+xml", "svg"),
             Format::Png => png(app, race, theme),
-            Format::Saved => text(&saved::save(race), "application/json", "json"),
+            Format::Saved => {
+                let recording = saved::save(race);
+                if recording.len() > saved::MAX_BYTES {
+                    app.notify(Tone::Warn, TOO_LONG);
+                }
+                text(&recording, "application/json", "json")
+            }
             Format::Chrome => text(&export::chrome(race), "application/json", "trace.json"),
             Format::Csv => text(&export::csv(race), "text/csv;charset=utf-8", "csv"),
             Format::Timing => publish(app, race, session),
@@ -242,6 +248,7 @@ fn export(app: App, theme: ThemeSignal, format: Format) {
     }
 }
 
+const TOO_LONG: &str = "This recording is too long to be opened here again.";
 const REFUSED: &str =
     "The browser refuses this export. It may be short of memory, or not let this page save files.";
 

@@ -3,9 +3,9 @@
 pub mod fetch;
 pub mod files;
 pub mod mock;
-
 mod text;
 pub mod timing;
+
 pub use text::load_text;
 
 use futures_util::future::{Either, select};

@@ -15,34 +15,32 @@ use super::{Race, Run, number, quoted};
 use crate::time::Time;
 use crate::trace::{Index, Kind, Span, Task, Verdict};
 use std::cmp::Reverse;
+use std::fmt::Write;
 
 /// The trace events of all runs, with all that was recorded.
 pub fn chrome(race: &Race<'_>) -> String {
-    let mut events = Vec::new();
-    let mut next = 1;
-    for (place, run) in race.runs.iter().enumerate() {
-        let (index, now) = run.whole();
-        let mut process = Process {
-            events: &mut events,
-            pid: next,
-        };
-        process.run(run, &index, now, place);
-        next += index.task_count() + 1;
-    }
-    format!(
+    let mut out = format!(
         "{{\"displayTimeUnit\":\"ms\",\"otherData\":{{\"app\":\"Interleave\",\"playground\":{},\"pace\":{},\
-         \"params\":{}}},\"traceEvents\":[\n{}\n]}}\n",
+         \"params\":{}}},\"traceEvents\":[",
         quoted(race.slug),
         quoted(race.pace),
         race.params,
-        events.join(",\n")
-    )
+    );
+    let mut next = 1;
+    for (place, run) in race.runs.iter().enumerate() {
+        let (index, now) = run.whole();
+        let (out, pid) = (&mut out, next);
+        Process { out, pid }.run(run, &index, now, place);
+        next += index.task_count() + 1;
+    }
+    out.push_str("\n]}\n");
+    out
 }
 
 /// The events of one run.
 struct Process<'a> {
-    /// Each as JSON.
-    events: &'a mut Vec<String>,
+    /// The file so far.
+    out: &'a mut String,
     /// The process, and its first thread.
     pid: usize,
 }
@@ -168,9 +166,13 @@ impl Process<'_> {
     }
 
     fn push(&mut self, tid: usize, fields: String) {
-        let pid = self.pid;
-        self.events
-            .push(format!("{{\"pid\":{pid},\"tid\":{tid},{fields}}}"));
+        let comma = if self.out.ends_with('[') { "" } else { "," };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            self.out,
+            "{comma}\n{{\"pid\":{},\"tid\":{tid},{fields}}}",
+            self.pid
+        );
     }
 }
 

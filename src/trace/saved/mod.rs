@@ -64,7 +64,7 @@ const FORMAT: &str = "interleave race";
 const VERSION: u64 = 1;
 
 /// The longest file that is opened, in bytes.
-pub const MAX_BYTES: usize = 50 * 1024 * 1024;
+pub const MAX_BYTES: usize = 100 << 20;
 
 /// What an opened file holds. Whether there is such a playground is for others to say.
 #[derive(Debug)]

@@ -7,20 +7,26 @@ use std::fmt::Write;
 
 /// The whole race, with all that has been recorded, shown or not.
 pub fn save(race: &Race<'_>) -> String {
-    let runs: Vec<_> = race.runs.iter().map(run).collect();
-    format!(
+    let mut out = format!(
         "{{\n\"format\": {}, \"version\": {VERSION},\n\"playground\": {},\n\"params\": {},\n\"seed\": {},\n\
-         \"pace\": {},\n\"runs\": [\n{}\n]\n}}\n",
+         \"pace\": {},\n\"runs\": [\n",
         quoted(FORMAT),
         quoted(race.slug),
         race.params,
         race.seed,
         quoted(race.pace),
-        runs.join(",\n")
-    )
+    );
+    for (i, run) in race.runs.iter().enumerate() {
+        if i > 0 {
+            out.push_str(",\n");
+        }
+        self::run(&mut out, run);
+    }
+    out.push_str("\n]\n}\n");
+    out
 }
 
-fn run(run: &Run<'_>) -> String {
+fn run(out: &mut String, run: &Run<'_>) {
     let trace = run.trace;
     let last = trace.events().last().map_or(run.now, |event| event.at);
     let (at, verdict) = match trace.end() {
@@ -32,24 +38,24 @@ fn run(run: &Run<'_>) -> String {
         Verdict::Stopped => ("stopped", None),
         Verdict::Deadlocked(pending) => ("deadlocked", Some(pending)),
     };
-    let mut out = format!(
+    // Here and below: writing to a string cannot fail.
+    let _ = write!(
+        out,
         "{{\"strategy\": {}, \"end\": {{\"at\": {}, \"verdict\": \"{word}\"",
         quoted(run.mode),
         at.0
     );
     if let Some(pending) = pending {
         let pending: Vec<_> = pending.iter().map(|words| quoted(words)).collect();
-        // Here and below: writing to a string cannot fail.
         let _ = write!(out, ", \"pending\": [{}]", pending.join(", "));
     }
     out.push_str("}, \"events\": [");
     for (i, event) in trace.events().iter().enumerate() {
         out.push_str(if i == 0 { "\n[" } else { ",\n[" });
-        row(&mut out, trace, event);
+        row(out, trace, event);
         out.push(']');
     }
     out.push_str("\n]}");
-    out
 }
 
 fn row(out: &mut String, trace: &Trace, event: &Event) {

@@ -270,3 +270,23 @@ fn ticks_are_round() {
         assert_eq!(ticks(from, to, 5), [0.0; 0], "{from} {to}");
     }
 }
+
+/// Each of them used to be drawn for itself, since nothing is to the right of the last pixel.
+#[test]
+fn what_happens_at_the_last_instant_is_one_stretch() {
+    let mut trace = Trace::default();
+    trace.create(Time::ZERO, None, "main");
+    for _ in 0..1_000 {
+        trace.push(Time::from_secs(1.0), TaskId::MAIN, Kind::Held { nanos: 0 });
+    }
+    let view = Viewport {
+        from: 0.0,
+        to: 1.0,
+        width: 100.0,
+        first_row: 0,
+        rows: 1,
+        now: Time::from_secs(1.0),
+    };
+    let strip = loop_strip(&Index::of(&trace), &view);
+    assert_eq!(strip, [(99.0, 100.0)]);
+}

@@ -168,7 +168,7 @@ fn what_is_no_saved_race_says_so() {
             ),
             "recursion limit",
         ),
-        (" ".repeat(60 << 20), "at most 50 MB"),
+        (" ".repeat((100 << 20) + 1), "at most 100 MB"),
     ] {
         let said = open(&text).map(|_| ()).expect_err(why);
         assert!(said.contains(why), "{said}");
