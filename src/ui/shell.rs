@@ -85,9 +85,10 @@ fn keep_address(app: App) {
             && before != hash
         {
             let hash = hash.clone();
+            let shown = web::hash();
             let write = gloo_timers::callback::Timeout::new(250, move || {
-                // A link that was opened meanwhile has the last word.
-                if untrack(|| app.hash()).as_ref() == Some(&hash) {
+                // A link that was opened meanwhile has the last word, even if the app has not been told of it yet.
+                if web::hash() == shown && untrack(|| app.hash()).as_ref() == Some(&hash) {
                     web::set_hash(&hash);
                 }
             });

@@ -1,6 +1,6 @@
 //! The pages: what they hold, and how a run shows.
 
-use crate::harness::Page;
+use crate::harness::{Page, js};
 use interleave::player::Preview;
 use interleave::playgrounds::{ALL, FieldKind};
 use interleave::trace::Verdict;
@@ -193,4 +193,20 @@ async fn a_link_that_makes_no_sense_gets_a_notice_and_the_defaults() {
     let page = Page::open("#/nowhere").await;
     assert!(page.text(".notice").contains("nowhere"));
     assert_eq!(page.all(".cards > li").len(), ALL.len());
+}
+
+/// The address used to be overwritten if it was due to follow the form just when a link was opened: browsers tell of a
+/// link a moment later.
+#[wasm_bindgen_test]
+async fn a_link_that_is_opened_while_the_address_is_behind_has_the_last_word() {
+    let page = Page::open("#/downloads").await;
+    page.choose("[data-test=pace]", "instant").await;
+    // By the end of this the address is overdue, and both wait for their turn.
+    js(
+        "const end = performance.now() + 400; while (performance.now() < end); location.hash = '#/weather'",
+    );
+    page.until("the link is opened", || {
+        page.text("nav [aria-current=page]").starts_with("Weather")
+    })
+    .await;
 }
