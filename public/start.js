@@ -8,6 +8,8 @@
 class LoadError extends Error {}
 
 const href = (id) => document.getElementById(id).href;
+/** The folder of this version's further files. */
+const files = () => document.querySelector("meta[name=files]").content;
 
 async function fetchWasm(url) {
   let response;
@@ -60,6 +62,7 @@ async function instantiate(glue, module, app) {
     app.imports = { ...imports, rest: { load: () => loadAtOnce(app) } };
     const instance = await original(module, app.imports);
     app.exports = instance.exports;
+    if (app.kept) join(app, await original(app.kept, importsOfRest(app)));
     return instance;
   };
   await glue.default({ module_or_path: module });
@@ -73,12 +76,25 @@ function join(app, instance) {
   app.whole();
 }
 
-const imports = (app) => ({ ...app.imports, first: app.exports });
+const importsOfRest = (app) => ({ ...app.imports, first: app.exports });
+
+/**
+ * The rest, if the service worker has kept it: then there is nothing to wait for. Not every browser lets a request that
+ * blocks come to the worker, so without a network the rest could not be loaded at once.
+ */
+async function keptRest() {
+  try {
+    if (!navigator.serviceWorker.controller || !(await caches.match(restUrl()))) return null;
+    return await compile(restUrl());
+  } catch {
+    return null; // no workers, no storage, or gone meanwhile
+  }
+}
 
 /** Loads the rest while nobody waits for it. Without it the app goes on, and asks again when it needs it. */
 async function loadBehind(app) {
   const module = await compile(restUrl());
-  if (!app.rest) join(app, await WebAssembly.instantiate(module, imports(app)));
+  if (!app.rest) join(app, await WebAssembly.instantiate(module, importsOfRest(app)));
 }
 
 /** Loads the rest before it returns. */
@@ -102,7 +118,7 @@ function loadAtOnce(app) {
   }
   if (request.status !== 200) throw failed(`the server answered ${request.status}`);
   const bytes = Uint8Array.from(request.response, (letter) => letter.charCodeAt(0));
-  join(app, new WebAssembly.Instance(new WebAssembly.Module(bytes), imports(app)));
+  join(app, new WebAssembly.Instance(new WebAssembly.Module(bytes), importsOfRest(app)));
 }
 
 /** When the page stands and the browser has nothing better to do; soon in any case. */
@@ -113,15 +129,20 @@ const whenIdle = (then) =>
 
 async function start() {
   if (typeof WebAssembly !== "object") return; // boot.js has said so
-  const [glue, module] = await Promise.all([importGlue(href("app-js")), compile(href("app-wasm"))]);
+  const loading = [importGlue(href("app-js")), compile(href("app-wasm")), keptRest()];
+  const [glue, module, kept] = await Promise.all(loading);
   // Runs main, which mounts the app into #app beside the loading text: both change within one frame.
-  const app = {};
+  const app = { kept };
   const isSplit = WebAssembly.Module.imports(module).some((wanted) => wanted.module === "rest");
   // What the app draws only once it is whole waits for this (web::when_whole).
   if (isSplit) window.interleaveWhole = new Promise((resolve) => (app.whole = resolve));
   await instantiate(glue, module, app);
   document.getElementById("loading")?.remove();
-  if (isSplit) whenIdle(() => loadBehind(app).catch((error) => console.warn(error)));
+  whenIdle(async () => {
+    if (isSplit && !kept) await loadBehind(app).catch((error) => console.warn(error));
+    // The app does without.
+    await import(new URL(`${files()}offline.js`, document.baseURI)).catch(() => {});
+  });
 }
 
 // Only the development server of Trunk.toml sends this header, so no other visitor asks for a reload socket. Resource

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub enum Tone {
     /// Good to know.
     Info,
+    /// There is a new version of the app. Stays on all pages, and offers to reload.
+    Update,
     /// Look out.
     Warn,
     /// Something did not work.
@@ -151,7 +153,8 @@ impl App {
                 .is_some_and(|entry| entry.card.slug == view.slug),
         };
         if !same_page {
-            self.notices.update(Vec::clear);
+            self.notices
+                .update(|all| all.retain(|notice| notice.tone == Tone::Update));
         }
         self.player.with_value(Player::reset);
         match route {

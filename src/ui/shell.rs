@@ -43,6 +43,11 @@ pub fn Shell() -> impl IntoView {
         }
     });
     on_cleanup(move || on_hide.remove());
+    // From offline.js.
+    let on_update = window_event_listener_untyped("interleave:update", move |_| {
+        app.notify(Tone::Update, "A new version is ready.");
+    });
+    on_cleanup(move || on_update.remove());
     listen(app);
     let title = move || {
         app.entry
@@ -171,12 +176,18 @@ fn Notices() -> impl IntoView {
         <div class="notices" aria-live="polite">
             <For each=move || app.notices.get() key=|notice| notice.id let:notice>
                 <div class=match notice.tone {
-                    Tone::Info => "notice info",
+                    Tone::Info | Tone::Update => "notice info",
                     Tone::Warn => "notice warn",
                     Tone::Error => "notice error",
                 }>
-                    {icon(if notice.tone == Tone::Info { Icon::Info } else { Icon::Warning })}
+                    {icon(match notice.tone {
+                        Tone::Info | Tone::Update => Icon::Info,
+                        Tone::Warn | Tone::Error => Icon::Warning,
+                    })}
                     <p>{notice.text}</p>
+                    {(notice.tone == Tone::Update).then(|| view! {
+                        <button class="button" type="button" on:click=move |_| web::reload()>"Reload"</button>
+                    })}
                     <button class="icon-button" type="button" aria-label="Dismiss"
                         on:click=move |_| app.notices.update(|all| all.retain(|other| other.id != notice.id))
                     >{icon(Icon::Close)}</button>

@@ -15,7 +15,7 @@ use web_sys::{RequestInit, Response, ServiceWorkerContainer};
 const MARK: &str = "X-Interleave-Mock";
 /// The service worker, from the page's folder.
 const WORKER: &str = "sw.js";
-/// What worker and stand-in have in common, likewise.
+/// What worker and stand-in have in common, from the folder of the page's version.
 const API: &str = "mock-api.js";
 /// How long the worker may take until it answers, in milliseconds; then the page goes on without it.
 const PATIENCE: u32 = 2_500;
@@ -117,7 +117,7 @@ async fn stand_in() -> Option<js_sys::Function> {
     script.set_onerror(Some(ended.as_ref().unchecked_ref()));
     // Without this, boot.js would show the failure page when it does not arrive.
     script.set_attribute("data-optional", "").ok()?;
-    script.set_src(API);
+    script.set_src(&super::file(API));
     document.head()?.append_child(&script).ok()?;
     let _ = receive.await;
     script.set_onload(None);

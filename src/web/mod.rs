@@ -172,6 +172,22 @@ pub fn element(id: &str) -> Option<web_sys::HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// The address of a file that is loaded when it is needed. It lies in a folder of this page's version, so that a page
+/// never gets a file of another one.
+pub fn file(name: &str) -> String {
+    let meta = document().and_then(|document| document.query_selector("meta[name=files]").ok()?);
+    let folder = meta.and_then(|meta| meta.get_attribute("content"));
+    folder.unwrap_or_default() + name
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        // Refused in some frames: then nothing happens.
+        let _ = window.location().reload();
+    }
+}
+
 /// Names the page.
 pub fn set_title(title: &str) {
     if let Some(document) = document() {

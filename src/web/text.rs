@@ -5,15 +5,12 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Loads a text from an address relative to the page's. `done` is told the text, or why there is none, in words for
+/// Loads a text from this version's [`files`](super::file). `done` is told the text, or why there is none, in words for
 /// the reader.
-pub fn load_text(url: &str, done: impl FnOnce(Result<String, String>) + 'static) {
+pub fn load_text(name: &str, done: impl FnOnce(Result<String, String>) + 'static) {
     let Some(window) = web_sys::window() else {
         return;
     };
-    // What a browser has kept may be of an older version of the site than the program.
-    let fresh = web_sys::RequestInit::new();
-    fresh.set_cache(web_sys::RequestCache::NoCache);
     let done = Rc::new(Cell::new(Some(done)));
     let tell = move |result| {
         if let Some(done) = done.take() {
@@ -45,7 +42,7 @@ pub fn load_text(url: &str, done: impl FnOnce(Result<String, String>) + 'static)
         broken.forget();
     });
     let _ = window
-        .fetch_with_str_and_init(url, &fresh)
+        .fetch_with_str(&super::file(name))
         .unchecked_into::<js_sys::Promise>()
         .then2(&answered, &refused);
     answered.forget();

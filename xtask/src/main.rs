@@ -4,6 +4,7 @@
 //!
 //! - [`serve`], [`build`], [`mod@test`], [`e2e`]: one module a command;
 //! - [`split`]: what a release build does to make a first visit short;
+//! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
 //! - [`version`], [`lockfile`]: the pure parts, unit-tested;
 //! - [`paths`], [`failure`]: where things are, and what is said when something is missing.
@@ -15,6 +16,7 @@ mod build;
 mod e2e;
 mod failure;
 mod lockfile;
+mod offline;
 mod paths;
 mod serve;
 mod split;
