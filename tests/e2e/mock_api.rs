@@ -14,7 +14,7 @@ const BY_WORKER: &str = "
 const BY_PAGE: &str = "
     return new Promise(done => {
         const script = document.createElement('script');
-        script.src = 'mock-api.js';
+        script.src = document.querySelector('meta[name=files]').content + 'mock-api.js';
         script.onload = done;
         document.head.append(script);
     }).then(() => { window.ask = interleaveMock.fetch; return location.origin })";
@@ -230,13 +230,8 @@ async fn nothing_waits_for_a_worker_that_does_not_come() {
         format!("const own = fetch; window.fetch = (url, init) => String(url).startsWith('api/w') ? ({no_mark})() : own(url, init)"),
     ];
     for (i, hook) in hooks.iter().enumerate() {
-        let site = Site::serve();
-        let page = Page::blank(&site).await;
-        page.devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            &json!({ "source": hook }),
-        );
-        page.goto(weather).await;
+        let site = Site::serve_with_script(hook);
+        let page = Page::open(&site, weather).await;
         page.click("[data-test=run]").await;
         page.wait_for_end().await;
         let lanes = page.shown().await.lanes;
@@ -258,7 +253,7 @@ async fn nothing_waits_for_a_worker_that_does_not_come() {
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn says_so_when_nobody_can_answer() {
     let site = Site::serve_altered(|path, reply| match path {
-        "sw.js" | "mock-api.js" => Reply::not_found(),
+        _ if path == "sw.js" || path.ends_with("mock-api.js") => Reply::not_found(),
         _ => reply,
     });
     let page = Page::open(&site, "#/weather?pace=live").await;
@@ -281,18 +276,7 @@ async fn a_page_that_was_reloaded_past_the_worker_is_taken_back() {
     page.click("[data-test=run]").await;
     page.wait_for_end().await;
     assert_eq!(page.eval(controlled, &[]).await, json!(true));
-    page.eval("window.old = true", &[]).await;
-    page.devtools("Page.reload", &json!({ "ignoreCache": true }));
-    page.wait_until("the page is loaded anew", async || {
-        (page
-            .client()
-            .execute("return !window.old", vec![])
-            .await
-            .ok()?
-            == json!(true))
-        .then_some(())
-    })
-    .await;
+    page.reload_past_the_worker().await;
     page.wait_for_text("[data-test=status]", "ready").await;
     assert_eq!(page.eval(controlled, &[]).await, json!(false));
     page.click("[data-test=run]").await;

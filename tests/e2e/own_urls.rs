@@ -144,17 +144,10 @@ const OPEN_METEO: &str = "
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_real_weather_is_asked_for_when_chosen_and_failures_are_told() {
-    let site = Site::serve();
-    let page = Page::blank(&site).await;
-    page.devtools(
-        "Page.addScriptToEvaluateOnNewDocument",
-        &json!({ "source": OPEN_METEO }),
-    );
+    let site = Site::serve_with_script(OPEN_METEO);
     let cities = "London,1,x,0.1;Nowhere,1,x,0.1;Refused,1,x,0.1;Blocked,1,x,0.1";
-    page.goto(&format!(
-        "#/weather?pace=live&only=concurrent&cities={cities}"
-    ))
-    .await;
+    let link = format!("#/weather?pace=live&only=concurrent&cities={cities}");
+    let page = Page::open(&site, &link).await;
     page.click(RUN).await;
     page.wait_for_end().await;
     let asked = "return asked.length";

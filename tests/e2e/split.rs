@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::harness::{Page, Reply, Site};
+use crate::harness::{Page, Reply, Site, without_worker};
 use crate::playground::RUN;
 
 /// Whether a path is that of the second part.
@@ -22,7 +22,7 @@ const OTHER: &str = "#/rate-limiter?speed=100";
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_rest_comes_by_itself_and_draws_the_pictures() {
-    let site = Site::serve();
+    let site = Site::serve_altered(without_worker);
     let page = Page::open(&site, "").await;
     page.wait_for(".card:last-child .mini canvas").await;
     page.goto(OTHER).await;
@@ -54,7 +54,7 @@ async fn what_is_called_before_the_rest_has_come_waits_for_it() {
     let site = Site::serve_altered(move |path, reply| {
         match is_rest(path) && asked.fetch_add(1, Ordering::SeqCst) == 0 {
             true => Reply::not_found(),
-            false => reply,
+            false => without_worker(path, reply),
         }
     });
     let page = Page::open(&site, "").await;

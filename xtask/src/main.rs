@@ -35,8 +35,9 @@ Usage: cargo xtask <command>
 
   serve [options of trunk serve]   build for development, serve, rebuild and reload on change
   build                            build the release site into dist/
-  test                             format, lints, docs, tests, browser tests, release build, end-to-end tests
-  e2e [filter ...]                 end-to-end tests only, of the site that dist/ holds
+  test [--firefox]                 format, lints, docs, tests, browser tests, release build, end-to-end tests;
+                                   in Chromium, and with --firefox in Firefox too
+  e2e [--firefox] [filter ...]     end-to-end tests only, of the site that dist/ holds; in Chromium or in Firefox
   bench [--short]                  measures the release site: a table, and target/bench.json
   shots [#hash ...]                screenshots of the release site into target/shots: light and dark, three widths
 
@@ -44,7 +45,8 @@ Missing tools are installed into a folder of their own (a cache folder of the us
 among the user's own commands. A tool of the right version on the PATH is used as it is.
 
 Environment: INTERLEAVE_TOOLS  where tools are installed
-             CHROMEDRIVER      the ChromeDriver that the tests use";
+             CHROMEDRIVER      the ChromeDriver that the tests use
+             GECKODRIVER       the geckodriver that the tests use with --firefox";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -68,7 +70,7 @@ fn run(args: &[String]) -> Result {
     match command {
         "serve" => serve::run(&shell, rest),
         "build" => no_arguments(command, rest).and_then(|()| build::run(&shell)),
-        "test" => no_arguments(command, rest).and_then(|()| test::run(&shell)),
+        "test" => test::run(&shell, rest),
         "e2e" => e2e::run(&shell, rest),
         "bench" => e2e::bench(&shell, rest),
         "shots" => e2e::shots(&shell, rest),

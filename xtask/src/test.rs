@@ -19,7 +19,7 @@ use crate::{
     build, e2e,
     failure::{Failure, Result},
     paths,
-    tools::{Tools, WASM},
+    tools::{Browser, Tools, WASM},
 };
 
 /// Names the checked Python to the tests that run the programs under CPython.
@@ -27,12 +27,22 @@ const PYTHON: &str = "INTERLEAVE_PYTHON";
 /// How long one browser test may take, in seconds: a shared machine is slow at times.
 const BROWSER_TEST_SECONDS: &str = "120";
 
-/// Runs all steps.
-pub fn run(shell: &Shell) -> Result {
+/// Runs all steps; those that need a browser in Firefox, too, if asked to.
+pub fn run(shell: &Shell, args: &[String]) -> Result {
+    let firefox = match args {
+        [] => false,
+        [first] if first == e2e::FIREFOX => true,
+        _ => {
+            return Err(Failure::new(format!(
+                "cargo xtask test takes {} or nothing, but got `{}`",
+                e2e::FIREFOX,
+                args.join(" ")
+            )));
+        }
+    };
     let mut steps = Steps::new();
-    let env = steps.run("tools", || Env::find(shell))?;
+    let env = steps.run("tools", || Env::find(shell, firefox))?;
     let _dist = shell.push_env(e2e::DIST, paths::dist());
-    let _driver = shell.push_env(e2e::CHROMEDRIVER, &env.chromedriver);
     let _axe = shell.push_env(e2e::AXE, &env.axe);
     let _python = shell.push_env(PYTHON, &env.python);
     let _path = shell.push_env("PATH", &env.path);
@@ -71,17 +81,24 @@ pub fn run(shell: &Shell) -> Result {
     steps.run("tests, native", || {
         ok(cmd!(shell, "cargo test --workspace").run())
     })?;
-    steps.run("tests, browser", || {
-        none_hidden(&paths::project().join("src"))?;
-        let _runner = shell.push_env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            "wasm-bindgen-test-runner",
-        );
-        let _timeout = shell.push_env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
-        ok(cmd!(shell, "cargo test -p interleave --test * --target {WASM}").run())
-    })?;
+    for browser in &env.browsers {
+        steps.run(&format!("tests, browser: {}", browser.name), || {
+            none_hidden(&paths::project().join("src"))?;
+            let test = cmd!(shell, "cargo test -p interleave --test * --target {WASM}")
+                .env(
+                    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                    "wasm-bindgen-test-runner",
+                )
+                .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
+            ok(e2e::in_browser(test, browser).run())
+        })?;
+    }
     steps.run("release build", || build::site(shell, &env.tools))?;
-    steps.run("tests, end to end", || e2e::cargo_test(shell, &[]))?;
+    for browser in &env.browsers {
+        steps.run(&format!("tests, end to end: {}", browser.name), || {
+            e2e::cargo_test(shell, browser, &[])
+        })?;
+    }
     steps.finish();
     Ok(())
 }
@@ -116,8 +133,8 @@ struct Env<'sh> {
     tools: Tools<'sh>,
     /// The PATH with all tools.
     path: OsString,
-    /// ChromeDriver.
-    chromedriver: PathBuf,
+    /// Those that the tests run in.
+    browsers: Vec<Browser>,
     /// axe-core's script; empty where it cannot be had.
     axe: PathBuf,
     /// A Python that is new enough.
@@ -125,20 +142,23 @@ struct Env<'sh> {
 }
 
 impl<'sh> Env<'sh> {
-    fn find(shell: &'sh Shell) -> Result<Self> {
+    fn find(shell: &'sh Shell, firefox: bool) -> Result<Self> {
         let mut tools = Tools::new(shell)?;
         let python = tools.need_python()?;
         for component in ["rustfmt", "clippy"] {
             tools.need_component(component)?;
         }
-        let chromedriver = tools.need_browser()?.driver;
+        let mut browsers = vec![tools.need_browser()?];
+        if firefox {
+            browsers.push(tools.need_firefox()?);
+        }
         let axe = tools.axe().unwrap_or_default();
         build::need(&mut tools)?;
         let path = tools.path()?;
         Ok(Self {
             tools,
             path,
-            chromedriver,
+            browsers,
             axe,
             python,
         })
@@ -150,7 +170,7 @@ struct Steps {
     /// When all began.
     start: Instant,
     /// Name and time of each step so far.
-    done: Vec<(&'static str, Duration)>,
+    done: Vec<(String, Duration)>,
 }
 
 impl Steps {
@@ -162,7 +182,7 @@ impl Steps {
     }
 
     /// Runs one step under a headline.
-    fn run<T>(&mut self, name: &'static str, step: impl FnOnce() -> Result<T>) -> Result<T> {
+    fn run<T>(&mut self, name: &str, step: impl FnOnce() -> Result<T>) -> Result<T> {
         let start = Instant::now();
         println!("\n=== {name} ===");
         // What cargo prints goes past our buffer.
@@ -174,7 +194,7 @@ impl Steps {
             if result.is_ok() { "passed" } else { "FAILED" },
             time.as_secs_f64()
         );
-        self.done.push((name, time));
+        self.done.push((name.to_owned(), time));
         result.map_err(|failure| Failure::new(format!("{name}: {failure}")))
     }
 

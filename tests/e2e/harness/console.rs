@@ -26,6 +26,24 @@ impl Entry {
         })
     }
 
+    /// The entries among what Firefox prints. It prints neither what the network nor what the policy has to complain of,
+    /// and complaints of its own parts besides, which have other addresses.
+    pub fn all_printed(lines: &[String]) -> impl Iterator<Item = Self> {
+        let kinds = [
+            ("console.error: \"", "SEVERE", "console-api"),
+            ("console.warn: \"", "WARNING", "console-api"),
+            ("JavaScript error: http", "SEVERE", "javascript"),
+        ];
+        lines.iter().filter_map(move |line| {
+            let (_, level, source) = kinds.iter().find(|(start, ..)| line.starts_with(start))?;
+            Some(Self {
+                level: (*level).to_owned(),
+                source: (*source).to_owned(),
+                message: line.clone(),
+            })
+        })
+    }
+
     /// Whether it complains. Warnings do: one says that a file was preloaded in vain.
     pub fn is_complaint(&self) -> bool {
         matches!(self.level.as_str(), "SEVERE" | "WARNING") || self.source == "security"

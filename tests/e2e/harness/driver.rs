@@ -1,27 +1,37 @@
-//! A ChromeDriver process.
+//! A ChromeDriver process, or a geckodriver process.
 
 use std::{
+    cell::OnceCell,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 
-use super::{http, required};
+use super::{http, is_firefox, required};
 
-/// ChromeDriver on a port of its own. It ends on drop, and its browsers with it.
+/// A browser's driver on a port of its own. It ends on drop, and its browsers with it.
 pub struct Driver {
     /// The process.
     child: Child,
     /// Where it listens.
     pub port: u16,
+    /// The session that it was asked for: geckodriver has one, and leaves its browser running unless that is ended.
+    pub session: OnceCell<String>,
+    /// What it has said since it listens; in Firefox the console is part of it.
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Driver {
-    /// Starts the ChromeDriver that `CHROMEDRIVER` names and waits until it listens.
+    /// Starts the driver that `CHROMEDRIVER` or `GECKODRIVER` names and waits until it listens.
     pub fn start() -> Self {
-        let program = required("CHROMEDRIVER");
+        let program = required(if is_firefox() {
+            "GECKODRIVER"
+        } else {
+            "CHROMEDRIVER"
+        });
         let mut child = Command::new(&program)
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -30,34 +40,60 @@ impl Driver {
             .spawn()
             .unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
         let mut lines = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
-        // It chooses a free port and says: "ChromeDriver was started successfully on port 38047."
+        // It chooses a free port and says: "ChromeDriver was started successfully on port 38047." or "... Listening on
+        // 127.0.0.1:38047".
         let port = lines
             .by_ref()
             .map_while(Result::ok)
-            .filter(|line| line.contains("started successfully"))
-            .find_map(|line| line.trim_end_matches('.').rsplit(' ').next()?.parse().ok())
+            .filter(|line| line.contains("started successfully") || line.contains("Listening on"))
+            .find_map(|line| {
+                let last = line.trim_end_matches('.').rsplit([' ', ':']).next()?;
+                last.parse().ok()
+            })
             .unwrap_or_else(|| panic!("{program} did not say which port it listens on"));
+        let said = Arc::<Mutex<Vec<String>>>::default();
         // What it says later must be read, or it blocks one day on a full pipe.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self { child, port }
+        std::thread::spawn({
+            let said = Arc::clone(&said);
+            move || {
+                let lines = lines.map_while(Result::ok);
+                lines.for_each(|line| said.lock().unwrap().push(line));
+            }
+        });
+        Self {
+            child,
+            port,
+            session: OnceCell::new(),
+            said,
+        }
     }
 
-    /// A command that only ChromeDriver has, within a session.
-    pub fn command(&self, session: &str, path: &str, body: &Value) -> Value {
-        http::request(
-            self.port,
-            "POST",
-            &format!("/session/{session}/{path}"),
-            body,
-        )
-        .unwrap_or_else(|error| panic!("ChromeDriver refused {path}: {error}"))
+    /// What it has said since it listens.
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// A command within the session.
+    pub fn command(&self, path: &str, body: &Value) -> Value {
+        let session = self.session.get().expect("a session");
+        let path = format!("/session/{session}/{path}");
+        http::request(self.port, "POST", &path, body)
+            .unwrap_or_else(|error| panic!("the driver refused {path}: {error}"))
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Killed, it would leave its browsers running. Asked to shut down, it ends them and removes their profiles.
-        let _ = http::request(self.port, "GET", "/shutdown", &json!({}));
+        // Killed, it would leave its browsers running. Asked to, it ends them and removes their profiles.
+        if is_firefox() {
+            if let Some(session) = self.session.get() {
+                let path = format!("/session/{session}");
+                let _ = http::request(self.port, "DELETE", &path, &json!({}));
+            }
+            let _ = self.child.kill();
+        } else {
+            let _ = http::request(self.port, "GET", "/shutdown", &json!({}));
+        }
         let patience = Instant::now() + Duration::from_secs(5);
         while Instant::now() < patience {
             if let Ok(Some(_)) = self.child.try_wait() {

@@ -38,10 +38,15 @@ pub use elsewhere::Elsewhere;
 pub use fantoccini::key::Key;
 pub use page::Page;
 pub use server::Reply;
-pub use site::Site;
+pub use site::{Site, dist, without_worker};
 
 /// How long a test waits for anything. Generous, since a shared machine is slow at times; nothing that works takes it.
 pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Whether the tests run in Firefox: `cargo xtask` names its driver then.
+pub fn is_firefox() -> bool {
+    std::env::var_os("GECKODRIVER").is_some_and(|driver| !driver.is_empty())
+}
 
 /// A variable that `cargo xtask` sets.
 fn required(variable: &str) -> String {

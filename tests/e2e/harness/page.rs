@@ -16,7 +16,7 @@ use fantoccini::{
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 
-use super::{DEADLINE, console::Entry, driver::Driver, site::Site};
+use super::{DEADLINE, console::Entry, driver::Driver, is_firefox, site::Site};
 
 /// Time between two looks at a page that does not yet show what is waited for.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -28,8 +28,6 @@ const CAPABILITIES: &str = include_str!("../../../webdriver.json");
 pub struct Page {
     /// The WebDriver session. Ends before the driver does.
     client: Client,
-    /// Its id.
-    session: String,
     /// Owns the browser.
     driver: Driver,
     /// The address of the site.
@@ -38,7 +36,30 @@ pub struct Page {
     console: RefCell<Vec<Entry>>,
 }
 
+/// What the browser is asked for.
+fn capabilities() -> Map<String, Value> {
+    let capabilities = if is_firefox() {
+        // Without a frame of its own, a window is as large as its page.
+        let options = json!({
+            "args": ["-headless", "-kiosk"],
+            "prefs": { "devtools.console.stdout.content": true },
+        });
+        json!({ "moz:firefoxOptions": options })
+    } else {
+        let mut capabilities: Value =
+            serde_json::from_str(CAPABILITIES).expect("webdriver.json is JSON");
+        capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
+        capabilities
+    };
+    capabilities.as_object().expect("an object").clone()
+}
+
 impl Page {
+    /// The narrowest viewport that there is, in CSS pixels.
+    pub fn narrowest() -> u32 {
+        if is_firefox() { 500 } else { 0 }
+    }
+
     /// Opens the site at this URL hash, such as `#/downloads`. An empty one is the start page.
     pub async fn open(site: &Site, hash: &str) -> Self {
         let page = Self::blank(site).await;
@@ -48,12 +69,9 @@ impl Page {
 
     /// A browser that has not loaded the site yet: for what must be set beforehand.
     pub async fn blank(site: &Site) -> Self {
-        let mut capabilities: Map<String, Value> =
-            serde_json::from_str(CAPABILITIES).expect("webdriver.json is an object");
-        capabilities.insert("goog:loggingPrefs".into(), json!({ "browser": "ALL" }));
         let driver = Driver::start();
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
+            .capabilities(capabilities())
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
@@ -63,9 +81,9 @@ impl Page {
             .await
             .expect("a browser that can be told to give up");
         let session = client.session_id().await.ok().flatten().expect("a session");
+        driver.session.set(session).expect("the first session");
         let page = Self {
             client,
-            session,
             driver,
             url: site.url(),
             console: RefCell::default(),
@@ -82,9 +100,32 @@ impl Page {
             .expect("the site's address");
     }
 
-    /// Loads the page anew.
+    /// Loads the page anew, as its reader does.
     pub async fn reload(&self) {
-        self.client.refresh().await.expect("a page to reload");
+        // The driver's own command is a harder one in Firefox: it goes past the service worker.
+        self.eval("window.isOld = true; location.reload()", &[])
+            .await;
+        self.wait_until_anew().await;
+    }
+
+    /// Loads the page anew and asks the network for all of it, whatever the browser or a service worker has.
+    pub async fn reload_past_the_worker(&self) {
+        self.eval("window.isOld = true", &[]).await;
+        if is_firefox() {
+            self.client.refresh().await.expect("a page to reload");
+        } else {
+            self.devtools("Page.reload", &json!({ "ignoreCache": true }));
+        }
+        self.wait_until_anew().await;
+    }
+
+    async fn wait_until_anew(&self) {
+        let script = "return !window.isOld && document.readyState === 'complete'";
+        self.wait_until("the page is loaded anew", async || {
+            let anew = self.client.execute(script, vec![]).await.ok()?;
+            (anew == json!(true)).then_some(())
+        })
+        .await;
     }
 
     /// The hash of the address that the browser shows, with its `#`; empty without one.
@@ -199,16 +240,24 @@ impl Page {
 
     // The browser around the page
 
-    /// Sets the size of the viewport, in CSS pixels, however small.
+    /// Sets the size of the viewport, in CSS pixels, however small; in Firefox not below [`Page::narrowest`].
     pub fn viewport(&self, width: u32, height: u32) {
+        if is_firefox() {
+            let size = json!({ "width": width, "height": height });
+            self.driver.command("window/rect", &size);
+            return;
+        }
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", &size);
     }
 
     /// What the system prefers: `&[("prefers-color-scheme", "dark"), ("prefers-reduced-motion", "reduce")]`. Replaces
-    /// what was set before.
+    /// what was set before. In Firefox nothing can be set: there, systems are light.
     pub fn emulate_media(&self, features: &[(&str, &str)]) {
+        if is_firefox() {
+            return;
+        }
         let features: Vec<Value> = features
             .iter()
             .map(|(name, value)| json!({ "name": name, "value": value }))
@@ -219,11 +268,10 @@ impl Page {
         );
     }
 
-    /// A command of the DevTools protocol.
+    /// A command of the DevTools protocol, which Firefox does not have.
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
-        self.driver
-            .command(&self.session, "goog/cdp/execute", &body)
+        self.driver.command("goog/cdp/execute", &body)
     }
 
     /// Waits until the browser has drawn what the page has become by now.
@@ -246,9 +294,10 @@ impl Page {
 
     /// All that the console has said since the browser started.
     pub fn console(&self) -> Vec<Entry> {
-        let log = self
-            .driver
-            .command(&self.session, "se/log", &json!({ "type": "browser" }));
+        if is_firefox() {
+            return Entry::all_printed(&self.driver.said()).collect();
+        }
+        let log = self.driver.command("se/log", &json!({ "type": "browser" }));
         let mut console = self.console.borrow_mut();
         console.extend(Entry::all_of(&log));
         console.clone()

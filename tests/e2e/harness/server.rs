@@ -51,9 +51,11 @@ impl Server {
                     if over.load(Ordering::SeqCst) {
                         return;
                     }
-                    let answer = Arc::clone(&answer);
+                    let (answer, over) = (Arc::clone(&answer), Arc::clone(&over));
                     // A browser that has gone away meanwhile is no failure.
-                    std::thread::spawn(move || stream.and_then(|stream| serve(&stream, &*answer)));
+                    std::thread::spawn(move || {
+                        stream.and_then(|stream| serve(&stream, &*answer, &over))
+                    });
                 }
             }
         });
@@ -76,8 +78,8 @@ impl Drop for Server {
     }
 }
 
-/// Reads one request and answers it.
-fn serve(mut stream: &TcpStream, answer: impl Fn(&str) -> Reply) -> Result<()> {
+/// Reads one request and answers it, unless all is over by then: a browser may have opened the connection before.
+fn serve(mut stream: &TcpStream, answer: impl Fn(&str) -> Reply, over: &AtomicBool) -> Result<()> {
     stream.set_read_timeout(Some(SILENCE))?;
     let mut lines = BufReader::new(stream).lines();
     let Some(request) = lines.next().transpose()? else {
@@ -88,6 +90,9 @@ fn serve(mut stream: &TcpStream, answer: impl Fn(&str) -> Reply) -> Result<()> {
         if line?.is_empty() {
             break;
         }
+    }
+    if over.load(Ordering::SeqCst) {
+        return Ok(());
     }
     let path = request.split(' ').nth(1).unwrap_or_default();
     let Reply {

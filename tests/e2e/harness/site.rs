@@ -19,6 +19,8 @@ pub struct Site {
     server: Server,
     /// The paths asked for so far, below the sub-path.
     requests: Arc<Mutex<Vec<String>>>,
+    /// The folder that is served.
+    folder: Arc<Mutex<PathBuf>>,
 }
 
 impl Reply {
@@ -40,23 +42,50 @@ impl Site {
 
     /// Serves the site with some answers altered. `alter` gets each path below the sub-path with the true answer.
     pub fn serve_altered(alter: impl Fn(&str, Reply) -> Reply + Send + Sync + 'static) -> Self {
-        let dist = PathBuf::from(required("INTERLEAVE_DIST"));
-        assert!(
-            dist.join("index.html").is_file(),
-            "{} holds no site: run `cargo xtask build`",
-            dist.display()
-        );
+        let folder = Arc::new(Mutex::new(dist()));
         let requests = Arc::new(Mutex::new(Vec::new()));
         let server = Server::start({
-            let requests = Arc::clone(&requests);
+            let (requests, folder) = (Arc::clone(&requests), Arc::clone(&folder));
             move |url| {
                 let path = path_of(url);
                 let asked = path.unwrap_or(url).to_owned();
                 requests.lock().unwrap().push(asked);
-                path.map_or_else(Reply::not_found, |path| alter(path, read(&dist, path)))
+                path.map_or_else(Reply::not_found, |path| {
+                    let folder = folder.lock().unwrap().clone();
+                    alter(path, read(&folder, path))
+                })
             }
         });
-        Self { server, requests }
+        Self {
+            server,
+            requests,
+            folder,
+        }
+    }
+
+    /// Serves the site with a script that runs before the page's own: for what must be set beforehand.
+    pub fn serve_with_script(script: &str) -> Self {
+        let script = script.to_owned();
+        Self::serve_altered(move |path, mut reply| match path {
+            "index.html" => {
+                let page = String::from_utf8(reply.body).expect("a text");
+                // Behind the policy, which it has to keep as well.
+                let page = page.replacen("<title>", "<script src=before.js></script><title>", 1);
+                reply.body = page.into_bytes();
+                reply
+            }
+            "before.js" => Reply {
+                status: 200,
+                media_type: "text/javascript; charset=utf-8",
+                body: script.clone().into_bytes(),
+            },
+            _ => reply,
+        })
+    }
+
+    /// Serves another folder from now on, as a host does that gets a new version.
+    pub fn deploy(&self, folder: &Path) {
+        folder.clone_into(&mut self.folder.lock().unwrap());
     }
 
     /// The address of the page, with a trailing slash.
@@ -74,6 +103,28 @@ impl Site {
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
+}
+
+/// Takes away what registers the worker, which fetches all files once more to keep them.
+pub fn without_worker(path: &str, reply: Reply) -> Reply {
+    match path.ends_with("offline.js") {
+        true => Reply {
+            body: Vec::new(),
+            ..reply
+        },
+        false => reply,
+    }
+}
+
+/// The site as it was built.
+pub fn dist() -> PathBuf {
+    let dist = PathBuf::from(required("INTERLEAVE_DIST"));
+    assert!(
+        dist.join("index.html").is_file(),
+        "{} holds no site: run `cargo xtask build`",
+        dist.display()
+    );
+    dist
 }
 
 /// The path below the sub-path. Nothing for one that lies outside, or that tries to leave the site's folder.

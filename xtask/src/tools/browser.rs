@@ -5,8 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use xshell::cmd;
-
 use super::{Tools, probe};
 use crate::{
     failure::{Failure, Result},
@@ -32,9 +30,16 @@ const BY_HAND: &str = "Install both in matching versions, then try again:\n\
     - macOS: brew install --cask google-chrome chromedriver\n\
     - elsewhere: Chrome, and the ChromeDriver of the same version; set CHROMEDRIVER to its path if it is not on the PATH.";
 
+/// Names ChromeDriver to the browser tests and to the end-to-end tests.
+const CHROMEDRIVER: &str = "CHROMEDRIVER";
+
 /// A browser that can be driven.
 pub struct Browser {
-    /// ChromeDriver, which finds the browser itself.
+    /// As people call it.
+    pub name: &'static str,
+    /// Names the driver to the browser tests and to the end-to-end tests; of two browsers' variables only one may be set.
+    pub variable: &'static str,
+    /// The program that drives it, and finds it by itself.
     pub driver: PathBuf,
 }
 
@@ -50,73 +55,22 @@ impl Tools<'_> {
         if let Some(browser) = find()? {
             return Ok(browser);
         }
-        self.install_by_apt()?;
+        self.install_by_apt(
+            &["chromium", "chromium-driver"],
+            "the tests run in a browser",
+            BY_HAND,
+        )?;
         find()?.ok_or_else(|| {
             Failure::new(format!(
                 "Chromium or ChromeDriver is still missing.\n{BY_HAND}"
             ))
         })
     }
-
-    /// On Debian and its like, as root or with a sudo that asks for no password.
-    fn install_by_apt(&self) -> Result {
-        let shell = self.shell;
-        let missing = |why: &str| {
-            Failure::new(format!(
-                "Chromium and ChromeDriver are needed for the tests. {why}\n{BY_HAND}"
-            ))
-        };
-        if probe::on_path("apt-get").is_none() {
-            return Err(missing("There is no apt-get here to install them with."));
-        }
-        // `env` runs a command as it is, and hands a variable through sudo.
-        let root = cmd!(shell, "id -u")
-            .quiet()
-            .read()
-            .is_ok_and(|id| id == "0");
-        let (run_as, options): (_, &[&str]) = if root {
-            ("env", &[])
-        } else {
-            ("sudo", &["-n", "env"])
-        };
-        if cmd!(shell, "{run_as} {options...} true")
-            .quiet()
-            .ignore_stderr()
-            .run()
-            .is_err()
-        {
-            return Err(missing(
-                "Installing them takes root, which this user does not have without a password.",
-            ));
-        }
-        println!(
-            "installing chromium and chromium-driver: the tests run in a browser (by apt-get, system-wide)"
-        );
-        // The package lists of a fresh machine are empty or old.
-        let options = [
-            options,
-            &[
-                "DEBIAN_FRONTEND=noninteractive",
-                "apt-get",
-                "--quiet=2",
-                "--yes",
-            ],
-        ]
-        .concat();
-        let options = &options;
-        cmd!(shell, "{run_as} {options...} update").run()?;
-        cmd!(
-            shell,
-            "{run_as} {options...} install --no-install-recommends chromium chromium-driver"
-        )
-        .run()
-        .map_err(|error| missing(&format!("apt-get could not install them ({error}).")))
-    }
 }
 
 /// The driver, if there is one and a browser for it; a failure if the two do not match.
 fn find() -> Result<Option<Browser>> {
-    let driver = match env::var_os("CHROMEDRIVER").filter(|path| !path.is_empty()) {
+    let driver = match env::var_os(CHROMEDRIVER).filter(|path| !path.is_empty()) {
         Some(path) => PathBuf::from(path),
         None => match probe::on_path("chromedriver") {
             Some(path) => path,
@@ -138,7 +92,11 @@ fn find() -> Result<Option<Browser>> {
         return Ok(None);
     }
     check_match(&driver, &driver_version, &browsers)?;
-    Ok(Some(Browser { driver }))
+    Ok(Some(Browser {
+        name: "Chromium",
+        variable: CHROMEDRIVER,
+        driver,
+    }))
 }
 
 /// A driver only drives a browser of its own major version.

@@ -4,8 +4,10 @@
 //! it installs, why and where, and otherwise fails with what the person has to do. Nothing is installed among the user's
 //! own commands, except a browser by the system's package manager, which has no other place for it.
 
+mod apt;
 mod axe;
 mod browser;
+mod firefox;
 mod node;
 mod probe;
 mod python;
@@ -21,6 +23,7 @@ use std::{
 use xshell::Shell;
 
 use crate::{failure::Result, paths};
+pub use browser::Browser;
 pub use rust::WASM;
 
 /// Collects the folders of the tools that the PATH lacks.

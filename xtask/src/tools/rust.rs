@@ -95,7 +95,13 @@ impl Tools<'_> {
     }
 
     /// A program of a crate, in one version. `program` tells that the crate is installed.
-    fn need_crate(&mut self, krate: &str, program: &str, version: &Version, why: &str) -> Result {
+    pub(super) fn need_crate(
+        &mut self,
+        krate: &str,
+        program: &str,
+        version: &Version,
+        why: &str,
+    ) -> Result {
         let is_right = |path: &Path| probe::version(path).is_some_and(|found| found == *version);
         if probe::on_path(program).is_some_and(|path| is_right(&path)) {
             return Ok(());
