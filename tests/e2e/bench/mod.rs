@@ -13,7 +13,7 @@ mod table;
 
 use table::Table;
 
-use crate::harness::{Page, Site};
+use crate::harness::{Page, Site, without_worker};
 
 /// Runs before the app: what it cannot be asked for later.
 const WATCH: &str = include_str!("watch.js");
@@ -35,7 +35,8 @@ async fn bench() {
         _ => Form::Full,
     };
     let mut table = Table::new(form);
-    let site = Site::serve();
+    // The worker fetches all files once more, behind the page's back.
+    let site = Site::serve_altered(without_worker);
     bytes::measure(&site, &mut table).await;
     sleeps::measure(&site, &mut table).await;
     drawing::measure(&site, &mut table).await;
