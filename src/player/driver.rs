@@ -32,6 +32,8 @@ struct Shared {
     connecting: Cell<bool>,
     /// A loop is at work: the session need not be woken.
     driving: Cell<bool>,
+    /// How many sessions there have been.
+    number: Cell<u32>,
 }
 
 /// What the reader of a run should know.
@@ -54,6 +56,7 @@ impl Player {
                 remark: Box::new(remark),
                 connecting: Cell::new(false),
                 driving: Cell::new(false),
+                number: Cell::new(0),
             }),
         }
     }
@@ -61,6 +64,11 @@ impl Player {
     /// Reads the session, if there is one.
     pub fn with<T>(&self, read: impl FnOnce(Option<&Session>) -> T) -> T {
         read(self.shared.session.borrow().as_ref())
+    }
+
+    /// Tells this session from those before it, for whoever keeps what was made of one.
+    pub fn number(&self) -> u32 {
+        self.shared.number.get()
     }
 
     /// Where the session stands.
@@ -164,6 +172,7 @@ impl Player {
 
     fn replace(&self, session: Option<Session>) {
         self.end_loops();
+        self.shared.number.set(self.shared.number.get() + 1);
         *self.shared.session.borrow_mut() = session;
     }
 

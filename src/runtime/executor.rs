@@ -4,8 +4,9 @@
 
 use super::clock::{Clock, TimerId, Timers};
 use super::error::{Error, Result};
-use super::fiber::{Fiber, Ready};
+use super::fiber::Fiber;
 use super::run::Ports;
+use super::wakes::Ready;
 use crate::time::Time;
 use crate::trace::{
     Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor, describe,
@@ -33,7 +34,7 @@ pub(super) enum Phase {
 /// Which task holds the loop, and since when.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Hold {
-    task: TaskId,
+    pub(super) task: TaskId,
     since: Time,
     /// Another task held the loop within this hold, so that an empty rest need not be recorded.
     nested: bool,
@@ -46,7 +47,7 @@ pub(crate) struct Core {
     pub(super) fibers: RefCell<Vec<Fiber>>,
     pub(super) ready: Arc<Ready>,
     pub(super) trace: RefCell<Trace>,
-    hold: Cell<Hold>,
+    pub(super) hold: Cell<Hold>,
     /// The fiber that is being polled.
     pub(super) current: Cell<Option<FiberId>>,
     /// Answers from outside that are under way.
@@ -103,6 +104,7 @@ impl Core {
 
     /// Holds the loop for `seconds`: nobody else can go on.
     pub fn block(&self, seconds: f64) {
+        self.note_wakes();
         let until = self.now().after(seconds);
         match &self.ports.clock {
             Clock::Virtual => self.now.set(until),
@@ -234,13 +236,15 @@ impl Core {
 
     /// Records that the task that holds the loop is being suspended.
     pub fn waits(&self, on: WaitFor, line: u32) {
+        self.suspends();
         self.record(self.hold.get().task, Kind::Wait { on, line });
     }
 
     /// Records that the task that holds the loop is suspended in `other`, which it awaits in place.
     pub fn waits_in_place(&self, other: TaskId, line: u32) {
-        if self.hold.get().task != other {
-            self.waits(WaitFor::Task(other), line);
+        let (task, on) = (self.hold.get().task, WaitFor::Task(other));
+        if task != other {
+            self.record(task, Kind::Wait { on, line });
         }
     }
 
@@ -248,6 +252,7 @@ impl Core {
 
     /// `task` holds the loop from now.
     pub(super) fn hold(&self, task: TaskId) {
+        self.ready.held_by(Some(task));
         self.hold.set(Hold {
             task,
             since: self.now(),
@@ -274,6 +279,7 @@ impl Core {
     pub fn leave(&self, outer: Hold) {
         self.read_clock();
         self.let_go();
+        self.ready.held_by(Some(outer.task));
         self.hold.set(Hold {
             since: self.now(),
             nested: true,
@@ -312,9 +318,12 @@ impl Core {
 
     fn cancel_left(&self) {
         let left: Vec<_> = (1..self.fibers.borrow().len() as FiberId).collect();
+        // It is the end of `main` that cancels them.
+        self.ready.held_by(Some(TaskId::MAIN));
         for id in left {
             self.cancel(id);
         }
+        self.ready.held_by(None);
     }
 
     /// The run is over when `main` has returned and nothing that it left behind is alive.
@@ -353,7 +362,7 @@ impl Core {
     /// borrowed meanwhile, and what is spawned now is dropped at once.
     pub(super) fn clear(&self) {
         drop(self.fibers.take());
-        self.ready.queue().clear();
+        self.ready.clear();
         self.turn.set(0);
         self.alive.set(0);
     }

@@ -1,13 +1,13 @@
 //! Fibers: spawned futures, how they take steps and how they are cancelled.
 
 use super::executor::Core;
+use super::wakes::{FiberWaker, Ready};
 use crate::trace::TaskId;
-use futures_util::task::AtomicWaker;
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Wake, Waker};
 
 /// Index of a fiber.
@@ -16,7 +16,7 @@ pub(crate) type FiberId = u32;
 /// A spawned future, which the executor polls by itself; a logical task that is
 /// awaited in place has none of its own.
 pub(super) struct Fiber {
-    task: TaskId,
+    pub task: TaskId,
     /// Absent while it is polled, and once it has ended.
     pub future: Option<Pin<Box<dyn Future<Output = ()>>>>,
     waker: Arc<FiberWaker>,
@@ -35,40 +35,10 @@ pub(super) struct Fiber {
     awaits: Vec<FiberId>,
     /// A cancellation that is passed on also reaches this fiber, when all of them have ended.
     cancelled_with_them: bool,
+    /// The task that was suspended last in this fiber: it is the one that is woken. None before
+    /// the first time.
+    pub waiter: Option<TaskId>,
     pub done: bool,
-}
-
-#[derive(Default)]
-pub(super) struct Ready {
-    queue: Mutex<VecDeque<FiberId>>,
-    /// Woken when a fiber becomes ready, for answers that come from outside.
-    pub outside: AtomicWaker,
-}
-
-impl Ready {
-    pub fn queue(&self) -> MutexGuard<'_, VecDeque<FiberId>> {
-        // The queue is valid whatever panicked while holding it.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-struct FiberWaker {
-    fiber: FiberId,
-    queued: AtomicBool,
-    ready: Arc<Ready>,
-}
-
-impl Wake for FiberWaker {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        if !self.queued.swap(true, Ordering::Relaxed) {
-            self.ready.queue().push_back(self.fiber);
-            self.ready.outside.wake();
-        }
-    }
 }
 
 impl Core {
@@ -79,12 +49,7 @@ impl Core {
         }
         let mut fibers = self.fibers.borrow_mut();
         let id = fibers.len() as FiberId;
-        let waker = Arc::new(FiberWaker {
-            fiber: id,
-            queued: AtomicBool::new(false),
-            ready: Arc::clone(&self.ready),
-        });
-        waker.wake_by_ref();
+        let waker = Ready::enlist(&self.ready, id);
         self.alive.set(self.alive.get() + 1);
         fibers.push(Fiber {
             task,
@@ -97,6 +62,7 @@ impl Core {
             scopes: 0,
             awaits: Vec::new(),
             cancelled_with_them: false,
+            waiter: None,
             done: false,
         });
         id
@@ -144,7 +110,9 @@ impl Core {
             future = None;
         }
         self.read_clock();
+        self.note_wakes();
         self.let_go();
+        self.ready.held_by(None);
         self.current.set(None);
         {
             let mut fibers = self.fibers.borrow_mut();
@@ -190,11 +158,16 @@ impl Core {
             fiber.asked = true;
             if others.is_empty() || (is_ring && id == first) {
                 fiber.cancel = true;
-                fiber.waker.wake_by_ref();
+                fiber.waker.ask();
             } else if !is_ring {
                 fiber.cancel |= fiber.cancelled_with_them;
                 asked.extend(others.into_iter().rev());
             }
+        }
+        drop(fibers);
+        if self.current.get().is_none() {
+            // Nobody's step will end and note it.
+            self.note_wakes();
         }
         true
     }
@@ -265,7 +238,7 @@ impl Core {
         })
     }
 
-    fn with_current(&self, change: impl FnOnce(&mut Fiber)) {
+    pub(super) fn with_current(&self, change: impl FnOnce(&mut Fiber)) {
         if let Some(id) = self.current.get()
             && let Some(fiber) = self.fibers.borrow_mut().get_mut(id as usize)
         {

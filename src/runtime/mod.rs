@@ -6,6 +6,7 @@
 //! - `run`: [`Runtime`], one run of one program, driven from outside
 //! - `executor`: what all parts of a run share: time, trace, who holds the loop, the end
 //! - `fiber`: spawned futures, their steps and their cancellation
+//! - `wakes`: who is ready, and who made it so
 //! - `cx`: [`Cx`], what a program sees of its runtime
 //! - `task`: [`Task`] and [`Handle`], logical tasks awaited in place or spawned
 //! - `cancel`: being told of a cancellation, to clean up first
@@ -45,6 +46,7 @@ mod task;
 mod timeout;
 mod wait;
 mod waiters;
+mod wakes;
 mod within;
 
 pub use cache::{Cache, Source};

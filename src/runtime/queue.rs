@@ -117,6 +117,7 @@ impl<T> Queue<T> {
         let (queue, cx, line) = (self.clone(), cx.clone(), Location::caller().line());
         async move {
             if queue.0.unfinished.get() > 0 {
+                cx.core.suspends();
                 queue.0.joining.borrow_mut().push((cx.id(), line));
                 queue.tell_joiners(&cx.core);
                 queue.0.joiners.wait(&cx.core).await;

@@ -2,7 +2,7 @@
 
 use super::cx::Cx;
 use super::executor::Core;
-use crate::trace::{TaskId, WaitFor};
+use crate::trace::{PERMITS, TaskId, WaitFor};
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::panic::Location;
@@ -13,7 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 /// A number of permits, handed out first come, first served.
 ///
-/// The gauge `permits_in_use` follows it. A waiter that is dropped loses its
+/// The gauge [`PERMITS`] follows it, and says by its changes who holds a permit. A waiter that is dropped loses its
 /// place and nothing else.
 #[derive(Clone)]
 pub struct Semaphore {
@@ -81,7 +81,7 @@ pub struct Permit {
 impl Permit {
     fn count(&self, in_use: usize) {
         self.in_use.set(in_use);
-        self.core.count(self.task, "permits_in_use", in_use);
+        self.core.count(self.task, PERMITS, in_use);
     }
 }
 

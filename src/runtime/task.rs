@@ -4,6 +4,7 @@ use super::countdown::Countdown;
 use super::cx::Cx;
 use super::error::{Error, Result};
 use super::executor::{Core, FiberId};
+use crate::time::Time;
 use crate::trace::{Outcome, State, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
@@ -21,6 +22,8 @@ pub struct Task<T> {
     /// Absent once it has ended.
     future: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
     started: bool,
+    /// When it was made; absent once it has been polled.
+    made: Option<Time>,
     /// The line that made it, which is where it is awaited in place.
     line: u32,
     /// It has been polled and was not ready.
@@ -34,6 +37,7 @@ impl<T> Task<T> {
         line: u32,
     ) -> Self {
         Self {
+            made: Some(cx.core.now()),
             cx,
             future: Some(Box::pin(future)),
             started: false,
@@ -60,6 +64,9 @@ impl<T> Future for Task<T> {
         };
         let (core, task) = (&this.cx.core, this.cx.id());
         let outer = core.enter(task);
+        if let Some(made) = this.made.take() {
+            core.begins_in_place(task, outer, made);
+        }
         if !this.started {
             this.started = true;
             core.state(task, State::Running, "");

@@ -4,6 +4,7 @@
 //! work of a frame is that of its new events. To go back, make a fresh one.
 
 use super::model::{Kind, Outcome, State, TaskId, Text, Trace, WaitFor};
+use super::past::Pasts;
 use super::stats::Stats;
 use crate::time::Time;
 
@@ -182,6 +183,8 @@ pub struct Index {
     blocks: Vec<Hold>,
     log: Vec<u32>,
     stats: Stats,
+    /// What each task has waited for.
+    pasts: Pasts,
 }
 
 /// A hold of the loop this long (in seconds) keeps others waiting noticeably.
@@ -264,7 +267,13 @@ impl Index {
         &self.stats
     }
 
+    /// What each task has waited for, and who woke it.
+    pub fn pasts(&self) -> &Pasts {
+        &self.pasts
+    }
+
     fn apply(&mut self, trace: &Trace, event: super::Event, place: u32) {
+        self.pasts.apply(trace, &event);
         let (at, id) = (event.at, event.task);
         self.stats.time_passes(at);
         match event.kind {
@@ -381,6 +390,7 @@ impl Index {
                 known.peak = known.peak.max(value);
                 return;
             }
+            Kind::Woken { .. } => return,
             Kind::Log { .. } => {}
         }
         self.log.push(place);

@@ -5,26 +5,42 @@
 //! - `model`: [`Trace`], the append-only record of events
 //! - `index`: [`Index`], tasks, spans, gauges and figures up to some instant
 //! - `stats`: [`Stats`], totals of a run
+//! - `past`: [`Pasts`], what each task has waited for, and who woke it
+//! - `why`: why a task waits or has waited, in words
+//! - `links`: arrows between tasks that have to do with each other
+//! - `critical`: [`Path`], the waits that made a run as long as it is
+//! - `narrate`: [`Story`], a run in sentences
+//! - `sentences`: the words of the latter two
 //! - `layout`: trace and viewport to rectangles
 //! - `steps`: a gauge to corners
 //! - `words`: durations, states and waits in words
 //! - `export`: a race as JSON, SVG, Chrome trace events, CSV
 //! - `saved`: a race as a file that can be opened again
 
+mod critical;
 pub mod export;
 mod index;
 pub mod layout;
+pub mod links;
 mod model;
+mod narrate;
+mod past;
 pub mod saved;
+mod sentences;
 mod stats;
 mod steps;
+mod why;
 mod words;
 
+pub use critical::{Leg, Path, Spent};
 pub use index::{Gauge, Hold, Index, Span, Task, TaskEnd, Wait};
 pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
+pub use narrate::{Line, Story};
+pub use past::{PERMITS, Past, Pasts, Waited};
 pub use stats::Stats;
 pub use steps::steps;
-pub use words::{describe, seconds};
+pub use why::{Piece, Reason, why};
+pub use words::{describe, listed, seconds};
 
 #[cfg(test)]
 mod tests;

@@ -152,6 +152,15 @@ pub enum Kind {
         /// The line of the playground's source that awaits.
         line: u32,
     },
+    /// The task was woken by what another one did, or was asked to end. It is recorded as it happens,
+    /// within the step of whoever did it; the task's own step comes later. Timers and answers from
+    /// outside need no such event, nor does a task that has just been made.
+    Woken {
+        /// The task that held the loop; none if it was the reader.
+        by: Option<TaskId>,
+        /// Whether it was asked to end; by itself, if its time was up.
+        asked: bool,
+    },
     /// The task has held the loop for `nanos`, up to this event's time.
     Held {
         /// How long, in nanoseconds.

@@ -54,26 +54,51 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
             }
         );
     };
-    match wait.on {
-        WaitFor::Timer { until } => format!("{own} sleeps until {}", seconds(until.secs())),
-        WaitFor::Task(other) => format!("{own} waits for {}", name(other)),
-        WaitFor::Tasks(1) => format!("{own} waits for a task"),
-        WaitFor::Tasks(count) => format!("{own} waits for {count} tasks"),
-        WaitFor::First(count) => format!("{own} waits for the first of {count} tasks"),
-        WaitFor::Permit => format!("{own} waits for a permit"),
-        WaitFor::Token => format!("{own} waits for a token"),
-        WaitFor::Item => format!("{own} waits for an item"),
-        WaitFor::Slot => format!("{own} waits for a free place in the queue"),
-        WaitFor::Taker => format!("{own} waits for somebody to take it"),
-        WaitFor::ItemsDone(1) => {
-            format!("{own} waits for the queue: 1 item has not been marked as done")
+    format!("{own} {}", wait.on.verb(trace))
+}
+
+impl WaitFor {
+    /// What a task does that waits for this: "waits for a permit".
+    fn verb(self, trace: &Trace) -> String {
+        match self {
+            Self::Timer { until } => format!("sleeps until {}", seconds(until.secs())),
+            on => format!("waits {}", on.phrase(trace)),
         }
-        WaitFor::ItemsDone(left) => {
-            format!("{own} waits for the queue: {left} items have not been marked as done")
-        }
-        WaitFor::Flight => format!("{own} waits for a fetch that is under way"),
-        WaitFor::Response => format!("{own} waits for an answer from the network"),
-        WaitFor::Turn => format!("{own} waits for its turn on the loop"),
+    }
+
+    /// What is waited for, as it follows "waits": "for a permit".
+    pub fn phrase(self, trace: &Trace) -> String {
+        let plain = match self {
+            Self::Timer { until } => return format!("until {}", seconds(until.secs())),
+            Self::Task(other) => return format!("for {}", trace.name(other)),
+            Self::Tasks(1) => "for a task",
+            Self::Tasks(count) => return format!("for {count} tasks"),
+            Self::First(count) => return format!("for the first of {count} tasks"),
+            Self::Permit => "for a permit",
+            Self::Token => "for a token",
+            Self::Item => "for an item",
+            Self::Slot => "for a free place in the queue",
+            Self::Taker => "for somebody to take it",
+            Self::ItemsDone(1) => "for the queue: 1 item has not been marked as done",
+            Self::ItemsDone(left) => {
+                return format!("for the queue: {left} items have not been marked as done");
+            }
+            Self::Flight => "for a fetch that is under way",
+            Self::Response => "for an answer from the network",
+            Self::Turn => "for its turn on the loop",
+        };
+        plain.to_owned()
+    }
+}
+
+/// Names in a row, and how many more there are: "a, b and 3 more".
+pub fn listed(names: &[&str], count: usize) -> String {
+    let more = count.saturating_sub(names.len());
+    match (names, more) {
+        ([], more) => format!("{more} tasks"),
+        ([one], 0) => (*one).to_owned(),
+        ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
+        (names, more) => format!("{} and {more} more", names.join(", ")),
     }
 }
 

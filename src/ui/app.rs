@@ -248,6 +248,11 @@ impl App {
         self.player.with_value(|player| player.with(read))
     }
 
+    /// Tells the session from those before it.
+    pub fn session_number(self) -> u32 {
+        self.player.with_value(Player::number)
+    }
+
     /// What Run would start now.
     pub fn plan(self) -> Option<Plan> {
         let entry = self.entry.get_untracked()?;

@@ -102,7 +102,7 @@ fn Status() -> impl IntoView {
     };
     view! {
         <span class=move || format!("status {}", state.get().0) data-test="status">
-            <span role="status">{move || state.get().1}</span>
+            <span class="word">{move || state.get().1}</span>
             <span class="num" aria-hidden="true">{clock}</span>
         </span>
     }

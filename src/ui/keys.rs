@@ -1,7 +1,9 @@
 //! Keys for the whole page, and the list of them.
 
 use super::app::App;
+use super::card::Card;
 use super::icon::{Icon, icon};
+use super::path::Critical;
 use super::theme::ThemeSignal;
 use crate::runtime::SPEEDS;
 use leptos::ev;
@@ -14,6 +16,10 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["space"], "Run, pause, resume"),
     (&["→"], "Step to the next event"),
     (&["R"], "Reset"),
+    (&["↑", "↓"], "In the lanes: from task to task"),
+    (&["Enter"], "On a lane: pin what it says"),
+    (&["esc"], "Unpin it"),
+    (&["C"], "Show the critical path"),
     (&["[", "]"], "Slower, faster"),
     (&["S"], "Copy a link to this run"),
     (&["T"], "Light, dark, as the system"),
@@ -29,7 +35,7 @@ const OWN_ARROWS: &str = "pre, .table-scroll";
 
 /// Listens for keys as long as the owner lives.
 pub fn listen(app: App) {
-    let theme = ThemeSignal::get();
+    let (theme, card, critical) = (ThemeSignal::get(), Card::get(), Critical::get());
     let listener = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
             return;
@@ -58,6 +64,8 @@ pub fn listen(app: App) {
             "[" if on_page => change_speed(app, false),
             "]" if on_page => change_speed(app, true),
             "t" | "T" => theme.set(theme.0.get_untracked().next()),
+            "c" | "C" if on_page => critical.toggle(),
+            "Escape" if card.unpin() => {}
             "?" => app.help.update(|open| *open = !*open),
             _ => return,
         }

@@ -1,14 +1,18 @@
 //! The lanes of one strategy: a canvas, and over it a row for every task that is seen.
 
 use super::app::App;
+use super::card::{Card, Spot};
+use super::overlay;
 use super::painter::{self, MARGIN, ROW};
 use super::paper::Paper;
+use super::path::Critical;
 use super::shown::Shown;
 use super::surface::Surface;
 use crate::trace::layout::{self, Bar, Shape, Viewport};
-use crate::trace::{State, TaskId, describe, seconds};
+use crate::trace::{TaskId, links, seconds};
 use leptos::html::Div;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// The part of time that fits onto a canvas; the same for axis, lanes, gauges and loop strip.
 pub fn viewport(paper: &Paper, end: f64, shown: Option<&Shown<'_>>) -> Viewport {
@@ -31,7 +35,8 @@ pub fn Lanes(
     axis_end: Memo<f64>,
 ) -> impl IntoView {
     let app = App::get();
-    let tip = TipView::get();
+    let card = Card::get();
+    let path = Critical::get().path(app, mode);
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);
     let height = RwSignal::new(14.5 * ROW);
@@ -66,15 +71,25 @@ pub fn Lanes(
             }
             let offset = scrolled.get() - first.get() as f64 * ROW;
             painter::lanes(paper, &view, &picture, offset, shown.ghost);
+            if !shown.ghost {
+                if let Some(path) = &*path.read() {
+                    overlay::path(paper, &links::stretches(path, &view), offset);
+                }
+                if let Some(id) = card.picked(mode) {
+                    overlay::arrows(paper, &links::arrows(shown.index, id, &view), offset);
+                }
+            }
             if !shown.ghost && shown.end.is_none() {
                 painter::playhead(paper, view.x(shown.now));
             }
         });
     };
+    bring_into_view(mode, lanes, scrolled);
+    on_cleanup(move || card.clear());
     view! {
         <div class="lanes" node_ref=lanes style=("--rows", move || count.get().to_string())
             on:scroll=move |_| {
-                tip.0.set(None);
+                card.hide();
                 if let Some(lanes) = lanes.get_untracked() {
                     scrolled.set(f64::from(lanes.scroll_top()));
                 }
@@ -149,21 +164,17 @@ fn Lane(
     stop: Memo<usize>,
 ) -> impl IntoView {
     let app = App::get();
-    let tip = TipView::get();
+    let card = Card::get();
     let id = TaskId(row as u32);
     let view = Memo::new(move |_| app.shown(mode, |shown| self::row(shown, id)));
+    let spot = move |event: &web_sys::Event| {
+        let target = event.current_target()?;
+        let target = target.dyn_into::<web_sys::Element>().ok()?;
+        Some(Spot::beside(&target, mode, id))
+    };
     let show = move |event: &web_sys::Event| {
-        let target = event
-            .current_target()
-            .and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(target).ok());
-        if let Some(target) = target {
-            let place = target.get_bounding_client_rect();
-            tip.0.set(Some(Tip {
-                mode,
-                id,
-                x: place.left() + 24.0,
-                y: place.bottom() + 4.0,
-            }));
+        if let Some(spot) = spot(event) {
+            card.show(spot);
         }
     };
     view! {
@@ -176,14 +187,23 @@ fn Lane(
                 entry.set(row);
                 show(&event);
             }
-            on:click=move |event| show(&event)
-            on:mouseleave=move |_| tip.0.set(None)
-            on:blur=move |_| tip.0.set(None)
-            aria-describedby=move || tip.is_of(mode, id).then_some("tip")
+            on:click=move |event| {
+                if let Some(spot) = spot(&event) {
+                    // A key presses a button without a pointer's clicks.
+                    card.pin(spot, event.detail() == 0);
+                }
+            }
+            on:mouseleave=move |_| card.hide()
+            on:blur=move |_| card.hide()
+            class:near=move || card.is_pinned(mode, id)
+            aria-describedby=move || card.describes(mode, id).then_some("tip")
+            aria-expanded=move || card.is_pinned(mode, id).to_string()
+            data-row=row
             tabindex=move || if stop.get() == row { "0" } else { "-1" }
             on:keydown=move |event| {
                 if event.key() == "Escape" {
-                    tip.0.set(None);
+                    card.unpin();
+                    card.hide();
                 }
                 step_focus(&event);
             }
@@ -213,9 +233,38 @@ fn split(name: &str) -> (&str, &str) {
 /// How many characters at the end of a long name are always shown.
 const TAIL: usize = 9;
 
+/// Scrolls to the lane that is wanted, and gives it the focus.
+fn bring_into_view(mode: &'static str, lanes: NodeRef<Div>, scrolled: RwSignal<f64>) {
+    let card = Card::get();
+    Effect::new(move |_| {
+        let wanted = card.wanted.get().filter(|wanted| wanted.0 == mode);
+        let (Some((_, id)), Some(lanes)) = (wanted, lanes.get_untracked()) else {
+            return;
+        };
+        card.wanted.set(None);
+        let (top, height) = (id.index() as f64 * ROW, f64::from(lanes.client_height()));
+        let at = f64::from(lanes.scroll_top());
+        if top < at || top + ROW > at + height {
+            lanes.set_scroll_top((top - (height - ROW) / 2.0).max(0.0) as i32);
+            scrolled.set(f64::from(lanes.scroll_top()));
+        }
+        // The lane's button is there with the next frame.
+        request_animation_frame(move || {
+            let lane = lanes.query_selector(&format!("[data-row='{}']", id.index()));
+            let lane = lane
+                .ok()
+                .flatten()
+                .and_then(|lane| lane.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(lane) = lane {
+                let _ = lane.focus();
+                card.moves_to(Spot::beside(&lane, mode, id));
+            }
+        });
+    });
+}
+
 /// Up and down go from task to task.
 fn step_focus(event: &web_sys::KeyboardEvent) {
-    use wasm_bindgen::JsCast;
     let target = event
         .current_target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
@@ -243,107 +292,4 @@ fn step_focus(event: &web_sys::KeyboardEvent) {
         // A row that was scrolled away meanwhile cannot take the focus; the next key finds another.
         let _ = next.focus_with_options(&options);
     }
-}
-
-/// The task whose details are shown, and where.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tip {
-    mode: &'static str,
-    id: TaskId,
-    x: f64,
-    y: f64,
-}
-
-/// The one tooltip of the page.
-#[derive(Clone, Copy)]
-pub struct TipView(RwSignal<Option<Tip>>);
-
-impl Default for TipView {
-    fn default() -> Self {
-        Self(RwSignal::new(None))
-    }
-}
-
-impl TipView {
-    /// From the context.
-    pub fn get() -> Self {
-        expect_context()
-    }
-
-    /// Whether it is about this task.
-    fn is_of(self, mode: &str, id: TaskId) -> bool {
-        self.0
-            .get()
-            .is_some_and(|tip| tip.mode == mode && tip.id == id)
-    }
-
-    /// Shows it.
-    pub fn view(self, app: App) -> impl IntoView {
-        let facts = move || {
-            let tip = self.0.get()?;
-            app.shown(tip.mode, |shown| shown.map(|shown| facts(&shown, tip.id)))
-        };
-        let x = move || {
-            self.0
-                .get()
-                .map_or(0.0, |tip| tip.x.min(crate::web::width() - 300.0).max(8.0))
-        };
-        let y = move || self.0.get().map_or(0.0, |tip| tip.y);
-        view! {
-            <div class="tip" role="tooltip" id="tip" hidden=move || self.0.get().is_none()
-                style:left=move || format!("{}px", x()) style:top=move || format!("{}px", y())
-            >
-                {move || facts().map(|(name, facts)| view! {
-                    <b>{name}</b>
-                    <dl>{facts.into_iter().map(|(word, fact)| view! { <dt>{word}</dt><dd>{fact}</dd> }).collect_view()}</dl>
-                })}
-            </div>
-        }
-    }
-}
-
-/// What there is to know of a task at the instant that is shown.
-fn facts(shown: &Shown<'_>, id: TaskId) -> (String, Vec<(&'static str, String)>) {
-    let name = shown.name(id).to_owned();
-    let Some(task) = shown.index.task(id).filter(|_| !shown.ghost) else {
-        return (name, vec![("state", "not yet".to_owned())]);
-    };
-    let mut facts = Vec::new();
-    match task.end {
-        Some(end) => facts.push(("outcome", end.outcome.label().to_owned())),
-        None => facts.push(("now", describe(shown.trace, shown.index, id))),
-    }
-    if let Some(end) = task
-        .end
-        .filter(|end| !shown.trace.text(end.detail).is_empty())
-    {
-        facts.push(("result", shown.trace.text(end.detail).to_owned()));
-    }
-    if let Some(wait) = task.wait.filter(|_| task.end.is_none()) {
-        facts.push(("awaits at", format!("line {}", wait.line)));
-    }
-    facts.push(("created", seconds(task.created.secs())));
-    if let Some(started) = task.started {
-        facts.push(("started", seconds(started.secs())));
-    }
-    if let Some(end) = task.end {
-        facts.push(("ended", seconds(end.at.secs())));
-    }
-    for (word, state) in [
-        ("inside", State::Running),
-        ("queued", State::Queued),
-        ("backoff", State::Backoff),
-    ] {
-        let time = task.time_in(state, shown.now);
-        if time > 0.0 {
-            facts.push((word, seconds(time)));
-        }
-    }
-    if let Some((total, unit)) = task.amount {
-        facts.push(("moves", format!("{total} {}", shown.trace.text(unit))));
-    }
-    if let Some((bytes, _)) = task.received {
-        facts.push(("received", format!("{bytes} bytes")));
-    }
-    (name, facts)
 }

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::icon::{Icon, icon};
-use super::rows::{Empty, More, Shown};
+use super::rows::{Empty, More, Only, Shown};
 use crate::playgrounds::Entry;
 use crate::trace::{Event, Kind, LogKind, Outcome, State, TaskId, Trace};
 use leptos::prelude::*;
@@ -44,24 +44,8 @@ pub fn Log(
         let (only, most) = (only.get(), window.most());
         untrack(|| lines(app, only, most))
     });
-    let chip = move |mode: Option<&'static str>, title: &'static str| {
-        view! {
-            <button class="chip" type="button" aria-pressed=move || (only.get() == mode).to_string() on:click=move |_| only.set(mode)>
-                {title}
-            </button>
-        }
-    };
     view! {
-        <div class="toolbar">
-            <span id="log-show">"Show"</span>
-            <div class="chips" role="group" aria-labelledby="log-show">
-                {chip(None, "All")}
-                {move || {
-                    let chosen = super::app::chosen(entry, &app.modes.get());
-                    chosen.into_iter().map(|strategy| chip(Some(strategy.mode), strategy.title)).collect_view()
-                }}
-            </div>
-        </div>
+        <Only entry only/>
         <Show when=move || count.get() != 0 fallback=Empty>
             <ol class="log" tabindex="0" aria-label="Log">
                 <For each=move || lines.get() key=|line| line.key let:line>
@@ -158,6 +142,7 @@ fn said(trace: &Trace, event: &Event) -> (&'static str, Icon, String) {
             text,
         } => ("quiet", Icon::Info, trace.text(text).to_owned()),
         Kind::Wait { .. }
+        | Kind::Woken { .. }
         | Kind::Held { .. }
         | Kind::Amount { .. }
         | Kind::Progress { .. }

@@ -7,12 +7,15 @@
 //! - `start`: the start page
 //! - `page`: a playground's page; `controls` above it
 //! - `export`, `open`: what a race is exported as; recordings that are opened
-//! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`
+//! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`, `overlay` what is over them
+//! - `card`: what there is to know of a task; `path`: the critical path
 //! - `claims`, `results`: what the article says; what came out
 //! - `params`: the form; `place`: where its values stand; `collections`: lists and maps in it
-//! - `panel`: code, log, tasks, numbers in tabs
+//! - `panel`: code, log, story, tasks, numbers in tabs
+//! - `telling`: what is read out to those who do not see it
 
 mod app;
+mod card;
 mod claims;
 mod code;
 mod collections;
@@ -26,11 +29,13 @@ mod log;
 mod look;
 mod numbers;
 mod open;
+mod overlay;
 mod page;
 mod painter;
 mod panel;
 mod paper;
 mod params;
+mod path;
 mod place;
 mod race;
 mod results;
@@ -38,8 +43,10 @@ mod rows;
 mod shell;
 mod shown;
 mod start;
+mod story;
 mod surface;
 mod tasks;
+mod telling;
 mod theme;
 
 pub use app::{App, Notice, Tone};

@@ -7,6 +7,7 @@ use super::panel::Panel;
 use super::params::Params;
 use super::race::Race;
 use super::results::{Results, Tiles};
+use super::telling::Telling;
 use crate::playgrounds::{ARTICLES, Entry};
 use leptos::prelude::*;
 
@@ -27,6 +28,7 @@ pub fn Page(
         </header>
         <Controls/>
         <Recorded/>
+        <Telling/>
         <div class="stage">
             <div class="column">
                 {(entry.strategies.len() > 1).then(|| view! { <Strategies entry/> })}

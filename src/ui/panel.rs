@@ -4,6 +4,7 @@ use super::app::App;
 use super::code::Code;
 use super::log::Log;
 use super::numbers::Numbers;
+use super::story::Story;
 use super::tasks::Tasks;
 use crate::playgrounds::Entry;
 use leptos::prelude::*;
@@ -13,17 +14,25 @@ use wasm_bindgen::JsCast;
 enum Tab {
     Code,
     Log,
+    Story,
     Tasks,
     Numbers,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Code, Self::Log, Self::Tasks, Self::Numbers];
+    const ALL: [Self; 5] = [
+        Self::Code,
+        Self::Log,
+        Self::Story,
+        Self::Tasks,
+        Self::Numbers,
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Code => "code",
             Self::Log => "log",
+            Self::Story => "story",
             Self::Tasks => "tasks",
             Self::Numbers => "numbers",
         }
@@ -33,6 +42,7 @@ impl Tab {
         match self {
             Self::Code => "Code",
             Self::Log => "Log",
+            Self::Story => "Story",
             Self::Tasks => "Tasks",
             Self::Numbers => "Numbers",
         }
@@ -89,7 +99,7 @@ pub fn Panel(
                     .map(|run| run.index().log().len())
                     .sum::<usize>(),
                 Tab::Tasks => runs.iter().map(|run| run.index().task_count()).sum(),
-                Tab::Code | Tab::Numbers => return None,
+                Tab::Code | Tab::Story | Tab::Numbers => return None,
             };
             Some(count)
         })
@@ -112,6 +122,7 @@ pub fn Panel(
                 {move || match open.get() {
                     Tab::Code => view! { <Code entry/> }.into_any(),
                     Tab::Log => view! { <Log entry/> }.into_any(),
+                    Tab::Story => view! { <Story entry/> }.into_any(),
                     Tab::Tasks => view! { <Tasks entry/> }.into_any(),
                     Tab::Numbers => view! { <Numbers entry/> }.into_any(),
                 }}

@@ -6,6 +6,7 @@ use super::lanes::{Lanes, viewport};
 use super::legend::Legend;
 use super::painter;
 use super::paper::Paper;
+use super::path::{PathList, PathToggle};
 use super::surface::Surface;
 use crate::playgrounds::{Entry, Strategy};
 use crate::trace::{Verdict, layout, seconds, steps};
@@ -27,7 +28,7 @@ pub fn Race(
             <For each=move || chosen(entry, &app.modes.get()) key=|strategy| strategy.mode let:strategy>
                 <Strategy entry strategy axis_end/>
             </For>
-            <Legend/>
+            <div class="legend-row"><Legend/><PathToggle/></div>
             <Claims entry/>
         </section>
     }
@@ -75,6 +76,7 @@ fn Strategy(
             </header>
             <Lanes mode axis_end/>
             <Deadlock mode/>
+            <PathList mode/>
             <Gauges mode axis_end/>
             <LoopStrip mode axis_end/>
         </section>

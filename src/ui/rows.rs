@@ -1,5 +1,8 @@
 //! Long lists: only a window of rows exists, and more of them on demand.
 
+use super::app::{App, chosen};
+use super::icon::{Icon, icon};
+use crate::playgrounds::Entry;
 use leptos::prelude::*;
 
 /// How many rows are shown at first, and how many more each time.
@@ -42,11 +45,39 @@ pub fn More(
     }
 }
 
+/// Chips that choose the strategy that a list is about; all of them if none is chosen.
+#[component]
+pub fn Only(
+    /// The playground.
+    entry: &'static Entry,
+    /// The chosen strategy.
+    only: RwSignal<Option<&'static str>>,
+) -> impl IntoView {
+    let app = App::get();
+    let chip = move |mode: Option<&'static str>, title: &'static str| {
+        view! {
+            <button class="chip" type="button" aria-pressed=move || (only.get() == mode).to_string() on:click=move |_| only.set(mode)>
+                {title}
+            </button>
+        }
+    };
+    view! {
+        <div class="toolbar">
+            <span id="only">"Show"</span>
+            <div class="chips" role="group" aria-labelledby="only">
+                {chip(None, "All")}
+                {move || {
+                    let chosen = chosen(entry, &app.modes.get());
+                    chosen.into_iter().map(|strategy| chip(Some(strategy.mode), strategy.title)).collect_view()
+                }}
+            </div>
+        </div>
+    }
+}
+
 /// What a list says as long as it is empty.
 #[component]
 pub fn Empty() -> impl IntoView {
-    use super::app::App;
-    use super::icon::{Icon, icon};
     let app = App::get();
     view! {
         <div class="empty">

@@ -1,13 +1,15 @@
 //! The frame around every page: menu, notices, the list of keys.
 
 use super::app::{App, Tone};
+use super::card::Card;
 use super::icon::{Icon, icon};
 use super::keys::{Help, listen};
-use super::lanes::TipView;
 use super::look::Looks;
 use super::open::{OpenFile, Opener};
 use super::page::Page;
+use super::path::Critical;
 use super::start::Start;
+use super::story::Stories;
 use super::theme::{ThemeSignal, ThemeSwitch};
 use crate::playgrounds::{ALL, Section};
 use crate::web;
@@ -23,8 +25,10 @@ pub fn Shell() -> impl IntoView {
     let theme = ThemeSignal::new();
     provide_context(theme);
     provide_context(Looks::follow(theme));
-    provide_context(TipView::default());
     provide_context(OpenFile::new());
+    provide_context(Card::default());
+    provide_context(Critical::default());
+    provide_context(Stories::default());
     let main = NodeRef::<Main>::new();
     keep_address(app);
     let on_hash = window_event_listener(ev::hashchange, move |_| {
@@ -76,7 +80,8 @@ pub fn Shell() -> impl IntoView {
             </main>
             <Help/>
             <Opener/>
-            {TipView::get().view(app)}
+            {Card::get().view(app)}
+            {Card::get().view(app)}
         </div>
     }
 }

@@ -4,7 +4,7 @@ use super::app::App;
 use super::icon::{Icon, icon};
 use super::rows::{Empty, More, Shown};
 use crate::playgrounds::Entry;
-use crate::trace::{Outcome, State, seconds};
+use crate::trace::{Index, Outcome, State, TaskId, Trace, seconds, why};
 use leptos::prelude::*;
 
 /// A row of the table.
@@ -16,8 +16,11 @@ struct Row {
     parent: String,
     outcome: Option<Outcome>,
     state: &'static str,
-    /// Created, started, ended, time inside, time queued.
-    times: [String; 5],
+    /// Created, started, ended, time inside, on the loop, queued.
+    times: [String; 6],
+    attempts: String,
+    /// What it waits for, or waited for last, and who ended that.
+    why: String,
     detail: String,
 }
 
@@ -47,8 +50,9 @@ pub fn Tasks(
                         <th scope="col">"Task"</th><th scope="col">"Strategy"</th><th scope="col">"Parent"</th>
                         <th scope="col">"Outcome"</th><th scope="col" class="n">"Created"</th>
                         <th scope="col" class="n">"Started"</th><th scope="col" class="n">"Ended"</th>
-                        <th scope="col" class="n">"Inside"</th><th scope="col" class="n">"Queued"</th>
-                        <th scope="col">"Detail"</th>
+                        <th scope="col" class="n">"Inside"</th><th scope="col" class="n">"On the loop"</th>
+                        <th scope="col" class="n">"Queued"</th><th scope="col" class="n">"Attempts"</th>
+                        <th scope="col">"Why"</th><th scope="col">"Detail"</th>
                     </tr></thead>
                     <tbody>
                         <For each=keys key=|row| *row let:row>
@@ -91,6 +95,9 @@ fn TaskRow(row: Memo<Option<Row>>) -> impl IntoView {
             <td class="n">{cell(|row| row.times[2].clone())}</td>
             <td class="n">{cell(|row| row.times[3].clone())}</td>
             <td class="n">{cell(|row| row.times[4].clone())}</td>
+            <td class="n">{cell(|row| row.times[5].clone())}</td>
+            <td class="n">{cell(|row| row.attempts.clone())}</td>
+            <td class="why">{cell(|row| row.why.clone())}</td>
             <td class="detail">{cell(|row| row.detail.clone())}</td>
         </tr>
     }
@@ -109,6 +116,7 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
             let Some(trace) = run.trace() else { continue };
             let (index, now) = (run.index(), session.now_of(run));
             for (id, task) in index.tasks().take(most.saturating_sub(rows.len())) {
+                let past = index.pasts().of(id);
                 let parent = task.parent.and_then(|parent| index.task(parent));
                 let time = |seconds_in: f64| {
                     if seconds_in > 0.0 {
@@ -133,8 +141,11 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
                         task.end
                             .map_or_else(|| "–".to_owned(), |end| seconds(end.at.secs())),
                         time(task.time_in(State::Running, now)),
+                        time(past.map_or(0.0, |past| past.ran())),
                         time(task.time_in(State::Queued, now)),
                     ],
+                    attempts: past.map_or(1, |past| past.backoffs + 1).to_string(),
+                    why: reasons(&trace, index, id),
                     detail: task
                         .end
                         .map_or_else(String::new, |end| trace.text(end.detail).to_owned()),
@@ -143,4 +154,13 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
         }
         rows
     })
+}
+
+/// What the arrows of the picture say.
+fn reasons(trace: &Trace, index: &Index, id: TaskId) -> String {
+    let reasons = why(trace, index, id);
+    // Who started it has a column of its own.
+    let told = reasons.iter().filter(|reason| reason.about != "started by");
+    let words = told.map(|reason| format!("{} {}", reason.about, reason.text(trace)));
+    words.collect::<Vec<_>>().join("; ")
 }

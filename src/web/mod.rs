@@ -239,6 +239,12 @@ pub fn width() -> f64 {
     width.and_then(|width| width.as_f64()).unwrap_or(0.0)
 }
 
+/// The height of the window in pixels.
+pub fn height() -> f64 {
+    let height = web_sys::window().and_then(|window| window.inner_height().ok());
+    height.and_then(|height| height.as_f64()).unwrap_or(0.0)
+}
+
 /// Back to the top of the page.
 pub fn scroll_to_top() {
     if let Some(window) = web_sys::window() {

@@ -88,7 +88,7 @@ impl Page {
 
     /// Where the run stands, in words.
     pub fn status(&self) -> String {
-        self.text("[data-test=status] [role=status]")
+        self.text("[data-test=status] .word")
     }
 
     /// The totals, strategy by strategy.

@@ -1,6 +1,7 @@
 //! What the tests of whole runs share: a run to make, and the fixtures.
 #![allow(dead_code, reason = "each test uses a part of this")]
 
+pub mod any;
 pub mod limit;
 pub mod xml;
 

@@ -11,6 +11,7 @@ mod queues;
 mod random;
 mod rates;
 mod semaphores;
+mod wakes;
 
 use super::*;
 use crate::time::Time;

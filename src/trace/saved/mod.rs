@@ -35,6 +35,7 @@
 //! | `created` | the parent's number (`null` for `main` only), name |
 //! | `state` | `queued`, `running` or `backoff`; remark |
 //! | `wait` | what it waits for, line of the source; then for `timer` the time at which it fires, for `task` its number, for `tasks`, `first` and `items_done` a count |
+//! | `woken` | the number of whoever woke it (`null`: the reader), whether it was asked to end |
 //! | `held` | nanoseconds |
 //! | `ended` | `ok`, `error`, `cancelled`, `timeout`, `hung` or `never_started`; detail |
 //! | `amount` | total, unit |

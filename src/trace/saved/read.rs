@@ -108,6 +108,7 @@ enum KindWord {
     Created,
     State,
     Wait,
+    Woken,
     Held,
     Ended,
     Amount,
@@ -210,6 +211,10 @@ impl<'de> Visitor<'de> for Row<'_> {
                 let on = wait(on, &mut row)?;
                 Kind::Wait { on, line }
             }
+            KindWord::Woken => Kind::Woken {
+                by: value::<Option<u32>, A>(&mut row, "by")?.map(TaskId),
+                asked: value(&mut row, "asked")?,
+            },
             KindWord::Held => Kind::Held {
                 nanos: value(&mut row, "held")?,
             },

@@ -112,6 +112,11 @@ impl Restore {
                     self.check_task("wait", other)?;
                 }
             }
+            Kind::Woken { by, .. } => {
+                if let Some(by) = by {
+                    self.check_task("by", by)?;
+                }
+            }
             Kind::Amount { total, .. } => check_figure("total", total)?,
             Kind::Progress { done, total } => {
                 check_figure("done", done)?;

@@ -74,6 +74,10 @@ fn row(out: &mut String, trace: &Trace, event: &Event) {
             let _ = write!(out, "\"wait\",\"{word}\",{line}");
             more.map_or(Ok(()), |more| write!(out, ",{more}"))
         }
+        Kind::Woken { by, asked } => {
+            let by = by.map_or_else(|| "null".to_owned(), |by| by.0.to_string());
+            write!(out, "\"woken\",{by},{asked}")
+        }
         Kind::Held { nanos } => write!(out, "\"held\",{nanos}"),
         Kind::Ended { outcome, detail } => {
             write!(out, "\"ended\",\"{}\",{}", outcome.word(), text(detail))

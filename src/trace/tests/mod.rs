@@ -3,6 +3,7 @@
 mod export;
 mod index;
 mod layout;
+mod links;
 mod saved;
 
 use super::*;
@@ -21,6 +22,9 @@ enum Next {
     Hold(usize, u32),
     Gauge(u8),
     Print(usize),
+    /// A task is suspended: for the end of another, by a timer, or for a permit.
+    Suspend(usize, Option<usize>, Option<u32>),
+    Wake(usize, Option<usize>, bool),
 }
 
 fn next() -> impl Strategy<Value = Next> {
@@ -34,6 +38,11 @@ fn next() -> impl Strategy<Value = Next> {
         3 => (0usize..9, 0u32..500).prop_map(|(task, millis)| Next::Hold(task, millis)),
         1 => any::<u8>().prop_map(Next::Gauge),
         1 => (0usize..9).prop_map(Next::Print),
+        3 => (0usize..9, any::<Option<u8>>(), any::<Option<u8>>()).prop_map(|(task, other, steps)| {
+            Next::Suspend(task, other.map(usize::from), steps.map(u32::from))
+        }),
+        2 => (0usize..9, prop::option::of(0usize..9), any::<bool>())
+            .prop_map(|(task, by, asked)| Next::Wake(task, by, asked)),
     ]
 }
 
@@ -72,6 +81,21 @@ fn trace_of(story: &[Next], unit: u64) -> Trace {
                         whole: true,
                     },
                 );
+            }
+            Next::Suspend(task, other, steps) => {
+                let on = match (other, steps) {
+                    (Some(other), _) => WaitFor::Task(id(other)),
+                    (None, Some(steps)) => {
+                        let until = Time(now.0 + u64::from(steps) * unit);
+                        WaitFor::Timer { until }
+                    }
+                    (None, None) => WaitFor::Permit,
+                };
+                trace.push(now, id(task), Kind::Wait { on, line: 1 });
+            }
+            Next::Wake(task, by, asked) => {
+                let (task, by) = (id(task), by.map(id));
+                trace.push(now, task, Kind::Woken { by, asked });
             }
             Next::Print(task) => {
                 let (id, text) = (id(task), Text::default());

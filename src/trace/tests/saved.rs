@@ -23,9 +23,13 @@ fn assert_sound(trace: &Trace) {
         let spans: Vec<_> = task.spans().filter(lasts).collect();
         let joined = |pair: &[Span]| pair[0].end == Some(pair[1].start);
         assert!(spans.windows(2).all(joined), "{spans:?}");
-        let _ = describe(trace, &index, id);
+        let _ = (describe(trace, &index, id), why(trace, &index, id));
         assert_eq!(task.parent.is_none(), id == TaskId::MAIN);
         assert!(end.verdict == Verdict::Stopped || task.end.is_some());
+    }
+    let _ = Path::of(trace);
+    for line in Story::of(trace).until(Time::MAX) {
+        assert!(!line.words(trace).is_empty());
     }
     with_race(trace, |race| {
         let _ = (svg(race, Theme::Dark), chrome(race), csv(race));
@@ -103,6 +107,10 @@ fn what_no_run_could_have_left_behind_is_refused_by_name() {
         (
             json!([0, 0, "wait", "task", 1, 7]),
             "wait: there is no task 7 yet",
+        ),
+        (
+            json!([0, 0, "woken", 7, false]),
+            "by: there is no task 7 yet",
         ),
         (json!([0, 0, "wait", "timer", 1]), "until: is missing"),
         (
