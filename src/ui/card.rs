@@ -27,15 +27,20 @@ pub struct Spot {
 }
 
 impl Spot {
-    /// Beside a lane's button.
-    pub fn beside(lane: &web_sys::Element, mode: &'static str, id: TaskId) -> Self {
+    /// Beside a lane's button, to the right of the pointer if it is that.
+    pub fn beside(
+        lane: &web_sys::Element,
+        mode: &'static str,
+        id: TaskId,
+        pointer: Option<f64>,
+    ) -> Self {
         let place = lane.get_bounding_client_rect();
         let (height, gap) = (web::height(), 4.0);
         let above = place.bottom() > height * 0.6;
         Self {
             mode,
             id,
-            x: place.left() + 24.0,
+            x: pointer.map_or(place.left() + 24.0, |x| x + 16.0),
             y: match above {
                 true => height - place.top() + gap,
                 false => place.bottom() + gap,
@@ -172,13 +177,15 @@ impl Card {
                 shown.map(|shown| Known::of(&shown, spot.id))
             })
         });
+        // A pinned card has its place from the style sheet.
+        let hovers = move || spot.get().filter(|_| !pinned.get());
         let x = move || {
-            let x = spot.get().map_or(0.0, |spot| spot.x);
-            x.min(web::width() - 330.0).max(8.0)
+            let x = hovers().map(|spot| spot.x.min(web::width() - 330.0).max(8.0));
+            x.map_or_else(String::new, |x| format!("{x}px"))
         };
-        let place = move |above: bool| match spot.get().filter(|spot| spot.above == above) {
-            Some(spot) => format!("{}px", spot.y),
-            None => "auto".to_owned(),
+        let y = move |above: bool| {
+            let spot = hovers().filter(|spot| spot.above == above);
+            spot.map_or_else(String::new, |spot| format!("{}px", spot.y))
         };
         let name = move || known.with(|known| known.as_ref().map(|known| known.name.clone()));
         view! {
@@ -187,9 +194,9 @@ impl Card {
                 role=move || if pinned.get() { "dialog" } else { "tooltip" }
                 aria-label=move || pinned.get().then(name).flatten()
                 hidden=move || spot.get().is_none()
-                style:left=move || format!("{}px", x())
-                style:top=move || place(false)
-                style:bottom=move || place(true)
+                style:left=x
+                style:top=move || y(false)
+                style:bottom=move || y(true)
                 on:keydown=move |event| {
                     if event.key() == "Escape" && self.unpin() {
                         event.prevent_default();

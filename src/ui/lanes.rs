@@ -37,6 +37,7 @@ pub fn Lanes(
     let app = App::get();
     let card = Card::get();
     let path = Critical::get().path(app, mode);
+    let picked = Memo::new(move |_| card.picked(mode));
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);
     let height = RwSignal::new(14.5 * ROW);
@@ -75,7 +76,7 @@ pub fn Lanes(
                 if let Some(path) = &*path.read() {
                     overlay::path(paper, &links::stretches(path, &view), offset);
                 }
-                if let Some(id) = card.picked(mode) {
+                if let Some(id) = picked.get() {
                     overlay::arrows(paper, &links::arrows(shown.index, id, &view), offset);
                 }
             }
@@ -170,7 +171,9 @@ fn Lane(
     let spot = move |event: &web_sys::Event| {
         let target = event.current_target()?;
         let target = target.dyn_into::<web_sys::Element>().ok()?;
-        Some(Spot::beside(&target, mode, id))
+        let pointer = event.dyn_ref::<web_sys::MouseEvent>();
+        let pointer = pointer.map(|event| f64::from(event.client_x()));
+        Some(Spot::beside(&target, mode, id, pointer))
     };
     let show = move |event: &web_sys::Event| {
         if let Some(spot) = spot(event) {
@@ -257,7 +260,7 @@ fn bring_into_view(mode: &'static str, lanes: NodeRef<Div>, scrolled: RwSignal<f
                 .and_then(|lane| lane.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(lane) = lane {
                 let _ = lane.focus();
-                card.moves_to(Spot::beside(&lane, mode, id));
+                card.moves_to(Spot::beside(&lane, mode, id, None));
             }
         });
     });

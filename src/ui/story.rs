@@ -125,7 +125,10 @@ pub fn Story(
                     <li class=row.outcome.map_or("", class)>
                         <time>{format!("{:.3} s", row.at)}</time>
                         <span class="strategy-name">{row.title}</span>
-                        {icon(row.outcome.map_or(Icon::Info, Icon::of))}
+                        {match row.outcome {
+                            Some(outcome) => icon(Icon::of(outcome)).into_any(),
+                            None => view! { <i></i> }.into_any(),
+                        }}
                         <span class="text">{row.text}</span>
                     </li>
                 </For>

@@ -4,6 +4,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod exports;
+mod card;
 mod form;
 mod harness;
 mod keys;

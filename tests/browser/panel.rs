@@ -14,6 +14,7 @@ async fn tabs_are_moved_through_by_keyboard() {
         "ArrowRight",
         "ArrowRight",
         "ArrowRight",
+        "ArrowRight",
         "ArrowLeft",
         "Home",
         "End",
@@ -30,7 +31,7 @@ async fn tabs_are_moved_through_by_keyboard() {
         seen.push(now.id());
     }
     let tabs = [
-        "code", "log", "tasks", "numbers", "code", "numbers", "code", "numbers",
+        "code", "log", "story", "tasks", "numbers", "code", "numbers", "code", "numbers",
     ];
     assert_eq!(seen, tabs.map(|tab| format!("tab-{tab}")));
     // Nothing has been stepped by the arrows.
@@ -40,7 +41,7 @@ async fn tabs_are_moved_through_by_keyboard() {
 #[wasm_bindgen_test]
 async fn log_tasks_and_numbers_have_their_rows() {
     let page = Page::open("#/sequential-vs-concurrent?pace=instant").await;
-    for tab in ["log", "tasks", "numbers"] {
+    for tab in ["log", "story", "tasks", "numbers"] {
         page.click(&format!("#tab-{tab}")).await;
         assert!(
             page.text("[role=tabpanel]")

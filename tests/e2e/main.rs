@@ -28,4 +28,5 @@ mod runs;
 mod shots;
 mod split;
 mod start;
+mod understand;
 mod update;
