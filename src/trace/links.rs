@@ -104,7 +104,7 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport) -> Vec<Arrow> {
         for &holder in holders.iter().take(view.rows) {
             add(Tie::Holds, holder, id, view.now);
         }
-    } else if holders.contains(&id) {
+    } else if past.permits > 0 {
         let seen = view.first_row..(view.first_row + view.rows).min(index.task_count());
         for other in seen.map(|row| TaskId(row as u32)) {
             if waits_for_permit(index, other) {

@@ -7,6 +7,7 @@
 use super::model::{Event, Kind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
 use super::past::Holders;
 use crate::time::Time;
+use std::collections::VecDeque;
 
 /// A sentence.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -198,7 +199,9 @@ impl Story {
                     _ => self.say(trace, id, What::Ended(outcome, took, took, Text::default())),
                 }
             }
-            _ => self.holders.apply(trace, event),
+            _ => {
+                self.holders.apply(trace, event);
+            }
         }
     }
 
@@ -252,15 +255,13 @@ impl Story {
                     What::Sleeps(time, time)
                 }
                 on => {
-                    let holders = match on {
-                        WaitFor::Permit => self.holders.tasks.as_slice(),
-                        _ => &[],
-                    };
+                    let holders = Some(&self.holders.tasks).filter(|_| on == WaitFor::Permit);
                     let mut named = [TaskId::MAIN; 2];
-                    for (name, &holder) in named.iter_mut().zip(holders) {
+                    for (name, &holder) in named.iter_mut().zip(holders.into_iter().flatten()) {
                         *name = holder;
                     }
-                    What::Waits(on, named, holders.len() as u32)
+                    let count = holders.map_or(0, VecDeque::len);
+                    What::Waits(on, named, count as u32)
                 }
             };
             self.say(trace, id, what);

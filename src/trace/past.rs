@@ -4,6 +4,7 @@
 
 use super::model::{Event, Kind, Outcome, State, TaskId, Trace, WaitFor};
 use crate::time::Time;
+use std::collections::VecDeque;
 
 /// The gauge that semaphores set: whoever raises it has taken a permit, whoever lowers it has
 /// given one back.
@@ -35,6 +36,8 @@ pub struct Past {
     pub woke: Vec<(Time, TaskId)>,
     /// How often it backed off.
     pub backoffs: u32,
+    /// How many permits it holds.
+    pub permits: u32,
     /// Nanoseconds on the loop.
     ran: u64,
     ended: bool,
@@ -67,26 +70,29 @@ pub struct Pasts {
 /// Who holds a permit.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Holders {
-    /// First come first.
-    pub tasks: Vec<TaskId>,
+    /// First come first; mostly they are the first to leave, too.
+    pub tasks: VecDeque<TaskId>,
     /// The last value of [`PERMITS`].
     in_use: f64,
 }
 
 impl Holders {
-    pub fn apply(&mut self, trace: &Trace, event: &Event) {
+    /// Whether the event is that of a permit taken, or given back.
+    pub fn apply(&mut self, trace: &Trace, event: &Event) -> Option<bool> {
         let Kind::Gauge { gauge, value, .. } = event.kind else {
-            return;
+            return None;
         };
         if trace.text(gauge) != PERMITS {
-            return;
+            return None;
         }
-        if value > self.in_use {
-            self.tasks.push(event.task);
+        let taken = value > self.in_use;
+        self.in_use = value;
+        if taken {
+            self.tasks.push_back(event.task);
         } else if let Some(place) = self.tasks.iter().position(|&task| task == event.task) {
             self.tasks.remove(place);
         }
-        self.in_use = value;
+        Some(taken)
     }
 }
 
@@ -97,7 +103,7 @@ impl Pasts {
     }
 
     /// Who holds a permit, first come first.
-    pub fn holders(&self) -> &[TaskId] {
+    pub fn holders(&self) -> &VecDeque<TaskId> {
         &self.holders.tasks
     }
 
@@ -146,7 +152,12 @@ impl Pasts {
                     past.close(at);
                 }
             }
-            _ => self.holders.apply(trace, event),
+            Kind::Gauge { .. } => match self.holders.apply(trace, event) {
+                Some(true) => past.permits += 1,
+                Some(false) => past.permits = past.permits.saturating_sub(1),
+                None => {}
+            },
+            _ => {}
         }
     }
 

@@ -73,7 +73,7 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
             }
         }
     }
-    if index.pasts().holders().contains(&id) {
+    if past.permits > 0 {
         say("holds", vec![words("a permit")]);
     }
     if !past.woke.is_empty() {
