@@ -86,8 +86,16 @@ fn who_waits_for_a_permit_is_told_who_holds_it_and_then_who_gave_it_back() {
         ]
     );
     assert_eq!(
-        reasons(&trace, "1 http://httpbin.org/delay/1", 1.1)[3],
-        format!("woke: {third}")
+        reasons(&trace, "1 http://httpbin.org/delay/1", 1.1)[1..],
+        ["slept: 1.0 s".to_owned(), format!("woke: {third}")]
+    );
+    assert_eq!(
+        reasons(&trace, third, 9.0)[1..],
+        [
+            "waited: for a permit, 1.0 s; woken by 1 http://httpbin.org/delay/1, which gave its permit back",
+            "slept: 0.2 s",
+            "woke: 4 http://httpbin.org/status/404",
+        ]
     );
     let told = sentences(&trace);
     assert_eq!(
@@ -118,11 +126,7 @@ fn a_time_limit_is_named_as_what_ended_the_wait() {
         let trace = ran("timeouts", mode, 0);
         assert_eq!(
             reasons(&trace, "slow", 6.0),
-            [
-                "started by: main",
-                "slept: 5.0 s",
-                "ended by: its time limit"
-            ]
+            ["started by: main", "slept: 5.0 s; ended by its time limit"]
         );
         assert_eq!(
             path(&trace),
@@ -153,7 +157,7 @@ fn a_group_that_fails_says_who_cancelled_whom() {
     );
     assert_eq!(
         reasons(&trace, "Task-3", 1.0),
-        ["started by: main", "slept: 0.5 s", "cancelled by: main"]
+        ["started by: main", "slept: 0.5 s; cancelled by main"]
     );
     // The group waits on after it was woken by the failure: the path leads to what failed.
     assert_eq!(path(&trace), ["0-0.5 Task-2 sleeps for 0.5 s"]);
@@ -178,10 +182,13 @@ fn a_queue_says_who_put_and_who_took_and_a_deadlock_who_waits_for_ever() {
     }
     assert_eq!(
         reasons(&trace, "Consumer 2", 0.2)[1..],
-        ["sleeps: until 0.41 s, since 0.12 s"]
+        [
+            "waited: for an item, 0.12 s; woken by Producer 1, which put an item",
+            "sleeps: until 0.41 s, since 0.12 s",
+        ]
     );
     assert_eq!(
-        reasons(&trace, "main", 2.0)[0],
+        reasons(&trace, "main", 2.0)[1],
         "waits: for the queue: 5 items have not been marked as done, since 1.44 s"
     );
 }

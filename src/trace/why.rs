@@ -37,9 +37,11 @@ impl Reason {
 
 /// More tasks than this are only counted.
 const MOST_NAMED: usize = 3;
+/// More waits than these last ones are only counted.
+const MOST_WAITS: usize = 3;
 
-/// What is known of a task at the index' instant: who made it, what it waits for or waited for last,
-/// who held that, who woke it, and whom it has woken itself.
+/// What is known of a task at the index' instant: who made it, what it waits for and has waited for
+/// last, who holds that, who woke it, and whom it has woken itself.
 pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
     let (Some(task), Some(past)) = (index.task(id), index.pasts().of(id)) else {
         return Vec::new();
@@ -49,13 +51,25 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
     if let Some(parent) = task.parent {
         say("started by", vec![Piece::Task(parent)]);
     }
-    if let Some(wait) = past.waits.last() {
+    let earlier = past.waits.len().saturating_sub(MOST_WAITS);
+    if earlier > 0 {
+        let s = if earlier == 1 { "" } else { "s" };
+        say(
+            "before",
+            vec![Piece::Words(format!("{earlier} other wait{s}"))],
+        );
+    }
+    for wait in &past.waits[earlier..] {
         let wait = settled(index, id, wait);
-        let what = on(trace, wait.on);
+        let mut said = on(trace, wait.on);
         match wait.until {
             None => {
+                said.push(Piece::Words(format!(
+                    ", since {}",
+                    seconds(wait.since.secs())
+                )));
                 let verb = if is_timer(wait.on) { "sleeps" } else { "waits" };
-                say(verb, with(what, since(wait.since)));
+                say(verb, said);
                 let holders = index.pasts().holders();
                 if wait.on == WaitFor::Permit && !holders.is_empty() {
                     say("held by", named(holders.iter().copied(), holders.len()));
@@ -63,13 +77,15 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
             }
             Some(until) => {
                 let took = seconds(until - wait.since);
-                if is_timer(wait.on) {
-                    say("slept", vec![Piece::Words(took)]);
+                let verb = if is_timer(wait.on) {
+                    said = vec![Piece::Words(took)];
+                    "slept"
                 } else {
-                    say("waited", with(what, format!(", {took}")));
-                }
-                let (about, said) = ended_by(index, id, &wait, until);
-                say(about, said);
+                    said.push(Piece::Words(format!(", {took}")));
+                    "waited"
+                };
+                said.extend(ended_by(index, id, &wait, until));
+                say(verb, said);
             }
         }
     }
@@ -112,43 +128,47 @@ pub fn settled(index: &Index, id: TaskId, wait: &Waited) -> Waited {
     wait
 }
 
-/// What ended a wait, and who.
-fn ended_by(index: &Index, id: TaskId, wait: &Waited, until: Time) -> (&'static str, Vec<Piece>) {
-    let cut = |said: &str| ("ended by", vec![words(said)]);
-    match wait.by {
-        None if wait.asked => cut("the reader"),
-        Some(by) if by == id => cut("its time limit"),
-        Some(by) if wait.asked => ("cancelled by", vec![Piece::Task(by)]),
-        Some(by) => {
-            let ended = index.task(by).and_then(|task| task.end);
-            let how = match wait.on {
-                WaitFor::Permit => ", which gave its permit back",
-                WaitFor::Item => ", which put an item",
-                WaitFor::Slot => ", which took an item",
-                WaitFor::ItemsDone(_) => ", which was done with the last item",
-                WaitFor::Token => ", which got its token",
-                WaitFor::Flight => ", which fetched it",
-                _ if ended.is_some_and(|end| end.at == until) => ", which ended",
-                _ => "",
+/// What ended a wait, and who, as it follows what was waited for.
+fn ended_by(index: &Index, id: TaskId, wait: &Waited, until: Time) -> Vec<Piece> {
+    let cut = |said: &str| vec![Piece::Words(format!("; {said}"))];
+    let by = match wait.by {
+        None if wait.asked => return cut("cancelled by you"),
+        Some(by) if by == id => return cut("ended by its time limit"),
+        Some(by) => by,
+        None => {
+            let end = index.task(id).and_then(|task| task.end);
+            return match (wait.on, end.map(|end| end.outcome)) {
+                (WaitFor::Timer { until: rings }, _) if rings <= until => Vec::new(),
+                (
+                    WaitFor::Response
+                    | WaitFor::Token
+                    | WaitFor::Turn
+                    | WaitFor::Taker
+                    | WaitFor::Task(_),
+                    _,
+                ) => Vec::new(),
+                (_, Some(Outcome::Cancelled)) if end.is_some_and(|end| end.at == until) => {
+                    cut("cancelled")
+                }
+                _ => cut("ended by its time limit"),
             };
-            ("woken by", with(vec![Piece::Task(by)], how.to_owned()))
         }
-        None => match wait.on {
-            WaitFor::Timer { until: rings } if rings <= until => cut("its timer"),
-            WaitFor::Response => cut("the answer"),
-            WaitFor::Token => cut("the next token"),
-            WaitFor::Turn => cut("the loop, when it came round"),
-            WaitFor::Taker => cut("whoever took it"),
-            _ => {
-                let end = index.task(id).and_then(|task| task.end);
-                cut(match end.map(|end| end.outcome) {
-                    Some(Outcome::Timeout) => "its time limit",
-                    Some(Outcome::Cancelled) => "its cancellation",
-                    _ => "its time limit, or itself",
-                })
-            }
-        },
+    };
+    if wait.asked {
+        return vec![words("; cancelled by "), Piece::Task(by)];
     }
+    let ended = index.task(by).and_then(|task| task.end);
+    let how = match wait.on {
+        WaitFor::Permit => ", which gave its permit back",
+        WaitFor::Item => ", which put an item",
+        WaitFor::Slot => ", which took an item",
+        WaitFor::ItemsDone(_) => ", which was done with the last item",
+        WaitFor::Token => ", which got its token",
+        WaitFor::Flight => ", which fetched it",
+        _ if ended.is_some_and(|end| end.at == until) => ", which ended",
+        _ => "",
+    };
+    vec![words("; woken by "), Piece::Task(by), words(how)]
 }
 
 /// What is waited for, as it follows "waits".
@@ -163,19 +183,8 @@ fn is_timer(on: WaitFor) -> bool {
     matches!(on, WaitFor::Timer { .. })
 }
 
-fn since(at: Time) -> String {
-    format!(", since {}", seconds(at.secs()))
-}
-
 fn words(text: &str) -> Piece {
     Piece::Words(text.to_owned())
-}
-
-fn with(mut pieces: Vec<Piece>, text: String) -> Vec<Piece> {
-    if !text.is_empty() {
-        pieces.push(Piece::Words(text));
-    }
-    pieces
 }
 
 /// Some of `count` tasks by name, the others by number.

@@ -217,8 +217,8 @@ impl Card {
                         <dd>{move || known.with(|known| Known::fact(known, word))}</dd>
                     </For>
                     <For each=move || known.with(Known::reasons) key=Clone::clone let:reason>
-                        <dt>{reason.0.about}</dt>
-                        <dd>{reason.0.said.iter().zip(reason.1).map(|(piece, name)| self.piece(spot, pinned, piece, name)).collect_view()}</dd>
+                        <dt>{reason.1.0.about}</dt>
+                        <dd>{reason.1.0.said.iter().zip(reason.1.1).map(|(piece, name)| self.piece(spot, pinned, piece, name)).collect_view()}</dd>
                     </For>
                 </dl>
             </div>
@@ -263,7 +263,7 @@ type Told = (Reason, Vec<String>);
 struct Known {
     name: String,
     facts: Vec<(&'static str, String)>,
-    reasons: Vec<Told>,
+    reasons: Vec<(usize, Told)>,
 }
 
 impl Known {
@@ -290,6 +290,7 @@ impl Known {
             reasons: why(shown.trace, shown.index, id)
                 .into_iter()
                 .map(told)
+                .enumerate()
                 .collect(),
         }
     }
@@ -305,7 +306,7 @@ impl Known {
         fact.map(|(_, fact)| fact.clone())
     }
 
-    fn reasons(known: &Option<Self>) -> Vec<Told> {
+    fn reasons(known: &Option<Self>) -> Vec<(usize, Told)> {
         known
             .as_ref()
             .map_or_else(Vec::new, |known| known.reasons.clone())

@@ -37,7 +37,7 @@ async fn a_card_is_pinned_followed_and_let_go_by_keyboard() {
     wait_for_focus(&page, "video.mp4").await;
     page.press(Key::Enter).await;
     wait_for_focus(&page, "video.mp4: done").await;
-    page.wait_for_text("#tip[role=dialog]", "its timer").await;
+    page.wait_for_text("#tip[role=dialog]", "slept").await;
     page.press(Key::Escape).await;
     page.wait_for_none("#tip[role=dialog]").await;
 
