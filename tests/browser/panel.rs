@@ -79,7 +79,7 @@ async fn log_tasks_and_numbers_have_their_rows() {
     assert!(times.is_sorted(), "{times:?}");
     assert_eq!(page.text("#tab-log .count"), lines.len().to_string());
     // Of one strategy only.
-    page.click("[aria-labelledby=log-show] .chip:nth-child(2)")
+    page.click("[aria-labelledby=only] .chip:nth-child(2)")
         .await;
     let own = page.texts("ol.log .strategy-name");
     assert!(
