@@ -130,7 +130,7 @@ fn tip(view: &Viewport, x: f64, task: TaskId) -> Tip {
     }
 }
 
-/// A stretch of the critical path on a lane, in pixels, and the place of its leg in the path.
+/// A stretch of the critical path on a lane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stretch {
     /// Its left end.
