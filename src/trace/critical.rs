@@ -87,6 +87,13 @@ struct Point {
     at: Time,
 }
 
+impl Point {
+    /// Whether the walk comes nearer to the start if it goes here from a place of `task`.
+    fn is_before(self, task: TaskId, place: usize) -> bool {
+        self.place < place || (self.place == place && self.task != task)
+    }
+}
+
 /// A wake-up.
 #[derive(Clone, Copy, Debug)]
 struct Woken {
@@ -321,9 +328,10 @@ impl Walk {
             // A task's end says best what its waiter waited for; one that is awaited in place
             // wakes nobody.
             (WaitFor::Task(other), _)
-                if self.ends[other.index()].is_some_and(|(ended, at)| {
-                    (here.place..place).contains(&ended) && at <= began.max(told)
-                }) =>
+                if other != here.task
+                    && self.ends[other.index()].is_some_and(|(ended, at)| {
+                        (here.place..place).contains(&ended) && at <= began.max(told)
+                    }) =>
             {
                 let (ended, at) = self.ends[other.index()].unwrap_or((here.place, here.at));
                 Before {
@@ -348,7 +356,8 @@ impl Walk {
         // waited for several things at once.
         let is_exact = found.ready == began && (woken.is_some() || found.next.task != here.task);
         match self.came.get(&(here.task, began)) {
-            Some(&(next, spent)) if !is_exact && next.place <= place => Before {
+            // Always a step back, also where a timer rang at the instant at which it was set.
+            Some(&(next, spent)) if !is_exact && next.is_before(here.task, place) => Before {
                 ready: began,
                 next,
                 spent,

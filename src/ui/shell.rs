@@ -81,7 +81,6 @@ pub fn Shell() -> impl IntoView {
             <Help/>
             <Opener/>
             {Card::get().view(app)}
-            {Card::get().view(app)}
         </div>
     }
 }

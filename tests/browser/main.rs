@@ -3,8 +3,8 @@
 //! `cargo xtask test` runs them. What needs the built site is tested end to end (`tests/e2e`).
 #![cfg(target_arch = "wasm32")]
 
-mod exports;
 mod card;
+mod exports;
 mod form;
 mod harness;
 mod keys;

@@ -151,3 +151,19 @@ fn a_coroutine_that_is_awaited_late_says_who_let_it_begin() {
     let names: Vec<_> = path.legs().iter().map(|leg| trace.name(leg.task)).collect();
     assert_eq!(names, ["main", "late"]);
 }
+
+/// Less than a nanosecond: the timer rings at the instant at which it is set. The search for the
+/// path used to come back to it for ever.
+#[test]
+fn a_sleep_of_no_length_does_not_hold_up_the_search_for_the_path() {
+    let runtime = ran(|cx| async move {
+        for _ in 0..3 {
+            cx.sleep(1e-12).await;
+        }
+        cx.sleep(1.0).await;
+        cx.sleep(1e-12).await;
+        Ok(())
+    });
+    let path = Path::of(&runtime.trace()).expect("the run has ended");
+    assert_eq!(path.legs().len(), 1);
+}
