@@ -4,6 +4,7 @@
 use super::session::{Next, Phase, Plan, Session};
 use crate::playgrounds::Problem;
 use crate::route::Pace;
+use crate::time::Time;
 use crate::web;
 use futures_util::future::{AbortHandle, abortable, select};
 use gloo_timers::callback::Timeout;
@@ -114,18 +115,49 @@ impl Player {
         (self.shared.changed)();
     }
 
+    /// Starts a plan that needs no network, does all of it at once, and shows the instant `at`.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params.
+    pub fn rush(&self, plan: Plan, at: Time) -> Result<(), Problem> {
+        let mut session = Session::start(plan, Rc::new(web::now), None)?;
+        session.rush(at);
+        self.replace(Some(session));
+        (self.shared.changed)();
+        self.drive();
+        Ok(())
+    }
+
     /// Goes on to the next event and pauses there; starts the plan if nothing has been run.
     ///
     /// # Errors
     ///
     /// The first thing that is wrong with the params.
     pub fn step(&self, plan: impl FnOnce() -> Plan) -> Result<(), Problem> {
-        if matches!(self.phase(), Phase::Ready | Phase::Finished) {
+        if self.phase() == Phase::Ready {
             let session = Session::start(plan(), Rc::new(web::now), None)?;
             self.replace(Some(session));
         }
         self.change(Session::step);
+        // What takes longer than a turn of the browser.
+        self.drive();
         Ok(())
+    }
+
+    /// Goes back to the last event before the instant that is shown.
+    pub fn step_back(&self) {
+        self.change(Session::step_back);
+    }
+
+    /// Shows an instant of what has been recorded.
+    pub fn seek(&self, at: Time) {
+        self.change(|session| session.seek(at));
+    }
+
+    /// Shows the end of what has been recorded, or what goes on.
+    pub fn follow(&self) {
+        self.change(Session::follow);
     }
 
     /// Lets no more time out.
@@ -135,9 +167,9 @@ impl Player {
         });
     }
 
-    /// Lets time out again.
-    pub fn resume(&self) {
-        self.change(Session::resume);
+    /// Lets time out again, or plays the recording.
+    pub fn play(&self) {
+        self.change(Session::play);
         self.drive();
     }
 
@@ -262,13 +294,7 @@ impl Shared {
         loop {
             let next = if self.is_live() {
                 let mut session = self.session.borrow_mut();
-                session.as_mut().map_or(Next::Nothing, |session| {
-                    session.touch();
-                    match session.phase() {
-                        Phase::Finished => Next::Nothing,
-                        _ => Next::Now,
-                    }
-                })
+                session.as_mut().map_or(Next::Nothing, Session::touch)
             } else {
                 self.tick()
             };

@@ -14,4 +14,4 @@ mod tests;
 #[cfg(target_arch = "wasm32")]
 pub use driver::{Player, Remark};
 pub use preview::Preview;
-pub use session::{Next, Phase, Plan, Run, Session};
+pub use session::{Next, Phase, Plan, Run, Session, Showing};

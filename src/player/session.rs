@@ -1,5 +1,6 @@
 //! The runs of one press of Run: every chosen strategy, each in a runtime of its own.
 
+mod replay;
 mod saved;
 
 use super::preview::Preview;
@@ -7,12 +8,14 @@ use crate::playgrounds::{Entry, Problem, Strategy};
 use crate::route::Pace;
 use crate::runtime::{Clock, Network, Pacer, Ports, Runtime, Status};
 use crate::time::Time;
-use crate::trace::{End, Index, Trace};
+use crate::trace::{End, Index, Recording, Trace};
 use serde_json::Value;
 use std::cell::Ref;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
+
+pub use replay::Showing;
 
 /// What to run, and how.
 #[derive(Clone)]
@@ -37,8 +40,9 @@ pub struct Run {
     pub strategy: &'static Strategy,
     /// Absent as long as a live run waits for the one before it.
     runtime: Option<Runtime>,
-    /// The state at the instant that is shown.
-    index: Index,
+    recording: Recording,
+    /// The instant that is shown.
+    shown: Time,
     status: Status,
 }
 
@@ -50,14 +54,14 @@ impl Run {
 
     /// The state at the instant that is shown.
     pub fn index(&self) -> &Index {
-        &self.index
+        self.recording.index()
     }
 
     /// The end of the run, once what is shown has reached it.
     pub fn end(&self) -> Option<End> {
         let trace = self.trace()?;
         let end = trace.end()?;
-        let reached = self.index.events_read() == trace.events().len();
+        let reached = end.at <= self.shown && self.index().events_read() == trace.events().len();
         reached.then(|| end.clone())
     }
 
@@ -66,7 +70,7 @@ impl Run {
         let trace = self.trace()?;
         let held_back = trace
             .events()
-            .get(self.index.events_read())
+            .get(self.index().events_read())
             .map(|event| event.at);
         let deadline = match self.status {
             Status::Sleeping(next) => Some(next),
@@ -119,14 +123,18 @@ pub struct Session {
     /// The name of the file that the runs come from, if that is what they are.
     pub saved_as: Option<String>,
     runs: Vec<Run>,
-    /// Lets virtual time out; unused by the live pace.
+    /// Lets virtual time out; of what has been recorded, the instants to be shown again.
     pacer: Pacer,
     /// The wall clock, in seconds from any origin.
     wall: Rc<dyn Fn() -> f64>,
     /// Where live runs send their requests.
     network: Option<Rc<dyn Network>>,
-    /// The instant up to which runs are shown.
-    shown: Time,
+    /// The present of what goes on.
+    head: Time,
+    /// Whether the present is shown, rather than an instant before it.
+    following: bool,
+    /// Everything is done at once, and then this instant is shown.
+    rush: Option<Time>,
 }
 
 impl Session {
@@ -143,7 +151,8 @@ impl Session {
         let run = |&strategy| Run {
             strategy,
             runtime: None,
-            index: Index::default(),
+            recording: Recording::default(),
+            shown: Time::ZERO,
             status: Status::Busy,
         };
         let mut session = Self {
@@ -153,7 +162,9 @@ impl Session {
             saved_as: None,
             wall,
             network,
-            shown: Time::ZERO,
+            head: Time::ZERO,
+            following: true,
+            rush: None,
         };
         let at_once = match session.plan.pace {
             Pace::Live => 1,
@@ -197,33 +208,51 @@ impl Session {
         self.runs.iter().find(|run| run.strategy.mode == mode)
     }
 
-    /// Where it stands.
+    /// Where what goes on stands, whichever instant is shown.
     pub fn phase(&self) -> Phase {
-        if self.runs.iter().all(|run| run.end().is_some()) {
+        if self.is_over() {
             Phase::Finished
-        } else if self.pacer.is_running() {
+        } else if self.pacer.is_running() || self.plan.pace == Pace::Live {
             Phase::Running
         } else {
             Phase::Paused
         }
     }
 
+    /// Whether every run has ended, and virtual time has got there.
+    fn is_over(&self) -> bool {
+        self.runs.iter().all(|run| {
+            let end = run.trace().and_then(|trace| trace.end().map(|end| end.at));
+            end.is_some_and(|end| self.plan.pace != Pace::Simulated || end <= self.head)
+        })
+    }
+
     /// The latest instant that is shown of any run.
     pub fn now(&self) -> Time {
-        let ends = self.runs.iter().map(|run| run.end().map(|end| end.at));
-        match ends.collect::<Option<Vec<_>>>() {
-            Some(ends) => ends.into_iter().max().unwrap_or_default(),
-            None => self.shown,
+        if !self.following {
+            self.pacer.now((self.wall)()).min(self.recorded())
+        } else if self.is_over() {
+            self.recorded()
+        } else {
+            self.head
         }
     }
 
-    /// The present of one run: its end once that is reached.
+    /// The instant that is shown of one run: its end once that is reached.
     pub fn now_of(&self, run: &Run) -> Time {
-        run.end().map_or(self.shown, |end| end.at)
+        let present = if self.following { self.head } else { run.shown };
+        run.end()
+            .map_or_else(|| present.min(self.recorded_of(run)), |end| end.at)
     }
 
     /// Does what is due, as far as the budget goes, and shows it.
     pub fn tick(&mut self) -> Next {
+        if let Some(at) = self.rush {
+            return self.tick_rushed(at);
+        }
+        if self.is_over() {
+            return self.replay();
+        }
         match self.plan.pace {
             Pace::Simulated => self.tick_simulated(),
             Pace::Instant => self.tick_instant(),
@@ -234,36 +263,44 @@ impl Session {
     fn tick_simulated(&mut self) -> Next {
         let wall = (self.wall)();
         let now = self.pacer.now(wall);
-        if self.drive(now) {
-            // What takes longer than the budget must not fall behind without being shown.
-            self.show(now);
-            return Next::Now;
+        self.following = now >= self.head;
+        let mut busy = false;
+        if self.following {
+            self.head = now;
+            busy = self.drive(now);
         }
+        // What takes longer than the budget must not fall behind without being shown.
         self.show(now);
         match self.phase() {
+            _ if busy => Next::Now,
             Phase::Finished => Next::Nothing,
             Phase::Paused => Next::Resume,
-            Phase::Ready | Phase::Running => {
-                let next = self.runs.iter().filter_map(|run| run.next(now)).min();
-                let next = next.and_then(|next| self.pacer.until(next, wall));
-                next.map_or(Next::Answer, Next::In)
-            }
+            Phase::Ready | Phase::Running => self.until_next(now, wall),
         }
+    }
+
+    /// How long it takes until something else is to be shown than at `now`.
+    fn until_next(&self, now: Time, wall: f64) -> Next {
+        let next = self.runs.iter().filter_map(|run| run.next(now)).min();
+        let next = next.and_then(|next| self.pacer.until(next, wall));
+        next.map_or(Next::Answer, Next::In)
     }
 
     fn tick_instant(&mut self) -> Next {
         if self.drive(Time::MAX) {
             return Next::Now;
         }
-        self.show(Time::MAX);
-        self.shown = self.now();
+        self.ends();
         Next::Nothing
     }
 
     fn tick_live(&mut self) -> Next {
         loop {
             let Some(current) = self.runs.iter().position(|run| run.status != Status::Ended) else {
-                self.show(Time::MAX);
+                self.head = self.recorded();
+                if self.following {
+                    self.follow();
+                }
                 return Next::Nothing;
             };
             if self.runs[current].runtime.is_none() && self.begin(current).is_err() {
@@ -282,8 +319,10 @@ impl Session {
                 Status::Listening => Next::Answer,
                 Status::Ended => continue,
             };
-            self.show(Time::MAX);
-            self.shown = now;
+            self.head = now;
+            if self.following {
+                self.show(Time::MAX);
+            }
             return next;
         }
     }
@@ -301,29 +340,17 @@ impl Session {
     }
 
     fn show(&mut self, until: Time) {
-        if until < Time::MAX {
-            self.shown = self.shown.max(until);
-        }
         for run in &mut self.runs {
             if let Some(runtime) = &run.runtime {
-                run.index.advance(&runtime.trace(), until);
+                run.recording.show(&runtime.trace(), until);
+                run.shown = until;
             }
         }
     }
 
-    /// For a live run between two events: the wall clock goes on.
-    pub fn touch(&mut self) {
-        if self.plan.pace == Pace::Live && self.phase() != Phase::Finished {
-            let current = self.runs.iter().find(|run| run.status != Status::Ended);
-            if let Some(runtime) = current.and_then(|run| run.runtime.as_ref()) {
-                self.shown = runtime.read_now();
-            }
-        }
-    }
-
-    /// Lets no more virtual time out. A live run cannot be paused: false.
+    /// Lets no more virtual time out. A live run cannot be paused: false; its recording can.
     pub fn pause(&mut self) -> bool {
-        let can = self.plan.pace == Pace::Simulated;
+        let can = self.plan.pace == Pace::Simulated || !self.following;
         if can {
             self.pacer.pause((self.wall)());
         }
@@ -341,28 +368,6 @@ impl Session {
         self.pacer.set_speed((self.wall)(), speed);
     }
 
-    /// Goes on to the next event of any run and pauses there.
-    pub fn step(&mut self) {
-        if !self.pause() {
-            return;
-        }
-        let begun = self.runs.iter().any(|run| run.index.events_read() > 0);
-        if begun {
-            // What was due when it was paused comes before what is next.
-            while self.tick() == Next::Now {}
-            let next = self.runs.iter().filter_map(|run| run.next(self.shown));
-            if let Some(next) = next.min() {
-                self.pacer.jump((self.wall)(), next);
-            }
-        } else {
-            // The first step shows the start, however long starting took.
-            let wall = (self.wall)();
-            self.pacer = Pacer::start(wall, self.plan.speed);
-            self.pacer.pause(wall);
-        }
-        while self.tick() == Next::Now {}
-    }
-
     /// Stops every run where it is; the traces stay.
     pub fn stop(&mut self) {
         for run in &mut self.runs {
@@ -372,7 +377,7 @@ impl Session {
             run.status = Status::Ended;
         }
         self.runs.retain(|run| run.runtime.is_some());
-        self.show(Time::MAX);
+        self.ends();
     }
 
     /// Asks for `waker` to be woken when an answer from outside arrives.

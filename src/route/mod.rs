@@ -9,6 +9,7 @@
 //! #/downloads?files=a.zip,2;b.zip,8.5           other files: rows split by ; and columns by ,
 //! #/downloads?only=concurrent&pace=instant      one strategy, at once
 //! #/weather?seed=7                              what is random, drawn from seed 7
+//! #/downloads?at=3.2                            run at once, and shown as it was at 3.2 s
 //! ```
 //!
 //! What is left out has its default, so a link only says what is special about it.
@@ -19,9 +20,10 @@
 //! | `pace` | `simulated`, `instant` or `live` | `simulated` |
 //! | `speed` | one of [`SPEEDS`] | `8` |
 //! | `seed` | a whole number | `0`: the playground's own numbers, nothing drawn |
+//! | `at` | the instant to show, in seconds; not at the live pace | none: nothing is run yet |
 //! | a field of the params | see below | the first preset's; with a seed, drawn from it |
 //!
-//! A field that is named like one of the first four is written `p.seed`.
+//! A field that is named like one of the first five is written `p.seed`.
 //!
 //! Values of params:
 //!
@@ -48,6 +50,7 @@ mod text;
 
 use crate::playgrounds::{Entry, Problem};
 use crate::runtime::SPEEDS;
+use crate::time::Time;
 use serde_json::Value;
 use text::{decode, quote};
 
@@ -80,6 +83,8 @@ pub struct View {
     pub speed: f64,
     /// The strategies that run, in the playground's order; at least one.
     pub strategies: Vec<&'static str>,
+    /// The instant of the recording that is shown; `None` at the live pace, and where nothing is run yet.
+    pub at: Option<Time>,
 }
 
 /// How time passes in a run.
@@ -123,6 +128,7 @@ impl View {
             pace: Pace::default(),
             speed: DEFAULT_SPEED,
             strategies: shown(entry),
+            at: None,
         }
     }
 
@@ -162,7 +168,9 @@ fn base(entry: &Entry, seed: u64) -> Value {
 }
 
 /// Keys that are not params.
-const RESERVED: [&str; 4] = ["only", "pace", "speed", "seed"];
+const RESERVED: [&str; 5] = ["only", "pace", "speed", "seed", "at"];
+/// No later instant can be asked for: further on, a number of seconds names no nanosecond.
+const LATEST: f64 = 1e6;
 
 /// The hash that stands for a route, with its `#`.
 ///
@@ -193,6 +201,9 @@ pub fn format(route: &Route) -> Result<String, Problem> {
     }
     if view.seed != 0 {
         add("seed", &view.seed.to_string());
+    }
+    if let Some(at) = view.at {
+        add("at", &at.secs().to_string());
     }
     let base = base(entry, view.seed);
     for field in (entry.fields)() {
@@ -294,6 +305,13 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
                     }
                 }
             }
+            (None, "at") => match value.parse().ok().filter(|at| (0.0..=LATEST).contains(at)) {
+                Some(at) => view.at = Some(Time::from_secs(at)),
+                None => {
+                    let message = format!("must be an instant in seconds, not {}", quote(value));
+                    problems.add("at", message);
+                }
+            },
             (None, _) => match value.parse() {
                 Ok(seed) => view.seed = seed,
                 Err(_) => {
@@ -304,6 +322,12 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
                 }
             },
         }
+    }
+    if view.pace == Pace::Live && view.at.take().is_some() {
+        problems.add(
+            "at",
+            "is for runs in virtual time; a live one has to be run first",
+        );
     }
     view.params = base(entry, view.seed);
     match params::read(&given, &view.params, |params| entry.check(params)) {

@@ -50,14 +50,13 @@ impl Cx {
     }
 
     /// A logical task that is awaited in place, like a coroutine: nothing happens before it is polled.
-    #[track_caller]
     pub fn task<T, Fut>(&self, name: &str, make: impl FnOnce(Cx) -> Fut) -> Task<T>
     where
         Fut: Future<Output = Result<T>> + 'static,
     {
         let task = self.core.create(self.task, name);
         let cx = Cx::new(Rc::clone(&self.core), task);
-        Task::new(cx.clone(), make(cx), Location::caller().line())
+        Task::new(cx.clone(), make(cx))
     }
 
     /// Starts a task of its own, like `asyncio.create_task`: it takes its first

@@ -62,7 +62,7 @@ pub use rate_limit::RateLimiter;
 pub use retry::{Backoff, Jitter, retry};
 pub use run::{Ports, Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
-pub use task::{Handle, Task};
+pub use task::{Handle, InPlace, Task};
 pub use timeout::Timeout;
 pub use wait::{AsCompleted, Places, as_completed, wait_first};
 

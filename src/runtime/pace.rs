@@ -69,6 +69,12 @@ impl Pacer {
         self.time = self.time.max(at);
     }
 
+    /// Moves virtual time to `at`, back too: what has been recorded is looked at again.
+    pub fn seek(&mut self, wall: f64, at: Time) {
+        self.rebase(wall);
+        self.time = at;
+    }
+
     /// Whether time is being let out.
     pub fn is_running(&self) -> bool {
         self.running

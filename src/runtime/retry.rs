@@ -4,6 +4,7 @@ use super::cx::Cx;
 use super::error::{Error, Result};
 use crate::num::Num;
 use crate::time::round_micros;
+use std::panic::Location;
 
 /// How a pause is spread, so that those who failed together do not come back together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,11 +61,26 @@ impl Backoff {
 /// # Errors
 ///
 /// That of the last attempt.
-pub async fn retry<T, Fut>(
+#[track_caller]
+pub fn retry<T, Fut>(
+    cx: &Cx,
+    backoff: &Backoff,
+    luck: impl Fn(u32) -> f64,
+    attempt: impl FnMut(u32) -> Fut,
+) -> impl Future<Output = Result<(T, u32)>>
+where
+    Fut: Future<Output = Result<T>>,
+{
+    attempts(cx, backoff, luck, attempt, Location::caller().line())
+}
+
+/// As [`retry`]; pauses are taken at a line of the program.
+async fn attempts<T, Fut>(
     cx: &Cx,
     backoff: &Backoff,
     luck: impl Fn(u32) -> f64,
     mut attempt: impl FnMut(u32) -> Fut,
+    line: u32,
 ) -> Result<(T, u32)>
 where
     Fut: Future<Output = Result<T>>,
@@ -80,7 +96,7 @@ where
                     whole => whole,
                 };
                 cx.backoff(format_args!("attempt {number} failed, retry in {shown}s"));
-                cx.sleep(pause.get()).await;
+                cx.sleep(pause.get()).at_line(line).await;
                 number += 1;
             }
             ended => return ended.map(|value| (value, number)),

@@ -24,24 +24,20 @@ pub struct Task<T> {
     started: bool,
     /// When it was made; absent once it has been polled.
     made: Option<Time>,
-    /// The line that made it, which is where it is awaited in place.
+    /// The line that awaits it in place.
     line: u32,
     /// It has been polled and was not ready.
     awaited: bool,
 }
 
 impl<T> Task<T> {
-    pub(crate) fn new(
-        cx: Cx,
-        future: impl Future<Output = Result<T>> + 'static,
-        line: u32,
-    ) -> Self {
+    pub(crate) fn new(cx: Cx, future: impl Future<Output = Result<T>> + 'static) -> Self {
         Self {
             made: Some(cx.core.now()),
             cx,
             future: Some(Box::pin(future)),
             started: false,
-            line,
+            line: 0,
             awaited: false,
         }
     }
@@ -54,11 +50,26 @@ impl<T> Task<T> {
     }
 }
 
-impl<T> Future for Task<T> {
+impl<T> IntoFuture for Task<T> {
+    type Output = Result<T>;
+    type IntoFuture = InPlace<T>;
+
+    #[track_caller]
+    fn into_future(mut self) -> InPlace<T> {
+        self.line = Location::caller().line();
+        InPlace(self)
+    }
+}
+
+/// A task that is being awaited in place.
+#[must_use = "nothing is awaited before it is polled"]
+pub struct InPlace<T>(Task<T>);
+
+impl<T> Future for InPlace<T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
-        let this = &mut *self;
+        let this = &mut self.0;
         let Some(future) = &mut this.future else {
             return Poll::Pending;
         };
@@ -163,7 +174,7 @@ pub struct Handle<T> {
 impl<T: 'static> Handle<T> {
     pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
         let id = task.cx.id();
-        Self::spawn_part(core, id, task)
+        Self::spawn_part(core, id, task.into_future())
     }
 
     /// Starts a part of the logical task `id` that takes its steps by itself, and can be

@@ -1,12 +1,24 @@
 //! The state of a run at some instant, made by reading its trace up to there.
 //!
 //! An index only moves forward, and only reads events that it has not read: the
-//! work of a frame is that of its new events. To go back, make a fresh one.
+//! work of a frame is that of its new events. To go anywhere else, see
+//! [`Recording`](super::Recording).
+
+mod gauge;
+mod grown;
+mod mark;
+mod waits;
 
 use super::model::{Kind, Outcome, State, TaskId, Text, Trace, WaitFor};
 use super::past::Pasts;
 use super::stats::Stats;
 use crate::time::Time;
+pub use gauge::Gauge;
+use grown::Grown;
+pub(super) use mark::Mark;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+pub use waits::Suspension;
 
 /// A time that a task spent in one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +89,8 @@ pub struct Task {
     pub received: Option<(f64, f64)>,
     /// When it held the loop.
     pub holds: Vec<(Time, Time)>,
+    /// When it was suspended at which line, in order; those of no length are left out.
+    waits: Vec<Suspension>,
     /// Finished spans of some length, by state; neighbours in one state are joined.
     closed: [Vec<(Time, Time)>; 3],
     /// The last running span of no length.
@@ -159,29 +173,19 @@ impl Task {
     }
 }
 
-/// The values of one gauge.
-#[derive(Clone, Debug)]
-pub struct Gauge {
-    /// Its name.
-    pub name: Text,
-    /// Every value with its time, in order.
-    pub samples: Vec<(Time, f64)>,
-    /// The greatest value so far; at least 0.
-    pub peak: f64,
-    /// Whether it counts something, rather than being a level.
-    pub whole: bool,
-}
-
 /// Tasks, spans, gauges, log and figures of a trace up to an instant.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// The number of events read.
     read: usize,
-    tasks: Vec<Task>,
+    /// Shared with the marks of a recording until they change.
+    tasks: Vec<Arc<Task>>,
     gauges: Vec<Gauge>,
-    holds: Vec<Hold>,
-    blocks: Vec<Hold>,
-    log: Vec<u32>,
+    holds: Grown<Hold>,
+    blocks: Grown<Hold>,
+    log: Grown<u32>,
+    /// How many tasks are suspended at each line of the source.
+    waiting: BTreeMap<u32, u32>,
     stats: Stats,
     /// What each task has waited for.
     pasts: Pasts,
@@ -200,16 +204,19 @@ impl Index {
 
     /// Reads on, up to and including the events at `until`; true if there were any.
     pub fn advance(&mut self, trace: &Trace, until: Time) -> bool {
+        self.read_on(trace, until, usize::MAX) > 0
+    }
+
+    /// As [`Index::advance`], but reads at most so many events; says how many it has read.
+    pub(super) fn read_on(&mut self, trace: &Trace, until: Time, most: usize) -> usize {
+        let unread = &trace.events()[self.read..];
+        let due = unread.iter().take(most);
         let before = self.read;
-        while let Some(event) = trace
-            .events()
-            .get(self.read)
-            .filter(|event| event.at <= until)
-        {
+        for event in due.take_while(|event| event.at <= until) {
             self.apply(trace, *event, self.read as u32);
             self.read += 1;
         }
-        self.read > before
+        self.read - before
     }
 
     /// All tasks in order of creation, `main` first.
@@ -217,12 +224,12 @@ impl Index {
         self.tasks
             .iter()
             .enumerate()
-            .map(|(i, task)| (TaskId(i as u32), task))
+            .map(|(i, task)| (TaskId(i as u32), &**task))
     }
 
     /// The task, if it has been created by now.
     pub fn task(&self, id: TaskId) -> Option<&Task> {
-        self.tasks.get(id.index())
+        self.tasks.get(id.index()).map(|task| &**task)
     }
 
     /// The number of tasks so far, `main` included.
@@ -279,11 +286,11 @@ impl Index {
         match event.kind {
             Kind::Created { parent, name } => {
                 let depth = parent.map_or(0, |parent| {
-                    let parent = &mut self.tasks[parent.index()];
+                    let parent = own(&mut self.tasks, parent);
                     parent.last_child = Some(id);
                     parent.depth.saturating_add(1)
                 });
-                self.tasks.push(Task {
+                self.tasks.push(Arc::new(Task {
                     name,
                     parent,
                     depth,
@@ -295,15 +302,16 @@ impl Index {
                     amount: None,
                     received: None,
                     holds: Vec::new(),
+                    waits: Vec::new(),
                     closed: Default::default(),
                     blink: None,
                     spent: [0; 3],
                     state: (State::Queued, at),
-                });
+                }));
                 self.stats.created(id);
             }
             Kind::State { state, .. } => {
-                let task = &mut self.tasks[id.index()];
+                let task = own(&mut self.tasks, id);
                 if task.end.is_some() {
                     return;
                 }
@@ -318,12 +326,13 @@ impl Index {
                 task.state = (state, at);
             }
             Kind::Ended { outcome, detail } => {
-                let task = &mut self.tasks[id.index()];
+                let task = own(&mut self.tasks, id);
                 if task.end.is_some() {
                     return;
                 }
                 if outcome != Outcome::Hung {
                     task.close(at);
+                    task.goes_on(at, &mut self.waiting);
                 }
                 self.stats.ended(
                     id,
@@ -338,8 +347,11 @@ impl Index {
                 });
             }
             Kind::Wait { on, line } => {
-                let (since, task) = (at, &mut self.tasks[id.index()]);
+                let (since, task) = (at, own(&mut self.tasks, id));
                 task.wait = Some(Wait { on, since, line });
+                if task.end.is_none() && on != WaitFor::Taker {
+                    task.waits_at(line, at, &mut self.waiting);
+                }
                 if on == WaitFor::Response {
                     task.received = None;
                 }
@@ -352,7 +364,7 @@ impl Index {
                     end: at,
                 };
                 self.stats.held(hold.end - hold.start);
-                self.tasks[id.index()].holds.push((hold.start, hold.end));
+                own(&mut self.tasks, id).holds.push((hold.start, hold.end));
                 self.holds.push(hold);
                 if hold.end - hold.start >= NOTICEABLE {
                     self.blocks.push(hold);
@@ -360,13 +372,14 @@ impl Index {
                 return;
             }
             Kind::Amount { total, unit } => {
-                let before = self.tasks[id.index()].amount.replace((total, unit));
+                let task = own(&mut self.tasks, id);
+                let before = task.amount.replace((total, unit));
                 let before = before.map_or(0.0, |(total, _)| total);
                 self.stats.amount(total - before, unit);
                 return;
             }
             Kind::Progress { done, total } => {
-                self.tasks[id.index()].received = Some((done, total));
+                own(&mut self.tasks, id).received = Some((done, total));
                 return;
             }
             Kind::Gauge {
@@ -374,20 +387,7 @@ impl Index {
                 value,
                 whole,
             } => {
-                let name = trace.text(gauge);
-                let known = self.gauges.iter().position(|g| trace.text(g.name) == name);
-                let known = known.unwrap_or_else(|| {
-                    self.gauges.push(Gauge {
-                        name: gauge,
-                        samples: Vec::new(),
-                        peak: 0.0,
-                        whole,
-                    });
-                    self.gauges.len() - 1
-                });
-                let known = &mut self.gauges[known];
-                known.samples.push((at, value));
-                known.peak = known.peak.max(value);
+                self.gauge_is(trace, gauge, at, value, whole);
                 return;
             }
             Kind::Woken { .. } => return,
@@ -395,4 +395,9 @@ impl Index {
         }
         self.log.push(place);
     }
+}
+
+/// A task to be changed: a copy of its own if marks share it.
+fn own(tasks: &mut [Arc<Task>], id: TaskId) -> &mut Task {
+    Arc::make_mut(&mut tasks[id.index()])
 }

@@ -4,6 +4,7 @@
 //!
 //! - `model`: [`Trace`], the append-only record of events
 //! - `index`: [`Index`], tasks, spans, gauges and figures up to some instant
+//! - `recording`: [`Recording`], the index at any instant, forth and back
 //! - `stats`: [`Stats`], totals of a run
 //! - `past`: [`Pasts`], what each task has waited for, and who woke it
 //! - `why`: why a task waits or has waited, in words
@@ -25,6 +26,7 @@ pub mod links;
 mod model;
 mod narrate;
 mod past;
+mod recording;
 pub mod saved;
 mod sentences;
 mod stats;
@@ -33,10 +35,11 @@ mod why;
 mod words;
 
 pub use critical::{Leg, Path, Spent};
-pub use index::{Gauge, Hold, Index, Span, Task, TaskEnd, Wait};
+pub use index::{Gauge, Hold, Index, Span, Suspension, Task, TaskEnd, Wait};
 pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
 pub use narrate::{Line, Story};
 pub use past::{PERMITS, Past, Pasts, Waited};
+pub use recording::Recording;
 pub use stats::Stats;
 pub use steps::steps;
 pub use why::{Piece, Reason, why};

@@ -4,6 +4,7 @@ use super::export::unpublish;
 use crate::player::{Phase, Plan, Player, Preview, Remark, Session};
 use crate::playgrounds::{Entry, Problem, Strategy};
 use crate::route::{self, Pace, Route, View};
+use crate::time::Time;
 use crate::web;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -60,7 +61,7 @@ pub struct App {
     pub phase: Memo<Phase>,
     /// Counts what the player has to show; at most a few times a frame.
     version: RwSignal<u64>,
-    player: StoredValue<Player, LocalStorage>,
+    pub(super) player: StoredValue<Player, LocalStorage>,
     next_notice: StoredValue<u32>,
 }
 
@@ -167,6 +168,9 @@ impl App {
                 self.speed.set(view.speed);
                 self.entry.set(entry);
                 self.modes.set(view.strategies);
+                if let Some(at) = view.at {
+                    self.run_to(at);
+                }
             }
         }
         if !problems.is_empty() {
@@ -187,6 +191,7 @@ impl App {
             pace: plan.pace,
             speed: self.speed.get_untracked(),
             strategies: modes.clone(),
+            at: None,
         });
         // What is too much for a link has no entry in the history either.
         if let Ok(hash) = route::format(&route) {
@@ -207,8 +212,13 @@ impl App {
         self.player.with_value(|player| player.show(session));
     }
 
-    /// The URL's hash for what is shown; `None` while the form holds what cannot be run.
+    /// The URL's hash for what is in the form; `None` while that cannot be run.
     pub fn hash(self) -> Option<String> {
+        self.hash_at(None)
+    }
+
+    /// The hash of a link that shows an instant of the run.
+    fn hash_at(self, at: Option<Time>) -> Option<String> {
         let route = match self.entry.get() {
             None => Route::Start,
             Some(_) if self.problems.with(|problems| !problems.is_empty()) => return None,
@@ -219,6 +229,7 @@ impl App {
                 pace: self.pace.get(),
                 speed: self.speed.get(),
                 strategies: self.modes.get(),
+                at,
             }),
         };
         route::format(&route).ok()
@@ -286,7 +297,7 @@ impl App {
     pub fn run_or_pause(self) {
         match self.phase.get_untracked() {
             Phase::Ready | Phase::Finished => self.run(),
-            Phase::Paused => self.player.with_value(Player::resume),
+            Phase::Paused => self.player.with_value(Player::play),
             Phase::Running if self.can_pause() => self.player.with_value(Player::pause),
             Phase::Running => self.player.with_value(Player::stop),
         }
@@ -305,19 +316,7 @@ impl App {
         }
     }
 
-    /// On to the next event.
-    pub fn step(self) {
-        let can = match self.phase.get_untracked() {
-            Phase::Running | Phase::Paused => self.can_pause(),
-            Phase::Ready | Phase::Finished => self.pace.get_untracked() == Pace::Simulated,
-        };
-        if let Some(plan) = self.plan().filter(|_| can) {
-            let stepped = self.player.with_value(|player| player.step(move || plan));
-            self.report(stepped);
-        }
-    }
-
-    fn report(self, result: Result<(), Problem>) {
+    pub(super) fn report(self, result: Result<(), Problem>) {
         match result {
             Ok(()) => self
                 .notices
@@ -339,7 +338,8 @@ impl App {
 
     /// Copies a link to exactly this run.
     pub fn share(self) {
-        let Some(hash) = untrack(|| self.hash()) else {
+        let at = untrack(|| self.instant_to_share());
+        let Some(hash) = untrack(|| self.hash_at(at)) else {
             let problem = self
                 .problems
                 .with_untracked(|problems| problems.first().map(Problem::to_string));
@@ -351,10 +351,11 @@ impl App {
         web::set_hash(&hash);
         web::copy(web::href(), move |copied| {
             if copied {
-                self.notify(
-                    Tone::Info,
-                    "Link copied. Whoever opens it sees exactly this run.",
-                );
+                let text = match at {
+                    None => "Link copied. Whoever opens it sees exactly this run.",
+                    Some(_) => "Link copied. Whoever opens it sees exactly this instant.",
+                };
+                self.notify(Tone::Info, text);
             } else {
                 self.notify(
                     Tone::Warn,

@@ -6,6 +6,7 @@ use super::icon::{Icon, icon};
 use crate::player::Phase;
 use crate::route::Pace;
 use crate::runtime::SPEEDS;
+use crate::time::Time;
 use crate::trace::{Verdict, seconds};
 use leptos::prelude::*;
 
@@ -21,8 +22,10 @@ pub fn Controls() -> impl IntoView {
         Phase::Running => (Icon::Stop, "Stop"),
     };
     let primary = Memo::new(move |_| primary());
-    let wrong = move || app.problems.with(|problems| !problems.is_empty());
-    let idle = move || matches!(app.phase.get(), Phase::Ready | Phase::Finished);
+    let can_step = Memo::new(move |_| app.can_step());
+    let can_step_back = Memo::new(move |_| {
+        app.session(|session| session.is_some_and(|session| session.now() > Time::ZERO))
+    });
     view! {
         <div class="controls" role="group" aria-label="Run">
             <div class="transport">
@@ -33,12 +36,16 @@ pub fn Controls() -> impl IntoView {
                     <span class="label">{move || primary.get().1}</span>
                     <kbd class="hint">"space"</kbd>
                 </button>
+                <button class="button" type="button" data-test="back"
+                    prop:disabled=move || !can_step_back.get()
+                    title="To the event before"
+                    on:click=move |_| app.step_back()
+                >
+                    {icon(Icon::StepBack)}<span class="label">"Back"</span><kbd class="hint">"←"</kbd>
+                </button>
                 <button class="button" type="button" data-test="step"
-                    prop:disabled=move || {
-                        (app.phase.get() == Phase::Running && !app.can_pause())
-                            || (idle() && (wrong() || app.pace.get() != Pace::Simulated))
-                    }
-                    title="To the next event; at the simulated pace"
+                    prop:disabled=move || !can_step.get()
+                    title="To the next event; at the simulated pace, or of a recording"
                     on:click=move |_| untrack(|| app.step())
                 >
                     {icon(Icon::Step)}<span class="label">"Step"</span><kbd class="hint">"→"</kbd>
@@ -115,7 +122,7 @@ fn Speed() -> impl IntoView {
         <label class="select speed">
             <span>"Speed"</span>
             <select aria-label="Speed" data-test="speed"
-                prop:disabled=move || app.pace.get() != Pace::Simulated
+                prop:disabled=move || app.pace.get() != Pace::Simulated && app.phase.get() == Phase::Ready
                 prop:value=move || app.speed.get().to_string()
                 on:change=move |event| {
                     if let Ok(speed) = event_target_value(&event).parse() {

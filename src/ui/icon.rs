@@ -14,6 +14,14 @@ pub enum Icon {
     Stop,
     /// To the next event.
     Step,
+    /// To the event before.
+    StepBack,
+    /// To the end.
+    End,
+    /// A run in real time.
+    Live,
+    /// What was recorded of a run.
+    Recording,
     /// Back to the beginning.
     Reset,
     /// A link.
@@ -85,6 +93,14 @@ impl Icon {
             Self::Pause => "M4 3h2.6v10H4zM9.4 3H12v10H9.4z",
             Self::Stop => "M3.5 3.5h9v9h-9z",
             Self::Step => "M3.5 3v10L10 8zM12.5 3v10",
+            Self::StepBack => "M12.5 3v10L6 8zM3.5 3v10",
+            Self::End => "M3 8h8M7.5 4.5 11 8l-3.5 3.5M13.5 3.5v9",
+            Self::Live => {
+                "M8 8h.01M5.2 5.2a4 4 0 0 0 0 5.6M10.8 5.2a4 4 0 0 1 0 5.6M3 3a7 7 0 0 0 0 10M13 3a7 7 0 0 1 0 10"
+            }
+            Self::Recording => {
+                "M2.2 8a2.6 2.6 0 1 0 5.2 0 2.6 2.6 0 1 0-5.2 0M8.6 8a2.6 2.6 0 1 0 5.2 0 2.6 2.6 0 1 0-5.2 0M4.8 10.6h6.4"
+            }
             Self::Reset => "M3 8a5 5 0 1 0 1.6-3.7L3 5.8M3 2.6v3.2h3.2",
             Self::Share => {
                 "M6.7 9.3a2.6 2.6 0 0 0 3.7 0l2.4-2.4a2.6 2.6 0 0 0-3.7-3.7L8 4.3M9.3 6.7a2.6 2.6 0 0 0-3.7 0L3.2 9.1a2.6 2.6 0 0 0 3.7 3.7L8 11.7"
@@ -131,7 +147,10 @@ impl Icon {
     }
 
     fn solid(self) -> bool {
-        matches!(self, Self::Play | Self::Pause | Self::Stop | Self::Step)
+        matches!(
+            self,
+            Self::Play | Self::Pause | Self::Stop | Self::Step | Self::StepBack
+        )
     }
 }
 

@@ -15,6 +15,13 @@ use wasm_bindgen::JsCast;
 const KEYS: &[(&[&str], &str)] = &[
     (&["space"], "Run, pause, resume"),
     (&["→"], "Step to the next event"),
+    (&["←"], "Step back to the event before"),
+    (&["P"], "Play the recording, pause it"),
+    (&["Home", "End"], "On the time axis: the start, the end"),
+    (
+        &["Page ↑", "Page ↓"],
+        "On the time axis: on, or back, by a tenth",
+    ),
     (&["R"], "Reset"),
     (&["↑", "↓"], "In the lanes: from task to task"),
     (&["Enter"], "On a lane: pin what it says"),
@@ -30,8 +37,8 @@ const KEYS: &[(&[&str], &str)] = &[
 const OWN_KEYS: &str = "input, select, textarea, dialog, [role=tablist], [contenteditable]";
 /// Where the space bar presses or opens what has the focus.
 const OWN_SPACE: &str = "button:not(.lane), a, summary";
-/// What scrolls sideways under the arrow keys.
-const OWN_ARROWS: &str = "pre, .table-scroll";
+/// What scrolls sideways under the arrow keys, or has them for itself.
+const OWN_ARROWS: &str = "pre, .table-scroll, [role=slider]";
 
 /// Listens for keys as long as the owner lives.
 pub fn listen(app: App) {
@@ -59,6 +66,8 @@ pub fn listen(app: App) {
                 untrack(|| app.run_or_pause())
             }
             "ArrowRight" if on_page && !within(OWN_ARROWS) => untrack(|| app.step()),
+            "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.step_back(),
+            "p" | "P" if on_page => untrack(|| app.play_or_pause()),
             "r" | "R" if on_page => app.reset(),
             "s" | "S" if on_page => app.share(),
             "[" if on_page => change_speed(app, false),

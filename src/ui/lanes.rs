@@ -26,6 +26,13 @@ pub fn viewport(paper: &Paper, end: f64, shown: Option<&Shown<'_>>) -> Viewport 
     }
 }
 
+/// Marks the instant that is shown, unless all there is to see is behind it.
+pub fn playhead(paper: &Paper, view: &Viewport, shown: &Shown<'_>) {
+    if let Some(at) = shown.playhead {
+        painter::playhead(paper, view.x(at));
+    }
+}
+
 /// The lanes of a strategy.
 #[component]
 pub fn Lanes(
@@ -80,9 +87,7 @@ pub fn Lanes(
                     overlay::arrows(paper, &links::arrows(shown.index, id, &view), offset);
                 }
             }
-            if !shown.ghost && shown.end.is_none() {
-                painter::playhead(paper, view.x(shown.now));
-            }
+            playhead(paper, &view, &shown);
         });
     };
     bring_into_view(mode, lanes, scrolled);

@@ -6,6 +6,7 @@
 //! - `shell`: frame, menu, notices, keys
 //! - `start`: the start page
 //! - `page`: a playground's page; `controls` above it
+//! - `replay`: what says whether one sees a run or its recording; `axis`: the slider over it
 //! - `export`, `open`: what a race is exported as; recordings that are opened
 //! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`, `overlay` what is over them
 //! - `card`: what there is to know of a task; `path`: the critical path
@@ -15,6 +16,7 @@
 //! - `telling`: what is read out to those who do not see it
 
 mod app;
+mod axis;
 mod card;
 mod claims;
 mod code;
@@ -38,6 +40,7 @@ mod params;
 mod path;
 mod place;
 mod race;
+mod replay;
 mod results;
 mod rows;
 mod shell;

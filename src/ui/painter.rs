@@ -233,6 +233,21 @@ pub fn playhead(paper: &Paper, x: f64) {
     paper.context.fill_rect(x - 0.75, 0.0, 1.5, paper.height);
 }
 
+/// Paints the handle of the playhead, at the foot of the axis.
+pub fn thumb(paper: &Paper, x: f64, held: bool) {
+    let (context, foot) = (&paper.context, paper.height);
+    let (wide, high) = if held { (7.0, 15.0) } else { (6.0, 13.0) };
+    paper.fill("--playhead");
+    context.begin_path();
+    context.move_to(x - wide, foot - high);
+    context.line_to(x + wide, foot - high);
+    context.line_to(x + wide, foot - 6.0);
+    context.line_to(x, foot);
+    context.line_to(x - wide, foot - 6.0);
+    context.close_path();
+    context.fill();
+}
+
 /// Paints the loop strip: who holds the loop when.
 pub fn loop_strip(paper: &Paper, view: &Viewport, holds: &[(f64, f64)], ghost: bool) {
     let context = &paper.context;

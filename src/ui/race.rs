@@ -1,12 +1,14 @@
 //! The race: every strategy's lanes under one time axis.
 
 use super::app::{App, chosen};
+use super::axis::TimeAxis;
 use super::claims::Claims;
-use super::lanes::{Lanes, viewport};
+use super::lanes::{Lanes, playhead, viewport};
 use super::legend::Legend;
 use super::painter;
 use super::paper::Paper;
 use super::path::{PathList, PathToggle};
+use super::replay::Playbar;
 use super::surface::Surface;
 use crate::playgrounds::{Entry, Strategy};
 use crate::trace::{Verdict, layout, seconds, steps};
@@ -21,10 +23,10 @@ pub fn Race(
 ) -> impl IntoView {
     let app = App::get();
     let axis_end = Memo::new(move |_| app.axis_end());
-    let axis = move |paper: &Paper| painter::axis(paper, &viewport(paper, axis_end.get(), None));
     view! {
         <section class="race card" aria-label="Race">
-            <div class="axis"><Surface paint=axis/></div>
+            <Playbar/>
+            <TimeAxis axis_end/>
             <For each=move || chosen(entry, &app.modes.get()) key=|strategy| strategy.mode let:strategy>
                 <Strategy entry strategy axis_end/>
             </For>
@@ -89,6 +91,7 @@ fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
         None => ("", ""),
         Some(shown) if shown.ghost => ("", "not yet run"),
         Some(shown) => match shown.end.map(|end| end.verdict) {
+            None if shown.recorded => ("", "recording"),
             None => ("", "running"),
             Some(Verdict::Completed) => ("", "finished"),
             Some(Verdict::Deadlocked(_)) => ("deadlocked", "deadlocked"),
@@ -199,6 +202,7 @@ fn Gauge(mode: &'static str, name: String, axis_end: Memo<f64>) -> impl IntoView
             if let Some(gauge) = name.with_value(|name| shown.index.gauge(shown.trace, name)) {
                 painter::gauge(paper, &view, &steps(gauge, &view), peak.get());
             }
+            playhead(paper, &view, &shown);
         });
     };
     view! {
@@ -219,7 +223,15 @@ fn LoopStrip(mode: &'static str, axis_end: Memo<f64>) -> impl IntoView {
             let holds = shown
                 .as_ref()
                 .map_or_else(Vec::new, |shown| layout::loop_strip(shown.index, &view));
-            painter::loop_strip(paper, &view, &holds, shown.is_none_or(|shown| shown.ghost));
+            painter::loop_strip(
+                paper,
+                &view,
+                &holds,
+                shown.as_ref().is_none_or(|shown| shown.ghost),
+            );
+            if let Some(shown) = shown {
+                playhead(paper, &view, &shown);
+            }
         });
     };
     let holder = Memo::new(move |_| {

@@ -12,6 +12,10 @@ pub struct Shown<'a> {
     pub index: &'a Index,
     /// The instant that is shown.
     pub now: Time,
+    /// The instant that is shown of the whole race, where the run was not over by then.
+    pub playhead: Option<Time>,
+    /// It is a recording that is shown, and not its end.
+    pub recorded: bool,
     /// How it ended, once it has.
     pub end: Option<End>,
     /// It has not been run: this is what it will be.
@@ -71,10 +75,14 @@ impl App {
                 && let Some(trace) = run.trace()
             {
                 let (index, now, end) = (run.index(), session.now_of(run), run.end());
+                let recorded = !session.is_at_end();
+                let marked = recorded || end.is_none();
                 return read(Some(Shown {
                     trace: &trace,
                     index,
                     now,
+                    playhead: marked.then(|| session.now()),
+                    recorded,
                     end,
                     ghost: false,
                     plan,
@@ -84,6 +92,8 @@ impl App {
                 trace,
                 index,
                 now: trace.end().map_or(Time::ZERO, |end| end.at),
+                playhead: None,
+                recorded: false,
                 end: trace.end().cloned(),
                 ghost: true,
                 plan,
@@ -95,7 +105,7 @@ impl App {
     pub fn axis_end(self) -> f64 {
         use leptos::prelude::Get;
         let (known, now) = self.session(|session| match session {
-            Some(session) => (session.plan.preview.clone(), session.now().secs()),
+            Some(session) => (session.plan.preview.clone(), session.recorded().secs()),
             None => (self.preview.get(), 0.0),
         });
         match known {

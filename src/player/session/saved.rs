@@ -6,7 +6,7 @@ use crate::playgrounds::{Entry, Strategy};
 use crate::route::{DEFAULT_SPEED, Pace};
 use crate::runtime::{Pacer, Runtime, Status};
 use crate::time::Time;
-use crate::trace::{Index, Trace, saved};
+use crate::trace::{Index, Recording, Trace, saved};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -44,10 +44,11 @@ impl Session {
                 (strategy, trace, index)
             })
             .collect();
-        let run = |(strategy, trace, index): &(&'static Strategy, _, Index)| Run {
+        let run = |(strategy, trace, _): &(&'static Strategy, _, Index)| Run {
             strategy,
             runtime: Some(Runtime::recorded(Trace::clone(trace))),
-            index: index.clone(),
+            recording: Recording::default(),
+            shown: Time::ZERO,
             status: Status::Ended,
         };
         let runs: Vec<_> = shown.iter().map(run).collect();
@@ -67,9 +68,11 @@ impl Session {
             runs,
             wall,
             network: None,
-            shown: Time::ZERO,
+            head: Time::ZERO,
+            following: true,
+            rush: None,
         };
-        session.shown = session.now();
+        session.ends();
         Ok((session, saved.seed))
     }
 }

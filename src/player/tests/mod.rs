@@ -1,11 +1,12 @@
 //! Tests of sessions under a wall clock that only moves when told to.
 
 mod live;
+mod replay;
 mod saved;
 mod simulated;
 mod steps;
 
-use super::{Next, Phase, Plan, Preview, Session};
+use super::{Next, Phase, Plan, Preview, Session, Showing};
 use crate::playgrounds::{ALL, Card, Claim, Entry, Field, Playground, Section, Strategy};
 use crate::route::Pace;
 use crate::runtime::{Cx, Result, gather};

@@ -1,6 +1,6 @@
 //! The same tasks under eight ways of waiting for them, asyncio's and Rust's own.
 
-use crate::runtime::{Cx, Error, ErrorGroup, Handle, Result, Task, TaskGroup};
+use crate::runtime::{Cx, Error, ErrorGroup, Handle, InPlace, Result, TaskGroup};
 use crate::runtime::{as_completed, gather, wait_all, wait_first};
 use futures_util::future::{join_all, select_all, try_join_all};
 use serde::{Deserialize, Serialize};
@@ -27,9 +27,9 @@ pub struct Params {
 }
 
 async fn work(cx: Cx, job: Job, cleanup: Option<f64>) -> Result<String> {
-    let nap = cx.sleep(job.delay);
-    let slept = cx.catch_cancel(async {
-        nap.await;
+    let (own, delay) = (cx.clone(), job.delay);
+    let slept = cx.catch_cancel(async move {
+        own.sleep(delay).await;
         Ok(())
     });
     if let Err(cancelled) = slept.await {
@@ -53,8 +53,11 @@ fn spawn_all(cx: &Cx, p: &Params) -> Vec<Handle<String>> {
 
 /// The work as futures, which run where they are awaited and end where they are dropped:
 /// Rust's way. Dropping is at once, so that nobody cleans up.
-fn futures(cx: &Cx, p: &Params) -> Vec<Task<String>> {
-    let make = |job: &Job| cx.task(&job.name, |cx| work(cx, job.clone(), p.cleanup));
+fn futures(cx: &Cx, p: &Params) -> Vec<InPlace<String>> {
+    let make = |job: &Job| {
+        let task = cx.task(&job.name, |cx| work(cx, job.clone(), p.cleanup));
+        task.into_future()
+    };
     p.tasks.iter().map(make).collect()
 }
 

@@ -28,9 +28,9 @@ pub struct Params {
 async fn work(cx: Cx, job: Job) -> Result<String> {
     let name = &job.name;
     cx.print(format!("Starting {name}"));
-    let nap = cx.sleep(job.delay);
-    let slept = cx.catch_cancel(async {
-        nap.await;
+    let (own, delay) = (cx.clone(), job.delay);
+    let slept = cx.catch_cancel(async move {
+        own.sleep(delay).await;
         Ok(())
     });
     if let Err(cancelled) = slept.await {

@@ -23,9 +23,9 @@ pub struct Params {
 }
 
 async fn slow_operation(cx: Cx, operation: Operation) -> Result<String> {
-    let nap = cx.sleep(operation.duration);
-    let slept = cx.catch_cancel(async {
-        nap.await;
+    let (own, duration) = (cx.clone(), operation.duration);
+    let slept = cx.catch_cancel(async move {
+        own.sleep(duration).await;
         Ok(())
     });
     if let Err(cancelled) = slept.await {

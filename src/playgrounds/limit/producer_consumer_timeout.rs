@@ -76,9 +76,9 @@ async fn process(cx: &Cx, shop: &Shop, me: &str, Item { name, lane }: Item) -> R
 /// As published: it takes a queue that stays empty for the end of the work.
 async fn impatient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     loop {
-        let get = shop.queue.get(&cx);
-        let item = cx.wait_for(shop.p.timeout, async move { Ok(get.await) });
-        match item.await {
+        let (own, queue) = (cx.clone(), shop.queue.clone());
+        let get = async move { Ok(queue.get(&own).await) };
+        match cx.wait_for(shop.p.timeout, get).await {
             Ok(item) => process(&cx, &shop, &me, item).await?,
             Err(Error::TimedOut) => {
                 cx.done("left: no item in time");

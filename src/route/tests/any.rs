@@ -181,6 +181,14 @@ fn possible(entry: &Entry, mut params: Value) -> Value {
     params
 }
 
+/// An instant as a link can hold it: a number of seconds names it.
+fn any_instant() -> impl Strategy<Value = Time> {
+    prop_oneof![
+        (0.0..=LATEST).prop_map(Time::from_secs),
+        (0u64..100_000_000_000).prop_map(Time),
+    ]
+}
+
 fn any_view() -> impl Strategy<Value = View> {
     (0..ALL.len()).prop_flat_map(|place| {
         let entry = &ALL[place];
@@ -200,8 +208,9 @@ fn any_view() -> impl Strategy<Value = View> {
             prop::sample::select(Pace::ALL.to_vec()),
             prop::sample::select(SPEEDS.to_vec()),
             prop::sample::subsequence(modes, 1..=count),
+            prop::option::of(any_instant()),
         )
-            .prop_map(move |(params, seed, pace, speed, strategies)| {
+            .prop_map(move |(params, seed, pace, speed, strategies, at)| {
                 let slug = entry.card.slug;
                 View {
                     slug,
@@ -210,6 +219,7 @@ fn any_view() -> impl Strategy<Value = View> {
                     pace,
                     speed,
                     strategies,
+                    at: at.filter(|_| pace != Pace::Live),
                 }
             })
     })

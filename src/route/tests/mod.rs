@@ -70,6 +70,23 @@ fn every_setting_has_its_place_in_a_link() {
 }
 
 #[test]
+fn a_link_may_open_at_an_instant() {
+    let mut expected = View::of(Entry::find("downloads").unwrap());
+    expected.at = Some(Time::from_secs(3.2));
+    assert_eq!(view("#/downloads?at=3.2"), expected);
+    assert_eq!(
+        format(&Route::Playground(expected)).unwrap(),
+        "#/downloads?at=3.2"
+    );
+    // The instant of a run that is still to be measured is nowhere.
+    let said = problems("#/downloads?at=3.2&pace=live");
+    assert_eq!(
+        said,
+        ["at: is for runs in virtual time; a live one has to be run first"]
+    );
+}
+
+#[test]
 fn a_bad_value_is_named_and_all_params_go_back() {
     let hash = "#/downloads?seconds_per_mb=0.1&files=a,2;b,x&speed=4";
     assert_eq!(
@@ -109,6 +126,10 @@ fn what_cannot_be_used_is_said() {
         (
             "#/downloads?seed=-1",
             "seed: must be a whole number, not \"-1\"",
+        ),
+        (
+            "#/downloads?at=-1",
+            "at: must be an instant in seconds, not \"-1\"",
         ),
         (
             "#/downloads?only=",

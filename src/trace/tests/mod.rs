@@ -4,6 +4,7 @@ mod export;
 mod index;
 mod layout;
 mod links;
+mod recording;
 mod saved;
 
 use super::*;
@@ -22,8 +23,8 @@ enum Next {
     Hold(usize, u32),
     Gauge(u8),
     Print(usize),
-    /// A task is suspended: for the end of another, by a timer, or for a permit.
-    Suspend(usize, Option<usize>, Option<u32>),
+    /// A task is suspended at a line: for the end of another, by a timer, or for a permit.
+    Suspend(usize, Option<usize>, Option<u32>, u32),
     Wake(usize, Option<usize>, bool),
 }
 
@@ -38,9 +39,11 @@ fn next() -> impl Strategy<Value = Next> {
         3 => (0usize..9, 0u32..500).prop_map(|(task, millis)| Next::Hold(task, millis)),
         1 => any::<u8>().prop_map(Next::Gauge),
         1 => (0usize..9).prop_map(Next::Print),
-        3 => (0usize..9, any::<Option<u8>>(), any::<Option<u8>>()).prop_map(|(task, other, steps)| {
-            Next::Suspend(task, other.map(usize::from), steps.map(u32::from))
-        }),
+        3 => (0usize..9, any::<Option<u8>>(), any::<Option<u8>>(), 1u32..5).prop_map(
+            |(task, other, steps, line)| {
+                Next::Suspend(task, other.map(usize::from), steps.map(u32::from), line)
+            }
+        ),
         2 => (0usize..9, prop::option::of(0usize..9), any::<bool>())
             .prop_map(|(task, by, asked)| Next::Wake(task, by, asked)),
     ]
@@ -82,7 +85,7 @@ fn trace_of(story: &[Next], unit: u64) -> Trace {
                     },
                 );
             }
-            Next::Suspend(task, other, steps) => {
+            Next::Suspend(task, other, steps, line) => {
                 let on = match (other, steps) {
                     (Some(other), _) => WaitFor::Task(id(other)),
                     (None, Some(steps)) => {
@@ -91,7 +94,7 @@ fn trace_of(story: &[Next], unit: u64) -> Trace {
                     }
                     (None, None) => WaitFor::Permit,
                 };
-                trace.push(now, id(task), Kind::Wait { on, line: 1 });
+                trace.push(now, id(task), Kind::Wait { on, line });
             }
             Next::Wake(task, by, asked) => {
                 let (task, by) = (id(task), by.map(id));

@@ -1,0 +1,40 @@
+//! A list that grows with the events read, and keeps what it knows when an index goes back.
+
+use std::ops::Deref;
+
+/// What has been seen of a list. Traces only grow, so what was read once need not be made again.
+#[derive(Clone, Debug)]
+pub struct Grown<T> {
+    all: Vec<T>,
+    seen: usize,
+}
+
+impl<T> Grown<T> {
+    /// One more item: that which is known, if there is one.
+    pub fn push(&mut self, item: T) {
+        if self.seen == self.all.len() {
+            self.all.push(item);
+        }
+        self.seen += 1;
+    }
+
+    /// Goes to where so many items had been seen.
+    pub fn see(&mut self, seen: usize) {
+        self.seen = seen.min(self.all.len());
+    }
+}
+
+impl<T> Default for Grown<T> {
+    fn default() -> Self {
+        let (all, seen) = (Vec::new(), 0);
+        Self { all, seen }
+    }
+}
+
+impl<T> Deref for Grown<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.all[..self.seen]
+    }
+}

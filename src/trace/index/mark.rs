@@ -1,0 +1,48 @@
+//! A place in a trace to which an index can go.
+
+use super::{Gauge, Index, Task};
+use crate::trace::Stats;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The state of an index at some place. Tasks are shared with it, so a mark is
+/// small, and costs a copy of each task that changes before the next one.
+#[derive(Debug, Default)]
+pub struct Mark {
+    pub read: usize,
+    tasks: Vec<Arc<Task>>,
+    gauges: Vec<Gauge>,
+    holds: usize,
+    blocks: usize,
+    log: usize,
+    waiting: BTreeMap<u32, u32>,
+    stats: Stats,
+}
+
+impl Index {
+    /// Marks the present place.
+    pub(in crate::trace) fn mark(&self) -> Mark {
+        Mark {
+            read: self.read,
+            tasks: self.tasks.clone(),
+            gauges: self.gauges.clone(),
+            holds: self.holds.len(),
+            blocks: self.blocks.len(),
+            log: self.log.len(),
+            waiting: self.waiting.clone(),
+            stats: self.stats.clone(),
+        }
+    }
+
+    /// Goes to a place that it has marked.
+    pub(in crate::trace) fn go_to(&mut self, mark: &Mark) {
+        self.read = mark.read;
+        self.tasks.clone_from(&mark.tasks);
+        self.gauges.clone_from(&mark.gauges);
+        self.holds.see(mark.holds);
+        self.blocks.see(mark.blocks);
+        self.log.see(mark.log);
+        self.waiting.clone_from(&mark.waiting);
+        self.stats.clone_from(&mark.stats);
+    }
+}

@@ -1,0 +1,91 @@
+//! Any instant of a trace, whichever was looked at before.
+
+use super::*;
+use crate::trace::index::Index;
+use crate::trace::recording::Recording;
+
+/// All that an index says, in words.
+fn said(index: &Index) -> String {
+    format!(
+        "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        index.events_read(),
+        index.tasks().collect::<Vec<_>>(),
+        index.gauges(),
+        index.holds(),
+        index.blocks(),
+        index.log(),
+        index.waiting().collect::<Vec<_>>(),
+        index.stats(),
+    )
+}
+
+/// The index made afresh for an instant.
+fn fresh(trace: &Trace, until: Time) -> Index {
+    let mut index = Index::default();
+    index.advance(trace, until);
+    index
+}
+
+proptest! {
+    #[test]
+    fn an_instant_is_the_same_wherever_one_comes_from(
+        story in prop::collection::vec(next(), 0..250),
+        instants in prop::collection::vec(0u64..400_000, 1..25),
+        every in 1usize..40,
+    ) {
+        let trace = trace_of(&story, 1_000_000);
+        let mut recording = Recording::marked_every(every);
+        for millis in instants {
+            let until = Time(millis * 1_000_000);
+            recording.show(&trace, until);
+            prop_assert_eq!(said(recording.index()), said(&fresh(&trace, until)));
+        }
+    }
+
+    /// Between two looks the trace may grow.
+    #[test]
+    fn what_is_new_is_read_after_looking_back(
+        story in prop::collection::vec(next(), 1..250),
+        cuts in prop::collection::vec((0usize..250, 0u64..400_000), 1..9),
+        every in 1usize..40,
+    ) {
+        let mut recording = Recording::marked_every(every);
+        let mut cuts = cuts;
+        cuts.sort();
+        for (cut, millis) in cuts {
+            let trace = trace_of(&story[..cut.min(story.len())], 1_000_000);
+            for until in [Time::MAX, Time(millis * 1_000_000), Time::MAX] {
+                recording.show(&trace, until);
+                prop_assert_eq!(said(recording.index()), said(&fresh(&trace, until)));
+            }
+        }
+    }
+
+    #[test]
+    fn waits_of_a_task_do_not_overlap_and_are_counted(story in prop::collection::vec(next(), 0..250)) {
+        let trace = trace_of(&story, 1_000_000);
+        let index = Index::of(&trace);
+        let mut counted = std::collections::BTreeMap::new();
+        for (_, task) in index.tasks() {
+            let waits = task.waits();
+            prop_assert!(waits.iter().all(|wait| wait.start < wait.end));
+            prop_assert!(waits.windows(2).all(|pair| pair[0].end <= pair[1].start));
+            if let Some(line) = task.waits_at_line() {
+                *counted.entry(line).or_insert(0) += 1;
+            }
+        }
+        prop_assert_eq!(index.waiting().collect::<Vec<_>>(), counted.into_iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn there_are_few_marks_however_long_the_trace() {
+    let story: Vec<_> = (0..5_000)
+        .map(|i| Next::Suspend(i, None, None, 1))
+        .collect();
+    let trace = trace_of(&story, 1);
+    let mut recording = Recording::marked_every(1);
+    recording.show(&trace, Time::MAX);
+    assert!(recording.marks() <= 16, "{}", recording.marks());
+    assert!(recording.marks() >= 8, "{}", recording.marks());
+}
