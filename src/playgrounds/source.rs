@@ -13,6 +13,80 @@ pub const fn fingerprint(source: &str) -> u64 {
     hash
 }
 
+/// A program as its page shows it, and where in it tasks are suspended.
+///
+/// Lines that await are marked in the sources of both languages, with the same word in both:
+/// `// @word` or `# @word` at the end of a line, or `/* @word */` within one. What is shown has
+/// no marks. Where Python has a line of its own for some strategies, these are named behind the
+/// word: `# @each sequential`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The number of its first line in the file.
+    pub first: usize,
+    /// Its text.
+    pub text: String,
+    /// The marks by the number of their line in the file.
+    marks: Vec<(usize, String)>,
+}
+
+impl Listing {
+    /// The listing of a source file.
+    pub fn of(source: &str) -> Self {
+        let (first, program) = program(source);
+        let (mut text, mut marks) = (String::with_capacity(program.len()), Vec::new());
+        for (place, line) in program.lines().enumerate() {
+            if place > 0 {
+                text.push('\n');
+            }
+            match split_mark(line) {
+                Some((before, mark, after)) => {
+                    text.extend([before, after]);
+                    marks.push((first + place, mark.to_owned()));
+                }
+                None => text.push_str(line),
+            }
+        }
+        Self { first, text, marks }
+    }
+
+    /// The word that a line is marked with.
+    pub fn mark(&self, line: usize) -> Option<&str> {
+        let found = self.marks.iter().find(|mark| mark.0 == line)?;
+        found.1.split(' ').next()
+    }
+
+    /// The lines that are marked with a word, for a strategy; for any if none is given.
+    pub fn marked(&self, word: &str, mode: Option<&str>) -> impl Iterator<Item = usize> {
+        let holds = move |mark: &str| {
+            let mut words = mark.split(' ');
+            let same = words.next() == Some(word);
+            let mut modes = words.peekable();
+            let all = modes.peek().is_none() || mode.is_none();
+            same && (all || modes.any(|own| Some(own) == mode))
+        };
+        let found = self.marks.iter().filter(move |mark| holds(&mark.1));
+        found.map(|mark| mark.0)
+    }
+
+    /// The lines that are marked.
+    pub fn marks(&self) -> impl Iterator<Item = usize> {
+        self.marks.iter().map(|mark| mark.0)
+    }
+}
+
+/// What is before and behind a mark, and the mark.
+fn split_mark(line: &str) -> Option<(&str, &str, &str)> {
+    if let Some((before, rest)) = line.split_once("/* @") {
+        let (mark, after) = rest.split_once(" */")?;
+        // One of the spaces around it goes with it.
+        return Some((before, mark, after.strip_prefix(' ').unwrap_or(after)));
+    }
+    let mark = line
+        .rsplit_once(" // @")
+        .or_else(|| line.rsplit_once("  # @"));
+    mark.map(|(before, mark)| (before, mark, ""))
+}
+
 /// The part of a source file that is the program, and the number of its first line.
 ///
 /// Of a `.rs` file that is all between the module's own docs and [`PAGE`]; of a `.py` file all.
@@ -47,6 +121,55 @@ mod tests {
     }
 
     #[test]
+    fn marks_are_found_and_not_shown() {
+        let source =
+            "a.await; // @one\nif /* @two */ b.await {\n    match c /* @three */ {\nd // e@f\n";
+        let listing = Listing::of(source);
+        assert_eq!(
+            listing.text,
+            "a.await;\nif b.await {\n    match c {\nd // e@f"
+        );
+        let marks: Vec<_> = (0..5).map(|line| listing.mark(line)).collect();
+        assert_eq!(marks, [None, Some("one"), Some("two"), Some("three"), None]);
+        let python = Listing::of("await a  # @one x y\nawait b  # @one z\nc()  # d\n");
+        assert_eq!(python.text, "await a\nawait b\nc()  # d");
+        let lines = |mode| python.marked("one", mode).collect::<Vec<_>>();
+        assert_eq!(lines(Some("y")), [1]);
+        assert_eq!(lines(Some("z")), [2]);
+        assert!(lines(Some("w")).is_empty());
+        assert_eq!(lines(None), [1, 2]);
+    }
+
+    /// The marks are written so that nothing of them is left, and both languages know the same words.
+    #[test]
+    fn the_marks_of_all_playgrounds_are_taken_out_and_agree() {
+        for entry in crate::playgrounds::ALL {
+            let [rust, python] = [entry.card.rust, entry.card.python].map(Listing::of);
+            for listing in [&rust, &python] {
+                let text = &listing.text;
+                assert!(!text.contains(" @") && !text.contains(" \n"), "{text}");
+                assert!(listing.marks().count() > 0, "{}", entry.card.slug);
+            }
+            for line in python.marks() {
+                let word = python.mark(line).unwrap();
+                assert!(
+                    rust.marked(word, None).next().is_some(),
+                    "{}: {word}",
+                    entry.card.slug
+                );
+                let modes = python.marks.iter().find(|mark| mark.0 == line).unwrap();
+                for mode in modes.1.split(' ').skip(1) {
+                    assert!(
+                        entry.strategy(mode).is_some(),
+                        "{}: {mode}",
+                        entry.card.slug
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_python_program_says_which_strategies_it_lacks() {
         let python = "import x\n\n# Rust only: join_all, select. They drop.\n# Others.\n";
         assert_eq!(
@@ -74,7 +197,7 @@ mod tests {
     fn programs_fit_into_the_code_panel() {
         for entry in crate::playgrounds::ALL {
             for source in [entry.card.rust, entry.card.python] {
-                for line in program(source).1.lines() {
+                for line in Listing::of(source).text.lines() {
                     assert!(line.chars().count() <= 92, "{}: {line}", entry.card.slug);
                 }
             }
@@ -84,7 +207,7 @@ mod tests {
     #[test]
     fn every_playground_has_a_program_and_a_page_and_true_headlines() {
         for entry in crate::playgrounds::ALL {
-            let (_, program) = program(entry.card.rust);
+            let program = Listing::of(entry.card.rust).text;
             assert!(entry.card.rust.contains(PAGE), "{}", entry.card.slug);
             let squeezed: String = program.split_whitespace().collect();
             for strategy in entry.strategies {

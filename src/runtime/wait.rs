@@ -42,9 +42,8 @@ pub fn wait_first<T>(
 /// | one ends, well or not | [`AsCompleted::next`] hands its result over; the others run on |
 /// | the task that waits is cancelled | nothing: they run on |
 /// | it is dropped | nothing: they run on |
-#[track_caller]
 pub fn as_completed<T>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
-    AsCompleted(Ends::new(handles, Location::caller().line()))
+    AsCompleted(Ends::new(handles, 0))
 }
 
 /// Tasks whose results are handed over as they come; see [`as_completed`].
@@ -53,16 +52,25 @@ pub struct AsCompleted<T>(Ends<T>);
 
 impl<T> AsCompleted<T> {
     /// The place and the result of the task that ends next; `None` after the last one.
-    pub async fn next(&mut self) -> Option<(usize, Result<T>)> {
+    #[track_caller]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it is awaited, as StreamExt's"
+    )]
+    pub fn next(&mut self) -> impl Future<Output = Option<(usize, Result<T>)>> {
         let ends = &mut self.0;
-        let place = poll_fn(|cx| ends.poll(cx, Countdown::take_first)).await?;
-        ends.handles[place].take().map(|result| (place, result))
+        ends.line = Location::caller().line();
+        async {
+            let place = poll_fn(|cx| ends.poll(cx, Countdown::take_first)).await?;
+            ends.handles[place].take().map(|result| (place, result))
+        }
     }
 }
 
 /// The ends of tasks as they come.
 struct Ends<T> {
     handles: Vec<Handle<T>>,
+    /// The line that awaits them.
     line: u32,
     /// Present once it waits.
     countdown: Option<Rc<Countdown>>,

@@ -13,6 +13,7 @@
 //! - `narrate`: [`Story`], a run in sentences
 //! - `sentences`: the words of the latter two
 //! - `layout`: trace and viewport to rectangles
+//! - `lit`: where tasks were suspended at some lines, as rectangles
 //! - `steps`: a gauge to corners
 //! - `words`: durations, states and waits in words
 //! - `export`: a race as JSON, SVG, Chrome trace events, CSV
@@ -23,6 +24,7 @@ pub mod export;
 mod index;
 pub mod layout;
 pub mod links;
+mod lit;
 mod model;
 mod narrate;
 mod past;
@@ -36,6 +38,7 @@ mod words;
 
 pub use critical::{Leg, Path, Spent};
 pub use index::{Gauge, Hold, Index, Span, Suspension, Task, TaskEnd, Wait};
+pub use lit::lit;
 pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
 pub use narrate::{Line, Story};
 pub use past::{PERMITS, Past, Pasts, Waited};

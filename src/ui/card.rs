@@ -150,10 +150,15 @@ impl Card {
         }
     }
 
+    /// The task that it is about, and its strategy.
+    pub fn task(self) -> Option<(&'static str, TaskId)> {
+        let spot = self.over.get().or(self.pinned.get());
+        spot.map(|spot| (spot.mode, spot.id))
+    }
+
     /// The task of a strategy that arrows are drawn for.
     pub fn picked(self, mode: &str) -> Option<TaskId> {
-        let spot = self.over.get().or(self.pinned.get());
-        spot.filter(|spot| spot.mode == mode).map(|spot| spot.id)
+        self.task().filter(|&(of, _)| of == mode).map(|(_, id)| id)
     }
 
     /// Whether the card describes this lane, without being pinned.

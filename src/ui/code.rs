@@ -2,11 +2,14 @@
 
 use super::app::{App, Tone};
 use super::icon::{Icon, icon};
+use super::lit::{Lit, Pointed, Waiting, lit, rust_lines, waiting};
 use crate::highlight::{Language, Token, lines};
-use crate::playgrounds::{Entry, source};
+use crate::playgrounds::Entry;
+use crate::playgrounds::source::{self, Listing};
 use crate::web;
 use leptos::html::Pre;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 
 /// Both listings of a playground.
@@ -15,19 +18,27 @@ pub fn Code(
     /// The playground.
     entry: &'static Entry,
 ) -> impl IntoView {
+    let [rust, python] = [(); 2].map(|()| RwSignal::new(None::<Loaded>));
+    let read = |loaded: RwSignal<Option<Loaded>>| {
+        Memo::new(move |_| loaded.with(|loaded| Some(Listing::of(loaded.as_ref()?.as_ref().ok()?))))
+    };
+    let rust_lines = read(rust);
+    let waiting = waiting(App::get());
     view! {
         <div class="code">
-            <Listing language=Language::Rust entry/>
-            <Listing language=Language::Python entry/>
+            <Source language=Language::Rust entry loaded=rust listing=rust_lines rust=rust_lines waiting/>
+            <Source language=Language::Python entry loaded=python listing=read(python) rust=rust_lines waiting/>
         </div>
     }
 }
 
-/// A source file on its way: `None` while it is being loaded, or why it could not be.
-type Loaded = Option<Result<String, String>>;
+/// A source file, or why it could not be loaded.
+type Loaded = Result<String, String>;
+/// A source file as it is shown; `None` while it is on its way.
+type Shown = Memo<Option<Listing>>;
 
 /// Loads a source file.
-fn load(path: &str, fingerprint: u64, into: RwSignal<Loaded>) {
+fn load(path: &str, fingerprint: u64, into: RwSignal<Option<Loaded>>) {
     // The tab may be closed by now: then nobody waits for it.
     if into.try_set(None).is_some() {
         return;
@@ -43,37 +54,60 @@ fn load(path: &str, fingerprint: u64, into: RwSignal<Loaded>) {
 }
 
 #[component]
-fn Listing(language: Language, entry: &'static Entry) -> impl IntoView {
+fn Source(
+    language: Language,
+    entry: &'static Entry,
+    loaded: RwSignal<Option<Loaded>>,
+    listing: Shown,
+    rust: Shown,
+    waiting: Memo<Vec<Waiting>>,
+) -> impl IntoView {
     let app = App::get();
     let (title, says, extension) = match language {
         Language::Rust => ("Rust", "the code that runs here", "rs"),
         Language::Python => ("Python", "the same program", "py"),
     };
     let path = entry.source_path(extension);
-    let [rust, python] = entry.fingerprints;
+    let [of_rust, of_python] = entry.fingerprints;
     let fingerprint = match language {
-        Language::Rust => rust,
-        Language::Python => python,
+        Language::Rust => of_rust,
+        Language::Python => of_python,
     };
-    let loaded = RwSignal::new(None);
     // The listings are open from the start, yet nobody reads them first.
     web::when_whole({
         let path = path.clone();
         move || load(&path, fingerprint, loaded)
     });
-    let text = Memo::new(move |_| loaded.with(|loaded| loaded.clone()?.ok()));
+    let lines = Lines {
+        lit: Memo::new(move |_| {
+            let (shown, rust) = (listing.read(), rust.read());
+            let twin = shown.as_ref().filter(|_| language == Language::Python);
+            match rust.as_ref() {
+                Some(rust) => waiting.with(|waiting| lit(waiting, rust, twin)),
+                None => BTreeMap::new(),
+            }
+        }),
+        listing,
+        rust,
+        pinned: RwSignal::new(None),
+        pointed: Pointed::get(),
+    };
+    // What is closed points at nothing.
+    on_cleanup(move || {
+        let _ = lines.pointed.0.try_set(Vec::new());
+    });
     let pre = NodeRef::<Pre>::new();
     Effect::new(move |_| {
-        if let (Some(pre), Some(text)) = (pre.get(), text.get()) {
-            scroll_to_program(&pre, source::program(&text).1);
+        if let (Some(pre), Some(listing)) = (pre.get(), listing.get()) {
+            scroll_to_program(&pre, &listing.text);
         }
     });
     let copied = RwSignal::new(false);
     let copy = move |_| {
-        let Some(text) = text.get_untracked() else {
+        let Some(listing) = listing.get_untracked() else {
             return;
         };
-        web::copy(source::program(&text).1.to_owned(), move |done| {
+        web::copy(listing.text, move |done| {
             copied.set(done);
             if !done {
                 app.notify(
@@ -83,10 +117,13 @@ fn Listing(language: Language, entry: &'static Entry) -> impl IntoView {
             }
         });
     };
-    let first = move || text.with(|text| text.as_ref().map_or(1, |text| source::program(text).0));
+    let first = move || listing.with(|listing| listing.as_ref().map_or(1, |listing| listing.first));
     let shown = move || match loaded.get() {
         None => view! { <p class="empty" role="status">"Loading …"</p> }.into_any(),
-        Some(Ok(text)) => listing(source::program(&text).1, language).into_any(),
+        Some(Ok(_)) => listing
+            .get()
+            .map(|shown| coloured(&shown, language, lines))
+            .into_any(),
         Some(Err(why)) => {
             let path = path.clone();
             view! {
@@ -106,7 +143,7 @@ fn Listing(language: Language, entry: &'static Entry) -> impl IntoView {
                 <h3>{title}</h3>
                 <p>{says}</p>
                 <button class="icon-button" type="button" title="Copy" aria-label=format!("Copy the {title} code")
-                    prop:disabled=move || text.with(Option::is_none) on:click=copy
+                    prop:disabled=move || listing.with(Option::is_none) on:click=copy
                 >
                     {move || icon(if copied.get() { Icon::Check } else { Icon::Copy })}
                 </button>
@@ -119,16 +156,93 @@ fn Listing(language: Language, entry: &'static Entry) -> impl IntoView {
     }
 }
 
-/// Coloured source, line by line.
-fn listing(text: &str, language: Language) -> impl IntoView + use<> {
-    let shown = lines(text, language).into_iter().map(|pieces| {
-        let pieces = pieces.into_iter().map(|(token, piece)| match token {
-            Token::Plain => piece.to_owned().into_any(),
-            token => view! { <span class=token.class()>{piece.to_owned()}</span> }.into_any(),
+/// What the lines of a listing have to say to the race.
+#[derive(Clone, Copy)]
+struct Lines {
+    /// Where tasks are suspended.
+    lit: Memo<BTreeMap<usize, Lit>>,
+    listing: Shown,
+    rust: Shown,
+    /// The line that stays pointed at until it is pressed again.
+    pinned: RwSignal<Option<usize>>,
+    pointed: Pointed,
+}
+
+impl Lines {
+    /// Points at a line, or at none but the pinned one.
+    fn point(self, line: Option<usize>) {
+        let rust = line.or(self.pinned.get_untracked()).map(|line| {
+            self.listing.with_untracked(|listing| {
+                self.rust.with_untracked(|rust| match (listing, rust) {
+                    (Some(listing), Some(rust)) => rust_lines(line, listing, rust),
+                    _ => Vec::new(),
+                })
+            })
         });
-        view! { <span class="line">{pieces.collect_view()}</span> }
-    });
+        self.pointed.0.set(rust.unwrap_or_default());
+    }
+
+    fn press(self, line: usize) {
+        let pinned = self.pinned.get_untracked() != Some(line);
+        self.pinned.set(pinned.then_some(line));
+        self.point(pinned.then_some(line));
+    }
+}
+
+/// Coloured source, line by line.
+fn coloured(listing: &Listing, language: Language, all: Lines) -> impl IntoView + use<> {
+    let colour = |(token, piece): (Token, &str)| match token {
+        Token::Plain => piece.to_owned().into_any(),
+        token => view! { <span class=token.class()>{piece.to_owned()}</span> }.into_any(),
+    };
+    let shown = lines(&listing.text, language)
+        .into_iter()
+        .enumerate()
+        .map(|(place, pieces)| {
+            let pieces = pieces.into_iter().map(colour).collect_view();
+            let line = listing.first + place;
+            if listing.mark(line).is_none() {
+                return view! { <span class="line">{pieces}</span> }.into_any();
+            }
+            view! {
+            <span class="line awaits" class:lit=move || all.lit.with(|lit| lit.contains_key(&line))
+                on:mouseenter=move |_| all.point(Some(line))
+                on:mouseleave=move |_| all.point(None)
+            >
+                <Waiters line all/>
+                {pieces}
+            </span>
+        }
+        .into_any()
+        });
     view! { <code>{shown.collect_view()}</code> }
+}
+
+/// How many tasks are suspended at a line; points at them. It adds no text: what is selected is the source.
+#[component]
+fn Waiters(line: usize, all: Lines) -> impl IntoView {
+    let lit = Memo::new(move |_| all.lit.with(|lit| lit.get(&line).cloned()));
+    let count = move || lit.with(|lit| lit.as_ref().map(|lit| format!("×{}", lit.count)));
+    let words = move || {
+        lit.with(|lit| match lit {
+            None => format!("Line {line}: no task waits here now"),
+            Some(Lit { count: 1, of }) => {
+                format!("Line {line}: 1 task waits here: {}", of.join(", "))
+            }
+            Some(Lit { count, of }) => {
+                format!("Line {line}: {count} tasks wait here: {}", of.join(", "))
+            }
+        })
+    };
+    view! {
+        <button type="button" class="waiters" title=words aria-label=words
+            aria-pressed=move || (all.pinned.get() == Some(line)).to_string()
+            on:focus=move |_| all.point(Some(line))
+            on:blur=move |_| all.point(None)
+            on:click=move |_| all.press(line)
+            data-count=move || count().unwrap_or_else(|| "·".to_owned())
+        ></button>
+    }
 }
 
 /// What is imported and what the params are is above; the program begins at its first function.

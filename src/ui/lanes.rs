@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::card::{Card, Spot};
+use super::lit::Pointed;
 use super::overlay;
 use super::painter::{self, MARGIN, ROW};
 use super::paper::Paper;
@@ -9,7 +10,7 @@ use super::path::Critical;
 use super::shown::Shown;
 use super::surface::Surface;
 use crate::trace::layout::{self, Bar, Shape, Viewport};
-use crate::trace::{TaskId, links, seconds};
+use crate::trace::{TaskId, links, lit, seconds};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -45,6 +46,7 @@ pub fn Lanes(
     let card = Card::get();
     let path = Critical::get().path(app, mode);
     let picked = Memo::new(move |_| card.picked(mode));
+    let pointed = Pointed::get();
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);
     let height = RwSignal::new(14.5 * ROW);
@@ -79,6 +81,10 @@ pub fn Lanes(
             }
             let offset = scrolled.get() - first.get() as f64 * ROW;
             painter::lanes(paper, &view, &picture, offset, shown.ghost);
+            let lines = pointed.0.get();
+            if !lines.is_empty() && !shown.ghost {
+                painter::lit(paper, &lit(shown.index, &view, &lines), offset);
+            }
             if !shown.ghost {
                 if let Some(path) = &*path.read() {
                     overlay::path(paper, &links::stretches(path, &view), offset);

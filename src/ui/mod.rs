@@ -12,6 +12,7 @@
 //! - `card`: what there is to know of a task; `path`: the critical path
 //! - `claims`, `results`: what the article says; what came out
 //! - `params`: the form; `place`: where its values stand; `collections`: lists and maps in it
+//! - `lit`: code and time, linked both ways
 //! - `panel`: code, log, story, tasks, numbers in tabs
 //! - `telling`: what is read out to those who do not see it
 
@@ -27,6 +28,7 @@ mod icon;
 mod keys;
 mod lanes;
 mod legend;
+mod lit;
 mod log;
 mod look;
 mod numbers;

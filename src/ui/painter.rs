@@ -227,6 +227,21 @@ fn mark(paper: &Paper, outcome: Outcome, x: f64, middle: f64) {
     }
 }
 
+/// Frames stretches of rows that the reader has asked for, `offset` pixels scrolled into the first row.
+pub fn lit(paper: &Paper, stretches: &[(usize, f64, f64)], offset: f64) {
+    let context = &paper.context;
+    paper.stroke("--accent");
+    paper.fill("--accent");
+    context.set_line_width(2.0);
+    for &(row, x0, x1) in stretches {
+        let (top, width) = (row as f64 * ROW + BAR_TOP - offset, (x1 - x0).max(2.0));
+        context.set_global_alpha(0.25);
+        context.fill_rect(x0, top - 2.0, width, BAR + 4.0);
+        context.set_global_alpha(1.0);
+        context.stroke_rect(x0, top - 2.0, width, BAR + 4.0);
+    }
+}
+
 /// Paints the line that marks the present.
 pub fn playhead(paper: &Paper, x: f64) {
     paper.fill("--playhead");

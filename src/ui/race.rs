@@ -229,9 +229,6 @@ fn LoopStrip(mode: &'static str, axis_end: Memo<f64>) -> impl IntoView {
                 &holds,
                 shown.as_ref().is_none_or(|shown| shown.ghost),
             );
-            if let Some(shown) = shown {
-                playhead(paper, &view, &shown);
-            }
         });
     };
     let holder = Memo::new(move |_| {

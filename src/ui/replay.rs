@@ -157,7 +157,6 @@ pub fn Playbar() -> impl IntoView {
         _ => "nothing has been run yet".to_owned(),
     };
     let recorded = move || matches!(seen.get(), Some(Seen::Recording { .. }));
-    let playing = move || matches!(seen.get(), Some(Seen::Recording { playing: true, .. }));
     let play = move || match seen.get() {
         Some(Seen::Recording { playing: true, .. }) => (Icon::Pause, "Pause"),
         Some(Seen::Recording { at_end: true, .. }) => (Icon::Play, "Replay"),
@@ -181,8 +180,8 @@ pub fn Playbar() -> impl IntoView {
                 {icon(Icon::End)}
                 {move || if back() == Some(true) { "Back to now" } else { "Back to the end" }}
             </button>
-            <button class="button" type="button" data-test="play" aria-pressed=move || playing().to_string()
-                title="Plays the recording, at the speed that is chosen"
+            <button class="button" type="button" data-test="play" aria-label=move || format!("{} the recording", play().1)
+                title="At the speed that is chosen"
                 prop:disabled=move || !recorded()
                 on:click=move |_| untrack(|| app.play_or_pause())
             >

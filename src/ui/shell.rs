@@ -4,6 +4,7 @@ use super::app::{App, Tone};
 use super::card::Card;
 use super::icon::{Icon, icon};
 use super::keys::{Help, listen};
+use super::lit::Pointed;
 use super::look::Looks;
 use super::open::{OpenFile, Opener};
 use super::page::Page;
@@ -29,6 +30,7 @@ pub fn Shell() -> impl IntoView {
     provide_context(Card::default());
     provide_context(Critical::default());
     provide_context(Stories::default());
+    provide_context(Pointed::new());
     let main = NodeRef::<Main>::new();
     keep_address(app);
     let on_hash = window_event_listener(ev::hashchange, move |_| {

@@ -11,6 +11,7 @@ mod keys;
 mod page;
 mod panel;
 mod player;
+mod replay;
 mod unmount;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -194,7 +194,7 @@ async fn a_pause_stands_still_and_asks_for_no_frames() {
     assert_eq!(now(), paused);
     drop(frames);
     player.set_speed(100.0);
-    player.resume();
+    player.play();
     until_finished(&player).await;
     assert_as_foreseen(&player, &plan);
 }

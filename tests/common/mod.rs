@@ -3,10 +3,12 @@
 
 pub mod any;
 pub mod limit;
+pub mod python;
 pub mod xml;
 
 use interleave::playgrounds::Entry;
 use interleave::runtime::{Ports, Runtime};
+use interleave::trace::Trace;
 use interleave::trace::export::Document;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -39,6 +41,11 @@ impl Case {
         }
     }
 
+    /// How many tasks the params ask for by number; none if they list them.
+    pub fn tasks(&self) -> u64 {
+        self.params["tasks"].as_u64().unwrap_or(0)
+    }
+
     pub fn entry(&self) -> &'static Entry {
         Entry::find(self.slug).unwrap()
     }
@@ -56,6 +63,14 @@ impl Case {
         let strategy = entry.strategy(self.mode).unwrap();
         entry.start(&runtime, strategy, &self.params).unwrap();
         runtime
+    }
+
+    /// The record of the whole run.
+    pub fn run(&self) -> Trace {
+        let runtime = self.start();
+        runtime.run();
+        let trace = runtime.trace().clone();
+        trace
     }
 
     /// The document of the whole run, as the headless runner prints it.

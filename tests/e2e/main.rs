@@ -24,6 +24,7 @@ mod mock_api;
 mod offline;
 mod own_urls;
 mod playground;
+mod replay;
 mod runs;
 mod shots;
 mod split;

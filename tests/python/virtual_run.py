@@ -1,8 +1,9 @@
 """Runs playgrounds' Python programs in virtual time: jobs as JSON on stdin, results on stdout.
 
-A job is {"path", "runs": [{"mode", "params"}]}, its result {"params", "main", "runs"}: the
-program's PARAMS, what it does as a script, and for each run its printed lines with their times
-and its makespan.
+A job is {"path", "runs": [{"mode", "params"}], "stops"}, its result {"params", "main", "runs"}:
+the program's PARAMS, what it does as a script, and for each run its printed lines with their
+times and its makespan. With "stops", a run also has all instants at which nothing more could go
+on, and at which lines of the program each task was suspended then, the outermost call first.
 """
 
 import asyncio
@@ -27,6 +28,8 @@ class Selector(selectors.SelectSelector):
     """Lets the clock jump to the next timer instead of waiting for it."""
 
     def select(self, timeout=None):
+        if timeout is None or timeout > 0:
+            self.loop.note_stop()
         if timeout is None:
             self.loop.hangs = True
             raise Hangs
@@ -54,9 +57,10 @@ class Timer(asyncio.TimerHandle):
 class VirtualLoop(asyncio.SelectorEventLoop):
     """Asyncio's own loop, but for a clock of whole nanoseconds that never waits."""
 
-    def __init__(self):
+    def __init__(self, path):
         self.nanos = 0
         self.hangs = False
+        self.path, self.stops = path, []
         selector = Selector()
         selector.loop = self
         super().__init__(selector)
@@ -66,6 +70,13 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self):
         return self.nanos / NANOS
 
+    def note_stop(self):
+        """Notes where tasks of the program at `path` are suspended, if anybody wants to know."""
+        if self.path:
+            tasks = [lines_of(task, self.path) for task in asyncio.all_tasks(self)]
+            tasks = [lines for lines in tasks if lines]
+            self.stops.append({"nanos": self.nanos, "tasks": tasks})
+
     def call_at(self, when, callback, *args, context=None):
         timer = Timer(round(when * NANOS) / NANOS, callback, args, self, context)
         heapq.heappush(self._scheduled, timer)
@@ -73,12 +84,23 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return timer
 
 
-def run(coroutine):
+def lines_of(task, path):
+    """The lines at which the program's coroutines that make up a task are suspended."""
+    coroutine, lines = task.get_coro(), []
+    while frame := getattr(coroutine, "cr_frame", None):
+        if frame.f_code.co_filename == path:
+            lines.append(frame.f_lineno)
+        coroutine = coroutine.cr_await
+    return lines
+
+
+def run(coroutine, path=None):
     """asyncio.run in virtual time: what is printed when, and how long it takes.
 
-    Of a program that never ends, the makespan is None.
+    Of a program that never ends, the makespan is None. With the program's path, also where its
+    tasks are suspended whenever nothing can go on.
     """
-    loop, lines = VirtualLoop(), []
+    loop, lines = VirtualLoop(path), []
 
     def note(*values, sep=" "):
         if not loop.hangs:
@@ -89,9 +111,9 @@ def run(coroutine):
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
             runner.run(coroutine)
         # What main left behind has been cancelled, and has cleaned up.
-        return {"lines": lines, "makespan": round(loop.time(), 6)}
+        return {"lines": lines, "makespan": round(loop.time(), 6), "stops": loop.stops}
     except Hangs:
-        return {"lines": lines, "makespan": None}
+        return {"lines": lines, "makespan": None, "stops": loop.stops}
     finally:
         builtins.print = real
 
@@ -113,7 +135,8 @@ def load(path, name):
 def play(job):
     module, _ = load(job["path"], "program")
     _, main = load(job["path"], "__main__")
-    runs = [run(module[r["mode"]](r["params"])) for r in job["runs"]]
+    path = job["path"] if job["stops"] else None
+    runs = [run(module[r["mode"]](r["params"]), path) for r in job["runs"]]
     return {"params": module["PARAMS"], "main": main, "runs": runs}
 
 

@@ -19,22 +19,22 @@ async fn background_task(cx: Cx, p: Params) -> Result<()> {
     let mut round = 0;
     loop {
         cx.queued("");
-        cx.sleep(p.interval).await;
+        cx.sleep(p.interval).await; // @interval
         round += 1;
         cx.running(format!("cleanup_old_data, round {round}"));
-        cx.sleep(p.cleanup).await;
+        cx.sleep(p.cleanup).await; // @cleanup
     }
 }
 
 async fn handle_requests(cx: Cx, seconds: f64) -> Result<()> {
-    cx.sleep(seconds).await;
+    cx.sleep(seconds).await; // @work
     Ok(())
 }
 
 async fn program(cx: Cx, p: Params) -> Result<Value> {
     let task = cx.spawn_queued("background_task", |cx| background_task(cx, p.clone()));
     let requests = cx.task("handle_requests", |cx| handle_requests(cx, p.main_work));
-    requests.await?;
+    requests.await?; // @requests
     task.cancel();
     // Asked, but not told yet: that takes a turn of the loop.
     cx.note("task.cancel(), not awaited: main returns before it is delivered");

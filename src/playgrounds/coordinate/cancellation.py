@@ -10,21 +10,21 @@ async def cancellable_task(p):
     try:
         for step in range(p["steps"]):
             print(f"Working on step {step}")
-            await asyncio.sleep(p["step_time"])
+            await asyncio.sleep(p["step_time"])  # @step
     except asyncio.CancelledError:
         print("Task was cancelled, cleaning up...")
         if p["cleanup"]:
-            await asyncio.sleep(p["cleanup"])
+            await asyncio.sleep(p["cleanup"])  # @cleanup
         if not p.get("swallow"):
             raise
 
 
 async def article(p):
     task = asyncio.create_task(cancellable_task(p))
-    await asyncio.sleep(p["cancel_after"])
+    await asyncio.sleep(p["cancel_after"])  # @before
     task.cancel()
     try:
-        await task
+        await task  # @task
     except asyncio.CancelledError:
         print("Task cancellation handled")
 

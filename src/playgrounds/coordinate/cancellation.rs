@@ -22,7 +22,7 @@ pub struct Params {
 async fn work(cx: Cx, steps: u32, step_time: f64) -> Result<()> {
     for step in 0..steps {
         cx.print(format!("Working on step {step}"));
-        cx.sleep(step_time).await;
+        cx.sleep(step_time).await; // @step
     }
     Ok(())
 }
@@ -35,7 +35,7 @@ async fn cancellable_task(cx: Cx, p: Params) -> Result<()> {
     if let Err(Error::Cancelled) = worked {
         cx.print("Task was cancelled, cleaning up...");
         if p.cleanup.get() > 0.0 {
-            cx.sleep(p.cleanup.get()).await;
+            cx.sleep(p.cleanup.get()).await; // @cleanup
         }
         if p.swallow == Some(true) {
             return Ok(());
@@ -46,11 +46,11 @@ async fn cancellable_task(cx: Cx, p: Params) -> Result<()> {
 
 async fn program(cx: Cx, p: Params) -> Result<Value> {
     let task = cx.spawn("cancellable_task", |cx| cancellable_task(cx, p.clone()));
-    cx.sleep(p.cancel_after).await;
+    cx.sleep(p.cancel_after).await; // @before
     let accepted = task.cancel();
     let word = if accepted { "True" } else { "False" };
     cx.note(format!("task.cancel() -> {word}"));
-    let cancelled = task.await == Err(Error::Cancelled);
+    let cancelled = task.await == Err(Error::Cancelled); // @task
     if cancelled {
         cx.print("Task cancellation handled");
     }

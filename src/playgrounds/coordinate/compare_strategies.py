@@ -23,10 +23,10 @@ class TaskError(Exception):
 
 async def work(name, delay, fails=False, cleanup=None):
     try:
-        await asyncio.sleep(delay)
+        await asyncio.sleep(delay)  # @work
     except asyncio.CancelledError:
         if cleanup:
-            await asyncio.sleep(cleanup)
+            await asyncio.sleep(cleanup)  # @cleanup
         raise
     if fails:
         raise TaskError(f"{name} failed")
@@ -44,18 +44,18 @@ def words(results):
 async def stay(p):
     """Main has its answer, and stays a while: what it forgot runs on meanwhile."""
     if p.get("linger"):
-        await asyncio.sleep(p["linger"])
+        await asyncio.sleep(p["linger"])  # @stay
 
 
 async def return_exceptions(p):
-    results = await asyncio.gather(*create_all(p), return_exceptions=True)
+    results = await asyncio.gather(*create_all(p), return_exceptions=True)  # @wait_all
     print("results:", words(results))
     await stay(p)
 
 
 async def gather(p):
     try:
-        values = await asyncio.gather(*create_all(p))
+        values = await asyncio.gather(*create_all(p))  # @gather
         print("values:", words(values))
     except TaskError as error:
         print("raised:", error)
@@ -64,7 +64,7 @@ async def gather(p):
 
 async def task_group(p):
     try:
-        async with asyncio.TaskGroup() as group:
+        async with asyncio.TaskGroup() as group:  # @group
             tasks = create_all(p, group.create_task)
     except* TaskError as errors:
         print("raised:", words(errors.exceptions))
@@ -75,7 +75,7 @@ async def task_group(p):
 
 async def first_completed(p):
     tasks = create_all(p)
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)  # @first
     first = next(task for task in tasks if task in done)
     print("first:", first.exception() or first.result())
     await stay(p)
@@ -84,7 +84,7 @@ async def first_completed(p):
 async def as_completed(p):
     for result in asyncio.as_completed(create_all(p)):
         try:
-            print("next:", await result)
+            print("next:", await result)  # @next
         except TaskError as error:
             print("next:", error)
     await stay(p)

@@ -29,13 +29,13 @@ pub struct Params {
 async fn work(cx: Cx, job: Job, cleanup: Option<f64>) -> Result<String> {
     let (own, delay) = (cx.clone(), job.delay);
     let slept = cx.catch_cancel(async move {
-        own.sleep(delay).await;
+        own.sleep(delay).await; // @work
         Ok(())
     });
     if let Err(cancelled) = slept.await {
         if let Some(seconds) = cleanup.filter(|&seconds| seconds > 0.0) {
             cx.note("cleaning up");
-            cx.sleep(seconds).await;
+            cx.sleep(seconds).await; // @cleanup
         }
         return Err(cancelled);
     }
@@ -56,7 +56,7 @@ fn spawn_all(cx: &Cx, p: &Params) -> Vec<Handle<String>> {
 fn futures(cx: &Cx, p: &Params) -> Vec<InPlace<String>> {
     let make = |job: &Job| {
         let task = cx.task(&job.name, |cx| work(cx, job.clone(), p.cleanup));
-        task.into_future()
+        task.into_future() // @futures
     };
     p.tasks.iter().map(make).collect()
 }
@@ -64,10 +64,10 @@ fn futures(cx: &Cx, p: &Params) -> Vec<InPlace<String>> {
 async fn answer(cx: &Cx, mode: &str, p: &Params) {
     match mode {
         "return_exceptions" => {
-            let results = wait_all(spawn_all(cx, p)).await;
+            let results = wait_all(spawn_all(cx, p)).await; // @wait_all
             cx.print(format!("results: {}", words(&results)));
         }
-        "gather" => match gather(spawn_all(cx, p)).await {
+        "gather" => match gather(spawn_all(cx, p)).await /* @gather */ {
             Ok(values) => cx.print(format!("values: {}", values.join(", "))),
             Err(error) => cx.print(format!("raised: {error}")),
         },
@@ -76,7 +76,7 @@ async fn answer(cx: &Cx, mode: &str, p: &Params) {
             for job in &p.tasks {
                 group.spawn(&job.name, |cx| work(cx, job.clone(), p.cleanup));
             }
-            match group.join().await {
+            match group.join().await /* @group */ {
                 Ok(values) => cx.print(format!("values: {}", values.join(", "))),
                 Err(ErrorGroup(errors)) => {
                     let errors: Vec<_> = errors.into_iter().map(Err).collect();
@@ -85,14 +85,14 @@ async fn answer(cx: &Cx, mode: &str, p: &Params) {
             }
         }
         "first_completed" => {
-            let (done, _running) = wait_first(spawn_all(cx, p)).await;
+            let (done, _running) = wait_first(spawn_all(cx, p)).await; // @first
             if let Some((_, first)) = done.into_iter().next() {
                 cx.print(format!("first: {}", word(&first.await)));
             }
         }
         "as_completed" => {
             let mut results = as_completed(spawn_all(cx, p));
-            while let Some((_, result)) = results.next().await {
+            while let Some((_, result)) = /* @next */ results.next().await {
                 cx.print(format!("next: {}", word(&result)));
             }
         }
@@ -127,7 +127,7 @@ fn words(results: &[Result<String>]) -> String {
 async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
     answer(&cx, mode, &p).await;
     if let Some(seconds) = p.linger.filter(|&seconds| seconds > 0.0) {
-        cx.sleep(seconds).await;
+        cx.sleep(seconds).await; // @stay
     }
     Ok(json!({}))
 }

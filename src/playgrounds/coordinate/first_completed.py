@@ -6,7 +6,7 @@ PARAMS = {"tasks": [["Task 0", 2.0], ["Task 1", 2.0], ["Task 2", 2.0]]}
 
 
 async def long_running_task(name, delay):
-    await asyncio.sleep(delay)
+    await asyncio.sleep(delay)  # @work
     return f"{name} completed"
 
 
@@ -21,14 +21,14 @@ def numbered(tasks):
 async def article(p):
     """Start all, wait for the first, then cancel whatever is not done."""
     tasks = [asyncio.create_task(long_running_task(*task)) for task in numbered(p["tasks"])]
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)  # @first
     # Both are sets, and done.pop() is any of them. This is the one that was started first.
     first = next(task for task in tasks if task in done)
     print(f"First task completed: {first.result()}")
     for task in pending:
         task.cancel()
         try:
-            await task
+            await task  # @others
         except asyncio.CancelledError:
             print("Task cancelled")
 

@@ -20,7 +20,7 @@ pub struct Params {
 }
 
 async fn long_running_task(cx: Cx, delay: f64) -> Result<String> {
-    cx.sleep(delay).await;
+    cx.sleep(delay).await; // @work
     let value = format!("{} completed", cx.name());
     cx.done(&value);
     Ok(value)
@@ -30,7 +30,7 @@ async fn long_running_task(cx: Cx, delay: f64) -> Result<String> {
 async fn program(cx: Cx, p: Params) -> Result<Value> {
     let start = |job: &Job| cx.spawn(&job.name, |cx| long_running_task(cx, job.delay));
     let tasks: Vec<_> = p.tasks.iter().map(start).collect();
-    let (mut done, pending) = wait_first(tasks).await;
+    let (mut done, pending) = wait_first(tasks).await; // @first
     let name = |&(place, _): &(usize, _)| &p.tasks[place].name;
     let results = json!({
         "done": done.iter().map(name).collect::<Vec<_>>(),
@@ -40,7 +40,7 @@ async fn program(cx: Cx, p: Params) -> Result<Value> {
     cx.print(format!("First task completed: {}", first.await?));
     for (_, task) in pending {
         task.cancel();
-        if let Err(Error::Cancelled) = task.await {
+        if let Err(Error::Cancelled) = /* @others */ task.await {
             cx.print("Task cancelled");
         }
     }

@@ -20,7 +20,7 @@ class ServiceError(Exception):
 
 
 async def call(name, delay, error=None):
-    await asyncio.sleep(delay)
+    await asyncio.sleep(delay)  # @call
     if error:
         raise ServiceError(error)
     return f"{name} succeeded"
@@ -32,19 +32,19 @@ def coroutines(p):
 
 async def return_exceptions(p):
     """Everybody runs to the end; an error is a result like any other."""
-    return await asyncio.gather(*coroutines(p), return_exceptions=True)
+    return await asyncio.gather(*coroutines(p), return_exceptions=True)  # @collect
 
 
 async def default(p):
     """The first error is raised at once, and stops nobody: the others run on."""
     await gather_and_report(coroutines(p))
     if p.get("linger"):
-        await asyncio.sleep(p["linger"])
+        await asyncio.sleep(p["linger"])  # @linger
 
 
 async def gather_and_report(coros):
     try:
-        return await asyncio.gather(*coros)
+        return await asyncio.gather(*coros)  # @gather
     except ServiceError as error:
         print(f"Gather failed with: {error}")
 
@@ -62,14 +62,14 @@ async def fixed(p):
 async def published(p, repaired):
     services = p["services"]
     try:
-        await call(**services[min(p.get("single") or 0, len(services) - 1)])
+        await call(**services[min(p.get("single") or 0, len(services) - 1)])  # @alone
     except ServiceError as error:
         print(f"Caught error: {error}")
     coros = coroutines(p)
     await gather_and_report(coros)
     if repaired:
         coros = coroutines(p)
-    values = await asyncio.gather(*coros, return_exceptions=True)
+    values = await asyncio.gather(*coros, return_exceptions=True)  # @second
     for service, value in zip(services, values):
         verb = "failed" if isinstance(value, Exception) else "succeeded"
         print(f"{service['name']} {verb}: {value}")

@@ -28,7 +28,7 @@ pub struct Params {
 
 async fn call(cx: Cx, service: Service) -> Result<String> {
     let Service { name, delay, error } = service;
-    cx.sleep(delay).await;
+    cx.sleep(delay).await; // @call
     if let Some(why) = error.filter(|why| !why.is_empty()) {
         return Err(Error::Failed(why));
     }
@@ -44,16 +44,16 @@ fn call_all(cx: &Cx, p: &Params) -> Vec<Handle<String>> {
 
 /// Everybody runs to the end; an error is a result like any other.
 async fn collect(cx: &Cx, p: &Params) -> Result<Value> {
-    let values = wait_all(call_all(cx, p)).await;
+    let values = wait_all(call_all(cx, p)).await; // @collect
     Ok(json!({ "values": shown(&values) }))
 }
 
 /// The first error is raised at once, and stops nobody: the others run on until main ends.
 async fn default(cx: &Cx, p: &Params) -> Result<Value> {
-    let gathered = gather(call_all(cx, p)).await;
+    let gathered = gather(call_all(cx, p)).await; // @gather
     let results = report(cx, gathered);
     if let Some(seconds) = p.linger.filter(|seconds| seconds.get() > 0.0) {
-        cx.sleep(seconds.get()).await;
+        cx.sleep(seconds.get()).await; // @linger
     }
     Ok(Value::Object(results))
 }
@@ -62,14 +62,15 @@ async fn default(cx: &Cx, p: &Params) -> Result<Value> {
 async fn as_published(cx: &Cx, p: &Params, repaired: bool) -> Result<Value> {
     let alone = p.single.unwrap_or(0).min(p.services.len() - 1);
     let service = p.services[alone].clone();
-    if let Err(error) = cx.task(&service.name.clone(), |cx| call(cx, service)).await {
+    let single = cx.task(&service.name.clone(), |cx| call(cx, service));
+    if let Err(error) = /* @alone */ single.await {
         cx.print(format!("Caught error: {error}"));
     }
     let mut tasks = call_all(cx, p);
-    let gathered = gather(&mut tasks).await;
+    let gathered = gather(&mut tasks).await; // @gather
     let mut results = report(cx, gathered);
     let values = match repaired {
-        true => wait_all(call_all(cx, p)).await,
+        true => wait_all(call_all(cx, p)).await, // @second
         false => await_again(tasks).await,
     };
     for (Service { name, .. }, value) in p.services.iter().zip(&values) {
@@ -86,7 +87,7 @@ async fn as_published(cx: &Cx, p: &Params, repaired: bool) -> Result<Value> {
 /// end, then says of each that it was awaited before. Rust would not even compile that, as
 /// what is awaited is moved away: the first gather had to be lent the tasks to get here.
 async fn await_again(tasks: Vec<Handle<String>>) -> Vec<Result<String>> {
-    let ended = wait_all(tasks).await;
+    let ended = wait_all(tasks).await; // @second
     let again = |_| Err(Error::Failed(REUSED.to_owned()));
     ended.into_iter().map(again).collect()
 }

@@ -18,10 +18,10 @@ class TaskError(Exception):
 async def work(name, delay, error=None, cleanup=None):
     print(f"Starting {name}")
     try:
-        await asyncio.sleep(delay)
+        await asyncio.sleep(delay)  # @work
     except asyncio.CancelledError:
         if cleanup:
-            await asyncio.sleep(cleanup)
+            await asyncio.sleep(cleanup)  # @cleanup
         raise
     if error:
         raise TaskError(error)
@@ -32,7 +32,7 @@ async def work(name, delay, error=None, cleanup=None):
 async def article(p):
     """The group is left when all of its tasks have ended, well or cancelled."""
     try:
-        async with asyncio.TaskGroup() as group:
+        async with asyncio.TaskGroup() as group:  # @group
             tasks = [group.create_task(work(**task)) for task in p["tasks"]]
     except* TaskError as errors:
         print(f"{type(errors).__name__}: {errors}")

@@ -30,13 +30,13 @@ async fn work(cx: Cx, job: Job) -> Result<String> {
     cx.print(format!("Starting {name}"));
     let (own, delay) = (cx.clone(), job.delay);
     let slept = cx.catch_cancel(async move {
-        own.sleep(delay).await;
+        own.sleep(delay).await; // @work
         Ok(())
     });
     if let Err(cancelled) = slept.await {
         if let Some(seconds) = job.cleanup.filter(|&seconds| seconds > 0.0) {
             cx.note("cleaning up");
-            cx.sleep(seconds).await;
+            cx.sleep(seconds).await; // @cleanup
         }
         return Err(cancelled);
     }
@@ -55,7 +55,7 @@ async fn program(cx: Cx, p: Params) -> Result<Value> {
     for job in &p.tasks {
         group.spawn(&job.name, |cx| work(cx, job.clone()));
     }
-    match group.join().await {
+    match group.join().await /* @group */ {
         Ok(values) => Ok(json!({ "values": values })),
         Err(errors) => {
             cx.print(format!("ExceptionGroup: {errors}"));

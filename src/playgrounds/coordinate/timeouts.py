@@ -15,10 +15,10 @@ PARAMS = {
 
 async def slow_operation(name, duration, cleanup=None):
     try:
-        await asyncio.sleep(duration)
+        await asyncio.sleep(duration)  # @work
     except asyncio.CancelledError:
         if cleanup:
-            await asyncio.sleep(cleanup)
+            await asyncio.sleep(cleanup)  # @cleanup
         raise
     return f"{name} done"
 
@@ -26,7 +26,7 @@ async def slow_operation(name, duration, cleanup=None):
 async def with_wait_for(limit, operation):
     """The operation becomes a task of its own, and without any time it does not start."""
     try:
-        return await asyncio.wait_for(slow_operation(**operation), timeout=limit)
+        return await asyncio.wait_for(slow_operation(**operation), timeout=limit)  # @wait_for
     except asyncio.TimeoutError:
         return "Operation timed out"
 
@@ -35,17 +35,17 @@ async def with_timeout(limit, operation):
     """The operation stays part of this task."""
     try:
         async with asyncio.timeout(limit):
-            return await slow_operation(**operation)
+            return await slow_operation(**operation)  # @timeout
     except asyncio.TimeoutError:
         return "Operation timed out"
 
 
 async def wait_for(p):
-    return await asyncio.gather(*[with_wait_for(p["limit"], op) for op in p["operations"]])
+    return await asyncio.gather(*[with_wait_for(p["limit"], op) for op in p["operations"]])  # @gather wait_for
 
 
 async def timeout(p):
-    return await asyncio.gather(*[with_timeout(p["limit"], op) for op in p["operations"]])
+    return await asyncio.gather(*[with_timeout(p["limit"], op) for op in p["operations"]])  # @gather timeout
 
 
 async def main():

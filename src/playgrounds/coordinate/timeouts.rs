@@ -25,13 +25,13 @@ pub struct Params {
 async fn slow_operation(cx: Cx, operation: Operation) -> Result<String> {
     let (own, duration) = (cx.clone(), operation.duration);
     let slept = cx.catch_cancel(async move {
-        own.sleep(duration).await;
+        own.sleep(duration).await; // @work
         Ok(())
     });
     if let Err(cancelled) = slept.await {
         if let Some(seconds) = operation.cleanup.filter(|&seconds| seconds > 0.0) {
             cx.note("cancelled, cleaning up");
-            cx.sleep(seconds).await;
+            cx.sleep(seconds).await; // @cleanup
         }
         return Err(cancelled);
     }
@@ -43,9 +43,9 @@ async fn with_limit(cx: Cx, mode: &str, limit: f64, o: Operation) -> Result<Stri
     let work = slow_operation(cx.clone(), o);
     let answer = match mode {
         // The operation becomes a task of its own, and without any time it does not start.
-        "wait_for" => cx.wait_for(limit, work).await,
+        "wait_for" => cx.wait_for(limit, work).await, // @wait_for
         // The operation stays part of this task.
-        _ => cx.timeout(limit, work).await,
+        _ => cx.timeout(limit, work).await, // @timeout
     };
     match answer {
         Ok(value) => {
@@ -65,7 +65,7 @@ async fn program(cx: Cx, mode: &'static str, p: Params) -> Result<Value> {
         let name = &operation.name;
         cx.spawn(name, |cx| with_limit(cx, mode, p.limit, operation.clone()))
     };
-    let values = gather(p.operations.iter().map(start)).await?;
+    let values = gather(p.operations.iter().map(start)).await?; // @gather
     Ok(json!({ "values": values }))
 }
 

@@ -6,25 +6,25 @@ PARAMS = {"tasks": 24, "seconds": 1.0, "permits": 6}
 
 
 async def wait(seconds):
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(seconds)  # @wait
 
 
 async def download(n, seconds):
     print(f"Starting download {n}")
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(seconds)  # @download
     print(f"Completed download {n}")
 
 
 async def sleeps(p):
     """All at once: a task that waits costs next to nothing."""
     tasks = range(1, p["tasks"] + 1)
-    await asyncio.gather(*[wait(p["seconds"]) for n in tasks])
+    await asyncio.gather(*[wait(p["seconds"]) for n in tasks])  # @sleeps
 
 
 async def downloads(p):
     """All at once, and each says what it does."""
     tasks = range(1, p["tasks"] + 1)
-    await asyncio.gather(*[download(n, p["seconds"]) for n in tasks])
+    await asyncio.gather(*[download(n, p["seconds"]) for n in tasks])  # @downloads
 
 
 async def bounded(p):
@@ -32,10 +32,10 @@ async def bounded(p):
     semaphore = asyncio.Semaphore(p["permits"])
 
     async def with_permit():
-        async with semaphore:
+        async with semaphore:  # @permit
             await wait(p["seconds"])
 
-    await asyncio.gather(*[with_permit() for n in range(p["tasks"])])
+    await asyncio.gather(*[with_permit() for n in range(p["tasks"])])  # @bounded
 
 
 if __name__ == "__main__":

@@ -13,14 +13,14 @@ pub struct Params {
 }
 
 async fn wait(cx: Cx, seconds: f64) -> Result<()> {
-    cx.sleep(seconds).await;
+    cx.sleep(seconds).await; // @wait
     Ok(())
 }
 
 async fn download(cx: Cx, n: u32, seconds: f64) -> Result<()> {
     cx.amount(1.0, "MB");
     cx.print(format!("Starting download {n}"));
-    cx.sleep(seconds).await;
+    cx.sleep(seconds).await; // @download
     cx.print(format!("Completed download {n}"));
     Ok(())
 }
@@ -28,20 +28,20 @@ async fn download(cx: Cx, n: u32, seconds: f64) -> Result<()> {
 /// All at once: a task that waits costs next to nothing.
 async fn sleeps(cx: &Cx, p: &Params) -> Result<Vec<()>> {
     let start = |n| cx.spawn(&format!("task {n}"), |cx| wait(cx, p.seconds));
-    gather((1..=p.tasks).map(start)).await
+    gather((1..=p.tasks).map(start)).await // @sleeps
 }
 
 /// All at once, and each says what it does.
 async fn downloads(cx: &Cx, p: &Params) -> Result<Vec<()>> {
     let start = |n| cx.spawn(&format!("task {n}"), |cx| download(cx, n, p.seconds));
-    gather((1..=p.tasks).map(start)).await
+    gather((1..=p.tasks).map(start)).await // @downloads
 }
 
 /// All are there, but only so many get a permit at a time.
 async fn bounded(cx: &Cx, p: &Params) -> Result<Vec<()>> {
     let semaphore = Semaphore::new(p.permits as usize);
     let with_permit = async |cx: Cx, semaphore: Semaphore, seconds| {
-        let _permit = semaphore.acquire(&cx).await;
+        let _permit = semaphore.acquire(&cx).await; // @permit
         cx.running("");
         wait(cx, seconds).await
     };
@@ -50,7 +50,7 @@ async fn bounded(cx: &Cx, p: &Params) -> Result<Vec<()>> {
         let work = |cx| with_permit(cx, semaphore, p.seconds);
         cx.spawn_queued(&format!("task {n}"), work)
     };
-    gather((1..=p.tasks).map(start)).await
+    gather((1..=p.tasks).map(start)).await // @bounded
 }
 
 async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {

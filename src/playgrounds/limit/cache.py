@@ -25,7 +25,7 @@ class Service:
     async def fetch(self, key):
         self.fetches.append(key)
         number = self.fetches.count(key)
-        await asyncio.sleep(self.p["latency"].get(key, 0))
+        await asyncio.sleep(self.p["latency"].get(key, 0))  # @latency
         if number <= (self.p.get("failures") or {}).get(key, 0):
             raise OSError(f"{key} unavailable")
         return f"{key} v{number}"
@@ -43,7 +43,7 @@ class Naive:
         return value if now() - at < self.ttl else None
 
     async def fetch(self, key):
-        value = await self.service.fetch(key)
+        value = await self.service.fetch(key)  # @fetch
         self.kept[key] = value, now()
         return value
 
@@ -63,10 +63,10 @@ class SingleFlight(Naive):
         if value := self.find(key):
             return value, "hit"
         if key in self.under_way:
-            return await asyncio.shield(self.under_way[key]), "joined"
+            return await asyncio.shield(self.under_way[key]), "joined"  # @flight
         task = self.under_way[key] = asyncio.create_task(self.fetch(key))
         task.add_done_callback(lambda _: self.under_way.pop(key))
-        return await asyncio.shield(task), "miss"
+        return await asyncio.shield(task), "miss"  # @flight
 
 
 def now():
@@ -75,13 +75,13 @@ def now():
 
 async def ask_all(p, cache):
     async def client(at, key):
-        await asyncio.sleep(at)
+        await asyncio.sleep(at)  # @at
         try:
-            return (await cache.get(key))[1]
+            return (await cache.get(key))[1]  # @request
         except OSError:
             return "error"
 
-    how = await asyncio.gather(*[client(r["at"], r["key"]) for r in p["requests"]])
+    how = await asyncio.gather(*[client(r["at"], r["key"]) for r in p["requests"]])  # @gather
     return {"how": how, "fetches": len(cache.service.fetches)}
 
 

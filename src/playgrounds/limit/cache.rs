@@ -39,14 +39,14 @@ impl Service {
         self.fetches.borrow_mut().push(key.clone());
         let number = self.fetches.borrow().iter().filter(|&k| *k == key).count();
         let task = cx.task(&format!("fetch {key}/{number}"), |cx| async move {
-            cx.sleep(self.p.latency(&key)).await;
+            cx.sleep(self.p.latency(&key)).await; // @latency
             if number <= self.p.failures(&key) {
                 return Err(Error::Failed(format!("{key} unavailable")));
             }
             cx.done(format!("{key} v{number}"));
             Ok(format!("{key} v{number}"))
         });
-        task.await
+        task.await // @fetch
     }
 }
 
@@ -65,7 +65,7 @@ async fn naive(cx: &Cx, kept: &Answers, service: Rc<Service>, key: &str) -> Foun
 /// Whoever finds that it is being fetched already waits for that.
 async fn single_flight(cx: &Cx, kept: &Answers, service: Rc<Service>, key: &str) -> Found {
     let fetch = |cx| service.fetch(cx, key.to_owned());
-    kept.get_or_fetch(cx, key, fetch).await
+    kept.get_or_fetch(cx, key, fetch).await // @flight
 }
 
 /// Asks for one key, and says how it went.
@@ -96,14 +96,14 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
         let Request { at, key } = request.clone();
         let (kept, service) = (kept.clone(), Rc::clone(&service));
         cx.spawn_bare(move |cx| async move {
-            cx.sleep(at).await;
+            cx.sleep(at).await; // @at
             let name = format!("request {} ({key})", i + 1);
             let request = cx.task(&name, |cx| ask(cx, mode, kept, service, key));
-            request.starts_queued().await
+            request.starts_queued().await // @request
         })
     };
     let requests = service.p.requests.iter().enumerate();
-    let how = gather(requests.map(client)).await?;
+    let how = gather(requests.map(client)).await?; // @gather
     let fetches = service.fetches.borrow().len();
     Ok(json!({ "how": how, "fetches": fetches }))
 }

@@ -20,22 +20,22 @@ PARAMS = {
 async def producer(me, queue, pauses, sentinel):
     for i, pause in enumerate(pauses):
         item = f"item-{me}-{i}"
-        await queue.put(item)
+        await queue.put(item)  # @put
         print(f"Producer {me} produced {item}")
-        await asyncio.sleep(pause)
+        await asyncio.sleep(pause)  # @pause
     if sentinel:
-        await queue.put(None)
+        await queue.put(None)  # @last
     print(f"Producer {me} finished")
 
 
 async def consumer(me, queue, times, sentinel):
-    while (item := await queue.get()) is not None:
+    while (item := await queue.get()) is not None:  # @get
         print(f"Consumer {me} processing {item}")
-        await asyncio.sleep(times.get(item, 0))
+        await asyncio.sleep(times.get(item, 0))  # @work
         queue.task_done()
     if sentinel:
         # For the other consumers. But this None was put too, and nobody marks it as done.
-        await queue.put(None)
+        await queue.put(None)  # @back
     else:
         queue.task_done()
     print(f"Consumer {me} finished")
@@ -53,9 +53,9 @@ async def article(p):
     """As published: each producer ends with None. It never gets past join()."""
     queue = asyncio.Queue(p["maxsize"])
     producers, consumers = start(p, queue, sentinel=True)
-    await asyncio.gather(*producers)
-    await queue.join()
-    await asyncio.gather(*consumers)
+    await asyncio.gather(*producers)  # @producers article
+    await queue.join()  # @join article
+    await asyncio.gather(*consumers)  # @consumers article
     print("All work completed!")
 
 
@@ -63,11 +63,11 @@ async def fixed(p):
     """Repaired: one None for each consumer, when there is nothing left to do."""
     queue = asyncio.Queue(p["maxsize"])
     producers, consumers = start(p, queue, sentinel=False)
-    await asyncio.gather(*producers)
-    await queue.join()
+    await asyncio.gather(*producers)  # @producers fixed
+    await queue.join()  # @join fixed
     for _ in consumers:
-        await queue.put(None)
-    await asyncio.gather(*consumers)
+        await queue.put(None)  # @tell
+    await asyncio.gather(*consumers)  # @consumers fixed
     print("All work completed!")
 
 

@@ -37,25 +37,25 @@ impl Item {
 async fn producer(cx: Cx, id: usize, queue: Work, pauses: Times, mode: Mode) -> Result<()> {
     for (i, pause) in pauses.into_iter().enumerate() {
         let name = format!("item-{id}-{i}");
-        queue.put(&cx, Some(Item::new(&cx, &name))).await;
+        queue.put(&cx, Some(Item::new(&cx, &name))).await; // @put
         cx.print(format!("Producer {id} produced {name}"));
-        cx.sleep(pause).await;
+        cx.sleep(pause).await; // @pause
     }
     if mode == "article" {
         cx.note("puts None");
-        queue.put(&cx, None).await;
+        queue.put(&cx, None).await; // @last
     }
     cx.print(format!("Producer {id} finished"));
     Ok(())
 }
 
 async fn consumer(cx: Cx, id: usize, queue: Work, times: ByItem, mode: Mode) -> Result<()> {
-    while let Some(Item { name, lane }) = queue.get(&cx).await {
+    while let Some(Item { name, lane }) = /* @get */ queue.get(&cx).await {
         let me = format!("Consumer {id}");
         cx.running(&name);
         lane.running(&me);
         cx.print(format!("{me} processing {name}"));
-        cx.sleep(times.get(&name).copied().unwrap_or(0.0)).await;
+        cx.sleep(times.get(&name).copied().unwrap_or(0.0)).await; // @work
         lane.done(&me);
         cx.keep("processed", [json!([name, id, round_micros(cx.now())])]);
         queue.task_done(&cx)?;
@@ -63,7 +63,7 @@ async fn consumer(cx: Cx, id: usize, queue: Work, times: ByItem, mode: Mode) -> 
     if mode == "article" {
         // For the other consumers. But this None was put too, and nobody marks it as done.
         cx.note("got None, puts it back");
-        queue.put(&cx, None).await;
+        queue.put(&cx, None).await; // @back
     } else {
         queue.task_done(&cx)?;
     }
@@ -89,17 +89,17 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
         })
     };
     let consumers: Vec<_> = (0..p.consumers).map(start).collect();
-    gather(producers).await?;
+    gather(producers).await?; // @producers
     cx.note("producers finished");
-    queue.join(&cx).await;
+    queue.join(&cx).await; // @join
     cx.note("queue joined");
     if mode == "fixed" {
         // Only now, when there is nothing left to do: one None for each consumer.
         for _ in &consumers {
-            queue.put(&cx, None).await;
+            queue.put(&cx, None).await; // @tell
         }
     }
-    gather(consumers).await?;
+    gather(consumers).await?; // @consumers
     cx.print("All work completed!");
     Ok(json!({}))
 }

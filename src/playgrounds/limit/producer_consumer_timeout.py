@@ -15,14 +15,14 @@ PARAMS = {
 async def producer(p, queue, name, items):
     for i in range(1, items + 1):
         item = f"{name}-Item-{i}"
-        await queue.put(item)
+        await queue.put(item)  # @put
         print(f"Produced: {item}")
-        await asyncio.sleep(p["produce_time"])
+        await asyncio.sleep(p["produce_time"])  # @pause
 
 
 async def process(p, queue, item):
     print(f"Processing: {item}")
-    await asyncio.sleep(p["process_time"])
+    await asyncio.sleep(p["process_time"])  # @work
     queue.task_done()
 
 
@@ -30,7 +30,7 @@ async def impatient(p, queue):
     """As published: it takes a queue that stays empty for the end of the work."""
     while True:
         try:
-            item = await asyncio.wait_for(queue.get(), timeout=p["timeout"])
+            item = await asyncio.wait_for(queue.get(), timeout=p["timeout"])  # @impatient
         except asyncio.TimeoutError:
             break
         await process(p, queue, item)
@@ -39,13 +39,13 @@ async def impatient(p, queue):
 async def patient(p, queue):
     """Repaired: it works until it is told that there is nothing left."""
     while True:
-        await process(p, queue, await queue.get())
+        await process(p, queue, await queue.get())  # @get
 
 
 async def article(p):
     """As published. If the producers are slow, it never ends."""
     queue = asyncio.Queue(p["maxsize"])
-    await asyncio.gather(
+    await asyncio.gather(  # @all
         *[producer(p, queue, name, items) for name, items in p["producers"]],
         *[impatient(p, queue) for _ in p["consumers"]],
     )
@@ -57,11 +57,11 @@ async def fixed(p):
     making = [producer(p, queue, name, items) for name, items in p["producers"]]
     making = [asyncio.create_task(one) for one in making]
     consumers = [asyncio.create_task(patient(p, queue)) for _ in p["consumers"]]
-    await asyncio.gather(*making)
-    await queue.join()
+    await asyncio.gather(*making)  # @producers
+    await queue.join()  # @join
     for consumer in consumers:
         consumer.cancel()
-    await asyncio.gather(*consumers, return_exceptions=True)
+    await asyncio.gather(*consumers, return_exceptions=True)  # @consumers
 
 
 if __name__ == "__main__":

@@ -54,9 +54,9 @@ struct Shop {
 async fn producer(cx: Cx, shop: Rc<Shop>, me: Producer) -> Result<()> {
     for i in 1..=me.items {
         let name = format!("{}-Item-{i}", me.name);
-        shop.queue.put(&cx, Item::new(&cx, &name)).await;
+        shop.queue.put(&cx, Item::new(&cx, &name)).await; // @put
         cx.print(format!("Produced: {name}"));
-        cx.sleep(shop.p.produce_time).await;
+        cx.sleep(shop.p.produce_time).await; // @pause
     }
     Ok(())
 }
@@ -66,7 +66,7 @@ async fn process(cx: &Cx, shop: &Shop, me: &str, Item { name, lane }: Item) -> R
     cx.running(&name);
     lane.running(me);
     cx.print(format!("Processing: {name}"));
-    cx.sleep(shop.p.process_time).await;
+    cx.sleep(shop.p.process_time).await; // @work
     lane.done(me);
     let done = json!([name, me, round_micros(cx.now())]);
     shop.processed.borrow_mut().push(done);
@@ -77,8 +77,8 @@ async fn process(cx: &Cx, shop: &Shop, me: &str, Item { name, lane }: Item) -> R
 async fn impatient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     loop {
         let (own, queue) = (cx.clone(), shop.queue.clone());
-        let get = async move { Ok(queue.get(&own).await) };
-        match cx.wait_for(shop.p.timeout, get).await {
+        let get = async move { Ok(queue.get(&own).await) }; // @impatient
+        match cx.wait_for(shop.p.timeout, get).await /* @impatient */ {
             Ok(item) => process(&cx, &shop, &me, item).await?,
             Err(Error::TimedOut) => {
                 cx.done("left: no item in time");
@@ -92,7 +92,7 @@ async fn impatient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
 /// Repaired: it works until it is told that there is nothing left.
 async fn patient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     loop {
-        let item = shop.queue.get(&cx).await;
+        let item = shop.queue.get(&cx).await; // @get
         process(&cx, &shop, &me, item).await?;
     }
 }
@@ -114,19 +114,19 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
             cx.spawn_queued(me, |cx| impatient(cx, shop, name))
         };
         let consumers = shop.p.consumers.iter().map(start);
-        gather(producers.into_iter().chain(consumers)).await?;
+        gather(producers.into_iter().chain(consumers)).await?; // @all
     } else {
         let start = |me: &String| {
             let (shop, name) = (Rc::clone(&shop), me.clone());
             cx.spawn_queued(me, |cx| patient(cx, shop, name))
         };
         let consumers: Vec<_> = shop.p.consumers.iter().map(start).collect();
-        gather(producers).await?;
-        shop.queue.join(&cx).await;
+        gather(producers).await?; // @producers
+        shop.queue.join(&cx).await; // @join
         for consumer in &consumers {
             consumer.cancel();
         }
-        wait_all(consumers).await;
+        wait_all(consumers).await; // @consumers
     }
     let processed = shop.processed.borrow();
     Ok(json!({

@@ -21,7 +21,7 @@ class Published:
         self.allowance = min(allowance, self.rate)
         if self.allowance < 1.0:
             # Whoever comes during this sleep finds the same allowance, and sleeps as long.
-            await asyncio.sleep((1.0 - self.allowance) * (self.per / self.rate))
+            await asyncio.sleep((1.0 - self.allowance) * (self.per / self.rate))  # @token
             self.allowance = 0.0
         else:
             self.allowance -= 1.0
@@ -35,7 +35,7 @@ class Repaired(Published):
         self.turn = asyncio.Lock()
 
     async def acquire(self):
-        async with self.turn:
+        async with self.turn:  # @token fixed_concurrent fixed_sequential
             await super().acquire()
             if self.allowance == 0.0:
                 self.last_check = asyncio.get_running_loop().time()
@@ -45,14 +45,14 @@ async def request(limiter, grants, latency):
     await limiter.acquire()
     grants.append(round(asyncio.get_running_loop().time(), 6))
     if latency:
-        await asyncio.sleep(latency)
+        await asyncio.sleep(latency)  # @latency
 
 
 async def all_at_once(p, limiter):
     """All requests ask at once."""
     grants = []
     requests = [request(limiter, grants, p["latency"]) for _ in range(p["n"])]
-    await asyncio.gather(*requests)
+    await asyncio.gather(*requests)  # @gather
     return grants
 
 
@@ -60,9 +60,9 @@ async def one_by_one(p, limiter):
     """Each request asks when the one before is done."""
     grants = []
     for _ in range(p["n"]):
-        await request(limiter, grants, p["latency"])
+        await request(limiter, grants, p["latency"])  # @each
         if p.get("pause"):
-            await asyncio.sleep(p["pause"])
+            await asyncio.sleep(p["pause"])  # @pause
     return grants
 
 

@@ -37,7 +37,7 @@ impl Published {
         if self.allowance.get() < 1.0 {
             // Whoever comes during this sleep finds the same allowance, and sleeps as long.
             let missing = 1.0 - self.allowance.get();
-            cx.sleep(missing * (self.per / self.rate)).await;
+            cx.sleep(missing * (self.per / self.rate)).await; // @token
             self.allowance.set(0.0);
         } else {
             self.allowance.set(self.allowance.get() - 1.0);
@@ -56,7 +56,7 @@ impl Limiter {
     async fn acquire(&self, cx: &Cx) {
         match self {
             Self::Published(limiter) => limiter.acquire(cx).await,
-            Self::Repaired(limiter) => limiter.acquire(cx).await,
+            Self::Repaired(limiter) => limiter.acquire(cx).await, // @token
         }
     }
 }
@@ -75,7 +75,7 @@ async fn request(cx: Cx, shared: Shared) -> Result<()> {
     shared.grants.borrow_mut().push(round_micros(cx.now()));
     cx.running("granted");
     if shared.latency > 0.0 {
-        cx.sleep(shared.latency).await;
+        cx.sleep(shared.latency).await; // @latency
     }
     Ok(())
 }
@@ -86,7 +86,7 @@ async fn concurrent(cx: &Cx, p: &Params, shared: &Shared) -> Result<()> {
         let shared = shared.clone();
         cx.spawn_queued(&format!("request {i}"), |cx| request(cx, shared))
     };
-    gather((1..=p.n).map(ask)).await?;
+    gather((1..=p.n).map(ask)).await?; // @gather
     Ok(())
 }
 
@@ -95,9 +95,9 @@ async fn sequential(cx: &Cx, p: &Params, shared: &Shared) -> Result<()> {
     for i in 1..=p.n {
         let shared = shared.clone();
         let task = cx.task(&format!("request {i}"), |cx| request(cx, shared));
-        task.starts_queued().await?;
+        task.starts_queued().await?; // @each
         if let Some(pause) = p.pause.filter(|pause| pause.get() > 0.0) {
-            cx.sleep(pause.get()).await;
+            cx.sleep(pause.get()).await; // @pause
         }
     }
     Ok(())

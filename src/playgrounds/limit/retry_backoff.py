@@ -17,7 +17,7 @@ PARAMS = {
 
 async def attempt(request, number):
     """One attempt: the first ones fail."""
-    await asyncio.sleep(request["latency"])
+    await asyncio.sleep(request["latency"])  # @attempt
     if number <= request["failures"]:
         raise OSError("no answer")
 
@@ -45,7 +45,7 @@ async def try_request(p, i, jitter):
         except OSError:
             if number < p["attempts"]:
                 pause = min(p["max_delay"], p["base"] * p["factor"] ** (number - 1))
-                await asyncio.sleep(jitter(pause, luck(p, i, number)))
+                await asyncio.sleep(jitter(pause, luck(p, i, number)))  # @backoff
     return None
 
 
@@ -57,12 +57,12 @@ def luck(p, i, failures):
 
 async def sequential(p):
     """One after another, pauses and all."""
-    return [await try_request(p, i, exact) for i in range(len(p["requests"]))]
+    return [await try_request(p, i, exact) for i in range(len(p["requests"]))]  # @each
 
 
 async def all_at_once(p, jitter):
     requests = [try_request(p, i, jitter) for i in range(len(p["requests"]))]
-    return await asyncio.gather(*requests)
+    return await asyncio.gather(*requests)  # @gather
 
 
 async def concurrent(p):

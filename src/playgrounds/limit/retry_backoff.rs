@@ -33,7 +33,7 @@ type Tried = Option<u32>;
 
 /// One attempt: the first ones fail.
 async fn attempt(cx: Cx, request: Request, number: u32) -> Result<u32> {
-    cx.sleep(request.latency).await;
+    cx.sleep(request.latency).await; // @attempt
     if number <= request.failures {
         return Err(Error::Failed("no answer".to_owned()));
     }
@@ -52,7 +52,7 @@ async fn try_request(cx: Cx, p: Rc<Params>, i: usize, jitter: Jitter) -> Result<
     let request = &p.requests[i];
     let luck = |failures| luck(&p, i, failures);
     let attempt = |number| attempt(cx.clone(), request.clone(), number);
-    match retry(&cx, &backoff, luck, attempt).await {
+    match retry(&cx, &backoff, luck, attempt).await /* @backoff */ {
         Ok((_, attempts)) => {
             cx.done(format!("ok after {attempts} attempts"));
             Ok(Some(attempts))
@@ -70,7 +70,7 @@ async fn concurrent(cx: &Cx, p: &Rc<Params>, jitter: Jitter) -> Result<Vec<Tried
     let start = |(i, request): (usize, &Request)| {
         cx.spawn(&request.name, |cx| try_request(cx, Rc::clone(p), i, jitter))
     };
-    gather(p.requests.iter().enumerate().map(start)).await
+    gather(p.requests.iter().enumerate().map(start)).await // @gather
 }
 
 /// One after another, pauses and all.
@@ -80,7 +80,7 @@ async fn sequential(cx: &Cx, p: &Rc<Params>) -> Result<Vec<Tried>> {
         let task = cx.task(&request.name, |cx| {
             try_request(cx, Rc::clone(p), i, Jitter::None)
         });
-        attempts.push(task.await?);
+        attempts.push(task.await?); // @each
     }
     Ok(attempts)
 }

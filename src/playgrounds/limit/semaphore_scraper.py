@@ -14,7 +14,7 @@ PARAMS = {"max_concurrent": 5, "request_timeout": 10.0, "pages": PAGES * 3}
 
 async def get(page):
     """Stands in for an HTTP client: the status, after the page's latency."""
-    await asyncio.sleep(page["latency"])
+    await asyncio.sleep(page["latency"])  # @get
     if page.get("error"):
         raise OSError(page["error"])
     return page["status"]
@@ -22,10 +22,10 @@ async def get(page):
 
 async def fetch_page(page, permits, limit):
     """Fetch one page. Whatever status comes back counts as success."""
-    async with permits:
+    async with permits:  # @permit
         try:
             async with asyncio.timeout(limit):
-                status = await get(page)
+                status = await get(page)  # @limit
             return {"url": page["url"], "status": status, "success": True}
         except OSError as error:  # a TimeoutError too: its str() is ""
             return {"url": page["url"], "error": str(error), "success": False}
@@ -41,14 +41,14 @@ async def concurrent(p):
     permits = asyncio.Semaphore(p["max_concurrent"])
     limit = p["request_timeout"]
     fetches = [fetch_page(page, permits, limit) for page in p["pages"]]
-    report(await asyncio.gather(*fetches))
+    report(await asyncio.gather(*fetches))  # @gather
 
 
 async def sequential(p):
     """One request after another: there is always a permit."""
     permits = asyncio.Semaphore(p["max_concurrent"])
     limit = p["request_timeout"]
-    report([await fetch_page(page, permits, limit) for page in p["pages"]])
+    report([await fetch_page(page, permits, limit) for page in p["pages"]])  # @each
 
 
 if __name__ == "__main__":

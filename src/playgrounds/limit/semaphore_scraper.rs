@@ -27,7 +27,7 @@ pub struct Params {
 
 /// The request itself: it takes its time, and may fail.
 async fn get(cx: Cx, page: Page) -> Result<u32> {
-    cx.sleep(page.latency).await;
+    cx.sleep(page.latency).await; // @get
     match page.error.filter(|why| !why.is_empty()) {
         Some(why) => Err(Error::Failed(why)),
         None => Ok(page.status),
@@ -37,9 +37,9 @@ async fn get(cx: Cx, page: Page) -> Result<u32> {
 /// Fetches one page. Whatever status comes back counts as success, as in the article.
 async fn fetch_page(cx: Cx, page: Page, permits: Semaphore, limit: f64) -> Result<Value> {
     let url = page.url.clone();
-    let _permit = permits.acquire(&cx).await;
+    let _permit = permits.acquire(&cx).await; // @permit
     cx.running("");
-    match cx.within(limit, get(cx.clone(), page)).await {
+    match cx.within(limit, get(cx.clone(), page)).await /* @limit */ {
         Ok(status) => {
             cx.done(format!("status {status}"));
             Ok(json!({ "url": url, "status": status, "success": true }))
@@ -63,7 +63,7 @@ async fn concurrent(cx: &Cx, p: &Params, permits: &Semaphore) -> Result<Vec<Valu
         let (page, permits, limit) = (page.clone(), permits.clone(), p.request_timeout);
         cx.spawn_queued(&name(i, &page), |cx| fetch_page(cx, page, permits, limit))
     };
-    gather(p.pages.iter().enumerate().map(fetch)).await
+    gather(p.pages.iter().enumerate().map(fetch)).await // @gather
 }
 
 /// One request after another: there is always a permit.
@@ -72,7 +72,7 @@ async fn sequential(cx: &Cx, p: &Params, permits: &Semaphore) -> Result<Vec<Valu
     for (i, page) in p.pages.iter().enumerate() {
         let (page, permits, limit) = (page.clone(), permits.clone(), p.request_timeout);
         let task = cx.task(&name(i, &page), |cx| fetch_page(cx, page, permits, limit));
-        found.push(task.starts_queued().await?);
+        found.push(task.starts_queued().await?); // @each
     }
     Ok(found)
 }

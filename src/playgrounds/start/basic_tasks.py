@@ -7,7 +7,7 @@ PARAMS = {"tasks": [["A", 2], ["B", 1], ["C", 3]]}
 
 async def background_task(name, duration):
     print(f"Task {name} starting...")
-    await asyncio.sleep(duration)
+    await asyncio.sleep(duration)  # @work
     print(f"Task {name} completed after {duration}s")
     return f"Result from {name}"
 
@@ -19,19 +19,19 @@ def start_all(p):
 
 async def gather(p):
     """Start all, then wait for all at once."""
-    values = await asyncio.gather(*start_all(p))
+    values = await asyncio.gather(*start_all(p))  # @gather
     print(f"All tasks completed: {values}")
 
 
 async def await_each(p):
     """Start all, then await one after the other: meanwhile the others run on."""
-    values = [await task for task in start_all(p)]
+    values = [await task for task in start_all(p)]  # @await_each
     print(f"All tasks completed: {values}")
 
 
 async def sequential(p):
     """Start none: each is awaited in place, and only then does the next one begin."""
-    values = [await background_task(name, s) for name, s in p["tasks"]]
+    values = [await background_task(name, s) for name, s in p["tasks"]]  # @each
     print(f"All tasks completed: {values}")
 
 

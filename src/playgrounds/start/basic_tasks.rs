@@ -23,7 +23,7 @@ pub struct Params {
 async fn background_task(cx: Cx, job: Job) -> Result<String> {
     let Job { name, duration } = job;
     cx.print(format!("Task {name} starting..."));
-    cx.sleep(duration.get()).await;
+    cx.sleep(duration.get()).await; // @work
     cx.print(format!("Task {name} completed after {duration}s"));
     let value = format!("Result from {name}");
     cx.done(&value);
@@ -39,7 +39,7 @@ fn start_all(cx: &Cx, p: &Params) -> Vec<Handle<String>> {
 /// Starts all, then waits for all at once.
 async fn gathered(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let tasks = start_all(cx, p);
-    gather(tasks).await
+    gather(tasks).await // @gather
 }
 
 /// Starts all, then awaits one after the other: while it waits for A, B and C run on.
@@ -47,7 +47,7 @@ async fn await_each(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let tasks = start_all(cx, p);
     let mut values = Vec::new();
     for task in tasks {
-        values.push(task.await?);
+        values.push(task.await?); // @await_each
     }
     Ok(values)
 }
@@ -57,7 +57,7 @@ async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let mut values = Vec::new();
     for job in &p.tasks {
         let task = cx.task(&job.name, |cx| background_task(cx, job.clone()));
-        values.push(task.await?);
+        values.push(task.await?); // @each
     }
     Ok(values)
 }

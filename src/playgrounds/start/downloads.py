@@ -17,7 +17,7 @@ PARAMS = {
 
 async def download(name, size_mb, p):
     print(f"Starting download: {name} ({size_mb}MB)")
-    await asyncio.sleep(size_mb * p["seconds_per_mb"])
+    await asyncio.sleep(size_mb * p["seconds_per_mb"])  # @download
     print(f"Completed download: {name}")
     return f"Data from {name} ({size_mb}MB)"
 
@@ -25,14 +25,14 @@ async def download(name, size_mb, p):
 async def concurrent(p):
     """All at once: as long as the largest file."""
     downloads = [download(name, size, p) for name, size in p["files"]]
-    return await asyncio.gather(*downloads)
+    return await asyncio.gather(*downloads)  # @gather
 
 
 async def sequential(p):
     """One after another: the sum of all files."""
     data = []
     for name, size in p["files"]:
-        data.append(await download(name, size, p))
+        data.append(await download(name, size, p))  # @each
     return data
 
 
@@ -41,11 +41,11 @@ async def bounded(p):
     semaphore = asyncio.Semaphore(p.get("max_in_flight") or 2)
 
     async def with_permit(name, size):
-        async with semaphore:
+        async with semaphore:  # @permit
             return await download(name, size, p)
 
     downloads = [with_permit(name, size) for name, size in p["files"]]
-    return await asyncio.gather(*downloads)
+    return await asyncio.gather(*downloads)  # @bounded
 
 
 async def article(p):

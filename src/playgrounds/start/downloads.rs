@@ -28,7 +28,7 @@ async fn download(cx: Cx, file: File, seconds_per_mb: f64) -> Result<String> {
     let File { name, size_mb } = &file;
     cx.amount(size_mb.get(), "MB");
     cx.print(format!("Starting download: {name} ({size_mb}MB)"));
-    cx.fetch(request(&file, seconds_per_mb)).await?;
+    cx.fetch(request(&file, seconds_per_mb)).await?; // @download
     cx.print(format!("Completed download: {name}"));
     let data = format!("Data from {name} ({size_mb}MB)");
     cx.done(&data);
@@ -51,7 +51,7 @@ fn request(File { name, size_mb }: &File, seconds_per_mb: f64) -> Request {
 async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let rate = p.seconds_per_mb;
     let start = |file: &File| cx.spawn(&file.name, |cx| download(cx, file.clone(), rate));
-    gather(p.files.iter().map(start)).await
+    gather(p.files.iter().map(start)).await // @gather
 }
 
 /// One after another: the sum of all files.
@@ -60,7 +60,7 @@ async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let mut data = Vec::new();
     for file in &p.files {
         let download = cx.task(&file.name, |cx| download(cx, file.clone(), rate));
-        data.push(download.await?);
+        data.push(download.await?); // @each
     }
     Ok(data)
 }
@@ -75,7 +75,7 @@ async fn bounded(cx: &Cx, p: &Params) -> Result<Vec<String>> {
             with_permit(cx, semaphore.clone(), download)
         })
     };
-    gather(p.files.iter().map(start)).await
+    gather(p.files.iter().map(start)).await // @bounded
 }
 
 /// Waits for a permit, and holds it until the download is done.
@@ -84,7 +84,7 @@ async fn with_permit(
     semaphore: Semaphore,
     download: impl Future<Output = Result<String>>,
 ) -> Result<String> {
-    let _permit = semaphore.acquire(&cx).await;
+    let _permit = semaphore.acquire(&cx).await; // @permit
     cx.running("");
     download.await
 }

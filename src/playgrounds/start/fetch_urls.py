@@ -13,7 +13,7 @@ PARAMS = {
 
 async def get(page):
     """Stands in for an HTTP client: the size of the page, after its latency."""
-    await asyncio.sleep(page["latency"])
+    await asyncio.sleep(page["latency"])  # @get
     if page.get("error"):
         raise OSError(page["error"])
     return page["bytes"]
@@ -27,7 +27,7 @@ async def fetch_page(page, extra_sleep=None):
     except OSError as error:
         return str(error)
     if extra_sleep:
-        await asyncio.sleep(extra_sleep)
+        await asyncio.sleep(extra_sleep)  # @pause
     print(f"Fetched {page['url']}")
     return size
 
@@ -42,14 +42,14 @@ def report(pages, values):
 
 async def sequential(p):
     """One after another: the next request is sent when the last one is answered."""
-    values = [await fetch_page(page, p.get("extra_sleep")) for page in p["urls"]]
+    values = [await fetch_page(page, p.get("extra_sleep")) for page in p["urls"]]  # @each
     report(p["urls"], values)
 
 
 async def concurrent(p):
     """All at once, gathered: the sizes come back in the order of the pages."""
     fetches = [fetch_page(page, p.get("extra_sleep")) for page in p["urls"]]
-    report(p["urls"], await asyncio.gather(*fetches))
+    report(p["urls"], await asyncio.gather(*fetches))  # @gather
 
 
 async def wait(p):
@@ -57,7 +57,7 @@ async def wait(p):
     fetches = [fetch_page(page, p.get("extra_sleep")) for page in p["urls"]]
     tasks = [asyncio.create_task(fetch) for fetch in fetches]
     print("Tasks scheduled")
-    await asyncio.wait(tasks)
+    await asyncio.wait(tasks)  # @wait
     report(p["urls"], [task.result() for task in tasks])
 
 

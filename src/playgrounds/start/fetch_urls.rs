@@ -36,10 +36,10 @@ type Fetched = std::result::Result<u64, String>;
 async fn fetch_page(cx: Cx, request: Request, pause: Option<f64>) -> Result<Fetched> {
     let url = request.url.clone();
     cx.print(format!("Fetching {url}"));
-    match cx.fetch(request).await {
+    match cx.fetch(request).await /* @get */ {
         Ok(Response { status, bytes, .. }) => {
             if let Some(seconds) = pause {
-                cx.sleep(seconds).await;
+                cx.sleep(seconds).await; // @pause
             }
             cx.print(format!("Fetched {url}"));
             match status {
@@ -63,7 +63,7 @@ async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
     for page in &p.urls {
         let request = request(page, p.real);
         let fetch = cx.task(&page.url, |cx| fetch_page(cx, request, p.extra_sleep));
-        values.push(fetch.await?);
+        values.push(fetch.await?); // @each
     }
     Ok(values)
 }
@@ -79,14 +79,14 @@ fn fetch_all(cx: &Cx, p: &Params) -> Vec<Handle<Fetched>> {
 
 /// All at once, gathered: the sizes come back in the order of the pages.
 async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
-    gather(fetch_all(cx, p)).await
+    gather(fetch_all(cx, p)).await // @gather
 }
 
 /// All at once, as tasks that are asked for their results when all of them have ended.
 async fn wait(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
     let tasks = fetch_all(cx, p);
     cx.print("Tasks scheduled");
-    wait_all(tasks).await.into_iter().collect()
+    wait_all(tasks).await.into_iter().collect() // @wait
 }
 
 async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {

@@ -22,7 +22,7 @@ pub struct Params {
 async fn work(cx: Cx, job: Job) -> Result<String> {
     let Job { name, delay } = job;
     cx.print(format!("Starting {name}"));
-    cx.sleep(delay).await;
+    cx.sleep(delay).await; // @work
     cx.print(format!("Completed {name}"));
     let value = format!("Result from {name}");
     cx.done(&value);
@@ -34,7 +34,7 @@ async fn sequential(cx: &Cx, tasks: &[Job]) -> Result<Vec<String>> {
     let mut values = Vec::new();
     for job in tasks {
         let task = cx.task(&job.name, |cx| work(cx, job.clone()));
-        values.push(task.await?);
+        values.push(task.await?); // @each
     }
     Ok(values)
 }
@@ -42,7 +42,7 @@ async fn sequential(cx: &Cx, tasks: &[Job]) -> Result<Vec<String>> {
 /// Together: all start at once, and the slowest one decides.
 async fn concurrent(cx: &Cx, tasks: &[Job]) -> Result<Vec<String>> {
     let start = |job: &Job| cx.spawn(&job.name, |cx| work(cx, job.clone()));
-    gather(tasks.iter().map(start)).await
+    gather(tasks.iter().map(start)).await // @gather
 }
 
 async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {

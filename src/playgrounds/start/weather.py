@@ -21,7 +21,7 @@ PARAMS = {
 async def fetch_weather(city, temp, description, delay, fails=False):
     """Fetch one city's weather. A failure is returned, not raised."""
     print(f"Starting weather fetch for {city} ...")
-    await asyncio.sleep(delay)
+    await asyncio.sleep(delay)  # @get
     if fails:
         print(f"Network error for {city}")
         return {"city": city, "error": "Network timeout"}
@@ -31,12 +31,12 @@ async def fetch_weather(city, temp, description, delay, fails=False):
 
 async def sequential(p):
     """One city after another."""
-    return [await fetch_weather(**city) for city in p["cities"]]
+    return [await fetch_weather(**city) for city in p["cities"]]  # @each
 
 
 async def concurrent(p):
     """All cities at once; their records come back in the order of the cities."""
-    return await asyncio.gather(*[fetch_weather(**city) for city in p["cities"]])
+    return await asyncio.gather(*[fetch_weather(**city) for city in p["cities"]])  # @gather
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ async fn ask(cx: &Cx, city: &City, real: bool) -> Result<Observed> {
     if real && cx.is_live() {
         return ask_open_meteo(cx, &city.city).await;
     }
-    let response = cx.fetch(request(city)).await?;
+    let response = cx.fetch(request(city)).await?; // @get
     match response.body["error"].as_str() {
         Some(why) => Err(Error::Failed(why.to_owned())),
         None => response.json(),
@@ -74,7 +74,7 @@ async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Value>> {
     let mut records = Vec::new();
     for city in &p.cities {
         let record = cx.task(&city.city, |cx| fetch_weather(cx, city.clone(), real));
-        records.push(record.await?);
+        records.push(record.await?); // @each
     }
     Ok(records)
 }
@@ -86,7 +86,7 @@ async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<Value>> {
         let request = city.clone();
         cx.spawn(&city.city, |cx| fetch_weather(cx, request, real))
     };
-    gather(p.cities.iter().map(fetch)).await
+    gather(p.cities.iter().map(fetch)).await // @gather
 }
 
 async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {

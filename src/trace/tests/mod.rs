@@ -4,6 +4,7 @@ mod export;
 mod index;
 mod layout;
 mod links;
+mod lit;
 mod recording;
 mod saved;
 

@@ -1,0 +1,36 @@
+//! When the tasks that are seen were suspended at some lines of the source.
+
+use super::index::Index;
+use super::layout::Viewport;
+use super::model::TaskId;
+use crate::time::Time;
+
+/// Stretches of rows, in pixels: the row counted from the first that is seen, left and right edge.
+///
+/// Stretches that touch on screen are one, so there are no more than pixels.
+pub fn lit(index: &Index, view: &Viewport, lines: &[u32]) -> Vec<(usize, f64, f64)> {
+    let mut lit = Vec::<(usize, f64, f64)>::new();
+    let from = Time::from_secs(view.from);
+    for row in 0..view.rows {
+        let Some(task) = index.task(TaskId((view.first_row + row) as u32)) else {
+            break;
+        };
+        let waits = task.waits();
+        let first = waits.partition_point(|wait| wait.end < from);
+        for wait in waits[first..]
+            .iter()
+            .take_while(|wait| view.x(wait.start) <= view.width)
+        {
+            if !lines.contains(&wait.line) {
+                continue;
+            }
+            let x0 = view.x(wait.start).max(0.0);
+            let x1 = view.x(wait.end.min(view.now)).min(view.width).max(x0 + 1.0);
+            match lit.last_mut() {
+                Some(last) if last.0 == row && x0 <= last.2 + 1.0 => last.2 = last.2.max(x1),
+                _ => lit.push((row, x0, x1)),
+            }
+        }
+    }
+    lit
+}
