@@ -26,7 +26,10 @@ async fn finished(hash: &str) -> Page {
 /// Does something with a pointer at a share of the axis.
 async fn point(page: &Page, kind: &str, device: &str, share: f64) {
     let axis = page.one(SCRUB);
-    let place = axis.get_bounding_client_rect();
+    // Without a style sheet the picture is not as wide as its place.
+    let place = page
+        .one(&format!("{SCRUB} canvas"))
+        .get_bounding_client_rect();
     let init = PointerEventInit::new();
     init.set_pointer_id(7);
     init.set_pointer_type(device);
