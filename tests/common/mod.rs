@@ -69,8 +69,7 @@ impl Case {
     pub fn run(&self) -> Trace {
         let runtime = self.start();
         runtime.run();
-        let trace = runtime.trace().clone();
-        trace
+        runtime.trace().clone()
     }
 
     /// The document of the whole run, as the headless runner prints it.
