@@ -299,7 +299,7 @@ impl Session {
             let Some(current) = self.runs.iter().position(|run| run.status != Status::Ended) else {
                 self.head = self.recorded();
                 if self.following {
-                    self.follow();
+                    self.show_end();
                 }
                 return Next::Nothing;
             };

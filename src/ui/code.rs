@@ -99,7 +99,8 @@ fn Source(
     let pre = NodeRef::<Pre>::new();
     Effect::new(move |_| {
         if let (Some(pre), Some(listing)) = (pre.get(), listing.get()) {
-            scroll_to_program(&pre, &listing.text);
+            // With the next frame, when its lines are there.
+            request_animation_frame(move || scroll_to_program(&pre, &listing.text));
         }
     });
     let copied = RwSignal::new(false);

@@ -29,7 +29,7 @@ async fn point(page: &Page, share: f64) -> (f64, f64) {
 async fn the_playhead_is_dragged_by_mouse_and_by_finger() {
     let site = Site::serve();
     let page = Page::open(&site, "#/downloads?at=20").await;
-    page.wait_for_text(SEEN, "recording at 20.0 s").await;
+    page.wait_for_text(SEEN, "at 20.0 s").await;
     let (x, y) = point(&page, 0.5).await;
     let (to, _) = point(&page, 0.25).await;
     let mouse = |kind: &str, x: f64, buttons: u8| {
@@ -93,11 +93,11 @@ async fn an_instant_is_shared_and_opened() {
         .expect("a click");
     page.press(Key::Home).await;
     page.press(Key::Right).await;
-    page.wait_for_text(SEEN, "recording at 1.0 s").await;
+    page.wait_for_text(SEEN, "at 1.0 s").await;
     page.click("[data-test=share]").await;
     page.wait_for_hash("at=1").await;
     page.reload().await;
-    page.wait_for_text(SEEN, "recording at 1.0 s").await;
+    page.wait_for_text(SEEN, "at 1.0 s").await;
     // What is changed is another run, of which nothing is known.
     page.press(Key::End).await;
     page.assert_quiet().await;
@@ -108,7 +108,7 @@ async fn an_instant_is_shared_and_opened() {
 async fn lines_say_who_waits_there_and_light_the_lanes() {
     let site = Site::serve();
     let page = Page::open(&site, "#/basic-tasks?at=0.5&only=gather").await;
-    page.wait_for_text(SEEN, "recording at 0.5 s").await;
+    page.wait_for_text(SEEN, "at 0.5 s").await;
     let lit = async || {
         let lines = "return [...document.querySelectorAll('.line.lit')].map(line =>
             line.textContent.trim() + ' ' + line.querySelector('.waiters').dataset.count)";

@@ -79,6 +79,12 @@ impl Session {
 
     /// Shows the end, or what goes on.
     pub fn follow(&mut self) {
+        if !self.following {
+            self.show_end();
+        }
+    }
+
+    pub(super) fn show_end(&mut self) {
         self.following = true;
         if self.plan.pace == Pace::Simulated && !self.is_over() {
             let wall = (self.wall)();
@@ -94,7 +100,7 @@ impl Session {
     pub(super) fn ends(&mut self) {
         self.head = Time::MAX;
         self.head = self.recorded();
-        self.follow();
+        self.show_end();
     }
 
     /// Does everything at once, then shows the instant `at`.

@@ -102,6 +102,10 @@ fn looking_back_pauses_a_simulated_run_which_goes_on_from_its_recording() {
     wall.pass(5.0);
     session.tick();
     assert_eq!(session.showing(), Showing::Present);
+    // Who sees the present already has nothing to go to, and nothing to pause for.
+    session.follow();
+    session.seek(Time::from_secs(9.0));
+    assert_eq!(session.phase(), Phase::Running);
     session.seek(Time::from_secs(2.0));
     assert_eq!((session.showing(), session.phase()), (STILL, Phase::Paused));
     assert_shows_exactly(&session, &preview, Time::from_secs(2.0));
