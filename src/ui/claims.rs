@@ -75,7 +75,7 @@ fn ClaimCard(claim: Claim) -> impl IntoView {
 }
 
 fn check(app: App, claim: &Claim) -> Check {
-    let (measured, live) = app.session(|session| {
+    let (measured, live, has_run) = app.session(|session| {
         let measured = session.and_then(|session| {
             let traces: Vec<_> = session
                 .runs()
@@ -90,6 +90,7 @@ fn check(app: App, claim: &Claim) -> Check {
         (
             measured,
             session.is_some_and(|session| session.plan.pace == Pace::Live),
+            session.is_some(),
         )
     });
     let Some(measured) = measured else {
@@ -97,7 +98,7 @@ fn check(app: App, claim: &Claim) -> Check {
             measured: None,
             class: "check",
             icon: Icon::Clock,
-            words: "not yet run".to_owned(),
+            words: if has_run { "not yet" } else { "not yet run" }.to_owned(),
         };
     };
     let off = measured - claim.expected;
