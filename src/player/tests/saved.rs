@@ -52,6 +52,13 @@ fn every_playgrounds_runs_are_opened_as_they_were() {
         assert_eq!(opened.phase(), Phase::Finished);
         assert_eq!(opened.now(), session.now());
         assert_eq!(opened.plan.params, session.plan.params);
+        // Any instant of it can be looked at.
+        opened.seek(Time::ZERO);
+        assert_eq!(
+            (opened.now(), opened.is_at_end()),
+            (Time::ZERO, session.now() == Time::ZERO)
+        );
+        opened.follow();
         for (own, saved) in session.runs().iter().zip(opened.runs()) {
             assert_eq!(own.strategy.mode, saved.strategy.mode);
             assert_eq!(own.end(), saved.end());
