@@ -204,7 +204,7 @@ impl Core {
 
     /// Sets a gauge.
     pub fn gauge(&self, task: TaskId, name: &str, value: f64, whole: bool) {
-        let gauge = self.intern(name);
+        let gauge = self.trace.borrow_mut().intern_gauge(name);
         let kind = Kind::Gauge {
             gauge,
             value,

@@ -6,7 +6,8 @@
 //! pixel is drawn one pixel wide.
 
 use super::index::{Hold, Index, Task};
-use super::model::{Outcome, State, TaskId, Trace, WaitFor};
+use super::model::{Outcome, State, Trace, WaitFor};
+use super::rows::Rows;
 use super::words::seconds;
 use crate::time::Time;
 
@@ -151,13 +152,30 @@ pub struct Picture {
 
 /// Lays out the lanes that are seen: one row a task, in order of creation.
 pub fn lanes(trace: &Trace, index: &Index, view: &Viewport) -> Picture {
+    lanes_of(trace, index, view, Rows::All(index.task_count()))
+}
+
+/// As [`lanes`], for those tasks that have rows. Tasks that do not exist yet are dotted up to the present.
+pub fn lanes_of(trace: &Trace, index: &Index, view: &Viewport, rows: Rows<'_>) -> Picture {
     let mut picture = Picture::default();
     if !view.is_open() {
         return picture;
     }
     for row in 0..view.rows {
-        let id = TaskId((view.first_row + row) as u32);
-        let Some(task) = index.task(id) else { break };
+        let Some(id) = rows.id(view.first_row + row) else {
+            break;
+        };
+        let Some(task) = index.task(id) else {
+            view.stretches(
+                &[(Time::ZERO, view.now)],
+                |&times| times,
+                |x0, x1, _| {
+                    let shape = Shape::NotYet;
+                    picture.bars.push(Bar { row, x0, x1, shape });
+                },
+            );
+            continue;
+        };
         bars(task, row, view, &mut picture.bars);
         if let Some(tail) = tail(trace, task, row, view) {
             picture.tails.push(tail);
@@ -168,7 +186,8 @@ pub fn lanes(trace: &Trace, index: &Index, view: &Viewport) -> Picture {
         blocks,
         |hold| (hold.start, hold.end),
         |x0, x1, first| {
-            let row = blocks[first].task.index().checked_sub(view.first_row);
+            let row = rows.row(blocks[first].task);
+            let row = row.and_then(|row| row.checked_sub(view.first_row));
             picture
                 .bands
                 .push((x0, x1, row.filter(|&row| row < view.rows)));
@@ -218,8 +237,11 @@ fn tail(trace: &Trace, task: &Task, row: usize, view: &Viewport) -> Option<Tail>
     let took = task.started.map_or(0.0, |started| at - started);
     let words = match (end, task.started) {
         (Some(end), _) => match end.outcome {
-            Outcome::Ok | Outcome::Cancelled | Outcome::Timeout => seconds(took),
-            Outcome::Error => format!("{}: {}", seconds(took), trace.text(end.detail)),
+            Outcome::Cancelled | Outcome::Timeout => seconds(took),
+            Outcome::Ok if trace.text(end.detail).is_empty() => seconds(took),
+            Outcome::Ok | Outcome::Error => {
+                format!("{}: {}", seconds(took), trace.text(end.detail))
+            }
             Outcome::Hung | Outcome::NeverStarted => end.outcome.label().to_owned(),
         },
         (None, Some(_)) => progress(trace, task, view.now).unwrap_or_else(|| seconds_so_far(took)),

@@ -8,6 +8,7 @@ use super::critical::Path;
 use super::index::Index;
 use super::layout::Viewport;
 use super::model::{TaskId, WaitFor};
+use super::rows::Rows;
 use super::why::settled;
 use crate::time::Time;
 
@@ -29,7 +30,7 @@ pub struct Tip {
     pub x: f64,
     /// The row, counted from the first that is seen; half a row outside where `hidden`.
     pub row: f64,
-    /// The task's row is above or below those that are seen.
+    /// The task's row is above or below those that are seen, or it has none.
     pub hidden: bool,
 }
 
@@ -48,7 +49,7 @@ pub struct Arrow {
 const APART: f64 = 6.0;
 
 /// The arrows of one task, up to the viewport's present.
-pub fn arrows(index: &Index, id: TaskId, view: &Viewport) -> Vec<Arrow> {
+pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec<Arrow> {
     let mut arrows = Vec::new();
     let (Some(task), Some(past)) = (index.task(id), index.pasts().of(id)) else {
         return arrows;
@@ -56,16 +57,16 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport) -> Vec<Arrow> {
     let mut add = |tie, from: TaskId, to: TaskId, at: Time| {
         let x = view.x(at);
         if at <= view.now && (-0.5..=view.width + 0.5).contains(&x) {
-            let (from, to) = (tip(view, x, from), tip(view, x, to));
+            let (from, to) = (tip(view, rows, x, from), tip(view, rows, x, to));
             arrows.push(Arrow { tie, from, to });
         }
     };
     if let Some(parent) = task.parent {
         add(Tie::Made, parent, id, task.created);
     }
-    let seen = view.first_row..(view.first_row + view.rows).min(index.task_count());
-    for row in seen {
-        let other = TaskId(row as u32);
+    let seen = view.first_row..(view.first_row + view.rows).min(rows.len());
+    let seen = || seen.clone().filter_map(|row| rows.id(row));
+    for other in seen() {
         if let Some(child) = index.task(other).filter(|child| child.parent == Some(id)) {
             add(Tie::Made, id, other, child.created);
         }
@@ -105,8 +106,7 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport) -> Vec<Arrow> {
             add(Tie::Holds, holder, id, view.now);
         }
     } else if past.permits > 0 {
-        let seen = view.first_row..(view.first_row + view.rows).min(index.task_count());
-        for other in seen.map(|row| TaskId(row as u32)) {
+        for other in seen() {
             if waits_for_permit(index, other) {
                 add(Tie::Holds, id, other, view.now);
             }
@@ -120,13 +120,14 @@ fn waits_for_permit(index: &Index, id: TaskId) -> bool {
     wait.is_some_and(|wait| wait.until.is_none() && wait.on == WaitFor::Permit)
 }
 
-fn tip(view: &Viewport, x: f64, task: TaskId) -> Tip {
-    let row = task.index() as f64 - view.first_row as f64;
+fn tip(view: &Viewport, rows: Rows<'_>, x: f64, task: TaskId) -> Tip {
+    let (place, has_row) = rows.place(task);
+    let row = place as f64 - view.first_row as f64 - if has_row { 0.0 } else { 0.5 };
     let last = view.rows as f64 - 1.0;
     Tip {
         x,
         row: row.clamp(-0.5, last + 0.5),
-        hidden: row < 0.0 || row > last,
+        hidden: !has_row || row < 0.0 || row > last,
     }
 }
 
@@ -141,7 +142,7 @@ pub struct Stretch {
 
 /// The stretches of a path that are seen, in order. Of legs within one pixel only the first is
 /// kept, so that the work is that of the pixels, however long the path.
-pub fn stretches(path: &Path, view: &Viewport) -> Vec<Stretch> {
+pub fn stretches(path: &Path, view: &Viewport, rows: Rows<'_>) -> Vec<Stretch> {
     let legs = path.legs();
     let from = Time::from_secs(view.from);
     let mut at = legs.partition_point(|leg| leg.to < from);
@@ -152,8 +153,8 @@ pub fn stretches(path: &Path, view: &Viewport) -> Vec<Stretch> {
             break;
         }
         seen.push(Stretch {
-            from: tip(view, x0.max(0.0), leg.task),
-            to: tip(view, x1.min(view.width), leg.task),
+            from: tip(view, rows, x0.max(0.0), leg.task),
+            to: tip(view, rows, x1.min(view.width), leg.task),
         });
         let near = Time::from_secs(view.time_at(x0 + 1.0));
         at += legs[at..].partition_point(|leg| leg.to < near).max(1);

@@ -2,17 +2,23 @@
 
 use super::index::Index;
 use super::layout::Viewport;
-use super::model::TaskId;
+use super::rows::Rows;
 use crate::time::Time;
 
 /// Stretches of rows, in pixels: the row counted from the first that is seen, left and right edge.
 ///
 /// Stretches that touch on screen are one, so there are no more than pixels.
-pub fn lit(index: &Index, view: &Viewport, lines: &[u32]) -> Vec<(usize, f64, f64)> {
+pub fn lit(
+    index: &Index,
+    view: &Viewport,
+    rows: Rows<'_>,
+    lines: &[u32],
+) -> Vec<(usize, f64, f64)> {
     let mut lit = Vec::<(usize, f64, f64)>::new();
     let from = Time::from_secs(view.from);
     for row in 0..view.rows {
-        let Some(task) = index.task(TaskId((view.first_row + row) as u32)) else {
+        let id = rows.id(view.first_row + row);
+        let Some(task) = id.and_then(|id| index.task(id)) else {
             break;
         };
         let waits = task.waits();

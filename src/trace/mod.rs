@@ -12,15 +12,19 @@
 //! - `critical`: [`Path`], the waits that made a run as long as it is
 //! - `narrate`: [`Story`], a run in sentences
 //! - `sentences`: the words of the latter two
-//! - `layout`: trace and viewport to rectangles
+//! - `layout`: trace and viewport to rectangles; `raster`: the same for many tasks on few pixels
 //! - `lit`: where tasks were suspended at some lines, as rectangles
+//! - `filter`, `rows`: which tasks are looked for, and have rows
+//! - `window`, `axis`: the stretch of time that is looked at, and its words
 //! - `steps`: a gauge to corners
 //! - `words`: durations, states and waits in words
 //! - `export`: a race as JSON, SVG, Chrome trace events, CSV
 //! - `saved`: a race as a file that can be opened again
 
+pub mod axis;
 mod critical;
 pub mod export;
+mod filter;
 mod index;
 pub mod layout;
 pub mod links;
@@ -28,25 +32,31 @@ mod lit;
 mod model;
 mod narrate;
 mod past;
+pub mod raster;
 mod recording;
+mod rows;
 pub mod saved;
 mod sentences;
 mod stats;
 mod steps;
 mod why;
+mod window;
 mod words;
 
 pub use critical::{Leg, Path, Spent};
+pub use filter::{Filter, Standing};
 pub use index::{Gauge, Hold, Index, Span, Suspension, Task, TaskEnd, Wait};
 pub use lit::lit;
 pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
 pub use narrate::{Line, Story};
 pub use past::{PERMITS, Past, Pasts, Waited};
 pub use recording::Recording;
+pub use rows::{Listed, Listing, Rows};
 pub use stats::Stats;
 pub use steps::steps;
 pub use why::{Piece, Reason, why};
-pub use words::{describe, listed, seconds};
+pub use window::Window;
+pub use words::{count, describe, listed, seconds};
 
 #[cfg(test)]
 mod tests;

@@ -245,6 +245,8 @@ pub struct Trace {
     arena: String,
     /// How often each name was given, so that a repeated one gets a number.
     names: HashMap<Box<str>, u32>,
+    /// The names of gauges: each is kept once, however often its value changes.
+    gauges: Vec<Text>,
     /// For each task created, its name and whether it has ended.
     tasks: Vec<(Text, bool)>,
     /// Set once, when the run is over; after it nothing is recorded.
@@ -288,6 +290,16 @@ impl Trace {
             start: start as u32,
             len: (self.arena.len() - start) as u32,
         }
+    }
+
+    /// Keeps the name of a gauge, if it is new.
+    pub(crate) fn intern_gauge(&mut self, name: &str) -> Text {
+        let known = self.gauges.iter().find(|&&gauge| self.text(gauge) == name);
+        known.copied().unwrap_or_else(|| {
+            let gauge = self.intern(name);
+            self.gauges.push(gauge);
+            gauge
+        })
     }
 
     /// Records a new task; a repeated name gets ` #2`, ` #3`. That `main` is called "main" takes

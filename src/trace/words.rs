@@ -38,6 +38,19 @@ pub fn seconds(seconds: f64) -> String {
     digits + " s"
 }
 
+/// A number of things, with its thousands apart: `12`, `10,000`.
+pub fn count(things: usize) -> String {
+    let digits = things.to_string();
+    let mut words = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
 /// What keeps a task from going on, in words.
 pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
     let name = |id: TaskId| index.task(id).map_or("?", |task| trace.text(task.name));
@@ -104,7 +117,14 @@ pub fn listed(names: &[&str], count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::{count, seconds};
+
+    #[test]
+    fn thousands_stand_apart() {
+        let words = [0, 12, 999, 1_000, 10_000, 1_234_567].map(count);
+        let expected = ["0", "12", "999", "1,000", "10,000", "1,234,567"];
+        assert_eq!(words, expected);
+    }
 
     #[test]
     fn durations_keep_one_decimal_and_no_idle_zeros() {

@@ -15,8 +15,8 @@ use wasm_bindgen::JsCast;
 /// The time axis of the race.
 #[component]
 pub fn TimeAxis(
-    /// The right end of the time axis, in seconds.
-    axis_end: Memo<f64>,
+    /// The time that is shown, in seconds.
+    range: Memo<(f64, f64)>,
 ) -> impl IntoView {
     let app = App::get();
     // Of what was painted last: there the pointer's place is an instant.
@@ -24,7 +24,7 @@ pub fn TimeAxis(
     let dragging = RwSignal::new(false);
     let now = move || app.session(|session| session.map(Session::now));
     let paint = move |paper: &Paper| {
-        let view = viewport(paper, axis_end.get(), None);
+        let view = viewport(paper, range.get(), None);
         painted.set_value(Some(view));
         painter::axis(paper, &view);
         if let Some(now) = now() {

@@ -49,6 +49,21 @@ impl Spot {
         }
     }
 
+    /// Beside a place on the screen.
+    pub fn at(mode: &'static str, id: TaskId, (x, y): (f64, f64)) -> Self {
+        let height = web::height();
+        let above = y > height * 0.6;
+        let y = if above { height - y } else { y } + 12.0;
+        let x = x + 16.0;
+        Self {
+            mode,
+            id,
+            x,
+            y,
+            above,
+        }
+    }
+
     fn is_of(self, mode: &str, id: TaskId) -> bool {
         self.mode == mode && self.id == id
     }

@@ -4,8 +4,11 @@ use super::app::App;
 use super::card::Card;
 use super::icon::{Icon, icon};
 use super::path::Critical;
+use super::scope::Scope;
+use super::sift::Sift;
 use super::theme::ThemeSignal;
 use crate::runtime::SPEEDS;
+use crate::web;
 use leptos::ev;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -28,6 +31,11 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["esc"], "Unpin it"),
     (&["C"], "Show the critical path"),
     (&["[", "]"], "Slower, faster"),
+    (&["+", "-"], "Zoom in, out"),
+    (&["0"], "Fit the whole race"),
+    (&["shift ←", "shift →"], "Earlier, later, when zoomed in"),
+    (&["/"], "Filter tasks"),
+    (&["Z"], "Squeeze all lanes into view"),
     (&["S"], "Copy a link to this run"),
     (&["T"], "Light, dark, as the system"),
     (&["?"], "This list"),
@@ -40,9 +48,30 @@ const OWN_SPACE: &str = "button:not(.lane), a, summary";
 /// What scrolls sideways under the arrow keys, or has them for itself.
 const OWN_ARROWS: &str = "pre, .table-scroll, [role=slider]";
 
+/// Where it is kept that single characters are no shortcuts.
+const KEY: &str = "interleave.shortcuts";
+
+/// Whether single characters are shortcuts. Speech input and slips of the hand make some readers want none.
+#[derive(Clone, Copy)]
+pub struct Shortcuts(RwSignal<bool>);
+
+impl Shortcuts {
+    /// As it was kept.
+    pub fn new() -> Self {
+        Self(RwSignal::new(web::load(KEY).as_deref() != Some("off")))
+    }
+
+    fn set(self, on: bool) {
+        web::save(KEY, (!on).then_some("off"));
+        self.0.set(on);
+    }
+}
+
 /// Listens for keys as long as the owner lives.
 pub fn listen(app: App) {
     let (theme, card, critical) = (ThemeSignal::get(), Card::get(), Critical::get());
+    let (scope, sift) = (Scope::get(), Sift::get());
+    let shortcuts = expect_context::<Shortcuts>();
     let listener = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
             return;
@@ -60,11 +89,22 @@ pub fn listen(app: App) {
         if (listed || within(OWN_KEYS)) && !(listed && closes) {
             return;
         }
+        let is_character = event.key().chars().count() == 1;
+        if is_character && !shortcuts.0.get_untracked() {
+            return;
+        }
         let on_page = app.entry.get_untracked().is_some();
         match event.key().as_str() {
             " " if on_page && !within(OWN_SPACE) && !event.repeat() => {
                 untrack(|| app.run_or_pause())
             }
+            "ArrowLeft" if on_page && event.shift_key() => scope.pan_gently(-0.25),
+            "ArrowRight" if on_page && event.shift_key() => scope.pan_gently(0.25),
+            "+" | "=" if on_page => scope.step(2.0),
+            "-" if on_page => scope.step(0.5),
+            "0" if on_page => scope.fit(),
+            "/" if on_page => sift.toggle(),
+            "z" | "Z" if on_page => sift.squeeze(),
             "ArrowRight" if on_page && !within(OWN_ARROWS) => untrack(|| app.step()),
             "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.step_back(),
             "p" | "P" if on_page => untrack(|| app.play_or_pause()),
@@ -99,6 +139,7 @@ fn change_speed(app: App, faster: bool) {
 #[component]
 pub fn Help() -> impl IntoView {
     let app = App::get();
+    let shortcuts = expect_context::<Shortcuts>();
     let dialog = NodeRef::<Dialog>::new();
     Effect::new(move |_| {
         let (open, Some(dialog)) = (app.help.get(), dialog.get()) else {
@@ -137,6 +178,11 @@ pub fn Help() -> impl IntoView {
                         </tr>
                     }).collect_view()}
                 </tbody></table>
+                <label class="switch">
+                    <input type="checkbox" data-test="shortcuts" prop:checked=move || shortcuts.0.get()
+                        on:change=move |event| shortcuts.set(event_target_checked(&event))/>
+                    "Single characters are shortcuts"
+                </label>
             </div>
         </dialog>
     }

@@ -8,18 +8,19 @@ use super::painter::{self, MARGIN, ROW};
 use super::paper::Paper;
 use super::path::Critical;
 use super::shown::Shown;
+use super::sift::{Sift, Sifted};
 use super::surface::Surface;
-use crate::trace::layout::{self, Bar, Shape, Viewport};
+use crate::trace::layout::{self, Viewport};
 use crate::trace::{TaskId, links, lit, seconds};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The part of time that fits onto a canvas; the same for axis, lanes, gauges and loop strip.
-pub fn viewport(paper: &Paper, end: f64, shown: Option<&Shown<'_>>) -> Viewport {
+pub fn viewport(paper: &Paper, (from, to): (f64, f64), shown: Option<&Shown<'_>>) -> Viewport {
     Viewport {
-        from: 0.0,
-        to: end,
+        from,
+        to,
         width: (paper.width - MARGIN).max(1.0),
         first_row: 0,
         rows: 0,
@@ -30,7 +31,7 @@ pub fn viewport(paper: &Paper, end: f64, shown: Option<&Shown<'_>>) -> Viewport 
 /// Marks the instant that is shown, unless all there is to see is behind it.
 pub fn playhead(paper: &Paper, view: &Viewport, shown: &Shown<'_>) {
     if let Some(at) = shown.playhead {
-        painter::playhead(paper, view.x(at));
+        painter::playhead(paper, view, at);
     }
 }
 
@@ -39,8 +40,10 @@ pub fn playhead(paper: &Paper, view: &Viewport, shown: &Shown<'_>) {
 pub fn Lanes(
     /// Which strategy.
     mode: &'static str,
-    /// The right end of the time axis, in seconds.
-    axis_end: Memo<f64>,
+    /// The time that is shown, in seconds.
+    range: Memo<(f64, f64)>,
+    /// The strategy's rows.
+    listing: Memo<Sifted>,
 ) -> impl IntoView {
     let app = App::get();
     let card = Card::get();
@@ -50,13 +53,22 @@ pub fn Lanes(
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);
     let height = RwSignal::new(14.5 * ROW);
-    let count = Memo::new(move |_| app.shown(mode, |shown| shown.map_or(1, |shown| shown.rows())));
+    let count = Memo::new(move |_| listing.with(|listing| listing.rows().len()));
     // The row that the tab key goes to: the arrow keys do the rest.
     let entry = RwSignal::new(0);
     let first = Memo::new(move |_| (scrolled.get() / ROW).floor() as usize);
     let seen = Memo::new(move |_| {
         let (first, fit) = (first.get(), (height.get() / ROW).ceil() as usize + 1);
         (first, count.get().min(first + fit))
+    });
+    let ids = Memo::new(move |_| {
+        let (from, to) = seen.get();
+        listing.with(|listing| {
+            let rows = listing.rows();
+            (from..to)
+                .filter_map(|row| rows.id(row))
+                .collect::<Vec<_>>()
+        })
     });
     let stop = Memo::new(move |_| {
         let (from, to) = seen.get();
@@ -67,36 +79,31 @@ pub fn Lanes(
             height.set(paper.height);
         }
         app.shown(mode, |shown| {
-            let mut view = viewport(paper, axis_end.get(), shown.as_ref());
+            let mut view = viewport(paper, range.get(), shown.as_ref());
             painter::grid(paper, &view);
             let Some(shown) = shown else { return };
             (view.first_row, view.rows) = (first.get(), (paper.height / ROW).ceil() as usize + 1);
-            let mut picture = layout::lanes(shown.trace, shown.index, &view);
-            // Tasks that do not exist yet, of those that are seen.
-            let seen = view.first_row..shown.rows().min(view.first_row + view.rows);
-            for row in seen.start.max(shown.index.task_count())..seen.end {
-                let (row, shape) = (row - view.first_row, Shape::NotYet);
-                let (x0, x1) = (0.0, view.x(shown.now).min(view.width));
-                picture.bars.push(Bar { row, x0, x1, shape });
-            }
+            let listing = listing.read();
+            let rows = listing.rows();
+            let picture = layout::lanes_of(shown.trace, shown.index, &view, rows);
             let offset = scrolled.get() - first.get() as f64 * ROW;
             painter::lanes(paper, &view, &picture, offset, shown.ghost);
             let lines = pointed.0.get();
             if !lines.is_empty() && !shown.ghost {
-                painter::lit(paper, &lit(shown.index, &view, &lines), offset);
+                painter::lit(paper, &lit(shown.index, &view, rows, &lines), offset);
             }
             if !shown.ghost {
                 if let Some(path) = &*path.read() {
-                    overlay::path(paper, &links::stretches(path, &view), offset);
+                    overlay::path(paper, &links::stretches(path, &view, rows), offset);
                 }
                 if let Some(id) = picked.get() {
-                    overlay::arrows(paper, &links::arrows(shown.index, id, &view), offset);
+                    overlay::arrows(paper, &links::arrows(shown.index, id, &view, rows), offset);
                 }
             }
             playhead(paper, &view, &shown);
         });
     };
-    bring_into_view(mode, lanes, scrolled);
+    bring_into_view(mode, lanes, listing, scrolled);
     on_cleanup(move || card.clear());
     view! {
         <div class="lanes" node_ref=lanes style=("--rows", move || count.get().to_string())
@@ -111,8 +118,8 @@ pub fn Lanes(
             <div class="lanes-view">
                 <div class="plot"><Surface paint/></div>
                 <div class="names">
-                    <For each=move || { let (from, to) = seen.get(); from..to } key=|row| *row let:row>
-                        <Lane mode row scrolled entry stop/>
+                    <For each=move || ids.get() key=|id| *id let:id>
+                        <Lane mode id listing scrolled entry stop/>
                     </For>
                 </div>
             </div>
@@ -170,14 +177,16 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
 #[component]
 fn Lane(
     mode: &'static str,
-    row: usize,
+    id: TaskId,
+    listing: Memo<Sifted>,
     scrolled: RwSignal<f64>,
     entry: RwSignal<usize>,
     stop: Memo<usize>,
 ) -> impl IntoView {
     let app = App::get();
     let card = Card::get();
-    let id = TaskId(row as u32);
+    // A lane that is about to go has none.
+    let row = Memo::new(move |_| listing.with(|listing| listing.rows().row(id)).unwrap_or(0));
     let view = Memo::new(move |_| app.shown(mode, |shown| self::row(shown, id)));
     let spot = move |event: &web_sys::Event| {
         let target = event.current_target()?;
@@ -193,12 +202,12 @@ fn Lane(
     };
     view! {
         <button type="button" class=move || view.with(|view| view.class.clone())
-            style:top=move || format!("{}px", row as f64 * ROW - scrolled.get())
+            style:top=move || format!("{}px", row.get() as f64 * ROW - scrolled.get())
             style=("--depth", move || view.with(|view| view.depth.to_string()))
             aria-label=move || view.with(|view| view.words.clone())
             on:mouseenter=move |event| show(&event)
             on:focus=move |event| {
-                entry.set(row);
+                entry.set(row.get_untracked());
                 show(&event);
             }
             on:click=move |event| {
@@ -212,8 +221,8 @@ fn Lane(
             class:near=move || card.is_pinned(mode, id)
             aria-describedby=move || card.describes(mode, id).then_some("tip")
             aria-expanded=move || card.is_pinned(mode, id).to_string()
-            data-row=row
-            tabindex=move || if stop.get() == row { "0" } else { "-1" }
+            data-task=id.index()
+            tabindex=move || if stop.get() == row.get() { "0" } else { "-1" }
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     card.unpin();
@@ -247,16 +256,25 @@ fn split(name: &str) -> (&str, &str) {
 /// How many characters at the end of a long name are always shown.
 const TAIL: usize = 9;
 
-/// Scrolls to the lane that is wanted, and gives it the focus.
-fn bring_into_view(mode: &'static str, lanes: NodeRef<Div>, scrolled: RwSignal<f64>) {
-    let card = Card::get();
+/// Scrolls to the lane that is wanted, and gives it the focus. A filter that leaves it out goes.
+fn bring_into_view(
+    mode: &'static str,
+    lanes: NodeRef<Div>,
+    listing: Memo<Sifted>,
+    scrolled: RwSignal<f64>,
+) {
+    let (card, sift) = (Card::get(), Sift::get());
     Effect::new(move |_| {
         let wanted = card.wanted.get().filter(|wanted| wanted.0 == mode);
-        let (Some((_, id)), Some(lanes)) = (wanted, lanes.get_untracked()) else {
+        let (Some((_, id)), Some(lanes)) = (wanted, lanes.get()) else {
+            return;
+        };
+        let Some(row) = listing.with(|listing| listing.rows().row(id)) else {
+            sift.clear();
             return;
         };
         card.wanted.set(None);
-        let (top, height) = (id.index() as f64 * ROW, f64::from(lanes.client_height()));
+        let (top, height) = (row as f64 * ROW, f64::from(lanes.client_height()));
         let at = f64::from(lanes.scroll_top());
         if top < at || top + ROW > at + height {
             lanes.set_scroll_top((top - (height - ROW) / 2.0).max(0.0) as i32);
@@ -264,7 +282,7 @@ fn bring_into_view(mode: &'static str, lanes: NodeRef<Div>, scrolled: RwSignal<f
         }
         // The lane's button is there with the next frame.
         request_animation_frame(move || {
-            let lane = lanes.query_selector(&format!("[data-row='{}']", id.index()));
+            let lane = lanes.query_selector(&format!("[data-task='{}']", id.index()));
             let lane = lane
                 .ok()
                 .flatten()

@@ -9,6 +9,8 @@
 //! - `replay`: what says whether one sees a run or its recording; `axis`: the slider over it
 //! - `export`, `open`: what a race is exported as; recordings that are opened
 //! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`, `overlay` what is over them
+//! - `scope`: the stretch of time that they show; `overview`, `gestures`: how it is changed
+//! - `sift`: which lanes are shown; `squeeze`: all of them in little room, drawn by `density`
 //! - `card`: what there is to know of a task; `path`: the critical path
 //! - `claims`, `results`: what the article says; what came out
 //! - `params`: the form; `place`: where its values stand; `collections`: lists and maps in it
@@ -23,7 +25,10 @@ mod claims;
 mod code;
 mod collections;
 mod controls;
+mod density;
 mod export;
+mod gestures;
+mod hint;
 mod icon;
 mod keys;
 mod lanes;
@@ -34,6 +39,7 @@ mod look;
 mod numbers;
 mod open;
 mod overlay;
+mod overview;
 mod page;
 mod painter;
 mod panel;
@@ -45,8 +51,11 @@ mod race;
 mod replay;
 mod results;
 mod rows;
+mod scope;
 mod shell;
 mod shown;
+mod sift;
+mod squeeze;
 mod start;
 mod story;
 mod surface;

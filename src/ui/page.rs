@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::controls::Controls;
+use super::hint::Hint;
 use super::open::Recorded;
 use super::panel::Panel;
 use super::params::Params;
@@ -29,6 +30,7 @@ pub fn Page(
         <Controls/>
         <Recorded/>
         <Telling/>
+        <Hint/>
         <div class="stage">
             <div class="column">
                 {(entry.strategies.len() > 1).then(|| view! { <Strategies entry/> })}

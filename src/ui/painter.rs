@@ -1,16 +1,16 @@
 //! Paints what `layout` has laid out onto a canvas: thin loops over rectangles.
 
 use super::paper::Paper;
+use crate::time::Time;
 use crate::trace::Outcome;
-use crate::trace::layout::{BAR, BAR_TOP, Bar, Picture, Shape, Tail, Viewport, ticks};
+use crate::trace::axis::marks;
+use crate::trace::layout::{BAR, BAR_TOP, Bar, Picture, Shape, Tail, Viewport};
 use web_sys::CanvasPattern;
 
 pub use crate::trace::layout::{MARGIN, ROW};
 
-/// How many ticks have room.
-fn tick_count(view: &Viewport) -> usize {
-    (view.width / 58.0).floor().clamp(2.0, 24.0) as usize
-}
+/// The width of a digit of the axis, in pixels; somewhat more, so that marks stay apart.
+const DIGIT: f64 = 6.6;
 
 /// Paints the time axis.
 pub fn axis(paper: &Paper, view: &Viewport) {
@@ -18,14 +18,13 @@ pub fn axis(paper: &Paper, view: &Viewport) {
     paper.font(11);
     paper.fill("--muted");
     context.set_text_baseline("alphabetic");
-    let at = ticks(view.from, view.to, tick_count(view));
-    let step = if at.len() > 1 { at[1] - at[0] } else { 1.0 };
-    let decimals = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
-    for time in at {
+    for (time, words) in marks(view.from, view.to, view.width, DIGIT) {
         let x = (time - view.from) / (view.to - view.from) * view.width;
-        context.set_text_align(if x < 1.0 { "left" } else { "center" });
+        // Words at the left edge would be cut off.
+        let near = x < words.chars().count() as f64 * DIGIT / 2.0;
+        context.set_text_align(if near { "left" } else { "center" });
         // Text that cannot be drawn leaves the tick.
-        let _ = context.fill_text(&format!("{time:.decimals$} s"), x, 17.0);
+        let _ = context.fill_text(&words, x, 17.0);
         context.fill_rect(x.round(), paper.height - 5.0, 1.0, 5.0);
     }
 }
@@ -33,7 +32,7 @@ pub fn axis(paper: &Paper, view: &Viewport) {
 /// Paints the grid behind lanes.
 pub fn grid(paper: &Paper, view: &Viewport) {
     paper.fill("--grid");
-    for time in ticks(view.from, view.to, tick_count(view)) {
+    for (time, _) in marks(view.from, view.to, view.width, DIGIT) {
         let x = (time - view.from) / (view.to - view.from) * view.width;
         paper.context.fill_rect(x.round(), 0.0, 1.0, paper.height);
     }
@@ -59,7 +58,7 @@ pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, gho
     paper.font(11);
     context.set_text_align("left");
     for tail in &picture.tails {
-        paint_tail(paper, tail, view.width + MARGIN, ghost);
+        paint_tail(paper, tail, view, ghost);
     }
     context.restore();
 }
@@ -137,33 +136,62 @@ pub fn outcome_colour(outcome: Outcome) -> &'static str {
     }
 }
 
-fn paint_tail(paper: &Paper, tail: &Tail, right: f64, ghost: bool) {
+fn paint_tail(paper: &Paper, tail: &Tail, view: &Viewport, ghost: bool) {
     let context = &paper.context;
     let (x, middle) = (tail.x, tail.row as f64 * ROW + BAR_TOP + BAR / 2.0);
-    paper.fill(tail.outcome.map_or("--muted", outcome_colour));
-    paper.stroke(tail.outcome.map_or("--muted", outcome_colour));
+    let colour = tail.outcome.map_or("--muted", outcome_colour);
+    paper.fill(colour);
+    paper.stroke(colour);
     context.set_line_width(1.7);
     context.set_line_cap("round");
+    if x < 0.0 {
+        // It ended before what is shown: there, to the left.
+        paper.line(&[(7.0, middle - 4.0), (3.0, middle), (7.0, middle + 4.0)]);
+        return;
+    }
+    if x > view.width + 0.5 {
+        return;
+    }
     let mut text_at = x + 7.0;
     if let Some(outcome) = tail.outcome {
         text_at = x + 20.0;
         mark(paper, outcome, x, middle);
     }
-    if ghost {
+    if !ghost {
+        let room = (text_at, view.width + MARGIN - text_at);
+        paint_words(paper, tail, room, middle + 4.0, colour);
+    }
+}
+
+/// Writes a lane's words behind its bar, or onto the bar's end where there is no room; never over
+/// anything else, and never squashed.
+fn paint_words(paper: &Paper, tail: &Tail, (at, room): (f64, f64), y: f64, colour: &str) {
+    let context = &paper.context;
+    let width = |words: &str| {
+        let metrics = context.measure_text(words);
+        metrics.map_or(f64::INFINITY, |metrics| metrics.width())
+    };
+    let words = tail.words.as_str();
+    let short = words.split_once(": ").map_or(words, |(short, _)| short);
+    // Text that cannot be drawn is in the tasks table too.
+    if width(words) <= room {
+        let _ = context.fill_text(short, at, y);
+        if let Some(rest) = words.strip_prefix(short).filter(|rest| !rest.is_empty()) {
+            if tail.outcome == Some(Outcome::Ok) {
+                paper.fill("--muted");
+            }
+            let _ = context.fill_text(rest, at + width(short), y);
+        }
         return;
     }
-    let words = &tail.words;
-    let room = right - text_at;
-    let width = context
-        .measure_text(words)
-        .map_or(0.0, |metrics| metrics.width());
-    if width <= room {
-        // Text that cannot be drawn is in the tasks table too.
-        let _ = context.fill_text(words, text_at, middle + 4.0);
-    } else if let Some((short, _)) = words.split_once(": ") {
-        let _ = context.fill_text_with_max_width(short, text_at, middle + 4.0, room.max(10.0));
-    } else {
-        let _ = context.fill_text_with_max_width(words, text_at, middle + 4.0, room.max(10.0));
+    let within = |words: &str| tail.x - width(words) - 9.0;
+    if width(short) <= room {
+        let _ = context.fill_text(short, at, y);
+    } else if within(short) >= 4.0 {
+        paper.fill("--panel");
+        context.fill_rect(within(short) - 4.0, y - 10.0, width(short) + 8.0, 13.0);
+        paper.fill(colour);
+        let _ = context.fill_text(short, within(short), y);
     }
 }
 
@@ -242,10 +270,13 @@ pub fn lit(paper: &Paper, stretches: &[(usize, f64, f64)], offset: f64) {
     }
 }
 
-/// Paints the line that marks the present.
-pub fn playhead(paper: &Paper, x: f64) {
-    paper.fill("--playhead");
-    paper.context.fill_rect(x - 0.75, 0.0, 1.5, paper.height);
+/// Paints the line that marks an instant, if that is in sight.
+pub fn playhead(paper: &Paper, view: &Viewport, at: Time) {
+    let x = view.x(at);
+    if (0.0..=view.width + 0.5).contains(&x) {
+        paper.fill("--playhead");
+        paper.context.fill_rect(x - 0.75, 0.0, 1.5, paper.height);
+    }
 }
 
 /// Paints the handle of the playhead, at the foot of the axis.

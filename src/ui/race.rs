@@ -3,15 +3,21 @@
 use super::app::{App, chosen};
 use super::axis::TimeAxis;
 use super::claims::Claims;
+use super::gestures::Gestures;
 use super::lanes::{Lanes, playhead, viewport};
 use super::legend::Legend;
+use super::overview::Overview;
 use super::painter;
 use super::paper::Paper;
 use super::path::{PathList, PathToggle};
 use super::replay::Playbar;
+use super::scope::Scope;
+use super::sift::{Count, FilterForm, Sift, listing};
+use super::squeeze::{self, Squeezed};
 use super::surface::Surface;
 use crate::playgrounds::{Entry, Strategy};
 use crate::trace::{Verdict, layout, seconds, steps};
+use leptos::html::Section;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -22,13 +28,23 @@ pub fn Race(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let axis_end = Memo::new(move |_| app.axis_end());
+    let scope = Scope::get();
+    let range = scope.range;
+    let race = NodeRef::<Section>::new();
+    let gestures = Gestures::of(race);
     view! {
-        <section class="race card" aria-label="Race">
+        <section class="race card" aria-label="Race" node_ref=race class:zoomed=move || !scope.is_whole()
+            on:pointerdown=move |event| gestures.press(&event)
+            on:pointermove=move |event| gestures.drag(&event)
+            on:pointerup=move |event| gestures.release(&event)
+            on:pointercancel=move |event| gestures.release(&event)
+        >
             <Playbar/>
-            <TimeAxis axis_end/>
+            <Overview entry/>
+            <TimeAxis range/>
+            <FilterForm/>
             <For each=move || chosen(entry, &app.modes.get()) key=|strategy| strategy.mode let:strategy>
-                <Strategy entry strategy axis_end/>
+                <Strategy entry strategy range/>
             </For>
             <div class="legend-row"><Legend/><PathToggle/></div>
             <Claims entry/>
@@ -40,7 +56,7 @@ pub fn Race(
 fn Strategy(
     entry: &'static Entry,
     strategy: &'static Strategy,
-    axis_end: Memo<f64>,
+    range: Memo<(f64, f64)>,
 ) -> impl IntoView {
     let app = App::get();
     let mode = strategy.mode;
@@ -58,6 +74,12 @@ fn Strategy(
         })
     };
     let ratio = Memo::new(move |_| ratio(app, entry, mode));
+    let sift = Sift::get();
+    let listing = listing(app, sift, mode);
+    // What fits as it is needs no squeezing.
+    let squeezed = Memo::new(move |_| {
+        sift.squeezed.get() && listing.with(|listing| listing.rows().len() > squeeze::FIT)
+    });
     view! {
         <section class="strategy" aria-labelledby=id data-mode=mode>
             <header>
@@ -65,9 +87,9 @@ fn Strategy(
                 <code>{strategy.headline}</code>
                 {move || ratio.get().map(|ratio| {
                     let (class, words) = if ratio >= 1.0 {
-                        ("badge faster", format!("{ratio:.2}× faster"))
+                        ("badge faster", format!("{}× faster", times(ratio)))
                     } else {
-                        ("badge slower", format!("{:.2}× slower", 1.0 / ratio))
+                        ("badge slower", format!("{}× slower", times(1.0 / ratio)))
                     };
                     view! { <span class=class>{words}</span> }
                 })}
@@ -76,12 +98,26 @@ fn Strategy(
                     {move || total().unwrap_or_else(|| "–".to_owned())}
                 </span>
             </header>
-            <Lanes mode axis_end/>
+            <Count listing/>
+            {move || if squeezed.get() {
+                view! { <Squeezed mode range listing/> }.into_any()
+            } else {
+                view! { <Lanes mode range listing/> }.into_any()
+            }}
             <Deadlock mode/>
             <PathList mode/>
-            <Gauges mode axis_end/>
-            <LoopStrip mode axis_end/>
+            <Gauges mode range/>
+            <LoopStrip mode range/>
         </section>
+    }
+}
+
+/// A factor to three figures or so.
+fn times(factor: f64) -> String {
+    if factor < 100.0 {
+        format!("{factor:.2}")
+    } else {
+        format!("{factor:.0}")
     }
 }
 
@@ -149,7 +185,7 @@ fn Deadlock(mode: &'static str) -> impl IntoView {
 }
 
 #[component]
-fn Gauges(mode: &'static str, axis_end: Memo<f64>) -> impl IntoView {
+fn Gauges(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
     let app = App::get();
     let names = Memo::new(move |_| {
         app.shown(mode, |shown| {
@@ -166,14 +202,14 @@ fn Gauges(mode: &'static str, axis_end: Memo<f64>) -> impl IntoView {
     view! {
         <div class="gauges">
             <For each=move || names.get() key=Clone::clone let:name>
-                <Gauge mode name axis_end/>
+                <Gauge mode name range/>
             </For>
         </div>
     }
 }
 
 #[component]
-fn Gauge(mode: &'static str, name: String, axis_end: Memo<f64>) -> impl IntoView {
+fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl IntoView {
     let app = App::get();
     let name = StoredValue::new(name);
     let peak = Memo::new(move |_| {
@@ -198,7 +234,7 @@ fn Gauge(mode: &'static str, name: String, axis_end: Memo<f64>) -> impl IntoView
             let Some(shown) = shown.filter(|shown| !shown.ghost) else {
                 return;
             };
-            let view = viewport(paper, axis_end.get(), Some(&shown));
+            let view = viewport(paper, range.get(), Some(&shown));
             if let Some(gauge) = name.with_value(|name| shown.index.gauge(shown.trace, name)) {
                 painter::gauge(paper, &view, &steps(gauge, &view), peak.get());
             }
@@ -215,11 +251,11 @@ fn Gauge(mode: &'static str, name: String, axis_end: Memo<f64>) -> impl IntoView
 }
 
 #[component]
-fn LoopStrip(mode: &'static str, axis_end: Memo<f64>) -> impl IntoView {
+fn LoopStrip(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
     let app = App::get();
     let paint = move |paper: &Paper| {
         app.shown(mode, |shown| {
-            let view = viewport(paper, axis_end.get(), shown.as_ref());
+            let view = viewport(paper, range.get(), shown.as_ref());
             let holds = shown
                 .as_ref()
                 .map_or_else(Vec::new, |shown| layout::loop_strip(shown.index, &view));

@@ -2,13 +2,16 @@
 
 use super::app::{App, Tone};
 use super::card::Card;
+use super::hint::Newcomer;
 use super::icon::{Icon, icon};
-use super::keys::{Help, listen};
+use super::keys::{Help, Shortcuts, listen};
 use super::lit::Pointed;
 use super::look::Looks;
 use super::open::{OpenFile, Opener};
 use super::page::Page;
 use super::path::Critical;
+use super::scope::Scope;
+use super::sift::Sift;
 use super::start::Start;
 use super::story::Stories;
 use super::theme::{ThemeSignal, ThemeSwitch};
@@ -31,6 +34,10 @@ pub fn Shell() -> impl IntoView {
     provide_context(Critical::default());
     provide_context(Stories::default());
     provide_context(Pointed::new());
+    provide_context(Scope::new(app));
+    provide_context(Sift::new(app));
+    provide_context(Newcomer::new());
+    provide_context(Shortcuts::new());
     let main = NodeRef::<Main>::new();
     keep_address(app);
     let on_hash = window_event_listener(ev::hashchange, move |_| {

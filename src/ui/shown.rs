@@ -1,8 +1,28 @@
 //! What of a strategy is on screen: its run, or what its run will be.
 
 use super::app::App;
+use crate::player::Preview;
 use crate::time::Time;
 use crate::trace::{End, Index, TaskId, Trace};
+use std::sync::Arc;
+
+/// Which run is shown: what is kept from frame to frame is good for the same one only.
+#[derive(Clone)]
+pub struct Origin {
+    session: u32,
+    /// Keeps its memory from being another preview's.
+    preview: Option<Arc<Preview>>,
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        let same_preview = match (&self.preview, &other.preview) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        self.session == other.session && same_preview
+    }
+}
 
 /// A strategy's run as it is shown.
 pub struct Shown<'a> {
@@ -22,9 +42,11 @@ pub struct Shown<'a> {
     pub ghost: bool,
     /// What it was foreseen to be.
     pub plan: Option<(&'a Trace, &'a Index)>,
+    /// Which run it is.
+    pub origin: Origin,
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
     /// How many rows there are or will be.
     pub fn rows(&self) -> usize {
         let planned = self.plan.map_or(0, |(_, index)| index.task_count());
@@ -32,7 +54,7 @@ impl Shown<'_> {
     }
 
     /// A task's name, also before it exists.
-    pub fn name(&self, id: TaskId) -> &str {
+    pub fn name(&self, id: TaskId) -> &'a str {
         let own = self.index.task(id).map(|task| self.trace.text(task.name));
         let planned = || {
             self.plan
@@ -71,6 +93,10 @@ impl App {
             let preview = preview.or_else(|| self.preview.get());
             let plan = preview.as_ref().and_then(|preview| preview.run(mode));
             let run = session.and_then(|session| Some((session, session.run(mode)?)));
+            let origin = Origin {
+                session: self.session_number(),
+                preview: preview.clone(),
+            };
             if let Some((session, run)) = run
                 && let Some(trace) = run.trace()
             {
@@ -86,6 +112,7 @@ impl App {
                     end,
                     ghost: false,
                     plan,
+                    origin,
                 }));
             }
             read(plan.map(|(trace, index)| Shown {
@@ -97,6 +124,7 @@ impl App {
                 end: trace.end().cloned(),
                 ghost: true,
                 plan,
+                origin,
             }))
         })
     }

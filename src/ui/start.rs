@@ -91,7 +91,8 @@ fn preview(entry: &'static Entry) -> Option<(Arc<Preview>, Vec<&'static Strategy
 fn Hero(entry: &'static Entry) -> impl IntoView {
     let (preview, strategies) = preview(entry)?;
     let end = preview.end().secs();
-    let axis = move |paper: &Paper| painter::axis(paper, &super::lanes::viewport(paper, end, None));
+    let axis =
+        move |paper: &Paper| painter::axis(paper, &super::lanes::viewport(paper, (0.0, end), None));
     let race = strategies.into_iter().take(2).map(|strategy| {
         let preview = Arc::clone(&preview);
         let (trace, index) = preview.run(strategy.mode)?;
@@ -103,7 +104,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
             let preview = Arc::clone(&preview);
             move |paper: &Paper| {
                 if let Some((trace, index)) = preview.run(mode) {
-                    let mut view = super::lanes::viewport(paper, end, None);
+                    let mut view = super::lanes::viewport(paper, (0.0, end), None);
                     (view.rows, view.now) = (rows, preview.end());
                     painter::grid(paper, &view);
                     painter::lanes(paper, &view, &lanes(trace, index, &view), 0.0, false);

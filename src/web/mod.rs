@@ -2,6 +2,7 @@
 
 pub mod fetch;
 pub mod files;
+pub mod listen;
 pub mod mock;
 mod text;
 pub mod timing;
@@ -243,6 +244,13 @@ pub fn width() -> f64 {
 pub fn height() -> f64 {
     let height = web_sys::window().and_then(|window| window.inner_height().ok());
     height.and_then(|height| height.as_f64()).unwrap_or(0.0)
+}
+
+/// Whether the reader wants things to move as little as possible.
+pub fn prefers_less_motion() -> bool {
+    let query = "(prefers-reduced-motion: reduce)";
+    let query = web_sys::window().and_then(|window| window.match_media(query).ok()?);
+    query.is_some_and(|query| query.matches())
 }
 
 /// Back to the top of the page.

@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The lane of a task, by its place in the order of creation.
 fn lane(mode: &str, row: usize) -> String {
-    format!("[data-mode={mode}] .lane[data-row='{row}']")
+    format!("[data-mode={mode}] .lane[data-task='{row}']")
 }
 
 fn focused() -> String {

@@ -69,7 +69,7 @@ async fn on_a_phone_a_tap_pins_the_card_and_nothing_is_wider_than_the_screen() {
     page.wait_for_playground().await;
     page.click("[data-test=run]").await;
     page.wait_for_text("[data-test=status]", "finished").await;
-    tap(&page, "[data-mode=concurrent] .lane[data-row='7']").await;
+    tap(&page, "[data-mode=concurrent] .lane[data-task='7']").await;
     page.wait_for_text("#tip[role=dialog]", "which gave its permit back")
         .await;
     tap(&page, "#tip [aria-label=Close]").await;

@@ -38,7 +38,12 @@ fn chain(tasks: u32) -> Trace {
 fn a_task_is_tied_to_whom_it_was_made_by_woken_by_and_to_whom_it_woke() {
     let index = Index::of(&chain(4));
     let ties = |now| {
-        let arrows = arrows(&index, TaskId(2), &view(0, 5, now));
+        let arrows = arrows(
+            &index,
+            TaskId(2),
+            &view(0, 5, now),
+            Rows::All(index.task_count()),
+        );
         let tie = |arrow: &super::super::links::Arrow| {
             (arrow.tie, arrow.from.row, arrow.to.row, arrow.to.x)
         };
@@ -59,7 +64,12 @@ fn a_task_is_tied_to_whom_it_was_made_by_woken_by_and_to_whom_it_woke() {
 #[test]
 fn what_is_out_of_sight_is_shown_at_the_edge() {
     let index = Index::of(&chain(9));
-    let arrows = arrows(&index, TaskId(5), &view(5, 1, 10.0));
+    let arrows = arrows(
+        &index,
+        TaskId(5),
+        &view(5, 1, 10.0),
+        Rows::All(index.task_count()),
+    );
     assert_eq!(arrows.len(), 3);
     for arrow in arrows {
         for tip in [arrow.from, arrow.to] {
@@ -67,6 +77,26 @@ fn what_is_out_of_sight_is_shown_at_the_edge() {
             assert!((-0.5..=0.5).contains(&tip.row), "{tip:?}");
         }
     }
+}
+
+/// Of the tasks that a filter leaves out, the arrows end between the rows where they would be.
+#[test]
+fn who_has_no_row_is_out_of_sight() {
+    let index = Index::of(&chain(9));
+    let some = [TaskId(2), TaskId(5), TaskId(8)];
+    let arrows = arrows(&index, TaskId(5), &view(0, 5, 10.0), Rows::Of(&some));
+    let tips: Vec<_> = arrows
+        .iter()
+        .map(|arrow| (arrow.from.row, arrow.to.row))
+        .collect();
+    assert_eq!(tips, [(-0.5, 1.0), (0.5, 1.0), (1.0, 1.5)]);
+    let hidden = arrows
+        .iter()
+        .map(|arrow| (arrow.from.hidden, arrow.to.hidden));
+    assert_eq!(
+        hidden.collect::<Vec<_>>(),
+        [(true, false), (true, false), (false, true)]
+    );
 }
 
 #[test]
@@ -81,7 +111,12 @@ fn as_long_as_it_waits_it_is_tied_to_the_holders() {
     trace.push(now, TaskId(2), kind);
     let index = Index::of(&trace);
     let ties = |id| {
-        let arrows = arrows(&index, TaskId(id), &view(0, 4, 2.5));
+        let arrows = arrows(
+            &index,
+            TaskId(id),
+            &view(0, 4, 2.5),
+            Rows::All(index.task_count()),
+        );
         let held = arrows.iter().filter(|arrow| arrow.tie == Tie::Holds);
         held.map(|arrow| (arrow.from.row, arrow.to.row))
             .collect::<Vec<_>>()
@@ -104,7 +139,12 @@ fn a_hundred_thousand_wake_ups_are_as_many_arrows_as_there_is_room_for() {
     }
     let index = Index::of(&trace);
     for id in [1, 2] {
-        let arrows = arrows(&index, TaskId(id), &view(0, 3, 10.0));
+        let arrows = arrows(
+            &index,
+            TaskId(id),
+            &view(0, 3, 10.0),
+            Rows::All(index.task_count()),
+        );
         assert!((2..30).contains(&arrows.len()), "{}", arrows.len());
     }
 }
@@ -124,7 +164,7 @@ fn a_long_path_has_one_stretch_a_pixel_and_a_short_one_all_of_them() {
         trace.finish(Time(u64::from(steps) * whole), Verdict::Completed);
         Path::of(&trace).expect("it has ended")
     });
-    let [few, many] = paths.map(|path| stretches(&path, &view(0, 1, 10.0)));
+    let [few, many] = paths.map(|path| stretches(&path, &view(0, 1, 10.0), Rows::All(1)));
     let ends: Vec<_> = few.iter().map(|s| (s.from.x, s.to.x)).collect();
     assert_eq!(ends, [(0.0, 30.0), (30.0, 60.0), (60.0, 90.0)]);
     assert!((80..=102).contains(&many.len()), "{}", many.len());

@@ -31,7 +31,8 @@ fn row(trace: &Trace, from: f64, now: f64, lines: &[u32]) -> Vec<(f64, f64)> {
         rows: 5,
         now: Time::from_secs(now),
     };
-    let lit = lit(&Index::of(trace), &view, lines);
+    let (index, rows) = (Index::of(trace), Rows::All(trace.task_count()));
+    let lit = lit(&index, &view, rows, lines);
     lit.into_iter()
         .map(|(row, x0, x1)| {
             assert_eq!(row, 0);

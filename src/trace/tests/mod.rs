@@ -5,7 +5,9 @@ mod index;
 mod layout;
 mod links;
 mod lit;
+mod raster;
 mod recording;
+mod rows;
 mod saved;
 
 use super::*;
@@ -75,7 +77,7 @@ fn trace_of(story: &[Next], unit: u64) -> Trace {
                 trace.push(now, id, Kind::Held { nanos });
             }
             Next::Gauge(value) => {
-                let (gauge, value) = (trace.intern("gauge"), f64::from(value));
+                let (gauge, value) = (trace.intern_gauge("gauge"), f64::from(value));
                 trace.push(
                     now,
                     TaskId::MAIN,

@@ -1,0 +1,59 @@
+//! What a newcomer should know, until the first run is over.
+
+use super::app::App;
+use super::icon::{Icon, icon};
+use crate::player::Phase;
+use crate::web;
+use leptos::prelude::*;
+
+/// Where it is kept that somebody is no newcomer any more.
+const KEY: &str = "interleave.hint";
+
+/// Whether the reader has seen no run yet. Kept for good; where storage is denied, until the page is left.
+#[derive(Clone, Copy)]
+pub struct Newcomer(RwSignal<bool>);
+
+impl Newcomer {
+    /// As it was kept.
+    pub fn new() -> Self {
+        Self(RwSignal::new(web::load(KEY).is_none()))
+    }
+
+    fn is_none_any_more(self) {
+        web::save(KEY, Some("seen"));
+        self.0.set(false);
+    }
+}
+
+/// The hint. It stays while the first run goes on, so that the picture does not jump, and never comes back.
+#[component]
+pub fn Hint() -> impl IntoView {
+    let app = App::get();
+    let newcomer = expect_context::<Newcomer>();
+    let open = RwSignal::new(newcomer.0.get_untracked());
+    let has_run = Memo::new(move |has_run: Option<&bool>| {
+        has_run == Some(&true) || app.phase.get() != Phase::Ready
+    });
+    Effect::new(move |_| {
+        if has_run.get() {
+            newcomer.is_none_any_more();
+        }
+    });
+    let dismiss = move |_| {
+        newcomer.is_none_any_more();
+        open.set(false);
+    };
+    view! {
+        <Show when=move || open.get()>
+            <div class="first-run" role="note">
+                {icon(Icon::Info)}
+                <p>{move || if has_run.get() {
+                    "Point at a lane or tap it for its story. Ctrl and the wheel, two fingers, or + and − zoom; drag to move."
+                } else {
+                    "Each lane is a task. Press Run, or the space bar, and watch which of them wait at the same time."
+                }}</p>
+                <button class="icon-button" type="button" aria-label="Dismiss the hint" on:click=dismiss>{icon(Icon::Close)}</button>
+            </div>
+        </Show>
+    }
+}
