@@ -12,6 +12,7 @@ mod page;
 mod panel;
 mod player;
 mod replay;
+mod scope;
 mod unmount;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -31,3 +31,4 @@ mod split;
 mod start;
 mod understand;
 mod update;
+mod zoom;
