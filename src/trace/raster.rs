@@ -5,7 +5,7 @@
 //! that matters vanishes: what went wrong is seen in its cell, whatever else is there.
 
 use super::index::Index;
-use super::model::{Event, Kind, Outcome, State, Trace};
+use super::model::{Event, Kind, Outcome, State, TaskId, Trace};
 use super::rows::Rows;
 use crate::time::Time;
 
@@ -116,6 +116,8 @@ pub struct Raster {
     lines: Vec<Line>,
     /// For each task, its line and its state while it lives.
     tasks: Vec<(u32, Option<State>)>,
+    /// The line of tasks that are not among those, if they have one.
+    others: u32,
     /// How many events have been read.
     read: usize,
     /// How many columns have been entered.
@@ -123,6 +125,14 @@ pub struct Raster {
 }
 
 impl Raster {
+    /// An empty raster with one line for all tasks but `main`, which waits for the others all the time.
+    pub fn of_all(from: f64, to: f64, columns: usize) -> Self {
+        let mut raster = Self::new(from, to, columns, 1, Rows::All(1));
+        raster.tasks[TaskId::MAIN.index()].0 = NOWHERE;
+        raster.others = 0;
+        raster
+    }
+
     /// An empty raster of a stretch of time, in seconds, for so many rows.
     pub fn new(from: f64, to: f64, columns: usize, lines: usize, rows: Rows<'_>) -> Self {
         let lines = lines.min(rows.len());
@@ -133,6 +143,7 @@ impl Raster {
             cells: vec![Cell::default(); columns * lines],
             lines: vec![Line::default(); lines],
             tasks: Vec::new(),
+            others: NOWHERE,
             read: 0,
             entered: 0,
         };
@@ -212,6 +223,9 @@ impl Raster {
 
     fn apply(&mut self, event: &Event) {
         let id = event.task.index();
+        if id >= self.tasks.len() && self.others != NOWHERE {
+            self.tasks.resize(id + 1, (self.others, None));
+        }
         let Some(&(line, before)) = self.tasks.get(id).filter(|task| task.0 != NOWHERE) else {
             return;
         };

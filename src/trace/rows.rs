@@ -12,8 +12,6 @@ use super::model::{Kind, TaskId, Trace};
 pub enum Rows<'a> {
     /// So many, from the first on.
     All(usize),
-    /// So many, from the one after `main` on.
-    AfterMain(usize),
     /// These.
     Of(&'a [TaskId]),
 }
@@ -22,7 +20,7 @@ impl Rows<'_> {
     /// How many rows there are.
     pub fn len(self) -> usize {
         match self {
-            Self::All(count) | Self::AfterMain(count) => count,
+            Self::All(count) => count,
             Self::Of(ids) => ids.len(),
         }
     }
@@ -36,7 +34,6 @@ impl Rows<'_> {
     pub fn id(self, row: usize) -> Option<TaskId> {
         match self {
             Self::All(count) => (row < count).then_some(TaskId(row as u32)),
-            Self::AfterMain(count) => (row < count).then_some(TaskId(row as u32 + 1)),
             Self::Of(ids) => ids.get(row).copied(),
         }
     }
@@ -45,10 +42,6 @@ impl Rows<'_> {
     pub fn place(self, id: TaskId) -> (usize, bool) {
         match self {
             Self::All(count) => (id.index().min(count), id.index() < count),
-            Self::AfterMain(count) => {
-                let row = id.index().saturating_sub(1);
-                (row.min(count), (1..=count).contains(&id.index()))
-            }
             Self::Of(ids) => match ids.binary_search(&id) {
                 Ok(row) => (row, true),
                 Err(row) => (row, false),

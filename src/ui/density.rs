@@ -18,8 +18,8 @@ struct Key {
     ghost: bool,
     range: (f64, f64),
     size: (usize, usize),
-    rows: usize,
-    version: u64,
+    /// How many rows, and which version of them.
+    rows: (usize, u64),
 }
 
 /// A raster that is kept up from frame to frame.
@@ -31,6 +31,13 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Reads on, in one line for all tasks.
+    pub fn read_load(&mut self, shown: &Shown<'_>, end: f64, columns: usize) {
+        self.go_on(shown, (0.0, end), (columns, 1), (0, 0), || {
+            Raster::of_all(0.0, end, columns)
+        });
+    }
+
     /// Reads on. `size` is columns and lines; `version` tells one state of `rows` from another.
     pub fn read(
         &mut self,
@@ -40,19 +47,30 @@ impl Kept {
         rows: Rows<'_>,
         version: u64,
     ) {
+        self.go_on(shown, range, size, (rows.len(), version), || {
+            Raster::new(range.0, range.1, size.0, size.1, rows)
+        });
+    }
+
+    fn go_on(
+        &mut self,
+        shown: &Shown<'_>,
+        range: (f64, f64),
+        size: (usize, usize),
+        rows: (usize, u64),
+        fresh: impl Fn() -> Raster,
+    ) {
         let key = Some(Key {
             origin: shown.origin.clone(),
             ghost: shown.ghost,
             range,
             size,
-            rows: rows.len(),
-            version,
+            rows,
         });
-        let fresh = || Raster::new(range.0, range.1, size.0, size.1, rows);
         if self.key != key {
             (self.key, self.raster) = (key, None);
         }
-        let raster = self.raster.get_or_insert_with(fresh);
+        let raster = self.raster.get_or_insert_with(&fresh);
         if !raster.advance(shown.trace, shown.index, shown.now) {
             *raster = fresh();
             raster.advance(shown.trace, shown.index, shown.now);

@@ -98,12 +98,16 @@ pub fn listen(app: App) {
             " " if on_page && !within(OWN_SPACE) && !event.repeat() => {
                 untrack(|| app.run_or_pause())
             }
-            "ArrowLeft" if on_page && event.shift_key() => scope.pan_gently(-0.25),
-            "ArrowRight" if on_page && event.shift_key() => scope.pan_gently(0.25),
+            "ArrowLeft" if on_page && event.shift_key() && !within(OWN_ARROWS) => {
+                scope.pan_gently(-0.25)
+            }
+            "ArrowRight" if on_page && event.shift_key() && !within(OWN_ARROWS) => {
+                scope.pan_gently(0.25)
+            }
             "+" | "=" if on_page => scope.step(2.0),
             "-" if on_page => scope.step(0.5),
             "0" if on_page => scope.fit(),
-            "/" if on_page => sift.toggle(),
+            "/" if on_page => sift.search(),
             "z" | "Z" if on_page => sift.squeeze(),
             "ArrowRight" if on_page && !within(OWN_ARROWS) => untrack(|| app.step()),
             "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.step_back(),

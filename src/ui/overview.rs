@@ -6,11 +6,10 @@ use super::gestures::plot;
 use super::icon::{Icon, icon};
 use super::paper::Paper;
 use super::scope::Scope;
-use super::sift::Sift;
+use super::sift::{OPENER, Sift};
 use super::surface::Surface;
 use crate::player::Phase;
 use crate::playgrounds::Entry;
-use crate::trace::Rows;
 use crate::trace::axis::instant;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -60,11 +59,7 @@ pub fn Overview(
                 let kept = &mut kept[place].1;
                 app.shown(mode, |shown| {
                     if let Some(shown) = shown {
-                        let range = (0.0, scope.end.get());
-                        let size = (density::columns(paper), 1);
-                        // `main` waits for the others all the time: it is no load.
-                        let rows = Rows::AfterMain(shown.rows().saturating_sub(1));
-                        kept.read(&shown, range, size, rows, 0);
+                        kept.read_load(&shown, scope.end.get(), density::columns(paper));
                         load.push((place, shown.ghost));
                     }
                 });
@@ -221,7 +216,7 @@ fn Tools() -> impl IntoView {
                 on:click=move |_| scope.step(2.0)>{icon(Icon::Plus)}</button>
             <button class="icon-button" type="button" aria-label="Fit the whole race" title="Fit the whole race (0)" data-test="fit"
                 prop:disabled=move || whole.get() on:click=move |_| scope.fit()>{icon(Icon::Fit)}</button>
-            <button class="icon-button" type="button" aria-label="Filter tasks" title="Filter tasks (/)" data-test="filter"
+            <button class="icon-button" type="button" aria-label="Filter tasks" title="Filter tasks (/)" id=OPENER data-test="filter"
                 aria-expanded=move || sift.open.get().to_string() aria-controls="filter"
                 class:active=move || sift.filter.with(|filter| !filter.is_open())
                 on:click=move |_| sift.toggle()>{icon(Icon::Filter)}</button>

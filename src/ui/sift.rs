@@ -4,6 +4,7 @@ use super::app::App;
 use super::shown::Origin;
 use crate::player::Phase;
 use crate::trace::{Filter, Listed, Listing, Standing, Trace, count};
+use crate::web;
 use leptos::html::Input;
 use leptos::prelude::*;
 
@@ -49,6 +50,11 @@ impl Sift {
         if !self.open.get_untracked() {
             self.clear();
         }
+    }
+
+    /// Opens the form, or goes back to it.
+    pub fn search(self) {
+        self.open.set(true);
     }
 
     /// Squeezes all lanes into view, or no longer.
@@ -113,6 +119,17 @@ pub fn listing(app: App, sift: Sift, mode: &'static str) -> Memo<Sifted> {
     })
 }
 
+/// The focus was in the form, which is gone: back to where it was opened.
+fn focus_opener() {
+    if let Some(opener) = web::element(OPENER) {
+        // What cannot take the focus leaves it to the page.
+        let _ = opener.focus();
+    }
+}
+
+/// The id of the button that opens the form.
+pub const OPENER: &str = "filter-button";
+
 /// The form of the filter.
 #[component]
 pub fn FilterForm() -> impl IntoView {
@@ -131,6 +148,7 @@ pub fn FilterForm() -> impl IntoView {
                 on:keydown=move |event| {
                     if event.key() == "Escape" {
                         sift.toggle();
+                        focus_opener();
                     }
                 }
             >

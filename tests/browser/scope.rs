@@ -264,6 +264,8 @@ async fn tasks_are_filtered_by_name_and_by_state() {
     page.settle().await;
     assert!(page.all(".filter").is_empty());
     assert_eq!(lanes().len(), 6);
+    let focused = document().active_element().unwrap();
+    assert_eq!(focused.id(), "filter-button");
 }
 
 /// While a run goes on, lanes come into the list and go out of it.

@@ -84,6 +84,10 @@ fn rows_that_share_a_line_add_up_and_a_failure_among_them_is_seen() {
     assert_eq!((lines.row(0), lines.row(5)), (50, 550));
     assert!(line(&lines, 5, 10).contains('F'));
     assert_eq!(lines.lines(), 10);
+    let mut all = Raster::of_all(0.0, 10.0, 10);
+    assert!(all.advance(&trace, &Index::of(&trace), Time::from_secs(10.0)));
+    let peaks: Vec<_> = all.peaks(0).map(|(alive, _)| alive).collect();
+    assert_eq!((peaks[0], peaks[9]), (999, 0), "{peaks:?}");
     // More lines than rows are not needed.
     assert_eq!(raster_of(&trace, 5_000, 10, 10.0, 10.0).lines(), 1000);
 }
