@@ -125,6 +125,7 @@ pub fn Overview(
         }
         grip.set_value(None);
     };
+    let lost = Memo::new(move |_| scope.is_left_behind() && app.phase.get() == Phase::Running);
     let percent = move |side: Side| {
         let ((from, to), end) = (scope.range.get(), scope.end.get());
         let at = if side == Side::From { from } else { to };
@@ -144,6 +145,9 @@ pub fn Overview(
                     <Handle side=Side::To percent=Signal::derive(move || percent(Side::To))/>
                 </div>
             </div>
+            <Show when=move || lost.get()>
+                <button class="button follow" type="button" data-test="follow" on:click=move |_| scope.follow()>"Follow"</button>
+            </Show>
         </div>
     }
 }
@@ -203,11 +207,9 @@ fn Handle(side: Side, percent: Signal<f64>) -> impl IntoView {
 /// Buttons for what is shown.
 #[component]
 fn Tools() -> impl IntoView {
-    let app = App::get();
     let scope = Scope::get();
     let sift = Sift::get();
     let whole = Memo::new(move |_| scope.is_whole());
-    let lost = Memo::new(move |_| scope.is_left_behind() && app.phase.get() == Phase::Running);
     view! {
         <div class="tools" role="group" aria-label="View">
             <button class="icon-button" type="button" aria-label="Zoom out" title="Zoom out (−)" data-test="zoom-out"
@@ -223,9 +225,6 @@ fn Tools() -> impl IntoView {
             <button class="icon-button" type="button" aria-label="Squeeze all lanes into view" title="Squeeze all lanes into view (Z)"
                 data-test="squeeze" aria-pressed=move || sift.squeezed.get().to_string()
                 on:click=move |_| sift.squeeze()>{icon(Icon::Squeeze)}</button>
-            <Show when=move || lost.get()>
-                <button class="button follow" type="button" data-test="follow" on:click=move |_| scope.follow()>"Follow"</button>
-            </Show>
         </div>
     }
 }
