@@ -1,9 +1,9 @@
 //! What is said of a run above and below its lanes.
 
 use super::text::{BOLD, Escaped, fit, width};
-use super::{Canvas, PAD, WIDTH, n, thousands, verdict};
+use super::{Canvas, PAD, WIDTH, n, verdict};
 use crate::trace::export::{Race, Run};
-use crate::trace::{Verdict, seconds};
+use crate::trace::{Verdict, seconds, words};
 
 /// More stuck tasks than this are counted, not named.
 const MOST_PENDING: usize = 12;
@@ -75,7 +75,7 @@ pub fn deadlock(canvas: &mut Canvas, run: &Run<'_>) {
     }
     if pending.len() > MOST_PENDING {
         canvas.y += 20.0;
-        let words = format!("and {} more", thousands(pending.len() - MOST_PENDING));
+        let words = format!("and {} more", words::count(pending.len() - MOST_PENDING));
         canvas.text("bold f-err", PAD, canvas.y - 5.0, &words);
     }
 }

@@ -125,6 +125,9 @@ fn tail(canvas: &mut Canvas, tail: &Tail, right: f64) {
     let room = right - text_at;
     // The figure is never lost; a message that does not fit beside it is in the data.
     let words = match (tail.words.split_once(": "), tail.outcome) {
+        (Some((short, _)), Some(Outcome::Ok)) if width(&tail.words, 11.0) > room => {
+            short.to_owned()
+        }
         (Some((short, _)), Some(outcome)) if width(&tail.words, 11.0) > room => {
             format!("{short} {}", outcome.label())
         }

@@ -14,7 +14,7 @@ pub use style::Theme;
 
 use super::{Race, Run};
 use crate::trace::layout::{self, MARGIN, ROW, Viewport};
-use crate::trace::{Stats, Verdict, seconds, steps};
+use crate::trace::{Stats, Verdict, seconds, steps, words};
 use std::fmt::{Arguments, Write};
 use text::{Escaped, fit};
 
@@ -210,25 +210,12 @@ fn run(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
     canvas.y += height;
     if count > rows {
         canvas.y += ROW;
-        let words = format!("and {} more", thousands(count - rows));
+        let words = format!("and {} more", words::count(count - rows));
         canvas.text("note f-muted", PAD, canvas.y - 8.0, &words);
     }
     heading::deadlock(canvas, run);
     gauges(canvas, run, &view);
     loop_strip(canvas, run, &view);
-}
-
-/// A count with commas: `9,800`.
-fn thousands(count: usize) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// Each gauge as steps over the same time.
