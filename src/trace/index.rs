@@ -18,7 +18,7 @@ use grown::Grown;
 pub(super) use mark::Mark;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-pub use waits::Suspension;
+pub use waits::{Suspension, Wait};
 
 /// A time that a task spent in one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,17 +40,6 @@ pub struct Hold {
     pub start: Time,
     /// Until when; equal to the start where time stood still.
     pub end: Time,
-}
-
-/// What a suspended task waits for, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait {
-    /// What it waits for.
-    pub on: WaitFor,
-    /// Since when.
-    pub since: Time,
-    /// The line of the playground's source that awaits.
-    pub line: u32,
 }
 
 /// How a task ended.

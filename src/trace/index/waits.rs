@@ -1,8 +1,19 @@
 //! At which lines a task was suspended, and when.
 
-use super::{Index, Task};
+use super::{Index, Task, WaitFor};
 use crate::time::Time;
 use std::collections::BTreeMap;
+
+/// What a suspended task waits for, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// What it waits for.
+    pub on: WaitFor,
+    /// Since when.
+    pub since: Time,
+    /// The line of the playground's source that awaits.
+    pub line: u32,
+}
 
 /// A time that a task was suspended at a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
