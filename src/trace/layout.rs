@@ -43,6 +43,11 @@ impl Viewport {
         (at.secs() - self.from) / (self.to - self.from) * self.width
     }
 
+    /// Whether a place is within the viewport; half a pixel beside it is.
+    pub fn shows(&self, x: f64) -> bool {
+        (-0.5..=self.width + 0.5).contains(&x)
+    }
+
     /// The instant at a place, in seconds.
     pub fn time_at(&self, x: f64) -> f64 {
         self.from + x / self.width * (self.to - self.from)

@@ -4,7 +4,6 @@
 //! columns that the present has passed since the last one, however many tasks there are. Nothing
 //! that matters vanishes: what went wrong is seen in its cell, whatever else is there.
 
-use super::index::Index;
 use super::model::{Event, Kind, Outcome, State, TaskId, Trace};
 use super::rows::Rows;
 use crate::time::Time;
@@ -175,10 +174,9 @@ impl Raster {
         (before + own / 2) as usize
     }
 
-    /// Reads on, up to where the index has read and the present `now`. False if that lies before what
-    /// has been read: then a fresh raster is needed.
-    pub fn advance(&mut self, trace: &Trace, index: &Index, now: Time) -> bool {
-        let until = index.events_read();
+    /// Reads on, up to so many events and the present `now`. False if that lies before what has been
+    /// read: then a fresh raster is needed.
+    pub fn advance(&mut self, trace: &Trace, until: usize, now: Time) -> bool {
         if until < self.read || self.entered > self.column(now) {
             return false;
         }

@@ -27,8 +27,8 @@ pub fn TimeAxis(
         let view = viewport(paper, range.get(), None);
         painted.set_value(Some(view));
         painter::axis(paper, &view);
-        if let Some(now) = now() {
-            painter::thumb(paper, view.x(now), dragging.get());
+        if let Some(x) = now().map(|now| view.x(now)).filter(|&x| view.shows(x)) {
+            painter::thumb(paper, x, dragging.get());
         }
     };
     let seek = move |event: &web_sys::PointerEvent| {

@@ -3,6 +3,7 @@
 use super::painter::MARGIN;
 use super::paper::Paper;
 use super::shown::{Origin, Shown};
+use crate::time::Time;
 use crate::trace::Rows;
 use crate::trace::raster::{Ink, Raster, Streaks};
 
@@ -31,9 +32,13 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Reads on, in one line for all tasks.
+    /// Reads on, in one line for all tasks: whatever has been recorded, also while an earlier instant is shown.
     pub fn read_load(&mut self, shown: &Shown<'_>, end: f64, columns: usize) {
-        self.go_on(shown, (0.0, end), (columns, 1), (0, 0), || {
+        let events = shown.trace.events();
+        let last = shown.trace.end().map(|end| end.at);
+        let last = last.or(events.last().map(|event| event.at));
+        let until = (events.len(), shown.now.max(last.unwrap_or_default()));
+        self.go_on(shown, (0.0, end), (columns, 1), (0, 0), until, || {
             Raster::of_all(0.0, end, columns)
         });
     }
@@ -47,7 +52,11 @@ impl Kept {
         rows: Rows<'_>,
         version: u64,
     ) {
-        self.go_on(shown, range, size, (rows.len(), version), || {
+        let (rows_now, until) = (
+            (rows.len(), version),
+            (shown.index.events_read(), shown.now),
+        );
+        self.go_on(shown, range, size, rows_now, until, || {
             Raster::new(range.0, range.1, size.0, size.1, rows)
         });
     }
@@ -58,6 +67,7 @@ impl Kept {
         range: (f64, f64),
         size: (usize, usize),
         rows: (usize, u64),
+        (read, now): (usize, Time),
         fresh: impl Fn() -> Raster,
     ) {
         let key = Some(Key {
@@ -71,9 +81,9 @@ impl Kept {
             (self.key, self.raster) = (key, None);
         }
         let raster = self.raster.get_or_insert_with(&fresh);
-        if !raster.advance(shown.trace, shown.index, shown.now) {
+        if !raster.advance(shown.trace, read, now) {
             *raster = fresh();
-            raster.advance(shown.trace, shown.index, shown.now);
+            raster.advance(shown.trace, read, now);
         }
         raster.streaks(&mut self.streaks);
     }

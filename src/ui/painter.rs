@@ -149,7 +149,7 @@ fn paint_tail(paper: &Paper, tail: &Tail, view: &Viewport, ghost: bool) {
         paper.line(&[(7.0, middle - 4.0), (3.0, middle), (7.0, middle + 4.0)]);
         return;
     }
-    if x > view.width + 0.5 {
+    if !view.shows(x) {
         return;
     }
     let mut text_at = x + 7.0;
@@ -273,7 +273,7 @@ pub fn lit(paper: &Paper, stretches: &[(usize, f64, f64)], offset: f64) {
 /// Paints the line that marks an instant, if that is in sight.
 pub fn playhead(paper: &Paper, view: &Viewport, at: Time) {
     let x = view.x(at);
-    if (0.0..=view.width + 0.5).contains(&x) {
+    if view.shows(x) {
         paper.fill("--playhead");
         paper.context.fill_rect(x - 0.75, 0.0, 1.5, paper.height);
     }
