@@ -3,6 +3,7 @@
 use super::app::App;
 use super::export::ExportMenu;
 use super::icon::{Icon, icon};
+use super::later::Later;
 use crate::player::Phase;
 use crate::route::Pace;
 use crate::runtime::SPEEDS;
@@ -64,7 +65,7 @@ pub fn Controls() -> impl IntoView {
                 <button class="button" type="button" data-test="share" on:click=move |_| app.share()>
                     {icon(Icon::Share)}<span class="label">"Share"</span>
                 </button>
-                <ExportMenu/>
+                <Later><ExportMenu/></Later>
                 <button class="button" type="button" aria-label="Keyboard help" data-test="help"
                     on:click=move |_| app.help.set(true)
                 >

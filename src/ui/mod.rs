@@ -4,6 +4,7 @@
 //!
 //! - `app`: [`App`], the state that components share
 //! - `shell`: frame, menu, notices, keys
+//! - `later`: what a first visit can do without
 //! - `start`: the start page
 //! - `page`: a playground's page; `controls` above it
 //! - `replay`: what says whether one sees a run or its recording; `axis`: the slider over it
@@ -32,6 +33,7 @@ mod hint;
 mod icon;
 mod keys;
 mod lanes;
+mod later;
 mod legend;
 mod lit;
 mod log;

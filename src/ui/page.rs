@@ -3,6 +3,7 @@
 use super::app::App;
 use super::controls::Controls;
 use super::hint::Hint;
+use super::later::Later;
 use super::open::Recorded;
 use super::panel::Panel;
 use super::params::Params;
@@ -28,18 +29,18 @@ pub fn Page(
             </ul>
         </header>
         <Controls/>
-        <Recorded/>
-        <Telling/>
+        <Later><Recorded/></Later>
+        <Later><Telling/></Later>
         <Hint/>
         <div class="stage">
             <div class="column">
                 {(entry.strategies.len() > 1).then(|| view! { <Strategies entry/> })}
                 <Race entry/>
                 <Tiles entry/>
-                <Results entry/>
+                <Later><Results entry/></Later>
             </div>
-            <Params entry/>
-            <Panel entry/>
+            <Later place="params"><Params entry/></Later>
+            <Later place="panel"><Panel entry/></Later>
         </div>
     }
 }

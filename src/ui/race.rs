@@ -5,6 +5,7 @@ use super::axis::TimeAxis;
 use super::claims::Claims;
 use super::gestures::Gestures;
 use super::lanes::{Lanes, playhead, viewport};
+use super::later::Later;
 use super::legend::Legend;
 use super::overview::Overview;
 use super::painter;
@@ -40,13 +41,13 @@ pub fn Race(
             on:pointercancel=move |event| gestures.release(&event)
         >
             <Playbar/>
-            <Overview entry/>
+            <Later place="overview-place"><Overview entry/></Later>
             <TimeAxis range/>
-            <FilterForm/>
+            <Later><FilterForm/></Later>
             <For each=move || chosen(entry, &app.modes.get()) key=|strategy| strategy.mode let:strategy>
                 <Strategy entry strategy range/>
             </For>
-            <div class="legend-row"><Legend/><PathToggle/></div>
+            <div class="legend-row"><Legend/><Later><PathToggle/></Later></div>
             <Claims entry/>
         </section>
     }
@@ -105,7 +106,7 @@ fn Strategy(
                 view! { <Lanes mode range listing/> }.into_any()
             }}
             <Deadlock mode/>
-            <PathList mode/>
+            <Later><PathList mode/></Later>
             <Gauges mode range/>
             <LoopStrip mode range/>
         </section>

@@ -180,12 +180,12 @@ pub fn Playbar() -> impl IntoView {
                 {icon(Icon::End)}
                 {move || if back() == Some(true) { "Back to now" } else { "Back to the end" }}
             </button>
-            <button class="button" type="button" data-test="play" aria-label=move || format!("{} the recording", play().1)
-                title="At the speed that is chosen"
+            <button class="button" type="button" data-test="play" title="At the speed that is chosen"
                 prop:disabled=move || !recorded()
                 on:click=move |_| untrack(|| app.play_or_pause())
             >
-                {move || icon(play().0)}<span class="label">{move || play().1}</span><kbd class="hint">"P"</kbd>
+                {move || icon(play().0)}<span class="label">{move || play().1}</span>
+                <span class="visually-hidden">" the recording"</span><kbd class="hint">"P"</kbd>
             </button>
         </div>
     }

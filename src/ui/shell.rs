@@ -5,6 +5,7 @@ use super::card::Card;
 use super::hint::Newcomer;
 use super::icon::{Icon, icon};
 use super::keys::{Help, Shortcuts, listen};
+use super::later::{Later, Whole};
 use super::lit::Pointed;
 use super::look::Looks;
 use super::open::{OpenFile, Opener};
@@ -30,6 +31,7 @@ pub fn Shell() -> impl IntoView {
     provide_context(theme);
     provide_context(Looks::follow(theme));
     provide_context(OpenFile::new());
+    provide_context(Whole::new());
     provide_context(Card::default());
     provide_context(Critical::default());
     provide_context(Stories::default());
@@ -87,9 +89,9 @@ pub fn Shell() -> impl IntoView {
                     None => view! { <Start/> }.into_any(),
                 }}
             </main>
-            <Help/>
-            <Opener/>
-            {Card::get().view(app)}
+            <Later><Help/></Later>
+            <Later><Opener/></Later>
+            <Later>{Card::get().view(app)}</Later>
         </div>
     }
 }

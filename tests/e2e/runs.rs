@@ -1,6 +1,7 @@
 //! Runs from the first click to the end, in every playground and at every pace.
 
 use interleave::player::Preview;
+use interleave::playgrounds::source::Listing;
 use interleave::playgrounds::{ALL, Entry};
 use interleave::trace::seconds;
 
@@ -43,8 +44,7 @@ async fn the_code_that_is_shown_is_the_code_that_ran() {
         page.open_tab("code").await;
         page.wait_for(".source:first-child code").await;
         page.wait_for(".source:last-child code").await;
-        let program = |source| interleave::playgrounds::source::program(source).1;
-        let sources = [program(entry.card.rust), program(entry.card.python)];
+        let sources = [entry.card.rust, entry.card.python].map(|source| Listing::of(source).text);
         assert!(sources[0].contains("async fn"), "{}", entry.card.slug);
         let shown = page.eval(listings, &[]).await;
         assert_eq!(shown, serde_json::json!(sources), "{}", entry.card.slug);

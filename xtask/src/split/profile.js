@@ -21,6 +21,8 @@ async function run() {
   await until("[data-test=run]");
   document.querySelector("[data-test=run]").click();
   await until(".verdict", (all) => all.length > 0 && all.every((verdict) => verdict.textContent === "finished"));
+  // What is read out lags behind.
+  await new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
 /** From the start page to a playground; then, as by a link, straight to it. */
