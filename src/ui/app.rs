@@ -105,13 +105,7 @@ impl App {
                     .with(|params| Preview::of(entry, &strategies, params))
                     .map(Arc::new)
             },
-            |old: Option<&Option<Arc<Preview>>>, new| match (
-                old.and_then(Option::as_ref),
-                new.and_then(Option::as_ref),
-            ) {
-                (Some(old), Some(new)) => !Arc::ptr_eq(old, new),
-                (old, new) => old.is_some() != new.is_some(),
-            },
+            is_another,
         );
         let app = Self {
             entry,
@@ -138,6 +132,17 @@ impl App {
         app
     }
 
+    /// The same state for one page. A memo keeps everybody that has ever read it until it changes, and some of these
+    /// hardly ever do: so what comes and goes with a page reads memos that go with it.
+    pub fn for_page(self) -> Self {
+        Self {
+            problems: Memo::new(move |_| self.problems.get()),
+            preview: Memo::new_with_compare(move |_| self.preview.get(), is_another),
+            phase: Memo::new(move |_| self.phase.get()),
+            ..self
+        }
+    }
+
     /// The shared state, from the context.
     pub fn get() -> Self {
         expect_context()
@@ -158,6 +163,7 @@ impl App {
                 .update(|all| all.retain(|notice| notice.tone == Tone::Update));
         }
         self.player.with_value(Player::reset);
+        self.version.notify();
         match route {
             Route::Start => self.entry.set(None),
             Route::Playground(view) => {
@@ -363,6 +369,14 @@ impl App {
                 );
             }
         });
+    }
+}
+
+/// Whether a preview is not the one that was known.
+fn is_another(old: Option<&Option<Arc<Preview>>>, new: Option<&Option<Arc<Preview>>>) -> bool {
+    match (old.and_then(Option::as_ref), new.and_then(Option::as_ref)) {
+        (Some(old), Some(new)) => !Arc::ptr_eq(old, new),
+        (old, new) => old.is_some() != new.is_some(),
     }
 }
 

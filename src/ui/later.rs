@@ -30,7 +30,8 @@ pub fn Later(
 ) -> impl IntoView {
     let Whole(whole) = expect_context();
     move || {
-        if whole.get() {
+        // Once it is, nothing is left to listen to.
+        if whole.get_untracked() || whole.get() {
             children()
         } else {
             view! { <div class=place></div> }.into_any()

@@ -16,7 +16,7 @@ use super::sift::Sift;
 use super::start::Start;
 use super::story::Stories;
 use super::theme::{ThemeSignal, ThemeSwitch};
-use crate::playgrounds::{ALL, Section};
+use crate::playgrounds::{ALL, Entry, Section};
 use crate::web;
 use leptos::ev;
 use leptos::html::Main;
@@ -29,15 +29,8 @@ pub fn Shell() -> impl IntoView {
     provide_context(app);
     let theme = ThemeSignal::new();
     provide_context(theme);
-    provide_context(Looks::follow(theme));
     provide_context(OpenFile::new());
     provide_context(Whole::new());
-    provide_context(Card::default());
-    provide_context(Critical::default());
-    provide_context(Stories::default());
-    provide_context(Pointed::new());
-    provide_context(Scope::new(app));
-    provide_context(Sift::new(app));
     provide_context(Newcomer::new());
     provide_context(Shortcuts::new());
     let main = NodeRef::<Main>::new();
@@ -63,7 +56,6 @@ pub fn Shell() -> impl IntoView {
         app.notify(Tone::Update, "A new version is ready.");
     });
     on_cleanup(move || on_update.remove());
-    listen(app);
     let title = move || {
         app.entry
             .get()
@@ -84,15 +76,38 @@ pub fn Shell() -> impl IntoView {
             <Menu/>
             <main id="main" tabindex="-1" node_ref=main class:start=move || app.entry.get().is_none()>
                 <Notices/>
-                {move || match app.entry.get() {
-                    Some(entry) => view! { <Page entry/> }.into_any(),
-                    None => view! { <Start/> }.into_any(),
-                }}
+                {move || view! { <Opened app entry=app.entry.get()/> }}
             </main>
             <Later><Help/></Later>
             <Later><Opener/></Later>
-            <Later>{Card::get().view(app)}</Later>
         </div>
+    }
+}
+
+/// A page, with all that goes with it when another one is opened.
+#[component]
+fn Opened(
+    /// The state of the whole app. From the context it would be that of the page before.
+    app: App,
+    /// The playground; none on the start page.
+    entry: Option<&'static Entry>,
+) -> impl IntoView {
+    let app = app.for_page();
+    provide_context(app);
+    provide_context(Looks::follow(ThemeSignal::get()));
+    provide_context(Card::default());
+    provide_context(Critical::default());
+    provide_context(Stories::default());
+    provide_context(Pointed::new());
+    provide_context(Scope::new(app));
+    provide_context(Sift::new(app));
+    listen(app);
+    view! {
+        {match entry {
+            Some(entry) => view! { <Page entry/> }.into_any(),
+            None => view! { <Start/> }.into_any(),
+        }}
+        <Later>{Card::get().view(app)}</Later>
     }
 }
 
