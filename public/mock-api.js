@@ -5,7 +5,7 @@
 // worker, the page, which then asks `interleaveMock.fetch` instead of the browser's `fetch`. Both give the same answers.
 //
 //   api/delay/<s>                  an answer after so many seconds
-//   api/status/<code>              an answer with this status
+//   api/status/<code>?delay=       an answer with this status, after a delay
 //   api/json                       what was asked, as JSON
 //   api/bytes/<n>?delay=           so many bytes, after a delay
 //   api/weather/<city>?delay=&fails=&temp=&description=
@@ -126,10 +126,13 @@
       const delay = number(rest, MOST_SECONDS);
       return json(200, { url: url.href, delay }, { delay, begun });
     },
-    status: (rest, { begun }) => {
+    status: async (rest, { url, begun }) => {
       const status = whole(rest, 599);
       if (status < 200) throw new BadRequest(`${rest} is not a status from 200 to 599`);
-      return json(status, { status }, { begun });
+      const delay = number(url.searchParams.get("delay"), MOST_SECONDS);
+      // What has no body cannot be late in it.
+      if (EMPTY.includes(status)) await new Promise((resolve) => setTimeout(resolve, delay * 1000));
+      return json(status, { status }, { delay, begun });
     },
     json: (_, { url, begun }) => json(200, { url: url.href, args: Object.fromEntries(url.searchParams) }, { begun }),
     bytes: (rest, { url, begun }) => {

@@ -21,6 +21,7 @@ pub use measure::Measure;
 pub use crate::num::{Num, repr};
 
 use crate::runtime::{Cx, Result, Runtime};
+use crate::trace::Answer;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -123,7 +124,7 @@ impl Card {
 }
 
 /// One way to run the same work.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Strategy {
     /// The name in params and links.
     pub mode: &'static str,
@@ -181,6 +182,9 @@ pub trait Playground: 'static {
     /// Whether it sends requests, which a live run needs somebody to answer.
     const FETCHES: bool = false;
 
+    /// When `main` has what it waits for.
+    const ANSWER: Answer = Answer::Return;
+
     /// Draws what is random from a seed. `None` where nothing is.
     const DRAW: Option<Draw<Self::Params>> = None;
 }
@@ -200,6 +204,8 @@ pub struct Entry {
     pub draw: Option<fn(&Value, u64) -> Value>,
     /// Whether it sends requests, which a live run needs somebody to answer.
     pub fetches: bool,
+    /// When `main` has what it waits for.
+    pub answer: Answer,
     /// The fingerprints of its Rust and its Python source: what a page loads must be what was compiled.
     pub fingerprints: [u64; 2],
     problems: fn(&Value) -> Vec<Problem>,
@@ -219,6 +225,7 @@ impl Entry {
                 None => None,
             },
             fetches: P::FETCHES,
+            answer: P::ANSWER,
             fingerprints: [
                 source::fingerprint(P::CARD.rust),
                 source::fingerprint(P::CARD.python),

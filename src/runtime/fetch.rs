@@ -5,7 +5,7 @@ use super::error::{Error, Result};
 use crate::time::Time;
 use crate::trace::{Kind, LogKind, WaitFor};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::cell::Cell;
 use std::fmt::{Display, Write};
 use std::pin::Pin;
@@ -21,6 +21,30 @@ pub struct Request {
     pub latency: f64,
     /// The answer when simulated, or why there is none.
     pub answer: std::result::Result<Response, String>,
+}
+
+impl Request {
+    /// A request that is answered with this status and nothing else to speak of, after so many seconds.
+    pub fn for_status(url: &str, status: u16, latency: f64) -> Self {
+        let query: [(_, &dyn Display); 2] = [("delay", &latency), ("url", &url)];
+        Self {
+            url: url.to_owned(),
+            to: Server::Mock(api(&["status", &status.to_string()], &query)),
+            latency,
+            answer: Ok(Response::of_json(status, json!({ "status": status }))),
+        }
+    }
+
+    /// A request that nobody answers: after so many seconds it fails.
+    pub fn without_answer(url: &str, why: &str, latency: f64) -> Self {
+        let query: [(_, &dyn Display); 2] = [("delay", &latency), ("url", &url)];
+        Self {
+            url: url.to_owned(),
+            to: Server::Mock(api(&["fail"], &query)),
+            latency,
+            answer: Err(why.to_owned()),
+        }
+    }
 }
 
 /// Who answers a request in a live run.

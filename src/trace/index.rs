@@ -9,6 +9,7 @@ mod grown;
 mod mark;
 mod waits;
 
+use super::lineup::Lineups;
 use super::model::{Kind, Outcome, State, TaskId, Text, Trace, WaitFor};
 use super::past::Pasts;
 use super::stats::Stats;
@@ -178,6 +179,8 @@ pub struct Index {
     stats: Stats,
     /// What each task has waited for.
     pasts: Pasts,
+    /// Who waits in which order.
+    pub(super) lineups: Lineups,
 }
 
 /// A hold of the loop this long (in seconds) keeps others waiting noticeably.
@@ -272,6 +275,7 @@ impl Index {
         self.pasts.apply(trace, &event);
         let (at, id) = (event.at, event.task);
         self.stats.time_passes(at);
+        self.lineups.apply(id, &event.kind);
         match event.kind {
             Kind::Created { parent, name } => {
                 let depth = parent.map_or(0, |parent| {

@@ -12,21 +12,25 @@
 //! - `critical`: [`Path`], the waits that made a run as long as it is
 //! - `narrate`: [`Story`], a run in sentences
 //! - `sentences`: the words of the latter two
+//! - `lineup`: [`Lineups`], who waits in which order
 //! - `layout`: trace and viewport to rectangles; `raster`: the same for many tasks on few pixels
 //! - `lit`: where tasks were suspended at some lines, as rectangles
 //! - `filter`, `rows`: which tasks are looked for, and have rows
 //! - `window`, `axis`: the stretch of time that is looked at, and its words
 //! - `steps`: a gauge to corners
 //! - `words`: durations, states and waits in words
+//! - `compare`: [`Comparison`], the same tasks under several strategies
 //! - `export`: a race as JSON, SVG, Chrome trace events, CSV
 //! - `saved`: a race as a file that can be opened again
 
 pub mod axis;
+mod compare;
 mod critical;
 pub mod export;
 mod filter;
 mod index;
 pub mod layout;
+mod lineup;
 pub mod links;
 mod lit;
 mod model;
@@ -43,9 +47,11 @@ mod why;
 mod window;
 mod words;
 
+pub use compare::{Answer, Column, Comparison, Fate};
 pub use critical::{Leg, Path, Spent};
 pub use filter::{Filter, Standing};
 pub use index::{Gauge, Hold, Index, Span, Suspension, Task, TaskEnd, Wait};
+pub use lineup::{Lineups, Thing};
 pub use lit::lit;
 pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
 pub use narrate::{Line, Story};
@@ -56,7 +62,7 @@ pub use stats::Stats;
 pub use steps::steps;
 pub use why::{Piece, Reason, why};
 pub use window::Window;
-pub use words::{count, describe, listed, seconds};
+pub use words::{count, describe, in_line, listed, seconds};
 
 #[cfg(test)]
 mod tests;

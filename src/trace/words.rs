@@ -1,6 +1,7 @@
 //! Durations, outcomes and waits in words, the same wherever they are shown.
 
 use super::index::Index;
+use super::lineup::Thing;
 use super::model::{Outcome, State, TaskId, Trace, WaitFor};
 
 impl Outcome {
@@ -115,15 +116,96 @@ pub fn listed(names: &[&str], count: usize) -> String {
     }
 }
 
+/// More names than this say less: how many more there are is said instead.
+const MOST_NAMES: usize = 3;
+
+/// Who waits for what a gauge counts, in order: `waiting: page 4, page 5, page 6 +3`. Empty if
+/// nobody does.
+///
+/// Of the items that are lined up for a queue only those count that have a place in it.
+pub fn in_line(trace: &Trace, index: &Index, gauge: &str) -> String {
+    let places = index
+        .gauge(trace, gauge)
+        .and_then(|gauge| gauge.samples.last())
+        .map_or(0, |&(_, value)| value as usize);
+    let mut words = String::new();
+    for &(thing, what) in Thing::of_gauge(gauge) {
+        let count = match thing {
+            Thing::Taker => index.lineups().len(thing).min(places),
+            _ => index.lineups().len(thing),
+        };
+        if count == 0 {
+            continue;
+        }
+        if !words.is_empty() {
+            words.push_str("; ");
+        }
+        words.push_str(what);
+        for (i, task) in index
+            .lineups()
+            .iter(thing)
+            .take(count.min(MOST_NAMES))
+            .enumerate()
+        {
+            words.push_str(if i == 0 { ": " } else { ", " });
+            push_short(
+                index.task(task).map_or("?", |task| trace.text(task.name)),
+                &mut words,
+            );
+        }
+        if count > MOST_NAMES {
+            words.push_str(&format!(" +{}", count - MOST_NAMES));
+        }
+    }
+    words
+}
+
+/// A name, without its middle if it is long: long names often begin alike, and often end alike.
+fn push_short(name: &str, out: &mut String) {
+    let place = |nth| {
+        name.char_indices()
+            .nth(nth)
+            .map_or(name.len(), |(at, _)| at)
+    };
+    match name.chars().count() {
+        short if short <= LONG => out.push_str(name),
+        long => {
+            out.push_str(name[..place(HEAD)].trim_end());
+            out.push('…');
+            out.push_str(&name[place(long - TAIL)..]);
+        }
+    }
+}
+
+/// Names of more characters are cut in a list of names: so many are kept of the beginning and of the end.
+const LONG: usize = 20;
+const HEAD: usize = 7;
+const TAIL: usize = 11;
+
 #[cfg(test)]
 mod tests {
-    use super::{count, seconds};
+    use super::{count, push_short, seconds};
 
     #[test]
     fn thousands_stand_apart() {
         let words = [0, 12, 999, 1_000, 10_000, 1_234_567].map(count);
         let expected = ["0", "12", "999", "1,000", "10,000", "1,234,567"];
         assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn long_names_lose_their_middle() {
+        let short = |name: &str| {
+            let mut out = String::new();
+            push_short(name, &mut out);
+            out
+        };
+        assert_eq!(short("a name of twenty cha"), "a name of twenty cha");
+        assert_eq!(
+            short("4 http://example.org/status/404"),
+            "4 http:…/status/404"
+        );
+        assert_eq!(short("äöüßäöüßäöüßäöüßäöüßäöüß"), "äöüßäöü…öüßäöüßäöüß");
     }
 
     #[test]

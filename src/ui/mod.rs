@@ -16,7 +16,7 @@
 //! - `claims`, `results`: what the article says; what came out
 //! - `params`: the form; `place`: where its values stand; `collections`: lists and maps in it
 //! - `lit`: code and time, linked both ways
-//! - `panel`: code, log, story, tasks, numbers in tabs
+//! - `panel`: code, log, story, tasks, numbers, comparison in tabs
 //! - `telling`: what is read out to those who do not see it
 
 mod app;
@@ -25,6 +25,7 @@ mod card;
 mod claims;
 mod code;
 mod collections;
+mod compare;
 mod controls;
 mod density;
 mod export;

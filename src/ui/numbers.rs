@@ -5,68 +5,65 @@ use super::rows::Empty;
 use crate::player::Run;
 use crate::playgrounds::Entry;
 use crate::time::Time;
-use crate::trace::{Outcome, Stats, seconds};
+use crate::trace::{End, Outcome, Stats, Verdict, seconds};
 use leptos::prelude::*;
 
 /// One figure: its name, what it is, and how it is read of a run at some instant.
 struct Figure {
     name: &'static str,
     meaning: &'static str,
-    read: fn(&Stats, Time, f64) -> String,
+    read: fn(&Stats, Time) -> String,
 }
 
-/// The figures, in the order of the table. The last argument is the first strategy's makespan in seconds, or 0.
+/// How much faster than the first strategy: read of two runs, so a figure of its own.
+const SPEED_UP: &str = "Speed-up";
+
+/// The figures, in the order of the table.
 const FIGURES: &[Figure] = &[
     Figure {
         name: "Makespan",
         meaning: "from the start to the end of the run",
-        read: |_, now, _| seconds(now.secs()),
+        read: |_, now| seconds(now.secs()),
     },
     Figure {
         name: "Sum of work",
         meaning: "all tasks' time inside, one after another",
-        read: |stats, _, _| seconds(stats.work),
+        read: |stats, _| seconds(stats.work),
     },
     Figure {
-        name: "Speed-up",
+        name: SPEED_UP,
         meaning: "against the first strategy",
-        read: |_, now, slow| {
-            if now > Time::ZERO && slow > 0.0 {
-                format!("{:.2}×", slow / now.secs())
-            } else {
-                "–".to_owned()
-            }
-        },
+        read: |_, _| String::new(),
     },
     Figure {
         name: "Peak in flight",
         meaning: "the most tasks inside at once",
-        read: |stats, _, _| stats.peak.to_string(),
+        read: |stats, _| stats.peak.to_string(),
     },
     Figure {
         name: "Mean in flight",
         meaning: "tasks inside on average",
-        read: |stats, _, _| format!("{:.2}", stats.mean_in_flight()),
+        read: |stats, _| format!("{:.2}", stats.mean_in_flight()),
     },
     Figure {
         name: "Time queued",
         meaning: "all tasks' time waiting for their turn",
-        read: |stats, _, _| seconds(stats.queued),
+        read: |stats, _| seconds(stats.queued),
     },
     Figure {
         name: "Loop utilisation",
         meaning: "share of the time that somebody held the loop",
-        read: |stats, _, _| format!("{:.1} %", stats.loop_utilisation() * 100.0),
+        read: |stats, _| format!("{:.1} %", stats.loop_utilisation() * 100.0),
     },
     Figure {
         name: "Done",
         meaning: "tasks that returned",
-        read: |stats, _, _| format!("{} of {}", stats.ended_with(Outcome::Ok), stats.created),
+        read: |stats, _| format!("{} of {}", stats.ended_with(Outcome::Ok), stats.created),
     },
     Figure {
         name: "Not done",
         meaning: "failed, timed out, cancelled or hung",
-        read: |stats, _, _| (stats.ended_count() - stats.ended_with(Outcome::Ok)).to_string(),
+        read: |stats, _| (stats.ended_count() - stats.ended_with(Outcome::Ok)).to_string(),
     },
 ];
 
@@ -83,16 +80,13 @@ pub fn Numbers(
         Memo::new(move |_| {
             app.session(|session| {
                 let session = session?;
-                let slow = entry
-                    .strategies
-                    .first()
-                    .and_then(|first| session.run(first.mode)?.end());
                 let run = session.run(mode)?;
+                if figure.name == SPEED_UP {
+                    let first = session.run(entry.strategies.first()?.mode)?;
+                    return Some(speed_up(first.end()?, run.end()?));
+                }
                 let now = session.now_of(run);
-                let done = run.end().is_some() || figure.name != "Speed-up";
-                done.then(|| {
-                    (figure.read)(&stats(run, now), now, slow.map_or(0.0, |end| end.at.secs()))
-                })
+                Some((figure.read)(&stats(run, now), now))
             })
             .unwrap_or_else(|| "–".to_owned())
         })
@@ -116,6 +110,21 @@ pub fn Numbers(
                 </table>
             </div>
         </Show>
+    }
+}
+
+/// How much faster one run is than another, or why there is nothing to compare.
+fn speed_up(slow: End, fast: End) -> String {
+    let is_not = |end: &End| match end.verdict {
+        Verdict::Completed => None,
+        Verdict::Deadlocked(_) => Some("hangs"),
+        Verdict::Stopped => Some("was stopped"),
+    };
+    match (is_not(&slow), is_not(&fast)) {
+        (_, Some(why)) => format!("none: it {why}"),
+        (Some(why), None) => format!("none: the first {why}"),
+        (None, None) if fast.at == Time::ZERO || slow.at == Time::ZERO => "–".to_owned(),
+        (None, None) => format!("{:.2}×", slow.at.secs() / fast.at.secs()),
     }
 }
 

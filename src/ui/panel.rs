@@ -1,7 +1,8 @@
-//! Under the race: code, log, tasks and numbers, in tabs.
+//! Under the race: code, log, tasks, numbers and comparison, in tabs.
 
 use super::app::App;
 use super::code::Code;
+use super::compare::Compare;
 use super::log::Log;
 use super::numbers::Numbers;
 use super::story::Story;
@@ -17,16 +18,26 @@ enum Tab {
     Story,
     Tasks,
     Numbers,
+    Compare,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Code,
         Self::Log,
         Self::Story,
         Self::Tasks,
         Self::Numbers,
+        Self::Compare,
     ];
+
+    /// The tabs of a playground: with one strategy there is nothing to compare.
+    fn of(entry: &Entry) -> &'static [Self] {
+        match entry.strategies.len() {
+            1 => &Self::ALL[..5],
+            _ => &Self::ALL,
+        }
+    }
 
     fn word(self) -> &'static str {
         match self {
@@ -35,6 +46,7 @@ impl Tab {
             Self::Story => "story",
             Self::Tasks => "tasks",
             Self::Numbers => "numbers",
+            Self::Compare => "compare",
         }
     }
 
@@ -45,12 +57,13 @@ impl Tab {
             Self::Story => "Story",
             Self::Tasks => "Tasks",
             Self::Numbers => "Numbers",
+            Self::Compare => "Compare",
         }
     }
 
-    fn beside(self, by: usize) -> Self {
-        let at = Self::ALL.iter().position(|&tab| tab == self).unwrap_or(0);
-        Self::ALL[(at + by) % Self::ALL.len()]
+    fn beside(self, all: &[Self], by: usize) -> Self {
+        let at = all.iter().position(|&tab| tab == self).unwrap_or(0);
+        all[(at + by) % all.len()]
     }
 }
 
@@ -62,6 +75,7 @@ pub fn Panel(
 ) -> impl IntoView {
     let app = App::get();
     let open = RwSignal::new(Tab::Code);
+    let tabs = Tab::of(entry);
     let choose = move |tab: Tab, event: &web_sys::Event| {
         open.set(tab);
         // The focus follows the arrow keys.
@@ -81,10 +95,10 @@ pub fn Panel(
     };
     let keys = move |event: web_sys::KeyboardEvent| {
         let tab = match event.key().as_str() {
-            "ArrowRight" => open.get_untracked().beside(1),
-            "ArrowLeft" => open.get_untracked().beside(Tab::ALL.len() - 1),
+            "ArrowRight" => open.get_untracked().beside(tabs, 1),
+            "ArrowLeft" => open.get_untracked().beside(tabs, tabs.len() - 1),
             "Home" => Tab::Code,
-            "End" => Tab::Numbers,
+            "End" => tabs[tabs.len() - 1],
             _ => return,
         };
         event.prevent_default();
@@ -99,7 +113,7 @@ pub fn Panel(
                     .map(|run| run.index().log().len())
                     .sum::<usize>(),
                 Tab::Tasks => runs.iter().map(|run| run.index().task_count()).sum(),
-                Tab::Code | Tab::Story | Tab::Numbers => return None,
+                Tab::Code | Tab::Story | Tab::Numbers | Tab::Compare => return None,
             };
             Some(count)
         })
@@ -107,7 +121,7 @@ pub fn Panel(
     view! {
         <section class="panel card" aria-label="Details">
             <div class="tabs" role="tablist" aria-label="Details" on:keydown=keys>
-                {Tab::ALL.map(|tab| view! {
+                {tabs.iter().map(|&tab| view! {
                     <button type="button" role="tab" id=format!("tab-{}", tab.word()) aria-controls="panel-body"
                         aria-selected=move || (open.get() == tab).to_string()
                         tabindex=move || if open.get() == tab { "0" } else { "-1" }
@@ -125,6 +139,7 @@ pub fn Panel(
                     Tab::Story => view! { <Story entry/> }.into_any(),
                     Tab::Tasks => view! { <Tasks entry/> }.into_any(),
                     Tab::Numbers => view! { <Numbers entry/> }.into_any(),
+                    Tab::Compare => view! { <Compare entry/> }.into_any(),
                 }}
             </div>
         </section>

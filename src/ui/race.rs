@@ -17,7 +17,7 @@ use super::sift::{Count, FilterForm, Sift, listing};
 use super::squeeze::{self, Squeezed};
 use super::surface::Surface;
 use crate::playgrounds::{Entry, Strategy};
-use crate::trace::{Verdict, layout, seconds, steps};
+use crate::trace::{Verdict, in_line, layout, seconds, steps};
 use leptos::html::Section;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -242,11 +242,20 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
             playhead(paper, &view, &shown);
         });
     };
+    let line = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            let shown = shown.filter(|shown| !shown.ghost)?;
+            Some(name.with_value(|name| in_line(shown.trace, shown.index, name)))
+        })
+    });
     view! {
         <div class="gauge">
             <span class="name">{name.with_value(|name| name.replace('_', " "))}</span>
             <span class="now">{value}</span>
             <Surface paint/>
+            <p class="in-line" data-test="in-line">
+                {move || line.get().map(|line| if line.is_empty() { "nobody waits".to_owned() } else { line })}
+            </p>
         </div>
     }
 }

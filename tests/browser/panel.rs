@@ -15,6 +15,7 @@ async fn tabs_are_moved_through_by_keyboard() {
         "ArrowRight",
         "ArrowRight",
         "ArrowRight",
+        "ArrowRight",
         "ArrowLeft",
         "Home",
         "End",
@@ -31,7 +32,7 @@ async fn tabs_are_moved_through_by_keyboard() {
         seen.push(now.id());
     }
     let tabs = [
-        "code", "log", "story", "tasks", "numbers", "code", "numbers", "code", "numbers",
+        "code", "log", "story", "tasks", "numbers", "compare", "code", "compare", "code", "compare",
     ];
     assert_eq!(seen, tabs.map(|tab| format!("tab-{tab}")));
     // Nothing has been stepped by the arrows.
@@ -107,6 +108,99 @@ async fn log_tasks_and_numbers_have_their_rows() {
         "{}",
         row("Peak in flight")
     );
+}
+
+/// What a column of the comparison says, from its first row to its last.
+fn column(page: &Page, place: usize) -> Vec<String> {
+    page.texts(&format!("table.compare tbody td:nth-child({place})"))
+}
+
+#[wasm_bindgen_test]
+async fn strategies_are_compared_before_and_after_they_have_run() {
+    let page = Page::open("#/compare-strategies?pace=instant&only=gather,try_join_all").await;
+    page.click("#tab-compare").await;
+    let sources = || page.texts("table.compare thead small");
+    // Whether or not they are raced, the table has all eight.
+    assert_eq!(sources(), ["foreseen"; 8]);
+    let rows = page.texts("table.compare tbody th");
+    let names = ["quick", "fails", "slow", "slowest"];
+    assert!(rows[0].starts_with("Main gets"), "{rows:?}");
+    assert_eq!(rows[3..], names);
+    let gather = [
+        "raised: fails failed",
+        "2.0 s",
+        "slowslowest",
+        "done1.0 s",
+        "failed2.0 s",
+        "done3.0 s",
+        "cancelled4.0 s",
+    ];
+    let try_join_all = [
+        "failed: fails failed",
+        "2.0 s",
+        "nobody",
+        "done1.0 s",
+        "failed2.0 s",
+        "cancelled2.0 s",
+        "cancelled2.0 s",
+    ];
+    assert_eq!(
+        (column(&page, 3), column(&page, 8)),
+        (
+            gather.map(str::to_owned).to_vec(),
+            try_join_all.map(str::to_owned).to_vec()
+        )
+    );
+    page.click("[data-test=run]").await;
+    page.until_status("finished").await;
+    assert_eq!(
+        sources()
+            .iter()
+            .filter(|source| *source == "as run")
+            .count(),
+        2
+    );
+    assert_eq!(sources()[1], "as run");
+    assert_eq!(
+        (column(&page, 3), column(&page, 8)),
+        (
+            gather.map(str::to_owned).to_vec(),
+            try_join_all.map(str::to_owned).to_vec()
+        )
+    );
+    let region = page.one("[role=tabpanel] [role=region]");
+    assert_eq!(region.get_attribute("tabindex").as_deref(), Some("0"));
+    drop(page);
+
+    // With one strategy there is nothing to compare.
+    let page = Page::open("#/task-group").await;
+    assert_eq!(page.all("#tab-compare").len(), 0);
+    assert_eq!(page.all("#tab-numbers").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn there_is_no_speed_up_against_what_never_ends() {
+    let page = Page::open("#/producer-consumer-sentinel?pace=instant").await;
+    page.click("[data-test=run]").await;
+    page.until_status("finished").await;
+    page.click("#tab-numbers").await;
+    let rows = page.texts("table.numbers tbody tr");
+    let row = rows.iter().find(|row| row.starts_with("Speed-up")).unwrap();
+    assert!(row.ends_with("none: the first hangs"), "{row}");
+}
+
+#[wasm_bindgen_test]
+async fn gauges_say_who_waits_in_which_order() {
+    let page = Page::open("#/at-scale?pace=instant&only=bounded&tasks=12&permits=4").await;
+    let line = || page.texts("[data-test=in-line]");
+    assert_eq!(line(), [""]);
+    page.click("[data-test=run]").await;
+    page.until_status("finished").await;
+    assert_eq!(line(), ["nobody waits"]);
+    page.choose("[data-test=pace]", "simulated").await;
+    // The first step shows the start.
+    page.click("[data-test=step]").await;
+    assert_eq!(line(), ["waiting: task 5, task 6, task 7 +5"]);
 }
 
 /// The tests' server has no sources. That they are shown is for the end-to-end tests, which have the site.

@@ -30,7 +30,7 @@ fn duration() -> impl Strategy<Value = Value> {
 
 fn semaphore_scraper() -> BoxedStrategy<Value> {
     let error = prop::option::of("(|no answer)");
-    let page = (name(), duration(), 100..600u32, error);
+    let page = (name(), duration(), 200..600u32, error);
     (prop::collection::vec(page, 1..12), 1..6u32, duration())
         .prop_map(|(rows, permits, limit)| {
             let row = |(url, latency, status, error)| {

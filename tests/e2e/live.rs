@@ -153,7 +153,7 @@ async fn simulated_runs_send_nothing() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     for pace in ["simulated", "instant"] {
-        for hash in [DOWNLOADS, WEATHER, PAGES] {
+        for hash in [DOWNLOADS, WEATHER, PAGES, SCRAPER, RETRY, CACHE, LIMITER] {
             run(
                 &page,
                 &hash.replace("pace=live", &format!("pace={pace}&speed=100")),
@@ -199,6 +199,118 @@ async fn stop_aborts_what_is_under_way() {
     streams("begun", 4).await;
     page.goto("#/weather").await;
     streams("cancelled", 4).await;
+}
+
+const SCRAPER: &str = "#/semaphore-scraper?pace=live&only=concurrent&max_concurrent=2&request_timeout=0.6\
+    &pages=slow,300,200;gone,0.1,404;down,0.1,200,refused;good,0.1,200";
+const RETRY: &str = "#/retry-backoff?pace=live&only=concurrent&base=0.1&max_delay=0.2&attempts=3\
+    &requests=a,0.1,1;b,0.1,9";
+const CACHE: &str = "#/cache?pace=live&ttl=5&latency=k:0.3&failures=!\
+    &requests=0,k;0.1,k;0.2,k;1,k";
+const LIMITER: &str = "#/rate-limiter?pace=live&only=fixed_concurrent&rate=5&per=0.5&n=7&latency=0";
+
+/// How many requests for these paths were made, and their statuses, as the browser has seen them.
+async fn statuses(page: &Page) -> Vec<String> {
+    let script = "return performance.getEntriesByType('resource').filter(e => e.name.includes('/api/status/'))
+        .map(e => `${e.responseStatus} ${e.name.split('/api/')[1]}`)";
+    let seen = page.eval(script, &[]).await;
+    let seen = seen
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    let mut seen: Vec<_> = seen.map(str::to_owned).collect();
+    seen.sort();
+    seen
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn statuses_come_over_the_wire_and_what_takes_too_long_is_aborted() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let lanes = run(&page, SCRAPER).await;
+    let expected = [
+        ("main: done at ", 0.6),
+        ("1 slow: timed out at ", 0.6),
+        ("2 gone: done at ", 0.1),
+        ("3 down: failed at ", 0.2),
+        ("4 good: done at ", 0.3),
+    ];
+    assert_ends(&lanes, &expected);
+    let log = page.log().await.join("\n");
+    for words in ["status 404", "request timeout", "Successful: 2, Failed: 2"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+    // The browser lists the one that was aborted too, without a status.
+    let seen = statuses(&page).await;
+    let answered: Vec<_> = seen
+        .iter()
+        .filter(|one| !one.contains("url=slow"))
+        .collect();
+    assert_eq!(
+        answered,
+        [
+            "200 status/200?delay=0.1&url=good",
+            "404 status/404?delay=0.1&url=gone"
+        ]
+    );
+    page.wait_until("the worker has learned of the abort", async || {
+        let script = "return fetch('api/streams').then(response => response.json())";
+        let counts = page.eval(script, &[]).await;
+        (counts["begun"] == 3 && counts["ended"] == 2 && counts["cancelled"] == 1).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_503_makes_a_retry() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let lanes = run(&page, RETRY).await;
+    assert_ends(
+        &lanes,
+        &[
+            ("main: done at ", 0.6),
+            ("a: done at ", 0.3),
+            ("b: failed at ", 0.6),
+        ],
+    );
+    let (down, up) = (
+        "503 status/503?delay=0.1&url=",
+        "200 status/200?delay=0.1&url=",
+    );
+    let expected = [
+        format!("{up}a"),
+        format!("{down}a"),
+        format!("{down}b"),
+        format!("{down}b"),
+        format!("{down}b"),
+    ];
+    assert_eq!(statuses(&page).await, expected);
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn single_flight_sends_one_request_where_the_naive_cache_sends_three() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    for (mode, requests) in [("naive", 3), ("single_flight", 1)] {
+        page.eval("performance.clearResourceTimings()", &[]).await;
+        run(&page, &format!("{CACHE}&only={mode}")).await;
+        assert_eq!(
+            statuses(&page).await,
+            vec!["200 status/200?delay=0.3&url=k"; requests],
+            "{mode}"
+        );
+    }
+    page.eval("performance.clearResourceTimings()", &[]).await;
+    let lanes = run(&page, LIMITER).await;
+    assert_eq!(lanes.len(), 8);
+    assert_ends(&lanes[7..], &[("request 7: done at ", 0.2)]);
+    assert_eq!(statuses(&page).await.len(), 7);
+    page.assert_quiet().await;
 }
 
 #[tokio::test]

@@ -87,6 +87,11 @@ async fn every_answer_is_the_same_with_and_without_a_worker() {
             );
         }
         assert_eq!(answers("api/status/204", 204).await["bytes"], 0);
+        let down = answers("api/status/503?delay=0.2&url=x", 503).await;
+        assert_eq!(json_of(&down), json!({ "status": 503 }));
+        late(&down, 0.2);
+        // What has no body comes late as a whole.
+        late(&answers("api/status/204?delay=0.2", 204).await, 0.2);
 
         let echoed = answers("api/json?a=1&b=x%20y", 200).await;
         let expected =
@@ -133,6 +138,7 @@ async fn every_answer_is_the_same_with_and_without_a_worker() {
             "api/delay/1e9",
             "api/status/99",
             "api/status/2.5",
+            "api/status/200?delay=-1",
             "api/bytes/1e99",
             "api/weather/%E0%A4%A",
             "api/weather/x?temp=warm",

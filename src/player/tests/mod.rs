@@ -1,7 +1,9 @@
 //! Tests of sessions under a wall clock that only moves when told to.
 
+mod compare;
 mod live;
 mod replay;
+mod requests;
 mod saved;
 mod simulated;
 mod steps;

@@ -137,7 +137,7 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
 use crate::playgrounds::{
     Card, Claim, Draw, Field, Measure, Playground, Rows, Section, Strategy, in_turn,
 };
-use crate::trace::{Outcome, seconds};
+use crate::trace::{Answer, Outcome, seconds};
 
 /// The playground.
 pub struct CompareStrategies;
@@ -177,6 +177,8 @@ impl Playground for CompareStrategies {
         rust: include_str!("compare_strategies.rs"),
         python: include_str!("compare_strategies.py"),
     };
+
+    const ANSWER: Answer = Answer::LastLine;
 
     const STRATEGIES: &'static [Strategy] = &[
         way(

@@ -1,6 +1,6 @@
 //! Answers kept for a while, each fetched once at a time: the exercise of article 1.
 
-use crate::runtime::{Cache, Cx, Error, Result, Source, gather};
+use crate::runtime::{self, Cache, Cx, Error, Result, Source, gather};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -39,8 +39,12 @@ impl Service {
         self.fetches.borrow_mut().push(key.clone());
         let number = self.fetches.borrow().iter().filter(|&k| *k == key).count();
         let task = cx.task(&format!("fetch {key}/{number}"), |cx| async move {
-            cx.sleep(self.p.latency(&key)).await; // @latency
-            if number <= self.p.failures(&key) {
+            let is_down = number <= self.p.failures(&key);
+            let status = if is_down { 503 } else { 200 };
+            let latency = self.p.latency(&key);
+            let sent = runtime::Request::for_status(&key, status, latency);
+            let answer = cx.fetch(sent).await?; // @latency
+            if answer.status != 200 {
                 return Err(Error::Failed(format!("{key} unavailable")));
             }
             cx.done(format!("{key} v{number}"));
@@ -182,6 +186,8 @@ impl Playground for Caching {
         rust: include_str!("cache.rs"),
         python: include_str!("cache.py"),
     };
+
+    const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
         Strategy {

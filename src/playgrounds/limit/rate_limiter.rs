@@ -1,7 +1,7 @@
 //! So many requests a second: article 2's rate limiter, as published and repaired.
 
 use crate::playgrounds::Num;
-use crate::runtime::{Cx, RateLimiter, Result, gather};
+use crate::runtime::{Cx, RateLimiter, Request, Result, gather};
 use crate::time::round_micros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -70,12 +70,15 @@ struct Shared {
     latency: f64,
 }
 
-async fn request(cx: Cx, shared: Shared) -> Result<()> {
+async fn request(cx: Cx, shared: Shared, i: usize) -> Result<()> {
     shared.limiter.acquire(&cx).await;
     shared.grants.borrow_mut().push(round_micros(cx.now()));
     cx.running("granted");
-    if shared.latency > 0.0 {
-        cx.sleep(shared.latency).await; // @latency
+    // A request that takes no time need not be played out, but live it is sent.
+    if shared.latency > 0.0 || cx.is_live() {
+        let page = format!("page-{i}");
+        let request = Request::for_status(&page, 200, shared.latency);
+        cx.fetch(request).await?; // @latency
     }
     Ok(())
 }
@@ -84,7 +87,7 @@ async fn request(cx: Cx, shared: Shared) -> Result<()> {
 async fn concurrent(cx: &Cx, p: &Params, shared: &Shared) -> Result<()> {
     let ask = |i| {
         let shared = shared.clone();
-        cx.spawn_queued(&format!("request {i}"), |cx| request(cx, shared))
+        cx.spawn_queued(&format!("request {i}"), |cx| request(cx, shared, i))
     };
     gather((1..=p.n).map(ask)).await?; // @gather
     Ok(())
@@ -94,7 +97,7 @@ async fn concurrent(cx: &Cx, p: &Params, shared: &Shared) -> Result<()> {
 async fn sequential(cx: &Cx, p: &Params, shared: &Shared) -> Result<()> {
     for i in 1..=p.n {
         let shared = shared.clone();
-        let task = cx.task(&format!("request {i}"), |cx| request(cx, shared));
+        let task = cx.task(&format!("request {i}"), |cx| request(cx, shared, i));
         task.starts_queued().await?; // @each
         if let Some(pause) = p.pause.filter(|pause| pause.get() > 0.0) {
             cx.sleep(pause.get()).await; // @pause
@@ -173,6 +176,8 @@ impl Playground for RateLimits {
         rust: include_str!("rate_limiter.rs"),
         python: include_str!("rate_limiter.py"),
     };
+
+    const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
         Strategy {

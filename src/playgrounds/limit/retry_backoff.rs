@@ -1,7 +1,7 @@
 //! Another attempt after a pause that grows: the exercise of articles 0 and 1.
 
 use crate::playgrounds::Num;
-use crate::runtime::{Backoff, Cx, Error, Jitter, Result, gather, retry};
+use crate::runtime::{self, Backoff, Cx, Error, Jitter, Result, gather, retry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -31,13 +31,15 @@ pub struct Params {
 /// The number of the attempt that succeeded; `None` if all of them failed.
 type Tried = Option<u32>;
 
-/// One attempt: the first ones fail.
+/// One attempt: the first ones are answered with "503 Service Unavailable".
 async fn attempt(cx: Cx, request: Request, number: u32) -> Result<u32> {
-    cx.sleep(request.latency).await; // @attempt
-    if number <= request.failures {
-        return Err(Error::Failed("no answer".to_owned()));
+    let status = if number <= request.failures { 503 } else { 200 };
+    let sent = runtime::Request::for_status(&request.name, status, request.latency);
+    let answer = cx.fetch(sent).await?; // @attempt
+    match answer.status {
+        200 => Ok(number),
+        status => Err(Error::Failed(format!("status {status}"))),
     }
-    Ok(number)
 }
 
 /// A request with as many attempts as it may have.
@@ -150,6 +152,8 @@ impl Playground for RetryBackoff {
         rust: include_str!("retry_backoff.rs"),
         python: include_str!("retry_backoff.py"),
     };
+
+    const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
         Strategy {

@@ -1,6 +1,6 @@
 //! Fifteen pages, five permits: article 1's web scraper, each request with a time limit.
 
-use crate::runtime::{Cx, Error, Result, Semaphore, gather};
+use crate::runtime::{Cx, Error, Request, Result, Semaphore, gather};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ pub struct Page {
     url: String,
     /// Seconds until the answer comes.
     latency: f64,
-    status: u32,
+    status: u16,
     /// Why there is no answer. Without words, there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -26,12 +26,13 @@ pub struct Params {
 }
 
 /// The request itself: it takes its time, and may fail.
-async fn get(cx: Cx, page: Page) -> Result<u32> {
-    cx.sleep(page.latency).await; // @get
-    match page.error.filter(|why| !why.is_empty()) {
-        Some(why) => Err(Error::Failed(why)),
-        None => Ok(page.status),
-    }
+async fn get(cx: Cx, page: Page) -> Result<u16> {
+    let request = match page.error.filter(|why| !why.is_empty()) {
+        Some(why) => Request::without_answer(&page.url, &why, page.latency),
+        None => Request::for_status(&page.url, page.status, page.latency),
+    };
+    let answer = cx.fetch(request).await?; // @get
+    Ok(answer.status)
 }
 
 /// Fetches one page. Whatever status comes back counts as success, as in the article.
@@ -135,6 +136,8 @@ impl Playground for SemaphoreScraper {
         python: include_str!("semaphore_scraper.py"),
     };
 
+    const FETCHES: bool = true;
+
     const STRATEGIES: &'static [Strategy] = &[
         Strategy {
             mode: "sequential",
@@ -156,7 +159,7 @@ impl Playground for SemaphoreScraper {
             columns: vec![
                 Field::text("url", "URL"),
                 Field::seconds("latency", "Delay"),
-                Field::whole("status", "Status", 100, 599, ""),
+                Field::whole("status", "Status", 200, 599, ""),
                 Field::text("error", "Fails with").optional(),
             ],
             tuples: false,
@@ -172,7 +175,7 @@ impl Playground for SemaphoreScraper {
     }
 
     fn presets() -> Vec<(&'static str, Params)> {
-        let page = |(path, latency, status): (&str, f64, u32)| Page {
+        let page = |(path, latency, status): (&str, f64, u16)| Page {
             url: format!("http://httpbin.org/{path}"),
             latency,
             status,

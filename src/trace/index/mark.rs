@@ -1,7 +1,7 @@
 //! A place in a trace to which an index can go.
 
 use super::{Gauge, Index, Task};
-use crate::trace::Stats;
+use crate::trace::{Lineups, Stats};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ pub struct Mark {
     log: usize,
     waiting: BTreeMap<u32, u32>,
     stats: Stats,
+    lineups: Lineups,
 }
 
 impl Index {
@@ -31,6 +32,7 @@ impl Index {
             log: self.log.len(),
             waiting: self.waiting.clone(),
             stats: self.stats.clone(),
+            lineups: self.lineups.clone(),
         }
     }
 
@@ -44,5 +46,6 @@ impl Index {
         self.log.see(mark.log);
         self.waiting.clone_from(&mark.waiting);
         self.stats.clone_from(&mark.stats);
+        self.lineups.clone_from(&mark.lineups);
     }
 }

@@ -3,6 +3,7 @@
 mod export;
 mod index;
 mod layout;
+mod lineup;
 mod links;
 mod lit;
 mod raster;
