@@ -3,6 +3,7 @@
 use super::cx::{Cx, Sleep};
 use super::error::{Error, Result};
 use std::future::poll_fn;
+use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
@@ -25,6 +26,7 @@ impl Cx {
         work: impl Future<Output = Result<T>>,
     ) -> impl Future<Output = Result<T>> {
         let (cx, alarm) = (self.clone(), self.sleep(seconds));
+        let line = Location::caller().line();
         let has_time = seconds > 0.0;
         async move {
             let (mut work, mut alarm) = (pin!(work), pin!(alarm));
@@ -39,7 +41,7 @@ impl Cx {
             // asyncio gives such an alarm a turn, and the task another one in which it is told;
             // unless the task is to have the next turn anyway.
             if !cx.core.is_woken() {
-                cx.sleep(0.0).await;
+                cx.sleep(0.0).at_line(line).await;
             }
             alarm.await;
             Err(Error::TimedOut)
