@@ -34,10 +34,11 @@ fn strategies(entry: &'static Entry, chosen: &[&str]) -> Vec<&'static Strategy> 
         .collect()
 }
 
-/// When a strategy's run was over, if it has come to its end by itself.
+/// When a strategy's run was over, if it has come to its end by itself; whatever instant of it is shown.
 fn ended(app: App, mode: &str) -> Option<Time> {
     app.session(|session| {
-        let end = session?.run(mode)?.end()?;
+        let trace = session?.run(mode)?.trace()?;
+        let end = trace.end()?;
         (end.verdict != Verdict::Stopped).then_some(end.at)
     })
 }
