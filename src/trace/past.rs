@@ -5,6 +5,7 @@
 use super::model::{Event, Kind, Outcome, State, TaskId, Trace, WaitFor};
 use crate::time::Time;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// The gauge that semaphores set: whoever raises it has taken a permit, whoever lowers it has
 /// given one back.
@@ -28,7 +29,7 @@ pub struct Waited {
 }
 
 /// What a task has been through.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Past {
     /// Its waits, in order; those that took no time may be missing.
     pub waits: Vec<Waited>,
@@ -61,14 +62,15 @@ impl Past {
 }
 
 /// The pasts of all tasks up to an instant.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pasts {
-    tasks: Vec<Past>,
+    /// Shared with the marks of an index until they change.
+    tasks: Vec<Arc<Past>>,
     holders: Holders,
 }
 
 /// Who holds a permit.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Holders {
     /// First come first; mostly they are the first to leave, too.
     pub tasks: VecDeque<TaskId>,
@@ -99,7 +101,7 @@ impl Holders {
 impl Pasts {
     /// A task's past, once it has been created.
     pub fn of(&self, task: TaskId) -> Option<&Past> {
-        self.tasks.get(task.index())
+        self.tasks.get(task.index()).map(Arc::as_ref)
     }
 
     /// Who holds a permit, first come first.
@@ -109,10 +111,13 @@ impl Pasts {
 
     pub(super) fn apply(&mut self, trace: &Trace, event: &Event) {
         let (at, id) = (event.at, event.task);
-        if let Kind::Created { .. } = event.kind {
-            self.tasks.push(Past::default());
+        match event.kind {
+            Kind::Created { .. } => return self.tasks.push(Arc::default()),
+            // A past that does not change stays shared.
+            Kind::Log { .. } | Kind::Amount { .. } | Kind::Progress { .. } => return,
+            _ => {}
         }
-        let Some(past) = self.tasks.get_mut(id.index()) else {
+        let Some(past) = self.tasks.get_mut(id.index()).map(Arc::make_mut) else {
             return;
         };
         match event.kind {
@@ -131,7 +136,7 @@ impl Pasts {
                 }
                 let by = by.filter(|&by| by != id);
                 if let Some(by) = by.and_then(|by| self.tasks.get_mut(by.index())) {
-                    by.woke.push((at, id));
+                    Arc::make_mut(by).woke.push((at, id));
                 }
             }
             Kind::Held { nanos } => {
@@ -143,7 +148,7 @@ impl Pasts {
                 if let Some((on, _)) = open.filter(|&(_, since)| start > since)
                     && !self.lives(on)
                 {
-                    self.tasks[id.index()].close(start);
+                    Arc::make_mut(&mut self.tasks[id.index()]).close(start);
                 }
             }
             Kind::Ended { outcome, .. } => {

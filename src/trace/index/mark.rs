@@ -1,7 +1,7 @@
 //! A place in a trace to which an index can go.
 
 use super::{Gauge, Index, Task};
-use crate::trace::{Lineups, Stats};
+use crate::trace::{Lineups, Pasts, Stats};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ pub struct Mark {
     log: usize,
     waiting: BTreeMap<u32, u32>,
     stats: Stats,
+    pasts: Pasts,
     lineups: Lineups,
 }
 
@@ -32,6 +33,7 @@ impl Index {
             log: self.log.len(),
             waiting: self.waiting.clone(),
             stats: self.stats.clone(),
+            pasts: self.pasts.clone(),
             lineups: self.lineups.clone(),
         }
     }
@@ -46,6 +48,7 @@ impl Index {
         self.log.see(mark.log);
         self.waiting.clone_from(&mark.waiting);
         self.stats.clone_from(&mark.stats);
+        self.pasts.clone_from(&mark.pasts);
         self.lineups.clone_from(&mark.lineups);
     }
 }

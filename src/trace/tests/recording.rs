@@ -7,7 +7,7 @@ use crate::trace::recording::Recording;
 /// All that an index says, in words.
 fn said(index: &Index) -> String {
     format!(
-        "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         index.events_read(),
         index.tasks().collect::<Vec<_>>(),
         index.gauges(),
@@ -16,6 +16,7 @@ fn said(index: &Index) -> String {
         index.log(),
         index.waiting().collect::<Vec<_>>(),
         index.stats(),
+        index.pasts(),
     )
 }
 
