@@ -2,11 +2,13 @@
 //!
 //! - [`Session`]: the runs of one press of Run; takes the wall clock as an input, so it is tested natively
 //! - [`Preview`]: what a run will be, at once
+//! - [`quiz`]: what may be asked before a run, and what the run says to the answer
 //! - `driver`: lets a session go on in the browser; the only place that spawns onto its executor
 
 #[cfg(target_arch = "wasm32")]
 mod driver;
 mod preview;
+pub mod quiz;
 mod session;
 #[cfg(test)]
 mod tests;

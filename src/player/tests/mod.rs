@@ -2,6 +2,7 @@
 
 mod compare;
 mod live;
+mod quiz;
 mod replay;
 mod requests;
 mod saved;
