@@ -4,7 +4,8 @@
 //   1. sets the theme that the reader chose (localStorage `interleave.theme`: "light" or "dark"; otherwise the system's),
 //      as `data-theme` on the root element;
 //   2. shows "Loading" when the app takes long to start;
-//   3. owns the failure page, which replaces the app when it cannot start or has panicked.
+//   3. owns the failure page, which replaces the app when it cannot start or has panicked;
+//   4. in a frame, keeps what the page around it says before the app stands (src/web/host.rs hears it then).
 //
 // For the Rust side and for start.js:
 //
@@ -24,6 +25,10 @@
   } catch (_) {
     /* no storage, no choice */
   }
+  // Within somebody else's page, the link may say it.
+  var hash = window.location.hash;
+  var asked = /[?&]embed=1(&|$)/.test(hash) && /[?&]theme=(light|dark)(&|$)/.exec(hash);
+  if (asked) theme = asked[1];
   if (theme === "light" || theme === "dark") {
     document.documentElement.setAttribute("data-theme", theme);
     var metas = document.querySelectorAll("meta[name=theme-color]");
@@ -38,6 +43,16 @@
     var loading = document.getElementById("loading");
     if (loading) loading.hidden = false;
   }, LOADING_AFTER_MS);
+
+  // 4. Mail.
+  var MOST_MAIL = 16;
+  if (window.parent !== window) {
+    window.interleaveMail = [];
+    window.addEventListener("message", function (event) {
+      var mail = window.interleaveMail;
+      if (mail && mail.length < MOST_MAIL && event.source === window.parent) mail.push(event);
+    });
+  }
 
   // 3. The failure page.
   var failed = false;

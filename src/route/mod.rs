@@ -10,6 +10,7 @@
 //! #/downloads?only=concurrent&pace=instant      one strategy, at once
 //! #/weather?seed=7                              what is random, drawn from seed 7
 //! #/downloads?at=3.2                            run at once, and shown as it was at 3.2 s
+//! #/downloads?embed=1&autoplay=1                in somebody else's page, at once when it is seen
 //! ```
 //!
 //! What is left out has its default, so a link only says what is special about it.
@@ -21,9 +22,14 @@
 //! | `speed` | one of [`SPEEDS`] | `8` |
 //! | `seed` | a whole number | `0`: the playground's own numbers, nothing drawn |
 //! | `at` | the instant to show, in seconds; not at the live pace | none: nothing is run yet |
+//! | `predict` | `1`: each run asks first what will come out | `0` |
+//! | `embed` | `1`: a page to stand in a frame of another one | `0` |
+//! | `theme` | with `embed`: `light` or `dark` | the reader's |
+//! | `autoplay` | with `embed`: `1`: runs when it comes into view | `0` |
+//! | `panels` | with `embed`: some of [`PANELS`], split by `,` | `race` |
 //! | a field of the params | see below | the first preset's; with a seed, drawn from it |
 //!
-//! A field that is named like one of the first five is written `p.seed`.
+//! A field that is named like one of the others is written `p.seed`.
 //!
 //! Values of params:
 //!
@@ -43,14 +49,19 @@
 //! left out and said in a notice. Params are used as a whole or not at all, since
 //! a run with half of them would be neither the sender's nor the default.
 
+mod embed;
 mod params;
+mod problems;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use embed::{Embed, FOLLOW_HEIGHT, PANELS, THEMES, snippet};
+
 use crate::playgrounds::{Entry, Problem};
 use crate::runtime::SPEEDS;
 use crate::time::Time;
+use problems::{MAX_PROBLEMS, Problems, problem};
 use serde_json::Value;
 use text::{decode, quote};
 
@@ -85,6 +96,10 @@ pub struct View {
     pub strategies: Vec<&'static str>,
     /// The instant of the recording that is shown; `None` at the live pace, and where nothing is run yet.
     pub at: Option<Time>,
+    /// Whether each run asks first what will come out.
+    pub predict: bool,
+    /// How it shows itself in a frame of another page, if that is where it stands.
+    pub embed: Option<Embed>,
 }
 
 /// How time passes in a run.
@@ -129,6 +144,8 @@ impl View {
             speed: DEFAULT_SPEED,
             strategies: shown(entry),
             at: None,
+            predict: false,
+            embed: None,
         }
     }
 
@@ -168,7 +185,9 @@ fn base(entry: &Entry, seed: u64) -> Value {
 }
 
 /// Keys that are not params.
-const RESERVED: [&str; 5] = ["only", "pace", "speed", "seed", "at"];
+const RESERVED: [&str; 10] = [
+    "only", "pace", "speed", "seed", "at", "predict", "embed", "theme", "autoplay", "panels",
+];
 /// No later instant can be asked for: further on, a number of seconds names no nanosecond.
 const LATEST: f64 = 1e6;
 
@@ -204,6 +223,12 @@ pub fn format(route: &Route) -> Result<String, Problem> {
     }
     if let Some(at) = view.at {
         add("at", &at.secs().to_string());
+    }
+    if view.predict {
+        add("predict", "1");
+    }
+    if let Some(embed) = &view.embed {
+        embed.write(&mut add);
     }
     let base = base(entry, view.seed);
     for field in (entry.fields)() {
@@ -265,6 +290,7 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
     let fields = (entry.fields)();
     let mut seen = Vec::new();
     let mut given = Vec::new();
+    let mut embed = embed::Asked::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let reserved = RESERVED.iter().find(|&&reserved| reserved == key);
@@ -312,6 +338,8 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
                     problems.add("at", message);
                 }
             },
+            (None, "predict") => view.predict = embed::flag(known, value, problems),
+            (None, key) if embed::KEYS.contains(&key) => embed.read(key, value, problems),
             (None, _) => match value.parse() {
                 Ok(seed) => view.seed = seed,
                 Err(_) => {
@@ -329,6 +357,7 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
             "is for runs in virtual time; a live one has to be run first",
         );
     }
+    view.embed = embed.finish(problems);
     view.params = base(entry, view.seed);
     match params::read(&given, &view.params, |params| entry.check(params)) {
         Ok(params) => view.params = params,
@@ -358,26 +387,5 @@ fn strategies(entry: &Entry, value: &str, view: &mut View, problems: &mut Proble
     let chosen: Vec<_> = known().filter(|mode| asked.contains(mode)).collect();
     if !chosen.is_empty() {
         view.strategies = chosen;
-    }
-}
-
-/// At most so many problems are told: nobody reads on.
-const MAX_PROBLEMS: usize = 20;
-
-#[derive(Default)]
-struct Problems(Vec<Problem>);
-
-impl Problems {
-    fn add(&mut self, path: &str, message: impl Into<String>) {
-        if self.0.len() < MAX_PROBLEMS {
-            self.0.push(problem(path, message));
-        }
-    }
-}
-
-fn problem(path: &str, message: impl Into<String>) -> Problem {
-    Problem {
-        path: path.to_owned(),
-        message: message.into(),
     }
 }

@@ -1,9 +1,10 @@
 //! What all components share: the view that the URL holds, the player, notices, the theme.
 
 use super::export::unpublish;
+use super::predict::Quiz;
 use crate::player::{Phase, Plan, Player, Preview, Remark, Session};
 use crate::playgrounds::{Entry, Problem, Strategy};
-use crate::route::{self, Pace, Route, View};
+use crate::route::{self, Embed, Pace, Route, View};
 use crate::time::Time;
 use crate::web;
 use leptos::prelude::*;
@@ -49,6 +50,10 @@ pub struct App {
     pub speed: RwSignal<f64>,
     /// The strategies that run.
     pub modes: RwSignal<Vec<&'static str>>,
+    /// How the page shows itself in a frame of another one, if that is where it stands.
+    pub embed: RwSignal<Option<Embed>>,
+    /// What is asked before runs.
+    pub quiz: Quiz,
     /// Everything that is wrong with the params.
     pub problems: Memo<Vec<Problem>>,
     /// What a run with these params would be; `None` if they are wrong or it would be too large.
@@ -114,6 +119,8 @@ impl App {
             pace: RwSignal::new(Pace::Simulated),
             speed: RwSignal::new(route::DEFAULT_SPEED),
             modes,
+            embed: RwSignal::new(None),
+            quiz: Quiz::new(),
             problems,
             preview,
             notices,
@@ -162,16 +169,21 @@ impl App {
             self.notices
                 .update(|all| all.retain(|notice| notice.tone == Tone::Update));
         }
-        self.player.with_value(Player::reset);
+        self.reset();
         self.version.notify();
         match route {
-            Route::Start => self.entry.set(None),
+            Route::Start => {
+                self.embed.set(None);
+                self.entry.set(None);
+            }
             Route::Playground(view) => {
                 let entry = view.entry();
                 self.params.set(view.params);
                 self.seed.set(view.seed);
                 self.pace.set(view.pace);
                 self.speed.set(view.speed);
+                self.quiz.on.set(view.predict);
+                self.embed.set(view.embed);
                 self.entry.set(entry);
                 self.modes.set(view.strategies);
                 if let Some(at) = view.at {
@@ -198,13 +210,15 @@ impl App {
             speed: self.speed.get_untracked(),
             strategies: modes.clone(),
             at: None,
+            predict: self.quiz.on.get_untracked(),
+            embed: self.embed.get_untracked(),
         });
         // What is too much for a link has no entry in the history either.
         if let Ok(hash) = route::format(&route) {
             web::push_hash(&hash);
         }
         self.notices.update(Vec::clear);
-        self.player.with_value(Player::reset);
+        self.reset();
         self.params.set(plan.params.clone());
         self.seed.set(seed);
         self.pace.set(plan.pace);
@@ -218,25 +232,32 @@ impl App {
         self.player.with_value(|player| player.show(session));
     }
 
+    /// What the page shows of a playground; `None` while the form holds what cannot be run.
+    pub fn view(self) -> Option<View> {
+        let entry = self.entry.get()?;
+        self.problems.with(Vec::is_empty).then(|| View {
+            slug: entry.card.slug,
+            params: self.params.get(),
+            seed: self.seed.get(),
+            pace: self.pace.get(),
+            speed: self.speed.get(),
+            strategies: self.modes.get(),
+            at: None,
+            predict: self.quiz.on.get(),
+            embed: self.embed.get(),
+        })
+    }
+
     /// The URL's hash for what is in the form; `None` while that cannot be run.
     pub fn hash(self) -> Option<String> {
         self.hash_at(None)
     }
 
     /// The hash of a link that shows an instant of the run.
-    fn hash_at(self, at: Option<Time>) -> Option<String> {
+    pub(super) fn hash_at(self, at: Option<Time>) -> Option<String> {
         let route = match self.entry.get() {
             None => Route::Start,
-            Some(_) if self.problems.with(|problems| !problems.is_empty()) => return None,
-            Some(entry) => Route::Playground(View {
-                slug: entry.card.slug,
-                params: self.params.get(),
-                seed: self.seed.get(),
-                pace: self.pace.get(),
-                speed: self.speed.get(),
-                strategies: self.modes.get(),
-                at,
-            }),
+            Some(_) => Route::Playground(View { at, ..self.view()? }),
         };
         route::format(&route).ok()
     }
@@ -302,7 +323,8 @@ impl App {
     /// Run; pause or stop what runs; resume what is paused.
     pub fn run_or_pause(self) {
         match self.phase.get_untracked() {
-            Phase::Ready | Phase::Finished => self.run(),
+            Phase::Ready | Phase::Finished if self.asks(true) => {}
+            Phase::Ready | Phase::Finished => self.run(None),
             Phase::Paused => self.player.with_value(Player::play),
             Phase::Running if self.can_pause() => self.player.with_value(Player::pause),
             Phase::Running => self.player.with_value(Player::stop),
@@ -314,8 +336,10 @@ impl App {
         self.session(|session| session.is_some_and(|session| session.plan.pace == Pace::Simulated))
     }
 
-    fn run(self) {
-        if let Some(plan) = self.plan() {
+    /// Runs at once, asking nothing; at another pace than the chosen one, if that is given.
+    pub(super) fn run(self, pace: Option<Pace>) {
+        if let Some(mut plan) = self.plan() {
+            plan.pace = pace.unwrap_or(plan.pace);
             unpublish();
             let started = self.player.with_value(|player| player.start(plan));
             self.report(started);
@@ -333,6 +357,7 @@ impl App {
 
     /// Forgets the run.
     pub fn reset(self) {
+        self.quiz.forget();
         self.player.with_value(Player::reset);
     }
 
@@ -340,35 +365,6 @@ impl App {
     pub fn set_speed(self, speed: f64) {
         self.speed.set(speed);
         self.player.with_value(|player| player.set_speed(speed));
-    }
-
-    /// Copies a link to exactly this run.
-    pub fn share(self) {
-        let at = untrack(|| self.instant_to_share());
-        let Some(hash) = untrack(|| self.hash_at(at)) else {
-            let problem = self
-                .problems
-                .with_untracked(|problems| problems.first().map(Problem::to_string));
-            let problem =
-                problem.unwrap_or_else(|| "these values are too many for a link".to_owned());
-            self.notify(Tone::Error, format!("This cannot be shared: {problem}."));
-            return;
-        };
-        web::set_hash(&hash);
-        web::copy(web::href(), move |copied| {
-            if copied {
-                let text = match at {
-                    None => "Link copied. Whoever opens it sees exactly this run.",
-                    Some(_) => "Link copied. Whoever opens it sees exactly this instant.",
-                };
-                self.notify(Tone::Info, text);
-            } else {
-                self.notify(
-                    Tone::Warn,
-                    "The browser does not let the link be copied. It is in the address bar.",
-                );
-            }
-        });
     }
 }
 

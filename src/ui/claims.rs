@@ -43,7 +43,10 @@ pub fn Claims(
             .collect::<Vec<_>>()
     };
     view! {
-        <div class="claims">
+        <p class="claims-later small muted" hidden=move || !app.keeps_secret()>
+            "What follows from the values is shown when the run is over."
+        </p>
+        <div class="claims" hidden=move || app.keeps_secret()>
             {move || rows().into_iter().map(|claim| view! { <ClaimCard claim/> }).collect_view()}
         </div>
     }

@@ -4,6 +4,7 @@ use super::app::App;
 use super::export::ExportMenu;
 use super::icon::{Icon, icon};
 use super::later::Later;
+use super::share::{EmbedDialog, ShareMenu};
 use crate::player::Phase;
 use crate::route::Pace;
 use crate::runtime::SPEEDS;
@@ -27,6 +28,7 @@ pub fn Controls() -> impl IntoView {
     let can_step_back = Memo::new(move |_| {
         app.session(|session| session.is_some_and(|session| session.now() > Time::ZERO))
     });
+    let embedding = RwSignal::new(false);
     view! {
         <div class="controls" role="group" aria-label="Run">
             <div class="transport">
@@ -61,18 +63,20 @@ pub fn Controls() -> impl IntoView {
             </div>
             <Speed/>
             <PaceChoice/>
-            <div class="actions">
-                <button class="button" type="button" data-test="share" on:click=move |_| app.share()>
-                    {icon(Icon::Share)}<span class="label">"Share"</span>
-                </button>
-                <Later><ExportMenu/></Later>
-                <button class="button" type="button" aria-label="Keyboard help" data-test="help"
-                    on:click=move |_| app.help.set(true)
-                >
-                    {icon(Icon::Help)}<kbd class="hint">"?"</kbd>
-                </button>
-            </div>
+            // Readers of somebody else's page have its link to all of this.
+            {(!app.is_embedded()).then(|| view! {
+                <div class="actions">
+                    <Later><ShareMenu embedding/><ExportMenu/></Later>
+                    <button class="button" type="button" aria-label="Keyboard help" data-test="help"
+                        on:click=move |_| app.help.set(true)
+                    >
+                        {icon(Icon::Help)}<kbd class="hint">"?"</kbd>
+                    </button>
+                </div>
+            })}
         </div>
+        // Beside the bar: its buttons look like others.
+        {(!app.is_embedded()).then(|| view! { <Later><EmbedDialog open=embedding/></Later> })}
     }
 }
 

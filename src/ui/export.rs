@@ -1,7 +1,8 @@
 //! What a race can be exported as, in a menu beside the other controls.
 
 use super::app::{App, Tone};
-use super::icon::{Icon, icon};
+use super::drop::{Drop, DropMenu};
+use super::icon::Icon;
 use super::open::OpenFile;
 use super::theme::{Theme as Chosen, ThemeSignal};
 use crate::player::Session;
@@ -9,10 +10,7 @@ use crate::route::Pace;
 use crate::trace::export::{self, Race, Run, Theme};
 use crate::trace::{State, saved};
 use crate::web::{self, files, timing};
-use leptos::ev;
-use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 /// What a race is exported as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,119 +59,36 @@ impl Format {
     }
 }
 
-/// The menu: a button, and what it shows as long as it is open.
+/// The menu.
 #[component]
 pub fn ExportMenu() -> impl IntoView {
     let app = App::get();
     let theme = ThemeSignal::get();
     let open_file = OpenFile::get();
-    let open = RwSignal::new(false);
-    let whole = NodeRef::<Div>::new();
-    let is_within = move |target: Option<web_sys::EventTarget>| {
-        let target = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        whole
-            .get_untracked()
-            .is_some_and(|whole| whole.contains(target.as_ref()))
-    };
-    // A press anywhere else closes it, also where a press does not move the focus.
-    let elsewhere = window_event_listener(ev::pointerdown, move |event| {
-        if open.get_untracked() && !is_within(event.target()) {
-            open.set(false);
-        }
-    });
-    on_cleanup(move || elsewhere.remove());
-    let focus = move |selector: &str| {
-        let found = whole
-            .get_untracked()
-            .and_then(|whole| whole.query_selector(selector).ok()?);
-        if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // What cannot take the focus leaves it where it is.
-            let _ = found.focus();
-        }
-    };
-    let keys = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "Escape" if open.get_untracked() => {
-            open.set(false);
-            focus("[aria-expanded]");
-        }
-        // They step through the run otherwise.
-        "ArrowLeft" | "ArrowRight" if open.get_untracked() => event.prevent_default(),
-        key @ ("ArrowDown" | "ArrowUp") => {
-            event.prevent_default();
-            if !open.get_untracked() {
-                open.set(true);
-                // The list is shown once the change has come through.
-                request_animation_frame(move || focus(".drop button:enabled"));
-            } else if let Some(whole) = whole.get_untracked() {
-                step_focus(&whole, &event, key == "ArrowDown");
-            }
-        }
-        _ => {}
-    };
+    let menu = Drop::new();
     let has_run = Memo::new(move |_| app.session(|session| session.is_some_and(has_trace)));
     let choose = move |format| {
-        open.set(false);
-        focus("[aria-expanded]");
+        menu.close();
         untrack(|| export(app, theme, format));
     };
     view! {
-        <div class="export" node_ref=whole on:keydown=keys
-            on:focusout=move |event| {
-                let to = event.related_target();
-                if to.is_some() && !is_within(to) {
-                    open.set(false);
+        <DropMenu menu name="Export" test="export" icon=Icon::Export>
+            <p class="small muted" hidden=move || has_run.get()>"Nothing has been run yet. What was run can be exported."</p>
+            {Format::ALL.map(|format| {
+                let (name, what_for) = format.words();
+                view! {
+                    <button type="button" data-test=format!("export-{}", format.word())
+                        prop:disabled=move || !has_run.get()
+                        on:click=move |_| choose(format)
+                    >{name}<small>{what_for}</small></button>
                 }
-            }
-        >
-            <button class="button" type="button" data-test="export" aria-controls="export-menu"
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {icon(Icon::Export)}<span class="label">"Export"</span>
-            </button>
-            <div class="drop card" id="export-menu" role="group" aria-label="Export" hidden=move || !open.get()>
-                <p class="small muted" hidden=move || has_run.get()>"Nothing has been run yet. What was run can be exported."</p>
-                {Format::ALL.map(|format| {
-                    let (name, what_for) = format.words();
-                    view! {
-                        <button type="button" data-test=format!("export-{}", format.word())
-                            prop:disabled=move || !has_run.get()
-                            on:click=move |_| choose(format)
-                        >{name}<small>{what_for}</small></button>
-                    }
-                }).collect_view()}
-                <hr/>
-                <button type="button" data-test="open" on:click=move |_| {
-                    open.set(false);
-                    focus("[aria-expanded]");
-                    open_file.ask();
-                }>"Open a recording…"<small class="by-mouse">"or drop its file onto the page"</small></button>
-            </div>
-        </div>
-    }
-}
-
-/// Up and down go from entry to entry, round and round.
-fn step_focus(whole: &web_sys::Element, event: &web_sys::KeyboardEvent, down: bool) {
-    let Ok(found) = whole.query_selector_all(".drop button:enabled") else {
-        return;
-    };
-    let all: Vec<web_sys::HtmlElement> = (0..found.length())
-        .filter_map(|place| found.get(place)?.dyn_into().ok())
-        .collect();
-    let target = event.target();
-    let here = all
-        .iter()
-        .position(|button| Some(button.as_ref()) == target.as_ref());
-    let next = match (here, down) {
-        (None, true) => 0,
-        (None, false) => all.len().saturating_sub(1),
-        (Some(here), true) => (here + 1) % all.len(),
-        (Some(here), false) => (here + all.len() - 1) % all.len(),
-    };
-    if let Some(next) = all.get(next) {
-        // A button that is shown takes the focus.
-        let _ = next.focus();
+            }).collect_view()}
+            <hr/>
+            <button type="button" data-test="open" on:click=move |_| {
+                menu.close();
+                open_file.ask();
+            }>"Open a recording…"<small class="by-mouse">"or drop its file onto the page"</small></button>
+        </DropMenu>
     }
 }
 

@@ -80,6 +80,10 @@ pub enum Icon {
     Export,
     /// From a file.
     Open,
+    /// Says what will come out.
+    Predict,
+    /// To another page.
+    Away,
 }
 
 impl Icon {
@@ -97,6 +101,10 @@ impl Icon {
 
     fn path(self) -> &'static str {
         match self {
+            Self::Predict => {
+                "M5.8 11.5h4.4M6.3 13.8h3.4M5.8 11.5c0-1.6-2-2.4-2-5a4.2 4.2 0 0 1 8.4 0c0 2.6-2 3.4-2 5"
+            }
+            Self::Away => "M6.5 3.5h-3v9h9v-3M9.5 3.5h3v3M12.5 3.5 7.5 8.5",
             Self::Play => "M4.5 2.8v10.4L13 8z",
             Self::Pause => "M4 3h2.6v10H4zM9.4 3H12v10H9.4z",
             Self::Stop => "M3.5 3.5h9v9h-9z",

@@ -94,6 +94,8 @@ pub fn listen(app: App) {
             return;
         }
         let on_page = app.entry.get_untracked().is_some();
+        // In a frame, what goes beyond the run is the other page's.
+        let whole = !app.is_embedded();
         match event.key().as_str() {
             " " if on_page && !within(OWN_SPACE) && !event.repeat() => {
                 untrack(|| app.run_or_pause())
@@ -113,13 +115,13 @@ pub fn listen(app: App) {
             "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.step_back(),
             "p" | "P" if on_page => untrack(|| app.play_or_pause()),
             "r" | "R" if on_page => app.reset(),
-            "s" | "S" if on_page => app.share(),
+            "s" | "S" if on_page && whole => app.share(),
             "[" if on_page => change_speed(app, false),
             "]" if on_page => change_speed(app, true),
-            "t" | "T" => theme.set(theme.0.get_untracked().next()),
+            "t" | "T" if whole => theme.set(theme.0.get_untracked().next()),
             "c" | "C" if on_page => critical.toggle(),
             "Escape" if card.unpin() => {}
-            "?" => app.help.update(|open| *open = !*open),
+            "?" if whole => app.help.update(|open| *open = !*open),
             _ => return,
         }
         event.prevent_default();

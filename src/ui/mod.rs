@@ -8,6 +8,9 @@
 //! - `start`: the start page
 //! - `page`: a playground's page; `controls` above it
 //! - `replay`: what says whether one sees a run or its recording; `axis`: the slider over it
+//! - `embed`: the same in a frame of another page
+//! - `predict`: what is asked before a run
+//! - `share`: links, and what puts a playground into another page; `drop`: the menus
 //! - `export`, `open`: what a race is exported as; recordings that are opened
 //! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`, `overlay` what is over them
 //! - `scope`: the stretch of time that they show; `overview`, `gestures`: how it is changed
@@ -28,6 +31,8 @@ mod collections;
 mod compare;
 mod controls;
 mod density;
+mod drop;
+mod embed;
 mod export;
 mod gestures;
 mod hint;
@@ -50,11 +55,13 @@ mod paper;
 mod params;
 mod path;
 mod place;
+mod predict;
 mod race;
 mod replay;
 mod results;
 mod rows;
 mod scope;
+mod share;
 mod shell;
 mod shown;
 mod sift;

@@ -7,6 +7,7 @@ use super::later::Later;
 use super::open::Recorded;
 use super::panel::Panel;
 use super::params::Params;
+use super::predict::{PredictToggle, Prediction};
 use super::race::Race;
 use super::results::{Results, Tiles};
 use super::telling::Telling;
@@ -34,7 +35,11 @@ pub fn Page(
         <Hint/>
         <div class="stage">
             <div class="column">
-                {(entry.strategies.len() > 1).then(|| view! { <Strategies entry/> })}
+                <div class="choices">
+                    {(entry.strategies.len() > 1).then(|| view! { <Strategies entry/> })}
+                    <PredictToggle/>
+                </div>
+                <Prediction/>
                 <Race entry/>
                 <Tiles entry/>
                 <Later><Results entry/></Later>

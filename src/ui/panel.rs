@@ -61,10 +61,17 @@ impl Tab {
         }
     }
 
-    fn beside(self, all: &[Self], by: usize) -> Self {
-        let at = all.iter().position(|&tab| tab == self).unwrap_or(0);
-        all[(at + by) % all.len()]
+    /// The tab so many places further to the right of some tabs, round and round.
+    fn beside(self, tabs: &[Self], by: usize) -> Self {
+        let at = tabs.iter().position(|&tab| tab == self).unwrap_or(0);
+        let beside = tabs.get((at + by) % tabs.len().max(1));
+        beside.copied().unwrap_or(self)
     }
+}
+
+/// Whether any tab is to be shown.
+pub fn has_tabs(app: App) -> bool {
+    Tab::ALL.iter().any(|tab| app.shows(tab.word()))
 }
 
 /// The tabs of a playground. Only the open one exists, so that the others cost nothing.
@@ -74,8 +81,13 @@ pub fn Panel(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let open = RwSignal::new(Tab::Code);
-    let tabs = Tab::of(entry);
+    let tabs: Vec<_> = Tab::of(entry)
+        .iter()
+        .copied()
+        .filter(|tab| app.shows(tab.word()))
+        .collect();
+    let open = RwSignal::new(tabs.first().copied().unwrap_or(Tab::Code));
+    let all = StoredValue::new(tabs.clone());
     let choose = move |tab: Tab, event: &web_sys::Event| {
         open.set(tab);
         // The focus follows the arrow keys.
@@ -94,13 +106,16 @@ pub fn Panel(
         }
     };
     let keys = move |event: web_sys::KeyboardEvent| {
+        let beside = |by| all.with_value(|tabs| open.get_untracked().beside(tabs, by));
+        let ends = all.with_value(|tabs| (tabs.first().copied(), tabs.last().copied()));
         let tab = match event.key().as_str() {
-            "ArrowRight" => open.get_untracked().beside(tabs, 1),
-            "ArrowLeft" => open.get_untracked().beside(tabs, tabs.len() - 1),
-            "Home" => Tab::Code,
-            "End" => tabs[tabs.len() - 1],
+            "ArrowRight" => Some(beside(1)),
+            "ArrowLeft" => Some(beside(all.with_value(Vec::len).saturating_sub(1))),
+            "Home" => ends.0,
+            "End" => ends.1,
             _ => return,
         };
+        let Some(tab) = tab else { return };
         event.prevent_default();
         choose(tab, &event);
     };
@@ -121,7 +136,7 @@ pub fn Panel(
     view! {
         <section class="panel card" aria-label="Details">
             <div class="tabs" role="tablist" aria-label="Details" on:keydown=keys>
-                {tabs.iter().map(|&tab| view! {
+                {tabs.into_iter().map(|tab| view! {
                     <button type="button" role="tab" id=format!("tab-{}", tab.word()) aria-controls="panel-body"
                         aria-selected=move || (open.get() == tab).to_string()
                         tabindex=move || if open.get() == tab { "0" } else { "-1" }

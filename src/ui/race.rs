@@ -48,7 +48,7 @@ pub fn Race(
                 <Strategy entry strategy range/>
             </For>
             <div class="legend-row"><Legend/><Later><PathToggle/></Later></div>
-            <Claims entry/>
+            {(!app.is_embedded()).then(|| view! { <Claims entry/> })}
         </section>
     }
 }

@@ -39,6 +39,10 @@ impl App {
     /// On to the next event.
     pub fn step(self) {
         if let Some(plan) = self.plan().filter(|_| self.can_step()) {
+            // The first step starts a run.
+            if self.phase.get() == Phase::Ready && self.asks(true) {
+                return;
+            }
             let stepped = self.player.with_value(|player| player.step(move || plan));
             self.report(stepped);
         }

@@ -2,6 +2,7 @@
 
 use super::app::{App, Tone};
 use super::card::Card;
+use super::embed::Embedded;
 use super::hint::Newcomer;
 use super::icon::{Icon, icon};
 use super::keys::{Help, Shortcuts, listen};
@@ -17,6 +18,7 @@ use super::start::Start;
 use super::story::Stories;
 use super::theme::{ThemeSignal, ThemeSwitch};
 use crate::playgrounds::{ALL, Entry, Section};
+use crate::route::Embed;
 use crate::web;
 use leptos::ev;
 use leptos::html::Main;
@@ -64,19 +66,22 @@ pub fn Shell() -> impl IntoView {
             })
     };
     Effect::new(move |_| web::set_title(&title()));
+    let is_embedded = Memo::new(move |_| app.embed.with(Option::is_some));
     view! {
-        <div class="app">
-            <a class="skip" href="#main" on:click=move |event| {
-                // The hash belongs to the playground.
-                event.prevent_default();
-                if let Some(main) = main.get_untracked() {
-                    let _ = main.focus();
-                }
-            }>"Skip to the playground"</a>
-            <Menu/>
+        <div class="app" class:embedded=is_embedded>
+            <Show when=move || !is_embedded.get()>
+                <a class="skip" href="#main" on:click=move |event| {
+                    // The hash belongs to the playground.
+                    event.prevent_default();
+                    if let Some(main) = main.get_untracked() {
+                        let _ = main.focus();
+                    }
+                }>"Skip to the playground"</a>
+                <Menu/>
+            </Show>
             <main id="main" tabindex="-1" node_ref=main class:start=move || app.entry.get().is_none()>
                 <Notices/>
-                {move || view! { <Opened app entry=app.entry.get()/> }}
+                {move || view! { <Opened app entry=app.entry.get() embed=app.embed.get()/> }}
             </main>
             <Later><Help/></Later>
             <Later><Opener/></Later>
@@ -91,6 +96,8 @@ fn Opened(
     app: App,
     /// The playground; none on the start page.
     entry: Option<&'static Entry>,
+    /// How it is embedded, if it is.
+    embed: Option<Embed>,
 ) -> impl IntoView {
     let app = app.for_page();
     provide_context(app);
@@ -103,9 +110,10 @@ fn Opened(
     provide_context(Sift::new(app));
     listen(app);
     view! {
-        {match entry {
-            Some(entry) => view! { <Page entry/> }.into_any(),
-            None => view! { <Start/> }.into_any(),
+        {match (entry, embed) {
+            (Some(entry), Some(embed)) => view! { <Embedded entry embed/> }.into_any(),
+            (Some(entry), None) => view! { <Page entry/> }.into_any(),
+            (None, _) => view! { <Start/> }.into_any(),
         }}
         <Later>{Card::get().view(app)}</Later>
     }

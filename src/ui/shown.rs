@@ -115,6 +115,21 @@ impl App {
                     origin,
                 }));
             }
+            if self.keeps_secret() {
+                // Names and rows, but nothing of when.
+                let (trace, index) = (Trace::default(), Index::default());
+                return read(plan.map(|plan| Shown {
+                    trace: &trace,
+                    index: &index,
+                    now: Time::ZERO,
+                    playhead: None,
+                    recorded: false,
+                    end: None,
+                    ghost: true,
+                    plan: Some(plan),
+                    origin,
+                }));
+            }
             read(plan.map(|(trace, index)| Shown {
                 trace,
                 index,
@@ -136,7 +151,7 @@ impl App {
             Some(session) => (session.plan.preview.clone(), session.recorded().secs()),
             None => (self.preview.get(), 0.0),
         });
-        match known {
+        match known.filter(|_| !self.keeps_secret()) {
             Some(preview) => preview.end().secs().max(now).max(1e-3),
             // Room ahead, in steps, so that the picture does not crawl.
             None => [

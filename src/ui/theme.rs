@@ -63,11 +63,10 @@ impl Theme {
         Self::ALL[(at + 1) % Self::ALL.len()]
     }
 
-    /// Shows the page in this theme, and keeps the choice.
-    pub fn apply(self) {
-        web::save(KEY, self.word());
-        web::set_root_attribute("data-theme", self.word());
-        web::set_theme_colour(self.word());
+    /// The theme of this word; that of the system without one.
+    pub fn from_word(word: Option<&str>) -> Self {
+        let named = Self::ALL.into_iter().find(|theme| theme.word() == word);
+        named.unwrap_or(Self::System)
     }
 }
 
@@ -86,9 +85,16 @@ impl ThemeSignal {
         expect_context()
     }
 
-    /// Changes the theme.
+    /// Changes the theme, and keeps the choice.
     pub fn set(self, theme: Theme) {
-        theme.apply();
+        web::save(KEY, theme.word());
+        self.show(theme);
+    }
+
+    /// Changes the theme of what is open now.
+    pub fn show(self, theme: Theme) {
+        web::set_root_attribute("data-theme", theme.word());
+        web::set_theme_colour(theme.word());
         self.0.set(theme);
     }
 }

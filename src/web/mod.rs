@@ -2,12 +2,15 @@
 
 pub mod fetch;
 pub mod files;
+pub mod host;
 pub mod listen;
 pub mod mock;
 mod text;
 pub mod timing;
+mod watch;
 
 pub use text::load_text;
+pub use watch::{ResizeWatch, SeenWatch};
 
 use futures_util::future::{Either, select};
 use std::cell::Cell;
@@ -106,6 +109,32 @@ pub fn href() -> String {
         .unwrap_or_default()
 }
 
+/// The address of the app, without the part that says what it shows.
+pub fn site() -> String {
+    let mut address = href();
+    address.truncate(address.find('#').unwrap_or(address.len()));
+    address
+}
+
+/// The height of some elements together, in CSS pixels.
+pub fn total_height(selector: &str) -> f64 {
+    let found = document().and_then(|document| document.query_selector_all(selector).ok());
+    let found = found.into_iter().flat_map(|found| {
+        let element = move |place| found.get(place)?.dyn_into::<web_sys::Element>().ok();
+        (0..).map_while(element)
+    });
+    found
+        .map(|element| f64::from(element.client_height()))
+        .sum()
+}
+
+/// The value of the first input within an element that a selector finds.
+pub fn value_of(within: &web_sys::Element, selector: &str) -> Option<String> {
+    let input = within.query_selector(selector).ok()??;
+    let input: web_sys::HtmlInputElement = input.dyn_into().ok()?;
+    Some(input.value())
+}
+
 /// Puts a hash into the address without a new entry in the history.
 pub fn set_hash(hash: &str) {
     let history = web_sys::window().and_then(|window| window.history().ok());
@@ -126,8 +155,16 @@ pub fn push_hash(new: &str) {
 
 /// Whether the system's theme is dark.
 pub fn prefers_dark() -> bool {
-    let query = web_sys::window()
-        .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok()?);
+    prefers("(prefers-color-scheme: dark)")
+}
+
+/// Whether nothing is to move that need not.
+pub fn prefers_stillness() -> bool {
+    prefers("(prefers-reduced-motion: reduce)")
+}
+
+fn prefers(what: &str) -> bool {
+    let query = web_sys::window().and_then(|window| window.match_media(what).ok()?);
     query.is_some_and(|query| query.matches())
 }
 
@@ -288,41 +325,6 @@ pub fn root_style() -> Option<web_sys::CssStyleDeclaration> {
 /// A new element that is nowhere yet.
 pub fn create(name: &str) -> Option<web_sys::Element> {
     document()?.create_element(name).ok()
-}
-
-/// Tells of an element's changes of size until it is dropped.
-pub struct ResizeWatch {
-    observer: web_sys::ResizeObserver,
-    _callback: Closure<dyn FnMut()>,
-}
-
-impl ResizeWatch {
-    /// Calls `changed` with the width and height in CSS pixels, at first and whenever they
-    /// change; `None` in browsers that cannot tell.
-    pub fn new(
-        element: &web_sys::Element,
-        mut changed: impl FnMut(f64, f64) + 'static,
-    ) -> Option<Self> {
-        let watched = element.clone();
-        let callback = Closure::<dyn FnMut()>::new(move || {
-            changed(
-                f64::from(watched.client_width()),
-                f64::from(watched.client_height()),
-            );
-        });
-        let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
-        observer.observe(element);
-        Some(Self {
-            observer,
-            _callback: callback,
-        })
-    }
-}
-
-impl Drop for ResizeWatch {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
 }
 
 /// Tells of changes of the system's colours until it is dropped.

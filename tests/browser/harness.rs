@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use std::any::Any;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlTextAreaElement;
 use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use web_sys::{KeyboardEvent, KeyboardEventInit};
 
@@ -83,6 +84,13 @@ impl Page {
     pub fn value(&self, selector: &str) -> String {
         self.one(selector)
             .unchecked_into::<HtmlInputElement>()
+            .value()
+    }
+
+    /// What stands in the one field of several lines.
+    pub fn value_of_text(&self, selector: &str) -> String {
+        self.one(selector)
+            .unchecked_into::<HtmlTextAreaElement>()
             .value()
     }
 

@@ -4,6 +4,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod card;
+mod embed;
 mod exports;
 mod form;
 mod harness;
@@ -11,6 +12,7 @@ mod keys;
 mod page;
 mod panel;
 mod player;
+mod predict;
 mod replay;
 mod scope;
 mod unmount;

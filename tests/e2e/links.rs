@@ -21,6 +21,7 @@ async fn a_shared_link_shows_the_same_run() {
     assert_eq!(sent.totals[..2], ["21.75 s", "7.5 s"]);
 
     page.click("[data-test=share]").await;
+    page.click("[data-test=share-link]").await;
     page.wait_for(".notice").await;
     let link = page.hash().await;
 

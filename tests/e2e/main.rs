@@ -13,6 +13,7 @@
 
 mod barriers;
 mod bench;
+mod embed;
 mod exports;
 mod failure;
 mod harness;

@@ -65,6 +65,7 @@ async fn starts_from_a_host_that_does_not_know_webassembly() {
     let site = Site::serve_altered(|path, reply| match path.ends_with(".wasm") {
         true => Reply {
             media_type: "application/octet-stream",
+            is_kept: false,
             ..reply
         },
         false => reply,
@@ -114,6 +115,7 @@ async fn says_so_when_the_server_sends_its_start_page_instead() {
             true => Reply {
                 status: 200,
                 media_type: "text/html",
+                is_kept: false,
                 body: b"<!doctype html>".to_vec(),
             },
             false => reply,

@@ -25,7 +25,7 @@ const WORKER: &str = "sw.js";
 /// The worker's list, in the folder.
 const LIST: &str = "version.js";
 /// The only files that keep their names although their content may change: the worker asks the network for them first.
-const KEEP_THEIR_NAMES: &[&str] = &["manifest.webmanifest", "icons/"];
+const KEEP_THEIR_NAMES: &[&str] = &["manifest.webmanifest", "icons/", "embed/"];
 /// For the development server only.
 const UNUSED: &str = "reload.js";
 

@@ -209,20 +209,39 @@ fn any_view() -> impl Strategy<Value = View> {
             prop::sample::select(SPEEDS.to_vec()),
             prop::sample::subsequence(modes, 1..=count),
             prop::option::of(any_instant()),
+            any::<bool>(),
+            prop::option::of(any_embed()),
         )
-            .prop_map(move |(params, seed, pace, speed, strategies, at)| {
-                let slug = entry.card.slug;
-                View {
-                    slug,
-                    params,
-                    seed,
-                    pace,
-                    speed,
-                    strategies,
-                    at: at.filter(|_| pace != Pace::Live),
-                }
-            })
+            .prop_map(
+                move |(params, seed, pace, speed, strategies, at, predict, embed)| {
+                    let slug = entry.card.slug;
+                    View {
+                        slug,
+                        params,
+                        seed,
+                        pace,
+                        speed,
+                        strategies,
+                        at: at.filter(|_| pace != Pace::Live),
+                        predict,
+                        embed,
+                    }
+                },
+            )
     })
+}
+
+fn any_embed() -> impl Strategy<Value = Embed> {
+    (
+        prop::option::of(prop::sample::select(THEMES.to_vec())),
+        any::<bool>(),
+        prop::sample::subsequence(PANELS.to_vec(), 1..=PANELS.len()),
+    )
+        .prop_map(|(theme, autoplay, panels)| Embed {
+            theme,
+            autoplay,
+            panels,
+        })
 }
 
 proptest! {
@@ -289,6 +308,11 @@ fn hostile() -> impl Strategy<Value = String> {
         "null",
         "p.",
         "p.seed=1",
+        "embed=1",
+        "embed=0",
+        "theme=dark",
+        "panels=log,",
+        "predict=1",
         "\u{0}",
         "é",
         "😀",

@@ -1,6 +1,7 @@
 //! Links by hand.
 
 mod any;
+mod embed;
 
 use super::*;
 use crate::playgrounds::ALL;

@@ -23,6 +23,8 @@ pub struct Reply {
     pub status: u16,
     /// The media type.
     pub media_type: &'static str,
+    /// Whether browsers may keep it for ever.
+    pub is_kept: bool,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -98,10 +100,16 @@ fn serve(mut stream: &TcpStream, answer: impl Fn(&str) -> Reply, over: &AtomicBo
     let Reply {
         status,
         media_type,
+        is_kept,
         body,
     } = answer(path);
+    let caching = if is_kept {
+        "max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let head = format!(
-        "HTTP/1.1 {status} {}\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\n\
+        "HTTP/1.1 {status} {}\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nCache-Control: {caching}\r\n\
          X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
         if status == 200 { "OK" } else { "Not Found" },
         body.len()

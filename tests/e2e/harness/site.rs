@@ -29,6 +29,7 @@ impl Reply {
         Self {
             status: 404,
             media_type: "text/plain",
+            is_kept: false,
             body: b"not found".to_vec(),
         }
     }
@@ -63,6 +64,28 @@ impl Site {
         }
     }
 
+    /// Serves the site as README asks hosts to: what has a hash in its name may be kept for ever.
+    pub fn serve_kept() -> Self {
+        Self::serve_altered(|path, reply| {
+            // Of all files, only they have a hyphen there.
+            let hashed = path.contains('-') && !path.starts_with("icons/");
+            Reply {
+                is_kept: reply.status == 200 && hashed,
+                ..reply
+            }
+        })
+    }
+
+    /// Serves a page of another site, which has only that.
+    pub fn serve_page(html: String) -> Server {
+        Server::start(move |_| Reply {
+            status: 200,
+            media_type: "text/html; charset=utf-8",
+            is_kept: false,
+            body: html.clone().into_bytes(),
+        })
+    }
+
     /// Serves the site with a script that runs before the page's own: for what must be set beforehand.
     pub fn serve_with_script(script: &str) -> Self {
         let script = script.to_owned();
@@ -77,6 +100,7 @@ impl Site {
             "before.js" => Reply {
                 status: 200,
                 media_type: "text/javascript; charset=utf-8",
+                is_kept: false,
                 body: script.clone().into_bytes(),
             },
             _ => reply,
@@ -147,6 +171,7 @@ fn read(dist: &Path, path: &str) -> Reply {
         Ok(body) => Reply {
             status: 200,
             media_type: media_type(path),
+            is_kept: false,
             body,
         },
         Err(_) => Reply::not_found(),

@@ -1,0 +1,133 @@
+//! Menus that drop from a button: shown until something is chosen, Escape is pressed, or the focus goes elsewhere.
+
+use super::icon::{Icon, icon};
+use leptos::ev;
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// A menu that can be closed from within.
+#[derive(Clone, Copy)]
+pub struct Drop {
+    open: RwSignal<bool>,
+    whole: NodeRef<Div>,
+}
+
+impl Drop {
+    /// A closed one.
+    pub fn new() -> Self {
+        Self {
+            open: RwSignal::new(false),
+            whole: NodeRef::new(),
+        }
+    }
+
+    /// Closes it; its button gets the focus.
+    pub fn close(self) {
+        self.open.set(false);
+        self.focus("[aria-expanded]");
+    }
+
+    fn is_within(self, target: Option<web_sys::EventTarget>) -> bool {
+        let target = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        self.whole
+            .get_untracked()
+            .is_some_and(|whole| whole.contains(target.as_ref()))
+    }
+
+    fn focus(self, selector: &str) {
+        let found = self
+            .whole
+            .get_untracked()
+            .and_then(|whole| whole.query_selector(selector).ok()?);
+        if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // What cannot take the focus leaves it where it is.
+            let _ = found.focus();
+        }
+    }
+}
+
+/// The button and what it shows: buttons, mostly.
+#[component]
+pub fn DropMenu(
+    /// The menu.
+    menu: Drop,
+    /// What button and menu are called.
+    name: &'static str,
+    /// Tells it from others.
+    test: &'static str,
+    /// The button's icon.
+    icon: Icon,
+    /// What is in it.
+    children: Children,
+) -> impl IntoView {
+    let open = menu.open;
+    let id = format!("{test}-menu");
+    // A press anywhere else closes it, also where a press does not move the focus.
+    let elsewhere = window_event_listener(ev::pointerdown, move |event| {
+        if open.get_untracked() && !menu.is_within(event.target()) {
+            open.set(false);
+        }
+    });
+    on_cleanup(move || elsewhere.remove());
+    let keys = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Escape" if open.get_untracked() => menu.close(),
+        // They step through the run otherwise.
+        "ArrowLeft" | "ArrowRight" if open.get_untracked() => event.prevent_default(),
+        key @ ("ArrowDown" | "ArrowUp") => {
+            event.prevent_default();
+            if !open.get_untracked() {
+                open.set(true);
+                // The list is shown once the change has come through.
+                request_animation_frame(move || menu.focus(".drop button:enabled"));
+            } else if let Some(whole) = menu.whole.get_untracked() {
+                step_focus(&whole, &event, key == "ArrowDown");
+            }
+        }
+        _ => {}
+    };
+    view! {
+        <div class="has-drop" node_ref=menu.whole on:keydown=keys
+            on:focusout=move |event| {
+                let to = event.related_target();
+                if to.is_some() && !menu.is_within(to) {
+                    open.set(false);
+                }
+            }
+        >
+            <button class="button" type="button" data-test=test aria-controls=id.clone()
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {self::icon(icon)}<span class="label">{name}</span>
+            </button>
+            <div class="drop card" id=id role="group" aria-label=name hidden=move || !open.get()>
+                {children()}
+            </div>
+        </div>
+    }
+}
+
+/// Up and down go from entry to entry, round and round.
+fn step_focus(whole: &web_sys::Element, event: &web_sys::KeyboardEvent, down: bool) {
+    let Ok(found) = whole.query_selector_all(".drop button:enabled") else {
+        return;
+    };
+    let all: Vec<web_sys::HtmlElement> = (0..found.length())
+        .filter_map(|place| found.get(place)?.dyn_into().ok())
+        .collect();
+    let target = event.target();
+    let here = all
+        .iter()
+        .position(|button| Some(button.as_ref()) == target.as_ref());
+    let next = match (here, down) {
+        (None, true) => 0,
+        (None, false) => all.len().saturating_sub(1),
+        (Some(here), true) => (here + 1) % all.len(),
+        (Some(here), false) => (here + all.len() - 1) % all.len(),
+    };
+    if let Some(next) = all.get(next) {
+        // A button that is shown takes the focus.
+        let _ = next.focus();
+    }
+}
