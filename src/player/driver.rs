@@ -4,7 +4,9 @@
 use super::session::{Next, Phase, Plan, Session};
 use crate::playgrounds::Problem;
 use crate::route::Pace;
+use crate::runtime::StepIn;
 use crate::time::Time;
+use crate::trace::TaskId;
 use crate::web;
 use futures_util::future::{AbortHandle, abortable, select};
 use gloo_timers::callback::Timeout;
@@ -171,6 +173,14 @@ impl Player {
     pub fn play(&self) {
         self.change(Session::play);
         self.drive();
+    }
+
+    /// Does something to a task of the run that goes on; false if it has got out of reach.
+    pub fn step_in(&self, mode: &str, task: TaskId, what: StepIn) -> bool {
+        let mut done = false;
+        self.change(|session| done = session.step_in(mode, task, what));
+        self.drive();
+        done
     }
 
     /// Changes the speed of a simulated run from here on.

@@ -2,6 +2,7 @@
 
 mod replay;
 mod saved;
+mod step_in;
 
 use super::preview::Preview;
 use crate::playgrounds::{Entry, Problem, Strategy};
@@ -135,6 +136,8 @@ pub struct Session {
     following: bool,
     /// Everything is done at once, and then this instant is shown.
     rush: Option<Time>,
+    /// The reader has stepped into a run.
+    stepped_into: bool,
 }
 
 impl Session {
@@ -165,6 +168,7 @@ impl Session {
             head: Time::ZERO,
             following: true,
             rush: None,
+            stepped_into: false,
         };
         let at_once = match session.plan.pace {
             Pace::Live => 1,

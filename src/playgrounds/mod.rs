@@ -8,6 +8,7 @@ mod check;
 mod claims;
 pub mod coordinate;
 mod form;
+mod lever;
 pub mod limit;
 mod measure;
 pub mod source;
@@ -16,6 +17,7 @@ pub mod start;
 pub use check::{Problem, check};
 pub use claims::{Claim, in_turn, terms};
 pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
+pub use lever::{Lever, step};
 pub use measure::Measure;
 
 pub use crate::num::{Num, repr};
@@ -179,6 +181,12 @@ pub trait Playground: 'static {
         Vec::new()
     }
 
+    /// Where its params say how long a task takes, as a JSON pointer: for tasks whose name is not
+    /// that of their row.
+    fn own_duration(_task: &str) -> Option<String> {
+        None
+    }
+
     /// Whether it sends requests, which a live run needs somebody to answer.
     const FETCHES: bool = false;
 
@@ -208,6 +216,7 @@ pub struct Entry {
     pub answer: Answer,
     /// The fingerprints of its Rust and its Python source: what a page loads must be what was compiled.
     pub fingerprints: [u64; 2],
+    own_duration: fn(&str) -> Option<String>,
     problems: fn(&Value) -> Vec<Problem>,
     start: fn(&Runtime, &'static str, &Value) -> std::result::Result<(), Problem>,
     claims: fn(&Value, Option<&str>) -> Vec<Claim>,
@@ -230,6 +239,7 @@ impl Entry {
                 source::fingerprint(P::CARD.rust),
                 source::fingerprint(P::CARD.python),
             ],
+            own_duration: P::own_duration,
             problems: problems::<P>,
             start: start::<P>,
             claims: claims::<P>,

@@ -6,6 +6,7 @@ use super::clock::{Clock, TimerId, Timers};
 use super::error::{Error, Result};
 use super::fiber::Fiber;
 use super::run::Ports;
+use super::step_in::Interventions;
 use super::wakes::Ready;
 use crate::time::Time;
 use crate::trace::{
@@ -57,6 +58,7 @@ pub(crate) struct Core {
     phase: Cell<Phase>,
     /// How many steps are left of this turn.
     turn: Cell<usize>,
+    pub(super) interventions: Interventions,
     pub(super) result: RefCell<serde_json::Value>,
     /// Parts of the results that are there even if `main` never returns.
     pub(super) kept: RefCell<serde_json::Map<String, serde_json::Value>>,
@@ -79,6 +81,7 @@ impl Core {
             alive: Cell::new(0),
             phase: Cell::new(Phase::Running),
             turn: Cell::new(0),
+            interventions: Interventions::default(),
             result: RefCell::default(),
             kept: RefCell::default(),
         }

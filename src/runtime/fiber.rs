@@ -1,5 +1,6 @@
 //! Fibers: spawned futures, how they take steps and how they are cancelled.
 
+use super::error::Error;
 use super::executor::Core;
 use super::wakes::{FiberWaker, Ready};
 use crate::trace::TaskId;
@@ -12,6 +13,9 @@ use std::task::{Context, Wake, Waker};
 
 /// Index of a fiber.
 pub(crate) type FiberId = u32;
+
+/// The fiber of `main`, which is the first.
+const MAIN: FiberId = 0;
 
 /// A spawned future, which the executor polls by itself; a logical task that is
 /// awaited in place has none of its own.
@@ -108,6 +112,9 @@ impl Core {
         };
         if ended {
             future = None;
+            if drop_it && id == MAIN {
+                self.main_returned(Err(Error::Cancelled));
+            }
         }
         self.read_clock();
         self.note_wakes();
@@ -236,6 +243,13 @@ impl Core {
         fiber.is_some_and(|fiber| {
             !fiber.spared && fiber.scopes <= depth && std::mem::take(&mut fiber.cancel)
         })
+    }
+
+    /// What makes a fiber ready.
+    pub(super) fn waker(&self, fiber: FiberId) -> Option<Waker> {
+        let fibers = self.fibers.borrow();
+        let fiber = fibers.get(fiber as usize)?;
+        Some(Waker::from(Arc::clone(&fiber.waker)))
     }
 
     pub(super) fn with_current(&self, change: impl FnOnce(&mut Fiber)) {

@@ -23,6 +23,7 @@
 //! - `retry`: another attempt after a growing pause
 //! - `cache`: values kept for a while, each fetched once at a time
 //! - `fetch`: requests, and the port that answers them
+//! - `step_in`: the reader cancels a task, or lets it fail
 //! - `pace`: how a wall clock lets virtual time out
 
 mod cache;
@@ -42,6 +43,7 @@ mod rate_limit;
 mod retry;
 mod run;
 mod semaphore;
+mod step_in;
 mod task;
 mod timeout;
 mod wait;
@@ -62,6 +64,7 @@ pub use rate_limit::RateLimiter;
 pub use retry::{Backoff, Jitter, retry};
 pub use run::{Ports, Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
+pub use step_in::{Reach, StepIn};
 pub use task::{Handle, InPlace, Task};
 pub use timeout::Timeout;
 pub use wait::{AsCompleted, Places, as_completed, wait_first};

@@ -13,8 +13,9 @@ use crate::time::Time;
 use crate::trace::{State, TaskId, Trace, Verdict};
 use serde_json::Value;
 use std::cell::Ref;
+use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::Waker;
+use std::task::{Poll, Waker};
 
 /// What a run needs of the world outside.
 #[derive(Clone)]
@@ -53,7 +54,7 @@ pub enum Status {
 /// Dropping it drops every task.
 #[must_use = "dropping the runtime ends the run"]
 pub struct Runtime {
-    core: Rc<Core>,
+    pub(super) core: Rc<Core>,
 }
 
 impl Runtime {
@@ -84,16 +85,24 @@ impl Runtime {
         Fut: Future<Output = Result<serde_json::Value>> + 'static,
     {
         let main = program(Cx::new(Rc::clone(&self.core), TaskId::MAIN));
+        let mut main = Box::pin(main);
         let core = Rc::downgrade(&self.core);
-        self.core.spawn(TaskId::MAIN, async move {
+        let fiber = self.core.spawn(TaskId::MAIN, async move {
             if let Some(core) = core.upgrade() {
                 core.state(TaskId::MAIN, State::Running, "");
             }
-            let returned = main.await;
+            let failure = || core.upgrade()?.take_failure(TaskId::MAIN);
+            let returned = poll_fn(|cx| match failure() {
+                Some(error) => Poll::Ready(Err(error)),
+                None => main.as_mut().poll(cx),
+            });
+            let returned = returned.await;
+            drop(main);
             if let Some(core) = core.upgrade() {
                 core.main_returned(returned);
             }
         });
+        self.core.hosts(fiber, TaskId::MAIN);
     }
 
     /// Does all there is to do up to the instant `limit`, in at most `budget` steps.

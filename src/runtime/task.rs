@@ -76,13 +76,19 @@ impl<T> Future for InPlace<T> {
         let (core, task) = (&this.cx.core, this.cx.id());
         let outer = core.enter(task);
         if let Some(made) = this.made.take() {
+            if let Some(fiber) = core.current.get() {
+                core.hosts(fiber, task);
+            }
             core.begins_in_place(task, outer, made);
         }
         if !this.started {
             this.started = true;
             core.state(task, State::Running, "");
         }
-        let polled = future.as_mut().poll(context);
+        let polled = match core.take_failure(task) {
+            Some(error) => Poll::Ready(Err(error)),
+            None => future.as_mut().poll(context),
+        };
         if let Poll::Ready(result) = &polled {
             // What the future owns is dropped while the task still holds the loop.
             this.future = None;
@@ -174,7 +180,9 @@ pub struct Handle<T> {
 impl<T: 'static> Handle<T> {
     pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
         let id = task.cx.id();
-        Self::spawn_part(core, id, task.into_future())
+        let handle = Self::spawn_part(core, id, task.into_future());
+        core.hosts(handle.fiber, id);
+        handle
     }
 
     /// Starts a part of the logical task `id` that takes its steps by itself, and can be

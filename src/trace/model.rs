@@ -276,6 +276,11 @@ impl Trace {
             .map_or("", |&(name, _)| self.text(name))
     }
 
+    /// Whether a task has ended.
+    pub(crate) fn has_ended(&self, task: TaskId) -> bool {
+        self.tasks.get(task.index()).is_none_or(|&(_, ended)| ended)
+    }
+
     /// How the run ended, once it has.
     pub fn end(&self) -> Option<&End> {
         self.end.as_ref()

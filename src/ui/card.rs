@@ -6,6 +6,7 @@
 use super::app::App;
 use super::icon::{Icon, icon};
 use super::shown::Shown;
+use super::step_in;
 use crate::trace::{Piece, Reason, State, TaskId, seconds, why};
 use crate::web;
 use leptos::html::Div;
@@ -241,6 +242,7 @@ impl Card {
                         <dd>{reason.1.0.said.iter().zip(reason.1.1).map(|(piece, name)| self.piece(spot, pinned, piece, name)).collect_view()}</dd>
                     </For>
                 </dl>
+                {step_in::buttons(app, spot, pinned)}
             </div>
         }
     }

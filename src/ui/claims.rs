@@ -104,6 +104,14 @@ fn check(app: App, claim: &Claim) -> Check {
             words: if has_run { "not yet" } else { "not yet run" }.to_owned(),
         };
     };
+    if app.is_stepped_into() {
+        return Check {
+            measured: Some(claim.measure.words(measured)),
+            class: "check",
+            icon: Icon::Info,
+            words: "not comparable: you stepped in".to_owned(),
+        };
+    }
     let off = measured - claim.expected;
     let shown = Some(claim.measure.words(measured));
     if claim.holds(measured) && !live {

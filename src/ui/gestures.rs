@@ -13,7 +13,7 @@ use web_sys::{Element, PointerEvent, WheelEvent};
 /// Where a drag pans.
 const PLOTS: &str = ".lanes, .gauges, .loop";
 /// What keeps its own presses.
-const OWN: &str = "button:not(.lane), a, input, select";
+const OWN: &str = "button:not(.lane), a, input, select, .grip";
 /// A press that moves by fewer pixels is a click.
 const CLICK: f64 = 4.0;
 /// Pixels of a line that a wheel is turned by.

@@ -7,6 +7,7 @@ use super::path::Critical;
 use super::scope::Scope;
 use super::sift::Sift;
 use super::theme::ThemeSignal;
+use super::touch::Touch;
 use crate::runtime::SPEEDS;
 use crate::web;
 use leptos::ev;
@@ -28,7 +29,11 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["R"], "Reset"),
     (&["↑", "↓"], "In the lanes: from task to task"),
     (&["Enter"], "On a lane: pin what it says"),
-    (&["esc"], "Unpin it"),
+    (&["esc"], "Unpin it; take back what was changed by hand"),
+    (
+        &[",", "."],
+        "On a lane: its task takes less long, or longer",
+    ),
     (&["C"], "Show the critical path"),
     (&["[", "]"], "Slower, faster"),
     (&["+", "-"], "Zoom in, out"),
@@ -70,7 +75,7 @@ impl Shortcuts {
 /// Listens for keys as long as the owner lives.
 pub fn listen(app: App) {
     let (theme, card, critical) = (ThemeSignal::get(), Card::get(), Critical::get());
-    let (scope, sift) = (Scope::get(), Sift::get());
+    let (scope, sift, touch) = (Scope::get(), Sift::get(), Touch::get());
     let shortcuts = expect_context::<Shortcuts>();
     let listener = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
@@ -120,7 +125,9 @@ pub fn listen(app: App) {
             "]" if on_page => change_speed(app, true),
             "t" | "T" if whole => theme.set(theme.0.get_untracked().next()),
             "c" | "C" if on_page => critical.toggle(),
+            "Escape" if touch.is_held_now() && touch.restore() => {}
             "Escape" if card.unpin() => {}
+            "Escape" if on_page && touch.restore() => {}
             "?" if whole => app.help.update(|open| *open = !*open),
             _ => return,
         }

@@ -2,6 +2,8 @@
 
 use super::app::App;
 use super::card::{Card, Spot};
+use super::handle::{self, Handle};
+use super::later::Later;
 use super::lit::Pointed;
 use super::overlay;
 use super::painter::{self, MARGIN, ROW};
@@ -10,6 +12,7 @@ use super::path::Critical;
 use super::shown::Shown;
 use super::sift::{Sift, Sifted};
 use super::surface::Surface;
+use super::touch::Touch;
 use crate::trace::layout::{self, Viewport};
 use crate::trace::{TaskId, links, lit, seconds};
 use leptos::html::Div;
@@ -46,19 +49,19 @@ pub fn Lanes(
     listing: Memo<Sifted>,
 ) -> impl IntoView {
     let app = App::get();
-    let card = Card::get();
+    let (card, touch) = (Card::get(), Touch::get());
     let path = Critical::get().path(app, mode);
     let picked = Memo::new(move |_| card.picked(mode));
     let pointed = Pointed::get();
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);
-    let height = RwSignal::new(14.5 * ROW);
+    let size = RwSignal::new((0.0, 14.5 * ROW));
     let count = Memo::new(move |_| listing.with(|listing| listing.rows().len()));
     // The row that the tab key goes to: the arrow keys do the rest.
     let entry = RwSignal::new(0);
     let first = Memo::new(move |_| (scrolled.get() / ROW).floor() as usize);
     let seen = Memo::new(move |_| {
-        let (first, fit) = (first.get(), (height.get() / ROW).ceil() as usize + 1);
+        let (first, fit) = (first.get(), (size.get().1 / ROW).ceil() as usize + 1);
         (first, count.get().min(first + fit))
     });
     let ids = Memo::new(move |_| {
@@ -75,8 +78,8 @@ pub fn Lanes(
         entry.get().clamp(from, to.max(from + 1) - 1)
     });
     let paint = move |paper: &Paper| {
-        if height.get_untracked() != paper.height {
-            height.set(paper.height);
+        if size.get_untracked() != (paper.width, paper.height) {
+            size.set((paper.width, paper.height));
         }
         app.shown(mode, |shown| {
             let mut view = viewport(paper, range.get(), shown.as_ref());
@@ -87,6 +90,9 @@ pub fn Lanes(
             let rows = listing.rows();
             let picture = layout::lanes_of(shown.trace, shown.index, &view, rows);
             let offset = scrolled.get() - first.get() as f64 * ROW;
+            if !shown.ghost {
+                touch.paint(paper, mode, &view, rows, offset);
+            }
             painter::lanes(paper, &view, &picture, offset, shown.ghost);
             let lines = pointed.0.get();
             if !lines.is_empty() && !shown.ghost {
@@ -107,6 +113,7 @@ pub fn Lanes(
     on_cleanup(move || card.clear());
     view! {
         <div class="lanes" node_ref=lanes style=("--rows", move || count.get().to_string())
+            on:mouseleave=move |_| touch.leaves()
             on:scroll=move |_| {
                 card.hide();
                 if let Some(lanes) = lanes.get_untracked() {
@@ -119,9 +126,10 @@ pub fn Lanes(
                 <div class="plot"><Surface paint/></div>
                 <div class="names">
                     <For each=move || ids.get() key=|id| *id let:id>
-                        <Lane mode id listing scrolled entry stop/>
+                        <Lane mode id range listing scrolled entry stop/>
                     </For>
                 </div>
+                <Later><Handle mode range listing scrolled size/></Later>
             </div>
         </div>
     }
@@ -178,13 +186,14 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
 fn Lane(
     mode: &'static str,
     id: TaskId,
+    range: Memo<(f64, f64)>,
     listing: Memo<Sifted>,
     scrolled: RwSignal<f64>,
     entry: RwSignal<usize>,
     stop: Memo<usize>,
 ) -> impl IntoView {
     let app = App::get();
-    let card = Card::get();
+    let (card, touch) = (Card::get(), Touch::get());
     // A lane that is about to go has none.
     let row = Memo::new(move |_| listing.with(|listing| listing.rows().row(id)).unwrap_or(0));
     let view = Memo::new(move |_| app.shown(mode, |shown| self::row(shown, id)));
@@ -196,6 +205,7 @@ fn Lane(
         Some(Spot::beside(&target, mode, id, pointer))
     };
     let show = move |event: &web_sys::Event| {
+        touch.comes_to(mode, id);
         if let Some(spot) = spot(event) {
             card.show(spot);
         }
@@ -225,8 +235,14 @@ fn Lane(
             tabindex=move || if stop.get() == row.get() { "0" } else { "-1" }
             on:keydown=move |event| {
                 if event.key() == "Escape" {
-                    card.unpin();
+                    if card.unpin() {
+                        event.prevent_default();
+                    }
                     card.hide();
+                }
+                let (from, to) = range.get_untracked();
+                if handle::key(touch, &event, (mode, id), to - from) {
+                    event.prevent_default();
                 }
                 step_focus(&event);
             }

@@ -15,6 +15,7 @@
 //! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`, `overlay` what is over them
 //! - `scope`: the stretch of time that they show; `overview`, `gestures`: how it is changed
 //! - `sift`: which lanes are shown; `squeeze`: all of them in little room, drawn by `density`
+//! - `touch`, `handle`: a bar is taken by its end; `step_in`: a task is cancelled, or fails, by hand
 //! - `card`: what there is to know of a task; `path`: the critical path
 //! - `claims`, `results`: what the article says; what came out
 //! - `params`: the form; `place`: where its values stand; `collections`: lists and maps in it
@@ -35,6 +36,7 @@ mod drop;
 mod embed;
 mod export;
 mod gestures;
+mod handle;
 mod hint;
 mod icon;
 mod keys;
@@ -67,11 +69,13 @@ mod shown;
 mod sift;
 mod squeeze;
 mod start;
+mod step_in;
 mod story;
 mod surface;
 mod tasks;
 mod telling;
 mod theme;
+mod touch;
 
 pub use app::{App, Notice, Tone};
 pub use shell::Shell;

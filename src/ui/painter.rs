@@ -4,10 +4,10 @@ use super::paper::Paper;
 use crate::time::Time;
 use crate::trace::Outcome;
 use crate::trace::axis::marks;
-use crate::trace::layout::{BAR, BAR_TOP, Bar, Picture, Shape, Tail, Viewport};
+use crate::trace::layout::{Bar, Picture, Shape, Tail, Viewport};
 use web_sys::CanvasPattern;
 
-pub use crate::trace::layout::{MARGIN, ROW};
+pub use crate::trace::layout::{BAR, BAR_TOP, MARGIN, ROW};
 
 /// The width of a digit of the axis, in pixels; somewhat more, so that marks stay apart.
 const DIGIT: f64 = 6.6;

@@ -15,7 +15,9 @@ use super::replay::Playbar;
 use super::scope::Scope;
 use super::sift::{Count, FilterForm, Sift, listing};
 use super::squeeze::{self, Squeezed};
+use super::step_in::SteppedIn;
 use super::surface::Surface;
+use super::touch::Touch;
 use crate::playgrounds::{Entry, Strategy};
 use crate::trace::{Verdict, in_line, layout, seconds, steps};
 use leptos::html::Section;
@@ -41,6 +43,8 @@ pub fn Race(
             on:pointercancel=move |event| gestures.release(&event)
         >
             <Playbar/>
+            <Later><SteppedIn/></Later>
+            <Later>{Touch::get().region()}</Later>
             <Later place="overview-place"><Overview entry/></Later>
             <TimeAxis range/>
             <Later><FilterForm/></Later>
@@ -74,6 +78,16 @@ fn Strategy(
                 })
         })
     };
+    let touch = Touch::get();
+    let coming = Memo::new(move |_| {
+        let (old, new) = touch.totals(mode)?;
+        let new = seconds(new.secs());
+        // Beside the total of what has ended it needs no other.
+        Some(match verdict.get().1 == "finished" {
+            true => format!("→ {new}"),
+            false => format!("{} → {new}", seconds(old.secs())),
+        })
+    });
     let ratio = Memo::new(move |_| ratio(app, entry, mode));
     let sift = Sift::get();
     let listing = listing(app, sift, mode);
@@ -98,6 +112,9 @@ fn Strategy(
                 <span class="total" class:pending=move || verdict.get().1 != "finished" data-test="total">
                     {move || total().unwrap_or_else(|| "–".to_owned())}
                 </span>
+                {move || coming.get().map(|words| view! {
+                    <span class="coming" data-test="coming" title="With what is in the form now">{words}</span>
+                })}
             </header>
             <Count listing/>
             {move || if squeezed.get() {

@@ -93,7 +93,10 @@ impl App {
                 ..
             })
         );
-        let shared = stands && !self.is_pending() && self.pace.get() != Pace::Live;
+        let shared = stands
+            && !self.is_pending()
+            && !self.is_stepped_into()
+            && self.pace.get() != Pace::Live;
         self.session(|session| session.filter(|_| shared).map(Session::now))
     }
 }

@@ -1,6 +1,7 @@
 //! The one stretch of time that axis, lanes, gauges and loop strips of a race show.
 
 use super::app::App;
+use super::touch::Touch;
 use crate::trace::Window;
 use crate::web;
 use leptos::prelude::*;
@@ -36,10 +37,10 @@ fn present(app: App) -> f64 {
 
 impl Scope {
     /// All of the race, again whenever another playground is opened.
-    pub fn new(app: App) -> Self {
+    pub fn new(app: App, touch: Touch) -> Self {
         let window = RwSignal::new(Window::WHOLE);
         let glide = RwSignal::new(None::<Glide>);
-        let end = Memo::new(move |_| app.axis_end());
+        let end = Memo::new(move |_| touch.axis_end());
         let range = Memo::new(move |_| {
             let (window, end) = (window.get(), end.get());
             let (from, to) = if window.is_whole() {

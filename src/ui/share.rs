@@ -22,6 +22,9 @@ impl App {
         web::copy(web::href(), move |copied| {
             if copied {
                 let text = match at {
+                    None if untrack(|| self.is_stepped_into()) => {
+                        "Link copied. Whoever opens it sees this run without your stepping in."
+                    }
                     None => "Link copied. Whoever opens it sees exactly this run.",
                     Some(_) => "Link copied. Whoever opens it sees exactly this instant.",
                 };

@@ -17,6 +17,7 @@ use super::sift::Sift;
 use super::start::Start;
 use super::story::Stories;
 use super::theme::{ThemeSignal, ThemeSwitch};
+use super::touch::Touch;
 use crate::playgrounds::{ALL, Entry, Section};
 use crate::route::Embed;
 use crate::web;
@@ -106,7 +107,9 @@ fn Opened(
     provide_context(Critical::default());
     provide_context(Stories::default());
     provide_context(Pointed::new());
-    provide_context(Scope::new(app));
+    let touch = Touch::new(app);
+    provide_context(touch);
+    provide_context(Scope::new(app, touch));
     provide_context(Sift::new(app));
     listen(app);
     view! {

@@ -6,7 +6,7 @@ use crate::playgrounds::{Entry, Strategy};
 use crate::route::{DEFAULT_SPEED, Pace};
 use crate::runtime::{Pacer, Runtime, Status};
 use crate::time::Time;
-use crate::trace::{Index, Recording, Trace, saved};
+use crate::trace::{Index, Recording, Trace, saved, stepped_in};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -52,6 +52,7 @@ impl Session {
             status: Status::Ended,
         };
         let runs: Vec<_> = shown.iter().map(run).collect();
+        let stepped_into = shown.iter().any(|(_, trace, _)| stepped_in(trace));
         let plan = Plan {
             entry,
             params: saved.params,
@@ -71,6 +72,7 @@ impl Session {
             head: Time::ZERO,
             following: true,
             rush: None,
+            stepped_into,
         };
         session.ends();
         Ok((session, saved.seed))

@@ -7,6 +7,7 @@ mod replay;
 mod requests;
 mod saved;
 mod simulated;
+mod stepping_in;
 mod steps;
 
 use super::{Next, Phase, Plan, Preview, Session, Showing};

@@ -85,6 +85,10 @@ impl Playground for BackgroundTask {
         ]
     }
 
+    fn own_duration(task: &str) -> Option<String> {
+        (task == "handle_requests").then(|| "/main_work".to_owned())
+    }
+
     fn presets() -> Vec<(&'static str, Params)> {
         let params = |interval, cleanup, main_work| Params {
             interval,

@@ -101,6 +101,10 @@ impl Playground for Cancellation {
         ]
     }
 
+    fn own_duration(task: &str) -> Option<String> {
+        (task == "cancellable_task").then(|| "/step_time".to_owned())
+    }
+
     fn presets() -> Vec<(&'static str, Params)> {
         let article = Params {
             steps: 10,

@@ -174,6 +174,11 @@ impl Playground for SemaphoreScraper {
         ]
     }
 
+    fn own_duration(task: &str) -> Option<String> {
+        let number: usize = task.split(' ').next()?.parse().ok()?;
+        Some(format!("/pages/{}/latency", number.checked_sub(1)?))
+    }
+
     fn presets() -> Vec<(&'static str, Params)> {
         let page = |(path, latency, status): (&str, f64, u16)| Page {
             url: format!("http://httpbin.org/{path}"),

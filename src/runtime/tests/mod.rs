@@ -11,6 +11,7 @@ mod queues;
 mod random;
 mod rates;
 mod semaphores;
+mod stepping_in;
 mod wakes;
 
 use super::*;

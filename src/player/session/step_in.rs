@@ -1,0 +1,49 @@
+//! Stepping into a run that goes on.
+
+use super::{Run, Session};
+use crate::route::Pace;
+use crate::runtime::{Reach, Runtime, StepIn};
+use crate::trace::TaskId;
+
+impl Session {
+    /// Whether the reader has cancelled a task, or let one fail: the params alone do not give
+    /// these runs again.
+    pub fn is_stepped_into(&self) -> bool {
+        self.stepped_into
+    }
+
+    /// What the reader can do to a task: nothing where not the present is shown.
+    pub fn reach(&self, mode: &str, task: TaskId) -> Reach {
+        let goes_on = self.following
+            && self.rush.is_none()
+            && self.plan.pace != Pace::Instant
+            && !self.is_over();
+        let runtime = self.run(mode).and_then(|run| run.runtime.as_ref());
+        match runtime.filter(|_| goes_on) {
+            Some(runtime) => runtime.reach(task),
+            None => Reach::Nothing,
+        }
+    }
+
+    /// Does something to a task at the present instant, and shows what comes of it; false if it
+    /// has got out of reach.
+    pub fn step_in(&mut self, mode: &str, task: TaskId, what: StepIn) -> bool {
+        if self.plan.pace == Pace::Simulated {
+            // The clock has gone on since the last frame.
+            self.tick();
+        }
+        if self.reach(mode, task) == Reach::Nothing {
+            return false;
+        }
+        let present = self.head;
+        let run = self.runs.iter().find(|run| run.strategy.mode == mode);
+        let runtime = run.and_then(|run: &Run| run.runtime.as_ref());
+        let done = runtime.is_some_and(|runtime: &Runtime| runtime.step_in(task, what, present));
+        self.stepped_into |= done;
+        if done && self.plan.pace == Pace::Simulated {
+            self.drive(present);
+            self.show(present);
+        }
+        done
+    }
+}
