@@ -45,6 +45,8 @@ pub struct Run {
     /// The instant that is shown.
     shown: Time,
     status: Status,
+    /// The reader has cancelled a task, or let one fail.
+    stepped_into: bool,
 }
 
 impl Run {
@@ -136,8 +138,6 @@ pub struct Session {
     following: bool,
     /// Everything is done at once, and then this instant is shown.
     rush: Option<Time>,
-    /// The reader has stepped into a run.
-    stepped_into: bool,
 }
 
 impl Session {
@@ -157,6 +157,7 @@ impl Session {
             recording: Recording::default(),
             shown: Time::ZERO,
             status: Status::Busy,
+            stepped_into: false,
         };
         let mut session = Self {
             pacer: Pacer::start(wall(), plan.speed),
@@ -168,7 +169,6 @@ impl Session {
             head: Time::ZERO,
             following: true,
             rush: None,
-            stepped_into: false,
         };
         let at_once = match session.plan.pace {
             Pace::Live => 1,

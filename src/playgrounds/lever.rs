@@ -49,7 +49,18 @@ impl Entry {
     /// What makes a task of a strategy last as long as it does; `None` where nothing does.
     pub fn lever(&self, strategy: &Strategy, params: &Value, task: &str) -> Option<Lever> {
         let pointer = self.duration_of(params, task)?;
-        let (min, max) = bounds(&(self.fields)(), &pointer)?;
+        let fields = (self.fields)();
+        let kind = kind(&fields, &pointer)?;
+        let FieldKind::Number {
+            min,
+            max,
+            whole: false,
+            ..
+        } = *kind
+        else {
+            return None;
+        };
+        let min = min.max(0.0);
         let takes = |value: f64| {
             let mut params = params.clone();
             *params.pointer_mut(&pointer)? = json!(value);
@@ -59,18 +70,23 @@ impl Entry {
             let trace = runtime.trace();
             let index = Index::of(&trace);
             let named = |(id, _): &(TaskId, _)| trace.name(*id) == task;
-            let task = index.tasks().find(named).filter(|_| ended)?.1;
-            Some(task.end?.at - task.started?)
+            let (id, task) = index.tasks().find(named).filter(|_| ended)?;
+            // What somebody else cuts short says nothing.
+            let mut waits = index.pasts().of(id)?.waits.iter();
+            let end = task.end.filter(|_| !waits.any(|wait| wait.asked))?;
+            Some((end.at - task.started?, end.outcome))
         };
         let measure = |value: f64| {
             let value = value.clamp(min, max - PROBE);
-            let takes_at = takes(value)?;
-            let rate = (takes(value + PROBE)? - takes_at) / PROBE;
-            (rate > 1e-6).then_some((rate, takes_at - rate * value))
+            let ((short, how), (long, other)) = (takes(value)?, takes(value + PROBE)?);
+            let rate = (long - short) / PROBE;
+            (rate > 1e-6 && how == other).then_some((rate, short - rate * value))
         };
         // Where it is cut short nothing comes of it; then it is measured where it is shortest.
+        // Where it is cut short at once, seconds are what they say.
         let value = params.pointer(&pointer)?.as_f64()?;
-        let (rate, rest) = measure(value).or_else(|| measure(min))?;
+        let said = || in_seconds(kind).then_some((1.0, 0.0));
+        let (rate, rest) = measure(value).or_else(|| measure(min)).or_else(said)?;
         Some(Lever {
             pointer,
             min,
@@ -234,12 +250,12 @@ fn in_seconds(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Number { unit: "s", .. })
 }
 
-/// Between which numbers the value at a pointer must be.
-fn bounds(fields: &[Field], pointer: &str) -> Option<(f64, f64)> {
+/// What values a pointer leads to.
+fn kind<'a>(fields: &'a [Field], pointer: &str) -> Option<&'a FieldKind> {
     let mut parts = pointer.split('/').skip(1);
     let key = parts.next()?;
     let kind = &fields.iter().find(|field| field.key == key)?.kind;
-    let kind = match kind {
+    Some(match kind {
         FieldKind::Rows(rows) => {
             let column = parts.nth(1)?;
             let mut columns = rows.columns.iter().enumerate();
@@ -251,16 +267,7 @@ fn bounds(fields: &[Field], pointer: &str) -> Option<(f64, f64)> {
         }
         FieldKind::Map(map) => &map.value,
         kind => kind,
-    };
-    match *kind {
-        FieldKind::Number {
-            min,
-            max,
-            whole: false,
-            ..
-        } => Some((min.max(0.0), max)),
-        _ => None,
-    }
+    })
 }
 
 #[cfg(test)]

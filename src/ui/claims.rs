@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::icon::{Icon, icon};
+use crate::player::Run;
 use crate::playgrounds::{Claim, Entry};
 use crate::route::Pace;
 use leptos::prelude::*;
@@ -104,10 +105,16 @@ fn check(app: App, claim: &Claim) -> Check {
             words: if has_run { "not yet" } else { "not yet run" }.to_owned(),
         };
     };
-    if app.is_stepped_into() {
+    let stepped_into = app.session(|session| {
+        let mut modes = claim.measure.modes();
+        session.is_some_and(|session| {
+            modes.any(|mode| session.run(mode).is_some_and(Run::is_stepped_into))
+        })
+    });
+    if stepped_into {
         return Check {
             measured: Some(claim.measure.words(measured)),
-            class: "check",
+            class: "check wraps",
             icon: Icon::Info,
             words: "not comparable: you stepped in".to_owned(),
         };

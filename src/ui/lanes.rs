@@ -221,6 +221,8 @@ fn Lane(
                 show(&event);
             }
             on:click=move |event| {
+                // A finger hovers over nothing.
+                touch.comes_to(mode, id);
                 if let Some(spot) = spot(&event) {
                     // A key presses a button without a pointer's clicks.
                     card.pin(spot, event.detail() == 0);

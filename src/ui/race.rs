@@ -109,7 +109,7 @@ fn Strategy(
                     view! { <span class=class>{words}</span> }
                 })}
                 <span class=move || format!("verdict {}", verdict.get().0)>{move || verdict.get().1}</span>
-                <span class="total" class:pending=move || verdict.get().1 != "finished" data-test="total">
+                <span class="total" class:none=move || total().is_none() class:pending=move || verdict.get().1 != "finished" data-test="total">
                     {move || total().unwrap_or_else(|| "–".to_owned())}
                 </span>
                 {move || coming.get().map(|words| view! {

@@ -6,6 +6,7 @@ use super::icon::{Icon, icon};
 use crate::runtime::{Reach, StepIn};
 use crate::trace::TaskId;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// The error of a task that the reader lets fail.
 const WHY: &str = "you let it fail";
@@ -50,6 +51,7 @@ pub fn buttons(app: App, spot: Memo<Option<Spot>>, pinned: Memo<bool>) -> impl I
     let act = move |what: StepIn| {
         if let Some(spot) = spot.get_untracked() {
             app.step_into(spot.mode, spot.id, what);
+            keep_focus();
         }
     };
     move || {
@@ -77,6 +79,24 @@ pub fn buttons(app: App, spot: Memo<Option<Spot>>, pinned: Memo<bool>) -> impl I
             </div>
         })
     }
+}
+
+/// The button that had the focus may be gone: then the card's first one gets it.
+fn keep_focus() {
+    request_animation_frame(|| {
+        let lost = document()
+            .active_element()
+            .is_none_or(|it| it.tag_name() == "BODY");
+        let button = document()
+            .query_selector("#tip.pinned button")
+            .ok()
+            .flatten();
+        let button = button.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(button) = button.filter(|_| lost) {
+            // What cannot take the focus leaves it to the page.
+            let _ = button.focus();
+        }
+    });
 }
 
 /// Says that the run is no more what its link gives.

@@ -154,11 +154,12 @@ impl Touch {
                 Some(coming) => coming.run(mode)?.1,
                 None => planned,
             };
-            // Real time is not as it was foreseen.
-            let own = shown.index.task(id).filter(|_| coming.is_none());
-            let own = own.and_then(|task| task.end);
             let task = index.task(id).filter(|task| task.started.is_some())?;
-            Some((id, own.or(task.end)?.at))
+            if coming.is_some() || shown.ghost {
+                return Some((id, task.end?.at));
+            }
+            // A bar that grows has no end to be taken by; and real time is not as it was foreseen.
+            Some((id, shown.index.task(id)?.end?.at))
         })
     }
 

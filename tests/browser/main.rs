@@ -15,6 +15,7 @@ mod player;
 mod predict;
 mod replay;
 mod scope;
+mod touch;
 mod unmount;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -30,6 +30,7 @@ mod runs;
 mod shots;
 mod split;
 mod start;
+mod touch;
 mod understand;
 mod update;
 mod zoom;

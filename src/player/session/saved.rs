@@ -50,9 +50,9 @@ impl Session {
             recording: Recording::default(),
             shown: Time::ZERO,
             status: Status::Ended,
+            stepped_into: stepped_in(trace),
         };
         let runs: Vec<_> = shown.iter().map(run).collect();
-        let stepped_into = shown.iter().any(|(_, trace, _)| stepped_in(trace));
         let plan = Plan {
             entry,
             params: saved.params,
@@ -72,7 +72,6 @@ impl Session {
             head: Time::ZERO,
             following: true,
             rush: None,
-            stepped_into,
         };
         session.ends();
         Ok((session, saved.seed))

@@ -2,14 +2,21 @@
 
 use super::{Run, Session};
 use crate::route::Pace;
-use crate::runtime::{Reach, Runtime, StepIn};
+use crate::runtime::{Reach, StepIn};
 use crate::trace::TaskId;
 
-impl Session {
+impl Run {
     /// Whether the reader has cancelled a task, or let one fail: the params alone do not give
-    /// these runs again.
+    /// this run again.
     pub fn is_stepped_into(&self) -> bool {
         self.stepped_into
+    }
+}
+
+impl Session {
+    /// Whether the reader has stepped into any run.
+    pub fn is_stepped_into(&self) -> bool {
+        self.runs.iter().any(Run::is_stepped_into)
     }
 
     /// What the reader can do to a task: nothing where not the present is shown.
@@ -36,10 +43,13 @@ impl Session {
             return false;
         }
         let present = self.head;
-        let run = self.runs.iter().find(|run| run.strategy.mode == mode);
-        let runtime = run.and_then(|run: &Run| run.runtime.as_ref());
-        let done = runtime.is_some_and(|runtime: &Runtime| runtime.step_in(task, what, present));
-        self.stepped_into |= done;
+        let run = self.runs.iter_mut().find(|run| run.strategy.mode == mode);
+        let done = run.is_some_and(|run| {
+            let runtime = run.runtime.as_ref();
+            let done = runtime.is_some_and(|runtime| runtime.step_in(task, what, present));
+            run.stepped_into |= done;
+            done
+        });
         if done && self.plan.pace == Pace::Simulated {
             self.drive(present);
             self.show(present);

@@ -1,0 +1,138 @@
+//! A bar is taken by its end, by mouse and by finger; a task is cancelled, or fails, while others run.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Key, Page, Site};
+
+const GRIP: &str = "[data-mode=concurrent] [data-test=grip]:not([hidden])";
+
+/// The middle of the one element, scrolled into sight.
+async fn middle(page: &Page, selector: &str) -> (f64, f64) {
+    let script = "const it = document.querySelector(arguments[0]);
+        it.scrollIntoView({ block: 'center' });
+        const box = it.getBoundingClientRect();
+        return [box.x + box.width / 2, box.y + box.height / 2, box.width, box.height]";
+    let place = page.eval(script, &[json!(selector)]).await;
+    let number = |i: usize| place[i].as_f64().unwrap();
+    (number(0), number(1))
+}
+
+fn mouse(page: &Page, kind: &str, (x, y): (f64, f64), buttons: u32) {
+    let button = if kind == "mouseMoved" && buttons == 0 {
+        "none"
+    } else {
+        "left"
+    };
+    let event = json!({
+        "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1
+    });
+    page.devtools("Input.dispatchMouseEvent", &event);
+}
+
+fn touch(page: &Page, kind: &str, points: &[(f64, f64)]) {
+    let points: Vec<Value> = points
+        .iter()
+        .map(|(x, y)| json!({ "x": x, "y": y }))
+        .collect();
+    let event = json!({ "type": kind, "touchPoints": points });
+    page.devtools("Input.dispatchTouchEvent", &event);
+}
+
+async fn opened(site: &Site, hash: &str) -> Page {
+    let page = Page::open(site, hash).await;
+    page.wait_for_playground().await;
+    page
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_mouse_drags_a_bars_end_and_sees_what_would_come_of_it() {
+    let site = Site::serve();
+    let page = opened(&site, "#/downloads?only=sequential,concurrent&pace=instant").await;
+    page.click("[data-test=run]").await;
+    page.wait_for_end().await;
+    let lane = middle(&page, "[data-mode=concurrent] .lane[data-task='2']").await;
+    mouse(&page, "mouseMoved", lane, 0);
+    page.wait_for(GRIP).await;
+    let grip = middle(&page, GRIP).await;
+    mouse(&page, "mouseMoved", grip, 0);
+    mouse(&page, "mousePressed", grip, 1);
+    mouse(&page, "mouseMoved", (grip.0 - 60.0, grip.1), 1);
+    mouse(&page, "mouseMoved", (grip.0 - 120.0, grip.1), 1);
+    page.wait_for_text("[data-mode=concurrent] [data-test=coming]", "→ ")
+        .await;
+    // Escape takes it back while it is held.
+    page.press(Key::Escape).await;
+    page.wait_for_none("[data-test=coming]").await;
+    mouse(&page, "mouseReleased", (grip.0 - 120.0, grip.1), 0);
+
+    mouse(&page, "mouseMoved", lane, 0);
+    page.wait_for(GRIP).await;
+    mouse(&page, "mouseMoved", grip, 0);
+    mouse(&page, "mousePressed", grip, 1);
+    mouse(&page, "mouseMoved", (grip.0 - 60.0, grip.1), 1);
+    mouse(&page, "mouseReleased", (grip.0 - 60.0, grip.1), 0);
+    let told = page
+        .wait_for_text("[data-test=touched]", "instead of 25.0 s")
+        .await;
+    let coming = page.text("[data-mode=concurrent] [data-test=coming]").await;
+    let coming = coming.trim_start_matches("→ ").to_owned();
+    assert!(told.contains(&coming), "{told}: {coming}");
+    // What was foreseen is what comes.
+    page.click("[data-test=run]").await;
+    page.wait_for_text("[data-mode=concurrent] [data-test=total]", &coming)
+        .await;
+    page.wait_for_none("[data-test=coming]").await;
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_finger_taps_a_lane_then_drags_its_end_before_any_run() {
+    let site = Site::serve();
+    let page = opened(&site, "#/downloads?only=concurrent").await;
+    page.viewport(390, 844);
+    page.devtools(
+        "Emulation.setTouchEmulationEnabled",
+        &json!({ "enabled": true }),
+    );
+    let lane = middle(&page, "[data-mode=concurrent] .lane[data-task='2']").await;
+    touch(&page, "touchStart", &[lane]);
+    touch(&page, "touchEnd", &[]);
+    page.wait_for(GRIP).await;
+    let grip = middle(&page, GRIP).await;
+    touch(&page, "touchStart", &[grip]);
+    for by in [10.0, 30.0, 60.0] {
+        touch(&page, "touchMove", &[(grip.0 - by, grip.1)]);
+    }
+    touch(&page, "touchEnd", &[]);
+    page.wait_for_text("[data-test=coming]", "25.0 s → ").await;
+    page.wait_for_text("[data-test=touched]", "video.mp4: ")
+        .await;
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_task_is_cancelled_and_another_fails_while_they_run() {
+    let site = Site::serve();
+    let page = opened(
+        &site,
+        "#/compare-strategies?only=return_exceptions&speed=0.25",
+    )
+    .await;
+    page.click("[data-test=run]").await;
+    page.wait_for_text("[data-test=status]", "running").await;
+    let lane = |row| format!("[data-mode=return_exceptions] .lane[data-task='{row}']");
+    page.click(&lane(1)).await;
+    page.click("[data-test=cancel-task]").await;
+    page.wait_for_text("[data-test=stepped-in]", "You stepped in")
+        .await;
+    page.wait_for(&format!("{}[aria-label*=cancelled]", lane(1)))
+        .await;
+    page.click(&lane(2)).await;
+    page.click("[data-test=fail-task]").await;
+    page.wait_for(&format!("{}[aria-label*=failed]", lane(2)))
+        .await;
+    page.assert_quiet().await;
+}
