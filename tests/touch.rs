@@ -7,7 +7,9 @@ use common::any::any_case;
 use interleave::playgrounds::{ALL, Entry, step};
 use interleave::runtime::{Ports, Reach, Runtime, Status, StepIn};
 use interleave::time::Time;
-use interleave::trace::{Event, Index, Kind, Outcome, TaskId, Trace, Verdict, WaitFor, stepped_in};
+use interleave::trace::{
+    Event, Index, Kind, Outcome, Path, TaskId, Trace, Verdict, WaitFor, stepped_in, why,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -208,7 +210,18 @@ proptest! {
         {
             prop_assert_eq!(permits.samples.last().map(|sample| sample.1), Some(0.0));
         }
-        // Whatever was done, it can be saved, told and explained.
+        // Whatever was done, it can be told and explained.
+        for (id, _) in index.tasks() {
+            let reasons = why(&trace, &index, id);
+            prop_assert!(reasons.iter().all(|reason| !reason.text(&trace).is_empty()));
+        }
+        let path = Path::of(&trace).ok_or_else(|| TestCaseError::fail("no path"))?;
+        let mut at = Time::ZERO;
+        for leg in path.legs() {
+            prop_assert!(leg.from == at && leg.from < leg.to, "{leg:?} after {at:?}");
+            at = leg.to;
+        }
+        prop_assert_eq!(Some(at), trace.end().map(|end| end.at));
         let story = interleave::trace::Story::of(&trace);
         prop_assert!(!story.until(Time::MAX).is_empty());
     }

@@ -2,7 +2,8 @@
 //!
 //! It is read forwards with the index, and like it costs a frame only its new events.
 
-use super::model::{Event, Kind, Outcome, State, TaskId, Trace, WaitFor};
+use super::model::{Event, Kind, LogKind, Outcome, State, TaskId, Trace, WaitFor};
+use super::stepped_in::FAILED_BY_READER;
 use crate::time::Time;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -39,6 +40,8 @@ pub struct Past {
     pub backoffs: u32,
     /// How many permits it holds.
     pub permits: u32,
+    /// The reader has let it fail.
+    pub let_fail: bool,
     /// Nanoseconds on the loop.
     ran: u64,
     ended: bool,
@@ -156,6 +159,9 @@ impl Pasts {
                 if outcome != Outcome::Hung {
                     past.close(at);
                 }
+            }
+            Kind::Log { kind, text } => {
+                past.let_fail |= kind == LogKind::Note && trace.text(text) == FAILED_BY_READER;
             }
             Kind::Gauge { .. } => match self.holders.apply(trace, event) {
                 Some(true) => past.permits += 1,
