@@ -16,8 +16,8 @@ pub struct Embed {
 }
 
 /// What an embedded page can show below its controls.
-pub const PANELS: [&str; 9] = [
-    "race", "claims", "results", "form", "code", "log", "story", "tasks", "numbers",
+pub const PANELS: [&str; 10] = [
+    "race", "claims", "results", "form", "code", "log", "story", "tasks", "numbers", "compare",
 ];
 /// The themes that a link may ask for.
 pub const THEMES: [&str; 2] = ["light", "dark"];

@@ -92,7 +92,7 @@ pub fn Embedded(
         {app.shows("claims").then(|| view! { <section class="card embed-claims" aria-label="Claims"><Claims entry/></section> })}
         {app.shows("results").then(|| view! { <Tiles entry/><Results entry/> })}
         {app.shows("form").then(|| view! { <Params entry/> })}
-        {has_tabs(app).then(|| view! { <Panel entry/> })}
+        {has_tabs(app, entry).then(|| view! { <Panel entry/> })}
     }
 }
 

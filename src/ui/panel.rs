@@ -69,9 +69,15 @@ impl Tab {
     }
 }
 
+/// The tabs that are to be shown.
+fn shown(app: App, entry: &Entry) -> impl Iterator<Item = Tab> {
+    let tabs = Tab::of(entry).iter().copied();
+    tabs.filter(move |tab| app.shows(tab.word()))
+}
+
 /// Whether any tab is to be shown.
-pub fn has_tabs(app: App) -> bool {
-    Tab::ALL.iter().any(|tab| app.shows(tab.word()))
+pub fn has_tabs(app: App, entry: &Entry) -> bool {
+    shown(app, entry).next().is_some()
 }
 
 /// The tabs of a playground. Only the open one exists, so that the others cost nothing.
@@ -81,11 +87,7 @@ pub fn Panel(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let tabs: Vec<_> = Tab::of(entry)
-        .iter()
-        .copied()
-        .filter(|tab| app.shows(tab.word()))
-        .collect();
+    let tabs: Vec<_> = shown(app, entry).collect();
     let open = RwSignal::new(tabs.first().copied().unwrap_or(Tab::Code));
     let all = StoredValue::new(tabs.clone());
     let choose = move |tab: Tab, event: &web_sys::Event| {

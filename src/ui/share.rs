@@ -80,7 +80,8 @@ fn title(panel: &str) -> &'static str {
         "log" => "Log",
         "story" => "Story",
         "tasks" => "Tasks",
-        _ => "Numbers",
+        "numbers" => "Numbers",
+        _ => "Compare",
     }
 }
 

@@ -24,8 +24,8 @@ async fn a_frame_has_what_its_link_asks_for() {
         PANELS.join(",")
     ))
     .await;
-    let shown = ".race, .claims, .params, .panel, #tab-code, #tab-log, #tab-story, #tab-tasks, #tab-numbers";
-    assert_eq!(page.all(shown).len(), 9);
+    let shown = ".race, .claims, .params, .panel, #tab-code, #tab-log, #tab-story, #tab-tasks, #tab-numbers, #tab-compare";
+    assert_eq!(page.all(shown).len(), 10);
     let link = page.one("[data-test=whole]").get_attribute("href").unwrap();
     assert_eq!(link, "#/downloads?only=bounded");
 

@@ -51,7 +51,7 @@ fn what_frames_do_not_know_is_said() {
         ),
         (
             "#/downloads?embed=1&panels=race,ads",
-            "panels: must be one of race, claims, results, form, code, log, story, tasks, numbers, not \"ads\"",
+            "panels: must be one of race, claims, results, form, code, log, story, tasks, numbers, compare, not \"ads\"",
         ),
         (
             "#/downloads?autoplay=1",
