@@ -95,6 +95,7 @@ async fn an_instant_is_shared_and_opened() {
     page.press(Key::Right).await;
     page.wait_for_text(SEEN, "at 1.0 s").await;
     page.click("[data-test=share]").await;
+    page.click("[data-test=share-link]").await;
     page.wait_for_hash("at=1").await;
     page.reload().await;
     page.wait_for_text(SEEN, "at 1.0 s").await;

@@ -99,6 +99,9 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
             e2e::cargo_test(shell, browser, &[])
         })?;
     }
+    steps.run("bench, short", || {
+        e2e::bench_site(shell, &env.browsers[0], true)
+    })?;
     steps.finish();
     Ok(())
 }

@@ -68,6 +68,7 @@ impl Session {
             saved_as: Some(name.to_owned()),
             runs,
             wall,
+            busy: 0,
             network: None,
             head: Time::ZERO,
             following: true,
