@@ -43,9 +43,9 @@ impl Page {
         self.goto(LIVE).await;
         self.wait_for_text("[data-test=status]", "ready").await;
         // On a busy machine a worker may take longer to start than a page waits for it.
-        let ping = "return fetch('api/ping').then(answer => answer.ok, () => false)";
-        self.wait_until("the worker answers", async || {
-            (self.eval(ping, &[]).await == json!(true)).then_some(())
+        let is_there = "return navigator.serviceWorker.controller !== null";
+        self.wait_until("the worker is in charge", async || {
+            (self.eval(is_there, &[]).await == json!(true)).then_some(())
         })
         .await;
         self.click(RUN).await;
