@@ -117,7 +117,7 @@ async fn a_mouse_zooms_pans_and_still_clicks() {
     mouse(&page, "mouseMoved", at, json!({}));
     mouse(&page, "mousePressed", at, held.clone());
     mouse(&page, "mouseReleased", at, held);
-    page.wait_for_text("[role=tooltip]", "video.mp4").await;
+    page.wait_for_text("#tip.pinned", "video.mp4").await;
     assert!((window(&page).await.0 - panned).abs() < 1e-9);
 
     // The strip: its window is taken along.
