@@ -66,7 +66,7 @@ pub use stepped_in::{CANCELLED_BY_READER, FAILED_BY_READER, stepped_in};
 pub use steps::steps;
 pub use why::{Piece, Reason, why};
 pub use window::Window;
-pub use words::{count, describe, in_line, listed, seconds};
+pub use words::{bare, count, describe, in_line, listed, seconds};
 
 #[cfg(test)]
 mod tests;

@@ -160,8 +160,14 @@ pub fn in_line(trace: &Trace, index: &Index, gauge: &str) -> String {
     words
 }
 
+/// A name for where room is scarce: a URL without what all URLs begin with.
+pub fn bare(name: &str) -> String {
+    name.replacen("https://", "", 1).replacen("http://", "", 1)
+}
+
 /// A name, without its middle if it is long: long names often begin alike, and often end alike.
 fn push_short(name: &str, out: &mut String) {
+    let name = &*bare(name);
     let place = |nth| {
         name.char_indices()
             .nth(nth)
@@ -203,7 +209,7 @@ mod tests {
         assert_eq!(short("a name of twenty cha"), "a name of twenty cha");
         assert_eq!(
             short("4 http://example.org/status/404"),
-            "4 http:…/status/404"
+            "4 examp…/status/404"
         );
         assert_eq!(short("äöüßäöüßäöüßäöüßäöüßäöüß"), "äöüßäöü…öüßäöüßäöüß");
     }

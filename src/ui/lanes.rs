@@ -14,7 +14,7 @@ use super::sift::{Sift, Sifted};
 use super::surface::Surface;
 use super::touch::Touch;
 use crate::trace::layout::{self, Viewport};
-use crate::trace::{TaskId, links, lit, seconds};
+use crate::trace::{TaskId, bare, links, lit, seconds};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -154,7 +154,7 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
         };
     };
     let (depth, last) = shown.place(id);
-    let name = shown.name(id).to_owned();
+    let name = shown.name(id);
     let task = shown.index.task(id).filter(|_| !shown.ghost);
     let state = match task {
         None => "not yet".to_owned(),
@@ -176,7 +176,7 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
     }
     Row {
         words: format!("{name}: {state}"),
-        name,
+        name: bare(name),
         class,
         depth,
     }

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::icon::{Icon, icon};
 use crate::playgrounds::Entry;
-use crate::trace::{Outcome, TaskId};
+use crate::trace::{Outcome, TaskId, bare};
 use leptos::prelude::*;
 
 /// Totals of what tasks move: downloads and the like.
@@ -87,7 +87,7 @@ pub fn Results(
                     .filter(|_| !shown.ghost)
                     .and_then(|task| task.end);
                 Card {
-                    name: shown.name(id).to_owned(),
+                    name: bare(shown.name(id)),
                     outcome: end.map(|end| end.outcome),
                     detail: end
                         .map_or_else(String::new, |end| shown.trace.text(end.detail).to_owned()),

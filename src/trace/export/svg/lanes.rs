@@ -3,7 +3,7 @@
 use super::text::{Escaped, fit, width};
 use super::{Canvas, n};
 use crate::trace::layout::{BAR, BAR_TOP, Bar, MARGIN, Picture, ROW, Shape, Tail, Viewport};
-use crate::trace::{Index, Outcome, TaskId, Trace};
+use crate::trace::{Index, Outcome, TaskId, Trace, bare};
 
 /// How far a child is moved to the right of its parent, and how far that goes.
 const INDENT: f64 = 14.0;
@@ -30,7 +30,7 @@ pub fn names(canvas: &mut Canvas, trace: &Trace, index: &Index, rows: usize, roo
             ));
         }
         let name = trace.text(task.name);
-        let short = fit(name, 13.0, room - left);
+        let short = fit(&bare(name), 13.0, room - left);
         let class = if task.end.is_some() {
             "f-muted"
         } else {
