@@ -29,7 +29,7 @@ async function compile(url) {
   try {
     // Compiling while it arrives needs the right media type, which not every static host sends.
     const type = response.headers.get("Content-Type") ?? "";
-    return type.startsWith("application/wasm")
+    return type.trim().toLowerCase() === "application/wasm"
       ? await WebAssembly.compileStreaming(response)
       : await WebAssembly.compile(await response.arrayBuffer());
   } catch (error) {
@@ -91,10 +91,44 @@ async function keptRest() {
   }
 }
 
-/** Loads the rest while nobody waits for it. Without it the app goes on, and asks again when it needs it. */
+/** Loads the rest while nobody waits for it, and tells whether it has come. */
 async function loadBehind(app) {
-  const module = await compile(restUrl());
-  if (!app.rest) join(app, await WebAssembly.instantiate(module, importsOfRest(app)));
+  try {
+    const module = await compile(restUrl());
+    if (!app.rest) join(app, await WebAssembly.instantiate(module, importsOfRest(app)));
+  } catch (error) {
+    console.warn(error);
+  }
+  return Boolean(app.rest);
+}
+
+/** How long to wait before the rest is asked for again, in milliseconds: at first, and at most. */
+const PAUSE = { first: 1000, most: 30_000 };
+
+/** Asks for the rest until it comes: the app goes on without it, but what is shown is not all there is. */
+async function askAgain(app) {
+  for (let pause = PAUSE.first; ; pause = Math.min(2 * pause, PAUSE.most)) {
+    await backOnline(pause);
+    if (document.getElementById("failure") || app.rest || (await loadBehind(app))) break;
+    sayThatPartsAreMissing();
+  }
+  document.getElementById("missing")?.remove();
+}
+
+/** After a pause, or as soon as the browser has a network again. */
+const backOnline = (pause) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, pause);
+    addEventListener("online", resolve, { once: true });
+  });
+
+/** Not by the app: its words may be in what is missing. */
+function sayThatPartsAreMissing() {
+  if (document.getElementById("missing")) return;
+  const words = document.createElement("p");
+  Object.assign(words, { id: "missing", className: "notice warn", role: "status" });
+  words.textContent = "Some parts of this page have not arrived yet. They are asked for again until they do.";
+  document.body.append(words);
 }
 
 /** Loads the rest before it returns. */
@@ -139,7 +173,7 @@ async function start() {
   await instantiate(glue, module, app);
   document.getElementById("loading")?.remove();
   whenIdle(async () => {
-    if (isSplit && !kept) await loadBehind(app).catch((error) => console.warn(error));
+    if (isSplit && !kept && !(await loadBehind(app))) askAgain(app);
     // The app does without.
     await import(new URL(`${files()}offline.js`, document.baseURI)).catch(() => {});
   });

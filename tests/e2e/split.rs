@@ -72,6 +72,26 @@ async fn what_is_called_before_the_rest_has_come_waits_for_it() {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
+async fn asks_for_the_rest_until_it_comes() {
+    const FAILURES: usize = 2;
+    let asked = AtomicUsize::new(0);
+    let site = Site::serve_altered(move |path, reply| {
+        match is_rest(path) && asked.fetch_add(1, Ordering::SeqCst) < FAILURES {
+            true => Reply::not_found(),
+            false => without_worker(path, reply),
+        }
+    });
+    let page = Page::open(&site, "#/downloads").await;
+    page.wait_for_text("#missing[role=status]", "have not arrived yet")
+        .await;
+    // What is not for a first visit.
+    page.wait_for("[data-test=export]").await;
+    page.wait_for_none("#missing").await;
+    assert_eq!(requests_of_rest(&site), FAILURES + 1);
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
 async fn says_so_when_the_rest_is_needed_and_cannot_be_had() {
     let site = Site::serve_altered(|path, reply| match is_rest(path) {
         true => Reply::not_found(),
