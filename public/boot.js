@@ -1,6 +1,6 @@
 // Runs before the first paint, in every browser: no syntax here that an old one could not read.
 //
-// It does three things:
+// It does four things:
 //   1. sets the theme that the reader chose (localStorage `interleave.theme`: "light" or "dark"; otherwise the system's),
 //      as `data-theme` on the root element;
 //   2. shows "Loading" when the app takes long to start;
@@ -148,7 +148,7 @@
 
   function unsupported(what) {
     window.interleaveFail(
-      "This browser lacks " + what + ". Interleave needs a browser from 2022 or later (Chrome 96, Firefox 79, Safari 15).",
+      "This browser lacks " + what + ". Interleave needs a browser from 2022 or later (Chrome 97, Firefox 79, Safari 16).",
       { title: "Interleave cannot run in this browser", defaults: false }
     );
   }

@@ -66,8 +66,10 @@ async function keepAll() {
   }
 }
 
-/** Forgets other versions of which no page is open. */
+/** Forgets other versions of which no page is open. Not while a newer one is on its way: what it has kept so far is its own. */
 async function tidy() {
+  const { installing, waiting } = self.registration;
+  if (installing || waiting) return;
   const open = await pages();
   const versions = await Promise.all(open.map(versionOf));
   // A page that does not answer may be of any version.
