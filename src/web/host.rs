@@ -130,7 +130,13 @@ impl Shared {
                 self.tell();
             }
             "run" if is_known => (self.asked)(Asked::Run),
-            "theme" if is_known => (self.asked)(Asked::Theme(field("theme").as_string())),
+            "theme" if is_known => {
+                let theme = field("theme");
+                let word = theme.as_string();
+                if theme.is_null() || matches!(word.as_deref(), Some("light" | "dark")) {
+                    (self.asked)(Asked::Theme(word));
+                }
+            }
             _ => {}
         }
     }
