@@ -8,11 +8,11 @@ use crate::runtime::StepIn;
 use crate::time::Time;
 use crate::trace::TaskId;
 use crate::web;
-use futures_util::future::{AbortHandle, abortable, select};
+use futures_util::future::{AbortHandle, FutureExt as _, abortable};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
-use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 use wasm_bindgen_futures::spawn_local;
@@ -277,11 +277,16 @@ impl Shared {
 
     /// Drives the session until it is over or paused.
     async fn go_on(&self) {
-        let frames = pin!(self.frames());
         if self.is_live() {
-            select(frames, pin!(self.answer_timers())).await;
+            // Each is woken by what it waits for: a frame is no reason to look at the timers.
+            let halves = [
+                self.frames().boxed_local(),
+                self.answer_timers().boxed_local(),
+            ];
+            let mut halves: FuturesUnordered<_> = halves.into_iter().collect();
+            halves.next().await;
         } else {
-            frames.await;
+            self.frames().await;
         }
     }
 
