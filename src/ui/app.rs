@@ -64,6 +64,8 @@ pub struct App {
     pub help: RwSignal<bool>,
     /// Where the session stands.
     pub phase: Memo<Phase>,
+    /// The number of the session that is shown; changes with the session, not with what happens in it.
+    pub number: Memo<Option<u32>>,
     /// Counts what the player has to show; at most a few times a frame.
     version: RwSignal<u64>,
     pub(super) player: StoredValue<Player, LocalStorage>,
@@ -90,14 +92,11 @@ impl App {
         let entry = RwSignal::new(None::<&'static Entry>);
         let params = RwSignal::new(Value::Null);
         let modes = RwSignal::new(Vec::new());
-        let problems = Memo::new_with_compare(
-            move |_| {
-                entry
-                    .get()
-                    .map_or_else(Vec::new, |entry| params.with(|params| entry.check(params)))
-            },
-            |old, new| old != new,
-        );
+        let problems = Memo::new(move |_| {
+            entry
+                .get()
+                .map_or_else(Vec::new, |entry| params.with(|params| entry.check(params)))
+        });
         let preview = Memo::new_with_compare(
             move |last: Option<&Option<Arc<Preview>>>| {
                 let entry = entry.get()?;
@@ -129,6 +128,10 @@ impl App {
                 version.track();
                 player.with_value(Player::phase)
             }),
+            number: Memo::new(move |_| {
+                version.track();
+                player.with_value(|player| player.with(|session| session.map(|_| player.number())))
+            }),
             version,
             player,
             next_notice,
@@ -146,6 +149,7 @@ impl App {
             problems: Memo::new(move |_| self.problems.get()),
             preview: Memo::new_with_compare(move |_| self.preview.get(), is_another),
             phase: Memo::new(move |_| self.phase.get()),
+            number: Memo::new(move |_| self.number.get()),
             ..self
         }
     }
@@ -291,6 +295,12 @@ impl App {
         self.player.with_value(Player::number)
     }
 
+    /// What the session that is shown was started with.
+    pub fn ran(self) -> Option<Plan> {
+        self.number.get()?;
+        untrack(|| self.session(|session| session.map(|session| session.plan.clone())))
+    }
+
     /// What Run would start now.
     pub fn plan(self) -> Option<Plan> {
         let entry = self.entry.get_untracked()?;
@@ -306,17 +316,10 @@ impl App {
 
     /// Whether the next run would be another one than what is shown.
     pub fn is_pending(self) -> bool {
-        let (params, pace, modes) = (self.params.get(), self.pace.get(), self.modes.get());
-        self.session(|session| {
-            session.is_some_and(|session| {
-                let plan = &session.plan;
-                let same_modes = plan
-                    .strategies
-                    .iter()
-                    .map(|strategy| strategy.mode)
-                    .eq(modes);
-                plan.params != params || plan.pace != pace || !same_modes
-            })
+        let (pace, modes) = (self.pace.get(), self.modes.get());
+        self.ran().is_some_and(|plan| {
+            let ran = plan.strategies.iter().map(|strategy| strategy.mode);
+            plan.pace != pace || !ran.eq(modes) || self.params.with(|params| plan.params != *params)
         })
     }
 

@@ -109,6 +109,13 @@ impl Card {
         self.over.set(None);
     }
 
+    /// Hides the card that is there only because the pointer or the focus is; tells whether there was one.
+    pub fn dismiss(self) -> bool {
+        let shows = self.over.get_untracked().is_some();
+        self.hide();
+        shows
+    }
+
     /// Pins a lane's card; where it is pinned already, unpins it. By keyboard, the focus goes there.
     pub fn pin(self, spot: Spot, by_key: bool) {
         let again = self

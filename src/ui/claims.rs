@@ -3,7 +3,7 @@
 use super::app::App;
 use super::icon::{Icon, icon};
 use crate::player::Run;
-use crate::playgrounds::{Claim, Entry};
+use crate::playgrounds::{Claim, Entry, Measure};
 use crate::route::Pace;
 use leptos::prelude::*;
 
@@ -26,7 +26,7 @@ pub fn Claims(
     let app = App::get();
     // Of what has been run as long as it is shown, else of what is in the form.
     let claims = Memo::new(move |last: Option<&Vec<Claim>>| {
-        let ran = app.session(|session| session.map(|session| session.plan.params.clone()));
+        let ran = app.ran().map(|plan| plan.params);
         let params = ran.or_else(|| app.problems.with(Vec::is_empty).then(|| app.params.get()));
         match params {
             Some(params) => entry.claims(&params),
@@ -62,7 +62,13 @@ fn ClaimCard(claim: Claim) -> impl IntoView {
         (Some(said), Some(but)) => format!("the article says {said}: {but}"),
     };
     let (label, formula) = (claim.label.clone(), claim.formula.clone());
-    let check = Memo::new(move |_| check(app, &claim));
+    let measure = claim.measure;
+    // Reading the figure may mean reading the whole run: so only when a run has ended, not with each frame.
+    let stands = Memo::new(move |_| stands(app, measure));
+    let check = Memo::new(move |_| {
+        stands.get();
+        untrack(|| check(app, &claim))
+    });
     view! {
         <article class="claim" data-test="claim">
             <h3>{label}</h3>
@@ -76,6 +82,27 @@ fn ClaimCard(claim: Claim) -> impl IntoView {
             <code class="formula">{formula}</code>
         </article>
     }
+}
+
+/// How far a run has come, as far as figures are concerned: whether it is over, shown to its end, stepped into.
+type Stand = Option<(bool, bool, bool)>;
+
+/// The session, and how its runs stand that a figure is read from.
+fn stands(app: App, measure: Measure) -> (Option<u32>, Vec<Stand>) {
+    let stand = |run: &Run| {
+        let trace = run.trace()?;
+        let is_whole = run.index().events_read() == trace.events().len();
+        Some((trace.end().is_some(), is_whole, run.is_stepped_into()))
+    };
+    let runs = app.session(|session| {
+        let stand = |mode| {
+            session
+                .and_then(|session| session.run(mode))
+                .and_then(stand)
+        };
+        measure.modes().map(stand).collect()
+    });
+    (app.number.get(), runs)
 }
 
 fn check(app: App, claim: &Claim) -> Check {

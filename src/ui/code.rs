@@ -24,10 +24,11 @@ pub fn Code(
     };
     let rust_lines = read(rust);
     let waiting = waiting(App::get());
+    let pinned = Pinned::new(None);
     view! {
         <div class="code">
-            <Source language=Language::Rust entry loaded=rust listing=rust_lines rust=rust_lines waiting/>
-            <Source language=Language::Python entry loaded=python listing=read(python) rust=rust_lines waiting/>
+            <Source language=Language::Rust entry loaded=rust listing=rust_lines rust=rust_lines waiting pinned/>
+            <Source language=Language::Python entry loaded=python listing=read(python) rust=rust_lines waiting pinned/>
         </div>
     }
 }
@@ -61,6 +62,7 @@ fn Source(
     listing: Shown,
     rust: Shown,
     waiting: Memo<Vec<Waiting>>,
+    pinned: Pinned,
 ) -> impl IntoView {
     let app = App::get();
     let (title, says, extension) = match language {
@@ -87,9 +89,10 @@ fn Source(
                 None => BTreeMap::new(),
             }
         }),
+        language,
         listing,
         rust,
-        pinned: RwSignal::new(None),
+        pinned,
         pointed: Pointed::get(),
     };
     // What is closed points at nothing.
@@ -157,36 +160,51 @@ fn Source(
     }
 }
 
+/// The line that stays pointed at until it or another one is pressed, with what it stands for in the Rust source. Both
+/// listings share it.
+type Pinned = RwSignal<Option<(Language, usize, Vec<u32>)>>;
+
 /// What the lines of a listing have to say to the race.
 #[derive(Clone, Copy)]
 struct Lines {
     /// Where tasks are suspended.
     lit: Memo<BTreeMap<usize, Lit>>,
+    language: Language,
     listing: Shown,
     rust: Shown,
-    /// The line that stays pointed at until it is pressed again.
-    pinned: RwSignal<Option<usize>>,
+    pinned: Pinned,
     pointed: Pointed,
 }
 
 impl Lines {
+    /// What a line stands for in the Rust source.
+    fn meant(self, line: usize) -> Vec<u32> {
+        self.listing.with_untracked(|listing| {
+            self.rust.with_untracked(|rust| match (listing, rust) {
+                (Some(listing), Some(rust)) => rust_lines(line, listing, rust),
+                _ => Vec::new(),
+            })
+        })
+    }
+
     /// Points at a line, or at none but the pinned one.
     fn point(self, line: Option<usize>) {
-        let rust = line.or(self.pinned.get_untracked()).map(|line| {
-            self.listing.with_untracked(|listing| {
-                self.rust.with_untracked(|rust| match (listing, rust) {
-                    (Some(listing), Some(rust)) => rust_lines(line, listing, rust),
-                    _ => Vec::new(),
-                })
-            })
-        });
-        self.pointed.0.set(rust.unwrap_or_default());
+        let pinned = || self.pinned.get_untracked().map(|(.., meant)| meant);
+        let meant = line.map(|line| self.meant(line)).or_else(pinned);
+        self.pointed.0.set(meant.unwrap_or_default());
+    }
+
+    fn is_pinned(self, line: usize) -> bool {
+        self.pinned.with(|pinned| {
+            matches!(pinned, Some((language, at, _)) if (*language, *at) == (self.language, line))
+        })
     }
 
     fn press(self, line: usize) {
-        let pinned = self.pinned.get_untracked() != Some(line);
-        self.pinned.set(pinned.then_some(line));
-        self.point(pinned.then_some(line));
+        let again = untrack(|| self.is_pinned(line));
+        self.pinned
+            .set((!again).then(|| (self.language, line, self.meant(line))));
+        self.point(None);
     }
 }
 
@@ -237,7 +255,7 @@ fn Waiters(line: usize, all: Lines) -> impl IntoView {
     };
     view! {
         <button type="button" class="waiters" title=words aria-label=words
-            aria-pressed=move || (all.pinned.get() == Some(line)).to_string()
+            aria-pressed=move || all.is_pinned(line).to_string()
             on:focus=move |_| all.point(Some(line))
             on:blur=move |_| all.point(None)
             on:click=move |_| all.press(line)

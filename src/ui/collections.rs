@@ -13,8 +13,8 @@ use std::sync::Arc;
 type Read = Arc<dyn Fn(&Value) -> String + Send + Sync>;
 /// The value that a text stands for.
 type Parse = fn(&str) -> Value;
-/// What becomes of the params when it is changed.
-type Write = Arc<dyn Fn(&mut Value, &str) + Send + Sync>;
+/// What becomes of the params when it is changed; or why nothing does.
+type Write = Arc<dyn Fn(&mut Value, &str) -> Result<(), String> + Send + Sync>;
 
 /// A text input that stands for some part of the params.
 #[derive(Clone)]
@@ -50,12 +50,13 @@ impl Part {
                 if let Some(value) = find_mut(params) {
                     *value = parse(text);
                 }
+                Ok(())
             }),
         }
     }
 
     fn id(&self) -> String {
-        format!("field-{}", self.path)
+        format!("field-{}", self.path.replace(char::is_whitespace, "_"))
     }
 }
 
@@ -81,7 +82,11 @@ fn PartInput(part: Part) -> impl IntoView {
         path, read, write, ..
     } = part.clone();
     let shown = Memo::new(move |_| app.params.with(|params| read(params)));
+    let refused = RwSignal::new(None::<String>);
     let wrong = Memo::new(move |_| {
+        if let Some(why) = refused.get() {
+            return Some(why);
+        }
         app.problems.with(|problems| {
             let within = |found: &str| {
                 let rest = found.strip_prefix(&*path);
@@ -100,7 +105,9 @@ fn PartInput(part: Part) -> impl IntoView {
         <input id=part.id() type="text" inputmode=part.is_number.then_some("decimal") aria-label=part.label.clone()
             aria-invalid=move || wrong.with(Option::is_some).then_some("true") aria-describedby=described
             prop:value=move || shown.get()
-            on:input=move |event| app.params.update(|params| write(params, &event_target_value(&event)))/>
+            on:input=move |event| app.params.update(|params| {
+                refused.set(write(params, &event_target_value(&event)).err());
+            })/>
         {move || wrong.get().map(|message| view! { <p class="error" id=error_id.clone()>{message}</p> })}
     }
 }
@@ -186,7 +193,7 @@ pub fn MapField(
     let kind = map.value.clone();
     let row = move |i: usize| {
         let name = Part {
-            path: format!("{key} name {i}"),
+            path: format!("{key}-name-{i}"),
             label: format!("name of {noun} {}", i + 1),
             is_number: false,
             read: Arc::new(move |params| name_at(params, key, i).unwrap_or_default()),
@@ -258,17 +265,22 @@ fn name_at(params: &Value, key: &str, i: usize) -> Option<String> {
     params.get(key)?.as_object()?.keys().nth(i).cloned()
 }
 
-/// Gives a value another name in its place. A name that is taken is left alone: as long as it is
-/// being typed it will soon be another one.
-fn rename(params: &mut Value, key: &str, i: usize, name: &str) {
-    if let Some(map) = params[key]
-        .as_object_mut()
-        .filter(|map| !map.contains_key(name))
+/// Gives a value another name in its place, unless another one has that name.
+fn rename(params: &mut Value, key: &str, i: usize, name: &str) -> Result<(), String> {
+    let Some(map) = params[key].as_object_mut() else {
+        return Ok(());
+    };
+    if map
+        .keys()
+        .enumerate()
+        .any(|(at, old)| at != i && old == name)
     {
-        let values = std::mem::take(map).into_iter().enumerate();
-        let renamed = |(at, (old, value))| (if at == i { name.to_owned() } else { old }, value);
-        *map = values.map(renamed).collect();
+        return Err(format!("There is another one named \"{name}\"."));
     }
+    let values = std::mem::take(map).into_iter().enumerate();
+    let renamed = |(at, (old, value))| (if at == i { name.to_owned() } else { old }, value);
+    *map = values.map(renamed).collect();
+    Ok(())
 }
 
 #[component]

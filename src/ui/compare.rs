@@ -53,25 +53,17 @@ pub fn Compare(
     let shown = Memo::new(move |_| strategies(entry, &app.modes.get()));
     // Of the run that is on screen; before there is one, of what the form says.
     let foreseen = Memo::new_owning(move |old: Option<Arc<Foreseen>>| {
-        let (strategies, form) = (shown.get(), app.params.get());
-        app.session(|session| {
-            let params = session.map_or(&form, |session| &session.plan.params);
-            let same = |old: &Arc<Foreseen>| {
-                old.params == *params
-                    && old
-                        .runs
-                        .iter()
-                        .map(|run| run.0)
-                        .eq(strategies.iter().copied())
-            };
-            match old.filter(same) {
-                Some(old) => (old, false),
-                None => (
-                    Arc::new(Foreseen::of(entry, strategies, params.clone())),
-                    true,
-                ),
-            }
-        })
+        let strategies = shown.get();
+        let ran = app.ran().map(|plan| plan.params);
+        let params = ran.unwrap_or_else(|| app.params.get());
+        let same = |old: &Arc<Foreseen>| {
+            let known = old.runs.iter().map(|run| run.0);
+            old.params == params && known.eq(strategies.iter().copied())
+        };
+        match old.filter(same) {
+            Some(old) => (old, false),
+            None => (Arc::new(Foreseen::of(entry, strategies, params)), true),
+        }
     });
     let over = Memo::new(move |_| {
         let all = shown.get();

@@ -151,6 +151,7 @@ fn PaceChoice() -> impl IntoView {
         <label class="select pace" title="simulated: virtual time, let out at the chosen speed. instant: as fast as it goes. live: real time.">
             <span>"Pace"</span>
             <select aria-label="Pace" data-test="pace"
+                prop:value=move || app.pace.get().word()
                 on:change=move |event| {
                     if let Some(pace) = Pace::from_word(&event_target_value(&event)) {
                         app.pace.set(pace);

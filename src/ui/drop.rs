@@ -1,6 +1,7 @@
 //! Menus that drop from a button: shown until something is chosen, Escape is pressed, or the focus goes elsewhere.
 
 use super::icon::{Icon, icon};
+use crate::web;
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -29,10 +30,9 @@ impl Drop {
     }
 
     fn is_within(self, target: Option<web_sys::EventTarget>) -> bool {
-        let target = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         self.whole
             .get_untracked()
-            .is_some_and(|whole| whole.contains(target.as_ref()))
+            .is_some_and(|whole| web::holds(&whole, target))
     }
 
     fn focus(self, selector: &str) {
@@ -71,7 +71,10 @@ pub fn DropMenu(
     });
     on_cleanup(move || elsewhere.remove());
     let keys = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "Escape" if open.get_untracked() => menu.close(),
+        "Escape" if open.get_untracked() => {
+            event.prevent_default();
+            menu.close();
+        }
         // They step through the run otherwise.
         "ArrowLeft" | "ArrowRight" if open.get_untracked() => event.prevent_default(),
         key @ ("ArrowDown" | "ArrowUp") => {

@@ -135,6 +135,13 @@ impl Gestures {
 
     /// It moves.
     pub fn drag(self, event: &PointerEvent) {
+        if self.hand.with_value(|hand| hand.down.is_empty()) {
+            return;
+        }
+        // The button may have gone up elsewhere: before a drag has begun, nobody has captured the pointer.
+        if event.buttons() == 0 {
+            return self.release(event);
+        }
         let (Some((left, width)), Some(race)) = (self.plot(), self.race.get_untracked()) else {
             return;
         };

@@ -89,9 +89,9 @@ pub fn listen(app: App) {
                 .as_ref()
                 .is_some_and(|target| target.closest(places).is_ok_and(|found| found.is_some()))
         };
-        // Under the list of keys, only the key that closes it has a meaning.
-        let (listed, closes) = (app.help.get_untracked(), event.key() == "?");
-        if (listed || within(OWN_KEYS)) && !(listed && closes) {
+        // Under a dialog nothing moves; only the list of keys is closed by the key that opens it.
+        let closes = app.help.get_untracked() && event.key() == "?";
+        if (web::has("dialog[open]") || within(OWN_KEYS)) && !closes {
             return;
         }
         let is_character = event.key().chars().count() == 1;
@@ -127,7 +127,7 @@ pub fn listen(app: App) {
             "c" | "C" if on_page => critical.toggle(),
             "Escape" if touch.is_held_now() && touch.restore() => {}
             "Escape" if card.unpin() => {}
-            "Escape" if on_page && touch.restore() => {}
+            "Escape" if on_page && (card.dismiss() | touch.restore()) => {}
             "?" if whole => app.help.update(|open| *open = !*open),
             _ => return,
         }

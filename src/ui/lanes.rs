@@ -64,11 +64,12 @@ pub fn Lanes(
         let (first, fit) = (first.get(), (size.get().1 / ROW).ceil() as usize + 1);
         (first, count.get().min(first + fit))
     });
+    // One more above, for the key that goes there.
     let ids = Memo::new(move |_| {
         let (from, to) = seen.get();
         listing.with(|listing| {
             let rows = listing.rows();
-            (from..to)
+            (from.saturating_sub(1)..to)
                 .filter_map(|row| rows.id(row))
                 .collect::<Vec<_>>()
         })

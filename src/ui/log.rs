@@ -10,8 +10,8 @@ use leptos::prelude::*;
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq)]
 struct Line {
-    /// The strategy's place and the event's: tells lines apart.
-    key: (usize, u32),
+    /// The session, the strategy's place and the event's: tells lines apart.
+    key: (u32, usize, u32),
     at: f64,
     title: &'static str,
     task: String,
@@ -41,6 +41,7 @@ pub fn Log(
     let lines = Memo::new(move |_| {
         // Only what is added changes the lines, not the time that passes.
         count.track();
+        app.number.get();
         let (only, most) = (only.get(), window.most());
         untrack(|| lines(app, only, most))
     });
@@ -65,6 +66,7 @@ pub fn Log(
 
 /// The first `most` lines of the wanted strategies, merged by time.
 fn lines(app: App, only: Option<&'static str>, most: usize) -> Vec<Line> {
+    let number = app.session_number();
     app.session(|session| {
         let runs = session.map(|session| session.runs()).unwrap_or_default();
         let mut lines = Vec::new();
@@ -84,7 +86,7 @@ fn lines(app: App, only: Option<&'static str>, most: usize) -> Vec<Line> {
                 let event = trace.events()[at as usize];
                 let (class, icon, text) = said(&trace, &event);
                 lines.push(Line {
-                    key: (place, at),
+                    key: (number, place, at),
                     at: event.at.secs(),
                     title: run.strategy.title,
                     task: name(event.task).to_owned(),

@@ -104,9 +104,11 @@ pub fn Overview(
             return;
         };
         let (from, to) = scope.range.get_untracked();
+        // The ends stay apart, so that there is always something between them.
+        let least = scope.end.get_untracked() * 0.01;
         match held {
-            Grip::End(Side::From) => scope.show(at.min(to), to, false),
-            Grip::End(Side::To) => scope.show(from, at.max(from), false),
+            Grip::End(Side::From) => scope.show(at.min(to - least), to, false),
+            Grip::End(Side::To) => scope.show(from, at.max(from + least), false),
             Grip::Window(ahead) => scope.show(at - ahead, at - ahead + (to - from), false),
             // A click that trembles draws nothing.
             Grip::New(start) if (at - start).abs() < scope.end.get_untracked() * 0.01 => {}

@@ -82,7 +82,9 @@ fn Presets(entry: &'static Entry) -> impl IntoView {
             <div class="field presets">
                 <label for="preset">"Preset"</label>
                 <span class="select">
-                    <select id="preset" data-test="preset" on:change=choose>
+                    <select id="preset" data-test="preset" on:change=choose
+                        prop:value=move || current.get().map_or_else(String::new, |place| place.to_string())
+                    >
                         <option value="" disabled=true hidden=true selected=move || current.get().is_none()>"Your own"</option>
                         {options.iter().enumerate().map(|(i, preset)| view! {
                             <option value=i.to_string() selected=move || current.get() == Some(i)>{preset.name}</option>
@@ -99,12 +101,20 @@ fn Presets(entry: &'static Entry) -> impl IntoView {
 #[component]
 fn Seed(entry: &'static Entry) -> impl IntoView {
     let app = App::get();
+    let wrong = RwSignal::new(false);
     let draw = move |seed: u64| {
+        wrong.set(false);
         app.seed.set(seed);
         if let Some(draw) = entry.draw {
-            let base = entry.defaults();
-            app.params
-                .set(if seed == 0 { base } else { draw(&base, seed) });
+            // What is not drawn stays as the reader has it.
+            let base = match app.problems.with_untracked(Vec::is_empty) {
+                true => app.params.get_untracked(),
+                false => entry.defaults(),
+            };
+            app.params.set(match seed {
+                0 => entry.defaults(),
+                seed => draw(&base, seed),
+            });
         }
     };
     view! {
@@ -112,13 +122,19 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
             <label for="seed">"Seed"</label>
             <span class="number">
                 <input id="seed" type="text" inputmode="numeric" data-test="seed" prop:value=move || app.seed.get().to_string()
-                    on:change=move |event| if let Ok(seed) = event_target_value(&event).trim().parse() { draw(seed) }
+                    aria-invalid=move || wrong.get().then_some("true") aria-describedby="seed-hint"
+                    on:change=move |event| match event_target_value(&event).trim().parse() {
+                        Ok(seed) => draw(seed),
+                        Err(_) => wrong.set(true),
+                    }
                 />
             </span>
             <button class="icon-button" type="button" aria-label="Draw from the next seed" title="Draw from the next seed"
                 on:click=move |_| draw(app.seed.get_untracked().wrapping_add(1))
             >{icon(Icon::Dice)}</button>
-            <p class="hint">"Seed 0 is the article's own numbers."</p>
+            <p class="hint" id="seed-hint" class:error=wrong>
+                {move || if wrong.get() { "A seed is a whole number from 0 to 18446744073709551615." } else { "Seed 0 is the article's own numbers." }}
+            </p>
         </div>
     }
 }

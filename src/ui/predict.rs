@@ -95,6 +95,10 @@ impl App {
 
     /// Runs; what comes out answers the question, if there was an answer.
     fn settle(self, answer: Option<Answer>) {
+        if !self.problems.with_untracked(Vec::is_empty) {
+            // This says what is wrong. The question stays.
+            return self.run(None);
+        }
         let stage = self.quiz.stage.get_untracked();
         if let Stage::Asking(question) = stage {
             self.quiz.turn.update_value(|turn| *turn += 1);
@@ -174,7 +178,9 @@ pub fn Prediction() -> impl IntoView {
         app.problems.track();
         if before.is_some() && matches!(quiz.stage.get_untracked(), Stage::Asking(_)) {
             untrack(|| {
-                if !app.asks(false) {
+                // While a value is being typed, the question stays.
+                let is_typing = !app.problems.with(Vec::is_empty);
+                if !is_typing && !app.asks(false) {
                     quiz.forget();
                 }
             });

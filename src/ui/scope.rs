@@ -36,7 +36,7 @@ fn present(app: App) -> f64 {
 }
 
 impl Scope {
-    /// All of the race, again whenever another playground is opened.
+    /// All of the race.
     pub fn new(app: App, touch: Touch) -> Self {
         let window = RwSignal::new(Window::WHOLE);
         let glide = RwSignal::new(None::<Glide>);
@@ -53,11 +53,6 @@ impl Scope {
                     |start, target| target + (start - target) * (1.0 - glide.share).powi(3);
                 (between(glide.start.0, from), between(glide.start.1, to))
             })
-        });
-        Effect::new(move |_| {
-            app.entry.track();
-            window.set(Window::WHOLE);
-            glide.set(None);
         });
         Self {
             app,
@@ -159,7 +154,7 @@ impl Scope {
         let start = self.range.get_untracked();
         let glides = self.glide.get_untracked().is_some();
         self.window.set(target);
-        if web::prefers_less_motion() {
+        if web::prefers_stillness() {
             return;
         }
         let since = web::now();

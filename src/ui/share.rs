@@ -18,8 +18,8 @@ impl App {
             self.notify(Tone::Error, format!("This cannot be shared: {problem}."));
             return;
         };
-        web::set_hash(&hash);
-        web::copy(web::href(), move |copied| {
+        let is_in_address = web::set_hash(&hash);
+        web::copy(web::site() + &hash, move |copied| {
             if copied {
                 let text = match at {
                     None if untrack(|| self.is_stepped_into()) => {
@@ -30,10 +30,15 @@ impl App {
                 };
                 self.notify(Tone::Info, text);
             } else {
-                self.notify(
-                    Tone::Warn,
-                    "The browser does not let the link be copied. It is in the address bar.",
-                );
+                let text = match is_in_address {
+                    true => {
+                        "The browser does not let the link be copied. It is in the address bar."
+                    }
+                    false => {
+                        "The browser lets the link neither be copied nor be put into the address bar."
+                    }
+                };
+                self.notify(Tone::Warn, text);
             }
         });
     }

@@ -22,7 +22,7 @@ use crate::playgrounds::{ALL, Entry, Section};
 use crate::route::Embed;
 use crate::web;
 use leptos::ev;
-use leptos::html::Main;
+use leptos::html::{Button, Main, Nav};
 use leptos::prelude::*;
 
 /// The whole app.
@@ -110,7 +110,7 @@ fn Opened(
     let touch = Touch::new(app);
     provide_context(touch);
     provide_context(Scope::new(app, touch));
-    provide_context(Sift::new(app));
+    provide_context(Sift::new());
     listen(app);
     view! {
         {match (entry, embed) {
@@ -135,7 +135,8 @@ fn keep_address(app: App) {
             let write = gloo_timers::callback::Timeout::new(250, move || {
                 // A link that was opened meanwhile has the last word, even if the app has not been told of it yet.
                 if web::hash() == shown && untrack(|| app.hash()).as_ref() == Some(&hash) {
-                    web::set_hash(&hash);
+                    // Refused, the address is behind until the next change.
+                    let _ = web::set_hash(&hash);
                 }
             });
             timer.set_value(Some(write));
@@ -149,6 +150,13 @@ fn Menu() -> impl IntoView {
     let app = App::get();
     let open_file = OpenFile::get();
     let open = RwSignal::new(false);
+    let (nav, toggle) = (NodeRef::<Nav>::new(), NodeRef::<Button>::new());
+    let focus_toggle = move || {
+        if let Some(toggle) = toggle.get_untracked() {
+            // On wide screens there is none to take it.
+            let _ = toggle.focus();
+        }
+    };
     let section = move |section: Section| {
         let entries = ALL
             .iter()
@@ -173,11 +181,23 @@ fn Menu() -> impl IntoView {
         }
     };
     view! {
-        <nav class="menu" class:open=open aria-label="Playgrounds" on:keydown=move |event| {
-            if event.key() == "Escape" {
-                open.set(false);
+        <nav class="menu" class:open=open aria-label="Playgrounds" node_ref=nav
+            on:keydown=move |event| {
+                if event.key() == "Escape" && open.get_untracked() {
+                    event.prevent_default();
+                    open.set(false);
+                    focus_toggle();
+                }
             }
-        }>
+            // What lies over the page around the open menu is the menu's own, but nothing in it.
+            on:click=move |event| if event.target() == event.current_target() { open.set(false) }
+            on:focusout=move |event| {
+                let to = event.related_target();
+                if to.is_some() && !nav.get_untracked().is_some_and(|nav| web::holds(&nav, to)) {
+                    open.set(false);
+                }
+            }
+        >
             <div class="menu-bar">
                 <a class="brand" href="#/" aria-current=move || app.entry.get().is_none().then_some("page")
                     on:click=move |_| open.set(false)>
@@ -188,7 +208,7 @@ fn Menu() -> impl IntoView {
                     </svg>
                     "Interleave"
                 </a>
-                <button class="icon-button menu-toggle" type="button" aria-label="Menu" aria-controls="menu-body"
+                <button class="icon-button menu-toggle" type="button" node_ref=toggle aria-label="Menu" aria-controls="menu-body"
                     aria-expanded=move || open.get().to_string()
                     on:click=move |_| open.update(|open| *open = !*open)
                 >

@@ -22,21 +22,14 @@ pub struct Sift {
 }
 
 impl Sift {
-    /// Everything is shown, again whenever another playground is opened.
-    pub fn new(app: App) -> Self {
-        let sift = Self {
+    /// Everything is shown.
+    pub fn new() -> Self {
+        Self {
             filter: RwSignal::new(Filter::default()),
             text: RwSignal::new(String::new()),
             open: RwSignal::new(false),
             squeezed: RwSignal::new(false),
-        };
-        Effect::new(move |_| {
-            app.entry.track();
-            sift.clear();
-            sift.open.set(false);
-            sift.squeezed.set(false);
-        });
-        sift
+        }
     }
 
     /// From the context.
@@ -147,6 +140,7 @@ pub fn FilterForm() -> impl IntoView {
             <div class="filter" id="filter" role="search" aria-label="Tasks"
                 on:keydown=move |event| {
                     if event.key() == "Escape" {
+                        event.prevent_default();
                         sift.toggle();
                         focus_opener();
                     }

@@ -54,8 +54,8 @@ impl Stories {
 /// A sentence as it is listed.
 #[derive(Clone, Debug, PartialEq)]
 struct Row {
-    /// The strategy's place, and the sentence's in its story.
-    key: (usize, usize),
+    /// The session, the strategy's place, and the sentence's in its story.
+    key: (u32, usize, usize),
     at: f64,
     title: &'static str,
     outcome: Option<Outcome>,
@@ -80,13 +80,13 @@ pub fn Story(
         lines.sum::<usize>()
     });
     let rows = Memo::new(move |_| {
-        let most = window.most();
+        let (session, most) = (app.session_number(), window.most());
         let mut rows = Vec::new();
         for (place, strategy) in wanted() {
             stories.read(app, strategy.mode, |lines, trace| {
                 let first = lines.len().saturating_sub(most);
                 rows.extend((first..lines.len()).map(|at| Row {
-                    key: (place, at),
+                    key: (session, place, at),
                     at: lines[at].at.secs(),
                     title: strategy.title,
                     outcome: lines[at].outcome(),
@@ -103,8 +103,11 @@ pub fn Story(
     let (list, follows) = (NodeRef::<Ol>::new(), StoredValue::new(true));
     Effect::new(move |_| {
         rows.track();
+        // By the next frame the story may be closed.
         request_animation_frame(move || {
-            if let (true, Some(list)) = (follows.get_value(), list.get_untracked()) {
+            if let (Some(true), Some(Some(list))) =
+                (follows.try_get_value(), list.try_get_untracked())
+            {
                 list.set_scroll_top(list.scroll_height());
             }
         });

@@ -10,7 +10,6 @@ use leptos::prelude::*;
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq)]
 struct Row {
-    key: (usize, usize),
     name: String,
     title: &'static str,
     parent: String,
@@ -109,7 +108,7 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
             return Vec::new();
         };
         let mut rows = Vec::new();
-        for (place, strategy) in entry.strategies.iter().enumerate() {
+        for strategy in entry.strategies {
             let Some(run) = session.run(strategy.mode) else {
                 continue;
             };
@@ -126,7 +125,6 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
                     }
                 };
                 rows.push(Row {
-                    key: (place, id.index()),
                     name: trace.text(task.name).to_owned(),
                     title: strategy.title,
                     parent: parent

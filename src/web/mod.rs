@@ -135,13 +135,15 @@ pub fn value_of(within: &web_sys::Element, selector: &str) -> Option<String> {
     Some(input.value())
 }
 
-/// Puts a hash into the address without a new entry in the history.
-pub fn set_hash(hash: &str) {
+/// Puts a hash into the address without a new entry in the history; tells whether the browser let it.
+///
+/// Browsers refuse this in some frames, and when it is done too often: the address is then behind.
+pub fn set_hash(hash: &str) -> bool {
     let history = web_sys::window().and_then(|window| window.history().ok());
-    if let Some(history) = history {
-        // Browsers refuse this in some frames, and when it is done too often: the address is then behind.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(hash));
-    }
+    history.is_some_and(|history| {
+        let put = history.replace_state_with_url(&JsValue::NULL, "", Some(hash));
+        put.is_ok()
+    })
 }
 
 /// Puts a hash into the address with an entry in the history, so that there is a way back.
@@ -208,6 +210,18 @@ fn storage() -> Option<web_sys::Storage> {
 /// The element with this id, if it can hold others.
 pub fn element(id: &str) -> Option<web_sys::HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Whether what an event hit is an element or within it.
+pub fn holds(element: &web_sys::Element, target: Option<web_sys::EventTarget>) -> bool {
+    let target = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    element.contains(target.as_ref())
+}
+
+/// Whether a selector finds anything on the page.
+pub fn has(selector: &str) -> bool {
+    let found = document().and_then(|document| document.query_selector(selector).ok());
+    found.flatten().is_some()
 }
 
 /// The address of a file that is loaded when it is needed. It lies in a folder of this page's version, so that a page
@@ -281,13 +295,6 @@ pub fn width() -> f64 {
 pub fn height() -> f64 {
     let height = web_sys::window().and_then(|window| window.inner_height().ok());
     height.and_then(|height| height.as_f64()).unwrap_or(0.0)
-}
-
-/// Whether the reader wants things to move as little as possible.
-pub fn prefers_less_motion() -> bool {
-    let query = "(prefers-reduced-motion: reduce)";
-    let query = web_sys::window().and_then(|window| window.match_media(query).ok()?);
-    query.is_some_and(|query| query.matches())
 }
 
 /// Back to the top of the page.

@@ -164,6 +164,30 @@ async fn a_broken_file_is_named_and_changes_nothing() {
     );
 }
 
+/// Lines were told apart by their place alone, so those of the run before stayed.
+#[wasm_bindgen_test]
+async fn the_log_and_the_story_are_those_of_the_recording() {
+    let page = Page::open("#/basic-tasks?pace=instant&only=gather&tasks=mine,1.5;B,0.5").await;
+    let text = {
+        let downloads = Downloads::keep();
+        run(&page).await;
+        export(&page, "race").await;
+        downloads.text().await
+    };
+    drop(page);
+    for tab in ["log", "story"] {
+        let page = Page::open("#/basic-tasks?pace=instant&only=gather&tasks=A,1.5;B,0.5").await;
+        page.click(&format!("#tab-{tab}")).await;
+        run(&page).await;
+        let said = || page.texts(".log li").join("\n");
+        assert!(!said().contains("mine"));
+        give(&page, "mine.json", &text).await;
+        page.until("the recording's own lines", || said().contains("mine"))
+            .await;
+        assert!(!said().contains("Task A"), "{}", said());
+    }
+}
+
 #[wasm_bindgen_test]
 async fn a_file_is_dropped_onto_the_page() {
     let page = Page::open("#/basic-tasks").await;

@@ -154,3 +154,55 @@ async fn a_seed_draws_what_is_random_and_zero_takes_it_back() {
         .collect();
     assert_eq!(same, drawn);
 }
+
+/// A browser leaves an option alone that was chosen once, unless the select itself is told.
+#[wasm_bindgen_test]
+async fn the_preset_s_name_follows_the_values_however_often_one_chooses() {
+    let page = Page::open("#/sequential-vs-concurrent").await;
+    for preset in ["1", "0", "1"] {
+        page.choose("#preset", preset).await;
+    }
+    page.click(".params .reset").await;
+    assert_eq!(page.value("#preset"), "0");
+}
+
+#[wasm_bindgen_test]
+async fn the_dice_leave_the_reader_s_own_rows() {
+    let page = Page::open("#/weather").await;
+    page.click("[data-test=add-row]").await;
+    page.enter("#field-cities-5-city", "Oslo").await;
+    let before = page.value("#field-cities-0-delay");
+    page.click("[aria-label='Draw from the next seed']").await;
+    assert_eq!(page.value("#field-cities-5-city"), "Oslo");
+    assert_ne!(page.value("#field-cities-0-delay"), before);
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_seed_is_named() {
+    let page = Page::open("#/weather").await;
+    let invalid = || page.one("#seed").get_attribute("aria-invalid");
+    for wrong in ["abc", "-1", "1e3"] {
+        page.enter("#seed", wrong).await;
+        assert_eq!(invalid().as_deref(), Some("true"), "{wrong}");
+        assert!(page.text("#seed-hint").contains("a whole number"));
+    }
+    page.enter("#seed", "7").await;
+    assert_eq!(invalid(), None);
+    assert!(page.text("#seed-hint").contains("Seed 0"));
+}
+
+#[wasm_bindgen_test]
+async fn a_name_that_is_taken_is_refused_with_the_reason() {
+    let page = Page::open("#/producer-consumer-sentinel").await;
+    let first = "[aria-label='name of time 1']";
+    let second = page.value("[aria-label='name of time 2']");
+    page.enter(first, &second).await;
+    let error = page.one(first).get_attribute("aria-describedby").unwrap();
+    assert!(
+        page.text(&format!("#{error}"))
+            .contains("another one named")
+    );
+    page.enter(first, "mine").await;
+    assert!(page.all(&format!("#{error}")).is_empty());
+    assert_eq!(page.value(first), "mine");
+}

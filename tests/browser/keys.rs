@@ -59,6 +59,22 @@ async fn the_list_of_keys_opens_and_closes() {
         .await;
 }
 
+#[wasm_bindgen_test]
+async fn nothing_moves_under_a_dialog() {
+    let page = Page::open("#/downloads?pace=instant").await;
+    page.click("[data-test=run]").await;
+    page.until_status("finished").await;
+    page.click("[data-test=share]").await;
+    page.click("[data-test=share-embed]").await;
+    assert_eq!(page.all(DIALOG).len(), 1);
+    // After a click on plain text of the dialog the focus is nowhere.
+    for key in ["r", " ", "ArrowLeft"] {
+        assert!(!press(&document().body().unwrap(), key), "{key:?}");
+    }
+    page.settle().await;
+    assert_eq!(page.status(), "finished");
+}
+
 /// Each component had a theme of its own: the key did not move the switch, nor did either repaint a canvas.
 #[wasm_bindgen_test]
 async fn switch_and_key_change_one_theme() {

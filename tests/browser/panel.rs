@@ -236,3 +236,17 @@ async fn long_lists_show_more_on_demand() {
     page.click("[role=tabpanel] .toolbar button").await;
     assert_eq!(page.all("table.tasks tbody tr").len(), 301);
 }
+
+/// The story scrolled a frame after it had changed, also when it was closed by then.
+#[wasm_bindgen_test]
+async fn a_tab_may_be_left_at_any_moment_of_a_run() {
+    let page = Page::open("#/downloads?speed=16").await;
+    page.click("[data-test=run]").await;
+    while page.status() == "running" {
+        page.one("#tab-story").click();
+        leptos::task::tick().await;
+        page.one("#tab-log").click();
+        page.settle().await;
+    }
+    assert_eq!(page.status(), "finished");
+}

@@ -127,3 +127,21 @@ async fn a_question_is_skipped_taken_back_and_made_anew() {
     page.until_status("finished").await;
     assert!(page.all(QUESTION).is_empty());
 }
+
+#[wasm_bindgen_test]
+async fn the_question_stays_while_a_value_is_typed() {
+    let page = Page::open(SLOW).await;
+    page.click("[data-test=run]").await;
+    page.enter("#field-seconds_per_mb", "").await;
+    assert_eq!(page.all(QUESTION).len(), 1);
+    page.enter(INPUT, "25").await;
+    page.click("[data-test=answer]").await;
+    assert!(page.text(".notice").contains("cannot be run"));
+    assert_eq!(page.all(QUESTION).len(), 1);
+    page.enter("#field-seconds_per_mb", "1").await;
+    page.enter(INPUT, "76").await;
+    page.click("[data-test=answer]").await;
+    page.until("it is graded", || !page.all(GRADED).is_empty())
+        .await;
+    assert!(page.text(GRADED).contains("Right"));
+}

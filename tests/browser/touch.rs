@@ -126,3 +126,16 @@ async fn what_is_awaited_in_place_can_only_fail() {
         .await;
     assert!(page.text("#tip").contains("you let it fail"));
 }
+
+#[wasm_bindgen_test]
+async fn escape_closes_a_menu_and_takes_nothing_else_back() {
+    let page = Page::open("#/downloads?only=concurrent").await;
+    assert!(page.press(&lane("concurrent", 2), ".").await);
+    let changed = page.value("#field-files-1-size");
+    page.click("[data-test=share]").await;
+    assert!(page.press("[data-test=share]", "Escape").await);
+    assert!(page.one("#share-menu").hidden());
+    assert_eq!(page.value("#field-files-1-size"), changed);
+    assert!(page.press("[data-test=share]", "Escape").await);
+    assert_ne!(page.value("#field-files-1-size"), changed);
+}

@@ -84,3 +84,25 @@ async fn the_first_tab_stop_skips_the_menu() {
     assert_eq!(page.hash().await, "#/downloads");
     page.assert_quiet().await;
 }
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn arrows_go_through_all_lanes_and_back() {
+    const LANES: usize = 31;
+    let site = Site::serve();
+    let page = Page::open(&site, "#/at-scale?only=sleeps&tasks=30").await;
+    page.wait_for_playground().await;
+    page.eval("document.querySelector('button.lane').focus()", &[])
+        .await;
+    let focused = "return Number(document.activeElement.dataset.task ?? -1)";
+    for (key, last) in [(Key::Down, LANES - 1), (Key::Up, 0)] {
+        for _ in 0..LANES {
+            page.press(key).await;
+        }
+        page.wait_until(&format!("lane {last} has the focus"), async || {
+            (page.eval(focused, &[]).await == json!(last)).then_some(())
+        })
+        .await;
+    }
+    page.assert_quiet().await;
+}
