@@ -4,7 +4,7 @@
 //! In reading order:
 //!
 //! - [`time`]: instants of a run
-//! - [`num`]: numbers and texts that print as Python prints them
+//! - [`decimal`], [`num`]: numbers as they are written, and as Python prints them
 //! - [`trace`]: the record of a run and all that is derived from it
 //! - [`runtime`]: executor, clock and primitives; what a program sees of them
 //! - [`playgrounds`]: the programs, their params and what their pages say
@@ -14,6 +14,7 @@
 //! - `web`: the browser
 //! - `ui`: the page
 
+pub mod decimal;
 pub mod highlight;
 pub mod num;
 pub mod player;

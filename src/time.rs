@@ -4,6 +4,7 @@
 //! `0.1 + 0.2` and `0.3` are the same instant and long chains of sleeps do not
 //! drift.
 
+use crate::decimal;
 use std::ops::Sub;
 
 const NANOS: f64 = 1e9;
@@ -56,7 +57,7 @@ impl Sub for Time {
 /// It is the decimal value that is rounded, as Python's `round(seconds, 6)` does: multiplying
 /// first would move halves such as 0.0000005 up or down by chance.
 pub fn round_micros(seconds: f64) -> f64 {
-    format!("{seconds:.6}").parse().unwrap_or(seconds)
+    decimal::parse(&format!("{seconds:.6}")).unwrap_or(seconds)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Questions before a run, and what the run says to the answers. All of it follows from params and traces.
 
 use super::Preview;
+use crate::decimal;
 use crate::playgrounds::{Claim, Entry, Measure, Strategy};
 use crate::time::Time;
 use crate::trace::{Index, Outcome, Task, TaskId, Trace, Verdict, seconds};
@@ -332,7 +333,7 @@ impl Question {
 
     /// The guess that is typed, as an answer; `None` if it is no number that can be.
     pub fn number(text: &str) -> Option<Answer> {
-        let number = text.trim().replace(',', ".").parse::<f64>().ok()?;
-        (number.is_finite() && number >= 0.0).then_some(Answer::Number(number))
+        let number = decimal::parse(&text.trim().replace(',', "."))?;
+        (number >= 0.0).then_some(Answer::Number(number))
     }
 }

@@ -58,6 +58,7 @@ mod text;
 
 pub use embed::{Embed, FOLLOW_HEIGHT, PANELS, THEMES, snippet};
 
+use crate::decimal;
 use crate::playgrounds::{Entry, Problem};
 use crate::runtime::SPEEDS;
 use crate::time::Time;
@@ -321,7 +322,7 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
                 }
             },
             (None, "speed") => {
-                let speed = value.parse::<f64>().ok();
+                let speed = decimal::parse(value);
                 match speed.and_then(|speed| SPEEDS.iter().find(|&&known| known == speed)) {
                     Some(&speed) => view.speed = speed,
                     None => {
@@ -331,7 +332,7 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
                     }
                 }
             }
-            (None, "at") => match value.parse().ok().filter(|at| (0.0..=LATEST).contains(at)) {
+            (None, "at") => match decimal::parse(value).filter(|at| (0.0..=LATEST).contains(at)) {
                 Some(at) => view.at = Some(Time::from_secs(at)),
                 None => {
                     let message = format!("must be an instant in seconds, not {}", quote(value));

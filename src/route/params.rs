@@ -2,6 +2,7 @@
 
 use super::text::{decode, encode};
 use super::{MAX_PROBLEMS, problem};
+use crate::decimal;
 use crate::playgrounds::{Field, FieldKind, List, MAX_ROWS, Map, Problem, Rows};
 use serde_json::{Number, Value};
 
@@ -305,14 +306,13 @@ impl Reader {
     }
 }
 
-/// A number as in JSON, exactly; also what JSON would not take, such as `.5`.
+/// A number, exactly: whole ones as such.
 fn number(digits: &str) -> Option<Value> {
     let whole = digits.parse::<i64>().map(Number::from);
     let whole = whole
         .or_else(|_| digits.parse::<u64>().map(Number::from))
         .ok();
-    // serde_json's own way from digits to a float may be off by the last bit.
-    let number = whole.or_else(|| digits.parse().ok().and_then(Number::from_f64));
+    let number = whole.or_else(|| decimal::parse(digits).and_then(Number::from_f64));
     number.map(Value::Number)
 }
 

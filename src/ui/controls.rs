@@ -5,6 +5,7 @@ use super::export::ExportMenu;
 use super::icon::{Icon, icon};
 use super::later::Later;
 use super::share::{EmbedDialog, ShareMenu};
+use crate::decimal;
 use crate::player::Phase;
 use crate::route::Pace;
 use crate::runtime::SPEEDS;
@@ -130,7 +131,7 @@ fn Speed() -> impl IntoView {
                 prop:disabled=move || app.pace.get() != Pace::Simulated && app.phase.get() == Phase::Ready
                 prop:value=move || app.speed.get().to_string()
                 on:change=move |event| {
-                    if let Ok(speed) = event_target_value(&event).parse() {
+                    if let Some(speed) = decimal::parse(&event_target_value(&event)) {
                         app.set_speed(speed);
                     }
                 }

@@ -94,7 +94,14 @@ impl Gestures {
             // A pinch on a trackpad arrives as this, too.
             let (from, to) = self.scope.range.get_untracked();
             let at = from + (f64::from(event.client_x()) - left) / width * (to - from);
-            self.scope.zoom(at, (-dy * 0.02).clamp(-MOST, MOST).exp2());
+            let turned = (dy * 0.02).clamp(-MOST, MOST);
+            // There and back again leads to where it began.
+            let factor = if turned < 0.0 {
+                1.0 - turned
+            } else {
+                1.0 / (1.0 + turned)
+            };
+            self.scope.zoom(at, factor);
         } else {
             let sideways = if event.shift_key() && dx == 0.0 {
                 dy
