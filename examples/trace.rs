@@ -176,6 +176,7 @@ fn race(
         pace: "instant",
         slow: entry.strategies.first().map_or("", |first| first.mode),
         axis_end: ends.fold(1e-3, f64::max),
+        in_flight: entry.shows_in_flight(),
         runs: runs.iter().enumerate().map(run).collect(),
     };
     match format {

@@ -34,6 +34,7 @@ fn with_race<T>(entry: &'static Entry, params: &Value, read: impl FnOnce(&Race<'
         pace: "instant",
         slow: entry.strategies[0].mode,
         axis_end: preview.end().secs().max(1e-3),
+        in_flight: entry.shows_in_flight(),
         runs: strategies.iter().map(run).collect(),
     })
 }

@@ -12,7 +12,7 @@ pub enum Measure {
     Makespan(&'static str),
     /// How many times as long the first strategy takes as the second.
     Ratio(&'static str, &'static str),
-    /// The most tasks that a strategy has in flight at once.
+    /// The most operations that a strategy has in flight at once.
     Peak(&'static str),
     /// The tasks of a strategy that fail.
     Failures(&'static str),
@@ -68,7 +68,7 @@ impl Measure {
                 let (slow, fast) = (makespan(slow)?, makespan(fast)?);
                 (fast > 0.0).then(|| slow / fast)
             }
-            Self::Peak(mode) => completed(mode).map(|(_, index)| index.stats().peak as f64),
+            Self::Peak(mode) => completed(mode).map(|(_, index)| index.flight().peak() as f64),
             Self::Failures(mode) => Self::Ended(mode, Outcome::Error).read(run),
             Self::Ended(mode, outcome) => completed(mode).map(|(_, index)| {
                 let ended = |(id, task): (TaskId, &Task)| {

@@ -266,6 +266,11 @@ impl Entry {
         )
     }
 
+    /// Whether its gauges show how many operations are in flight, too: where limits are the subject.
+    pub fn shows_in_flight(&self) -> bool {
+        self.card.section == Section::Limit
+    }
+
     /// The default params.
     pub fn defaults(&self) -> Value {
         (self.presets)().swap_remove(0).params

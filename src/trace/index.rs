@@ -4,6 +4,7 @@
 //! work of a frame is that of its new events. To go anywhere else, see
 //! [`Recording`](super::Recording).
 
+mod flight;
 mod gauge;
 mod grown;
 mod mark;
@@ -14,7 +15,8 @@ use super::model::{Kind, Outcome, State, TaskId, Text, Trace, WaitFor};
 use super::past::Pasts;
 use super::stats::Stats;
 use crate::time::Time;
-pub use gauge::Gauge;
+pub use flight::Flight;
+pub use gauge::{Gauge, IN_FLIGHT, Series};
 use grown::Grown;
 pub(super) use mark::Mark;
 use std::collections::BTreeMap;
@@ -176,6 +178,9 @@ pub struct Index {
     log: Grown<u32>,
     /// How many tasks are suspended at each line of the source.
     waiting: BTreeMap<u32, u32>,
+    /// What is in flight, and how many were when.
+    flight: Flight,
+    in_flight: Grown<(Time, f64)>,
     stats: Stats,
     /// What each task has waited for.
     pasts: Pasts,
@@ -234,18 +239,6 @@ impl Index {
         self.read
     }
 
-    /// The gauges, in the order in which they were first set.
-    pub fn gauges(&self) -> &[Gauge] {
-        &self.gauges
-    }
-
-    /// The gauge with this name.
-    pub fn gauge(&self, trace: &Trace, name: &str) -> Option<&Gauge> {
-        self.gauges
-            .iter()
-            .find(|gauge| trace.text(gauge.name) == name)
-    }
-
     /// Who held the loop when, in order.
     pub fn holds(&self) -> &[Hold] {
         &self.holds
@@ -276,6 +269,7 @@ impl Index {
         let (at, id) = (event.at, event.task);
         self.stats.time_passes(at);
         self.lineups.apply(id, &event.kind);
+        self.flies(&event);
         match event.kind {
             Kind::Created { parent, name } => {
                 let depth = parent.map_or(0, |parent| {

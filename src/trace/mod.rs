@@ -53,7 +53,9 @@ pub use compare::{Answer, Column, Comparison, Fate};
 pub use critical::{Leg, Path, Spent};
 pub use filter::{Filter, Standing};
 pub use foreseen::foreseen;
-pub use index::{Gauge, Hold, Index, Span, Suspension, Task, TaskEnd, Wait};
+pub use index::{
+    Flight, Gauge, Hold, IN_FLIGHT, Index, Series, Span, Suspension, Task, TaskEnd, Wait,
+};
 pub use lineup::{Lineups, Thing};
 pub use lit::lit;
 pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};

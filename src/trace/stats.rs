@@ -11,9 +11,7 @@ pub struct Stats {
     /// Tasks created.
     pub created: usize,
     /// Tasks that are inside their operation.
-    pub in_flight: usize,
-    /// The most that were inside their operation at one instant, zero-length visits included.
-    pub peak: usize,
+    inside: usize,
     /// Tasks that wait for their turn.
     queued_now: usize,
     /// Seconds spent inside operations, all tasks together: what one after the other would take.
@@ -53,11 +51,6 @@ impl Stats {
         self.ended.iter().sum()
     }
 
-    /// Tasks inside their operation on average, over the whole run; 0 before time has passed.
-    pub fn mean_in_flight(&self) -> f64 {
-        self.per_second(self.work)
-    }
-
     /// The share of the time during which somebody held the loop, from 0 to 1.
     pub fn loop_utilisation(&self) -> f64 {
         self.per_second(self.busy).min(1.0)
@@ -75,7 +68,7 @@ impl Stats {
     /// Counts what lasts up to `now`, between two events.
     pub fn time_passes(&mut self, now: Time) {
         let by = now - self.now;
-        self.work += by * self.in_flight as f64;
+        self.work += by * self.inside as f64;
         self.queued += by * self.queued_now as f64;
         self.now = self.now.max(now);
     }
@@ -117,10 +110,7 @@ impl Stats {
 
     fn enter(&mut self, state: State) {
         match state {
-            State::Running => {
-                self.in_flight += 1;
-                self.peak = self.peak.max(self.in_flight);
-            }
+            State::Running => self.inside += 1,
             State::Queued => self.queued_now += 1,
             State::Backoff => {}
         }
@@ -128,7 +118,7 @@ impl Stats {
 
     fn leave(&mut self, state: State) {
         match state {
-            State::Running => self.in_flight -= 1,
+            State::Running => self.inside -= 1,
             State::Queued => self.queued_now -= 1,
             State::Backoff => {}
         }

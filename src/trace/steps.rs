@@ -1,14 +1,12 @@
 //! A gauge as steps on the pixels of a viewport.
 
-use super::index::Gauge;
 use super::layout::Viewport;
 use crate::time::Time;
 
-/// The corners of a gauge's line up to the viewport's present: place and value, at most two a pixel.
+/// The corners of the line through these values up to the viewport's present: place and value, at most two a pixel.
 ///
 /// Of the values that fall into one pixel, the last one and the greatest are kept.
-pub fn steps(gauge: &Gauge, view: &Viewport) -> Vec<(f64, f64)> {
-    let samples = &gauge.samples;
+pub fn steps(samples: &[(Time, f64)], view: &Viewport) -> Vec<(f64, f64)> {
     let until = view.now.min(Time::from_secs(view.to));
     let end = samples.partition_point(|&(at, _)| at <= until);
     let first = samples
@@ -37,7 +35,6 @@ pub fn steps(gauge: &Gauge, view: &Viewport) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Text;
 
     fn view(now: f64) -> Viewport {
         Viewport {
@@ -50,21 +47,14 @@ mod tests {
         }
     }
 
-    fn gauge(samples: impl IntoIterator<Item = (f64, f64)>) -> Gauge {
-        Gauge {
-            name: Text::default(),
-            peak: 0.0,
-            samples: samples
-                .into_iter()
-                .map(|(at, value)| (Time::from_secs(at), value))
-                .collect(),
-            whole: true,
-        }
+    fn samples(samples: impl IntoIterator<Item = (f64, f64)>) -> Vec<(Time, f64)> {
+        let sample = |(at, value)| (Time::from_secs(at), value);
+        samples.into_iter().map(sample).collect()
     }
 
     #[test]
     fn a_line_reaches_to_the_present_and_no_further() {
-        let gauge = gauge([(1.0, 2.0), (4.0, 1.0), (8.0, 3.0)]);
+        let gauge = samples([(1.0, 2.0), (4.0, 1.0), (8.0, 3.0)]);
         assert_eq!(
             steps(&gauge, &view(5.0)),
             [(10.0, 2.0), (40.0, 1.0), (50.0, 1.0)]
@@ -75,7 +65,7 @@ mod tests {
     #[test]
     fn peaks_within_a_pixel_are_kept_and_the_rest_is_not() {
         let many = (0..100_000).map(|i| (f64::from(i) * 1e-4, f64::from(i % 7)));
-        let corners = steps(&gauge(many), &view(10.0));
+        let corners = steps(&samples(many), &view(10.0));
         assert!(corners.len() <= 202, "{}", corners.len());
         assert!(corners.iter().any(|&(_, value)| value == 6.0));
     }

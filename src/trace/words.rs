@@ -1,6 +1,6 @@
 //! Durations, outcomes and waits in words, the same wherever they are shown.
 
-use super::index::Index;
+use super::index::{IN_FLIGHT, Index};
 use super::lineup::Thing;
 use super::model::{Outcome, State, TaskId, Trace, WaitFor};
 
@@ -120,10 +120,13 @@ pub fn listed(names: &[&str], count: usize) -> String {
 const MOST_NAMES: usize = 3;
 
 /// Who waits for what a gauge counts, in order: `waiting: page 4, page 5, page 6 +3`. Empty if
-/// nobody does.
+/// nobody does. Nobody waits to be in flight: there it is the most that were.
 ///
 /// Of the items that are lined up for a queue only those count that have a place in it.
 pub fn in_line(trace: &Trace, index: &Index, gauge: &str) -> String {
+    if gauge == IN_FLIGHT {
+        return format!("at most {} at once", index.flight().peak());
+    }
     let places = index
         .gauge(trace, gauge)
         .and_then(|gauge| gauge.samples.last())

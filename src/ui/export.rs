@@ -124,6 +124,7 @@ fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option
             pace: plan.pace.word(),
             slow: plan.entry.strategies.first().map_or("", |first| first.mode),
             axis_end: app.axis_end(),
+            in_flight: plan.entry.shows_in_flight(),
             runs: runs.collect(),
         };
         Some(read(&race, session))

@@ -12,7 +12,7 @@
 //! - `predict`: what is asked before a run
 //! - `share`: links, and what puts a playground into another page; `drop`: the menus
 //! - `export`, `open`: what a race is exported as; recordings that are opened
-//! - `race`: axis, lanes, loop strip; `painter` draws them on `paper`, `overlay` what is over them
+//! - `race`: axis, lanes, loop strip; `gauges` under the lanes; `painter` draws them on `paper`, `overlay` what is over them
 //! - `scope`: the stretch of time that they show; `overview`, `gestures`: how it is changed
 //! - `sift`: which lanes are shown; `squeeze`: all of them in little room, drawn by `density`
 //! - `touch`, `handle`: a bar is taken by its end; `step_in`: a task is cancelled, or fails, by hand
@@ -35,6 +35,7 @@ mod density;
 mod drop;
 mod embed;
 mod export;
+mod gauges;
 mod gestures;
 mod handle;
 mod hint;

@@ -5,14 +5,14 @@ use super::rows::Empty;
 use crate::player::Run;
 use crate::playgrounds::Entry;
 use crate::time::Time;
-use crate::trace::{End, Outcome, Stats, Verdict, seconds};
+use crate::trace::{End, Flight, Outcome, Stats, Verdict, seconds};
 use leptos::prelude::*;
 
 /// One figure: its name, what it is, and how it is read of a run at some instant.
 struct Figure {
     name: &'static str,
     meaning: &'static str,
-    read: fn(&Stats, Time) -> String,
+    read: fn(&Stats, &Flight, Time) -> String,
 }
 
 /// How much faster than the first strategy: read of two runs, so a figure of its own.
@@ -23,47 +23,47 @@ const FIGURES: &[Figure] = &[
     Figure {
         name: "Makespan",
         meaning: "from the start to the end of the run",
-        read: |_, now| seconds(now.secs()),
+        read: |_, _, now| seconds(now.secs()),
     },
     Figure {
         name: "Sum of work",
         meaning: "all tasks' time inside, one after another",
-        read: |stats, _| seconds(stats.work),
+        read: |stats, _, _| seconds(stats.work),
     },
     Figure {
         name: SPEED_UP,
         meaning: "against the first strategy",
-        read: |_, _| String::new(),
+        read: |_, _, _| String::new(),
     },
     Figure {
         name: "Peak in flight",
-        meaning: "the most tasks inside at once",
-        read: |stats, _| stats.peak.to_string(),
+        meaning: "the most operations under way at once",
+        read: |_, flight, _| flight.peak().to_string(),
     },
     Figure {
         name: "Mean in flight",
-        meaning: "tasks inside on average",
-        read: |stats, _| format!("{:.2}", stats.mean_in_flight()),
+        meaning: "operations under way on average",
+        read: |_, flight, now| format!("{:.2}", flight.mean(now)),
     },
     Figure {
         name: "Time queued",
         meaning: "all tasks' time waiting for their turn",
-        read: |stats, _| seconds(stats.queued),
+        read: |stats, _, _| seconds(stats.queued),
     },
     Figure {
         name: "Loop utilisation",
         meaning: "share of the time that somebody held the loop",
-        read: |stats, _| format!("{:.1} %", stats.loop_utilisation() * 100.0),
+        read: |stats, _, _| format!("{:.1} %", stats.loop_utilisation() * 100.0),
     },
     Figure {
         name: "Done",
         meaning: "tasks that returned",
-        read: |stats, _| format!("{} of {}", stats.ended_with(Outcome::Ok), stats.created),
+        read: |stats, _, _| format!("{} of {}", stats.ended_with(Outcome::Ok), stats.created),
     },
     Figure {
         name: "Not done",
         meaning: "failed, timed out, cancelled or hung",
-        read: |stats, _| (stats.ended_count() - stats.ended_with(Outcome::Ok)).to_string(),
+        read: |stats, _, _| (stats.ended_count() - stats.ended_with(Outcome::Ok)).to_string(),
     },
 ];
 
@@ -86,7 +86,7 @@ pub fn Numbers(
                     return Some(speed_up(first.end()?, run.end()?));
                 }
                 let now = session.now_of(run);
-                Some((figure.read)(&stats(run, now), now))
+                Some((figure.read)(&stats(run, now), run.index().flight(), now))
             })
             .unwrap_or_else(|| "–".to_owned())
         })

@@ -3,8 +3,9 @@
 use super::app::{App, chosen};
 use super::axis::TimeAxis;
 use super::claims::Claims;
+use super::gauges::Gauges;
 use super::gestures::Gestures;
-use super::lanes::{Lanes, playhead, viewport};
+use super::lanes::{Lanes, viewport};
 use super::later::Later;
 use super::legend::Legend;
 use super::overview::Overview;
@@ -19,7 +20,7 @@ use super::step_in::SteppedIn;
 use super::surface::Surface;
 use super::touch::Touch;
 use crate::playgrounds::{Entry, Strategy};
-use crate::trace::{Verdict, in_line, layout, seconds, steps};
+use crate::trace::{Verdict, layout, seconds};
 use leptos::html::Section;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -124,7 +125,7 @@ fn Strategy(
             }}
             <Deadlock mode/>
             <Later><PathList mode/></Later>
-            <Gauges mode range/>
+            <Gauges entry mode range/>
             <LoopStrip mode range/>
         </section>
     }
@@ -199,81 +200,6 @@ fn Deadlock(mode: &'static str) -> impl IntoView {
                 }}
             </ul>
         </Show>
-    }
-}
-
-#[component]
-fn Gauges(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
-    let app = App::get();
-    let names = Memo::new(move |_| {
-        app.shown(mode, |shown| {
-            shown.map_or_else(Vec::new, |shown| {
-                let gauges = shown.plan.map_or(shown.index, |(_, index)| index).gauges();
-                let trace = shown.plan.map_or(shown.trace, |(trace, _)| trace);
-                gauges
-                    .iter()
-                    .map(|gauge| trace.text(gauge.name).to_owned())
-                    .collect()
-            })
-        })
-    });
-    view! {
-        <div class="gauges">
-            <For each=move || names.get() key=Clone::clone let:name>
-                <Gauge mode name range/>
-            </For>
-        </div>
-    }
-}
-
-#[component]
-fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl IntoView {
-    let app = App::get();
-    let name = StoredValue::new(name);
-    let peak = Memo::new(move |_| {
-        app.shown(mode, |shown| {
-            let shown = shown?;
-            let (trace, index) = shown.plan.unwrap_or((shown.trace, shown.index));
-            name.with_value(|name| index.gauge(trace, name))
-                .map(|gauge| gauge.peak)
-        })
-        .unwrap_or(1.0)
-    });
-    let value = move || {
-        app.shown(mode, |shown| {
-            let shown = shown.filter(|shown| !shown.ghost)?;
-            let gauge = name.with_value(|name| shown.index.gauge(shown.trace, name))?;
-            gauge.samples.last().map(|&(_, value)| format!("{value}"))
-        })
-        .unwrap_or_default()
-    };
-    let paint = move |paper: &Paper| {
-        app.shown(mode, |shown| {
-            let Some(shown) = shown.filter(|shown| !shown.ghost) else {
-                return;
-            };
-            let view = viewport(paper, range.get(), Some(&shown));
-            if let Some(gauge) = name.with_value(|name| shown.index.gauge(shown.trace, name)) {
-                painter::gauge(paper, &view, &steps(gauge, &view), peak.get());
-            }
-            playhead(paper, &view, &shown);
-        });
-    };
-    let line = Memo::new(move |_| {
-        app.shown(mode, |shown| {
-            let shown = shown.filter(|shown| !shown.ghost)?;
-            Some(name.with_value(|name| in_line(shown.trace, shown.index, name)))
-        })
-    });
-    view! {
-        <div class="gauge">
-            <span class="name">{name.with_value(|name| name.replace('_', " "))}</span>
-            <span class="now">{value}</span>
-            <Surface paint/>
-            <p class="in-line" data-test="in-line">
-                {move || line.get().map(|line| if line.is_empty() { "nobody waits".to_owned() } else { line })}
-            </p>
-        </div>
     }
 }
 

@@ -196,17 +196,51 @@ async fn there_is_no_speed_up_against_what_never_ends() {
 async fn gauges_say_who_waits_in_which_order() {
     let page = Page::open("#/at-scale?pace=instant&only=bounded&tasks=12&permits=4").await;
     let line = || page.texts("[data-test=in-line]");
-    assert_eq!(line(), [""]);
+    assert_eq!(line(), ["", ""]);
     page.click("[data-test=run]").await;
     page.until_status("finished").await;
-    assert_eq!(line(), ["nobody waits"]);
+    assert_eq!(line(), ["nobody waits", "at most 4 at once"]);
     drop(page);
 
     let page = Page::open("#/at-scale?only=bounded&tasks=12&permits=4").await;
     let line = || page.texts("[data-test=in-line]");
     // The first step shows the start.
     page.click("[data-test=step]").await;
-    assert_eq!(line(), ["waiting: task 5, task 6, task 7 +5"]);
+    assert_eq!(
+        line(),
+        ["waiting: task 5, task 6, task 7 +5", "at most 4 at once"]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn gauges_count_what_is_in_flight() {
+    let page = Page::open("#/cache?pace=instant").await;
+    assert_eq!(page.texts(".gauge .name"), ["in flight", "in flight"]);
+    let most = || page.texts("[data-test=in-line]");
+    let now = || page.texts(".gauge .now");
+    assert_eq!(
+        (now(), most()),
+        (vec![String::new(); 2], vec![String::new(); 2])
+    );
+    page.click("[data-test=run]").await;
+    page.until_status("finished").await;
+    assert_eq!(now(), ["0", "0"]);
+    assert_eq!(most(), ["at most 5 at once", "at most 2 at once"]);
+    drop(page);
+
+    // Back in a recording: two fetches, or one that two requests wait for.
+    let page = Page::open("#/cache?pace=instant&at=0.2").await;
+    let most = || page.texts("[data-test=in-line]");
+    let now = || page.texts(".gauge .now");
+    assert_eq!(now(), ["3", "2"]);
+    page.click("[data-test=back]").await;
+    assert_eq!(now(), ["2", "1"]);
+    assert_eq!(most(), ["at most 2 at once", "at most 1 at once"]);
+    drop(page);
+
+    // Where limits are not the subject, gauges are what programs set.
+    let page = Page::open("#/downloads?only=bounded").await;
+    assert_eq!(page.texts(".gauge .name"), ["permits in use"]);
 }
 
 /// The tests' server has no sources. That they are shown is for the end-to-end tests, which have the site.

@@ -20,6 +20,7 @@ fn file(session: &Session) -> String {
         pace: plan.pace.word(),
         slow: "",
         axis_end: 1.0,
+        in_flight: false,
         runs: session
             .runs()
             .iter()

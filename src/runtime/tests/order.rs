@@ -241,7 +241,7 @@ fn a_hundred_thousand_sleeps() {
         trace.events().len()
     );
     let index = Index::of(&trace);
-    assert_eq!(index.stats().peak, MANY);
+    assert_eq!(index.flight().peak(), MANY);
     assert_eq!(index.stats().ended_with(Outcome::Ok), MANY);
     drop(trace);
     assert_eq!(verdict(&runtime), (1.0, Verdict::Completed));

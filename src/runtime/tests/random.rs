@@ -254,6 +254,6 @@ proptest! {
             Ok(())
         });
         prop_assert_eq!(verdict(&runtime), (sum, Verdict::Completed));
-        prop_assert!(Index::of(&runtime.trace()).stats().peak <= 1);
+        prop_assert!(Index::of(&runtime.trace()).flight().peak() <= 1);
     }
 }

@@ -6,14 +6,14 @@
 //!   loop. The format wants events of a thread to nest, so a hold that goes on over a change of state is
 //!   cut there.
 //! - Instants (`i`) are outcomes and log lines, of the thread, and the verdict, of the process.
-//! - Counters (`C`) are gauges.
+//! - Counters (`C`) are gauges, and how many operations are in flight.
 //!
 //! Timestamps are microseconds since the program started, with the nanoseconds as decimals. Numbers of
 //! threads are unique in the file: some readers confuse equal ones of two processes.
 
 use super::{Race, Run, number, quoted};
 use crate::time::Time;
-use crate::trace::{Index, Kind, Span, Task, Verdict};
+use crate::trace::{IN_FLIGHT, Index, Kind, Span, Task, Verdict};
 use std::cmp::Reverse;
 use std::fmt::Write;
 
@@ -77,15 +77,13 @@ impl Process<'_> {
                     self.instant(tid, trace.text(text), "log", 't', event.at, "");
                 }
                 Kind::Gauge { gauge, value, .. } => {
-                    let gauge = quoted(trace.text(gauge));
-                    let (at, value) = (micros(event.at), number(value));
-                    self.push(
-                        self.pid,
-                        format!("\"ph\":\"C\",\"name\":{gauge},\"ts\":{at},\"args\":{{\"value\":{value}}}"),
-                    );
+                    self.counter(trace.text(gauge), event.at, value);
                 }
                 _ => {}
             }
+        }
+        for &(at, value) in index.in_flight() {
+            self.counter(IN_FLIGHT, at, value);
         }
         if let Some(end) = trace.end() {
             let word = match end.verdict {
@@ -95,6 +93,13 @@ impl Process<'_> {
             };
             self.instant(self.pid, word, "verdict", 'p', end.at, "");
         }
+    }
+
+    fn counter(&mut self, name: &str, at: Time, value: f64) {
+        let (name, at, value) = (quoted(name), micros(at), number(value));
+        let event =
+            format!("\"ph\":\"C\",\"name\":{name},\"ts\":{at},\"args\":{{\"value\":{value}}}");
+        self.push(self.pid, event);
     }
 
     /// States, and within them holds of the loop, a hold cut where the state changes.

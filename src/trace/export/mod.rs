@@ -40,6 +40,8 @@ pub struct Race<'a> {
     pub slow: &'a str,
     /// The right end of the time axis, in seconds.
     pub axis_end: f64,
+    /// Whether it is shown how many operations are in flight.
+    pub in_flight: bool,
     /// The runs, in the order in which they are shown.
     pub runs: Vec<Run<'a>>,
 }

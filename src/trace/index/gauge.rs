@@ -17,7 +17,54 @@ pub struct Gauge {
     pub whole: bool,
 }
 
+/// The name by which [`Index::series`] knows how many operations are in flight. No program sets
+/// that gauge: it follows from what tasks do.
+pub const IN_FLIGHT: &str = "in_flight";
+
+/// What is drawn under the lanes.
+#[derive(Clone, Copy, Debug)]
+pub struct Series<'a> {
+    /// Every value with its time, in order.
+    pub samples: &'a [(Time, f64)],
+    /// The greatest value so far; at least 0.
+    pub peak: f64,
+}
+
 impl Index {
+    /// The gauges, in the order in which they were first set.
+    pub fn gauges(&self) -> &[Gauge] {
+        &self.gauges
+    }
+
+    /// The gauge with this name.
+    pub fn gauge(&self, trace: &Trace, name: &str) -> Option<&Gauge> {
+        self.gauges
+            .iter()
+            .find(|gauge| trace.text(gauge.name) == name)
+    }
+
+    /// A gauge's values, or those of [`IN_FLIGHT`].
+    pub fn series(&self, trace: &Trace, name: &str) -> Option<Series<'_>> {
+        if name == IN_FLIGHT {
+            return Some(Series {
+                samples: self.in_flight(),
+                peak: self.flight().peak() as f64,
+            });
+        }
+        self.gauge(trace, name).map(|gauge| Series {
+            samples: &gauge.samples,
+            peak: gauge.peak,
+        })
+    }
+
+    /// The names of what is drawn under the lanes, in order; [`IN_FLIGHT`] comes last, if wanted.
+    pub fn series_names<'a>(&'a self, trace: &'a Trace, in_flight: bool) -> Vec<&'a str> {
+        let gauges = self.gauges.iter().map(|gauge| trace.text(gauge.name));
+        let mut names: Vec<_> = gauges.filter(|&name| name != IN_FLIGHT).collect();
+        names.extend(in_flight.then_some(IN_FLIGHT));
+        names
+    }
+
     /// A gauge has a new value.
     pub(super) fn gauge_is(
         &mut self,

@@ -18,6 +18,13 @@ impl<T> Grown<T> {
         self.seen += 1;
     }
 
+    /// Puts another item in the place of the last one.
+    pub fn amend(&mut self, item: T) {
+        if let Some(last) = self.seen.checked_sub(1) {
+            self.all[last] = item;
+        }
+    }
+
     /// Goes to where so many items had been seen.
     pub fn see(&mut self, seen: usize) {
         self.seen = seen.min(self.all.len());

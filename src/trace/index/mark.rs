@@ -1,6 +1,6 @@
 //! A place in a trace to which an index can go.
 
-use super::{Gauge, Index, Task};
+use super::{Flight, Gauge, Index, Task};
 use crate::trace::{Lineups, Pasts, Stats};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub struct Mark {
     blocks: usize,
     log: usize,
     waiting: BTreeMap<u32, u32>,
+    flight: Flight,
+    in_flight: usize,
     stats: Stats,
     pasts: Pasts,
     lineups: Lineups,
@@ -32,6 +34,8 @@ impl Index {
             blocks: self.blocks.len(),
             log: self.log.len(),
             waiting: self.waiting.clone(),
+            flight: self.flight.clone(),
+            in_flight: self.in_flight.len(),
             stats: self.stats.clone(),
             pasts: self.pasts.clone(),
             lineups: self.lineups.clone(),
@@ -47,6 +51,8 @@ impl Index {
         self.blocks.see(mark.blocks);
         self.log.see(mark.log);
         self.waiting.clone_from(&mark.waiting);
+        self.flight.clone_from(&mark.flight);
+        self.in_flight.see(mark.in_flight);
         self.stats.clone_from(&mark.stats);
         self.pasts.clone_from(&mark.pasts);
         self.lineups.clone_from(&mark.lineups);

@@ -6,7 +6,7 @@ use crate::runtime::{Ports, Runtime, Status};
 use serde_json::{Value, json};
 
 /// A run to its end.
-fn run(slug: &str, mode: &str, params: &Value) -> Trace {
+pub fn run(slug: &str, mode: &str, params: &Value) -> Trace {
     let entry = Entry::find(slug).expect("a playground");
     let strategy = entry.strategy(mode).expect("a strategy");
     let runtime = Runtime::new(Ports::simulated());
@@ -17,7 +17,7 @@ fn run(slug: &str, mode: &str, params: &Value) -> Trace {
     runtime.trace().clone()
 }
 
-fn at(trace: &Trace, seconds: f64) -> Index {
+pub fn at(trace: &Trace, seconds: f64) -> Index {
     let mut index = Index::default();
     index.advance(trace, Time::from_secs(seconds));
     index

@@ -1,6 +1,7 @@
 //! Tests of what is derived from traces.
 
 mod export;
+mod flight;
 mod index;
 mod layout;
 mod lineup;

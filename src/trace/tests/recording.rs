@@ -7,7 +7,7 @@ use crate::trace::recording::Recording;
 /// All that an index says, in words.
 fn said(index: &Index) -> String {
     format!(
-        "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         index.events_read(),
         index.tasks().collect::<Vec<_>>(),
         index.gauges(),
@@ -15,6 +15,8 @@ fn said(index: &Index) -> String {
         index.blocks(),
         index.log(),
         index.waiting().collect::<Vec<_>>(),
+        index.flight(),
+        index.in_flight(),
         index.stats(),
         index.pasts(),
     )

@@ -214,24 +214,26 @@ fn run(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
         canvas.text("note f-muted", PAD, canvas.y - 8.0, &words);
     }
     heading::deadlock(canvas, run);
-    gauges(canvas, run, &view);
+    gauges(canvas, race, run, &view);
     loop_strip(canvas, run, &view);
 }
 
 /// Each gauge as steps over the same time.
-fn gauges(canvas: &mut Canvas, run: &Run<'_>, view: &Viewport) {
-    for gauge in run.index.gauges() {
+fn gauges(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, view: &Viewport) {
+    for name in run.index.series_names(run.trace, race.in_flight) {
+        let Some(series) = run.index.series(run.trace, name) else {
+            continue;
+        };
         canvas.rect("f-grid", 0.5, canvas.y + 4.0, WIDTH - 1.0, 1.0);
         let top = canvas.y + 8.0;
-        let name = run.trace.text(gauge.name).replace('_', " ");
-        let name = fit(&name, 12.0, GUTTER - 10.0);
+        let name = fit(&name.replace('_', " "), 12.0, GUTTER - 10.0);
         canvas.text("note f-muted", PAD, top + 12.0, &name);
-        if let Some((_, value)) = gauge.samples.last() {
+        if let Some((_, value)) = series.samples.last() {
             canvas.text("bold f-ink", PAD, top + 32.0, &value.to_string());
         }
         let height = GAUGE - 8.0;
-        let corners = steps(gauge, view);
-        let y = |value: f64| n(height - 1.0 - value / gauge.peak.max(1e-9) * (height - 4.0));
+        let corners = steps(series.samples, view);
+        let y = |value: f64| n(height - 1.0 - value / series.peak.max(1e-9) * (height - 4.0));
         if let (Some(first), Some(last)) = (corners.first(), corners.last()) {
             canvas.open(LEFT, top);
             canvas.put(format_args!(
