@@ -100,10 +100,13 @@ fn params_of(entry: &Entry) -> BoxedStrategy<Value> {
                 })
             })
             .boxed(),
-        "background-task" => (1..30u32, duration(), 0..200u32)
-            .prop_map(|(interval, cleanup, main_work)| {
+        "background-task" => (1..30u32, duration(), 0..200u32, prop::option::of(duration()))
+            .prop_map(|(interval, cleanup, main_work, tidy_up)| {
                 let [interval, main_work] = [interval, main_work].map(|n| f64::from(n) / 10.0);
-                json!({ "interval": interval, "cleanup": cleanup, "main_work": main_work })
+                json!({
+                    "interval": interval, "cleanup": cleanup, "main_work": main_work,
+                    "tidy_up": tidy_up,
+                })
             })
             .boxed(),
         "compare-strategies" => {
