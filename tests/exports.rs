@@ -7,7 +7,7 @@ use common::xml::Xml;
 use interleave::player::Preview;
 use interleave::playgrounds::{ALL, Entry};
 use interleave::trace::export::{self, Race, Run, Theme};
-use interleave::trace::saved;
+use interleave::trace::{IN_FLIGHT, saved};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -102,6 +102,9 @@ fn pictures_are_well_formed_and_stand_by_themselves() {
                         assert!(xml.texts.iter().any(|text| text == name), "{name}");
                     }
                 }
+                let lines = xml.texts.iter().filter(|text| *text == "in flight");
+                let lines_expected = race.runs.len() * usize::from(entry.shows_in_flight());
+                assert_eq!(lines.count(), lines_expected, "{}", race.slug);
                 // Every class has a rule, or is one.
                 for class in xml.values("class").iter().flat_map(|all| all.split(' ')) {
                     assert!(
@@ -239,6 +242,9 @@ fn trace_events_are_as_their_format_wants_them() {
             );
             let processes: HashSet<_> = events.iter().map(|event| event["pid"].as_u64()).collect();
             assert_eq!(processes.len(), race.runs.len());
+            let in_flight = events.iter().filter(|event| event["name"] == IN_FLIGHT);
+            let counted: HashSet<_> = in_flight.map(|event| event["pid"].as_u64()).collect();
+            assert_eq!(counted, processes, "what is in flight is counted in each");
             let outcomes = events
                 .iter()
                 .filter(|event| event["cat"] == "outcome")
