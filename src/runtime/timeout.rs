@@ -10,7 +10,11 @@ use std::task::{Context, Poll};
 type Work<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
 
 impl Cx {
-    /// Gives `work` so many seconds: `async with asyncio.timeout(seconds)`.
+    /// Gives `work` so many seconds, in which it may be cancelled and clean up: `async with
+    /// asyncio.timeout(seconds)`.
+    ///
+    /// For that the work is polled apart from the task, which goes on a turn after the work has
+    /// ended. Where nothing needs a clean-up, [`Cx::within`] does without that turn.
     ///
     /// | what happens | what becomes of the work | the answer |
     /// |---|---|---|

@@ -10,8 +10,12 @@ use std::task::{Context, Poll};
 impl Cx {
     /// Gives `work` so many seconds, in place: for work that has nothing to clean up.
     ///
-    /// It is `async with asyncio.timeout(seconds)` at the same instants and in the same turns,
-    /// with less ado than [`Cx::timeout`]: no steps of its own, and no second chance.
+    /// It is `async with asyncio.timeout(seconds)` in the very turns of CPython, since the work is
+    /// polled by the task itself, and can only be dropped. What may clean up when its time is up
+    /// needs [`Cx::timeout`], whose work is polled apart: its task goes on in the turn after the
+    /// one in which the work ends. The instants are the same, but where others are due at one of
+    /// them, too, the order is not: a permit would be given back a turn late. The scraper's
+    /// fixtures with ties tell the two apart.
     ///
     /// | what happens | what becomes of the work | the answer |
     /// |---|---|---|
