@@ -78,17 +78,7 @@ async fn starts_from_a_host_that_does_not_know_webassembly() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn says_so_when_the_wasm_is_missing() {
-    fails(
-        |path, reply| {
-            if path.ends_with(".wasm") {
-                Reply::not_found()
-            } else {
-                reply
-            }
-        },
-        "the server answered 404",
-    )
-    .await;
+    fails_without(|path| path.ends_with(".wasm"), "the server answered 404").await;
 }
 
 #[tokio::test]
@@ -129,34 +119,14 @@ async fn says_so_when_the_server_sends_its_start_page_instead() {
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn says_so_when_the_glue_is_missing() {
     let glue = |path: &str| path.starts_with("interleave-") && path.ends_with(".js");
-    fails(
-        move |path, reply| {
-            if glue(path) {
-                Reply::not_found()
-            } else {
-                reply
-            }
-        },
-        "Could not load",
-    )
-    .await;
+    fails_without(glue, "Could not load").await;
 }
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn says_so_when_the_starter_is_missing() {
     let starter = |path: &str| path.starts_with("start-") && path.ends_with(".js");
-    fails(
-        move |path, reply| {
-            if starter(path) {
-                Reply::not_found()
-            } else {
-                reply
-            }
-        },
-        "Could not load",
-    )
-    .await;
+    fails_without(starter, "Could not load").await;
 }
 
 #[tokio::test]
@@ -193,4 +163,13 @@ async fn fails(alter: impl Fn(&str, Reply) -> Reply + Send + Sync + 'static, mes
     page.wait_for("#failure[role=alert] button").await;
     let said = page.text(MESSAGE).await;
     assert!(said.contains(message), "{said}");
+}
+
+/// As [`fails`], where the server lacks some files.
+async fn fails_without(lacks: fn(&str) -> bool, message: &str) {
+    let alter = move |path: &str, reply| match lacks(path) {
+        true => Reply::not_found(),
+        false => reply,
+    };
+    fails(alter, message).await;
 }

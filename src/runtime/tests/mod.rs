@@ -86,6 +86,24 @@ fn verdict(runtime: &Runtime) -> (f64, Verdict) {
     (end.at.secs(), end.verdict.clone())
 }
 
+/// Cancels those tasks that have an instant for it, in order. Instants are in `unit`s of seconds.
+async fn cancel_some<T>(
+    cx: &Cx,
+    tasks: &[Handle<T>],
+    instants: impl Iterator<Item = Option<u32>>,
+    unit: f64,
+) {
+    let mut instants: Vec<_> = instants
+        .zip(tasks)
+        .filter_map(|(at, task)| Some((at?, task)))
+        .collect();
+    instants.sort_by_key(|&(at, _)| at);
+    for (at, task) in instants {
+        cx.sleep(f64::from(at) * unit - cx.now()).await;
+        task.cancel();
+    }
+}
+
 /// The records of two runs are the same to the letter.
 fn assert_same(one: &Trace, other: &Trace) {
     assert_eq!(one.events().len(), other.events().len());

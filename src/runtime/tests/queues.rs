@@ -164,13 +164,7 @@ proptest! {
                     Ok(())
                 }));
             }
-            let cancels = jobs.iter().enumerate().filter_map(|(i, job)| Some((job.4?, i)));
-            let mut cancels: Vec<_> = cancels.collect();
-            cancels.sort_unstable();
-            for (at, i) in cancels {
-                cx.sleep(f64::from(at) - cx.now()).await;
-                handles[i].cancel();
-            }
+            cancel_some(&cx, &handles, jobs.iter().map(|job| job.4), 1.0).await;
             cx.sleep(100.0).await;
             let waits = |puts: bool| {
                 let jobs = handles.iter().zip(&jobs);

@@ -21,16 +21,8 @@ fn grants(rate: f64, per: f64, callers: Vec<(u32, Option<u32>)>) -> Vec<(usize, 
                 Ok(())
             }));
         }
-        let cancels = callers
-            .iter()
-            .enumerate()
-            .filter_map(|(i, caller)| Some((caller.1?, i)));
-        let mut cancels: Vec<_> = cancels.collect();
-        cancels.sort_unstable();
-        for (at, i) in cancels {
-            cx.sleep(f64::from(at) / 10.0 - cx.now()).await;
-            handles[i].cancel();
-        }
+        let tenths = callers.iter().map(|caller| caller.1);
+        cancel_some(&cx, &handles, tenths, 0.1).await;
         wait_all(handles).await;
         Ok(())
     });
@@ -228,13 +220,7 @@ proptest! {
                     Ok(())
                 }));
             }
-            let mut cancels: Vec<_> =
-                asks.iter().enumerate().filter_map(|(i, ask)| Some((ask.1?, i))).collect();
-            cancels.sort_unstable();
-            for (at, i) in cancels {
-                cx.sleep(f64::from(at) / 10.0 - cx.now()).await;
-                handles[i].cancel();
-            }
+            cancel_some(&cx, &handles, asks.iter().map(|ask| ask.1), 0.1).await;
             wait_all(handles).await;
             Ok(())
         });
