@@ -205,15 +205,14 @@ mod tests {
     use serde_json::json;
 
     fn fields() -> Vec<Field> {
-        let rows = Rows {
-            noun: "file",
-            columns: vec![
+        let rows = Rows::tuples(
+            "file",
+            vec![
                 Field::text("name", "Name"),
                 Field::number("size", "Size", 0.0, 100.0, 1.0, "MB"),
             ],
-            tuples: true,
-            fresh: json!(["file-{n}", 1]),
-        };
+            json!(["file-{n}", 1]),
+        );
         vec![
             Field::seconds("pause", "Pause"),
             Field::whole("limit", "Limit", 1, 9, "").optional(),

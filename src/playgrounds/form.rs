@@ -60,6 +60,26 @@ pub struct Rows {
     pub fresh: Value,
 }
 
+impl Rows {
+    /// Rows that are objects.
+    pub fn objects(noun: &'static str, columns: Vec<Field>, fresh: Value) -> Self {
+        Self {
+            noun,
+            columns,
+            tuples: false,
+            fresh,
+        }
+    }
+
+    /// Rows that are arrays of their columns' values.
+    pub fn tuples(noun: &'static str, columns: Vec<Field>, fresh: Value) -> Self {
+        Self {
+            tuples: true,
+            ..Self::objects(noun, columns, fresh)
+        }
+    }
+}
+
 /// A list of values, all of one kind.
 #[derive(Clone, Debug)]
 pub struct List {
@@ -106,18 +126,7 @@ impl Field {
         step: f64,
         unit: &'static str,
     ) -> Self {
-        let whole = false;
-        Self::of(
-            key,
-            label,
-            FieldKind::Number {
-                min,
-                max,
-                step,
-                unit,
-                whole,
-            },
-        )
+        Self::of(key, label, FieldKind::number(min, max, step, unit))
     }
 
     /// A whole number from `min` to `max`.
@@ -128,18 +137,7 @@ impl Field {
         max: u32,
         unit: &'static str,
     ) -> Self {
-        let (min, max, step, whole) = (f64::from(min), f64::from(max), 1.0, true);
-        Self::of(
-            key,
-            label,
-            FieldKind::Number {
-                min,
-                max,
-                step,
-                unit,
-                whole,
-            },
-        )
+        Self::of(key, label, FieldKind::whole(min, max, unit))
     }
 
     /// A text of at most 200 characters.
@@ -187,22 +185,27 @@ impl Field {
 impl FieldKind {
     /// A duration in seconds, up to a day.
     pub fn seconds() -> Self {
+        Self::number(0.0, MAX_SECONDS, 0.1, "s")
+    }
+
+    /// A number from `min` to `max`.
+    pub fn number(min: f64, max: f64, step: f64, unit: &'static str) -> Self {
         Self::Number {
-            min: 0.0,
-            max: MAX_SECONDS,
-            step: 0.1,
-            unit: "s",
+            min,
+            max,
+            step,
+            unit,
             whole: false,
         }
     }
 
-    /// A whole number up to `max`.
-    pub fn whole(max: u32) -> Self {
+    /// A whole number from `min` to `max`.
+    pub fn whole(min: u32, max: u32, unit: &'static str) -> Self {
         Self::Number {
-            min: 0.0,
+            min: f64::from(min),
             max: f64::from(max),
             step: 1.0,
-            unit: "",
+            unit,
             whole: true,
         }
     }

@@ -138,6 +138,26 @@ pub struct Strategy {
     pub shown: bool,
 }
 
+impl Strategy {
+    /// A strategy that runs unless the reader chooses otherwise: its name, title and headline.
+    pub const fn shown(mode: &'static str, title: &'static str, headline: &'static str) -> Self {
+        Self {
+            mode,
+            title,
+            headline,
+            shown: true,
+        }
+    }
+
+    /// A strategy that runs if the reader chooses it.
+    pub const fn hidden(mode: &'static str, title: &'static str, headline: &'static str) -> Self {
+        Self {
+            shown: false,
+            ..Self::shown(mode, title, headline)
+        }
+    }
+}
+
 /// A named set of params. The first of a playground is its default.
 #[derive(Clone, Debug)]
 pub struct Preset {

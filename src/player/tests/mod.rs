@@ -157,12 +157,7 @@ impl Awkward {
 }
 
 const fn strategy(mode: &'static str) -> Strategy {
-    Strategy {
-        mode,
-        title: mode,
-        headline: "",
-        shown: true,
-    }
+    Strategy::shown(mode, mode, "")
 }
 
 impl Playground for Awkward {

@@ -17,7 +17,7 @@ async def drifting(p):
 
 
 async def steady(p):
-    """Repaired: a round is due an interval after the one before was, however long that took."""
+    """Repaired: rounds begin an interval apart, however long each of them takes."""
     now = asyncio.get_running_loop().time
     due = now()
     while True:

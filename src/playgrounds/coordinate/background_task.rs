@@ -30,7 +30,7 @@ async fn drifting(cx: Cx, p: Params) -> Result<()> {
     Ok(())
 }
 
-/// Repaired: a round is due an interval after the one before was, however long that took.
+/// Repaired: rounds begin an interval apart, however long each of them takes.
 async fn steady(cx: Cx, p: Params) -> Result<()> {
     let mut due = cx.now();
     for round in 1.. {
@@ -110,18 +110,16 @@ impl Playground for BackgroundTask {
     };
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "article",
-            title: "As published: a pause after each round",
-            headline: "cx.sleep(p.interval).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "fixed",
-            title: "Repaired: on the clock, and awaited",
-            headline: "cx.sleep(due - cx.now()).await",
-            shown: true,
-        },
+        Strategy::shown(
+            "article",
+            "As published: a pause after each round",
+            "cx.sleep(p.interval).await",
+        ),
+        Strategy::shown(
+            "fixed",
+            "Repaired: on the clock, and awaited",
+            "cx.sleep(due - cx.now()).await",
+        ),
     ];
 
     fn fields() -> Vec<Field> {

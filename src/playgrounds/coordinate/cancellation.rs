@@ -84,12 +84,11 @@ impl Playground for Cancellation {
         python: include_str!("cancellation.py"),
     };
 
-    const STRATEGIES: &'static [Strategy] = &[Strategy {
-        mode: "article",
-        title: "Start, cancel, wait",
-        headline: "task.cancel()",
-        shown: true,
-    }];
+    const STRATEGIES: &'static [Strategy] = &[Strategy::shown(
+        "article",
+        "Start, cancel, wait",
+        "task.cancel()",
+    )];
 
     fn fields() -> Vec<Field> {
         vec![

@@ -152,16 +152,6 @@ fn draw(mut p: Params, seed: u64) -> Params {
     p
 }
 
-/// A strategy that is shown, with its title and what makes the difference.
-const fn way(mode: &'static str, title: &'static str, headline: &'static str) -> Strategy {
-    Strategy {
-        mode,
-        title,
-        headline,
-        shown: true,
-    }
-}
-
 impl Playground for CompareStrategies {
     type Params = Params;
 
@@ -181,43 +171,42 @@ impl Playground for CompareStrategies {
     const ANSWER: Answer = Answer::LastLine;
 
     const STRATEGIES: &'static [Strategy] = &[
-        way(
+        Strategy::shown(
             "return_exceptions",
             "gather, errors as results",
             "wait_all(spawn_all(cx, p)).await",
         ),
-        way("gather", "gather", "gather(spawn_all(cx, p)).await"),
-        way("task_group", "Task group", "group.join().await"),
-        way(
+        Strategy::shown("gather", "gather", "gather(spawn_all(cx, p)).await"),
+        Strategy::shown("task_group", "Task group", "group.join().await"),
+        Strategy::shown(
             "first_completed",
             "Wait for the first",
             "wait_first(spawn_all(cx, p)).await",
         ),
-        way("as_completed", "As completed", "results.next().await"),
-        way(
+        Strategy::shown("as_completed", "As completed", "results.next().await"),
+        Strategy::shown(
             "join_all",
             "Rust: join_all",
             "join_all(futures(cx, p)).await",
         ),
-        way(
+        Strategy::shown(
             "try_join_all",
             "Rust: try_join_all",
             "try_join_all(futures(cx, p)).await",
         ),
-        way("select", "Rust: select", "select_all(futures(cx, p)).await"),
+        Strategy::shown("select", "Rust: select", "select_all(futures(cx, p)).await"),
     ];
 
     fn fields() -> Vec<Field> {
-        let tasks = Rows {
-            noun: "task",
-            columns: vec![
+        let tasks = Rows::objects(
+            "task",
+            vec![
                 Field::text("name", "Name"),
                 Field::seconds("delay", "Delay"),
                 Field::flag("fails", "Fails").optional(),
             ],
-            tuples: false,
-            fresh: json!({ "name": "Task {n}", "delay": 1.0, "fails": false }),
-        };
+            json!({ "name": "Task {n}", "delay": 1.0, "fails": false }),
+        );
         vec![
             Field::rows("tasks", "Tasks", tasks),
             Field::seconds("cleanup", "Clean-up when cancelled").optional(),

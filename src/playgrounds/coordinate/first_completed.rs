@@ -82,23 +82,21 @@ impl Playground for FirstCompleted {
         python: include_str!("first_completed.py"),
     };
 
-    const STRATEGIES: &'static [Strategy] = &[Strategy {
-        mode: "article",
-        title: "Wait for the first, cancel the others",
-        headline: "wait_first(tasks).await",
-        shown: true,
-    }];
+    const STRATEGIES: &'static [Strategy] = &[Strategy::shown(
+        "article",
+        "Wait for the first, cancel the others",
+        "wait_first(tasks).await",
+    )];
 
     fn fields() -> Vec<Field> {
-        let tasks = Rows {
-            noun: "task",
-            columns: vec![
+        let tasks = Rows::tuples(
+            "task",
+            vec![
                 Field::text("name", "Name"),
                 Field::seconds("delay", "Delay"),
             ],
-            tuples: true,
-            fresh: json!(["Task {n}", 1.0]),
-        };
+            json!(["Task {n}", 1.0]),
+        );
         vec![Field::rows("tasks", "Tasks", tasks)]
     }
 

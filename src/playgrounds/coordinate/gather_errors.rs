@@ -166,43 +166,38 @@ impl Playground for GatherErrors {
     };
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "return_exceptions",
-            title: "Errors as results",
-            headline: "wait_all(call_all(cx, p)).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "default",
-            title: "The first error is raised",
-            headline: "gather(call_all(cx, p)).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "article",
-            title: "Article 1, as published",
-            headline: "await_again(tasks).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "fixed",
-            title: "Article 1, repaired",
-            headline: "true => wait_all(call_all(cx, p)).await",
-            shown: true,
-        },
+        Strategy::shown(
+            "return_exceptions",
+            "Errors as results",
+            "wait_all(call_all(cx, p)).await",
+        ),
+        Strategy::shown(
+            "default",
+            "The first error is raised",
+            "gather(call_all(cx, p)).await",
+        ),
+        Strategy::shown(
+            "article",
+            "Article 1, as published",
+            "await_again(tasks).await",
+        ),
+        Strategy::shown(
+            "fixed",
+            "Article 1, repaired",
+            "true => wait_all(call_all(cx, p)).await",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let services = Rows {
-            noun: "service",
-            columns: vec![
+        let services = Rows::objects(
+            "service",
+            vec![
                 Field::text("name", "Name"),
                 Field::seconds("delay", "Delay"),
                 Field::text("error", "Fails with").optional(),
             ],
-            tuples: false,
-            fresh: json!({ "name": "Service {n}", "delay": 1.0, "error": null }),
-        };
+            json!({ "name": "Service {n}", "delay": 1.0, "error": null }),
+        );
         let last = MAX_ROWS as u32 - 1;
         vec![
             Field::rows("services", "Services", services),

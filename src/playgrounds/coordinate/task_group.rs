@@ -100,25 +100,23 @@ impl Playground for Group {
         python: include_str!("task_group.py"),
     };
 
-    const STRATEGIES: &'static [Strategy] = &[Strategy {
-        mode: "article",
-        title: "A task group",
-        headline: "group.join().await",
-        shown: true,
-    }];
+    const STRATEGIES: &'static [Strategy] = &[Strategy::shown(
+        "article",
+        "A task group",
+        "group.join().await",
+    )];
 
     fn fields() -> Vec<Field> {
-        let tasks = Rows {
-            noun: "task",
-            columns: vec![
+        let tasks = Rows::objects(
+            "task",
+            vec![
                 Field::text("name", "Name"),
                 Field::seconds("delay", "Delay"),
                 Field::text("error", "Fails with").optional(),
                 Field::seconds("cleanup", "Cleans up for").optional(),
             ],
-            tuples: false,
-            fresh: json!({ "name": "Task-{n}", "delay": 1.0 }),
-        };
+            json!({ "name": "Task-{n}", "delay": 1.0 }),
+        );
         vec![Field::rows("tasks", "Tasks", tasks)]
     }
 

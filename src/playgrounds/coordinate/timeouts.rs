@@ -98,31 +98,28 @@ impl Playground for Timeouts {
     };
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "wait_for",
-            title: "wait_for: a task with a limit",
-            headline: "cx.wait_for(limit, work).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "timeout",
-            title: "timeout: a block with a limit",
-            headline: "cx.timeout(limit, work).await",
-            shown: true,
-        },
+        Strategy::shown(
+            "wait_for",
+            "wait_for: a task with a limit",
+            "cx.wait_for(limit, work).await",
+        ),
+        Strategy::shown(
+            "timeout",
+            "timeout: a block with a limit",
+            "cx.timeout(limit, work).await",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let operations = Rows {
-            noun: "operation",
-            columns: vec![
+        let operations = Rows::objects(
+            "operation",
+            vec![
                 Field::text("name", "Name"),
                 Field::seconds("duration", "Needs"),
                 Field::seconds("cleanup", "Cleans up for").optional(),
             ],
-            tuples: false,
-            fresh: json!({ "name": "operation {n}", "duration": 2.0 }),
-        };
+            json!({ "name": "operation {n}", "duration": 2.0 }),
+        );
         vec![
             Field::seconds("limit", "Time limit"),
             Field::rows("operations", "Operations", operations),
@@ -176,7 +173,10 @@ impl Playground for Timeouts {
         let limit = in_turn([p.limit]);
         let late = |operation: &&Operation| in_turn([operation.duration]) >= limit;
         let mut claims = Vec::new();
-        for (mode, starts) in [("wait_for", limit > 0.0), ("timeout", true)] {
+        for (mode, starts, code) in [
+            ("wait_for", limit > 0.0, "timeout=5.0"),
+            ("timeout", true, "asyncio.timeout(5.0)"),
+        ] {
             let takes = |operation: &Operation| match late(&operation) {
                 true => {
                     let clean_up = operation.cleanup.filter(|_| starts).unwrap_or(0.0);
@@ -194,11 +194,7 @@ impl Playground for Timeouts {
                     longest,
                     format!("at most {limit} and a clean-up: {}", seconds(longest)),
                 )
-                .said(
-                    article
-                        .then_some("timeout=5.0")
-                        .filter(|_| mode == "wait_for"),
-                )
+                .said(article.then_some(code))
                 .but(
                     "wait_for and timeout return only after the cancelled operation's \
                      clean-up: limit 5.0 + clean-up 0.5 = 5.5 s.",

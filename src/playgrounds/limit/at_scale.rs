@@ -87,24 +87,21 @@ impl Playground for AtScale {
     };
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "sleeps",
-            title: "All at once",
-            headline: "cx.spawn(&format!(\"task {n}\"), |cx| wait(cx, p.seconds))",
-            shown: true,
-        },
-        Strategy {
-            mode: "bounded",
-            title: "So many at a time",
-            headline: "semaphore.acquire(&cx).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "downloads",
-            title: "All at once, and each says what it does",
-            headline: "cx.spawn(&format!(\"task {n}\"), |cx| download(cx, n, p.seconds))",
-            shown: false,
-        },
+        Strategy::shown(
+            "sleeps",
+            "All at once",
+            "cx.spawn(&format!(\"task {n}\"), |cx| wait(cx, p.seconds))",
+        ),
+        Strategy::shown(
+            "bounded",
+            "So many at a time",
+            "semaphore.acquire(&cx).await",
+        ),
+        Strategy::hidden(
+            "downloads",
+            "All at once, and each says what it does",
+            "cx.spawn(&format!(\"task {n}\"), |cx| download(cx, n, p.seconds))",
+        ),
     ];
 
     fn fields() -> Vec<Field> {

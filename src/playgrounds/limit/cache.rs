@@ -190,27 +190,24 @@ impl Playground for Caching {
     const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "naive",
-            title: "Naive: each miss fetches",
-            headline: "service.fetch(cx.clone(), key.to_owned()).await?",
-            shown: true,
-        },
-        Strategy {
-            mode: "single_flight",
-            title: "Single flight: one fetch a key at a time",
-            headline: "kept.get_or_fetch(cx, key, fetch).await",
-            shown: true,
-        },
+        Strategy::shown(
+            "naive",
+            "Naive: each miss fetches",
+            "service.fetch(cx.clone(), key.to_owned()).await?",
+        ),
+        Strategy::shown(
+            "single_flight",
+            "Single flight: one fetch a key at a time",
+            "kept.get_or_fetch(cx, key, fetch).await",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let requests = Rows {
-            noun: "request",
-            columns: vec![Field::seconds("at", "At"), Field::text("key", "Key")],
-            tuples: false,
-            fresh: json!({ "at": 1.0, "key": "a" }),
-        };
+        let requests = Rows::objects(
+            "request",
+            vec![Field::seconds("at", "At"), Field::text("key", "Key")],
+            json!({ "at": 1.0, "key": "a" }),
+        );
         let map = |noun, value, fresh| Map {
             noun,
             value: Box::new(value),
@@ -218,7 +215,7 @@ impl Playground for Caching {
             fresh,
         };
         let latency = map("latency", FieldKind::seconds(), json!(0.5));
-        let failures = map("key that fails", FieldKind::whole(1_000), json!(1));
+        let failures = map("key that fails", FieldKind::whole(0, 1_000, ""), json!(1));
         vec![
             Field::rows("requests", "Requests", requests),
             Field::seconds("ttl", "An answer is good for"),

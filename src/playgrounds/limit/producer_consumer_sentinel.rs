@@ -153,18 +153,16 @@ impl Playground for Sentinel {
     };
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "article",
-            title: "As published: each producer ends with None",
-            headline: "cx.note(\"got None, puts it back\")",
-            shown: true,
-        },
-        Strategy {
-            mode: "fixed",
-            title: "Repaired: one None a consumer, when all is done",
-            headline: "for _ in &consumers",
-            shown: true,
-        },
+        Strategy::shown(
+            "article",
+            "As published: each producer ends with None",
+            "cx.note(\"got None, puts it back\")",
+        ),
+        Strategy::shown(
+            "fixed",
+            "Repaired: one None a consumer, when all is done",
+            "for _ in &consumers",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
@@ -193,13 +191,7 @@ impl Playground for Sentinel {
                 producers,
             ),
             Field::whole("consumers", "Consumers", 1, 1_000, ""),
-            Field::whole(
-                "maxsize",
-                "Places in the queue (0: no limit)",
-                0,
-                10_000,
-                "",
-            ),
+            super::queue_places(),
             Field::map("process_times", "Each item takes", times),
         ]
     }

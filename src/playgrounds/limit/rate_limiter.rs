@@ -180,30 +180,26 @@ impl Playground for RateLimits {
     const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "fixed_concurrent",
-            title: "Repaired: all ask at once",
-            headline: "Limiter::Repaired(RateLimiter::new(&cx, rate, per))",
-            shown: true,
-        },
-        Strategy {
-            mode: "concurrent",
-            title: "As published: all ask at once",
-            headline: "cx.sleep(missing * (self.per / self.rate)).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "fixed_sequential",
-            title: "Repaired: one after another",
-            headline: "Self::Repaired(limiter) => limiter.acquire(cx).await",
-            shown: false,
-        },
-        Strategy {
-            mode: "sequential",
-            title: "As published: one after another",
-            headline: "let time_passed = now - self.last_check.replace(now)",
-            shown: false,
-        },
+        Strategy::shown(
+            "fixed_concurrent",
+            "Repaired: all ask at once",
+            "Limiter::Repaired(RateLimiter::new(&cx, rate, per))",
+        ),
+        Strategy::shown(
+            "concurrent",
+            "As published: all ask at once",
+            "cx.sleep(missing * (self.per / self.rate)).await",
+        ),
+        Strategy::hidden(
+            "fixed_sequential",
+            "Repaired: one after another",
+            "Self::Repaired(limiter) => limiter.acquire(cx).await",
+        ),
+        Strategy::hidden(
+            "sequential",
+            "As published: one after another",
+            "let time_passed = now - self.last_check.replace(now)",
+        ),
     ];
 
     fn fields() -> Vec<Field> {

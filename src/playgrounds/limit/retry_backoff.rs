@@ -156,59 +156,48 @@ impl Playground for RetryBackoff {
     const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "sequential",
-            title: "One request after another",
-            headline: "for (i, request) in p.requests.iter().enumerate()",
-            shown: false,
-        },
-        Strategy {
-            mode: "concurrent",
-            title: "All at once, exact pauses",
-            headline: "concurrent(&cx, &p, Jitter::None)",
-            shown: true,
-        },
-        Strategy {
-            mode: "full_jitter",
-            title: "Full jitter: any part of the pause",
-            headline: "concurrent(&cx, &p, Jitter::Full)",
-            shown: true,
-        },
-        Strategy {
-            mode: "equal_jitter",
-            title: "Equal jitter: at least half of it",
-            headline: "concurrent(&cx, &p, Jitter::Equal)",
-            shown: true,
-        },
+        Strategy::hidden(
+            "sequential",
+            "One request after another",
+            "for (i, request) in p.requests.iter().enumerate()",
+        ),
+        Strategy::shown(
+            "concurrent",
+            "All at once, exact pauses",
+            "concurrent(&cx, &p, Jitter::None)",
+        ),
+        Strategy::shown(
+            "full_jitter",
+            "Full jitter: any part of the pause",
+            "concurrent(&cx, &p, Jitter::Full)",
+        ),
+        Strategy::shown(
+            "equal_jitter",
+            "Equal jitter: at least half of it",
+            "concurrent(&cx, &p, Jitter::Equal)",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let requests = Rows {
-            noun: "request",
-            columns: vec![
+        let requests = Rows::objects(
+            "request",
+            vec![
                 Field::text("name", "Name"),
                 Field::seconds("latency", "Takes"),
                 Field::whole("failures", "Fails", 0, 1_000, "times"),
             ],
-            tuples: false,
-            fresh: json!({ "name": "api-{n}", "latency": 0.3, "failures": 2 }),
-        };
+            json!({ "name": "api-{n}", "latency": 0.3, "failures": 2 }),
+        );
         let luck = List {
             noun: "draw",
-            item: Box::new(FieldKind::Number {
-                min: 0.0,
-                max: 1.0,
-                step: 0.1,
-                unit: "",
-                whole: false,
-            }),
+            item: Box::new(FieldKind::number(0.0, 1.0, 0.1, "")),
             min: 0,
             fresh: json!(0.5),
         };
         vec![
             Field::rows("requests", "Requests", requests),
             Field::seconds("base", "First pause"),
-            Field::number("factor", "Each pause is longer by", 0.0, 100.0, 0.5, "×"),
+            Field::number("factor", "Each pause grows by", 0.0, 100.0, 0.5, "×"),
             Field::seconds("max_delay", "Longest pause"),
             Field::whole("attempts", "Attempts", 1, 50, ""),
             Field::list("luck", "Luck of the pauses, 0 to 1", luck).optional(),
@@ -285,7 +274,11 @@ impl Playground for RetryBackoff {
             .filter(|r| r.failures >= p.attempts)
             .count();
         let fails = |mode, label: &str| {
-            let formula = format!("{hopeless} fail {} times or more", p.attempts);
+            let formula = format!(
+                "{hopeless} of {}: {} failures or more",
+                p.requests.len(),
+                p.attempts
+            );
             Claim::new(label, Measure::Failures(mode), hopeless as f64, formula)
         };
         let pauses: Vec<f64> = (1..p.attempts).map(pause).collect();
@@ -296,8 +289,8 @@ impl Playground for RetryBackoff {
         claims.push(fails("concurrent", "requests that are given up"));
         let mut jitter = fails("full_jitter", "with jitter, just as many are given up");
         jitter.formula = format!(
-            "chance changes when, not whether: {hopeless} fail {} times; pauses add up to at most {}",
-            p.attempts,
+            "chance changes when, not whether: {hopeless} of {}; pauses add up to at most {}",
+            p.requests.len(),
             seconds(longest)
         );
         claims.push(jitter);

@@ -139,34 +139,31 @@ impl Playground for SemaphoreScraper {
     const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "sequential",
-            title: "One request after another",
-            headline: "for (i, page) in p.pages.iter().enumerate()",
-            shown: true,
-        },
-        Strategy {
-            mode: "concurrent",
-            title: "All at once, with a semaphore",
-            headline: "permits.acquire(&cx).await",
-            shown: true,
-        },
+        Strategy::shown(
+            "sequential",
+            "One request after another",
+            "for (i, page) in p.pages.iter().enumerate()",
+        ),
+        Strategy::shown(
+            "concurrent",
+            "All at once, with a semaphore",
+            "permits.acquire(&cx).await",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let pages = Rows {
-            noun: "page",
-            columns: vec![
+        let pages = Rows::objects(
+            "page",
+            vec![
                 Field::text("url", "URL"),
                 Field::seconds("latency", "Delay"),
                 Field::whole("status", "Status", 200, 599, ""),
                 Field::text("error", "Fails with").optional(),
             ],
-            tuples: false,
-            fresh: json!({
+            json!({
                 "url": "https://example.com/{n}", "latency": 0.5, "status": 200
             }),
-        };
+        );
         vec![
             Field::rows("pages", "Pages", pages),
             Field::whole("max_concurrent", "Permits", 1, 10_000, ""),

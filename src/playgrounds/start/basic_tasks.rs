@@ -104,36 +104,28 @@ impl Playground for BasicTasks {
     };
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "sequential",
-            title: "No tasks: await in place",
-            headline: "for job in &p.tasks",
-            shown: true,
-        },
-        Strategy {
-            mode: "await_each",
-            title: "Tasks, awaited one by one",
-            headline: "for task in tasks",
-            shown: true,
-        },
-        Strategy {
-            mode: "gather",
-            title: "Tasks, gathered",
-            headline: "gather(tasks).await",
-            shown: true,
-        },
+        Strategy::shown(
+            "sequential",
+            "No tasks: await in place",
+            "for job in &p.tasks",
+        ),
+        Strategy::shown(
+            "await_each",
+            "Tasks, awaited one by one",
+            "for task in tasks",
+        ),
+        Strategy::shown("gather", "Tasks, gathered", "gather(tasks).await"),
     ];
 
     fn fields() -> Vec<Field> {
-        let tasks = Rows {
-            noun: "task",
-            columns: vec![
+        let tasks = Rows::tuples(
+            "task",
+            vec![
                 Field::text("name", "Name"),
                 Field::seconds("duration", "Takes"),
             ],
-            tuples: true,
-            fresh: json!(["Task {n}", 1]),
-        };
+            json!(["Task {n}", 1]),
+        );
         vec![Field::rows("tasks", "Tasks", tasks)]
     }
 

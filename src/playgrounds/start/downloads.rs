@@ -151,42 +151,33 @@ impl Playground for Downloads {
     const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "sequential",
-            title: "One after another",
-            headline: "for file in &p.files",
-            shown: true,
-        },
-        Strategy {
-            mode: "concurrent",
-            title: "All at once",
-            headline: "gather(p.files.iter().map(start)).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "bounded",
-            title: "At most N at once",
-            headline: "semaphore.acquire(&cx).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "article",
-            title: "The article: all at once, then one after another",
-            headline: "mode == \"article\"",
-            shown: false,
-        },
+        Strategy::shown("sequential", "One after another", "for file in &p.files"),
+        Strategy::shown(
+            "concurrent",
+            "All at once",
+            "gather(p.files.iter().map(start)).await",
+        ),
+        Strategy::shown(
+            "bounded",
+            "At most N at once",
+            "semaphore.acquire(&cx).await",
+        ),
+        Strategy::hidden(
+            "article",
+            "The article: all at once, then one after another",
+            "mode == \"article\"",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let files = Rows {
-            noun: "file",
-            columns: vec![
+        let files = Rows::tuples(
+            "file",
+            vec![
                 Field::text("name", "Name"),
                 Field::number("size", "Size", 0.0, 100_000.0, 1.0, "MB"),
             ],
-            tuples: true,
-            fresh: json!(["file-{n}.bin", 10]),
-        };
+            json!(["file-{n}.bin", 10]),
+        );
         vec![
             Field::rows("files", "Files", files),
             Field::number("seconds_per_mb", "Seconds per MB", 0.0, 60.0, 0.1, "s"),

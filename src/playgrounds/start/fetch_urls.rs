@@ -189,40 +189,36 @@ impl Playground for FetchUrls {
     const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "sequential",
-            title: "One request after another",
-            headline: "for page in &p.urls",
-            shown: true,
-        },
-        Strategy {
-            mode: "concurrent",
-            title: "All at once, gathered",
-            headline: "gather(fetch_all(cx, p)).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "wait",
-            title: "All at once, as tasks to wait for",
-            headline: "wait_all(tasks).await",
-            shown: false,
-        },
+        Strategy::shown(
+            "sequential",
+            "One request after another",
+            "for page in &p.urls",
+        ),
+        Strategy::shown(
+            "concurrent",
+            "All at once, gathered",
+            "gather(fetch_all(cx, p)).await",
+        ),
+        Strategy::hidden(
+            "wait",
+            "All at once, as tasks to wait for",
+            "wait_all(tasks).await",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let urls = Rows {
-            noun: "page",
-            columns: vec![
+        let urls = Rows::objects(
+            "page",
+            vec![
                 Field::text("url", "URL"),
                 Field::seconds("latency", "Delay"),
                 Field::whole("bytes", "Size", 0, 1_000_000_000, "bytes"),
                 Field::text("error", "Fails with").optional(),
             ],
-            tuples: false,
-            fresh: json!({
+            json!({
                 "url": "https://example.com/{n}", "latency": 0.5, "bytes": 1000
             }),
-        };
+        );
         vec![
             Field::rows("urls", "Pages", urls),
             Field::seconds("extra_sleep", "Pause after each page").optional(),

@@ -88,36 +88,28 @@ impl Playground for SequentialVsConcurrent {
     };
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "sequential",
-            title: "One after another",
-            headline: "for job in tasks",
-            shown: true,
-        },
-        Strategy {
-            mode: "concurrent",
-            title: "Together",
-            headline: "gather(tasks.iter().map(start)).await",
-            shown: true,
-        },
-        Strategy {
-            mode: "sequential_article",
-            title: "The article: only the first two, one after another",
-            headline: "&p.tasks[..first_two]",
-            shown: false,
-        },
+        Strategy::shown("sequential", "One after another", "for job in tasks"),
+        Strategy::shown(
+            "concurrent",
+            "Together",
+            "gather(tasks.iter().map(start)).await",
+        ),
+        Strategy::hidden(
+            "sequential_article",
+            "The article: only the first two, one after another",
+            "&p.tasks[..first_two]",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let tasks = Rows {
-            noun: "task",
-            columns: vec![
+        let tasks = Rows::tuples(
+            "task",
+            vec![
                 Field::text("name", "Name"),
                 Field::seconds("delay", "Delay"),
             ],
-            tuples: true,
-            fresh: json!(["Task-{n}", 1.0]),
-        };
+            json!(["Task-{n}", 1.0]),
+        );
         vec![Field::rows("tasks", "Tasks", tasks)]
     }
 

@@ -217,36 +217,33 @@ impl Playground for Weather {
     const FETCHES: bool = true;
 
     const STRATEGIES: &'static [Strategy] = &[
-        Strategy {
-            mode: "sequential",
-            title: "One city after another",
-            headline: "for city in &p.cities",
-            shown: true,
-        },
-        Strategy {
-            mode: "concurrent",
-            title: "All cities at once",
-            headline: "gather(p.cities.iter().map(fetch)).await",
-            shown: true,
-        },
+        Strategy::shown(
+            "sequential",
+            "One city after another",
+            "for city in &p.cities",
+        ),
+        Strategy::shown(
+            "concurrent",
+            "All cities at once",
+            "gather(p.cities.iter().map(fetch)).await",
+        ),
     ];
 
     fn fields() -> Vec<Field> {
-        let cities = Rows {
-            noun: "city",
-            columns: vec![
+        let cities = Rows::objects(
+            "city",
+            vec![
                 Field::text("city", "City"),
                 Field::number("temp", "Temperature", -1e9, 1e9, 1.0, "°C"),
                 Field::text("description", "Sky"),
                 Field::seconds("delay", "Delay"),
                 Field::flag("fails", "Fails").optional(),
             ],
-            tuples: false,
-            fresh: json!({
+            json!({
                 "city": "City {n}", "temp": 20, "description": "sunny",
                 "delay": 2.0, "fails": false
             }),
-        };
+        );
         vec![
             Field::rows("cities", "Cities", cities),
             Field::flag("real", "At live pace, ask Open-Meteo for the real weather").optional(),
