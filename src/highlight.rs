@@ -118,9 +118,9 @@ fn next(rest: &str, language: Language) -> (Token, usize) {
         });
         return (Token::Number, len);
     }
-    if first.is_alphabetic() || first == '_' {
+    if first.is_ascii_alphabetic() || first == '_' {
         let len = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
             .unwrap_or(rest.len());
         return (word(&rest[..len], &rest[len..], python), len);
     }
@@ -133,8 +133,8 @@ fn word(word: &str, after: &str, python: bool) -> Token {
         Token::Keyword
     } else if !python && after.starts_with('!') && !after.starts_with("!=") {
         Token::Macro
-    } else if word.starts_with(|c: char| c.is_uppercase())
-        && word.contains(|c: char| c.is_lowercase())
+    } else if word.starts_with(|c: char| c.is_ascii_uppercase())
+        && word.contains(|c: char| c.is_ascii_lowercase())
     {
         Token::Type
     } else if after.starts_with('(') {

@@ -8,7 +8,7 @@ use std::{
 
 use xshell::{Shell, cmd};
 
-use crate::{failure::Result, offline, paths, split, tools::Tools};
+use crate::{failure::Result, offline, paths, split, styles, tools::Tools};
 
 /// Builds the site and lists its files with their sizes.
 pub fn run(shell: &Shell) -> Result {
@@ -29,6 +29,7 @@ pub fn need(tools: &mut Tools<'_>) -> Result {
 pub fn site(shell: &Shell, tools: &Tools<'_>) -> Result {
     let _path = shell.push_env("PATH", tools.path()?);
     cmd!(shell, "trunk build --release").run()?;
+    styles::join(&paths::dist())?;
     split::site(&paths::dist(), tools)?;
     offline::stamp(&paths::dist())?;
     print_sizes(&paths::dist())

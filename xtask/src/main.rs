@@ -20,6 +20,7 @@ mod offline;
 mod paths;
 mod serve;
 mod split;
+mod styles;
 mod test;
 mod tools;
 mod version;
