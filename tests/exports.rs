@@ -1,52 +1,15 @@
-//! Exports of whole runs: pictures that any reader takes, trace events as their format wants them, tables.
+//! Exports of whole runs: pictures that any reader takes, tables, recordings.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
 
+use common::race::{named, with_defaults};
 use common::xml::Xml;
-use interleave::player::Preview;
 use interleave::playgrounds::{ALL, Entry};
-use interleave::trace::export::{self, Race, Run, Theme};
-use interleave::trace::{IN_FLIGHT, saved};
-use serde_json::{Value, json};
-use std::collections::{HashMap, HashSet};
-
-/// Hands out the race of all strategies of a playground.
-fn with_race<T>(entry: &'static Entry, params: &Value, read: impl FnOnce(&Race<'_>) -> T) -> T {
-    let strategies: Vec<_> = entry.strategies.iter().collect();
-    let preview = Preview::of(entry, &strategies, params).expect("a run");
-    let run = |strategy: &&'static interleave::playgrounds::Strategy| {
-        let (trace, index) = preview.run(strategy.mode).expect("a run");
-        Run {
-            mode: strategy.mode,
-            title: strategy.title,
-            headline: strategy.headline,
-            trace,
-            index,
-            now: trace.end().expect("an end").at,
-        }
-    };
-    read(&Race {
-        title: entry.card.title,
-        slug: entry.card.slug,
-        params,
-        seed: 0,
-        pace: "instant",
-        slow: entry.strategies[0].mode,
-        axis_end: preview.end().secs().max(1e-3),
-        in_flight: entry.shows_in_flight(),
-        runs: strategies.iter().map(run).collect(),
-    })
-}
-
-fn with_defaults<T>(entry: &'static Entry, read: impl FnOnce(&Race<'_>) -> T) -> T {
-    with_race(entry, &entry.defaults(), read)
-}
-
-fn named(tasks: &[(String, f64)], read: impl FnOnce(&Race<'_>)) {
-    let entry = Entry::find("basic-tasks").expect("a playground");
-    with_race(entry, &json!({ "tasks": tasks }), read);
-}
+use interleave::trace::export::{self, Theme};
+use interleave::trace::saved;
+use serde_json::Value;
+use std::collections::HashSet;
 
 #[test]
 fn pictures_are_well_formed_and_stand_by_themselves() {
@@ -170,88 +133,6 @@ fn of_ten_thousand_lanes_some_are_drawn_and_the_rest_is_counted() {
         let saved = saved::open(&saved::save(race)).expect("a race");
         assert_eq!(saved.runs[0].1.task_count(), 10_000);
     });
-}
-
-/// The rules of the format's description: what every kind of event must have.
-fn assert_event(event: &Value) {
-    let is_text = |field: &str| event[field].as_str().is_some_and(|text| !text.is_empty());
-    let time = |field: &str| {
-        event[field]
-            .as_f64()
-            .is_some_and(|at| at.is_finite() && at >= 0.0)
-    };
-    assert!(
-        event["pid"].is_u64() && event["tid"].is_u64() && time("ts"),
-        "{event}"
-    );
-    assert!(event["name"].is_string(), "{event}");
-    match event["ph"].as_str() {
-        Some("M") => {
-            let (name, args) = (event["name"].as_str().expect("a name"), &event["args"]);
-            match name {
-                "process_name" | "thread_name" => assert!(args["name"].is_string(), "{event}"),
-                "process_sort_index" | "thread_sort_index" => {
-                    assert!(args["sort_index"].is_u64(), "{event}")
-                }
-                _ => panic!("{event}"),
-            }
-        }
-        Some("X") => assert!(time("dur") && is_text("cat"), "{event}"),
-        Some("i") => assert!(
-            ["t", "p", "g"].contains(&event["s"].as_str().expect("a scope")),
-            "{event}"
-        ),
-        Some("C") => {
-            let series = event["args"].as_object().expect("series");
-            assert!(
-                !series.is_empty() && series.values().all(Value::is_number),
-                "{event}"
-            );
-        }
-        other => panic!("{other:?}: {event}"),
-    }
-}
-
-#[test]
-fn trace_events_are_as_their_format_wants_them() {
-    for entry in ALL {
-        with_defaults(entry, |race| {
-            let file: Value = serde_json::from_str(&export::chrome(race)).expect("JSON");
-            let events = file["traceEvents"].as_array().expect("events");
-            events.iter().for_each(assert_event);
-            let named: HashMap<u64, &str> = events
-                .iter()
-                .filter(|event| event["name"] == "thread_name")
-                .map(|event| {
-                    (
-                        event["tid"].as_u64().expect("a thread"),
-                        event["args"]["name"].as_str().expect("a name"),
-                    )
-                })
-                .collect();
-            let tasks: usize = race.runs.iter().map(|run| run.index.task_count()).sum();
-            assert_eq!(
-                named.len(),
-                tasks + race.runs.len(),
-                "one thread a task, and the loops"
-            );
-            assert!(
-                events
-                    .iter()
-                    .all(|event| named.contains_key(&event["tid"].as_u64().expect("a thread")))
-            );
-            let processes: HashSet<_> = events.iter().map(|event| event["pid"].as_u64()).collect();
-            assert_eq!(processes.len(), race.runs.len());
-            let in_flight = events.iter().filter(|event| event["name"] == IN_FLIGHT);
-            let counted: HashSet<_> = in_flight.map(|event| event["pid"].as_u64()).collect();
-            assert_eq!(counted, processes, "what is in flight is counted in each");
-            let outcomes = events
-                .iter()
-                .filter(|event| event["cat"] == "outcome")
-                .count();
-            assert_eq!(outcomes, tasks, "{}: each ends once", race.slug);
-        });
-    }
 }
 
 #[test]

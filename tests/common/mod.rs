@@ -4,6 +4,7 @@
 pub mod any;
 pub mod limit;
 pub mod python;
+pub mod race;
 pub mod xml;
 
 use interleave::playgrounds::Entry;

@@ -5,17 +5,20 @@
 //! - Complete events (`X`) are the times that a task spends in a state, and within them its holds of the
 //!   loop. The format wants events of a thread to nest, so a hold that goes on over a change of state is
 //!   cut there.
+//! - Flows (`s` to `f`) lead from whoever wakes a task, or asks it to end, to that task. Readers draw
+//!   an arrow between the slices that lie around both ends, so each end has one of no length.
 //! - Instants (`i`) are outcomes and log lines, of the thread, and the verdict, of the process.
 //! - Counters (`C`) are gauges, and how many operations are in flight.
 //!
 //! Timestamps are microseconds since the program started, with the nanoseconds as decimals. Numbers of
-//! threads are unique in the file: some readers confuse equal ones of two processes.
+//! threads and flows are unique in the file: some readers confuse equal ones of two processes. Of what
+//! has one timestamp, readers go by the order in the file: a slice comes before the flow that it binds.
 
 use super::{Race, Run, number, quoted};
 use crate::time::Time;
 use crate::trace::{IN_FLIGHT, Index, Kind, Span, Task, Verdict};
 use std::cmp::Reverse;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// The trace events of all runs, with all that was recorded.
 pub fn chrome(race: &Race<'_>) -> String {
@@ -26,11 +29,11 @@ pub fn chrome(race: &Race<'_>) -> String {
         quoted(race.pace),
         race.params,
     );
-    let mut next = 1;
+    let (mut next, mut flows) = (1, 0);
     for (place, run) in race.runs.iter().enumerate() {
         let (index, now) = run.whole();
-        let (out, pid) = (&mut out, next);
-        Process { out, pid }.run(run, &index, now, place);
+        let (out, pid, flows) = (&mut out, next, &mut flows);
+        Process { out, pid, flows }.run(run, &index, now, place);
         next += index.task_count() + 1;
     }
     out.push_str("\n]}\n");
@@ -43,6 +46,8 @@ struct Process<'a> {
     out: &'a mut String,
     /// The process, and its first thread.
     pid: usize,
+    /// How many flows there are in the file.
+    flows: &'a mut usize,
 }
 
 impl Process<'_> {
@@ -66,9 +71,19 @@ impl Process<'_> {
             self.meta("thread_sort_index", tid, &order(1 + id.index()));
             self.task(tid, task, now);
         }
+        // Who has a slice to wake others from, at which instant.
+        let mut waker = None;
         for event in trace.events() {
             let tid = self.pid + 1 + event.task.index();
             match event.kind {
+                Kind::Woken {
+                    by: Some(by),
+                    asked,
+                } if by != event.task => {
+                    let from = (self.pid + 1 + by.index(), event.at, asked);
+                    let has_slice = waker.replace(from) == Some(from);
+                    self.flow(from, tid, has_slice);
+                }
                 Kind::Ended { outcome, detail } => {
                     let args = format!("\"detail\":{}", quoted(trace.text(detail)));
                     self.instant(tid, outcome.label(), "outcome", 't', event.at, &args);
@@ -97,9 +112,10 @@ impl Process<'_> {
 
     fn counter(&mut self, name: &str, at: Time, value: f64) {
         let (name, at, value) = (quoted(name), micros(at), number(value));
-        let event =
-            format!("\"ph\":\"C\",\"name\":{name},\"ts\":{at},\"args\":{{\"value\":{value}}}");
-        self.push(self.pid, event);
+        self.push(
+            self.pid,
+            format_args!("\"ph\":\"C\",\"name\":{name},\"ts\":{at},\"args\":{{\"value\":{value}}}"),
+        );
     }
 
     /// States, and within them holds of the loop, a hold cut where the state changes.
@@ -135,10 +151,30 @@ impl Process<'_> {
         }
     }
 
+    /// From a thread, at an instant, to another one.
+    fn flow(&mut self, (from, at, asked): (usize, Time, bool), to: usize, has_slice: bool) {
+        let (does, is, category) = match asked {
+            true => ("asks to end", "asked to end", "cancel"),
+            false => ("wakes", "woken", "wake"),
+        };
+        if !has_slice {
+            self.complete(from, does, category, (at, at));
+        }
+        self.complete(to, is, category, (at, at));
+        *self.flows += 1;
+        let (id, ts) = (*self.flows, micros(at));
+        for (tid, phase) in [(from, "\"s\""), (to, "\"f\",\"bp\":\"e\"")] {
+            self.push(
+                tid,
+                format_args!("\"ph\":{phase},\"name\":\"{does}\",\"cat\":\"{category}\",\"id\":{id},\"ts\":{ts}"),
+            );
+        }
+    }
+
     fn meta(&mut self, what: &str, tid: usize, args: &str) {
         self.push(
             tid,
-            format!("\"ph\":\"M\",\"name\":\"{what}\",\"ts\":0,\"args\":{{{args}}}"),
+            format_args!("\"ph\":\"M\",\"name\":\"{what}\",\"ts\":0,\"args\":{{{args}}}"),
         );
     }
 
@@ -146,7 +182,7 @@ impl Process<'_> {
         let (name, ts, dur) = (quoted(name), micros(start), micros(Time(end.0 - start.0)));
         self.push(
             tid,
-            format!(
+            format_args!(
                 "\"ph\":\"X\",\"name\":{name},\"cat\":\"{category}\",\"ts\":{ts},\"dur\":{dur}"
             ),
         );
@@ -164,13 +200,12 @@ impl Process<'_> {
         let (name, ts) = (quoted(name), micros(at));
         self.push(
             tid,
-            format!(
-                "\"ph\":\"i\",\"name\":{name},\"cat\":\"{category}\",\"s\":\"{scope}\",\"ts\":{ts},\"args\":{{{args}}}"
+            format_args!("\"ph\":\"i\",\"name\":{name},\"cat\":\"{category}\",\"s\":\"{scope}\",\"ts\":{ts},\"args\":{{{args}}}"
             ),
         );
     }
 
-    fn push(&mut self, tid: usize, fields: String) {
+    fn push(&mut self, tid: usize, fields: fmt::Arguments<'_>) {
         let comma = if self.out.ends_with('[') { "" } else { "," };
         // Writing to a string cannot fail.
         let _ = write!(

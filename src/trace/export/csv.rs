@@ -23,25 +23,40 @@ pub fn csv(race: &Race<'_>) -> String {
         for (_, task) in index.tasks() {
             let parent = task.parent.and_then(|parent| index.task(parent));
             let held: u64 = task.holds.iter().map(|(start, end)| end.0 - start.0).sum();
-            let time = |time: Option<Time>| time.map_or_else(String::new, |at| seconds(at.secs()));
             let end = task.end;
-            let fields = [
-                text(run.mode),
-                text(run.trace.text(task.name)),
-                text(parent.map_or("", |parent| run.trace.text(parent.name))),
-                time(Some(task.created)),
-                time(task.started),
-                time(end.map(|end| end.at)),
-                text(end.map_or("", |end| end.outcome.word())),
-                text(end.map_or("", |end| run.trace.text(end.detail))),
-                seconds(task.time_in(State::Queued, now)),
-                seconds(task.time_in(State::Running, now)),
-                seconds(task.time_in(State::Backoff, now)),
-                seconds(Time(held).secs()),
-                task.amount.map_or_else(String::new, |it| it.0.to_string()),
-                text(task.amount.map_or("", |it| run.trace.text(it.1))),
+            let texts = [
+                run.mode,
+                run.trace.text(task.name),
+                parent.map_or("", |parent| run.trace.text(parent.name)),
             ];
-            out.push_str(&fields.join(","));
+            for field in texts {
+                text(field, &mut out);
+                out.push(',');
+            }
+            for time in [Some(task.created), task.started, end.map(|end| end.at)] {
+                if let Some(time) = time {
+                    seconds(time, &mut out);
+                }
+                out.push(',');
+            }
+            for field in [
+                end.map_or("", |end| end.outcome.word()),
+                end.map_or("", |end| run.trace.text(end.detail)),
+            ] {
+                text(field, &mut out);
+                out.push(',');
+            }
+            let states = [State::Queued, State::Running, State::Backoff];
+            let states = states.map(|state| Time::from_secs(task.time_in(state, now)));
+            for time in states.into_iter().chain([Time(held)]) {
+                seconds(time, &mut out);
+                out.push(',');
+            }
+            if let Some((amount, _)) = task.amount {
+                out.push_str(&amount.to_string());
+            }
+            out.push(',');
+            text(task.amount.map_or("", |it| run.trace.text(it.1)), &mut out);
             out.push_str("\r\n");
         }
     }
@@ -49,28 +64,34 @@ pub fn csv(race: &Race<'_>) -> String {
 }
 
 /// Seconds without idle zeros: `25`, `0.125`.
-fn seconds(seconds: f64) -> String {
-    seconds.to_string()
+fn seconds(time: Time, out: &mut String) {
+    const SECOND: u64 = 1_000_000_000;
+    out.push_str(&(time.0 / SECOND).to_string());
+    let nanos = time.0 % SECOND;
+    if nanos > 0 {
+        let digits = format!(".{nanos:09}");
+        out.push_str(digits.trim_end_matches('0'));
+    }
 }
 
 /// A field that is a text.
-fn text(text: &str) -> String {
+fn text(text: &str, out: &mut String) {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']);
-    let guarded = if is_formula {
-        format!("'{text}")
+    let guard = if is_formula { "'" } else { "" };
+    if text.contains([',', '"', '\r', '\n']) {
+        for part in ["\"", guard, &text.replace('"', "\"\""), "\""] {
+            out.push_str(part);
+        }
     } else {
-        text.to_owned()
-    };
-    if guarded.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
+        out.push_str(guard);
+        out.push_str(text);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{seconds, text};
+    use crate::time::Time;
 
     #[test]
     fn fields_are_quoted_and_no_text_is_a_formula() {
@@ -87,7 +108,24 @@ mod tests {
             ("\r=1", "\"'\r=1\""),
             ("a=b", "a=b"),
         ] {
-            assert_eq!(text(field), written, "{field:?}");
+            let mut out = String::new();
+            text(field, &mut out);
+            assert_eq!(out, written, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_exact_to_the_nanosecond() {
+        for (nanos, written) in [
+            (0, "0"),
+            (25_000_000_000, "25"),
+            (125_000_000, "0.125"),
+            (1_000_000_001, "1.000000001"),
+            (10, "0.00000001"),
+        ] {
+            let mut out = String::new();
+            seconds(Time(nanos), &mut out);
+            assert_eq!(out, written);
         }
     }
 }

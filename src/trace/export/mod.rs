@@ -23,6 +23,7 @@ pub use tracks::tracks;
 use super::{End, Index, Trace, Verdict};
 use crate::time::Time;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The runs of some strategies, with all that is said of them.
 pub struct Race<'a> {
@@ -70,8 +71,11 @@ impl<'a> Run<'a> {
     }
 
     /// The index of all that was recorded, shown or not, and the instant up to which that is.
-    fn whole(&self) -> (Index, Time) {
-        let index = Index::of(self.trace);
+    fn whole(&self) -> (Cow<'a, Index>, Time) {
+        let index = match self.index.events_read() == self.trace.events().len() {
+            true => Cow::Borrowed(self.index),
+            false => Cow::Owned(Index::of(self.trace)),
+        };
         let end = self.trace.end().map_or(self.now, |end| end.at);
         let now = end.max(index.stats().now);
         (index, now)

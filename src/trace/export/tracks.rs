@@ -7,18 +7,24 @@ use super::{Race, quoted};
 use crate::time::Time;
 use crate::trace::{Outcome, Span, State, Task, seconds};
 
-/// More entries than this make the panel slow; what is beyond is left out.
-const MOST: usize = 10_000;
+/// Each track is a row of the panel, and each entry a call; more than these make it slow, and are left out.
+const MOST_TRACKS: usize = 200;
+/// The same for entries, of which a task that is queued or backs off again and again has many.
+const MOST: usize = 2_000;
 
 /// The entries as a JSON list of `[name, start, end, detail]`, in milliseconds from the start of the
-/// program, and whether some were left out. `detail` is what `performance.measure` takes.
+/// program, and whether some were left out. `detail` is what `performance.measure` takes. Each run gets
+/// its share.
 pub fn tracks(race: &Race<'_>) -> (String, bool) {
-    let mut entries = Vec::new();
-    for run in &race.runs {
-        for (_, task) in run.index.tasks() {
+    let (mut entries, mut cut) = (Vec::new(), false);
+    let share = race.runs.len().max(1);
+    for (place, run) in race.runs.iter().enumerate() {
+        let most = MOST * (place + 1) / share;
+        for (_, task) in run.index.tasks().take(MOST_TRACKS / share) {
             for span in task.spans() {
-                if entries.len() == MOST {
-                    return (list(&entries), true);
+                if entries.len() >= most {
+                    cut = true;
+                    break;
                 }
                 let name = run.trace.text(task.name);
                 let detail = run
@@ -27,8 +33,9 @@ pub fn tracks(race: &Race<'_>) -> (String, bool) {
                 entries.push(entry(run.title, name, detail, task, span, run.now));
             }
         }
+        cut |= run.index.task_count() > MOST_TRACKS / share;
     }
-    (list(&entries), false)
+    (list(&entries), cut)
 }
 
 fn list(entries: &[String]) -> String {
@@ -43,7 +50,7 @@ fn entry(group: &str, track: &str, detail: &str, task: &Task, span: Span, now: T
         .filter(|end| span.end.is_none_or(|at| at == end.at));
     let colour = match (outcome.map(|end| end.outcome), span.state) {
         (Some(Outcome::Error | Outcome::Timeout | Outcome::Hung), _) => "error",
-        (Some(Outcome::Cancelled), _) => "warning",
+        (Some(Outcome::Cancelled), _) => "tertiary",
         (_, State::Queued) => "primary-light",
         (_, State::Running) => "primary",
         (_, State::Backoff) => "secondary-light",
