@@ -6,9 +6,12 @@ mod common;
 use common::Case;
 use common::any::any_case;
 use interleave::playgrounds::{ALL, Entry};
+use interleave::runtime::{Clock, Ports, Runtime, Status};
 use interleave::time::Time;
-use interleave::trace::{Index, Kind, Path, Story, TaskId, Trace, why};
+use interleave::trace::{Index, Kind, Path, Story, TaskId, Trace, unfinished, why};
 use proptest::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// The trace of a playground's preset.
 fn ran(slug: &str, mode: &str, preset: usize) -> Trace {
@@ -215,6 +218,84 @@ fn check_path(trace: &Trace) -> Result<(), TestCaseError> {
     }
     prop_assert_eq!(Some(at), trace.end().map(|end| end.at));
     Ok(())
+}
+
+/// A run that was stopped at an instant, or could not go on, and what is told of its end.
+fn cut_short(slug: &str, mode: &str, at: Option<f64>) -> (Vec<String>, Option<String>) {
+    let clock = Rc::new(Cell::new(Time::ZERO));
+    let entry = Entry::find(slug).unwrap();
+    let runtime = match at {
+        None => Runtime::new(Ports::simulated()),
+        // Only in real time can a run be stopped between two events.
+        Some(_) => {
+            let clock = Rc::clone(&clock);
+            let clock = Clock::Wall(Rc::new(move || clock.get()));
+            Runtime::new(Ports {
+                clock,
+                network: None,
+            })
+        }
+    };
+    entry
+        .start(&runtime, entry.strategy(mode).unwrap(), &entry.defaults())
+        .unwrap();
+    match at {
+        None => runtime.run(),
+        Some(at) => {
+            let stop = Time::from_secs(at);
+            while let Status::Sleeping(until) = runtime.run_until(Time::MAX, usize::MAX) {
+                clock.set(until.min(stop));
+                if until > stop {
+                    break;
+                }
+            }
+            runtime.stop();
+        }
+    }
+    let trace = runtime.trace();
+    check_path(&trace).unwrap();
+    (path(&trace), unfinished(&trace))
+}
+
+#[test]
+fn a_run_that_did_not_end_by_itself_says_what_it_was_waiting_for() {
+    let (path, rest) = cut_short("downloads", "concurrent", Some(6.0));
+    assert_eq!(
+        path,
+        ["0-6 video.mp4 has slept for 6.0 s when the run is stopped"]
+    );
+    assert_eq!(
+        rest.as_deref(),
+        Some(
+            "Then the run was stopped: video.mp4 sleeps until 25.0 s; archive.zip sleeps until 7.5 s."
+        )
+    );
+    let (path, _) = cut_short("downloads", "sequential", Some(30.0));
+    assert_eq!(
+        path[1..],
+        [
+            "1-26 video.mp4 sleeps for 25.0 s",
+            "26-26.5 image.jpg sleeps for 0.5 s",
+            "26.5-30 archive.zip has slept for 3.5 s when the run is stopped",
+        ]
+    );
+    // Who holds a permit is nearer to what is waited for than who waits for one.
+    let (path, rest) = cut_short("at-scale", "bounded", Some(2.5));
+    assert_eq!(
+        path,
+        [
+            "0-1 task 1 sleeps for 1.0 s",
+            "1-2 task 7 sleeps for 1.0 s",
+            "2-2.5 task 13 has slept for 0.5 s when the run is stopped",
+        ]
+    );
+    assert!(
+        rest.unwrap()
+            .ends_with("task 15 sleeps until 3.0 s; and 9 more.")
+    );
+    let (_, rest) = cut_short("producer-consumer-sentinel", "article", None);
+    assert_eq!(rest.as_deref(), Some("Then nobody could ever go on."));
+    assert_eq!(cut_short("downloads", "concurrent", None).1, None);
 }
 
 /// Whoever is woken was woken by somebody else who held the loop just then, or was asked to end.

@@ -157,6 +157,10 @@ impl Runtime {
     /// Stops the run where it is. Its trace keeps what has happened; every task is dropped.
     pub fn stop(&self) {
         let core = &self.core;
+        if core.trace.borrow().end().is_none() {
+            // Nothing need have happened for a long time.
+            core.read_clock();
+        }
         core.trace.borrow_mut().finish(core.now(), Verdict::Stopped);
         core.clear();
     }

@@ -3,9 +3,12 @@
 //! It is found backwards. From the last step of the run one asks what that step waited for: a timer,
 //! then the wait itself is a part of the path; or another task, then the path goes on there, at the
 //! instant at which that one woke the first. So the parts follow each other without a gap, and
-//! together they are as long as the run.
+//! together they are as long as the run. In a run that was stopped there is no last step to begin
+//! with; there one begins with whom it was waiting for.
 
+use super::index::Index;
 use super::model::{Kind, TaskId, Trace, Verdict, WaitFor};
+use super::unfinished::awaited;
 use crate::time::Time;
 use std::collections::HashMap;
 
@@ -18,6 +21,8 @@ pub enum Spent {
     Waiting(WaitFor),
     /// Waiting until its time was up, or until somebody cut the wait short from outside.
     CutShort(WaitFor),
+    /// Waiting, when the run was stopped.
+    Stopped(WaitFor),
     /// Ready, but another task held the loop; which one, if that is known.
     Blocked(Option<TaskId>),
 }
@@ -40,13 +45,30 @@ pub struct Leg {
 pub struct Path(Vec<Leg>);
 
 impl Path {
-    /// The path of a run that has ended by itself; `None` of one that goes on, or was stopped.
+    /// The path of a run that is over: to its end, or to where it was stopped or could not go on;
+    /// `None` of one that goes on.
     pub fn of(trace: &Trace) -> Option<Self> {
-        let end = trace.end().filter(|end| end.verdict != Verdict::Stopped)?;
+        let end = trace.end()?;
+        let stopped = end.verdict == Verdict::Stopped;
         let mut walk = Walk::read(trace);
-        let mut at = walk.last_step(end.at);
+        let mut at = match stopped {
+            true => Point {
+                task: awaited(&Index::of(trace)),
+                place: usize::MAX,
+                at: end.at,
+            },
+            false => walk.last_step(end.at),
+        };
         while let Some(next) = walk.back(at) {
             at = next;
+        }
+        if let Some(last) = walk.legs.first_mut().filter(|_| stopped) {
+            last.spent = match last.spent {
+                // A timer that has rung by then was not cut short by it.
+                Spent::Waiting(WaitFor::Timer { .. }) => last.spent,
+                Spent::Waiting(on) | Spent::CutShort(on) => Spent::Stopped(on),
+                spent => spent,
+            };
         }
         walk.legs.reverse();
         Some(Self(walk.legs))

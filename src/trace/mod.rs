@@ -10,6 +10,7 @@
 //! - `why`: why a task waits or has waited, in words
 //! - `links`: arrows between tasks that have to do with each other
 //! - `critical`: [`Path`], the waits that made a run as long as it is
+//! - `unfinished`: what a run waited for that did not end by itself
 //! - `narrate`: [`Story`], a run in sentences
 //! - `sentences`: the words of the latter two
 //! - `lineup`: [`Lineups`], who waits in which order
@@ -45,6 +46,7 @@ mod sentences;
 mod stats;
 mod stepped_in;
 mod steps;
+mod unfinished;
 mod why;
 mod window;
 mod words;
@@ -66,6 +68,7 @@ pub use rows::{Listed, Listing, Rows};
 pub use stats::Stats;
 pub use stepped_in::{CANCELLED_BY_READER, FAILED_BY_READER, stepped_in};
 pub use steps::steps;
+pub use unfinished::unfinished;
 pub use why::{Piece, Reason, why};
 pub use window::Window;
 pub use words::{bare, count, describe, in_line, listed, seconds};

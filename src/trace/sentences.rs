@@ -21,6 +21,13 @@ impl Leg {
             Spent::CutShort(WaitFor::Timer { .. }) => {
                 format!("sleeps until its time is up, for {time}")
             }
+            Spent::Stopped(WaitFor::Timer { .. }) => {
+                format!("has slept for {time} when the run is stopped")
+            }
+            Spent::Stopped(on) => {
+                let on = on.phrase(trace);
+                format!("has waited {on} for {time} when the run is stopped")
+            }
             Spent::Waiting(on) => format!("waits {} for {time}", on.phrase(trace)),
             Spent::CutShort(on) => {
                 let on = on.phrase(trace);

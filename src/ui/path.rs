@@ -4,7 +4,7 @@ use super::app::App;
 use super::card::Card;
 use super::icon::{Icon, icon};
 use super::rows::{More, Shown};
-use crate::trace::{Path, TaskId, seconds};
+use crate::trace::{Path, TaskId, seconds, unfinished};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -91,11 +91,16 @@ pub fn PathList(
     });
     let note = move || {
         let goes_on = critical.0.get() && path.with(Option::is_none);
-        goes_on.then_some("There is a critical path once the run has ended by itself.")
+        goes_on.then_some("There is a critical path once the run is over.")
     };
+    let rest = Memo::new(move |_| {
+        let ended = path.with(Option::is_some);
+        let rest = || app.shown(mode, |shown| unfinished(shown?.trace));
+        ended.then(|| untrack(rest)).flatten()
+    });
     view! {
         <Show when=move || critical.0.get()>
-            <section class="path" aria-label="Critical path">
+            <div class="path" role="group" aria-label="Critical path">
                 <h3>{icon(Icon::Clock)}"Critical path"</h3>
                 {move || note().map(|note| view! { <p>{note}</p> })}
                 <ol>
@@ -110,7 +115,8 @@ pub fn PathList(
                     </For>
                 </ol>
                 <More shown=window count/>
-            </section>
+                {move || rest.get().map(|rest| view! { <p data-test="unfinished">{rest}</p> })}
+            </div>
         </Show>
     }
 }

@@ -149,6 +149,22 @@ pub(super) fn wall(tick: f64) -> (Ports, Rc<Cell<Time>>) {
     (Ports { clock, network }, now)
 }
 
+/// It used to end at its last event, which may be long before somebody stops it.
+#[test]
+fn a_run_that_is_stopped_ends_when_it_is_stopped() {
+    let (ports, now) = wall(0.0);
+    let runtime = Runtime::new(ports);
+    begin(&runtime, |cx| beats(cx, "beat", 10.0));
+    let _ = runtime.run_until(runtime.read_now(), usize::MAX);
+    for instant in [4.0, 6.0] {
+        // The second time it is over already.
+        now.set(at(instant));
+        runtime.stop();
+        let trace = runtime.trace();
+        assert_eq!(trace.end().map(|end| end.at), Some(at(4.0)));
+    }
+}
+
 #[test]
 fn under_a_wall_clock_times_are_measured_and_deadlines_reported() {
     let (ports, now) = wall(0.0);

@@ -1,0 +1,93 @@
+//! What a run was still waiting for that did not come to an end of its own.
+
+use super::index::{Index, Task};
+use super::model::{TaskId, Trace, Verdict, WaitFor};
+use super::words::describe;
+use crate::time::Time;
+
+/// More tasks than this are only counted.
+const MOST_TOLD: usize = 3;
+
+/// How far a task that has not ended is from its end, as far as one can say: whether something is
+/// under way for it, and until when. Later is farther.
+type Far = (bool, Time);
+
+fn far(on: Option<WaitFor>) -> Far {
+    match on {
+        Some(WaitFor::Timer { until }) => (true, until),
+        Some(WaitFor::Response) => (true, Time::MAX),
+        // It could have gone on.
+        None | Some(WaitFor::Turn) => (true, Time::ZERO),
+        // That is up to somebody else, who is nearer to what the run waits for.
+        _ => (false, Time::ZERO),
+    }
+}
+
+/// The tasks that have not ended, and what each waits for.
+fn alive(index: &Index) -> impl DoubleEndedIterator<Item = (TaskId, &Task, Option<WaitFor>)> {
+    let tasks: Vec<_> = index.tasks().collect();
+    let alive = tasks.into_iter().filter(|(_, task)| task.end.is_none());
+    alive.map(|(id, task)| (id, task, task.wait.map(|wait| wait.on)))
+}
+
+/// Whom `main` waited for in the end, by way of all who wait for others: of several the one that is
+/// farthest from its end, of which it is known that something is under way for it.
+pub(super) fn awaited(index: &Index) -> TaskId {
+    let mut farthest: Vec<Option<(Far, TaskId)>> = vec![None; index.task_count()];
+    let mut of_children = farthest.clone();
+    // Who makes a task comes before it.
+    for (id, task, on) in alive(index).rev() {
+        let place = id.index();
+        let others = match on {
+            Some(WaitFor::Task(other)) => farthest.get(other.index()).copied().flatten(),
+            Some(WaitFor::Tasks(_) | WaitFor::First(_)) => of_children[place],
+            _ => None,
+        };
+        let own = others.unwrap_or((far(on), id));
+        farthest[place] = Some(own);
+        if let Some(parent) = task.parent {
+            let best = &mut of_children[parent.index()];
+            // Of those that are as far, the first.
+            if best.is_none_or(|best| own.0 >= best.0) {
+                *best = Some(own);
+            }
+        }
+    }
+    let main = farthest.first().copied().flatten();
+    main.map_or(TaskId::MAIN, |(_, task)| task)
+}
+
+/// What became of a run that has not completed, in a sentence: what it was still waiting for when it
+/// was stopped. `None` of one that has completed, or goes on.
+pub fn unfinished(trace: &Trace) -> Option<String> {
+    match trace.end()?.verdict {
+        Verdict::Completed => None,
+        Verdict::Deadlocked(_) => Some("Then nobody could ever go on.".to_owned()),
+        Verdict::Stopped => Some(stopped(trace)),
+    }
+}
+
+fn stopped(trace: &Trace) -> String {
+    let index = Index::of(trace);
+    let first = awaited(&index);
+    let others = alive(&index).filter(|&(id, _, on)| id != first && !is_for_others(on));
+    let ids: Vec<_> = [first]
+        .into_iter()
+        .chain(others.map(|other| other.0))
+        .collect();
+    let told = ids.iter().take(MOST_TOLD);
+    let told: Vec<_> = told.map(|&id| describe(trace, &index, id)).collect();
+    let more = match ids.len() - told.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("Then the run was stopped: {}{more}.", told.join("; "))
+}
+
+/// Whether a wait is for the end of tasks, or is that of an item, which does nothing by itself.
+fn is_for_others(on: Option<WaitFor>) -> bool {
+    matches!(
+        on,
+        Some(WaitFor::Task(_) | WaitFor::Tasks(_) | WaitFor::First(_) | WaitFor::Taker)
+    )
+}
