@@ -1,7 +1,7 @@
 //! How long a task takes, as its params say: where that stands, and how to change it.
 //!
 //! A row of a task's name, or an entry of a map, is its own; what stands there is found by the
-//! fields. How much time it makes is measured: by instant runs, with two values of it.
+//! fields. Where many tasks take as long as one value says, that is the lever of each of them. How much time it makes is measured: by instant runs, with two values of it.
 
 use super::form::{Field, FieldKind, Map, Rows};
 use super::{Entry, Strategy};
@@ -134,6 +134,11 @@ impl Lever {
     }
 }
 
+/// A key as a part of a JSON pointer.
+pub fn in_pointer(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 /// The least step that matters where so many seconds are seen: a hundredth of them.
 pub fn step(seen: f64) -> f64 {
     seen / 100.0
@@ -210,8 +215,7 @@ fn find(field: &Field, params: &Value, name: &str) -> Option<String> {
         }
         FieldKind::Map(Map { value, .. }) if in_seconds(value) => {
             let known = params[key].as_object()?.contains_key(name);
-            let escaped = name.replace('~', "~0").replace('/', "~1");
-            known.then(|| format!("/{key}/{escaped}"))
+            known.then(|| format!("/{key}/{}", in_pointer(name)))
         }
         _ => None,
     }

@@ -17,7 +17,7 @@ pub mod start;
 pub use check::{Problem, check};
 pub use claims::{Claim, in_turn, terms};
 pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
-pub use lever::{Lever, step};
+pub use lever::{Lever, in_pointer, step};
 pub use measure::Measure;
 
 pub use crate::num::{Num, repr};
@@ -202,7 +202,7 @@ pub trait Playground: 'static {
     }
 
     /// Where its params say how long a task takes, as a JSON pointer: for tasks whose name is not
-    /// that of their row.
+    /// that of their row, and for those that share one duration.
     fn own_duration(_task: &str) -> Option<String> {
         None
     }

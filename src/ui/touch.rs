@@ -20,6 +20,9 @@ use std::time::Duration;
 /// Keys that are held down are told of when they are let go.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// So many tasks tell whether others share a duration.
+const MOST_LOOKED_AT: usize = 50;
+
 /// What there was before the first change that has not been run.
 #[derive(Clone)]
 struct Before {
@@ -329,8 +332,22 @@ impl Touch {
             let name = self
                 .app
                 .shown(mode, |shown| Some(shown?.name(id).to_owned()))?;
-            let mut words = format!("{name}: {}", seconds(round(held.lever.seconds(&params))));
             let entry = self.app.entry.get()?;
+            let like_it = self.app.shown(mode, |shown| {
+                let shown = shown?;
+                let index = shown.plan.map_or(shown.index, |(_, index)| index);
+                let mut tasks = index.tasks().take(MOST_LOOKED_AT);
+                Some(tasks.any(|(other, _)| {
+                    let place = entry.duration_of(&params, shown.name(other));
+                    other != id && place.is_some_and(|place| place == held.lever.pointer)
+                }))
+            });
+            let all = match like_it {
+                Some(true) => " and all like it",
+                _ => "",
+            };
+            let takes = seconds(round(held.lever.seconds(&params)));
+            let mut words = format!("{name}{all}: {takes}");
             let mut other = false;
             for strategy in super::app::chosen(entry, &self.app.modes.get()) {
                 if let Some((old, new)) = self.totals(strategy.mode) {

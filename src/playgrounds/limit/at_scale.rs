@@ -112,6 +112,10 @@ impl Playground for AtScale {
         ]
     }
 
+    fn own_duration(task: &str) -> Option<String> {
+        task.starts_with("task ").then(|| "/seconds".to_owned())
+    }
+
     fn presets() -> Vec<(&'static str, Params)> {
         let tasks = |tasks, permits| Params {
             tasks,

@@ -142,7 +142,7 @@ fn word(source: Source) -> &'static str {
 // The page
 
 use crate::playgrounds::{
-    Card, Claim, Field, FieldKind, Map, Measure, Playground, Rows, Section, Strategy,
+    Card, Claim, Field, FieldKind, Map, Measure, Playground, Rows, Section, Strategy, in_pointer,
 };
 use crate::time::Time;
 
@@ -222,6 +222,11 @@ impl Playground for Caching {
             Field::map("latency", "A fetch takes", latency),
             Field::map("failures", "Fetches that fail first", failures).optional(),
         ]
+    }
+
+    fn own_duration(task: &str) -> Option<String> {
+        let (key, _) = task.strip_prefix("fetch ")?.rsplit_once('/')?;
+        Some(format!("/latency/{}", in_pointer(key)))
     }
 
     fn presets() -> Vec<(&'static str, Params)> {

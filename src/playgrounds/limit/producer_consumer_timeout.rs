@@ -210,6 +210,11 @@ impl Playground for LeaveAfter {
         ]
     }
 
+    fn own_duration(task: &str) -> Option<String> {
+        let is_item = task.contains("-Item-");
+        is_item.then(|| "/process_time".to_owned())
+    }
+
     fn presets() -> Vec<(&'static str, Params)> {
         let article = Params {
             maxsize: 5,

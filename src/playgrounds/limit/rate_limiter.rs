@@ -212,6 +212,10 @@ impl Playground for RateLimits {
         ]
     }
 
+    fn own_duration(task: &str) -> Option<String> {
+        task.starts_with("request ").then(|| "/latency".to_owned())
+    }
+
     fn presets() -> Vec<(&'static str, Params)> {
         let limit = |rate, n, latency| Params {
             rate: Num::Int(rate),
