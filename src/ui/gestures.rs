@@ -15,7 +15,7 @@ const PLOTS: &str = ".lanes, .gauges, .loop";
 /// What keeps its own presses.
 const OWN: &str = "button:not(.lane), a, input, select, .grip";
 /// A press that moves by fewer pixels is a click.
-const CLICK: f64 = 4.0;
+pub const CLICK: f64 = 4.0;
 /// Pixels of a line that a wheel is turned by.
 const LINE: f64 = 16.0;
 /// A wheel's notch or a pinch's step doubles at most this often.

@@ -1,11 +1,26 @@
 //! The handle at the end of a bar.
 
+use super::card::{Card, Spot};
+use super::gestures::CLICK;
 use super::painter::{MARGIN, ROW};
 use super::sift::Sifted;
 use super::touch::Touch;
 use crate::trace::TaskId;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+
+/// The handle is pressed.
+#[derive(Clone, Copy)]
+struct Press {
+    /// The task of its lane.
+    id: TaskId,
+    /// Where, in window coordinates.
+    x: f64,
+    /// The seconds of a pixel, where there is something to drag.
+    seconds: Option<f64>,
+    /// Whether it is a drag by now.
+    moved: bool,
+}
 
 /// The handle of the lane under the pointer or with the focus, where its task has a duration of
 /// its own. With the keyboard, the lane has keys for it.
@@ -33,18 +48,21 @@ pub fn Handle(
         let seen = (-0.5..=width + 0.5).contains(&x) && y > -ROW && y < height;
         seen.then_some((id, x, y))
     });
-    // Where the drag began, and the seconds of a pixel then.
-    let start = StoredValue::new(None::<(f64, f64)>);
+    let card = Card::get();
+    let pressed = StoredValue::new(None::<Press>);
     let press = move |event: web_sys::PointerEvent| {
         let Some((id, ..)) = place.get_untracked().filter(|_| event.button() == 0) else {
             return;
         };
         let (from, to) = range.get_untracked();
-        if !touch.take(mode, id, to - from) {
-            return;
-        }
         let width = (size.get_untracked().0 - MARGIN).max(1.0);
-        start.set_value(Some((f64::from(event.client_x()), (to - from) / width)));
+        let held = touch.take(mode, id, to - from);
+        pressed.set_value(Some(Press {
+            id,
+            x: f64::from(event.client_x()),
+            seconds: held.then_some((to - from) / width),
+            moved: false,
+        }));
         let target = event
             .current_target()
             .map(JsCast::dyn_into::<web_sys::Element>);
@@ -56,13 +74,24 @@ pub fn Handle(
         event.prevent_default();
     };
     let drag = move |event: web_sys::PointerEvent| {
-        if let Some((x, seconds)) = start.get_value() {
-            touch.drag((f64::from(event.client_x()) - x) * seconds);
-        }
+        pressed.update_value(|pressed| {
+            let Some(press) = pressed else { return };
+            let by = f64::from(event.client_x()) - press.x;
+            press.moved |= by.abs() >= CLICK;
+            if let Some(seconds) = press.seconds.filter(|_| press.moved) {
+                touch.drag(by * seconds);
+            }
+        });
     };
-    let release = move |_| {
-        start.set_value(None);
+    let release = move |event: web_sys::PointerEvent| {
+        let press = pressed.try_update_value(Option::take).flatten();
         touch.let_go();
+        // The lane is below the handle, and a press that goes nowhere is for it.
+        let press = press.filter(|press| !press.moved && event.type_() == "pointerup");
+        if let Some(Press { id, .. }) = press {
+            let at = (f64::from(event.client_x()), f64::from(event.client_y()));
+            card.pin(Spot::at(mode, id, at), false);
+        }
     };
     let at = move |read: fn((TaskId, f64, f64)) -> f64| {
         move || {
