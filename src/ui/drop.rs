@@ -5,12 +5,15 @@ use crate::web;
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 /// A menu that can be closed from within.
 #[derive(Clone, Copy)]
 pub struct Drop {
     open: RwSignal<bool>,
+    /// What was chosen is being done.
+    busy: RwSignal<bool>,
     whole: NodeRef<Div>,
 }
 
@@ -19,6 +22,7 @@ impl Drop {
     pub fn new() -> Self {
         Self {
             open: RwSignal::new(false),
+            busy: RwSignal::new(false),
             whole: NodeRef::new(),
         }
     }
@@ -27,6 +31,21 @@ impl Drop {
     pub fn close(self) {
         self.open.set(false);
         self.focus("[aria-expanded]");
+    }
+
+    /// Closes it and shows that it is at work, then works: what takes long must not look like a click that was missed.
+    pub fn close_and(self, work: impl FnOnce() + 'static) {
+        self.close();
+        self.busy.set(true);
+        request_animation_frame(move || {
+            // The frame is painted between the two.
+            let work = move || {
+                work();
+                // The page may be gone by then.
+                self.busy.try_set(false);
+            };
+            set_timeout(work, Duration::ZERO);
+        });
     }
 
     fn is_within(self, target: Option<web_sys::EventTarget>) -> bool {
@@ -100,6 +119,7 @@ pub fn DropMenu(
         >
             <button class="button" type="button" data-test=test aria-controls=id.clone()
                 aria-expanded=move || open.get().to_string()
+                aria-busy=move || menu.busy.get().then_some("true")
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 {self::icon(icon)}<span class="label">{name}</span>

@@ -67,10 +67,7 @@ pub fn ExportMenu() -> impl IntoView {
     let open_file = OpenFile::get();
     let menu = Drop::new();
     let has_run = Memo::new(move |_| app.session(|session| session.is_some_and(has_trace)));
-    let choose = move |format| {
-        menu.close();
-        untrack(|| export(app, theme, format));
-    };
+    let choose = move |format| menu.close_and(move || untrack(|| export(app, theme, format)));
     view! {
         <DropMenu menu name="Export" test="export" icon=Icon::Export>
             <p class="small muted" hidden=move || has_run.get()>"Nothing has been run yet. What was run can be exported."</p>
@@ -219,7 +216,7 @@ fn publish(app: App, race: &Race<'_>, session: &Session) -> bool {
             scale * 1e3
         );
         if cut {
-            text.push_str(" It holds the first 10,000 bars.");
+            text.push_str(" Of so many tasks it holds only the first.");
         }
         app.notify(Tone::Info, text);
     }

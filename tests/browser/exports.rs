@@ -52,6 +52,10 @@ async fn run(page: &Page) {
 async fn export(page: &Page, format: &str) {
     page.click("[data-test=export]").await;
     page.click(&format!("[data-test=export-{format}]")).await;
+    page.until("the export is done", || {
+        !page.one("[data-test=export]").has_attribute("aria-busy")
+    })
+    .await;
 }
 
 /// Hands the page a file, as the reader does.
