@@ -8,6 +8,8 @@
 mod bytes;
 mod cycles;
 mod drawing;
+mod exporting;
+mod looking;
 mod sleeps;
 mod table;
 
@@ -40,6 +42,8 @@ async fn bench() {
     bytes::measure(&site, &mut table).await;
     sleeps::measure(&site, &mut table).await;
     drawing::measure(&site, &mut table).await;
+    looking::measure(&site, &mut table).await;
+    exporting::measure(&site, &mut table).await;
     cycles::measure(&site, &mut table).await;
     table.finish();
 }

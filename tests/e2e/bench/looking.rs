@@ -1,0 +1,177 @@
+//! What it costs to look around in a finished run of many lanes: to drag the playhead, to zoom, to drag a bar's end.
+
+use super::{
+    metric,
+    table::{
+        Bound::{Alone, Always},
+        Table,
+    },
+    watched,
+};
+use crate::harness::{Page, Site};
+use crate::playground::RUN;
+
+/// The time from one frame to the next that 95 of 100 keep, in milliseconds, at 60 Hz.
+const FRAME: f64 = 18.0;
+/// The script of a frame in which the playhead moves, in milliseconds.
+const SCRUB: f64 = 8.0;
+/// The same for the window.
+const ZOOM: f64 = 4.0;
+/// The same for a bar's end: each move runs all strategies anew, to their ends.
+const LEVER: f64 = 60.0;
+/// Ten times as many lanes may cost so much more a frame: an instant is reached from a mark, and marks are farther
+/// apart in a longer trace.
+const GROWTH: f64 = 4.0;
+
+/// A gesture: what it dispatches with each frame, of which there are `n` so far.
+struct Gesture {
+    /// Makes `move(n)`, and whatever it needs; `pointer(element, type, x, y)` is there.
+    begin: &'static str,
+    /// Lets go.
+    end: &'static str,
+}
+
+/// Forth and back over most of the axis.
+const DRAG_PLAYHEAD: Gesture = Gesture {
+    begin: "const axis = document.querySelector('.axis').getBoundingClientRect();
+        const y = (axis.top + axis.bottom) / 2, at = n => axis.left + axis.width * (0.5 + 0.45 * Math.sin(n / 15));
+        const it = document.elementFromPoint(at(0), y);
+        pointer(it, 'pointerdown', at(0), y);
+        const move = n => pointer(it, 'pointermove', at(n), y);",
+    end: "pointer(it, 'pointerup', at(0), y);",
+};
+
+/// In for a second, and out again.
+const TURN_WHEEL: Gesture = Gesture {
+    begin: "const it = document.querySelector('.lanes .plot canvas'), place = it.getBoundingClientRect();
+        const move = n => it.dispatchEvent(new WheelEvent('wheel', {
+            bubbles: true, cancelable: true, ctrlKey: true, deltaY: n % 120 < 60 ? -10 : 10,
+            clientX: place.left + place.width * 0.4, clientY: place.top + 60 }));",
+    end: "",
+};
+
+/// To and fro by some pixels.
+const DRAG_END: Gesture = Gesture {
+    begin: "const it = document.querySelector('.grip:not([hidden])'), place = it.getBoundingClientRect();
+        const x = (place.left + place.right) / 2, y = (place.top + place.bottom) / 2;
+        pointer(it, 'pointerdown', x, y);
+        const move = n => pointer(it, 'pointermove', x + 60 + 50 * Math.sin(n / 5), y);",
+    end: "pointer(it, 'pointerup', x + 60, y);",
+};
+
+/// All three.
+pub async fn measure(site: &Site, table: &mut Table) {
+    let count = if table.is_full() { 240 } else { 90 };
+    let page = finished(site, 10_000).await;
+    let (frame, scrub) = gesture(&page, &DRAG_PLAYHEAD, count).await;
+    table.row(
+        "10000 lanes, playhead dragged: p95 of a frame",
+        frame,
+        "ms",
+        FRAME,
+        Alone,
+    );
+    table.row(
+        "10000 lanes, playhead dragged: script a frame",
+        scrub,
+        "ms",
+        SCRUB,
+        Alone,
+    );
+    let (frame, zoom) = gesture(&page, &TURN_WHEEL, count).await;
+    table.row(
+        "10000 lanes, zoomed in and out: p95 of a frame",
+        frame,
+        "ms",
+        FRAME,
+        Alone,
+    );
+    table.row(
+        "10000 lanes, zoomed in and out: script a frame",
+        zoom,
+        "ms",
+        ZOOM,
+        Alone,
+    );
+    hover(&page).await;
+    let (_, lever) = gesture(&page, &DRAG_END, count / 3).await;
+    table.row(
+        "10000 lanes, a bar's end dragged: script a frame",
+        lever,
+        "ms",
+        LEVER,
+        Alone,
+    );
+    page.wait_for_text("[data-test=coming]", "→").await;
+
+    let shorter = finished(site, 1_000).await;
+    let (_, less) = gesture(&shorter, &DRAG_PLAYHEAD, count).await;
+    // Below a millisecond there is little to compare.
+    let growth = |more: f64, less: f64| more.max(1.0) / less.max(1.0);
+    table.row(
+        "playhead dragged, script a frame, 10000 lanes of 1000",
+        growth(scrub, less),
+        "x",
+        GROWTH,
+        Always,
+    );
+    let (_, less) = gesture(&shorter, &TURN_WHEEL, count).await;
+    table.row(
+        "zoomed, script a frame, 10000 lanes of 1000",
+        growth(zoom, less),
+        "x",
+        GROWTH,
+        Always,
+    );
+}
+
+/// A run of so many tasks that is over, a hundred of them at a time.
+async fn finished(site: &Site, tasks: u32) -> Page {
+    let hash = format!("#/at-scale?only=bounded&pace=instant&tasks={tasks}&permits=100");
+    let page = watched(site, &hash).await;
+    page.wait_for_playground().await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    page
+}
+
+/// The pointer comes to a lane whose bar ends within the window.
+async fn hover(page: &Page) {
+    let script = "document.querySelector('[data-test=fit]')?.click();
+        document.querySelector('.lane[data-task=\"3\"]').dispatchEvent(new MouseEvent('mouseenter'))";
+    page.eval(script, &[]).await;
+    page.wait_for(".grip:not([hidden])").await;
+}
+
+/// Makes a gesture, a move a frame: the p95 of the time between frames, and the script of one, both in milliseconds.
+async fn gesture(page: &Page, gesture: &Gesture, count: usize) -> (f64, f64) {
+    page.next_frame().await;
+    let before = metric(page, "ScriptDuration");
+    let (begin, end) = (gesture.begin, gesture.end);
+    let script = format!(
+        "const done = arguments[arguments.length - 1];
+         const pointer = (element, type, x, y) => element.dispatchEvent(new PointerEvent(type, {{
+             bubbles: true, cancelable: true, pointerId: 1, isPrimary: true, pointerType: 'mouse',
+             button: type === 'pointermove' ? -1 : 0, buttons: 1, clientX: x, clientY: y }}));
+         {begin}
+         const times = []; let last;
+         const next = now => {{
+             if (last !== undefined) times.push(now - last);
+             last = now;
+             if (times.length === {count}) {{ {end} return done(times); }}
+             move(times.length);
+             requestAnimationFrame(next);
+         }};
+         requestAnimationFrame(next)"
+    );
+    let times = page
+        .client()
+        .execute_async(&script, vec![])
+        .await
+        .expect("frames");
+    let script = (metric(page, "ScriptDuration") - before) * 1e3 / count as f64;
+    let times = times.as_array().into_iter().flatten();
+    let mut times: Vec<f64> = times.filter_map(serde_json::Value::as_f64).collect();
+    times.sort_by(f64::total_cmp);
+    (times[times.len() * 95 / 100], script)
+}
