@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Page, Site};
+use crate::harness::{Key, Page, Site};
 use crate::playground::{RUN, slugs};
 
 /// The violations, each with the first elements that it is about.
@@ -27,20 +27,44 @@ async fn look(page: &Page, what: &str, found: &mut Vec<String>) {
     );
 }
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn no_page_has_a_barrier() {
-    let Ok(axe) = std::env::var("INTERLEAVE_AXE").and_then(|path| {
-        Some(path)
-            .filter(|path| !path.is_empty())
-            .ok_or(std::env::VarError::NotPresent)
-    }) else {
+/// axe-core's script; `None` where it is not here.
+fn axe() -> Option<String> {
+    let path = std::env::var("INTERLEAVE_AXE").ok();
+    let Some(path) = path.filter(|path| !path.is_empty()) else {
         eprintln!(
             "SKIPPED: axe-core is not here (cargo xtask gets it through npm), so no page was looked at"
         );
-        return;
+        return None;
     };
-    let axe = std::fs::read_to_string(axe).expect("axe-core's script");
+    Some(std::fs::read_to_string(path).expect("axe-core's script"))
+}
+
+fn assert_none(found: &[String]) {
+    let count = found.len();
+    assert!(found.is_empty(), "{count} barriers:\n{}", found.join("\n"));
+}
+
+/// Loads a page anew, in this theme and width, with axe-core in it.
+async fn visit(page: &Page, axe: &str, hash: &str, (theme, width): (&str, u32)) {
+    page.viewport(width, 844);
+    page.emulate_media(&[
+        ("prefers-color-scheme", theme),
+        ("prefers-reduced-motion", "reduce"),
+    ]);
+    page.visit(hash).await;
+    page.wait_for_playground().await;
+    page.eval(axe, &[]).await;
+}
+
+async fn run(page: &Page) {
+    page.click(RUN).await;
+    page.wait_for_end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_page_has_a_barrier() {
+    let Some(axe) = axe() else { return };
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     let mut found = Vec::new();
@@ -56,18 +80,12 @@ async fn no_page_has_a_barrier() {
         for slug in slugs() {
             page.go_to_playground(slug, "pace=instant").await;
             look(&page, &format!("{slug}, {theme}, ready"), &mut found).await;
-            page.click(RUN).await;
-            page.wait_for_end().await;
+            run(&page).await;
             look(&page, &format!("{slug}, {theme}, finished"), &mut found).await;
         }
         page.go_to_playground("fetch-urls", "pace=instant").await;
-        page.click(RUN).await;
-        page.wait_for_end().await;
-        // What only some states show: tables, messages of wrong values, notices, the list of keys.
-        for tab in ["log", "tasks", "numbers"] {
-            page.open_tab(tab).await;
-            look(&page, &format!("{tab}, {theme}"), &mut found).await;
-        }
+        run(&page).await;
+        // What only some states show: messages of wrong values, notices, the list of keys.
         page.fill("#field-urls-0-latency", "slow").await;
         page.click(RUN).await;
         page.wait_for(".notice").await;
@@ -75,18 +93,76 @@ async fn no_page_has_a_barrier() {
         page.click("[data-test=help]").await;
         page.wait_for("dialog[open]").await;
         look(&page, &format!("the list of keys, {theme}"), &mut found).await;
-        page.viewport(390, 844);
-        page.visit("#/downloads").await;
-        page.wait_for_playground().await;
-        page.eval(&axe, &[]).await;
-        look(&page, &format!("on a phone, {theme}"), &mut found).await;
-        page.viewport(1280, 800);
     }
-    assert!(
-        found.is_empty(),
-        "{} barriers:\n{}",
-        found.len(),
-        found.join("\n")
-    );
+    assert_none(&found);
+    page.assert_quiet().await;
+}
+
+/// What is opened, chosen or asked for, on a desk and on a phone.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn nothing_that_opens_has_a_barrier() {
+    let Some(axe) = axe() else { return };
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let mut found = Vec::new();
+    let narrow = Page::narrowest().max(390);
+    for at in [
+        ("light", 1440),
+        ("light", narrow),
+        ("dark", 1440),
+        ("dark", narrow),
+    ] {
+        let said = |what: &str| format!("{what}, {}, {} wide", at.0, at.1);
+        visit(&page, &axe, "#/compare-strategies?pace=instant", at).await;
+        run(&page).await;
+        page.click("[data-test=critical]").await;
+        page.wait_for(".path li").await;
+        look(&page, &said("the critical path"), &mut found).await;
+        for tab in ["code", "log", "story", "tasks", "compare", "numbers"] {
+            page.open_tab(tab).await;
+            look(&page, &said(tab), &mut found).await;
+        }
+        page.click("[data-test=export]").await;
+        page.wait_for("#export-menu").await;
+        look(&page, &said("the export menu"), &mut found).await;
+        page.press(Key::Escape).await;
+        page.click("[data-test=share]").await;
+        page.click("[data-test=share-embed]").await;
+        page.wait_for("dialog[open]").await;
+        look(&page, &said("the embed dialog"), &mut found).await;
+        page.press(Key::Escape).await;
+        // By key: a finger, or a mouse, would have to find a place where nothing else lies.
+        let lane = "document.querySelector('.lane').focus()";
+        page.eval(lane, &[]).await;
+        page.press(Key::Enter).await;
+        page.wait_for("#tip.pinned").await;
+        look(&page, &said("a pinned card"), &mut found).await;
+
+        visit(&page, &axe, "#/downloads?pace=instant&predict=1", at).await;
+        page.click(RUN).await;
+        page.wait_for("[data-test=question]").await;
+        look(&page, &said("a question"), &mut found).await;
+        page.click("[data-test=answer]").await;
+        look(&page, &said("a question without an answer"), &mut found).await;
+        let answer = "const e = document.querySelector('[data-test=question] input');
+            e.type === 'radio' ? e.click() : (e.value = '3')";
+        page.eval(answer, &[]).await;
+        page.click("[data-test=answer]").await;
+        page.wait_for("[data-test=graded]").await;
+        look(&page, &said("a graded answer"), &mut found).await;
+
+        visit(&page, &axe, "#/producer-consumer-sentinel?pace=instant", at).await;
+        run(&page).await;
+        page.click("[data-test=critical]").await;
+        page.wait_for("[data-test=unfinished]").await;
+        look(&page, &said("a deadlock and its path"), &mut found).await;
+
+        let embedded = "#/downloads?embed=1&pace=instant&panels=code,log,story,tasks,form";
+        visit(&page, &axe, embedded, at).await;
+        run(&page).await;
+        look(&page, &said("in a frame"), &mut found).await;
+    }
+    assert_none(&found);
     page.assert_quiet().await;
 }
