@@ -25,6 +25,20 @@ impl Newcomer {
     }
 }
 
+/// What the hint says to those with a mouse and keys, and to those with fingers.
+fn words(has_run: bool) -> (&'static str, &'static str) {
+    match has_run {
+        false => (
+            "Each lane is a task. Press Run, or the space bar, and watch which of them wait at the same time.",
+            "Each lane is a task. Press Run, and watch which of them wait at the same time.",
+        ),
+        true => (
+            "Point at a lane or tap it for its story. Ctrl and the wheel, two fingers, or + and − zoom; drag to move.",
+            "Tap a lane for its story. Two fingers zoom, one moves; the playhead can be dragged.",
+        ),
+    }
+}
+
 /// The hint. It stays while the first run goes on, so that the picture does not jump, and never comes back.
 #[component]
 pub fn Hint() -> impl IntoView {
@@ -47,11 +61,10 @@ pub fn Hint() -> impl IntoView {
         <Show when=move || open.get()>
             <div class="first-run" role="note">
                 {icon(Icon::Info)}
-                <p>{move || if has_run.get() {
-                    "Point at a lane or tap it for its story. Ctrl and the wheel, two fingers, or + and − zoom; drag to move."
-                } else {
-                    "Each lane is a task. Press Run, or the space bar, and watch which of them wait at the same time."
-                }}</p>
+                <p>
+                    <span class="by-mouse">{move || words(has_run.get()).0}</span>
+                    <span class="by-touch">{move || words(has_run.get()).1}</span>
+                </p>
                 <button class="icon-button" type="button" aria-label="Dismiss the hint" on:click=dismiss>{icon(Icon::Close)}</button>
             </div>
         </Show>

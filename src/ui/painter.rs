@@ -24,7 +24,7 @@ pub fn axis(paper: &Paper, view: &Viewport) {
         let near = x < words.chars().count() as f64 * DIGIT / 2.0;
         context.set_text_align(if near { "left" } else { "center" });
         // Text that cannot be drawn leaves the tick.
-        let _ = context.fill_text(&words, x, 17.0);
+        let _ = context.fill_text(&words, x, 13.0);
         context.fill_rect(x.round(), paper.height - 5.0, 1.0, 5.0);
     }
 }
