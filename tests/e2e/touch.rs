@@ -86,6 +86,44 @@ async fn a_mouse_drags_a_bars_end_and_sees_what_would_come_of_it() {
     page.assert_quiet().await;
 }
 
+/// A press that goes nowhere used to be lost there.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn tasks_that_share_a_duration_follow_the_one_that_is_dragged_and_a_click_pins_its_card() {
+    let site = Site::serve();
+    let page = opened(&site, "#/at-scale?only=sleeps&pace=instant").await;
+    page.click("[data-test=run]").await;
+    page.wait_for_end().await;
+    let grip = "[data-mode=sleeps] [data-test=grip]:not([hidden])";
+    let lane = middle(&page, "[data-mode=sleeps] .lane[data-task='3']").await;
+    mouse(&page, "mouseMoved", lane, 0);
+    page.wait_for(grip).await;
+    let at = middle(&page, grip).await;
+    mouse(&page, "mouseMoved", at, 0);
+    mouse(&page, "mousePressed", at, 1);
+    mouse(&page, "mouseReleased", at, 0);
+    page.wait_for_text("#tip.pinned", "task 3").await;
+    assert_eq!(page.texts("[data-test=touched]").await, [""]);
+
+    mouse(&page, "mousePressed", at, 1);
+    mouse(&page, "mouseMoved", (at.0 - 60.0, at.1), 1);
+    mouse(&page, "mouseMoved", (at.0 - 120.0, at.1), 1);
+    mouse(&page, "mouseReleased", (at.0 - 120.0, at.1), 0);
+    let told = page
+        .wait_for_text("[data-test=touched]", "instead of 1.0 s")
+        .await;
+    assert!(told.starts_with("task 3 and all like it: "), "{told}");
+    page.click("[data-test=run]").await;
+    page.wait_for_none("[data-test=coming]").await;
+    page.wait_for_end().await;
+    let ends = page.shown().await.lanes;
+    let (first, last) = (&ends[1], &ends[9]);
+    let at = |words: &String| words.split_once(": ").map(|words| words.1.to_owned());
+    assert_eq!(at(first), at(last));
+    assert!(!last.ends_with("done at 1.0 s"), "{last}");
+    page.assert_quiet().await;
+}
+
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_finger_taps_a_lane_then_drags_its_end_before_any_run() {
