@@ -117,7 +117,8 @@ impl Pasts {
         match event.kind {
             Kind::Created { .. } => return self.tasks.push(Arc::default()),
             // A past that does not change stays shared.
-            Kind::Log { .. } | Kind::Amount { .. } | Kind::Progress { .. } => return,
+            Kind::Amount { .. } | Kind::Progress { .. } => return,
+            Kind::Log { kind, .. } if kind != LogKind::Note => return,
             _ => {}
         }
         let Some(past) = self.tasks.get_mut(id.index()).map(Arc::make_mut) else {
@@ -160,9 +161,7 @@ impl Pasts {
                     past.close(at);
                 }
             }
-            Kind::Log { kind, text } => {
-                past.let_fail |= kind == LogKind::Note && trace.text(text) == FAILED_BY_READER;
-            }
+            Kind::Log { text, .. } => past.let_fail |= trace.text(text) == FAILED_BY_READER,
             Kind::Gauge { .. } => match self.holders.apply(trace, event) {
                 Some(true) => past.permits += 1,
                 Some(false) => past.permits = past.permits.saturating_sub(1),
