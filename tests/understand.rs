@@ -279,6 +279,12 @@ fn a_run_that_did_not_end_by_itself_says_what_it_was_waiting_for() {
             "26.5-30 archive.zip has slept for 3.5 s when the run is stopped",
         ]
     );
+    // Where the first is enough, that is the nearest.
+    let (path, _) = cut_short("compare-strategies", "first_completed", Some(0.5));
+    assert_eq!(
+        path,
+        ["0-0.5 quick has slept for 0.5 s when the run is stopped"]
+    );
     // Who holds a permit is nearer to what is waited for than who waits for one.
     let (path, rest) = cut_short("at-scale", "bounded", Some(2.5));
     assert_eq!(

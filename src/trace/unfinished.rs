@@ -4,6 +4,7 @@ use super::index::{Index, Task};
 use super::model::{TaskId, Trace, Verdict, WaitFor};
 use super::words::describe;
 use crate::time::Time;
+use std::cmp::Reverse;
 
 /// More tasks than this are only counted.
 const MOST_TOLD: usize = 3;
@@ -31,29 +32,36 @@ fn alive(index: &Index) -> impl DoubleEndedIterator<Item = (TaskId, &Task, Optio
 }
 
 /// Whom `main` waited for in the end, by way of all who wait for others: of several the one that is
-/// farthest from its end, of which it is known that something is under way for it.
+/// farthest from its end, and nearest where the first is enough, of which it is known that something
+/// is under way for it.
 pub(super) fn awaited(index: &Index) -> TaskId {
-    let mut farthest: Vec<Option<(Far, TaskId)>> = vec![None; index.task_count()];
-    let mut of_children = farthest.clone();
+    type Leaf = Option<(Far, TaskId)>;
+    let mut leaves: Vec<Leaf> = vec![None; index.task_count()];
+    // Of each task's children the farthest, and the nearest.
+    let mut of_children: Vec<[Leaf; 2]> = vec![[None; 2]; index.task_count()];
     // Who makes a task comes before it.
     for (id, task, on) in alive(index).rev() {
-        let place = id.index();
+        let [farthest, nearest] = of_children[id.index()];
         let others = match on {
-            Some(WaitFor::Task(other)) => farthest.get(other.index()).copied().flatten(),
-            Some(WaitFor::Tasks(_) | WaitFor::First(_)) => of_children[place],
+            Some(WaitFor::Task(other)) => leaves.get(other.index()).copied().flatten(),
+            Some(WaitFor::Tasks(_)) => farthest,
+            Some(WaitFor::First(_)) => nearest,
             _ => None,
         };
         let own = others.unwrap_or((far(on), id));
-        farthest[place] = Some(own);
-        if let Some(parent) = task.parent {
-            let best = &mut of_children[parent.index()];
-            // Of those that are as far, the first.
-            if best.is_none_or(|best| own.0 >= best.0) {
-                *best = Some(own);
-            }
+        leaves[id.index()] = Some(own);
+        let Some(parent) = task.parent else { continue };
+        let [farthest, nearest] = &mut of_children[parent.index()];
+        // Of those that are as far, the first.
+        if farthest.is_none_or(|(far, _)| own.0 >= far) {
+            *farthest = Some(own);
+        }
+        let near = |(under_way, until): Far| (under_way, Reverse(until));
+        if nearest.is_none_or(|(far, _)| near(own.0) >= near(far)) {
+            *nearest = Some(own);
         }
     }
-    let main = farthest.first().copied().flatten();
+    let main = leaves.first().copied().flatten();
     main.map_or(TaskId::MAIN, |(_, task)| task)
 }
 

@@ -74,14 +74,15 @@ pub fn Handle(
         event.prevent_default();
     };
     let drag = move |event: web_sys::PointerEvent| {
-        pressed.update_value(|pressed| {
-            let Some(press) = pressed else { return };
-            let by = f64::from(event.client_x()) - press.x;
-            press.moved |= by.abs() >= CLICK;
-            if let Some(seconds) = press.seconds.filter(|_| press.moved) {
-                touch.drag(by * seconds);
-            }
-        });
+        let Some(mut press) = pressed.get_value() else {
+            return;
+        };
+        let by = f64::from(event.client_x()) - press.x;
+        press.moved |= by.abs() >= CLICK;
+        pressed.set_value(Some(press));
+        if let Some(seconds) = press.seconds.filter(|_| press.moved) {
+            touch.drag(by * seconds);
+        }
     };
     let release = move |event: web_sys::PointerEvent| {
         let press = pressed.try_update_value(Option::take).flatten();
