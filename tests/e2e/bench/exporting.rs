@@ -15,8 +15,8 @@ use crate::playground::RUN;
 /// For each format: what it is called, the word in the menu, so many milliseconds at the most, and so many bytes a task.
 const FORMATS: [(&str, &str, f64, f64); 5] = [
     ("SVG", "svg", 100.0, 30.0),
-    ("recording", "race", 100.0, 250.0),
-    ("Chrome trace", "chrome", 250.0, 900.0),
+    ("recording", "race", 100.0, 450.0),
+    ("Chrome trace", "chrome", 250.0, 1_600.0),
     ("CSV", "csv", 100.0, 60.0),
     ("tracks", "timing", 100.0, 0.0),
 ];
