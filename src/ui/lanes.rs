@@ -155,7 +155,8 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
         };
     };
     let (depth, last) = shown.place(id);
-    let name = shown.name(id);
+    // Whoever says what can be seen must reach it by that, too.
+    let name = bare(shown.name(id));
     let task = shown.index.task(id).filter(|_| !shown.ghost);
     let state = match task {
         None => "not yet".to_owned(),
@@ -177,7 +178,7 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
     }
     Row {
         words: format!("{name}: {state}"),
-        name: bare(name),
+        name,
         class,
         depth,
     }

@@ -56,6 +56,14 @@ async fn visit(page: &Page, axe: &str, hash: &str, (theme, width): (&str, u32)) 
     page.eval(axe, &[]).await;
 }
 
+/// Clicks something in the middle of the window, where nothing lies over it.
+async fn click(page: &Page, selector: &str) {
+    page.wait_for(selector).await;
+    let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+    page.eval(script, &[json!(selector)]).await;
+    page.click(selector).await;
+}
+
 async fn run(page: &Page) {
     page.click(RUN).await;
     page.wait_for_end().await;
@@ -116,19 +124,21 @@ async fn nothing_that_opens_has_a_barrier() {
         let said = |what: &str| format!("{what}, {}, {} wide", at.0, at.1);
         visit(&page, &axe, "#/compare-strategies?pace=instant", at).await;
         run(&page).await;
-        page.click("[data-test=critical]").await;
+        click(&page, "[data-test=critical]").await;
         page.wait_for(".path li").await;
         look(&page, &said("the critical path"), &mut found).await;
         for tab in ["code", "log", "story", "tasks", "compare", "numbers"] {
-            page.open_tab(tab).await;
+            click(&page, &format!("#tab-{tab}")).await;
+            page.wait_for(&format!("#tab-{tab}[aria-selected=true]"))
+                .await;
             look(&page, &said(tab), &mut found).await;
         }
-        page.click("[data-test=export]").await;
+        click(&page, "[data-test=export]").await;
         page.wait_for("#export-menu").await;
         look(&page, &said("the export menu"), &mut found).await;
         page.press(Key::Escape).await;
-        page.click("[data-test=share]").await;
-        page.click("[data-test=share-embed]").await;
+        click(&page, "[data-test=share]").await;
+        click(&page, "[data-test=share-embed]").await;
         page.wait_for("dialog[open]").await;
         look(&page, &said("the embed dialog"), &mut found).await;
         page.press(Key::Escape).await;
@@ -143,18 +153,18 @@ async fn nothing_that_opens_has_a_barrier() {
         page.click(RUN).await;
         page.wait_for("[data-test=question]").await;
         look(&page, &said("a question"), &mut found).await;
-        page.click("[data-test=answer]").await;
+        click(&page, "[data-test=answer]").await;
         look(&page, &said("a question without an answer"), &mut found).await;
         let answer = "const e = document.querySelector('[data-test=question] input');
             e.type === 'radio' ? e.click() : (e.value = '3')";
         page.eval(answer, &[]).await;
-        page.click("[data-test=answer]").await;
+        click(&page, "[data-test=answer]").await;
         page.wait_for("[data-test=graded]").await;
         look(&page, &said("a graded answer"), &mut found).await;
 
         visit(&page, &axe, "#/producer-consumer-sentinel?pace=instant", at).await;
         run(&page).await;
-        page.click("[data-test=critical]").await;
+        click(&page, "[data-test=critical]").await;
         page.wait_for("[data-test=unfinished]").await;
         look(&page, &said("a deadlock and its path"), &mut found).await;
 
