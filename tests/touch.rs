@@ -171,6 +171,22 @@ fn a_step_is_a_step_and_there_and_back_is_nothing() {
     }
 }
 
+/// It used to be taken for a time limit.
+#[test]
+fn who_was_let_fail_by_the_reader_did_not_run_into_a_time_limit() {
+    let entry = Entry::find("downloads").unwrap();
+    let runtime = Runtime::new(Ports::simulated());
+    let strategy = entry.strategy("concurrent").unwrap();
+    entry.start(&runtime, strategy, &entry.defaults()).unwrap();
+    let (at, video) = (Time::from_secs(6.0), TaskId(2));
+    let _ = runtime.run_until(at, usize::MAX);
+    assert!(runtime.step_in(video, StepIn::Fail("no".to_owned()), at));
+    runtime.run();
+    let trace = runtime.trace();
+    let reasons = why(&trace, &Index::of(&trace), video);
+    assert_eq!(reasons[1].text(&trace), "6.0 s; you let it fail");
+}
+
 /// Each task is created once and ends at most once, and all have ended when the run has.
 fn check_ends(trace: &Trace) -> Result<(), TestCaseError> {
     let (mut known, mut ended) = (BTreeSet::new(), BTreeSet::new());

@@ -6,7 +6,7 @@ mod common;
 use common::Case;
 use common::any::any_case;
 use interleave::playgrounds::{ALL, Entry};
-use interleave::runtime::{Clock, Ports, Runtime, Status, StepIn};
+use interleave::runtime::{Clock, Ports, Runtime, Status};
 use interleave::time::Time;
 use interleave::trace::{Index, Kind, Path, Story, TaskId, Trace, unfinished, why};
 use proptest::prelude::*;
@@ -302,24 +302,6 @@ fn a_run_that_did_not_end_by_itself_says_what_it_was_waiting_for() {
     let (_, rest) = cut_short("producer-consumer-sentinel", "article", None);
     assert_eq!(rest.as_deref(), Some("Then nobody could ever go on."));
     assert_eq!(cut_short("downloads", "concurrent", None).1, None);
-}
-
-/// It used to be taken for a time limit.
-#[test]
-fn who_was_let_fail_by_the_reader_did_not_run_into_a_time_limit() {
-    let entry = Entry::find("downloads").unwrap();
-    let runtime = Runtime::new(Ports::simulated());
-    let strategy = entry.strategy("concurrent").unwrap();
-    entry.start(&runtime, strategy, &entry.defaults()).unwrap();
-    let at = Time::from_secs(6.0);
-    let _ = runtime.run_until(at, usize::MAX);
-    let video = TaskId(2);
-    assert!(runtime.step_in(video, StepIn::Fail("no".to_owned()), at));
-    runtime.run();
-    assert_eq!(
-        reasons(&runtime.trace(), "video.mp4", 9.0)[1],
-        "slept: 6.0 s; you let it fail"
-    );
 }
 
 /// Whoever is woken was woken by somebody else who held the loop just then, or was asked to end.
