@@ -1,6 +1,7 @@
 //! What all components share: the view that the URL holds, the player, notices, the theme.
 
 use super::export::unpublish;
+use super::lasting::tell;
 use super::predict::Quiz;
 use crate::player::{Phase, Plan, Player, Preview, Remark, Session};
 use crate::playgrounds::{Entry, Problem, Strategy};
@@ -8,6 +9,7 @@ use crate::route::{self, Embed, Pace, Route, View};
 use crate::time::Time;
 use crate::web;
 use leptos::prelude::*;
+use leptos::reactive::graph::ToAnySource;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -66,8 +68,8 @@ pub struct App {
     pub phase: Memo<Phase>,
     /// The number of the session that is shown; changes with the session, not with what happens in it.
     pub number: Memo<Option<u32>>,
-    /// Counts what the player has to show; at most a few times a frame.
-    version: RwSignal<u64>,
+    /// Changes when the player has something to show; at most a few times a frame.
+    pub(super) version: RwSignal<()>,
     pub(super) player: StoredValue<Player, LocalStorage>,
     next_notice: StoredValue<u32>,
 }
@@ -75,11 +77,12 @@ pub struct App {
 impl App {
     /// The state for the page's present URL.
     pub fn from_address() -> Self {
-        let version = RwSignal::new(0u64);
+        let version = RwSignal::new(());
+        let readers = version.to_any_source();
         let notices = RwSignal::new(Vec::new());
         let next_notice = StoredValue::new(0);
         let player = Player::new(
-            move || version.update(|version| *version += 1),
+            move || tell(&readers),
             move |remark| match remark {
                 Remark::GoodToKnow(text) => say(notices, next_notice, Tone::Info, text),
                 Remark::Failed(why) => {
@@ -140,18 +143,6 @@ impl App {
         on_cleanup(move || player.with_value(Player::leave));
         app.open(&web::hash());
         app
-    }
-
-    /// The same state for one page. A memo keeps everybody that has ever read it until it changes, and some of these
-    /// hardly ever do: so what comes and goes with a page reads memos that go with it.
-    pub fn for_page(self) -> Self {
-        Self {
-            problems: Memo::new(move |_| self.problems.get()),
-            preview: Memo::new_with_compare(move |_| self.preview.get(), is_another),
-            phase: Memo::new(move |_| self.phase.get()),
-            number: Memo::new(move |_| self.number.get()),
-            ..self
-        }
     }
 
     /// The shared state, from the context.
@@ -372,7 +363,10 @@ impl App {
 }
 
 /// Whether a preview is not the one that was known.
-fn is_another(old: Option<&Option<Arc<Preview>>>, new: Option<&Option<Arc<Preview>>>) -> bool {
+pub(super) fn is_another(
+    old: Option<&Option<Arc<Preview>>>,
+    new: Option<&Option<Arc<Preview>>>,
+) -> bool {
     match (old.and_then(Option::as_ref), new.and_then(Option::as_ref)) {
         (Some(old), Some(new)) => !Arc::ptr_eq(old, new),
         (old, new) => old.is_some() != new.is_some(),

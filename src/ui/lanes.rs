@@ -3,6 +3,7 @@
 use super::app::App;
 use super::card::{Card, Spot};
 use super::handle::{self, Handle};
+use super::lasting::leaving_memo;
 use super::later::Later;
 use super::lit::Pointed;
 use super::overlay;
@@ -196,9 +197,14 @@ fn Lane(
 ) -> impl IntoView {
     let app = App::get();
     let (card, touch) = (Card::get(), Touch::get());
-    // A lane that is about to go has none.
-    let row = Memo::new(move |_| listing.with(|listing| listing.rows().row(id)).unwrap_or(0));
-    let view = Memo::new(move |_| app.shown(mode, |shown| self::row(shown, id)));
+    // Lanes come and go as the list is scrolled. What they read stays, hence memos that leave.
+    // A lane that is about to go has no row.
+    let row = leaving_memo(move || listing.with(|listing| listing.rows().row(id)).unwrap_or(0));
+    let view = leaving_memo(move || app.shown(mode, |shown| self::row(shown, id)));
+    let top = leaving_memo(move || row.get() as f64 * ROW - scrolled.get());
+    let is_pinned = leaving_memo(move || card.is_pinned(mode, id));
+    let is_described = leaving_memo(move || card.describes(mode, id));
+    let is_stop = leaving_memo(move || stop.get() == row.get());
     let spot = move |event: &web_sys::Event| {
         let target = event.current_target()?;
         let target = target.dyn_into::<web_sys::Element>().ok()?;
@@ -214,7 +220,7 @@ fn Lane(
     };
     view! {
         <button type="button" class=move || view.with(|view| view.class.clone())
-            style:top=move || format!("{}px", row.get() as f64 * ROW - scrolled.get())
+            style:top=move || format!("{}px", top.get())
             style=("--depth", move || view.with(|view| view.depth.to_string()))
             aria-label=move || view.with(|view| view.words.clone())
             on:mouseenter=move |event| show(&event)
@@ -232,11 +238,11 @@ fn Lane(
             }
             on:mouseleave=move |_| card.hide()
             on:blur=move |_| card.hide()
-            class:near=move || card.is_pinned(mode, id)
-            aria-describedby=move || card.describes(mode, id).then_some("tip")
-            aria-expanded=move || card.is_pinned(mode, id).to_string()
+            class:near=is_pinned
+            aria-describedby=move || is_described.get().then_some("tip")
+            aria-expanded=move || is_pinned.get().to_string()
             data-task=id.index()
-            tabindex=move || if stop.get() == row.get() { "0" } else { "-1" }
+            tabindex=move || if is_stop.get() { "0" } else { "-1" }
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     if card.unpin() {

@@ -1,8 +1,10 @@
 //! The page's colours as canvases need them: read once, and again when the theme changes.
 
+use super::lasting::forget_readers;
 use super::theme::ThemeSignal;
 use crate::web;
 use leptos::prelude::*;
+use leptos::reactive::graph::ToAnySource;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
@@ -100,6 +102,7 @@ impl Looks {
             looks.changed.notify();
         };
         let watch = StoredValue::new_local(web::LooksWatch::new(read));
+        forget_readers(&[theme.0.to_any_source()]);
         Effect::new(move |_| {
             theme.0.track();
             read();

@@ -4,6 +4,7 @@
 //!
 //! - `app`: [`App`], the state that components share
 //! - `shell`: frame, menu, notices, keys
+//! - `lasting`: state that outlives those who read it
 //! - `later`: what a first visit can do without
 //! - `start`: the start page
 //! - `page`: a playground's page; `controls` above it
@@ -42,6 +43,7 @@ mod hint;
 mod icon;
 mod keys;
 mod lanes;
+mod lasting;
 mod later;
 mod legend;
 mod lit;

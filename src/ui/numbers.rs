@@ -1,6 +1,7 @@
 //! The figures of the strategies, side by side.
 
 use super::app::{App, chosen};
+use super::lasting::leaving_memo;
 use super::rows::Empty;
 use crate::player::Run;
 use crate::playgrounds::Entry;
@@ -77,7 +78,7 @@ pub fn Numbers(
     let any = move || app.session(|session| session.is_some());
     let strategies = move || chosen(entry, &app.modes.get());
     let figure = move |figure: &'static Figure, mode: &'static str| {
-        Memo::new(move |_| {
+        leaving_memo(move || {
             app.session(|session| {
                 let session = session?;
                 let run = session.run(mode)?;

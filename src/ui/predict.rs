@@ -8,6 +8,7 @@ use crate::trace::Index;
 use crate::web;
 use leptos::html::{Div, Form};
 use leptos::prelude::*;
+use leptos::reactive::graph::{AnySource, ToAnySource};
 use wasm_bindgen::JsCast;
 
 /// Where a question stands.
@@ -47,6 +48,16 @@ impl Quiz {
             turn: StoredValue::new(0),
             put: RwSignal::new(0),
         }
+    }
+
+    /// All of its signals.
+    pub(super) fn signals(self) -> [AnySource; 4] {
+        [
+            self.on.to_any_source(),
+            self.stage.to_any_source(),
+            self.score.to_any_source(),
+            self.put.to_any_source(),
+        ]
     }
 
     /// Takes back what is asked.

@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::icon::{Icon, icon};
+use super::lasting::leaving_memo;
 use super::rows::{Empty, More, Shown};
 use crate::playgrounds::Entry;
 use crate::trace::{Index, Outcome, State, TaskId, Trace, seconds, why};
@@ -55,7 +56,7 @@ pub fn Tasks(
                     </tr></thead>
                     <tbody>
                         <For each=keys key=|row| *row let:row>
-                            <TaskRow row=Memo::new(move |_| rows.with(|rows| rows.get(row).cloned()))/>
+                            <TaskRow row=leaving_memo(move || rows.with(|rows| rows.get(row).cloned()))/>
                         </For>
                     </tbody>
                 </table>

@@ -1,6 +1,6 @@
 //! Files: what the reader is given to keep, and what the reader gives to be shown.
 
-use super::create;
+use super::{create, settle};
 use js_sys::Array;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -58,32 +58,21 @@ pub fn paint(svg: &Blob, done: impl Fn(Option<(Blob, f64)>) + 'static) {
         return done(None);
     };
     image.set_src(&url);
-    let (done, decoded) = (Rc::new(done), image.decode());
-    let painted = {
-        let (url, done) = (url.clone(), Rc::clone(&done));
-        Closure::once(move |_: JsValue| {
-            let canvas = canvas_of(&image);
-            revoke(&url);
-            let Some((canvas, scale)) = canvas else {
-                return done(None);
-            };
-            let finished = Rc::clone(&done);
-            let finish = Closure::once_into_js(move |png: Option<Blob>| {
-                finished(png.map(|png| (png, scale)));
-            });
-            if canvas.to_blob(finish.unchecked_ref()).is_err() {
-                done(None);
-            }
-        })
-    };
-    let failed = Closure::once(move |_: JsValue| {
+    settle(image.decode(), move |decoded| {
+        let canvas = decoded.ok().and_then(|_| canvas_of(&image));
         revoke(&url);
-        done(None);
+        let Some((canvas, scale)) = canvas else {
+            return done(None);
+        };
+        let done = Rc::new(done);
+        let finished = Rc::clone(&done);
+        let finish = Closure::once_into_js(move |png: Option<Blob>| {
+            finished(png.map(|png| (png, scale)));
+        });
+        if canvas.to_blob(finish.unchecked_ref()).is_err() {
+            done(None);
+        }
     });
-    let _ = decoded.then2(&painted, &failed);
-    // One of them is called once the browser is ready: they must outlive this call.
-    painted.forget();
-    failed.forget();
 }
 
 /// A canvas with the picture on it, as large as may be.
@@ -111,15 +100,8 @@ fn canvas_of(image: &HtmlImageElement) -> Option<(HtmlCanvasElement, f64)> {
 }
 
 /// Reads a file as text; `None` where the browser cannot.
-pub fn read(file: &File, done: impl Fn(Option<String>) + 'static) {
-    let done = Rc::new(done);
-    let tell = || {
-        let done = Rc::clone(&done);
-        Closure::once(move |text: JsValue| done(text.as_string()))
-    };
-    let (read, refused) = (tell(), tell());
-    let _ = file.text().then2(&read, &refused);
-    // Exactly one of them is called, once the file is read: they must outlive this call.
-    read.forget();
-    refused.forget();
+pub fn read(file: &File, done: impl FnOnce(Option<String>) + 'static) {
+    settle(file.text(), |text| {
+        done(text.ok().and_then(|text| text.as_string()));
+    });
 }

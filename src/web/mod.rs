@@ -13,12 +13,11 @@ pub use text::load_text;
 pub use watch::{ResizeWatch, SeenWatch};
 
 use futures_util::future::{Either, select};
-use std::cell::Cell;
 use std::pin::pin;
-use std::rc::Rc;
 use tokio::sync::oneshot;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Monotonic time in seconds, from any origin; 0 where the browser has no such clock.
 pub fn now() -> f64 {
@@ -80,6 +79,11 @@ impl Drop for CancelFrame {
     }
 }
 
+/// Calls `done` with what comes of a promise. Nothing of it is left behind then, as it would be of forgotten closures.
+fn settle(promise: js_sys::Promise, done: impl FnOnce(Result<JsValue, JsValue>) + 'static) {
+    spawn_local(async move { done(JsFuture::from(promise).await) });
+}
+
 /// Calls `then` once all of the app has been loaded: a release build leaves out at first what a first visit does not
 /// need (`public/start.js`). What is called earlier is loaded then and there, and keeps the page waiting.
 pub fn when_whole(then: impl FnOnce() + 'static) {
@@ -88,7 +92,8 @@ pub fn when_whole(then: impl FnOnce() + 'static) {
         Ok(Ok(whole)) => {
             let then = Closure::once(move |_: JsValue| then());
             let _ = whole.then(&then);
-            // It is called once at the most, and only when the rest is here: it must outlive this call.
+            // It is called once at the most, and only when the rest is here: it must outlive this call. From then on
+            // there is no promise any more.
             then.forget();
         }
         _ => then(),
@@ -176,16 +181,9 @@ pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     let Some(clipboard) = clipboard.map(|window| window.navigator().clipboard()) else {
         return done(false);
     };
-    let done = Rc::new(Cell::new(Some(done)));
-    let tell = move |copied| {
-        let done = Rc::clone(&done);
-        Closure::once(move |_: JsValue| done.take().into_iter().for_each(|done| done(copied)))
-    };
-    let (copied, refused) = (tell(true), tell(false));
-    let _ = clipboard.write_text(&text).then2(&copied, &refused);
-    // Exactly one of them is called, and only once the browser has decided: they must outlive this call.
-    copied.forget();
-    refused.forget();
+    settle(clipboard.write_text(&text), move |copied| {
+        done(copied.is_ok())
+    });
 }
 
 /// What the reader has chosen to keep; `None` where nothing was kept or storage is denied.
