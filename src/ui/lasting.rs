@@ -22,7 +22,6 @@ impl App {
             self.speed.to_any_source(),
             self.modes.to_any_source(),
             self.embed.to_any_source(),
-            self.help.to_any_source(),
             self.version.to_any_source(),
         ]);
         let preview = ArcMemo::new_with_compare(move |_| self.preview.get(), is_another);
