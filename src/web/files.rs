@@ -58,7 +58,7 @@ pub fn paint(svg: &Blob, done: impl Fn(Option<(Blob, f64)>) + 'static) {
         return done(None);
     };
     image.set_src(&url);
-    settle(image.decode(), move |decoded| {
+    settle(&image.decode(), move |decoded| {
         let canvas = decoded.ok().and_then(|_| canvas_of(&image));
         revoke(&url);
         let Some((canvas, scale)) = canvas else {
@@ -101,7 +101,7 @@ fn canvas_of(image: &HtmlImageElement) -> Option<(HtmlCanvasElement, f64)> {
 
 /// Reads a file as text; `None` where the browser cannot.
 pub fn read(file: &File, done: impl FnOnce(Option<String>) + 'static) {
-    settle(file.text(), |text| {
+    settle(&file.text(), |text| {
         done(text.ok().and_then(|text| text.as_string()));
     });
 }

@@ -13,11 +13,12 @@ pub use text::load_text;
 pub use watch::{ResizeWatch, SeenWatch};
 
 use futures_util::future::{Either, select};
+use std::cell::Cell;
 use std::pin::pin;
+use std::rc::Rc;
 use tokio::sync::oneshot;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Monotonic time in seconds, from any origin; 0 where the browser has no such clock.
 pub fn now() -> f64 {
@@ -79,9 +80,25 @@ impl Drop for CancelFrame {
     }
 }
 
-/// Calls `done` with what comes of a promise. Nothing of it is left behind then, as it would be of forgotten closures.
-fn settle(promise: js_sys::Promise, done: impl FnOnce(Result<JsValue, JsValue>) + 'static) {
-    spawn_local(async move { done(JsFuture::from(promise).await) });
+/// Calls `done` with what comes of a promise. Once that has come, nothing of it is left behind.
+fn settle(promise: &js_sys::Promise, done: impl FnOnce(Result<JsValue, JsValue>) + 'static) {
+    type Callback = Closure<dyn FnMut(JsValue)>;
+    let done = Rc::new(Cell::new(Some(done)));
+    let kept = Rc::new(Cell::new(None::<[Callback; 2]>));
+    let callback = |what: fn(JsValue) -> Result<JsValue, JsValue>| {
+        let (done, kept) = (Rc::clone(&done), Rc::clone(&kept));
+        Closure::once(move |value| {
+            // Exactly one of the two is called, and lets go of both.
+            drop(kept.take());
+            if let Some(done) = done.take() {
+                done(what(value));
+            }
+        })
+    };
+    let callbacks = [callback(Ok), callback(Err)];
+    let [fulfilled, rejected] = &callbacks;
+    let _ = promise.then2(fulfilled, rejected);
+    kept.set(Some(callbacks));
 }
 
 /// Calls `then` once all of the app has been loaded: a release build leaves out at first what a first visit does not
@@ -181,7 +198,7 @@ pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     let Some(clipboard) = clipboard.map(|window| window.navigator().clipboard()) else {
         return done(false);
     };
-    settle(clipboard.write_text(&text), move |copied| {
+    settle(&clipboard.write_text(&text), move |copied| {
         done(copied.is_ok())
     });
 }

@@ -9,12 +9,12 @@ pub fn load_text(name: &str, done: impl FnOnce(Result<String, String>) + 'static
     let Some(window) = web_sys::window() else {
         return;
     };
-    settle(window.fetch_with_str(&super::file(name)), move |answer| {
+    settle(&window.fetch_with_str(&super::file(name)), move |answer| {
         let Ok(response) = answer.map(JsCast::unchecked_into::<web_sys::Response>) else {
             return done(Err("the server cannot be reached".to_owned()));
         };
         match response.text() {
-            Ok(text) if response.ok() => settle(text, move |text| done(read(text))),
+            Ok(text) if response.ok() => settle(&text, move |text| done(read(text))),
             _ => done(Err(format!("the server answered {}", response.status()))),
         }
     });
