@@ -311,10 +311,11 @@ fn check_wakes(trace: &Trace) -> Result<(), TestCaseError> {
         if let Kind::Woken { by, asked } = event.kind {
             let by = by.ok_or_else(|| TestCaseError::fail("nobody outside takes part"))?;
             prop_assert!(asked || by != event.task, "{:?}", event);
-            let holds = &index.task(by).unwrap().holds;
+            let holds = index.task(by).unwrap().holds();
             let holds = holds
                 .iter()
-                .any(|&(from, to)| (from..=to).contains(&event.at));
+                .map(|&place| index.holds()[place as usize].times())
+                .any(|(from, to)| (from..=to).contains(&event.at));
             // What `main` has left behind is cancelled when it has returned.
             prop_assert!(holds || by == TaskId::MAIN, "{:?}", event);
         }

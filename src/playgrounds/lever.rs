@@ -70,9 +70,9 @@ impl Entry {
             let trace = runtime.trace();
             let index = Index::of(&trace);
             let named = |(id, _): &(TaskId, _)| trace.name(*id) == task;
-            let (id, task) = index.tasks().find(named).filter(|_| ended)?;
+            let (_, task) = index.tasks().find(named).filter(|_| ended)?;
             // What somebody else cuts short says nothing.
-            let mut waits = index.pasts().of(id)?.waits.iter();
+            let mut waits = task.waits().iter();
             let end = task.end.filter(|_| !waits.any(|wait| wait.asked))?;
             Some((end.at - task.started?, end.outcome))
         };

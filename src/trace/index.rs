@@ -4,24 +4,31 @@
 //! work of a frame is that of its new events. To go anywhere else, see
 //! [`Recording`](super::Recording).
 
+mod few;
 mod flight;
 mod gauge;
 mod grown;
 mod mark;
+mod pieces;
+mod task;
 mod waits;
 
+use super::holders::Holders;
 use super::lineup::Lineups;
-use super::model::{Kind, Outcome, State, TaskId, Text, Trace, WaitFor};
-use super::past::Pasts;
+use super::model::{Kind, LogKind, Outcome, State, TaskId, Text, Trace, WaitFor};
 use super::stats::Stats;
+use super::stepped_in::FAILED_BY_READER;
 use crate::time::Time;
+pub use few::Few;
 pub use flight::Flight;
 pub use gauge::{Gauge, IN_FLIGHT, Series};
-use grown::Grown;
+pub use grown::Grown;
 pub(super) use mark::Mark;
-use std::collections::BTreeMap;
-use std::sync::Arc;
-pub use waits::{Suspension, Wait};
+pub(super) use pieces::Pieces;
+use std::collections::VecDeque;
+pub use task::Task;
+use waits::Lines;
+pub use waits::Wait;
 
 /// A time that a task spent in one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +52,13 @@ pub struct Hold {
     pub end: Time,
 }
 
+impl Hold {
+    /// Its start and its end.
+    pub fn times(&self) -> (Time, Time) {
+        (self.start, self.end)
+    }
+}
+
 /// How a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskEnd {
@@ -56,134 +70,23 @@ pub struct TaskEnd {
     pub detail: Text,
 }
 
-/// One logical task.
-#[derive(Clone, Debug)]
-pub struct Task {
-    /// Its name, unique in the trace.
-    pub name: Text,
-    /// The task that made it.
-    pub parent: Option<TaskId>,
-    /// How many tasks are above it; `main` has none.
-    pub depth: u16,
-    /// The task that it made last.
-    pub last_child: Option<TaskId>,
-    /// When it came into being.
-    pub created: Time,
-    /// When it first entered [`State::Running`].
-    pub started: Option<Time>,
-    /// How it ended, once it has.
-    pub end: Option<TaskEnd>,
-    /// What it waits for, or last waited for.
-    pub wait: Option<Wait>,
-    /// What it moves, and the unit.
-    pub amount: Option<(f64, Text)>,
-    /// What has arrived of the answer that it waits for, in bytes: so many, of so many in all (0: unknown).
-    pub received: Option<(f64, f64)>,
-    /// When it held the loop.
-    pub holds: Vec<(Time, Time)>,
-    /// When it was suspended at which line, in order; those of no length are left out.
-    waits: Vec<Suspension>,
-    /// Finished spans of some length, by state; neighbours in one state are joined.
-    closed: [Vec<(Time, Time)>; 3],
-    /// The last running span of no length.
-    blink: Option<(Time, Time)>,
-    /// Nanoseconds spent in each state, the present one apart.
-    spent: [u64; 3],
-    /// The present state and since when.
-    state: (State, Time),
-}
-
-impl Task {
-    /// The spans of the task, without a gap from its creation to its end.
-    ///
-    /// Spans of no length are left out, but a task that ran and took no time
-    /// keeps one. The last span is open while the task lives, and for ever if it hangs.
-    pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
-        let mut rest = State::ALL.map(|state| (state, self.closed(state)));
-        let in_order = std::iter::from_fn(move || {
-            let next = rest.iter_mut().filter(|(_, list)| !list.is_empty());
-            let (state, list) = next.min_by_key(|(_, list)| list[0])?;
-            let (start, end) = list[0];
-            *list = &list[1..];
-            Some(Span {
-                state: *state,
-                start,
-                end: Some(end),
-            })
-        });
-        in_order.chain(self.open())
-    }
-
-    /// The finished spans in one state, in order: start and end.
-    pub fn closed(&self, state: State) -> &[(Time, Time)] {
-        let closed = &self.closed[state as usize];
-        let runs = || self.open().is_some_and(|span| span.state == State::Running);
-        if state == State::Running && closed.is_empty() && !runs() {
-            self.blink.as_slice()
-        } else {
-            closed
-        }
-    }
-
-    /// The span that lasts; of a task that hangs, for ever.
-    pub fn open(&self) -> Option<Span> {
-        let lasts = self.end.is_none_or(|end| end.outcome == Outcome::Hung);
-        let (state, start) = self.state;
-        lasts.then_some(Span {
-            state,
-            start,
-            end: None,
-        })
-    }
-
-    /// The present state; the last one if the task has ended.
-    pub fn state(&self) -> State {
-        self.state.0
-    }
-
-    /// Seconds spent in `state` up to `now`.
-    pub fn time_in(&self, state: State, now: Time) -> f64 {
-        let open = self.open().filter(|span| span.state == state);
-        let lasts = open.map_or(0.0, |span| now - span.start);
-        Time(self.spent[state as usize]).secs() + lasts
-    }
-
-    fn close(&mut self, at: Time) {
-        let (state, start) = self.state;
-        if start == at {
-            if state == State::Running {
-                self.blink = Some((at, at));
-            }
-            return;
-        }
-        self.spent[state as usize] += at.0 - start.0;
-        let closed = &mut self.closed[state as usize];
-        match closed.last_mut() {
-            Some(last) if last.1 == start => last.1 = at,
-            _ => closed.push((start, at)),
-        }
-    }
-}
-
 /// Tasks, spans, gauges, log and figures of a trace up to an instant.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// The number of events read.
     read: usize,
     /// Shared with the marks of a recording until they change.
-    tasks: Vec<Arc<Task>>,
-    gauges: Vec<Gauge>,
+    tasks: Pieces<Task>,
+    gauges: Grown<Gauge>,
     holds: Grown<Hold>,
     blocks: Grown<Hold>,
     log: Grown<u32>,
-    /// How many tasks are suspended at each line of the source.
-    waiting: BTreeMap<u32, u32>,
+    lines: Lines,
     /// What is in flight, and how many were when.
     flight: Flight,
     in_flight: Grown<(Time, f64)>,
     stats: Stats,
-    /// What each task has waited for.
-    pasts: Pasts,
+    holders: Holders,
     /// Who waits in which order.
     pub(super) lineups: Lineups,
 }
@@ -221,12 +124,12 @@ impl Index {
         self.tasks
             .iter()
             .enumerate()
-            .map(|(i, task)| (TaskId(i as u32), &**task))
+            .map(|(i, task)| (TaskId(i as u32), task))
     }
 
     /// The task, if it has been created by now.
     pub fn task(&self, id: TaskId) -> Option<&Task> {
-        self.tasks.get(id.index()).map(|task| &**task)
+        self.tasks.get(id.index())
     }
 
     /// The number of tasks so far, `main` included.
@@ -259,13 +162,12 @@ impl Index {
         &self.stats
     }
 
-    /// What each task has waited for, and who woke it.
-    pub fn pasts(&self) -> &Pasts {
-        &self.pasts
+    /// Who holds a permit, first come first.
+    pub fn holders(&self) -> &VecDeque<TaskId> {
+        &self.holders.tasks
     }
 
     fn apply(&mut self, trace: &Trace, event: super::Event, place: u32) {
-        self.pasts.apply(trace, &event);
         let (at, id) = (event.at, event.task);
         self.stats.time_passes(at);
         self.lineups.apply(id, &event.kind);
@@ -273,118 +175,120 @@ impl Index {
         match event.kind {
             Kind::Created { parent, name } => {
                 let depth = parent.map_or(0, |parent| {
-                    let parent = own(&mut self.tasks, parent);
+                    let parent = &mut self.tasks[parent.index()];
                     parent.last_child = Some(id);
                     parent.depth.saturating_add(1)
                 });
-                self.tasks.push(Arc::new(Task {
-                    name,
-                    parent,
-                    depth,
-                    last_child: None,
-                    created: at,
-                    started: None,
-                    end: None,
-                    wait: None,
-                    amount: None,
-                    received: None,
-                    holds: Vec::new(),
-                    waits: Vec::new(),
-                    closed: Default::default(),
-                    blink: None,
-                    spent: [0; 3],
-                    state: (State::Queued, at),
-                }));
+                self.tasks.push(Task::new(name, parent, depth, at));
                 self.stats.created(id);
+                self.log.push(place);
             }
             Kind::State { state, .. } => {
-                let task = own(&mut self.tasks, id);
-                if task.end.is_some() {
+                let task = &mut self.tasks[id.index()];
+                task.backoffs += u32::from(state == State::Backoff);
+                // An item takes no steps: that it is worked on says that it has been taken.
+                if task.wait().is_some_and(|wait| wait.on == WaitFor::Taker) {
+                    task.close_wait(at);
+                }
+                let Some(before) = task.enter(state, at) else {
                     return;
-                }
-                if state == State::Running {
-                    task.started.get_or_insert(at);
-                }
-                if task.state.0 == state {
-                    return;
-                }
-                task.close(at);
-                self.stats.moved(id, task.state.0, state);
-                task.state = (state, at);
+                };
+                self.stats.moved(id, before, state);
+                self.log.push(place);
             }
             Kind::Ended { outcome, detail } => {
-                let task = own(&mut self.tasks, id);
-                if task.end.is_some() {
-                    return;
-                }
-                if outcome != Outcome::Hung {
-                    task.close(at);
-                    task.goes_on(at, &mut self.waiting);
-                }
-                self.stats.ended(
-                    id,
-                    task.state.0,
-                    outcome,
-                    task.amount.map(|(total, _)| total),
-                );
-                task.end = Some(TaskEnd {
+                let task = &mut self.tasks[id.index()];
+                let amount = task.amount.map(|(total, _)| total);
+                self.stats.ended(id, task.state(), outcome, amount);
+                let end = TaskEnd {
                     at,
                     outcome,
                     detail,
-                });
+                };
+                task.ends(end, &mut self.lines);
+                self.log.push(place);
             }
             Kind::Wait { on, line } => {
-                let (since, task) = (at, own(&mut self.tasks, id));
-                task.wait = Some(Wait { on, since, line });
-                if task.end.is_none() && on != WaitFor::Taker {
-                    task.waits_at(line, at, &mut self.waiting);
-                }
+                let task = &mut self.tasks[id.index()];
+                task.waits_for(on, line, at, &mut self.lines);
                 if on == WaitFor::Response {
                     task.received = None;
                 }
-                return;
+            }
+            Kind::Woken { by, asked } => {
+                let task = &mut self.tasks[id.index()];
+                if let Some(wait) = task.waits.last_mut() {
+                    // What it was woken by last is what it will find.
+                    (wait.until, wait.by, wait.asked) = (Some(at), by, asked);
+                }
+                let by = by.filter(|&by| by != id);
+                if let Some(by) = by.and_then(|by| self.tasks.get_mut(by.index())) {
+                    by.woke.push((at, id));
+                }
             }
             Kind::Held { nanos } => {
-                let hold = Hold {
-                    task: id,
-                    start: Time(at.0 - nanos),
-                    end: at,
-                };
-                self.stats.held(hold.end - hold.start);
-                own(&mut self.tasks, id).holds.push((hold.start, hold.end));
-                self.holds.push(hold);
-                if hold.end - hold.start >= NOTICEABLE {
-                    self.blocks.push(hold);
+                let start = Time(at.0 - nanos);
+                let task = &mut self.tasks[id.index()];
+                task.ran += nanos;
+                task.holds.push(self.holds.len() as u32);
+                let open = task.open_wait().filter(|wait| start > wait.since);
+                // The hold in which a wait began ends after it; and a task that is awaited in
+                // place takes its steps within those of whoever awaits it.
+                match open.map(|wait| wait.on) {
+                    Some(WaitFor::Task(other)) if self.lives(other) => {}
+                    Some(_) => self.tasks[id.index()].close_wait(start),
+                    None => {}
                 }
-                return;
+                self.held(Hold {
+                    task: id,
+                    start,
+                    end: at,
+                });
             }
             Kind::Amount { total, unit } => {
-                let task = own(&mut self.tasks, id);
+                let task = &mut self.tasks[id.index()];
                 let before = task.amount.replace((total, unit));
                 let before = before.map_or(0.0, |(total, _)| total);
                 self.stats.amount(total - before, unit);
-                return;
             }
             Kind::Progress { done, total } => {
-                own(&mut self.tasks, id).received = Some((done, total));
-                return;
+                self.tasks[id.index()].received = Some((done, total));
             }
             Kind::Gauge {
                 gauge,
                 value,
                 whole,
             } => {
-                self.gauge_is(trace, gauge, at, value, whole);
-                return;
+                if let Some(taken) = self.holders.apply(trace, &event) {
+                    let permits = &mut self.tasks[id.index()].permits;
+                    *permits = match taken {
+                        true => *permits + 1,
+                        false => permits.saturating_sub(1),
+                    };
+                }
+                self.gauge_is(gauge, at, value, whole);
             }
-            Kind::Woken { .. } => return,
-            Kind::Log { .. } => {}
+            Kind::Log { kind, text } => {
+                let is_note = kind == LogKind::Note;
+                let task = &mut self.tasks[id.index()];
+                task.let_fail |= is_note && trace.text(text) == FAILED_BY_READER;
+                self.log.push(place);
+            }
         }
-        self.log.push(place);
     }
-}
 
-/// A task to be changed: a copy of its own if marks share it.
-fn own(tasks: &mut [Arc<Task>], id: TaskId) -> &mut Task {
-    Arc::make_mut(&mut tasks[id.index()])
+    /// Somebody has held the loop.
+    fn held(&mut self, hold: Hold) {
+        let seconds = hold.end - hold.start;
+        self.stats.held(seconds);
+        self.holds.push(hold);
+        if seconds >= NOTICEABLE {
+            self.blocks.push(hold);
+        }
+    }
+
+    /// Whether a task has not ended.
+    fn lives(&self, id: TaskId) -> bool {
+        self.task(id).is_some_and(|task| task.end.is_none())
+    }
 }

@@ -181,30 +181,26 @@ pub fn lanes_of(trace: &Trace, index: &Index, view: &Viewport, rows: Rows<'_>) -
             );
             continue;
         };
-        bars(task, row, view, &mut picture.bars);
+        bars(index, task, row, view, &mut picture.bars);
         if let Some(tail) = tail(trace, task, row, view) {
             picture.tails.push(tail);
         }
     }
     let blocks = index.blocks();
-    view.stretches(
-        blocks,
-        |hold| (hold.start, hold.end),
-        |x0, x1, first| {
-            let row = rows.row(blocks[first].task);
-            let row = row.and_then(|row| row.checked_sub(view.first_row));
-            picture
-                .bands
-                .push((x0, x1, row.filter(|&row| row < view.rows)));
-        },
-    );
+    view.stretches(blocks, Hold::times, |x0, x1, first| {
+        let row = rows.row(blocks[first].task);
+        let row = row.and_then(|row| row.checked_sub(view.first_row));
+        picture
+            .bands
+            .push((x0, x1, row.filter(|&row| row < view.rows)));
+    });
     picture
 }
 
 /// What is drawn first may be covered by what comes later.
 const ORDER: [State; 3] = [State::Queued, State::Backoff, State::Running];
 
-fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
+fn bars(index: &Index, task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
     let mut add = |shape, list: &[(Time, Time)]| {
         view.stretches(
             list,
@@ -222,7 +218,11 @@ fn bars(task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
             add(shape(state), &[(span.start, view.now)]);
         }
     }
-    add(Shape::Running, &task.holds);
+    let times = |&place: &u32| index.holds()[place as usize].times();
+    view.stretches(task.holds(), times, |x0, x1, _| {
+        let shape = Shape::Running;
+        bars.push(Bar { row, x0, x1, shape });
+    });
 }
 
 /// Bars are never narrower than this many pixels, so that nothing vanishes.
@@ -287,7 +287,7 @@ impl Task {
     /// How much of what it waits for has come, from 0 to 1: of a timer, the share of the time
     /// that has passed; of an answer, the share that has arrived. `None` where neither is known.
     pub fn progress(&self, now: Time) -> Option<f64> {
-        let wait = self.wait?;
+        let wait = self.wait()?;
         match wait.on {
             WaitFor::Timer { until } => {
                 let whole = until - wait.since;
@@ -306,8 +306,7 @@ impl Task {
 pub fn loop_strip(index: &Index, view: &Viewport) -> Vec<(f64, f64)> {
     let mut strip = Vec::new();
     if view.is_open() {
-        let times = |hold: &Hold| (hold.start, hold.end);
-        view.stretches(index.holds(), times, |x0, x1, _| strip.push((x0, x1)));
+        view.stretches(index.holds(), Hold::times, |x0, x1, _| strip.push((x0, x1)));
     }
     strip
 }

@@ -3,9 +3,9 @@
 //! The lines are linked lists through one small record a task, so joining and leaving cost the same
 //! however long a line is, and reading its head costs no more than what is read.
 
-use super::index::Index;
+use super::holders::PERMITS;
+use super::index::{Index, Pieces};
 use super::model::{Kind, Outcome, TaskId, WaitFor};
-use super::past::PERMITS;
 
 /// What tasks stand in line for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ const NO_PLACE: Place = Place {
 pub struct Lineups {
     ends: [Ends; THINGS],
     /// By task; shorter than there are tasks where the last ones have never waited.
-    places: Vec<Place>,
+    places: Pieces<Place>,
 }
 
 impl Default for Lineups {
@@ -94,7 +94,7 @@ impl Default for Lineups {
         };
         Self {
             ends: [ends; THINGS],
-            places: Vec::new(),
+            places: Pieces::default(),
         }
     }
 }
@@ -155,8 +155,8 @@ impl Lineups {
     }
 
     fn join(&mut self, task: TaskId, thing: Thing) {
-        if self.places.len() <= task.index() {
-            self.places.resize(task.index() + 1, NO_PLACE);
+        while self.places.len() <= task.index() {
+            self.places.push(NO_PLACE);
         }
         let ends = &mut self.ends[thing as usize];
         let before = std::mem::replace(&mut ends.last, task.0);

@@ -5,7 +5,7 @@
 //! that fall onto one pixel only one is kept.
 
 use super::critical::Path;
-use super::index::Index;
+use super::index::{Index, Wait};
 use super::layout::Viewport;
 use super::model::{TaskId, WaitFor};
 use super::rows::Rows;
@@ -51,7 +51,7 @@ const APART: f64 = 6.0;
 /// The arrows of one task, up to the viewport's present.
 pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec<Arrow> {
     let mut arrows = Vec::new();
-    let (Some(task), Some(past)) = (index.task(id), index.pasts().of(id)) else {
+    let Some(task) = index.task(id) else {
         return arrows;
     };
     let mut add = |tie, from: TaskId, to: TaskId, at: Time| {
@@ -73,7 +73,7 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
     }
     let from = Time::from_secs(view.from);
     // Who woke it.
-    let waits = &past.waits;
+    let waits = task.waits();
     let end = |at: usize| settled(index, id, &waits[at]);
     let mut at = waits.partition_point(|wait| wait.until.is_some_and(|until| until < from));
     while at < waits.len() {
@@ -83,11 +83,11 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
             add(Tie::Woke, by, id, until);
         }
         let near = Time::from_secs(view.time_at(view.x(until) + APART));
-        let skip = |wait: &super::past::Waited| wait.until.is_some_and(|end| end < near);
+        let skip = |wait: &Wait| wait.until.is_some_and(|end| end < near);
         at += waits[at..].partition_point(skip).max(1);
     }
     // Whom it woke.
-    let woke = &past.woke;
+    let woke = &task.woke;
     let mut at = woke.partition_point(|&(time, _)| time < from);
     while let Some(&(time, woken)) = woke.get(at) {
         add(Tie::Woke, id, woken, time);
@@ -100,12 +100,12 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
         at += woke[at..].partition_point(|&(at, _)| at < near).max(1);
     }
     // Who holds what is waited for, at the present.
-    let holders = index.pasts().holders();
+    let holders = index.holders();
     if waits_for_permit(index, id) {
         for &holder in holders.iter().take(view.rows) {
             add(Tie::Holds, holder, id, view.now);
         }
-    } else if past.permits > 0 {
+    } else if task.permits > 0 {
         for other in seen() {
             if waits_for_permit(index, other) {
                 add(Tie::Holds, id, other, view.now);
@@ -116,7 +116,7 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
 }
 
 fn waits_for_permit(index: &Index, id: TaskId) -> bool {
-    let wait = index.pasts().of(id).and_then(|past| past.waits.last());
+    let wait = index.task(id).and_then(|task| task.wait());
     wait.is_some_and(|wait| wait.until.is_none() && wait.on == WaitFor::Permit)
 }
 

@@ -22,16 +22,17 @@ pub fn lit(
             break;
         };
         let waits = task.waits();
-        let first = waits.partition_point(|wait| wait.end < from);
-        for wait in waits[first..]
-            .iter()
-            .take_while(|wait| view.x(wait.start) <= view.width)
-        {
-            if !lines.contains(&wait.line) {
+        let first = waits.partition_point(|wait| wait.since < from);
+        let first = first.saturating_sub(1);
+        for (wait, end) in task.suspensions(first) {
+            if view.x(wait.since) > view.width {
+                break;
+            }
+            if end < from || !lines.contains(&wait.line) {
                 continue;
             }
-            let x0 = view.x(wait.start).max(0.0);
-            let x1 = view.x(wait.end.min(view.now)).min(view.width).max(x0 + 1.0);
+            let x0 = view.x(wait.since).max(0.0);
+            let x1 = view.x(end.min(view.now)).min(view.width).max(x0 + 1.0);
             match lit.last_mut() {
                 Some(last) if last.0 == row && x0 <= last.2 + 1.0 => last.2 = last.2.max(x1),
                 _ => lit.push((row, x0, x1)),

@@ -6,7 +6,7 @@
 //! - `index`: [`Index`], tasks, spans, gauges and figures up to some instant
 //! - `recording`: [`Recording`], the index at any instant, forth and back
 //! - `stats`: [`Stats`], totals of a run
-//! - `past`: [`Pasts`], what each task has waited for, and who woke it
+//! - `holders`: who holds a permit
 //! - `why`: why a task waits or has waited, in words
 //! - `links`: arrows between tasks that have to do with each other
 //! - `critical`: [`Path`], the waits that made a run as long as it is
@@ -30,6 +30,7 @@ mod critical;
 pub mod export;
 mod filter;
 mod foreseen;
+mod holders;
 mod index;
 pub mod layout;
 mod lineup;
@@ -37,7 +38,6 @@ pub mod links;
 mod lit;
 mod model;
 mod narrate;
-mod past;
 pub mod raster;
 mod recording;
 mod rows;
@@ -55,14 +55,12 @@ pub use compare::{Answer, Column, Comparison, Fate};
 pub use critical::{Leg, Path, Spent};
 pub use filter::{Filter, Standing};
 pub use foreseen::foreseen;
-pub use index::{
-    Flight, Gauge, Hold, IN_FLIGHT, Index, Series, Span, Suspension, Task, TaskEnd, Wait,
-};
+pub use holders::PERMITS;
+pub use index::{Flight, Gauge, Hold, IN_FLIGHT, Index, Series, Span, Task, TaskEnd, Wait};
 pub use lineup::{Lineups, Thing};
 pub use lit::lit;
 pub use model::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
 pub use narrate::{Line, Story};
-pub use past::{PERMITS, Past, Pasts, Waited};
 pub use recording::Recording;
 pub use rows::{Listed, Listing, Rows};
 pub use stats::Stats;

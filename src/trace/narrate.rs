@@ -4,8 +4,8 @@
 //! over, so that what ends as soon as it begins is not told at all. Sentences are kept as figures
 //! and made into words when they are read.
 
+use super::holders::Holders;
 use super::model::{Event, Kind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
-use super::past::Holders;
 use crate::time::Time;
 use std::collections::VecDeque;
 

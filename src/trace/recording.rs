@@ -3,6 +3,9 @@
 //! Going on reads what is new. Going anywhere else starts at the nearest mark
 //! before it, of which there are a few, evenly over the events; so it costs a
 //! fraction of reading the whole, and memory stays bounded.
+//!
+//! A mark makes what is read after it dearer, so there are none before somebody
+//! has gone back: the first time reads from the start, and marks its way.
 
 use super::index::{Index, Mark};
 use super::model::Trace;
@@ -15,12 +18,14 @@ pub struct Recording {
     /// One every `every` events, up to the furthest place that was read.
     marks: Vec<Mark>,
     every: usize,
+    /// Somebody has gone back.
+    is_marked: bool,
 }
 
 /// The most marks. When there are more, every other one is given up.
-const MOST: usize = 16;
+const MOST: usize = 32;
 /// The events between two marks, at first.
-const EVERY: usize = 2048;
+const EVERY: usize = 8_192;
 
 impl Default for Recording {
     fn default() -> Self {
@@ -28,6 +33,7 @@ impl Default for Recording {
             index: Index::default(),
             marks: Vec::new(),
             every: EVERY,
+            is_marked: false,
         }
     }
 }
@@ -49,6 +55,11 @@ impl Recording {
             Some(mark) if due < read || mark.read > read => self.index.go_to(mark),
             None if due < read => self.index.go_to(&Mark::default()),
             _ => {}
+        }
+        self.is_marked |= due < read;
+        if !self.is_marked {
+            self.index.advance(trace, until);
+            return;
         }
         loop {
             let next = (self.marks.len() + 1) * self.every;

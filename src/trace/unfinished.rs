@@ -28,7 +28,7 @@ fn far(on: Option<WaitFor>) -> Far {
 fn alive(index: &Index) -> impl DoubleEndedIterator<Item = (TaskId, &Task, Option<WaitFor>)> {
     let tasks: Vec<_> = index.tasks().collect();
     let alive = tasks.into_iter().filter(|(_, task)| task.end.is_none());
-    alive.map(|(id, task)| (id, task, task.wait.map(|wait| wait.on)))
+    alive.map(|(id, task)| (id, task, task.wait().map(|wait| wait.on)))
 }
 
 /// Whom `main` waited for in the end, by way of all who wait for others: of several the one that is

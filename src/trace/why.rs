@@ -1,8 +1,7 @@
 //! Why a task waits, or has waited: what for, who held it, and who woke it.
 
-use super::index::Index;
+use super::index::{Index, Wait};
 use super::model::{Outcome, TaskId, Trace, WaitFor};
-use super::past::Waited;
 use super::words::seconds;
 use crate::time::Time;
 
@@ -43,7 +42,7 @@ const MOST_WAITS: usize = 3;
 /// What is known of a task at the index' instant: who made it, what it waits for and has waited for
 /// last, who holds that, who woke it, and whom it has woken itself.
 pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
-    let (Some(task), Some(past)) = (index.task(id), index.pasts().of(id)) else {
+    let Some(task) = index.task(id) else {
         return Vec::new();
     };
     let mut reasons = Vec::new();
@@ -51,7 +50,7 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
     if let Some(parent) = task.parent {
         say("started by", vec![Piece::Task(parent)]);
     }
-    let earlier = past.waits.len().saturating_sub(MOST_WAITS);
+    let earlier = task.waits().len().saturating_sub(MOST_WAITS);
     if earlier > 0 {
         let s = if earlier == 1 { "" } else { "s" };
         say(
@@ -59,7 +58,7 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
             vec![Piece::Words(format!("{earlier} other wait{s}"))],
         );
     }
-    for wait in &past.waits[earlier..] {
+    for wait in &task.waits()[earlier..] {
         let wait = settled(index, id, wait);
         let mut said = on(trace, wait.on);
         match wait.until {
@@ -70,7 +69,7 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
                 )));
                 let verb = if is_timer(wait.on) { "sleeps" } else { "waits" };
                 say(verb, said);
-                let holders = index.pasts().holders();
+                let holders = index.holders();
                 if wait.on == WaitFor::Permit && !holders.is_empty() {
                     say("held by", named(holders.iter().copied(), holders.len()));
                 }
@@ -89,12 +88,12 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
             }
         }
     }
-    if past.permits > 0 {
+    if task.permits > 0 {
         say("holds", vec![words("a permit")]);
     }
-    if !past.woke.is_empty() {
+    if !task.woke.is_empty() {
         let mut last: Vec<TaskId> = Vec::new();
-        for &(_, woken) in past.woke.iter().rev() {
+        for &(_, woken) in task.woke.iter().rev() {
             if !last.contains(&woken) {
                 last.push(woken);
             }
@@ -116,7 +115,7 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
 }
 
 /// A wait for a task that is awaited in place has no wake-up: it ends with that task.
-pub fn settled(index: &Index, id: TaskId, wait: &Waited) -> Waited {
+pub fn settled(index: &Index, id: TaskId, wait: &Wait) -> Wait {
     let mut wait = *wait;
     if let (WaitFor::Task(other), None) = (wait.on, wait.by)
         && let Some(end) = index.task(other).and_then(|task| task.end)
@@ -129,7 +128,7 @@ pub fn settled(index: &Index, id: TaskId, wait: &Waited) -> Waited {
 }
 
 /// What ended a wait, and who, as it follows what was waited for.
-fn ended_by(index: &Index, id: TaskId, wait: &Waited, until: Time) -> Vec<Piece> {
+fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
     let cut = |said: &str| vec![Piece::Words(format!("; {said}"))];
     let by = match wait.by {
         None if wait.asked => return cut("cancelled by you"),
@@ -137,7 +136,7 @@ fn ended_by(index: &Index, id: TaskId, wait: &Waited, until: Time) -> Vec<Piece>
         Some(by) => by,
         None => {
             let end = index.task(id).and_then(|task| task.end);
-            let let_fail = index.pasts().of(id).is_some_and(|past| past.let_fail);
+            let let_fail = index.task(id).is_some_and(|task| task.let_fail);
             if let_fail && end.is_some_and(|end| end.at == until) {
                 return cut("you let it fail");
             }

@@ -57,8 +57,8 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
     let name = |id: TaskId| index.task(id).map_or("?", |task| trace.text(task.name));
     let own = name(id);
     let task = index.task(id);
-    let Some(wait) = task.and_then(|task| task.wait) else {
-        let has_run = task.is_some_and(|task| !task.holds.is_empty());
+    let Some(wait) = task.and_then(|task| task.wait()) else {
+        let has_run = task.is_some_and(|task| !task.holds().is_empty());
         return format!(
             "{own} {}",
             if has_run {

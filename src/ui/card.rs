@@ -345,7 +345,7 @@ impl Known {
 /// The figures of a task.
 fn facts(shown: &Shown<'_>, id: TaskId) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
-    let (Some(task), Some(past)) = (shown.index.task(id), shown.index.pasts().of(id)) else {
+    let Some(task) = shown.index.task(id) else {
         return facts;
     };
     let text = |text| shown.trace.text(text);
@@ -370,7 +370,7 @@ fn facts(shown: &Shown<'_>, id: TaskId) -> Vec<(&'static str, String)> {
         format!("{}, from {}", time(until - task.created), seconds(created)),
     );
     let inside = task.time_in(State::Running, shown.now);
-    let (ran, queued) = (past.ran(), task.time_in(State::Queued, shown.now));
+    let (ran, queued) = (task.ran(), task.time_in(State::Queued, shown.now));
     let waited = inside - ran;
     // A hold of no length, which is the rule in virtual time, is no time.
     for (word, spent) in [
@@ -383,8 +383,8 @@ fn facts(shown: &Shown<'_>, id: TaskId) -> Vec<(&'static str, String)> {
             add(word, time(spent));
         }
     }
-    if past.backoffs > 0 {
-        add("attempts", (past.backoffs + 1).to_string());
+    if task.backoffs > 0 {
+        add("attempts", (task.backoffs + 1).to_string());
     }
     if let Some((total, unit)) = task.amount {
         add("moves", format!("{total} {}", text(unit)));
@@ -392,7 +392,7 @@ fn facts(shown: &Shown<'_>, id: TaskId) -> Vec<(&'static str, String)> {
     if let Some((bytes, _)) = task.received {
         add("received", format!("{bytes} bytes"));
     }
-    if let Some(wait) = task.wait.filter(|_| task.end.is_none()) {
+    if let Some(wait) = task.wait().filter(|_| task.end.is_none()) {
         add("awaits at", format!("line {}", wait.line));
     }
     facts

@@ -116,7 +116,6 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
             let Some(trace) = run.trace() else { continue };
             let (index, now) = (run.index(), session.now_of(run));
             for (id, task) in index.tasks().take(most.saturating_sub(rows.len())) {
-                let past = index.pasts().of(id);
                 let parent = task.parent.and_then(|parent| index.task(parent));
                 let time = |seconds_in: f64| {
                     if seconds_in > 0.0 {
@@ -140,10 +139,10 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
                         task.end
                             .map_or_else(|| "–".to_owned(), |end| seconds(end.at.secs())),
                         time(task.time_in(State::Running, now)),
-                        time(past.map_or(0.0, |past| past.ran())),
+                        time(task.ran()),
                         time(task.time_in(State::Queued, now)),
                     ],
-                    attempts: past.map_or(1, |past| past.backoffs + 1).to_string(),
+                    attempts: (task.backoffs + 1).to_string(),
                     why: reasons(&trace, index, id),
                     detail: task
                         .end

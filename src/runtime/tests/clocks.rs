@@ -231,12 +231,6 @@ fn measured_holds_are_of_the_task_that_held_the_loop() {
     assert_eq!(runtime.run_until(Time::MAX, usize::MAX), Status::Ended);
     let trace = runtime.trace();
     let index = Index::of(&trace);
-    let held = |id| {
-        let task = index.task(TaskId(id)).unwrap();
-        task.holds
-            .iter()
-            .map(|&(start, end)| end - start)
-            .sum::<f64>()
-    };
+    let held = |id| index.task(TaskId(id)).unwrap().ran();
     assert_eq!([held(0), held(1)], [5.0, 2.0]);
 }

@@ -202,13 +202,7 @@ fn holds_are_of_whoever_is_innermost_and_never_overlap() {
     });
     let trace = runtime.trace();
     let index = Index::of(&trace);
-    let held = |id: u32| {
-        let task = index.task(TaskId(id)).unwrap();
-        task.holds
-            .iter()
-            .map(|&(start, end)| end - start)
-            .sum::<f64>()
-    };
+    let held = |id: u32| index.task(TaskId(id)).unwrap().ran();
     assert_eq!([held(0), held(1), held(2)], [33.0, 18.0, 12.0]);
     assert!(
         index

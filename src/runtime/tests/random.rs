@@ -227,7 +227,7 @@ proptest! {
         prop_assert!(trace.events().is_sorted_by_key(|event| event.at));
         let index = Index::of(&trace);
         prop_assert!(index.holds().windows(2).all(|pair| pair[0].end <= pair[1].start));
-        prop_assert!(index.gauges().iter().flat_map(|gauge| &gauge.samples).all(|&(_, value)| value <= 2.0));
+        prop_assert!(index.gauges().iter().flat_map(|gauge| gauge.samples.iter()).all(|&(_, value)| value <= 2.0));
     }
 
     /// Together as long as the longest, one after another as long as all of them.

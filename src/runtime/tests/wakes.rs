@@ -60,12 +60,7 @@ fn a_permit_wakes_the_task_that_waits_and_not_the_one_that_awaits_it() {
     let trace = runtime.trace();
     let mut index = Index::default();
     index.advance(&trace, Time::from_secs(1.5));
-    let held_by: Vec<_> = index
-        .pasts()
-        .holders()
-        .iter()
-        .map(|&id| trace.name(id))
-        .collect();
+    let held_by: Vec<_> = index.holders().iter().map(|&id| trace.name(id)).collect();
     assert_eq!(held_by, ["inner"]);
     assert!(index.gauge(&trace, PERMITS).is_some());
 }

@@ -69,7 +69,7 @@ impl Process<'_> {
             let tid = self.pid + 1 + id.index();
             self.meta("thread_name", tid, &name(trace.text(task.name)));
             self.meta("thread_sort_index", tid, &order(1 + id.index()));
-            self.task(tid, task, now);
+            self.task(index, tid, task, now);
         }
         // Who has a slice to wake others from, at which instant.
         let mut waker = None;
@@ -119,7 +119,7 @@ impl Process<'_> {
     }
 
     /// States, and within them holds of the loop, a hold cut where the state changes.
-    fn task(&mut self, tid: usize, task: &Task, now: Time) {
+    fn task(&mut self, index: &Index, tid: usize, task: &Task, now: Time) {
         let spans: Vec<Span> = task.spans().collect();
         let end = |span: &Span| span.end.unwrap_or(now).max(span.start);
         // What begins together is nested by its length; a state holds the hold of the same length.
@@ -134,7 +134,8 @@ impl Process<'_> {
             })
             .collect();
         let mut at = 0;
-        for &(mut start, until) in &task.holds {
+        for &place in task.holds() {
+            let (mut start, until) = index.holds()[place as usize].times();
             while at < spans.len() && end(&spans[at]) <= start {
                 at += 1;
             }

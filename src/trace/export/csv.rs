@@ -22,7 +22,6 @@ pub fn csv(race: &Race<'_>) -> String {
         let (index, now) = run.whole();
         for (_, task) in index.tasks() {
             let parent = task.parent.and_then(|parent| index.task(parent));
-            let held: u64 = task.holds.iter().map(|(start, end)| end.0 - start.0).sum();
             let end = task.end;
             let texts = [
                 run.mode,
@@ -48,7 +47,7 @@ pub fn csv(race: &Race<'_>) -> String {
             }
             let states = [State::Queued, State::Running, State::Backoff];
             let states = states.map(|state| Time::from_secs(task.time_in(state, now)));
-            for time in states.into_iter().chain([Time(held)]) {
+            for time in states.into_iter().chain([Time::from_secs(task.ran())]) {
                 seconds(time, &mut out);
                 out.push(',');
             }

@@ -1,6 +1,6 @@
 //! Gauges: what is counted or measured besides tasks.
 
-use super::Index;
+use super::{Grown, Index};
 use crate::time::Time;
 use crate::trace::{Text, Trace};
 
@@ -10,7 +10,7 @@ pub struct Gauge {
     /// Its name.
     pub name: Text,
     /// Every value with its time, in order.
-    pub samples: Vec<(Time, f64)>,
+    pub samples: Grown<(Time, f64)>,
     /// The greatest value so far; at least 0.
     pub peak: f64,
     /// Whether it counts something, rather than being a level.
@@ -28,6 +28,21 @@ pub struct Series<'a> {
     pub samples: &'a [(Time, f64)],
     /// The greatest value so far; at least 0.
     pub peak: f64,
+}
+
+/// How much of a gauge is seen: so many values, and the greatest of them.
+pub(super) type Seen = (usize, f64);
+
+impl Gauge {
+    pub(super) fn seen(&self) -> Seen {
+        (self.samples.len(), self.peak)
+    }
+
+    /// Goes to where so much had been seen.
+    pub(super) fn see(&mut self, (samples, peak): Seen) {
+        self.samples.see(samples);
+        self.peak = peak;
+    }
 }
 
 impl Index {
@@ -65,27 +80,19 @@ impl Index {
         names
     }
 
-    /// A gauge has a new value.
-    pub(super) fn gauge_is(
-        &mut self,
-        trace: &Trace,
-        name: Text,
-        at: Time,
-        value: f64,
-        whole: bool,
-    ) {
-        let words = trace.text(name);
-        let known = self.gauges.iter().position(|g| trace.text(g.name) == words);
+    /// A gauge has a new value. A trace keeps its name once.
+    pub(super) fn gauge_is(&mut self, name: Text, at: Time, value: f64, whole: bool) {
+        let known = self.gauges.iter().position(|gauge| gauge.name == name);
         let known = known.unwrap_or_else(|| {
             self.gauges.push(Gauge {
                 name,
-                samples: Vec::new(),
+                samples: Grown::default(),
                 peak: 0.0,
                 whole,
             });
             self.gauges.len() - 1
         });
-        let known = &mut self.gauges[known];
+        let known = &mut self.gauges.known()[known];
         known.samples.push((at, value));
         known.peak = known.peak.max(value);
     }

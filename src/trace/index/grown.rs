@@ -1,9 +1,10 @@
 //! A list that grows with the events read, and keeps what it knows when an index goes back.
 
+use std::fmt::{Debug, Formatter, Result};
 use std::ops::Deref;
 
 /// What has been seen of a list. Traces only grow, so what was read once need not be made again.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Grown<T> {
     all: Vec<T>,
     seen: usize,
@@ -25,6 +26,11 @@ impl<T> Grown<T> {
         }
     }
 
+    /// Every item that is known, seen or not.
+    pub fn known(&mut self) -> &mut [T] {
+        &mut self.all
+    }
+
     /// Goes to where so many items had been seen.
     pub fn see(&mut self, seen: usize) {
         self.seen = seen.min(self.all.len());
@@ -43,5 +49,19 @@ impl<T> Deref for Grown<T> {
 
     fn deref(&self) -> &[T] {
         &self.all[..self.seen]
+    }
+}
+
+impl<T> FromIterator<T> for Grown<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        let all: Vec<T> = items.into_iter().collect();
+        let seen = all.len();
+        Self { all, seen }
+    }
+}
+
+impl<T: Debug> Debug for Grown<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        (**self).fmt(f)
     }
 }

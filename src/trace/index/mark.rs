@@ -1,25 +1,24 @@
 //! A place in a trace to which an index can go.
 
-use super::{Flight, Gauge, Index, Task};
-use crate::trace::{Lineups, Pasts, Stats};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use super::gauge::Seen;
+use super::{Flight, Holders, Index, Lines, Pieces, Task};
+use crate::trace::{Lineups, Stats};
 
 /// The state of an index at some place. Tasks are shared with it, so a mark is
-/// small, and costs a copy of each task that changes before the next one.
+/// small, and costs a copy of those that change before the next one.
 #[derive(Debug, Default)]
 pub struct Mark {
     pub read: usize,
-    tasks: Vec<Arc<Task>>,
-    gauges: Vec<Gauge>,
+    tasks: Pieces<Task>,
+    gauges: Vec<Seen>,
     holds: usize,
     blocks: usize,
     log: usize,
-    waiting: BTreeMap<u32, u32>,
+    lines: Lines,
     flight: Flight,
     in_flight: usize,
     stats: Stats,
-    pasts: Pasts,
+    holders: Holders,
     lineups: Lineups,
 }
 
@@ -29,15 +28,15 @@ impl Index {
         Mark {
             read: self.read,
             tasks: self.tasks.clone(),
-            gauges: self.gauges.clone(),
+            gauges: self.gauges.iter().map(|gauge| gauge.seen()).collect(),
             holds: self.holds.len(),
             blocks: self.blocks.len(),
             log: self.log.len(),
-            waiting: self.waiting.clone(),
+            lines: self.lines.clone(),
             flight: self.flight.clone(),
             in_flight: self.in_flight.len(),
             stats: self.stats.clone(),
-            pasts: self.pasts.clone(),
+            holders: self.holders.clone(),
             lineups: self.lineups.clone(),
         }
     }
@@ -46,15 +45,18 @@ impl Index {
     pub(in crate::trace) fn go_to(&mut self, mark: &Mark) {
         self.read = mark.read;
         self.tasks.clone_from(&mark.tasks);
-        self.gauges.clone_from(&mark.gauges);
+        self.gauges.see(mark.gauges.len());
+        for (place, gauge) in self.gauges.known().iter_mut().enumerate() {
+            gauge.see(mark.gauges.get(place).copied().unwrap_or_default());
+        }
         self.holds.see(mark.holds);
         self.blocks.see(mark.blocks);
         self.log.see(mark.log);
-        self.waiting.clone_from(&mark.waiting);
+        self.lines.clone_from(&mark.lines);
         self.flight.clone_from(&mark.flight);
         self.in_flight.see(mark.in_flight);
         self.stats.clone_from(&mark.stats);
-        self.pasts.clone_from(&mark.pasts);
+        self.holders.clone_from(&mark.holders);
         self.lineups.clone_from(&mark.lineups);
     }
 }

@@ -75,9 +75,10 @@ impl Restore {
             if self.gauges.len() == MAX_GAUGES {
                 return Err(format!("gauge: there must be at most {MAX_GAUGES}"));
             }
+            check_length("gauge", name, MAX_NAME)?;
             self.gauges.push(name.to_owned());
         }
-        self.text("gauge", name, MAX_NAME)
+        Ok(self.trace.intern_gauge(name))
     }
 
     /// Keeps any other text.
@@ -86,12 +87,7 @@ impl Restore {
     }
 
     fn text(&mut self, field: &str, text: &str, most: usize) -> Result<Text, String> {
-        if text.len() > most {
-            return Err(format!(
-                "{field}: must have at most {most} bytes, not {}",
-                text.len()
-            ));
-        }
+        check_length(field, text, most)?;
         Ok(self.trace.intern(text))
     }
 
@@ -196,5 +192,14 @@ fn check_figure(field: &str, figure: f64) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("{field}: must be from -1e15 to 1e15, not {figure}"))
+    }
+}
+
+fn check_length(field: &str, text: &str, most: usize) -> Result<(), String> {
+    match text.len() {
+        long if long > most => Err(format!(
+            "{field}: must have at most {most} bytes, not {long}"
+        )),
+        _ => Ok(()),
     }
 }

@@ -202,7 +202,8 @@ proptest! {
                     prop_assert!(covers(&picture.bars, row, shape(span.state), &view, span.start, end), "{:?}", span);
                 }
             }
-            for &(start, end) in &task.holds {
+            for &place in task.holds() {
+                let (start, end) = index.holds()[place as usize].times();
                 if sees(&view, start, end) {
                     prop_assert!(covers(&picture.bars, row, Shape::Running, &view, start, end));
                 }

@@ -1,0 +1,66 @@
+//! A short list that needs no memory of its own.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+/// A list of up to `N` items in place; of more, one that is shared with its copies until it changes.
+#[derive(Clone, Default)]
+pub enum Few<T, const N: usize> {
+    /// No item.
+    #[default]
+    None,
+    /// So many; the places behind them hold anything.
+    Some(u8, [T; N]),
+    /// Too many to be in place.
+    Many(Arc<Vec<T>>),
+}
+
+impl<T: Copy, const N: usize> Few<T, N> {
+    /// One more item.
+    pub fn push(&mut self, item: T) {
+        match self {
+            Self::None => *self = Self::Some(1, [item; N]),
+            Self::Some(len, few) => match few.get_mut(usize::from(*len)) {
+                Some(place) => {
+                    *place = item;
+                    *len += 1;
+                }
+                None => {
+                    let mut many = Vec::with_capacity(2 * N + 2);
+                    many.extend_from_slice(few);
+                    many.push(item);
+                    *self = Self::Many(Arc::new(many));
+                }
+            },
+            Self::Many(many) => Arc::make_mut(many).push(item),
+        }
+    }
+}
+
+impl<T, const N: usize> Deref for Few<T, N> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match self {
+            Self::None => &[],
+            Self::Some(len, few) => &few[..usize::from(*len)],
+            Self::Many(many) => many,
+        }
+    }
+}
+
+impl<T: Copy, const N: usize> DerefMut for Few<T, N> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        match self {
+            Self::None => &mut [],
+            Self::Some(len, few) => &mut few[..usize::from(*len)],
+            Self::Many(many) => Arc::make_mut(many).as_mut_slice(),
+        }
+    }
+}
+
+impl<T: std::fmt::Debug, const N: usize> std::fmt::Debug for Few<T, N> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}

@@ -1,0 +1,71 @@
+//! A list in pieces, each shared with its copies until it changes.
+
+use std::ops::{Index, IndexMut};
+use std::sync::Arc;
+
+/// How many items a piece has. What happens at one time happens mostly to neighbours: so a change pays for few
+/// that stay as they are, and a copy of the list for few pieces.
+const PIECE: usize = 32;
+
+/// A list of which a copy costs next to nothing, and a change of one item a copy of its piece.
+#[derive(Clone, Debug)]
+pub struct Pieces<T> {
+    pieces: Vec<Arc<Vec<T>>>,
+    len: usize,
+}
+
+impl<T> Default for Pieces<T> {
+    fn default() -> Self {
+        let (pieces, len) = (Vec::new(), 0);
+        Self { pieces, len }
+    }
+}
+
+impl<T> Pieces<T> {
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The item at a place.
+    pub fn get(&self, at: usize) -> Option<&T> {
+        self.pieces.get(at / PIECE)?.get(at % PIECE)
+    }
+
+    /// All items in order.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.pieces.iter().flat_map(|piece| piece.iter())
+    }
+}
+
+impl<T: Clone> Pieces<T> {
+    /// The item at a place, to be changed.
+    pub fn get_mut(&mut self, at: usize) -> Option<&mut T> {
+        Arc::make_mut(self.pieces.get_mut(at / PIECE)?).get_mut(at % PIECE)
+    }
+
+    /// One more item.
+    pub fn push(&mut self, item: T) {
+        if self.len.is_multiple_of(PIECE) {
+            self.pieces.push(Arc::new(Vec::with_capacity(PIECE)));
+        }
+        if let Some(last) = self.pieces.last_mut() {
+            Arc::make_mut(last).push(item);
+        }
+        self.len += 1;
+    }
+}
+
+impl<T> Index<usize> for Pieces<T> {
+    type Output = T;
+
+    fn index(&self, at: usize) -> &T {
+        &self.pieces[at / PIECE][at % PIECE]
+    }
+}
+
+impl<T: Clone> IndexMut<usize> for Pieces<T> {
+    fn index_mut(&mut self, at: usize) -> &mut T {
+        &mut Arc::make_mut(&mut self.pieces[at / PIECE])[at % PIECE]
+    }
+}
