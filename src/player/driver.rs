@@ -1,7 +1,7 @@
 //! Lets a session go on in the browser: once a frame for the picture, and for
 //! live runs when the next timer is due or an answer has come.
 
-use super::session::{Next, Phase, Plan, Session};
+use super::session::{Glance, Next, Phase, Plan, Session};
 use crate::playgrounds::Problem;
 use crate::route::Pace;
 use crate::runtime::StepIn;
@@ -27,8 +27,11 @@ struct Shared {
     session: RefCell<Option<Session>>,
     /// Ends the loops of the session that is going on.
     abort: RefCell<Option<AbortHandle>>,
-    /// Something to show has changed; called at most a few times a frame.
-    changed: Box<dyn Fn()>,
+    /// Something to show has changed: no more than the instant, or what there is at it. Called at most a few times a
+    /// frame.
+    changed: Box<dyn Fn(Change)>,
+    /// What was told last.
+    told: Cell<Option<(u32, bool, Option<Glance>)>>,
     /// There is something that the reader of a run should know.
     remark: Box<dyn Fn(Remark)>,
     /// A live run is about to start, once it is known who answers its requests.
@@ -37,6 +40,15 @@ struct Shared {
     driving: Cell<bool>,
     /// How many sessions there have been.
     number: Cell<u32>,
+}
+
+/// What has changed of what a player shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Time has passed, and nothing has happened.
+    Time,
+    /// Something has happened, or it is another session.
+    Events,
 }
 
 /// What the reader of a run should know.
@@ -50,12 +62,13 @@ pub enum Remark {
 
 impl Player {
     /// A player that calls `changed` when there is something new to show, and `remark` to tell the reader something.
-    pub fn new(changed: impl Fn() + 'static, remark: impl Fn(Remark) + 'static) -> Self {
+    pub fn new(changed: impl Fn(Change) + 'static, remark: impl Fn(Remark) + 'static) -> Self {
         Self {
             shared: Rc::new(Shared {
                 session: RefCell::default(),
                 abort: RefCell::default(),
                 changed: Box::new(changed),
+                told: Cell::new(None),
                 remark: Box::new(remark),
                 connecting: Cell::new(false),
                 driving: Cell::new(false),
@@ -94,7 +107,7 @@ impl Player {
             }
             self.replace(None);
             self.shared.connecting.set(true);
-            (self.shared.changed)();
+            self.shared.tell();
             let shared = Rc::clone(&self.shared);
             self.spawn(async move {
                 if shared.start_connected(plan).await {
@@ -106,7 +119,7 @@ impl Player {
         let session = Session::start(plan, Rc::new(web::now), None)?;
         self.replace(Some(session));
         // At once, not with the first frame: a second click that comes first must find it running.
-        (self.shared.changed)();
+        self.shared.tell();
         self.drive();
         Ok(())
     }
@@ -114,7 +127,7 @@ impl Player {
     /// Shows a session that is over. What was going on before is stopped and gone.
     pub fn show(&self, session: Session) {
         self.replace(Some(session));
-        (self.shared.changed)();
+        self.shared.tell();
     }
 
     /// Starts a plan that needs no network, does all of it at once, and shows the instant `at`.
@@ -126,7 +139,7 @@ impl Player {
         let mut session = Session::start(plan, Rc::new(web::now), None)?;
         session.rush(at);
         self.replace(Some(session));
-        (self.shared.changed)();
+        self.shared.tell();
         self.drive();
         Ok(())
     }
@@ -197,7 +210,7 @@ impl Player {
     /// Stops what is going on and forgets it.
     pub fn reset(&self) {
         self.replace(None);
-        (self.shared.changed)();
+        self.shared.tell();
     }
 
     /// As [`Player::reset`], but tells nobody: the page is gone.
@@ -209,7 +222,7 @@ impl Player {
         if let Some(session) = self.shared.session.borrow_mut().as_mut() {
             change(session);
         }
-        (self.shared.changed)();
+        self.shared.tell();
     }
 
     fn replace(&self, session: Option<Session>) {
@@ -250,6 +263,17 @@ impl Player {
 }
 
 impl Shared {
+    /// Says that there is something new to show.
+    fn tell(&self) {
+        let glance = self.session.borrow().as_ref().map(Session::glance);
+        let now = Some((self.number.get(), self.connecting.get(), glance));
+        let change = match self.told.replace(now) == now {
+            true => Change::Time,
+            false => Change::Events,
+        };
+        (self.changed)(change);
+    }
+
     /// Starts a live plan, once it is known who answers its requests; whether it could be started.
     async fn start_connected(&self, plan: Plan) -> bool {
         let connected = web::fetch::connect().await;
@@ -269,7 +293,7 @@ impl Shared {
             }
             Err(why) => {
                 (self.remark)(Remark::Failed(why));
-                (self.changed)();
+                self.tell();
                 false
             }
         }
@@ -313,7 +337,7 @@ impl Shared {
             } else {
                 self.tick()
             };
-            (self.changed)();
+            self.tell();
             if matches!(next, Next::Nothing | Next::Resume) {
                 return;
             }
@@ -347,7 +371,7 @@ impl Shared {
             })
             .await;
         }
-        (self.changed)();
+        self.tell();
         // The frames see the end by themselves.
         std::future::pending::<()>().await;
     }

@@ -14,6 +14,6 @@ mod session;
 mod tests;
 
 #[cfg(target_arch = "wasm32")]
-pub use driver::{Player, Remark};
+pub use driver::{Change, Player, Remark};
 pub use preview::Preview;
-pub use session::{Next, Phase, Plan, Run, Session, Showing};
+pub use session::{Glance, Next, Phase, Plan, Run, Session, Showing};

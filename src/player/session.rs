@@ -1,5 +1,7 @@
 //! The runs of one press of Run: every chosen strategy, each in a runtime of its own.
 
+mod at_once;
+mod glance;
 mod replay;
 mod saved;
 mod step_in;
@@ -16,6 +18,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
+pub use glance::Glance;
 pub use replay::Showing;
 
 /// What to run, and how.
@@ -274,7 +277,7 @@ impl Session {
         let mut busy = false;
         if self.following {
             self.head = now;
-            busy = self.drive(now);
+            busy = self.drive(now, BUDGET);
         }
         // What takes longer than the budget must not fall behind without being shown.
         self.show(now);
@@ -291,14 +294,6 @@ impl Session {
         let next = self.runs.iter().filter_map(|run| run.next(now)).min();
         let next = next.and_then(|next| self.pacer.until(next, wall));
         next.map_or(Next::Answer, Next::In)
-    }
-
-    fn tick_instant(&mut self) -> Next {
-        if self.drive(Time::MAX) {
-            return Next::Now;
-        }
-        self.ends();
-        Next::Nothing
     }
 
     fn tick_live(&mut self) -> Next {
@@ -336,12 +331,12 @@ impl Session {
         }
     }
 
-    /// Drives every run up to `limit`; true if the budget did not suffice.
-    fn drive(&mut self, limit: Time) -> bool {
+    /// Drives every run up to `limit`; true if the budget, in steps, did not suffice.
+    fn drive(&mut self, limit: Time, budget: usize) -> bool {
         let mut busy = false;
         for run in &mut self.runs {
             if let Some(runtime) = &run.runtime {
-                run.status = runtime.run_until(limit, BUDGET);
+                run.status = runtime.run_until(limit, budget);
                 busy |= run.status == Status::Busy;
             }
         }

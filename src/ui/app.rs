@@ -1,41 +1,17 @@
 //! What all components share: the view that the URL holds, the player, notices, the theme.
 
 use super::export::unpublish;
-use super::lasting::tell;
+use super::notice::say;
+pub use super::notice::{Notice, Tone};
 use super::predict::Quiz;
-use crate::player::{Phase, Plan, Player, Preview, Remark, Session};
+use crate::player::{Change, Phase, Plan, Player, Preview, Remark, Session};
 use crate::playgrounds::{Entry, Problem, Strategy};
 use crate::route::{self, Embed, Pace, Route, View};
 use crate::time::Time;
 use crate::web;
 use leptos::prelude::*;
-use leptos::reactive::graph::ToAnySource;
 use serde_json::Value;
 use std::sync::Arc;
-
-/// How serious a notice is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Good to know.
-    Info,
-    /// There is a new version of the app. Stays on all pages, and offers to reload.
-    Update,
-    /// Look out.
-    Warn,
-    /// Something did not work.
-    Error,
-}
-
-/// A message above the race that stays until it is dismissed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Tells it from others.
-    pub id: u32,
-    /// How serious it is.
-    pub tone: Tone,
-    /// What it says.
-    pub text: String,
-}
 
 /// The shared state. Copies are the same state; children get it from the context.
 #[derive(Clone, Copy)]
@@ -68,8 +44,10 @@ pub struct App {
     pub phase: Memo<Phase>,
     /// The number of the session that is shown; changes with the session, not with what happens in it.
     pub number: Memo<Option<u32>>,
-    /// Changes when the player has something to show; at most a few times a frame.
-    pub(super) version: RwSignal<()>,
+    /// Notified whenever time has passed, at most a few times a frame.
+    pub(super) time: Trigger,
+    /// Notified when something has happened, too.
+    pub(super) events: Trigger,
     pub(super) player: StoredValue<Player, LocalStorage>,
     next_notice: StoredValue<u32>,
 }
@@ -77,12 +55,16 @@ pub struct App {
 impl App {
     /// The state for the page's present URL.
     pub fn from_address() -> Self {
-        let version = RwSignal::new(());
-        let readers = version.to_any_source();
+        let (time, events) = (Trigger::new(), Trigger::new());
         let notices = RwSignal::new(Vec::new());
         let next_notice = StoredValue::new(0);
         let player = Player::new(
-            move || tell(&readers),
+            move |change| {
+                time.notify();
+                if change == Change::Events {
+                    events.notify();
+                }
+            },
             move |remark| match remark {
                 Remark::GoodToKnow(text) => say(notices, next_notice, Tone::Info, text),
                 Remark::Failed(why) => {
@@ -128,14 +110,15 @@ impl App {
             notices,
             help: RwSignal::new(false),
             phase: Memo::new(move |_| {
-                version.track();
+                events.track();
                 player.with_value(Player::phase)
             }),
             number: Memo::new(move |_| {
-                version.track();
+                events.track();
                 player.with_value(|player| player.with(|session| session.map(|_| player.number())))
             }),
-            version,
+            time,
+            events,
             player,
             next_notice,
         };
@@ -165,7 +148,7 @@ impl App {
                 .update(|all| all.retain(|notice| notice.tone == Tone::Update));
         }
         self.reset();
-        self.version.notify();
+        self.events.notify();
         match route {
             Route::Start => {
                 self.embed.set(None);
@@ -275,10 +258,16 @@ impl App {
         }
     }
 
-    /// Reads the session as often as it has something new to show.
+    /// Reads the session as often as something has happened in it. That is not every frame: whoever shows how time
+    /// passes has to say so by [`App::as_time_passes`].
     pub fn session<T>(self, read: impl FnOnce(Option<&Session>) -> T) -> T {
-        self.version.track();
+        self.events.track();
         self.player.with_value(|player| player.with(read))
+    }
+
+    /// Does what reads it again in every frame in which time passes.
+    pub fn as_time_passes(self) {
+        self.time.track();
     }
 
     /// Tells the session from those before it.
@@ -371,16 +360,6 @@ pub(super) fn is_another(
         (Some(old), Some(new)) => !Arc::ptr_eq(old, new),
         (old, new) => old.is_some() != new.is_some(),
     }
-}
-
-/// Says something above the race. What is said already is not said twice.
-fn say(notices: RwSignal<Vec<Notice>>, next_notice: StoredValue<u32>, tone: Tone, text: String) {
-    let id = next_notice.get_value();
-    next_notice.set_value(id + 1);
-    notices.update(|notices| {
-        notices.retain(|notice| notice.text != text);
-        notices.push(Notice { id, tone, text });
-    });
 }
 
 /// The strategies with these names, in the playground's order.

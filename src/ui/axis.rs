@@ -22,7 +22,11 @@ pub fn TimeAxis(
     // Of what was painted last: there the pointer's place is an instant.
     let painted = StoredValue::new(None::<Viewport>);
     let dragging = RwSignal::new(false);
-    let now = move || app.session(|session| session.map(Session::now));
+    let any = move || app.session(|session| session.is_some());
+    let now = move || {
+        app.as_time_passes();
+        app.session(|session| session.map(Session::now))
+    };
     let paint = move |paper: &Paper| {
         let view = viewport(paper, range.get(), None);
         painted.set_value(Some(view));
@@ -73,6 +77,7 @@ pub fn TimeAxis(
     };
     let value = move |read: fn(&Session) -> Time| {
         move || {
+            app.as_time_passes();
             let value = app.session(|session| session.map_or(Time::ZERO, read));
             // What a slider says need not be finer, and changes less often.
             format!("{:.3}", value.secs())
@@ -93,7 +98,7 @@ pub fn TimeAxis(
     view! {
         <div class="axis">
             <div class="scrub" role="slider" tabindex="0" aria-label="Instant that is shown" data-test="scrub"
-                aria-disabled=move || now().is_none().to_string()
+                aria-disabled=move || (!any()).to_string()
                 aria-valuemin="0"
                 aria-valuemax=value(Session::recorded)
                 aria-valuenow=value(Session::now)

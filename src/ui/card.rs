@@ -201,6 +201,7 @@ impl Card {
         let pinned = Memo::new(move |_| self.pinned.get().is_some());
         let known = Memo::new(move |_| {
             let spot = spot.get()?;
+            app.as_time_passes();
             app.shown(spot.mode, |shown| {
                 shown.map(|shown| Known::of(&shown, spot.id))
             })

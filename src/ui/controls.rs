@@ -6,7 +6,7 @@ use super::icon::{Icon, icon};
 use super::later::Later;
 use super::share::{EmbedDialog, ShareMenu};
 use crate::decimal;
-use crate::player::Phase;
+use crate::player::{Phase, Session};
 use crate::route::Pace;
 use crate::runtime::SPEEDS;
 use crate::time::Time;
@@ -104,13 +104,13 @@ fn Status() -> impl IntoView {
             }
         }),
     });
+    let now = move || {
+        app.as_time_passes();
+        app.session(|session| session.map(Session::now))
+    };
     let clock = move || match app.phase.get() {
-        Phase::Running => {
-            app.session(|session| session.map(|session| format!(" {:.1} s", session.now().secs())))
-        }
-        Phase::Paused => app.session(|session| {
-            session.map(|session| format!(" at {}", seconds(session.now().secs())))
-        }),
+        Phase::Running => now().map(|now| format!(" {:.1} s", now.secs())),
+        Phase::Paused => now().map(|now| format!(" at {}", seconds(now.secs()))),
         Phase::Ready | Phase::Finished => None,
     };
     view! {

@@ -52,6 +52,12 @@ impl Kept {
         rows: Rows<'_>,
         version: u64,
     ) {
+        // Without a filter, that there are more rows says all.
+        let version = if matches!(rows, Rows::Of(_)) {
+            version
+        } else {
+            0
+        };
         let (rows_now, until) = (
             (rows.len(), version),
             (shown.index.events_read(), shown.now),

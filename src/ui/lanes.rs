@@ -83,6 +83,7 @@ pub fn Lanes(
         if size.get_untracked() != (paper.width, paper.height) {
             size.set((paper.width, paper.height));
         }
+        app.as_time_passes();
         app.shown(mode, |shown| {
             let mut view = viewport(paper, range.get(), shown.as_ref());
             painter::grid(paper, &view);

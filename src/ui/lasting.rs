@@ -22,8 +22,12 @@ impl App {
             self.speed.to_any_source(),
             self.modes.to_any_source(),
             self.embed.to_any_source(),
-            self.version.to_any_source(),
         ]);
+        // Triggers forget whom they have told.
+        on_cleanup(move || {
+            self.time.notify();
+            self.events.notify();
+        });
         let preview = ArcMemo::new_with_compare(move |_| self.preview.get(), is_another);
         let mut page = self;
         // Memos cannot be made to forget their readers: they tell them only of what is new.
@@ -38,14 +42,9 @@ impl App {
 /// Makes signals forget their readers when the present owner goes.
 pub fn forget_readers(signals: &[AnySource]) {
     let signals = signals.to_vec();
-    on_cleanup(move || signals.iter().for_each(tell));
-}
-
-/// Tells all readers of a signal of a change, and forgets them: those that are still there read it again, and are
-/// remembered again.
-pub fn tell(signal: &AnySource) {
-    // Unlike the signal itself, its list of readers takes out those that it tells.
-    signal.mark_dirty();
+    // Unlike a signal itself, its list of readers takes out those that it tells of a change. Those that are still there
+    // read it again, and are remembered again.
+    on_cleanup(move || signals.iter().for_each(ReactiveNode::mark_dirty));
 }
 
 /// A memo that takes itself off what it has read when the present owner goes.

@@ -49,6 +49,7 @@ mod legend;
 mod lit;
 mod log;
 mod look;
+mod notice;
 mod numbers;
 mod open;
 mod overlay;

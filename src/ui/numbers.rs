@@ -79,6 +79,7 @@ pub fn Numbers(
     let strategies = move || chosen(entry, &app.modes.get());
     let figure = move |figure: &'static Figure, mode: &'static str| {
         leaving_memo(move || {
+            app.as_time_passes();
             app.session(|session| {
                 let session = session?;
                 let run = session.run(mode)?;

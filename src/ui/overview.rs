@@ -45,6 +45,7 @@ pub fn Overview(
     let grip = StoredValue::new(None::<Grip>);
     let kept = StoredValue::new_local(Vec::<(&'static str, Kept)>::new());
     let paint = move |paper: &Paper| {
+        app.as_time_passes();
         let modes = chosen(entry, &app.modes.get());
         kept.update_value(|kept| {
             kept.retain(|(mode, _)| modes.iter().any(|strategy| strategy.mode == *mode));

@@ -14,6 +14,7 @@ use super::paper::Paper;
 use super::path::{PathList, PathToggle};
 use super::replay::Playbar;
 use super::scope::Scope;
+use super::shown::Shown;
 use super::sift::{Count, FilterForm, Sift, listing};
 use super::squeeze::{self, Squeezed};
 use super::step_in::SteppedIn;
@@ -70,15 +71,16 @@ fn Strategy(
     let title_id = id.clone();
     let verdict = Memo::new(move |_| verdict(app, mode));
     let total = move || {
-        app.shown(mode, |shown| {
-            shown
-                .filter(|shown| !shown.ghost)
-                .map(|shown| match shown.end {
-                    Some(end) => seconds(end.at.secs()),
-                    None => format!("{:.1} s", shown.now.secs()),
-                })
+        app.shown(mode, |shown| match shown.filter(|shown| !shown.ghost) {
+            None => "–".to_owned(),
+            Some(Shown { end: Some(end), .. }) => seconds(end.at.secs()),
+            Some(shown) => {
+                app.as_time_passes();
+                format!("{:.1} s", shown.now.secs())
+            }
         })
     };
+    let is_none = move || app.shown(mode, |shown| shown.is_none_or(|shown| shown.ghost));
     let touch = Touch::get();
     let coming = Memo::new(move |_| {
         let (old, new) = touch.totals(mode)?;
@@ -110,8 +112,8 @@ fn Strategy(
                     view! { <span class=class>{words}</span> }
                 })}
                 <span class=move || format!("verdict {}", verdict.get().0)>{move || verdict.get().1}</span>
-                <span class="total" class:none=move || total().is_none() class:pending=move || verdict.get().1 != "finished" data-test="total">
-                    {move || total().unwrap_or_else(|| "–".to_owned())}
+                <span class="total" class:none=is_none class:pending=move || verdict.get().1 != "finished" data-test="total">
+                    {total}
                 </span>
                 {move || coming.get().map(|words| view! {
                     <span class="coming" data-test="coming" title="With what is in the form now">{words}</span>
@@ -221,6 +223,7 @@ fn LoopStrip(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
         });
     };
     let holder = Memo::new(move |_| {
+        app.as_time_passes();
         app.shown(mode, |shown| {
             let shown = shown.filter(|shown| !shown.ghost && shown.end.is_none())?;
             let hold = shown

@@ -147,7 +147,10 @@ impl Seen {
 pub fn Playbar() -> impl IntoView {
     let app = App::get();
     let seen = Memo::new(move |_| app.seen());
-    let now = move || app.session(|session| session.map(Session::now));
+    let now = move || {
+        app.as_time_passes();
+        app.session(|session| session.map(Session::now))
+    };
     let badge = move || {
         seen.get().map(|seen| {
             let class = match seen {

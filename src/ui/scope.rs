@@ -32,6 +32,7 @@ pub struct Scope {
 
 /// The present of what is shown, in seconds.
 fn present(app: App) -> f64 {
+    app.as_time_passes();
     app.session(|session| session.map_or(0.0, |session| session.now().secs()))
 }
 

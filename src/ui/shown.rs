@@ -2,6 +2,7 @@
 
 use super::app::App;
 use crate::player::Preview;
+use crate::route::Pace;
 use crate::time::Time;
 use crate::trace::{End, Index, TaskId, Trace};
 use std::sync::Arc;
@@ -147,10 +148,19 @@ impl App {
     /// The right end of the time axis, in seconds.
     pub fn axis_end(self) -> f64 {
         use leptos::prelude::Get;
-        let (known, now) = self.session(|session| match session {
-            Some(session) => (session.plan.preview.clone(), session.recorded().secs()),
-            None => (self.preview.get(), 0.0),
+        let known = self.session(|session| match session {
+            Some(session) => session.plan.preview.clone(),
+            None => self.preview.get(),
         });
+        let now = self.session(|session| {
+            let session = session?;
+            // Virtual time keeps to what was foreseen, unless somebody steps in.
+            if known.is_none() || session.plan.pace == Pace::Live || self.is_stepped_into() {
+                self.as_time_passes();
+            }
+            Some(session.recorded().secs())
+        });
+        let now = now.unwrap_or_default();
         match known.filter(|_| !self.keeps_secret()) {
             Some(preview) => preview.end().secs().max(now).max(1e-3),
             // Room ahead, in steps, so that the picture does not crawl.

@@ -6,9 +6,10 @@ use super::density::{self, Kept};
 use super::lanes::{playhead, viewport};
 use super::painter::{self, ROW};
 use super::paper::Paper;
+use super::shown::Shown;
 use super::sift::{Sift, Sifted};
 use super::surface::Surface;
-use crate::trace::{TaskId, count};
+use crate::trace::{Rows, TaskId, count};
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
@@ -16,6 +17,18 @@ use web_sys::MouseEvent;
 pub const FIT: usize = 14;
 /// The height below which lines are not told apart.
 const LEAST: f64 = 2.0;
+
+/// Room ahead, in steps, where nobody knows how many tasks are still to come: then what is kept of the picture is good
+/// for more than a frame.
+fn room<'a>(rows: Rows<'a>, shown: &Shown<'_>) -> Rows<'a> {
+    match rows {
+        Rows::All(count) if shown.plan.is_none() && shown.end.is_none() => {
+            let step = (count.max(1).ilog2()).saturating_sub(3);
+            Rows::All(count.next_multiple_of(1 << step))
+        }
+        rows => rows,
+    }
+}
 
 /// The squeezed lanes of a strategy.
 #[component]
@@ -33,12 +46,13 @@ pub fn Squeezed(
     let kept = StoredValue::new_local(Kept::default());
     let height = StoredValue::new(ROW);
     let paint = move |paper: &Paper| {
+        app.as_time_passes();
         app.shown(mode, |shown| {
             let view = viewport(paper, range.get(), shown.as_ref());
             painter::grid(paper, &view);
             let Some(shown) = shown else { return };
             listing.with(|listing| {
-                let rows = listing.rows();
+                let rows = room(listing.rows(), &shown);
                 let lines = rows
                     .len()
                     .clamp(1, (paper.height / LEAST).max(1.0) as usize);

@@ -104,6 +104,7 @@ fn TaskRow(row: Memo<Option<Row>>) -> impl IntoView {
 }
 
 fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
+    app.as_time_passes();
     app.session(|session| {
         let Some(session) = session else {
             return Vec::new();

@@ -40,8 +40,8 @@ pub fn Telling() -> impl IntoView {
     Effect::new(move |_| {
         again.track();
         let phase = app.phase.get();
-        // The session is read as often as it has something to show.
-        app.session(|_| ());
+        // What was too early to tell is not forgotten.
+        app.as_time_passes();
         let now = web::now();
         let (fresh, since) = told.with_value(|told| (told.phase != Some(phase), now - told.at));
         let wait = match phase {

@@ -15,7 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 fn player() -> (Player, Rc<Cell<usize>>) {
     let shown = Rc::new(Cell::new(0));
     let count = Rc::clone(&shown);
-    let player = Player::new(move || count.set(count.get() + 1), |_| ());
+    let player = Player::new(move |_| count.set(count.get() + 1), |_| ());
     (player, shown)
 }
 

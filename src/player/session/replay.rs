@@ -103,23 +103,6 @@ impl Session {
         self.show_end();
     }
 
-    /// Does everything at once, then shows the instant `at`.
-    pub fn rush(&mut self, at: Time) {
-        if self.plan.pace != Pace::Live {
-            self.rush = Some(at);
-        }
-    }
-
-    pub(super) fn tick_rushed(&mut self, at: Time) -> Next {
-        if self.drive(Time::MAX) {
-            return Next::Now;
-        }
-        self.rush = None;
-        self.ends();
-        self.seek(at);
-        Next::Nothing
-    }
-
     /// For a live run between two events: the wall clock goes on, and so does what is played of
     /// its recording.
     pub fn touch(&mut self) -> Next {
@@ -127,8 +110,12 @@ impl Session {
             return self.replay();
         }
         let current = self.runs.iter().find(|run| run.status != Status::Ended);
-        if let Some(runtime) = current.and_then(|run| run.runtime.as_ref()) {
+        if let Some((run, runtime)) = current.and_then(|run| Some((run, run.runtime.as_ref()?))) {
             self.head = runtime.read_now();
+            // Who is to be woken should not wait for the picture because the frame came first.
+            if matches!(run.status, Status::Sleeping(next) if next <= self.head) {
+                self.tick_live();
+            }
         }
         self.replay();
         Next::Now

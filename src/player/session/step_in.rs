@@ -1,6 +1,6 @@
 //! Stepping into a run that goes on.
 
-use super::{Run, Session};
+use super::{BUDGET, Run, Session};
 use crate::route::Pace;
 use crate::runtime::{Reach, StepIn};
 use crate::trace::TaskId;
@@ -51,7 +51,7 @@ impl Session {
             done
         });
         if done && self.plan.pace == Pace::Simulated {
-            self.drive(present);
+            self.drive(present, BUDGET);
             self.show(present);
         }
         done

@@ -247,7 +247,11 @@ fn what_takes_too_many_steps_is_not_previewed_but_runs() {
     let mut plan = plan(Awkward::entry(), Pace::Instant, 1.0);
     plan.strategies = Awkward::strategies(&["spins"]);
     assert!(Preview::of(plan.entry, &plan.strategies, &plan.params).is_none());
-    let (mut session, _) = start(plan);
+    let wall = Wall {
+        per_reading: 0.01,
+        ..Wall::default()
+    };
+    let mut session = Session::start(plan, wall.reader(), None).expect("good params");
     // The browser gets its turns.
     assert_eq!(session.tick(), Next::Now);
     let mut ticks = 1;

@@ -260,3 +260,30 @@ proptest! {
         assert_same_traces(&session, &preview);
     }
 }
+
+/// What shows no time is not drawn anew as long as nothing happens.
+#[test]
+fn a_glance_tells_events_from_time_that_passes() {
+    let mut plan = plan(entry("downloads"), Pace::Simulated, 1.0);
+    plan.strategies.truncate(1);
+    let preview = foreseen(&plan);
+    let instants = instants(&plan, &preview);
+    let (mut session, wall) = start(plan);
+    session.tick();
+    wall.pass(instants[1].secs() / 4.0);
+    session.tick();
+    let before = session.glance();
+    wall.pass(instants[1].secs() / 4.0);
+    session.tick();
+    assert_eq!(session.glance(), before);
+    session.pause();
+    assert_ne!(session.glance(), before);
+    session.resume();
+    assert_eq!(session.glance(), before);
+    wall.pass(instants[1].secs());
+    session.tick();
+    assert_ne!(session.glance(), before);
+    let before = session.glance();
+    session.seek(Time::ZERO);
+    assert_ne!(session.glance(), before);
+}

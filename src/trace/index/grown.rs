@@ -52,14 +52,6 @@ impl<T> Deref for Grown<T> {
     }
 }
 
-impl<T> FromIterator<T> for Grown<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let all: Vec<T> = items.into_iter().collect();
-        let seen = all.len();
-        Self { all, seen }
-    }
-}
-
 impl<T: Debug> Debug for Grown<T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         (**self).fmt(f)
