@@ -118,9 +118,10 @@ impl Player {
         }
         let session = Session::start(plan, Rc::new(web::now), None)?;
         self.replace(Some(session));
+        // The clock runs already: the run's first steps come before the page says that it has begun.
+        self.drive();
         // At once, not with the first frame: a second click that comes first must find it running.
         self.shared.tell();
-        self.drive();
         Ok(())
     }
 

@@ -159,6 +159,11 @@ impl Raster {
         raster
     }
 
+    /// How many events have been read, and columns entered: as long as neither grows, nothing changes.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.read, self.entered)
+    }
+
     /// How many lines there are.
     pub fn lines(&self) -> usize {
         self.lines.len()

@@ -86,12 +86,15 @@ impl Kept {
         if self.key != key {
             (self.key, self.raster) = (key, None);
         }
+        let before = self.raster.as_ref().map(Raster::progress);
         let raster = self.raster.get_or_insert_with(&fresh);
         if !raster.advance(shown.trace, read, now) {
             *raster = fresh();
             raster.advance(shown.trace, read, now);
         }
-        raster.streaks(&mut self.streaks);
+        if before != Some(raster.progress()) {
+            raster.streaks(&mut self.streaks);
+        }
     }
 
     /// The row that is in the middle of a line.

@@ -41,6 +41,8 @@ pub fn grid(paper: &Paper, view: &Viewport) {
 /// Paints lanes, `offset` pixels scrolled into the first row. `ghost` is what a run will be.
 pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, ghost: bool) {
     let context = &paper.context;
+    // Before anything is saved: a font that is set already need not be looked up in every frame.
+    paper.font(11);
     context.save();
     // Translating a finite distance cannot fail.
     let _ = context.translate(0.0, -offset);
@@ -55,7 +57,6 @@ pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, gho
     for bar in &picture.bars {
         paint_bar(paper, bar, hatch);
     }
-    paper.font(11);
     context.set_text_align("left");
     for tail in &picture.tails {
         paint_tail(paper, tail, view, ghost);
