@@ -254,6 +254,7 @@ impl Player {
         let (work, abort) = abortable(async move {
             work.await;
             shared.driving.set(false);
+            shared.prepare().await;
         });
         *self.shared.abort.borrow_mut() = Some(abort);
         spawn_local(async move {
@@ -312,6 +313,19 @@ impl Shared {
             halves.next().await;
         } else {
             self.frames().await;
+        }
+    }
+
+    /// Makes going back quick, a little each frame, as long as it is the same session.
+    async fn prepare(&self) {
+        let number = self.number.get();
+        loop {
+            web::frame().await;
+            let mut session = self.session.borrow_mut();
+            let session = session.as_mut().filter(|_| self.number.get() == number);
+            if !session.is_some_and(Session::prepare) {
+                return;
+            }
         }
     }
 

@@ -4,8 +4,9 @@
 //! before it, of which there are a few, evenly over the events; so it costs a
 //! fraction of reading the whole, and memory stays bounded.
 //!
-//! A mark makes what is read after it dearer, so there are none before somebody
-//! has gone back: the first time reads from the start, and marks its way.
+//! Marks make dearer what is read after them. So who goes on lays none: a scout
+//! reads the same events once more and marks its way, while there is time for
+//! that, or at the latest when somebody goes back.
 
 use super::index::{Index, Mark};
 use super::model::Trace;
@@ -15,11 +16,15 @@ use crate::time::Time;
 #[derive(Debug)]
 pub struct Recording {
     index: Index,
-    /// One every `every` events, up to the furthest place that was read.
+    /// How many events the index has read at the most.
+    furthest: usize,
+    /// Lays the marks. There is none before the first, nor when all of a trace is marked that will not grow.
+    scout: Option<Box<Index>>,
+    /// How many events the scout has read.
+    scouted: usize,
+    /// One every `every` events, as far as the scout has come.
     marks: Vec<Mark>,
     every: usize,
-    /// Somebody has gone back.
-    is_marked: bool,
 }
 
 /// The most marks. When there are more, every other one is given up.
@@ -31,9 +36,11 @@ impl Default for Recording {
     fn default() -> Self {
         Self {
             index: Index::default(),
+            furthest: 0,
+            scout: None,
+            scouted: 0,
             marks: Vec::new(),
             every: EVERY,
-            is_marked: false,
         }
     }
 }
@@ -49,25 +56,56 @@ impl Recording {
     pub fn show(&mut self, trace: &Trace, until: Time) {
         let read = self.index.events_read();
         let due = trace.events().partition_point(|event| event.at <= until);
-        let nearest = self.marks.partition_point(|mark| mark.read <= due);
+        if due < read {
+            self.scout(trace, due);
+        }
+        // The scout may have been where the index has not: of that it does not know the lists.
+        let known = due.min(self.furthest);
+        let nearest = self.marks.partition_point(|mark| mark.read <= known);
         let nearest = nearest.checked_sub(1).map(|at| &self.marks[at]);
         match nearest {
             Some(mark) if due < read || mark.read > read => self.index.go_to(mark),
             None if due < read => self.index.go_to(&Mark::default()),
             _ => {}
         }
-        self.is_marked |= due < read;
-        if !self.is_marked {
-            self.index.advance(trace, until);
-            return;
+        self.index.advance(trace, until);
+        self.furthest = self.furthest.max(self.index.events_read());
+    }
+
+    /// Does something for who may go back: marks its way through the next events; true if there are more.
+    pub fn prepare(&mut self, trace: &Trace) -> bool {
+        self.scout(trace, self.scouted + EVERY);
+        let all = self.scouted == trace.events().len();
+        if all && trace.end().is_some() {
+            self.scout = None;
         }
-        loop {
+        !all
+    }
+
+    /// Marks the way to the event at a place.
+    fn scout(&mut self, trace: &Trace, place: usize) {
+        let place = place.min(trace.events().len());
+        while self.scouted < place {
+            let scout = self.scout.get_or_insert_default();
             let next = (self.marks.len() + 1) * self.every;
-            let most = next.saturating_sub(self.index.events_read());
-            if self.index.read_on(trace, until, most) < most {
-                break;
+            let most = next.min(place) - self.scouted;
+            self.scouted += scout.read_on(trace, Time::MAX, most);
+            if self.scouted == next {
+                self.marks.push(scout.mark());
+                self.thin_out();
             }
-            self.mark();
+        }
+    }
+
+    /// Gives up every other mark if there are too many.
+    fn thin_out(&mut self) {
+        if self.marks.len() > MOST {
+            let mut place = 0;
+            self.marks.retain(|_| {
+                place += 1;
+                place % 2 == 0
+            });
+            self.every *= 2;
         }
     }
 
@@ -84,17 +122,5 @@ impl Recording {
     #[cfg(test)]
     pub(super) fn marks(&self) -> usize {
         self.marks.len()
-    }
-
-    fn mark(&mut self) {
-        self.marks.push(self.index.mark());
-        if self.marks.len() > MOST {
-            let mut place = 0;
-            self.marks.retain(|_| {
-                place += 1;
-                place % 2 == 0
-            });
-            self.every *= 2;
-        }
     }
 }

@@ -4,7 +4,7 @@ use super::app::App;
 use super::lanes::viewport;
 use super::painter;
 use super::paper::Paper;
-use super::replay::instant;
+use super::replay::{Seen, instant};
 use super::surface::Surface;
 use crate::player::Session;
 use crate::time::Time;
@@ -80,7 +80,12 @@ pub fn TimeAxis(
             app.as_time_passes();
             let value = app.session(|session| session.map_or(Time::ZERO, read));
             // What a slider says need not be finer, and changes less often.
-            format!("{:.3}", value.secs())
+            let places = if app.seen().is_none_or(Seen::stands_still) {
+                3
+            } else {
+                1
+            };
+            format!("{:.places$}", value.secs())
         }
     };
     let words = Memo::new(move |_| {

@@ -132,6 +132,11 @@ impl Seen {
         }
     }
 
+    /// Whether the instant that is shown stays until somebody moves it.
+    pub fn stands_still(self) -> bool {
+        matches!(self, Self::Paused | Self::Recording { playing: false, .. })
+    }
+
     fn icon(self) -> Icon {
         match self {
             Self::Live => Icon::Live,
@@ -203,8 +208,8 @@ pub fn Playbar() -> impl IntoView {
 
 /// An instant in words: exact where time stands still, in tenths where it goes on.
 pub fn instant(seen: Seen, now: Time) -> String {
-    match seen {
-        Seen::Paused | Seen::Recording { playing: false, .. } => seconds(now.secs()),
-        _ => format!("{:.1} s", now.secs()),
+    match seen.stands_still() {
+        true => seconds(now.secs()),
+        false => format!("{:.1} s", now.secs()),
     }
 }

@@ -103,6 +103,17 @@ impl Session {
         self.show_end();
     }
 
+    /// While there is time for it: does something for who may go back; true if there is more to do.
+    pub fn prepare(&mut self) -> bool {
+        let mut more = false;
+        for run in &mut self.runs {
+            if let Some(runtime) = &run.runtime {
+                more |= run.recording.prepare(&runtime.trace());
+            }
+        }
+        more
+    }
+
     /// For a live run between two events: the wall clock goes on, and so does what is played of
     /// its recording.
     pub fn touch(&mut self) -> Next {

@@ -64,3 +64,22 @@ impl<T: std::fmt::Debug, const N: usize> std::fmt::Debug for Few<T, N> {
         (**self).fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Few;
+
+    #[test]
+    fn is_a_list_and_a_copy_of_it_is_another() {
+        let mut few = Few::<u32, 3>::None;
+        for n in 0..10 {
+            assert_eq!(*few, *(0..n).collect::<Vec<_>>());
+            let copy = few.clone();
+            few.push(n);
+            assert_eq!(*copy, *(0..n).collect::<Vec<_>>());
+        }
+        let copy = few.clone();
+        few[4] = 40;
+        assert_eq!((few[4], copy[4], few.len()), (40, 4, 10));
+    }
+}

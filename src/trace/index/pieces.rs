@@ -69,3 +69,28 @@ impl<T: Clone> IndexMut<usize> for Pieces<T> {
         &mut Arc::make_mut(&mut self.pieces[at / PIECE])[at % PIECE]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{PIECE, Pieces};
+
+    #[test]
+    fn is_a_list_and_a_change_is_not_seen_in_copies() {
+        let mut pieces = Pieces::default();
+        let count = 2 * PIECE + 1;
+        for n in 0..count {
+            assert_eq!((pieces.len(), pieces.get(n)), (n, None));
+            let copy = pieces.clone();
+            pieces.push(n);
+            assert!(copy.iter().copied().eq(0..n));
+        }
+        let copy = pieces.clone();
+        pieces[PIECE] = 0;
+        if let Some(last) = pieces.get_mut(count - 1) {
+            *last = 1;
+        }
+        assert!(copy.iter().copied().eq(0..count));
+        let changed = |&at: &usize| pieces[at] != copy[at];
+        assert!((0..count).filter(changed).eq([PIECE, count - 1]));
+    }
+}

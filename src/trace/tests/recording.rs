@@ -36,9 +36,11 @@ proptest! {
         story in prop::collection::vec(next(), 0..250),
         instants in prop::collection::vec(0u64..400_000, 1..25),
         every in 1usize..40,
+        prepared in any::<bool>(),
     ) {
         let trace = trace_of(&story, 1_000_000);
         let mut recording = Recording::marked_every(every);
+        while prepared && recording.prepare(&trace) {}
         for millis in instants {
             let until = Time(millis * 1_000_000);
             recording.show(&trace, until);
@@ -52,6 +54,7 @@ proptest! {
         story in prop::collection::vec(next(), 1..250),
         cuts in prop::collection::vec((0usize..250, 0u64..400_000), 1..9),
         every in 1usize..40,
+        prepared in any::<bool>(),
     ) {
         let mut recording = Recording::marked_every(every);
         let mut cuts = cuts;
@@ -61,6 +64,9 @@ proptest! {
             for until in [Time::MAX, Time(millis * 1_000_000), Time::MAX] {
                 recording.show(&trace, until);
                 prop_assert_eq!(said(recording.index()), said(&fresh(&trace, until)));
+            }
+            if prepared {
+                recording.prepare(&trace);
             }
         }
     }
@@ -99,10 +105,9 @@ fn there_are_few_marks_however_long_the_trace() {
     let trace = trace_of(&story, 1);
     let mut recording = Recording::marked_every(1);
     recording.show(&trace, Time::MAX);
-    // As long as nobody goes back they would be for nothing.
+    // Who goes on does not pay for them.
     assert_eq!(recording.marks(), 0);
-    recording.show(&trace, Time::ZERO);
-    recording.show(&trace, Time::MAX);
+    while recording.prepare(&trace) {}
     assert!(recording.marks() <= 32, "{}", recording.marks());
     assert!(recording.marks() >= 16, "{}", recording.marks());
 }
