@@ -3,12 +3,15 @@
 
 mod common;
 
+use common::any::any_case;
 use common::race::{named, with_defaults};
 use common::xml::Xml;
+use common::{Case, check_recording, fixtures};
 use interleave::playgrounds::{ALL, Entry};
 use interleave::trace::export::{self, Theme};
 use interleave::trace::saved;
-use serde_json::Value;
+use proptest::prelude::*;
+use serde_json::{Value, json};
 use std::collections::HashSet;
 
 #[test]
@@ -185,5 +188,27 @@ fn the_same_race_gives_the_same_bytes_and_a_name() {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
             assert!(name.len() < 120 && name.chars().all(is_plain), "{name}");
         });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_run_that_is_saved_is_opened_as_it_was(case in any_case()) {
+        prop_assert_eq!(check_recording(&case, &case.run()), Ok(()));
+    }
+}
+
+/// Runs that complete with items that nobody took used to be refused, and runs that take longer
+/// than most.
+#[test]
+fn odd_runs_that_are_saved_are_opened_as_they_were() {
+    let files = vec![json!(["f", 100_000]); 3_100];
+    let endless = json!({ "files": files, "seconds_per_mb": 60, "mode": "sequential" });
+    let cases = fixtures().into_iter().map(|fixture| fixture.case);
+    for case in cases.chain([Case::new("downloads", &endless)]) {
+        let checked = check_recording(&case, &case.run());
+        assert_eq!(checked, Ok(()), "{} {}", case.slug, case.mode);
     }
 }

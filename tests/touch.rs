@@ -4,6 +4,7 @@
 mod common;
 
 use common::any::any_case;
+use common::check_recording;
 use interleave::playgrounds::{ALL, Entry, step};
 use interleave::runtime::{Ports, Reach, Runtime, Status, StepIn};
 use interleave::time::Time;
@@ -187,17 +188,26 @@ fn who_was_let_fail_by_the_reader_did_not_run_into_a_time_limit() {
     assert_eq!(reasons[1].text(&trace), "6.0 s; you let it fail");
 }
 
-/// Each task is created once and ends at most once, and all have ended when the run has.
+/// Each task is created once and ends at most once, and all have ended when the run has. But an
+/// item is no task: nobody ends it when whoever works on it is gone.
 fn check_ends(trace: &Trace) -> Result<(), TestCaseError> {
-    let (mut known, mut ended) = (BTreeSet::new(), BTreeSet::new());
+    let (mut open, mut items) = (BTreeSet::new(), BTreeSet::new());
+    let mut known = BTreeSet::new();
     for event in trace.events() {
         match event.kind {
-            Kind::Created { .. } => prop_assert!(known.insert(event.task)),
-            Kind::Ended { .. } => prop_assert!(ended.insert(event.task)),
-            Kind::State { .. } => prop_assert!(!ended.contains(&event.task)),
+            Kind::Created { .. } => {
+                prop_assert!(known.insert(event.task) && open.insert(event.task));
+            }
+            Kind::Ended { .. } => prop_assert!(open.remove(&event.task)),
+            Kind::State { .. } => prop_assert!(open.contains(&event.task)),
+            Kind::Wait {
+                on: WaitFor::Taker, ..
+            } => drop(items.insert(event.task)),
             _ => {}
         }
     }
+    let mut left = open.difference(&items);
+    prop_assert!(left.next().is_none(), "{left:?} and more have no end");
     Ok(())
 }
 
@@ -252,14 +262,8 @@ proptest! {
         prop_assert!(matches!(&end, Some(Verdict::Completed | Verdict::Deadlocked(_))), "{:?}", end);
         check_ends(&trace)?;
         prop_assert_eq!(stepped_in(&trace), done.contains(&true));
+        prop_assert_eq!(check_recording(&case, &trace), Ok(()));
         let index = Index::of(&trace);
-        // An item is no task: nobody ends it when whoever works on it is gone.
-        let is_item = |event: &Event| matches!(event.kind, Kind::Wait { on: WaitFor::Taker, .. });
-        let events = trace.events().iter();
-        let items: BTreeSet<_> = events.filter(|event| is_item(event)).map(|event| event.task).collect();
-        for (id, task) in index.tasks() {
-            prop_assert!(task.end.is_some() || items.contains(&id), "{} has no end", trace.name(id));
-        }
         if end == Some(Verdict::Completed)
             && let Some(permits) = index.gauge(&trace, "permits_in_use")
         {

@@ -162,7 +162,7 @@ fn burst(index: &Index, within: Time) -> usize {
     let tasks = index.tasks().filter(|&(id, _)| id != TaskId::MAIN);
     let mut starts: Vec<Time> = tasks.filter_map(|(_, task)| task.started).collect();
     starts.sort();
-    let last = |start: Time| Time((start.0 + within.0).saturating_sub(1000));
+    let last = |start: Time| Time(start.0.saturating_add(within.0).saturating_sub(1000));
     let count = |(i, &start): (usize, &Time)| starts.partition_point(|&at| at < last(start)) - i;
     starts.iter().enumerate().map(count).max().unwrap_or(0)
 }

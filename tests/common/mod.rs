@@ -9,8 +9,8 @@ pub mod xml;
 
 use interleave::playgrounds::Entry;
 use interleave::runtime::{Ports, Runtime};
-use interleave::trace::Trace;
-use interleave::trace::export::Document;
+use interleave::trace::export::{Document, Race, Run};
+use interleave::trace::{Index, Trace, saved};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -81,6 +81,38 @@ impl Case {
         let trace = runtime.trace();
         let document = Document::new(&name, self.mode, &whole, &trace, runtime.result());
         serde_json::to_string(&document).unwrap()
+    }
+}
+
+/// Saves the record of a run, opens it, and says what is wrong with that.
+pub fn check_recording(case: &Case, trace: &Trace) -> Result<(), String> {
+    let file = |trace: &Trace| {
+        let (entry, strategy) = (case.entry(), case.entry().strategy(case.mode).unwrap());
+        let (index, now) = (Index::of(trace), trace.end().unwrap().at);
+        saved::save(&Race {
+            title: entry.card.title,
+            slug: entry.card.slug,
+            params: &case.params,
+            seed: 0,
+            pace: "instant",
+            slow: case.mode,
+            axis_end: now.secs(),
+            in_flight: entry.shows_in_flight(),
+            runs: vec![Run {
+                mode: strategy.mode,
+                title: strategy.title,
+                headline: strategy.headline,
+                trace,
+                index: &index,
+                now,
+            }],
+        })
+    };
+    let text = file(trace);
+    let opened = saved::open(&text)?;
+    match file(&opened.runs[0].1) == text {
+        true => Ok(()),
+        false => Err("is not opened as it was saved".to_owned()),
     }
 }
 
