@@ -13,6 +13,17 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    /// What is wrong where rows ask for more in all than there may be; nothing if they do not.
+    pub fn too_many(path: &str, what: &str, count: usize, most: usize) -> Vec<Self> {
+        let problem = || Self {
+            path: path.to_owned(),
+            message: format!("there must be at most {most} {what}, not {count}"),
+        };
+        (count > most).then(problem).into_iter().collect()
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path, self.message)

@@ -139,12 +139,16 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
 // The page
 
 use crate::playgrounds::{
-    Card, Claim, Field, FieldKind, List, Measure, Playground, Rows, Section, Strategy, in_turn,
+    Card, Claim, Field, FieldKind, List, Measure, Playground, Problem, Rows, Section, Strategy,
+    in_turn,
 };
 use crate::trace::seconds;
 
 /// The playground.
 pub struct LeaveAfter;
+
+/// More items than this would be more than a page can hold.
+const MOST_ITEMS: usize = 100_000;
 
 const ARTICLE: &str = "The article: ten items, two consumers";
 const SLOW: &str = "A slow producer: an item every 2.5 s";
@@ -242,6 +246,11 @@ impl Playground for LeaveAfter {
             (SLOW, slow),
             ("Two producers, more than the consumers can do", crowd),
         ]
+    }
+
+    fn problems(p: &Params) -> Vec<Problem> {
+        let items: usize = p.producers.iter().map(|producer| producer.items).sum();
+        Problem::too_many("producers", "items", items, MOST_ITEMS)
     }
 
     async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {

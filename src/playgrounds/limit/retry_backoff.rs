@@ -108,13 +108,16 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
 // The page
 
 use crate::playgrounds::{
-    Card, Claim, Draw, Field, FieldKind, List, Measure, Playground, Rows, Section, Strategy,
-    in_turn,
+    Card, Claim, Draw, Field, FieldKind, List, Measure, Playground, Problem, Rows, Section,
+    Strategy, in_turn,
 };
 use crate::trace::seconds;
 
 /// The playground.
 pub struct RetryBackoff;
+
+/// More attempts than this, of all requests, would be more than a page can hold.
+const MOST_ATTEMPTS: usize = 100_000;
 
 const EXERCISE: &str = "The exercise: four requests, one beyond hope";
 
@@ -243,6 +246,16 @@ impl Playground for RetryBackoff {
             ("Pauses that do not grow", steady),
             ("Ten attempts, up to a minute apart", patient),
         ]
+    }
+
+    fn problems(p: &Params) -> Vec<Problem> {
+        let attempts = p.requests.len() * p.attempts as usize;
+        Problem::too_many(
+            "attempts",
+            "attempts of all requests",
+            attempts,
+            MOST_ATTEMPTS,
+        )
     }
 
     async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
