@@ -33,15 +33,15 @@ pub struct CatchCancel<T> {
     core: Rc<Core>,
     /// Absent once it has ended.
     work: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
-    /// The fiber and depth of the open scope.
+    /// The open scope: its fiber, and its number there.
     scope: Option<(FiberId, u32)>,
 }
 
 impl<T> CatchCancel<T> {
     fn close(&mut self) {
         self.work = None;
-        if let Some((fiber, _)) = self.scope.take() {
-            self.core.close_scope(fiber);
+        if let Some((fiber, id)) = self.scope.take() {
+            self.core.close_scope(fiber, id);
         }
     }
 }
@@ -51,11 +51,12 @@ impl<T> Future for CatchCancel<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let this = &mut *self;
-        if this.scope.is_none() {
-            this.scope = this.core.open_scope();
+        match this.scope {
+            None => this.scope = this.core.open_scope(cx.waker()),
+            Some((fiber, id)) => this.core.wakes_scope(fiber, id, cx.waker()),
         }
-        if let Some((fiber, depth)) = this.scope
-            && this.core.take_cancel(fiber, depth)
+        if let Some((fiber, id)) = this.scope
+            && this.core.take_cancel(fiber, id)
         {
             this.close();
             return Poll::Ready(Err(Error::Cancelled));

@@ -33,8 +33,9 @@ pub(super) struct Fiber {
     /// It took a step with such a request, and no scope took the request: the scopes that are
     /// open are not being awaited.
     untold: bool,
-    /// How many nested scopes would like to be told of a cancellation.
-    scopes: u32,
+    /// The scopes that would like to be told of a cancellation, in the order in which they were
+    /// opened.
+    scopes: Vec<Scope>,
     /// The fibers whose end this one awaits: a cancellation is passed on to them.
     awaits: Vec<FiberId>,
     /// A cancellation that is passed on also reaches this fiber, when all of them have ended.
@@ -43,6 +44,14 @@ pub(super) struct Fiber {
     /// the first time.
     pub waiter: Option<TaskId>,
     pub done: bool,
+}
+
+/// A scope that would like to be told of a cancellation.
+struct Scope {
+    /// Greater than those of the scopes around it.
+    id: u32,
+    /// What has the fiber poll this very scope.
+    waker: Waker,
 }
 
 impl Core {
@@ -63,7 +72,7 @@ impl Core {
             asked: false,
             spared: false,
             untold: false,
-            scopes: 0,
+            scopes: Vec::new(),
             awaits: Vec::new(),
             cancelled_with_them: false,
             waiter: None,
@@ -88,7 +97,7 @@ impl Core {
             fiber.cancelled_with_them = false;
             fiber.spared = spared;
             let asked = fiber.cancel && !spared;
-            let drop_it = asked && (fiber.scopes == 0 || fiber.untold);
+            let drop_it = asked && (fiber.scopes.is_empty() || fiber.untold);
             (
                 future,
                 Waker::from(Arc::clone(&fiber.waker)),
@@ -166,6 +175,9 @@ impl Core {
             if others.is_empty() || (is_ring && id == first) {
                 fiber.cancel = true;
                 fiber.waker.ask();
+                if let Some(scope) = fiber.scopes.last() {
+                    scope.waker.wake_by_ref();
+                }
             } else if !is_ring {
                 fiber.cancel |= fiber.cancelled_with_them;
                 asked.extend(others.into_iter().rev());
@@ -219,29 +231,44 @@ impl Core {
         });
     }
 
-    /// Opens a scope that would like to be told of a cancellation; returns its depth, from 1.
-    pub fn open_scope(&self) -> Option<(FiberId, u32)> {
-        let id = self.current.get()?;
+    /// Opens a scope that would like to be told of a cancellation, within those that are open.
+    pub fn open_scope(&self, waker: &Waker) -> Option<(FiberId, u32)> {
+        let fiber = self.current.get()?;
         let mut fibers = self.fibers.borrow_mut();
-        let fiber = fibers.get_mut(id as usize)?;
-        fiber.scopes += 1;
-        Some((id, fiber.scopes))
+        let scopes = &mut fibers.get_mut(fiber as usize)?.scopes;
+        let id = scopes.last().map_or(1, |last| last.id + 1);
+        let waker = waker.clone();
+        scopes.push(Scope { id, waker });
+        Some((fiber, id))
     }
 
-    /// Closes a scope.
-    pub fn close_scope(&self, fiber: FiberId) {
-        // While a runtime is being dropped its fibers are gone already.
-        if let Some(fiber) = self.fibers.borrow_mut().get_mut(fiber as usize) {
-            fiber.scopes -= 1;
+    /// From now on a scope is polled when it is woken by this.
+    pub fn wakes_scope(&self, fiber: FiberId, id: u32, waker: &Waker) {
+        let mut fibers = self.fibers.borrow_mut();
+        if let Some(fiber) = fibers.get_mut(fiber as usize)
+            && let Some(place) = fiber.place_of(id)
+        {
+            fiber.scopes[place].waker.clone_from(waker);
         }
     }
 
-    /// Takes the request for cancellation, if there is one and no scope deeper than `depth` is open.
-    pub fn take_cancel(&self, fiber: FiberId, depth: u32) -> bool {
+    /// Closes a scope.
+    pub fn close_scope(&self, fiber: FiberId, id: u32) {
+        // While a runtime is being dropped its fibers are gone already.
+        if let Some(fiber) = self.fibers.borrow_mut().get_mut(fiber as usize)
+            && let Some(place) = fiber.place_of(id)
+        {
+            fiber.scopes.remove(place);
+        }
+    }
+
+    /// Takes the request for cancellation, if there is one and this is the innermost scope.
+    pub fn take_cancel(&self, fiber: FiberId, id: u32) -> bool {
         let mut fibers = self.fibers.borrow_mut();
         let fiber = fibers.get_mut(fiber as usize);
         fiber.is_some_and(|fiber| {
-            !fiber.spared && fiber.scopes <= depth && std::mem::take(&mut fiber.cancel)
+            let is_innermost = fiber.scopes.last().is_some_and(|last| last.id == id);
+            !fiber.spared && is_innermost && std::mem::take(&mut fiber.cancel)
         })
     }
 
@@ -258,6 +285,15 @@ impl Core {
         {
             change(fiber);
         }
+    }
+}
+
+impl Fiber {
+    /// Where among the open scopes this one is.
+    fn place_of(&self, scope: u32) -> Option<usize> {
+        self.scopes
+            .binary_search_by_key(&scope, |open| open.id)
+            .ok()
     }
 }
 

@@ -102,7 +102,9 @@ impl Runtime {
                 core.main_returned(returned);
             }
         });
-        self.core.hosts(fiber, TaskId::MAIN);
+        if let Some(waker) = self.core.waker(fiber) {
+            self.core.hosts(fiber, TaskId::MAIN, &waker);
+        }
     }
 
     /// Does all there is to do up to the instant `limit`, in at most `budget` steps.

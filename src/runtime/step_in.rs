@@ -6,6 +6,7 @@ use super::run::Runtime;
 use crate::time::Time;
 use crate::trace::{CANCELLED_BY_READER, FAILED_BY_READER, LogKind, TaskId};
 use std::cell::RefCell;
+use std::task::Waker;
 
 /// What the reader does to a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,22 +28,39 @@ pub enum Reach {
     Nothing,
 }
 
+/// Where a task takes its steps.
+struct Host {
+    fiber: FiberId,
+    /// What has the fiber poll this very task: between them may be futures that poll only those of
+    /// theirs which have been woken.
+    waker: Waker,
+}
+
 /// Where tasks are, and which of them are to fail.
 #[derive(Default)]
 pub(super) struct Interventions {
-    /// The fiber in which each task takes its steps.
-    hosts: RefCell<Vec<FiberId>>,
+    /// By task.
+    hosts: RefCell<Vec<Option<Host>>>,
     failing: RefCell<Vec<(TaskId, String)>>,
 }
 
 impl Core {
-    /// From now on the task takes its steps in this fiber.
-    pub fn hosts(&self, fiber: FiberId, task: TaskId) {
+    /// From now on the task takes its steps in this fiber, when it is woken by this.
+    pub fn hosts(&self, fiber: FiberId, task: TaskId, waker: &Waker) {
         let mut hosts = self.interventions.hosts.borrow_mut();
         if hosts.len() <= task.index() {
-            hosts.resize(task.index() + 1, FiberId::MAX);
+            hosts.resize_with(task.index() + 1, || None);
         }
-        hosts[task.index()] = fiber;
+        match &mut hosts[task.index()] {
+            Some(host) => {
+                host.fiber = fiber;
+                host.waker.clone_from(waker);
+            }
+            none => {
+                let waker = waker.clone();
+                *none = Some(Host { fiber, waker });
+            }
+        }
     }
 
     /// The error with which a task is to fail, if the reader said so. It is handed over once.
@@ -54,8 +72,7 @@ impl Core {
 
     fn host(&self, task: TaskId) -> Option<FiberId> {
         let hosts = self.interventions.hosts.borrow();
-        let host = hosts.get(task.index()).copied();
-        host.filter(|&host| host != FiberId::MAX)
+        Some(hosts.get(task.index())?.as_ref()?.fiber)
     }
 
     fn reach(&self, task: TaskId) -> Reach {
@@ -107,8 +124,9 @@ impl Runtime {
                 let mut failing = core.interventions.failing.borrow_mut();
                 failing.push((task, why));
                 drop(failing);
-                if let Some(waker) = core.waker(host) {
-                    waker.wake();
+                let hosts = core.interventions.hosts.borrow();
+                if let Some(Some(host)) = hosts.get(task.index()) {
+                    host.waker.wake_by_ref();
                 }
             }
         }

@@ -75,10 +75,10 @@ impl<T> Future for InPlace<T> {
         };
         let (core, task) = (&this.cx.core, this.cx.id());
         let outer = core.enter(task);
+        if let Some(fiber) = core.current.get() {
+            core.hosts(fiber, task, context.waker());
+        }
         if let Some(made) = this.made.take() {
-            if let Some(fiber) = core.current.get() {
-                core.hosts(fiber, task);
-            }
             core.begins_in_place(task, outer, made);
         }
         if !this.started {
@@ -181,7 +181,9 @@ impl<T: 'static> Handle<T> {
     pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
         let id = task.cx.id();
         let handle = Self::spawn_part(core, id, task.into_future());
-        core.hosts(handle.fiber, id);
+        if let Some(waker) = core.waker(handle.fiber) {
+            core.hosts(handle.fiber, id, &waker);
+        }
         handle
     }
 

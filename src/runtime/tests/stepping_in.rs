@@ -1,6 +1,7 @@
 //! Tests of a reader who cancels tasks, or lets them fail, while their run goes on.
 
 use super::*;
+use futures_util::future::join_all;
 
 /// Does something to the task of this name at an instant, then runs to the end.
 fn interrupted<Fut>(
@@ -181,6 +182,55 @@ fn what_is_awaited_in_place_can_fail_but_has_no_handle_to_cancel() {
     runtime.run();
     assert_eq!(runtime.reach(first), Reach::Nothing);
     assert!(!runtime.step_in(TaskId::MAIN, StepIn::Cancel, Time::MAX));
+}
+
+/// From 31 futures on, `join_all` polls only those that have been woken: a failure used to wait
+/// until the task's own timer rang.
+#[test]
+fn one_of_very_many_that_are_awaited_together_fails_at_once() {
+    for count in [30, 31] {
+        let program = move |cx: Cx| async move {
+            let start = |n| cx.task(&format!("task {n}"), |cx| sleeps(cx, 5.0));
+            let tasks: Vec<_> = (0..count).map(start).collect();
+            join_all(tasks.into_iter().map(IntoFuture::into_future)).await;
+            Ok(())
+        };
+        let (runtime, done) = interrupted(program, 1.0, "task 17", fail());
+        assert!(done);
+        let ends = ends(&runtime);
+        let early: Vec<_> = ends.iter().filter(|end| !end.ends_with(" 5")).collect();
+        assert_eq!(early, ["task 17 error 1"], "{count}");
+        assert_eq!(ends.len(), count + usize::from(ends[0].starts_with("main")));
+    }
+}
+
+/// No scope used to be told, and all were dropped.
+#[test]
+fn of_very_many_that_are_awaited_together_the_innermost_scope_is_told() {
+    for count in [30, 31] {
+        let program = move |cx: Cx| async move {
+            let start = |n| {
+                cx.task(&format!("task {n}"), move |cx| async move {
+                    let slept = cx.catch_cancel(sleeps(cx.clone(), 5.0)).await;
+                    cx.print(format!("{n} {}", slept.is_ok()));
+                    Ok(())
+                })
+            };
+            let tasks: Vec<_> = (1..=count).map(start).collect();
+            join_all(tasks.into_iter().map(IntoFuture::into_future)).await;
+            Ok(())
+        };
+        let (runtime, done) = interrupted(program, 1.0, "main", StepIn::Cancel);
+        assert!(done);
+        let prints = prints(&runtime);
+        assert_eq!(prints[0], format!("1 {count} false"));
+        assert_eq!(
+            prints[1..],
+            (1..count)
+                .map(|n| format!("5 {n} true"))
+                .collect::<Vec<_>>()
+        );
+    }
 }
 
 #[test]
