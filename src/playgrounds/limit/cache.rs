@@ -30,14 +30,18 @@ pub struct Params {
 /// The service behind the cache: slow, and down at first.
 struct Service {
     p: Params,
-    /// The keys that were asked for.
-    fetches: RefCell<Vec<String>>,
+    /// How often each key was asked for.
+    fetches: RefCell<BTreeMap<String, usize>>,
 }
 
 impl Service {
     async fn fetch(self: Rc<Self>, cx: Cx, key: String) -> Result<String> {
-        self.fetches.borrow_mut().push(key.clone());
-        let number = self.fetches.borrow().iter().filter(|&k| *k == key).count();
+        let number = {
+            let mut fetches = self.fetches.borrow_mut();
+            let count = fetches.entry(key.clone()).or_default();
+            *count += 1;
+            *count
+        };
         let task = cx.task(&format!("fetch {key}/{number}"), |cx| async move {
             let is_down = number <= self.p.failures(&key);
             let status = if is_down { 503 } else { 200 };
@@ -108,7 +112,7 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     };
     let requests = service.p.requests.iter().enumerate();
     let how = gather(requests.map(client)).await?; // @gather
-    let fetches = service.fetches.borrow().len();
+    let fetches: usize = service.fetches.borrow().values().sum();
     Ok(json!({ "how": how, "fetches": fetches }))
 }
 
@@ -149,17 +153,15 @@ use crate::time::Time;
 /// The playground.
 pub struct Caching;
 
-/// The fetches that the requests for one key lead to.
-fn fetches(p: &Params, key: &str, shared: bool) -> usize {
-    let requests = p.requests.iter().filter(|request| request.key == key);
-    let mut times: Vec<Time> = requests.map(|r| Time::ZERO.after(r.at)).collect();
-    times.sort();
+/// The fetches that requests for one key lead to, which come at these times, in order.
+fn fetches(p: &Params, key: &str, times: &[Time], shared: bool) -> usize {
+    // Fetches land in the order in which they are sent.
     let (mut landings, mut stored): (Vec<Time>, Vec<Time>) = Default::default();
-    for now in times {
+    for &now in times {
         // What comes back at the very instant of a request comes too late for it.
-        let last = stored.iter().filter(|&&at| at < now).max();
-        let is_kept = last.is_some_and(|at| now.secs() - at.secs() < p.ttl);
-        let is_under_way = shared && landings.iter().any(|&at| at >= now);
+        let kept = stored.partition_point(|&at| at < now);
+        let is_kept = kept > 0 && now.secs() - stored[kept - 1].secs() < p.ttl;
+        let is_under_way = shared && landings.last().is_some_and(|&at| at >= now);
         if !is_kept && !is_under_way {
             let landing = now.after(p.latency(key));
             landings.push(landing);
@@ -285,18 +287,18 @@ impl Playground for Caching {
     }
 
     fn claims(p: &Params, _: Option<&str>) -> Vec<Claim> {
-        let mut keys: Vec<&str> = p.requests.iter().map(|request| &*request.key).collect();
-        keys.sort_unstable();
-        keys.dedup();
+        let mut keys: BTreeMap<&str, Vec<Time>> = BTreeMap::new();
+        for Request { at, key } in &p.requests {
+            keys.entry(key).or_default().push(Time::ZERO.after(*at));
+        }
+        keys.values_mut().for_each(|times| times.sort_unstable());
         let count = |mode, label: &str, shared| {
-            let each: Vec<_> = keys.iter().map(|key| fetches(p, key, shared)).collect();
+            let each = |(key, times): (&&str, &Vec<Time>)| fetches(p, key, times, shared);
+            let each: Vec<_> = keys.iter().map(each).collect();
             let sum: usize = each.iter().sum();
-            let mut shown = keys
-                .iter()
-                .zip(&each)
-                .take(6)
-                .map(|(k, n)| format!("{k}: {n}"));
-            let shown = shown.by_ref().collect::<Vec<_>>().join(" + ");
+            let shown = keys.keys().zip(&each).take(6);
+            let shown: Vec<_> = shown.map(|(key, n)| format!("{key}: {n}")).collect();
+            let shown = shown.join(" + ");
             let more = if keys.len() > 6 { " + …" } else { "" };
             let formula = format!("{shown}{more} = {sum}");
             Claim::new(label, Measure::Named(mode, "fetch "), sum as f64, formula)

@@ -108,6 +108,8 @@ use crate::playgrounds::{
 };
 use crate::time::Time;
 use crate::trace::seconds;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// The playground.
 pub struct SemaphoreScraper;
@@ -229,13 +231,15 @@ impl Playground for SemaphoreScraper {
             .collect();
         let slow = Claim::sum("sequential", &takes);
         // First come, first served: the next page gets the permit that is free first.
-        let mut permits = vec![Time::ZERO; p.max_concurrent.min(p.pages.len())];
+        let permits = p.max_concurrent.min(p.pages.len());
+        let mut permits: BinaryHeap<_> = vec![Reverse(Time::ZERO); permits].into();
         for &seconds in &takes {
-            if let Some(first) = permits.iter_mut().min() {
-                *first = first.after(seconds);
+            if let Some(mut first) = permits.peek_mut() {
+                first.0 = first.0.after(seconds);
             }
         }
-        let last = permits.into_iter().max().unwrap_or_default().secs();
+        let last = permits.into_iter().map(|Reverse(at)| at).max();
+        let last = last.unwrap_or_default().secs();
         let least = in_turn([takes.iter().sum::<f64>() / p.max_concurrent as f64]);
         let formula = format!(
             "each in turn takes the permit that is free first: {} (at least {} / {} = {})",
