@@ -11,7 +11,7 @@ use interleave::runtime::{Ports, Runtime, Status};
 use interleave::time::Time;
 use interleave::trace::{Index, Kind, Outcome, TaskId, Trace, Verdict};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -130,6 +130,28 @@ fn every_claim_about_a_preset_holds() {
             let checked = check_claims(entry, &preset.params);
             assert!(checked.is_ok(), "{}: {checked:?}", preset.name);
         }
+    }
+}
+
+/// Tokens that come faster than a trace can tell apart: it used to be claimed how many of them
+/// come in one period.
+#[test]
+fn claims_about_the_fastest_limits_hold() {
+    let limits = [
+        (1_000, 0.001),
+        (5_000, 0.001),
+        (10_000, 0.001),
+        (499, 0.001),
+        (501, 0.001),
+    ];
+    for (rate, per) in limits
+        .into_iter()
+        .chain([(7_777, 0.013), (9_999, 0.03), (3, 0.0011)])
+    {
+        let entry = Entry::find("rate-limiter").unwrap();
+        let params = json!({ "rate": rate, "per": per, "n": 10_000, "latency": 0 });
+        let checked = check_claims(entry, &params);
+        assert!(checked.is_ok(), "{rate} in {per}: {checked:?}");
     }
 }
 
