@@ -100,10 +100,9 @@ impl Future for Waiting {
 impl Drop for Waiting {
     fn drop(&mut self) {
         if let Some(place) = self.place.take().filter(|place| !place.woken.get()) {
-            self.row
-                .0
-                .borrow_mut()
-                .retain(|other| !Rc::ptr_eq(other, &place));
+            let mut row = self.row.0.borrow_mut();
+            let here = row.iter().position(|other| Rc::ptr_eq(other, &place));
+            here.and_then(|here| row.remove(here));
         }
     }
 }
