@@ -38,8 +38,26 @@ struct Inner<T> {
     /// Items that were put and have not been marked as done.
     unfinished: Cell<usize>,
     joiners: Waiters,
-    /// Who waits in `join`, and on which line, to be told how many items are left.
-    joining: RefCell<Vec<(TaskId, u32)>>,
+    /// Who waits in `join`, to be told how many items are left.
+    joining: RefCell<Vec<Joiner>>,
+}
+
+/// A task that waits in `join`, and on which line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Joiner {
+    task: TaskId,
+    line: u32,
+}
+
+/// A task that waits in `join` while this lives.
+struct Joining<T>(Queue<T>, Joiner);
+
+impl<T> Drop for Joining<T> {
+    fn drop(&mut self) {
+        let mut joining = self.0.0.joining.borrow_mut();
+        let place = joining.iter().position(|joiner| *joiner == self.1);
+        place.map(|place| joining.remove(place));
+    }
 }
 
 impl<T> Clone for Queue<T> {
@@ -118,7 +136,12 @@ impl<T> Queue<T> {
         async move {
             if queue.0.unfinished.get() > 0 {
                 cx.core.suspends();
-                queue.0.joining.borrow_mut().push((cx.id(), line));
+                let joiner = Joiner {
+                    task: cx.id(),
+                    line,
+                };
+                queue.0.joining.borrow_mut().push(joiner);
+                let _joining = Joining(queue.clone(), joiner);
                 queue.tell_joiners(&cx.core);
                 queue.0.joiners.wait(&cx.core).await;
             }
@@ -143,7 +166,7 @@ impl<T> Queue<T> {
     /// Keeps on record what those in `join` still wait for.
     fn tell_joiners(&self, core: &Core) {
         let on = WaitFor::ItemsDone(self.0.unfinished.get() as u32);
-        for &(task, line) in &*self.0.joining.borrow() {
+        for &Joiner { task, line } in &*self.0.joining.borrow() {
             core.record(task, Kind::Wait { on, line });
         }
     }

@@ -1,6 +1,7 @@
 //! Queues: first in, first out, and nothing is lost, whoever is cancelled when.
 
 use super::*;
+use crate::trace::{Event, WaitFor};
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -195,4 +196,35 @@ proptest! {
         let most = if max == 0 { f64::INFINITY } else { max as f64 };
         prop_assert!(lengths(&runtime).iter().all(|length| (0.0..=most).contains(length)));
     }
+}
+
+/// It used to be told for ever, even after its end.
+#[test]
+fn who_gives_up_joining_is_told_no_more() {
+    let runtime = ran(|cx| async move {
+        let queue = Queue::new("length", 0);
+        queue.put(&cx, 1).await;
+        let joined = queue.clone();
+        let joiner = cx.spawn("joiner", |cx| async move {
+            joined.join(&cx).await;
+            Ok(())
+        });
+        cx.sleep(1.0).await;
+        joiner.cancel();
+        cx.sleep(1.0).await;
+        queue.put(&cx, 2).await;
+        queue.task_done(&cx)
+    });
+    let trace = runtime.trace();
+    let told = |event: &&Event| {
+        matches!(
+            event.kind,
+            Kind::Wait {
+                on: WaitFor::ItemsDone(_),
+                ..
+            }
+        )
+    };
+    let told: Vec<_> = trace.events().iter().filter(told).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
 }
