@@ -125,8 +125,9 @@ impl<V: Clone + 'static> Cache<V> {
             key: key.to_owned(),
             flight: Rc::clone(&flight),
         };
-        let mut flights = self.0.flights.borrow_mut();
-        flights.insert(key.to_owned(), Rc::clone(&flight));
+        let under_way = (key.to_owned(), Rc::clone(&flight));
+        // Not borrowed any longer than that: a fetch that is dropped at once has landed at once.
+        self.0.flights.borrow_mut().extend([under_way]);
         let fetched = fetch(cx.clone());
         drop(cx.spawn_bare(|cx| async move {
             let fetched = fetched.await;

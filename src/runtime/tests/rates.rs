@@ -4,6 +4,8 @@ use super::*;
 use crate::num::Num;
 use proptest::prelude::*;
 use std::cell::RefCell;
+use std::pin::pin;
+use std::task::{Context, Waker};
 
 /// When each of these callers is granted a token; they come at these times and may be cancelled.
 fn grants(rate: f64, per: f64, callers: Vec<(u32, Option<u32>)>) -> Vec<(usize, f64)> {
@@ -185,6 +187,25 @@ fn a_fetch_goes_on_for_the_others_if_whoever_began_it_is_cancelled() {
         prints(&runtime),
         ["1 second Ok((1, Joined))", "1 third Ok((1, Hit))"]
     );
+}
+
+/// It used to be a panic: the fetch was dropped while the cache still noted that it is under way.
+#[test]
+fn who_asks_when_the_run_is_over_gets_nothing() {
+    let kept = Rc::<RefCell<Option<Cx>>>::default();
+    let keep = Rc::clone(&kept);
+    let runtime = ran(|cx| async move {
+        *keep.borrow_mut() = Some(cx);
+        Ok(())
+    });
+    let cx = kept.take().expect("a context");
+    let cache = Cache::new(9.0);
+    for _ in 0..2 {
+        let got = cache.get_or_fetch(&cx, "key", |cx| fetch(cx, Rc::default(), false));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(pin!(got).poll(&mut context).is_pending());
+    }
+    assert_eq!(verdict(&runtime), (0.0, Verdict::Completed));
 }
 
 proptest! {
