@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Key, Page, Site};
+use crate::harness::{Key, Page, Site, required};
 use crate::playground::{RUN, slugs};
 
 /// The violations, each with the first elements that it is about.
@@ -27,16 +27,9 @@ async fn look(page: &Page, what: &str, found: &mut Vec<String>) {
     );
 }
 
-/// axe-core's script; `None` where it is not here.
-fn axe() -> Option<String> {
-    let path = std::env::var("INTERLEAVE_AXE").ok();
-    let Some(path) = path.filter(|path| !path.is_empty()) else {
-        eprintln!(
-            "SKIPPED: axe-core is not here (cargo xtask gets it through npm), so no page was looked at"
-        );
-        return None;
-    };
-    Some(std::fs::read_to_string(path).expect("axe-core's script"))
+/// axe-core's script.
+fn axe() -> String {
+    std::fs::read_to_string(required("INTERLEAVE_AXE")).expect("axe-core's script")
 }
 
 fn assert_none(found: &[String]) {
@@ -72,7 +65,7 @@ async fn run(page: &Page) {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn no_page_has_a_barrier() {
-    let Some(axe) = axe() else { return };
+    let axe = axe();
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     let mut found = Vec::new();
@@ -110,7 +103,7 @@ async fn no_page_has_a_barrier() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn nothing_that_opens_has_a_barrier() {
-    let Some(axe) = axe() else { return };
+    let axe = axe();
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     let mut found = Vec::new();

@@ -1,6 +1,8 @@
 //! `cargo xtask e2e` and `cargo xtask shots`: the end-to-end tests alone, and pictures taken by their harness, which has
 //! a server and a browser already.
 
+use std::path::Path;
+
 use xshell::{Cmd, Shell, cmd};
 
 use crate::{
@@ -12,14 +14,18 @@ use crate::{
 
 /// Names `dist/` to the end-to-end tests, which refuse to run without it.
 pub const DIST: &str = "INTERLEAVE_DIST";
-/// Names axe-core's script to the test that looks for barriers; empty where there is none.
-pub const AXE: &str = "INTERLEAVE_AXE";
+/// Names axe-core's script to the test that looks for barriers.
+const AXE: &str = "INTERLEAVE_AXE";
+/// What is left out where axe-core cannot be had.
+pub const WITHOUT_AXE: &str = "no page was looked at for barriers: axe-core is not here";
 /// The argument that asks for Firefox.
 pub const FIREFOX: &str = "--firefox";
 /// The variables that name drivers: the tests run in the browser whose variable is set.
 const DRIVERS: [&str; 2] = ["CHROMEDRIVER", "GECKODRIVER"];
 /// The test that takes pictures.
 const SHOTS: &str = "shots::shots";
+/// The test that needs axe-core.
+const BARRIERS: &str = "barriers::";
 /// The test that takes measurements.
 const BENCH: &str = "bench::bench";
 
@@ -29,8 +35,13 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
         Some((first, rest)) if first == FIREFOX => (true, rest),
         _ => (false, args),
     };
-    with_site(shell, firefox, |browser| {
-        cargo_test(shell, browser, filters)
+    with_site(shell, firefox, |tools, browser| {
+        let axe = tools.axe()?;
+        cargo_test(shell, browser, axe.as_deref(), filters)?;
+        if axe.is_none() {
+            println!("LEFT OUT: {WITHOUT_AXE}");
+        }
+        Ok(())
     })
 }
 
@@ -40,7 +51,7 @@ pub fn shots(shell: &Shell, hashes: &[String]) -> Result {
     shell.create_dir(&folder)?;
     let _folder = shell.push_env("INTERLEAVE_SHOTS", &folder);
     let _hashes = shell.push_env("INTERLEAVE_SHOTS_OF", hashes.join("\n"));
-    with_site(shell, false, |browser| {
+    with_site(shell, false, |_, browser| {
         let test = cmd!(
             shell,
             "cargo test -p interleave --test e2e -- --ignored --nocapture --exact {SHOTS}"
@@ -64,7 +75,9 @@ pub fn bench(shell: &Shell, options: &[String]) -> Result {
     let mut tools = Tools::new(shell)?;
     build::need(&mut tools)?;
     build::site(shell, &tools)?;
-    with_site(shell, false, |browser| bench_site(shell, browser, is_short))
+    with_site(shell, false, |_, browser| {
+        bench_site(shell, browser, is_short)
+    })
 }
 
 /// Takes measurements, the environment being set.
@@ -79,11 +92,25 @@ pub fn bench_site(shell: &Shell, browser: &Browser, is_short: bool) -> Result {
 }
 
 /// Runs the tests, the environment being set. They are `#[ignore]`d for a plain `cargo test`, which has no site for them.
-pub fn cargo_test(shell: &Shell, browser: &Browser, filters: &[String]) -> Result {
-    let test = cmd!(
+/// Without axe-core's script one of them is left out.
+pub fn cargo_test(
+    shell: &Shell,
+    browser: &Browser,
+    axe: Option<&Path>,
+    filters: &[String],
+) -> Result {
+    let left_out = match axe {
+        Some(_) => [SHOTS, BENCH].as_slice(),
+        None => &[SHOTS, BENCH, BARRIERS],
+    };
+    let skip = left_out.iter().flat_map(|test| ["--skip", test]);
+    let mut test = cmd!(
         shell,
-        "cargo test -p interleave --test e2e -- --include-ignored --skip {SHOTS} --skip {BENCH} {filters...}"
+        "cargo test -p interleave --test e2e -- --include-ignored {skip...} {filters...}"
     );
+    if let Some(script) = axe {
+        test = test.env(AXE, script);
+    }
     Ok(in_browser(test, browser).run()?)
 }
 
@@ -95,7 +122,11 @@ pub fn in_browser<'a>(test: Cmd<'a>, browser: &Browser) -> Cmd<'a> {
 
 /// Finds the browser and sets the environment. The site is built only where there is none: a release build takes longer
 /// than the tests.
-fn with_site(shell: &Shell, firefox: bool, run: impl FnOnce(&Browser) -> Result) -> Result {
+fn with_site(
+    shell: &Shell,
+    firefox: bool,
+    run: impl FnOnce(&mut Tools<'_>, &Browser) -> Result,
+) -> Result {
     let mut tools = Tools::new(shell)?;
     let browser = if firefox {
         tools.need_firefox()?
@@ -112,6 +143,5 @@ fn with_site(shell: &Shell, firefox: bool, run: impl FnOnce(&Browser) -> Result)
         build::site(shell, &tools)?;
     }
     let _dist = shell.push_env(DIST, paths::dist());
-    let _axe = shell.push_env(AXE, tools.axe().unwrap_or_default());
-    run(&browser)
+    run(&mut tools, &browser)
 }

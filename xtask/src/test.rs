@@ -43,7 +43,6 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     let mut steps = Steps::new();
     let env = steps.run("tools", || Env::find(shell, firefox))?;
     let _dist = shell.push_env(e2e::DIST, paths::dist());
-    let _axe = shell.push_env(e2e::AXE, &env.axe);
     let _python = shell.push_env(PYTHON, &env.python);
     let _path = shell.push_env("PATH", &env.path);
 
@@ -96,8 +95,11 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     steps.run("release build", || build::site(shell, &env.tools))?;
     for browser in &env.browsers {
         steps.run(&format!("tests, end to end: {}", browser.name), || {
-            e2e::cargo_test(shell, browser, &[])
+            e2e::cargo_test(shell, browser, env.axe.as_deref(), &[])
         })?;
+    }
+    if env.axe.is_none() {
+        steps.left_out.push(e2e::WITHOUT_AXE);
     }
     steps.run("bench, short", || {
         e2e::bench_site(shell, &env.browsers[0], true)
@@ -138,8 +140,8 @@ struct Env<'sh> {
     path: OsString,
     /// Those that the tests run in.
     browsers: Vec<Browser>,
-    /// axe-core's script; empty where it cannot be had.
-    axe: PathBuf,
+    /// axe-core's script, where it can be had.
+    axe: Option<PathBuf>,
     /// A Python that is new enough.
     python: PathBuf,
 }
@@ -155,7 +157,7 @@ impl<'sh> Env<'sh> {
         if firefox {
             browsers.push(tools.need_firefox()?);
         }
-        let axe = tools.axe().unwrap_or_default();
+        let axe = tools.axe()?;
         build::need(&mut tools)?;
         let path = tools.path()?;
         Ok(Self {
@@ -174,6 +176,8 @@ struct Steps {
     start: Instant,
     /// Name and time of each step so far.
     done: Vec<(String, Duration)>,
+    /// What could not be done here, and why.
+    left_out: Vec<&'static str>,
 }
 
 impl Steps {
@@ -181,6 +185,7 @@ impl Steps {
         Self {
             start: Instant::now(),
             done: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 
@@ -209,6 +214,9 @@ impl Steps {
         );
         for (name, time) in &self.done {
             println!("{:>6.0} s  {name}", time.as_secs_f64());
+        }
+        for what in &self.left_out {
+            println!("LEFT OUT: {what}");
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn is_firefox() -> bool {
 }
 
 /// A variable that `cargo xtask` sets.
-fn required(variable: &str) -> String {
+pub fn required(variable: &str) -> String {
     match std::env::var(variable) {
         Ok(value) if !value.is_empty() => value,
         _ => panic!(
