@@ -60,9 +60,15 @@ pub async fn measure(site: &Site, table: &mut Table) {
         SCRIPT,
         Alone,
     );
-    let (_, shorter) = frames(site, 1_000, table).await;
+    // The best of three, taken in turns, so that a busy moment of the machine is one of each.
+    let (_, mut shorter) = frames(site, 1_000, table).await;
+    let mut longer = script;
+    for _ in 1..3 {
+        longer = longer.min(frames(site, 10_000, table).await.1);
+        shorter = shorter.min(frames(site, 1_000, table).await.1);
+    }
     // Below a tenth of a millisecond there is nothing to compare.
-    let growth = script.max(0.1) / shorter.max(0.1);
+    let growth = longer.max(0.1) / shorter.max(0.1);
     table.row(
         "script a frame, 10000 lanes of 1000",
         growth,
