@@ -1,5 +1,7 @@
 //! What Debian's packages bring: browsers, which have no other place than the system's.
 
+use std::env;
+
 use xshell::cmd;
 
 use super::{Tools, probe};
@@ -24,11 +26,12 @@ impl Tools<'_> {
             .quiet()
             .read()
             .is_ok_and(|id| id == "0");
-        let (run_as, options): (_, &[&str]) = if root {
-            ("env", &[])
+        let (run_as, options) = if root {
+            ("env", Vec::new())
         } else {
-            ("sudo", &["-n", "env"])
+            ("sudo", through_sudo())
         };
+        let options = &options;
         if cmd!(shell, "{run_as} {options...} true")
             .quiet()
             .ignore_stderr()
@@ -41,23 +44,31 @@ impl Tools<'_> {
         }
         println!("installing {names}: {why} (by apt-get, system-wide)");
         // The package lists of a fresh machine are empty or old.
-        let options = [
-            options,
-            &[
-                "DEBIAN_FRONTEND=noninteractive",
-                "apt-get",
-                "--quiet=2",
-                "--yes",
-            ],
-        ]
-        .concat();
-        let options = &options;
-        cmd!(shell, "{run_as} {options...} update").run()?;
-        cmd!(
+        let apt_get = [
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "--quiet=2",
+            "--yes",
+        ];
+        let update = cmd!(shell, "{run_as} {options...} {apt_get...} update");
+        let install = cmd!(
             shell,
-            "{run_as} {options...} install --no-install-recommends {packages...}"
-        )
-        .run()
-        .map_err(|error| missing(&format!("apt-get could not do it ({error}).")))
+            "{run_as} {options...} {apt_get...} install --no-install-recommends {packages...}"
+        );
+        update
+            .run()
+            .and_then(|()| install.run())
+            .map_err(|error| missing(&format!("apt-get could not do it ({error}).")))
     }
+}
+
+/// What goes between sudo and a command. It drops the environment, and with it the way to the network.
+fn through_sudo() -> Vec<String> {
+    let proxies = ["http_proxy", "https_proxy", "no_proxy"];
+    let proxies = proxies.iter().filter_map(|name| {
+        let value = env::var(name).or_else(|_| env::var(name.to_uppercase()));
+        Some(format!("{name}={}", value.ok()?))
+    });
+    let own = ["-n", "env"].map(str::to_owned);
+    own.into_iter().chain(proxies).collect()
 }
