@@ -11,7 +11,7 @@ use crate::{
     version::Version,
 };
 
-/// The names under which Chromium or Chrome goes. On macOS and Windows it is not on the PATH: there ChromeDriver finds it.
+/// The names under which Chromium or Chrome goes. On macOS and Windows it is not on the PATH.
 const BROWSERS: &[&str] = &[
     "chromium",
     "google-chrome",
@@ -23,9 +23,15 @@ const BROWSERS: &[&str] = &[
 /// Where macOS has it.
 const ON_MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
+/// The variables that name the folders in which Windows may have it, and where in them.
+const ON_WINDOWS: [&str; 3] = ["ProgramFiles", "ProgramFiles(x86)", "LocalAppData"];
+const IN_FOLDER: &str = r"Google\Chrome\Application\chrome.exe";
+
 /// What a person can do where we cannot.
 const BY_HAND: &str = "Install both in matching versions, then try again:\n\
     - Debian: apt-get install chromium chromium-driver\n\
+    - Ubuntu: Chrome from google.com/chrome, and the ChromeDriver of the same version from \
+    googlechromelabs.github.io/chrome-for-testing; its own packages only stand for snaps\n\
     - Fedora: dnf install chromium chromedriver; Arch: pacman -S chromium\n\
     - macOS: brew install --cask google-chrome chromedriver\n\
     - elsewhere: Chrome, and the ChromeDriver of the same version; set CHROMEDRIVER to its path if it is not on the PATH.";
@@ -46,8 +52,7 @@ pub struct Browser {
 impl Tools<'_> {
     /// Chromium (or Chrome) itself, if it is here.
     pub fn chromium(&self) -> Option<PathBuf> {
-        let by_name = BROWSERS.iter().find_map(|name| probe::on_path(name));
-        by_name.or_else(|| Some(PathBuf::from(ON_MACOS)).filter(|path| path.is_file()))
+        browsers().into_iter().next().map(|(path, _)| path)
     }
 
     /// Chromium (or Chrome) with its driver.
@@ -83,12 +88,8 @@ fn find() -> Result<Option<Browser>> {
             driver.display()
         ))
     })?;
-    let browsers: Vec<(PathBuf, Version)> = BROWSERS
-        .iter()
-        .filter_map(|name| probe::on_path(name))
-        .filter_map(|path| probe::version(&path).map(|version| (path, version)))
-        .collect();
-    if browsers.is_empty() && cfg!(target_os = "linux") {
+    let browsers = browsers();
+    if browsers.is_empty() {
         return Ok(None);
     }
     check_match(&driver, &driver_version, &browsers)?;
@@ -99,18 +100,40 @@ fn find() -> Result<Option<Browser>> {
     }))
 }
 
+/// The browsers that are here, with their versions. On Windows they do not tell them.
+fn browsers() -> Vec<(PathBuf, Option<Version>)> {
+    let on_path = BROWSERS.iter().filter_map(|name| probe::on_path(name));
+    let folders = ON_WINDOWS.iter().filter_map(env::var_os);
+    let on_windows = folders.map(|folder| PathBuf::from(folder).join(IN_FOLDER));
+    let elsewhere = on_windows.chain([PathBuf::from(ON_MACOS)]);
+    on_path
+        .chain(elsewhere.filter(|path| path.is_file()))
+        .map(|path| {
+            // There `--version` would open a window.
+            let version = (!cfg!(windows)).then(|| probe::version(&path)).flatten();
+            (path, version)
+        })
+        // What stands for a package that is not installed does not run.
+        .filter(|(_, version)| cfg!(windows) || version.is_some())
+        .collect()
+}
+
 /// A driver only drives a browser of its own major version.
-fn check_match(driver: &Path, version: &Version, browsers: &[(PathBuf, Version)]) -> Result {
-    if browsers.is_empty()
-        || browsers
-            .iter()
-            .any(|(_, browser)| browser.major() == version.major())
-    {
+fn check_match(
+    driver: &Path,
+    version: &Version,
+    browsers: &[(PathBuf, Option<Version>)],
+) -> Result {
+    let fits = |browser: &Option<Version>| {
+        let told = browser.as_ref();
+        told.is_none_or(|told| told.major() == version.major())
+    };
+    if browsers.iter().any(|(_, browser)| fits(browser)) {
         return Ok(());
     }
     let found: Vec<String> = browsers
         .iter()
-        .map(|(path, version)| format!("{} is {version}", path.display()))
+        .filter_map(|(path, version)| Some(format!("{} is {}", path.display(), version.as_ref()?)))
         .collect();
     Err(Failure::new(format!(
         "{} is {version}, which drives no browser that is here: {}.\n{BY_HAND}",
