@@ -138,6 +138,16 @@ fn of_ten_thousand_lanes_some_are_drawn_and_the_rest_is_counted() {
     });
 }
 
+/// It used to say "0.0005 s" where the page says "0.5 ms".
+#[test]
+fn a_short_run_has_an_axis_in_words_of_its_own() {
+    named(&[("a".to_owned(), 0.0015)], |race| {
+        let xml = Xml::read(&export::svg(race, Theme::Both)).expect("a picture");
+        let in_ms = xml.texts.iter().filter(|text| text.ends_with(" ms"));
+        assert!(in_ms.count() > 2, "{:?}", xml.texts);
+    });
+}
+
 #[test]
 fn a_table_has_a_row_for_each_task() {
     let entry = Entry::find("downloads").expect("a playground");

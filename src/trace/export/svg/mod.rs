@@ -14,7 +14,7 @@ pub use style::Theme;
 
 use super::{Race, Run};
 use crate::trace::layout::{self, MARGIN, ROW, Viewport};
-use crate::trace::{Stats, Verdict, seconds, steps, words};
+use crate::trace::{Stats, Verdict, axis, seconds, steps, words};
 use std::fmt::{Arguments, Write};
 use text::{Escaped, fit};
 
@@ -159,8 +159,13 @@ fn viewport(race: &Race<'_>, run: Option<&Run<'_>>, rows: usize) -> Viewport {
     }
 }
 
-/// How many ticks have room.
-const TICKS: usize = (PLOT / 58.0) as usize;
+/// The width of a character of the axis, and some more: the first word does not stand in the middle of its place.
+const CHARACTER: f64 = 8.0;
+
+/// The marks of the time axis, with their words.
+fn marks(view: &Viewport) -> Vec<(f64, String)> {
+    axis::marks(view.from, view.to, PLOT, CHARACTER)
+}
 
 /// Title and time axis.
 fn head(canvas: &mut Canvas, race: &Race<'_>) {
@@ -169,18 +174,15 @@ fn head(canvas: &mut Canvas, race: &Race<'_>) {
     canvas.text("small f-muted end", WIDTH - PAD, 28.0, "Interleave");
     canvas.y = 40.0;
     let view = viewport(race, None, 0);
-    let at = layout::ticks(view.from, view.to, TICKS);
-    let step = if at.len() > 1 { at[1] - at[0] } else { 1.0 };
-    let decimals = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
     canvas.open(LEFT, canvas.y);
-    for time in at {
+    for (time, words) in marks(&view) {
         let x = time / view.to * PLOT;
         let class = if x < 1.0 {
             "small f-muted"
         } else {
             "small f-muted middle"
         };
-        canvas.text(class, x, 17.0, &format!("{time:.decimals$} s"));
+        canvas.text(class, x, 17.0, &words);
         canvas.rect("f-muted", x.round(), AXIS - 5.0, 1.0, 5.0);
     }
     canvas.close();
@@ -199,7 +201,7 @@ fn run(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
     lanes::names(canvas, run.trace, run.index, rows, GUTTER - 10.0);
     canvas.close();
     canvas.open(LEFT, canvas.y);
-    for time in layout::ticks(view.from, view.to, TICKS) {
+    for (time, _) in marks(&view) {
         canvas.rect("f-grid", (time / view.to * PLOT).round(), 0.0, 1.0, height);
     }
     lanes::lanes(canvas, &view, &layout::lanes(run.trace, run.index, &view));
