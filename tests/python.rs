@@ -4,9 +4,8 @@
 
 mod common;
 
-use common::python::{self, cases, has};
+use common::python::{self, cases, has, rust_only};
 use interleave::playgrounds::ALL;
-use interleave::playgrounds::source::rust_only;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -100,4 +99,12 @@ fn by_instant<'a>(lines: impl Iterator<Item = (&'a Value, &'a Value)>) -> Printe
     }
     printed.values_mut().for_each(|lines| lines.sort());
     printed
+}
+
+#[test]
+fn a_python_program_says_which_strategies_it_lacks() {
+    let python = "import x\n\n# Rust only: join_all, select. They drop.\n# Others.\n";
+    let lacks: Vec<_> = rust_only(python).collect();
+    assert_eq!(lacks, ["join_all", "select"]);
+    assert_eq!(rust_only("import asyncio\n").count(), 0);
 }

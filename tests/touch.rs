@@ -4,7 +4,7 @@
 mod common;
 
 use common::any::any_case;
-use common::check_recording;
+use common::{check_recording, story_of};
 use interleave::playgrounds::{ALL, Entry, step};
 use interleave::runtime::{Ports, Reach, Runtime, Status, StepIn};
 use interleave::time::Time;
@@ -281,7 +281,6 @@ proptest! {
             at = leg.to;
         }
         prop_assert_eq!(Some(at), trace.end().map(|end| end.at));
-        let story = interleave::trace::Story::of(&trace);
-        prop_assert!(!story.until(Time::MAX).is_empty());
+        prop_assert!(!story_of(&trace).until(Time::MAX).is_empty());
     }
 }

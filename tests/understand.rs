@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::Case;
 use common::any::any_case;
+use common::{Case, story_of};
 use interleave::playgrounds::{ALL, Entry};
 use interleave::runtime::{Clock, Ports, Runtime, Status};
 use interleave::time::Time;
@@ -31,7 +31,7 @@ fn trace_of(case: &Case) -> Trace {
 }
 
 fn sentences(trace: &Trace) -> Vec<String> {
-    let story = Story::of(trace);
+    let story = story_of(trace);
     let words =
         |line: &interleave::trace::Line| format!("{} {}", line.at.secs(), line.words(trace));
     story.until(Time::MAX).iter().map(words).collect()
@@ -325,7 +325,7 @@ fn check_wakes(trace: &Trace) -> Result<(), TestCaseError> {
 
 /// Sentences are in order and whole, and the same however the run was read.
 fn check_story(case: &Case, trace: &Trace) -> Result<(), TestCaseError> {
-    let whole = Story::of(trace);
+    let whole = story_of(trace);
     let lines = whole.until(Time::MAX);
     prop_assert!(lines.is_sorted_by_key(|line| line.at));
     for line in lines {

@@ -100,14 +100,6 @@ pub fn program(source: &str) -> (usize, &str) {
     (intro.len() + 1, source[start..end].trim_end())
 }
 
-/// The strategies of which a `.py` file says that Python has none: `# Rust only: a, b. ...`.
-pub fn rust_only(python: &str) -> impl Iterator<Item = &str> {
-    let notes = python.lines();
-    let notes = notes.filter_map(|line| line.strip_prefix("# Rust only: "));
-    let modes = notes.filter_map(|note| note.split('.').next());
-    modes.flat_map(|modes| modes.split(", "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,16 +159,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn a_python_program_says_which_strategies_it_lacks() {
-        let python = "import x\n\n# Rust only: join_all, select. They drop.\n# Others.\n";
-        assert_eq!(
-            rust_only(python).collect::<Vec<_>>(),
-            ["join_all", "select"]
-        );
-        assert_eq!(rust_only("import asyncio\n").count(), 0);
     }
 
     #[test]

@@ -89,13 +89,6 @@ const NOTICEABLE: u64 = 10_000_000;
 const NEAR: usize = 12;
 
 impl Story {
-    /// The story of all that a trace holds.
-    pub fn of(trace: &Trace) -> Self {
-        let mut story = Self::default();
-        story.advance(trace);
-        story
-    }
-
     /// Reads on to the end of what there is.
     pub fn advance(&mut self, trace: &Trace) {
         while let Some(event) = trace.events().get(self.read) {
@@ -181,7 +174,7 @@ impl Story {
                 }
             }
             Kind::Held { nanos } => {
-                if at > Time(at.0 - nanos) && nanos >= NOTICEABLE {
+                if nanos >= NOTICEABLE {
                     self.say(trace, id, What::Blocked(Time(nanos)));
                 }
                 let slept = self.actors[id.index()].on;

@@ -10,7 +10,7 @@ pub mod xml;
 use interleave::playgrounds::Entry;
 use interleave::runtime::{Ports, Runtime};
 use interleave::trace::export::{Document, Race, Run};
-use interleave::trace::{Index, Trace, saved};
+use interleave::trace::{Index, Story, Trace, saved};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -82,6 +82,13 @@ impl Case {
         let document = Document::new(&name, self.mode, &whole, &trace, runtime.result());
         serde_json::to_string(&document).unwrap()
     }
+}
+
+/// What there is to tell of a run.
+pub fn story_of(trace: &Trace) -> Story {
+    let mut story = Story::default();
+    story.advance(trace);
+    story
 }
 
 /// Saves the record of a run, opens it, and says what is wrong with that.

@@ -2,7 +2,6 @@
 
 use super::{Case, fixtures};
 use interleave::playgrounds::Entry;
-use interleave::playgrounds::source::rust_only;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,14 @@ use std::process::{Command, Stdio};
 /// Whether the Python twin has a strategy.
 pub fn has(entry: &Entry, mode: &str) -> bool {
     !rust_only(entry.card.python).any(|lacks| lacks == mode)
+}
+
+/// The strategies of which a `.py` file says that Python has none: `# Rust only: a, b. ...`.
+pub fn rust_only(python: &str) -> impl Iterator<Item = &str> {
+    let notes = python.lines();
+    let notes = notes.filter_map(|line| line.strip_prefix("# Rust only: "));
+    let modes = notes.filter_map(|note| note.split('.').next());
+    modes.flat_map(|modes| modes.split(", "))
 }
 
 /// The presets in every mode that Python has, and the fixtures. Of a hundred thousand tasks CPython has nothing to say that

@@ -43,7 +43,9 @@ fn assert_sound(trace: &Trace) {
         assert!(task.end.is_some() || may_be_left);
     }
     let _ = Path::of(trace);
-    for line in Story::of(trace).until(Time::MAX) {
+    let mut story = Story::default();
+    story.advance(trace);
+    for line in story.until(Time::MAX) {
         assert!(!line.words(trace).is_empty());
     }
     with_race(trace, |race| {
