@@ -94,6 +94,11 @@ fn run(args: &[String]) -> Result<(), String> {
             return Err(format!("{file}: mode: must be a text, not {other}"));
         }
     };
+    let modes: Vec<_> = strategies.iter().map(|strategy| strategy.mode).collect();
+    let twice = (1..modes.len()).find(|&i| modes[..i].contains(&modes[i]));
+    if let Some(i) = twice {
+        return Err(format!("--only: {:?} is there twice", modes[i]));
+    }
     let problems = entry.check(&params);
     if !problems.is_empty() {
         let lines: Vec<_> = problems

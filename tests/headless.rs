@@ -62,6 +62,18 @@ fn a_race_is_printed_in_every_format() {
     assert_eq!(modes, ["sequential", "gather"]);
     let documents: Value = serde_json::from_str(&print("json")).unwrap();
     assert_eq!(documents[1]["mode"], "gather");
+    // It used to make a file that was not opened.
+    let twice = [
+        "--format",
+        "race",
+        "--only",
+        "gather,gather",
+        "basic-tasks",
+        &params,
+    ];
+    let output = trace(&twice);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--only: \"gather\" is there twice"));
 }
 
 #[test]
