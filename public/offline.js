@@ -35,10 +35,13 @@ function takeOver({ active, waiting }) {
 async function start(container) {
   container.addEventListener("message", onMessage);
   const registration = await container.register("sw.js");
-  registration.addEventListener("updatefound", () => {
+  // A new one may be on its way already, or have arrived: the visit itself has the browser look for it.
+  const watch = () => {
     registration.installing?.addEventListener("statechange", () => takeOver(registration));
-  });
-  takeOver(registration);
+    takeOver(registration);
+  };
+  registration.addEventListener("updatefound", watch);
+  watch();
   const hello = async () => (await container.ready).active.postMessage("hello");
   // A page that comes back from the browser's history has missed what was said meanwhile.
   window.addEventListener("pageshow", ({ persisted }) => persisted && hello());

@@ -19,6 +19,8 @@ const WORKER: &str = "sw.js";
 const API: &str = "mock-api.js";
 /// How long the worker may take until it answers, in milliseconds; then the page goes on without it.
 const PATIENCE: u32 = 2_500;
+/// The same for a worker that is in charge of the page: that one is there, if slow to start.
+const MORE_PATIENCE: u32 = 8_000;
 /// Between two looks whether the worker has taken the page over.
 const LOOK_AGAIN: u32 = 10;
 
@@ -37,7 +39,13 @@ pub enum Way {
 ///
 /// Nobody does: a message for the reader.
 pub async fn connect() -> Result<Way, String> {
-    if within(PATIENCE, worker_answers()).await == Some(true) {
+    let is_in_charge = container().is_some_and(|container| container.controller().is_some());
+    let patience = if is_in_charge {
+        MORE_PATIENCE
+    } else {
+        PATIENCE
+    };
+    if within(patience, worker_answers()).await == Some(true) {
         return Ok(Way::Worker);
     }
     load_stand_in().await.map(|_| Way::Page)

@@ -89,8 +89,8 @@ async fn runs_all_three(page: &Page) {
     let lanes = run(page, PAGES).await;
     let expected = [
         ("main: done at ", 0.3),
-        ("https://a.org: done at ", 0.3),
-        ("https://b.org: failed at ", 0.1),
+        ("a.org: done at ", 0.3),
+        ("b.org: failed at ", 0.1),
     ];
     assert_ends(&lanes, &expected);
     let log = page.log().await.join("\n");

@@ -42,7 +42,7 @@ fn second_version(name: &str) -> Version {
             .file_name()
             .into_string()
             .expect("a name");
-        if name.starts_with("tokens-") || (name.starts_with("start-") && name.ends_with(".js")) {
+        if name.starts_with("style-") || (name.starts_with("start-") && name.ends_with(".js")) {
             let (stem, ending) = name.rsplit_once('.').expect("an ending");
             let stem = stem.rsplit_once('-').expect("a hash").0;
             names.push((name.clone(), format!("{stem}-0123456789abcdef.{ending}")));

@@ -25,7 +25,7 @@ async function run() {
   await new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
-/** From the start page to a playground; then, as by a link, straight to it. */
+/** From the start page to a playground; then, as by a link, straight to it: by one that says nothing else. */
 async function visit() {
   const comesByLink = location.hash !== "";
   if (!comesByLink) {
@@ -34,7 +34,10 @@ async function visit() {
   }
   await run();
   await fetch(comesByLink ? "hits?last" : "hits", { method: "POST", body: hits });
-  if (!comesByLink) location.reload();
+  if (!comesByLink) {
+    history.replaceState(null, "", "#/downloads");
+    location.reload();
+  }
 }
 
 visit();
