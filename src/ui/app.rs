@@ -10,6 +10,7 @@ use crate::route::{self, Embed, Pace, Route, View};
 use crate::time::Time;
 use crate::web;
 use leptos::prelude::*;
+use leptos::reactive::graph::{ReactiveNode as _, ToAnySource as _};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -56,13 +57,15 @@ impl App {
     /// The state for the page's present URL.
     pub fn from_address() -> Self {
         let (time, events) = (Trigger::new(), Trigger::new());
+        // See `lasting` for why it is not the triggers that are notified.
+        let (of_time, of_events) = (time.to_any_source(), events.to_any_source());
         let notices = RwSignal::new(Vec::new());
         let next_notice = StoredValue::new(0);
         let player = Player::new(
             move |change| {
-                time.notify();
+                of_time.mark_dirty();
                 if change == Change::Events {
-                    events.notify();
+                    of_events.mark_dirty();
                 }
             },
             move |remark| match remark {

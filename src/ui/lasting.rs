@@ -22,12 +22,9 @@ impl App {
             self.speed.to_any_source(),
             self.modes.to_any_source(),
             self.embed.to_any_source(),
+            self.time.to_any_source(),
+            self.events.to_any_source(),
         ]);
-        // Triggers forget whom they have told.
-        on_cleanup(move || {
-            self.time.notify();
-            self.events.notify();
-        });
         let preview = ArcMemo::new_with_compare(move |_| self.preview.get(), is_another);
         let mut page = self;
         // Memos cannot be made to forget their readers: they tell them only of what is new.
