@@ -23,7 +23,10 @@ struct Held {
 /// What may be left after all cycles, in bytes: the browser's own caches come and go.
 const SLACK: f64 = 400_000.0;
 
-/// WebAssembly's memory grows by pieces of this size. Changes of page may need one more, since no two of them use
+/// How many runs come before those that are watched.
+const WARM: usize = 100;
+
+/// WebAssembly's memory grows by pieces of this size. All cycles together may need one more, since no two of them use
 /// memory in quite the same order; what each of them leaves comes to more than that.
 const A_PIECE: f64 = 65_536.0;
 
@@ -36,7 +39,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
     let page = watched(site, "#/downloads").await;
     page.wait_for_playground().await;
     // Some rounds first: what is made once and kept is no leak.
-    start_and_stop(&page, cycles / 10).await;
+    start_and_stop(&page, WARM).await;
     let before = held(&page).await;
     start_and_stop(&page, cycles).await;
     let after = held(&page).await;
@@ -45,7 +48,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
         &format!("{cycles} runs started and stopped"),
         &before,
         &after,
-        0.0,
+        A_PIECE,
     );
 
     change_pages(&page, pages / 2).await;
