@@ -102,6 +102,11 @@ pub fn Results(
             outcome,
             detail,
         } = card;
+        // Long ones are URLs: those are cut where their parts end.
+        let parts = name.split_inclusive('/');
+        let name = parts
+            .map(|part| view! { {part.to_owned()}<wbr/> })
+            .collect_view();
         match outcome {
             None => view! {
                 <li class="result waiting"><h3>{name}</h3><p class="value">"–"</p><p class="detail">"not yet"</p></li>
