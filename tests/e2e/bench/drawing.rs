@@ -1,19 +1,18 @@
 //! The timeline with many lanes: how soon it is there, and what a frame costs while it grows.
 
 use super::{
-    metric, number,
+    frames::{FRAME, NOTHING, frames},
+    number,
     table::{
         Bound::{Alone, Always},
         Table,
     },
     watched,
 };
-use crate::harness::{Page, Site};
+use crate::harness::Site;
 
 /// The first picture, in milliseconds.
 const FIRST: f64 = 50.0;
-/// The time from one frame to the next that 95 of 100 keep, in milliseconds, at 60 Hz.
-const FRAME: f64 = 18.0;
 /// The script of one frame, in milliseconds.
 const SCRIPT: f64 = 2.0;
 /// A trace ten times as long may cost so much more a frame: noise, not growth.
@@ -45,7 +44,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
         Alone,
     );
 
-    let (frame, script) = frames(site, 10_000, table).await;
+    let (frame, script) = growing(site, 10_000, table).await;
     table.row(
         "10000 lanes, 100 growing: p95 of a frame",
         frame,
@@ -61,11 +60,11 @@ pub async fn measure(site: &Site, table: &mut Table) {
         Alone,
     );
     // The best of three, taken in turns, so that a busy moment of the machine is one of each.
-    let (_, mut shorter) = frames(site, 1_000, table).await;
+    let (_, mut shorter) = growing(site, 1_000, table).await;
     let mut longer = script;
     for _ in 1..3 {
-        longer = longer.min(frames(site, 10_000, table).await.1);
-        shorter = shorter.min(frames(site, 1_000, table).await.1);
+        longer = longer.min(growing(site, 10_000, table).await.1);
+        shorter = shorter.min(growing(site, 1_000, table).await.1);
     }
     // Below a tenth of a millisecond there is nothing to compare.
     let growth = longer.max(0.1) / shorter.max(0.1);
@@ -80,7 +79,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
 
 /// While so many lanes are there and a hundred of them grow: the p95 of the time between frames, and the script of one,
 /// both in milliseconds.
-async fn frames(site: &Site, tasks: u32, table: &Table) -> (f64, f64) {
+async fn growing(site: &Site, tasks: u32, table: &Table) -> (f64, f64) {
     // A hundred at a time, each for twenty seconds: the run is in its first round all the while.
     let hash = format!("#/at-scale?only=bounded&speed=1&tasks={tasks}&permits=100&seconds=20");
     let page = watched(site, &hash).await;
@@ -89,34 +88,6 @@ async fn frames(site: &Site, tasks: u32, table: &Table) -> (f64, f64) {
     page.wait_for_text("[data-test=status]", "running").await;
     let count = if table.is_full() { 240 } else { 90 };
     // Let what comes with the start be over.
-    between_frames(&page, 30).await;
-    let before = metric(&page, "ScriptDuration");
-    let mut between = between_frames(&page, count).await;
-    let script = (metric(&page, "ScriptDuration") - before) * 1e3 / count as f64;
-    between.sort_by(f64::total_cmp);
-    (between[between.len() * 95 / 100], script)
-}
-
-/// The times between so many frames, in milliseconds.
-async fn between_frames(page: &Page, count: usize) -> Vec<f64> {
-    let script = format!(
-        "const done = arguments[arguments.length - 1], times = []; let last;
-         const next = now => {{
-             if (last !== undefined) times.push(now - last);
-             last = now;
-             times.length < {count} ? requestAnimationFrame(next) : done(times);
-         }};
-         requestAnimationFrame(next)"
-    );
-    let times = page
-        .client()
-        .execute_async(&script, vec![])
-        .await
-        .expect("frames");
-    times
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|time| time.as_f64())
-        .collect()
+    frames(&page, &NOTHING, 30).await;
+    frames(&page, &NOTHING, count).await
 }

@@ -1,7 +1,7 @@
 //! What it costs to look around in a finished run of many lanes: to drag the playhead, to zoom, to drag a bar's end.
 
 use super::{
-    metric,
+    frames::{FRAME, Gesture, frames},
     table::{
         Bound::{Alone, Always},
         Table,
@@ -11,8 +11,6 @@ use super::{
 use crate::harness::{Page, Site};
 use crate::playground::RUN;
 
-/// The time from one frame to the next that 95 of 100 keep, in milliseconds, at 60 Hz.
-const FRAME: f64 = 18.0;
 /// The script of a frame in which the playhead moves, in milliseconds.
 const SCRUB: f64 = 8.0;
 /// The same for the window.
@@ -22,14 +20,6 @@ const LEVER: f64 = 60.0;
 /// Ten times as many lanes may cost so much more a frame: an instant is reached from a mark, and marks are farther
 /// apart in a longer trace.
 const GROWTH: f64 = 4.0;
-
-/// A gesture: what it dispatches with each frame, of which there are `n` so far.
-struct Gesture {
-    /// Makes `move(n)`, and whatever it needs; `pointer(element, type, x, y)` is there.
-    begin: &'static str,
-    /// Lets go.
-    end: &'static str,
-}
 
 /// Forth and back over most of the axis.
 const DRAG_PLAYHEAD: Gesture = Gesture {
@@ -63,7 +53,7 @@ const DRAG_END: Gesture = Gesture {
 pub async fn measure(site: &Site, table: &mut Table) {
     let count = if table.is_full() { 240 } else { 90 };
     let page = finished(site, 10_000).await;
-    let (frame, scrub) = gesture(&page, &DRAG_PLAYHEAD, count).await;
+    let (frame, scrub) = frames(&page, &DRAG_PLAYHEAD, count).await;
     table.row(
         "10000 lanes, playhead dragged: p95 of a frame",
         frame,
@@ -78,7 +68,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
         SCRUB,
         Alone,
     );
-    let (frame, zoom) = gesture(&page, &TURN_WHEEL, count).await;
+    let (frame, zoom) = frames(&page, &TURN_WHEEL, count).await;
     table.row(
         "10000 lanes, zoomed in and out: p95 of a frame",
         frame,
@@ -94,7 +84,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
         Alone,
     );
     hover(&page).await;
-    let (_, lever) = gesture(&page, &DRAG_END, count / 3).await;
+    let (_, lever) = frames(&page, &DRAG_END, count / 3).await;
     table.row(
         "10000 lanes, a bar's end dragged: script a frame",
         lever,
@@ -105,7 +95,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
     page.wait_for_text("[data-test=coming]", "→").await;
 
     let shorter = finished(site, 1_000).await;
-    let (_, less) = gesture(&shorter, &DRAG_PLAYHEAD, count).await;
+    let (_, less) = frames(&shorter, &DRAG_PLAYHEAD, count).await;
     // Below a millisecond there is little to compare.
     let growth = |more: f64, less: f64| more.max(1.0) / less.max(1.0);
     table.row(
@@ -115,7 +105,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
         GROWTH,
         Always,
     );
-    let (_, less) = gesture(&shorter, &TURN_WHEEL, count).await;
+    let (_, less) = frames(&shorter, &TURN_WHEEL, count).await;
     table.row(
         "zoomed, script a frame, 10000 lanes of 1000",
         growth(zoom, less),
@@ -141,37 +131,4 @@ async fn hover(page: &Page) {
         document.querySelector('.lane[data-task=\"3\"]').dispatchEvent(new MouseEvent('mouseenter'))";
     page.eval(script, &[]).await;
     page.wait_for(".grip:not([hidden])").await;
-}
-
-/// Makes a gesture, a move a frame: the p95 of the time between frames, and the script of one, both in milliseconds.
-async fn gesture(page: &Page, gesture: &Gesture, count: usize) -> (f64, f64) {
-    page.next_frame().await;
-    let before = metric(page, "ScriptDuration");
-    let (begin, end) = (gesture.begin, gesture.end);
-    let script = format!(
-        "const done = arguments[arguments.length - 1];
-         const pointer = (element, type, x, y) => element.dispatchEvent(new PointerEvent(type, {{
-             bubbles: true, cancelable: true, pointerId: 1, isPrimary: true, pointerType: 'mouse',
-             button: type === 'pointermove' ? -1 : 0, buttons: 1, clientX: x, clientY: y }}));
-         {begin}
-         const times = []; let last;
-         const next = now => {{
-             if (last !== undefined) times.push(now - last);
-             last = now;
-             if (times.length === {count}) {{ {end} return done(times); }}
-             move(times.length);
-             requestAnimationFrame(next);
-         }};
-         requestAnimationFrame(next)"
-    );
-    let times = page
-        .client()
-        .execute_async(&script, vec![])
-        .await
-        .expect("frames");
-    let script = (metric(page, "ScriptDuration") - before) * 1e3 / count as f64;
-    let times = times.as_array().into_iter().flatten();
-    let mut times: Vec<f64> = times.filter_map(serde_json::Value::as_f64).collect();
-    times.sort_by(f64::total_cmp);
-    (times[times.len() * 95 / 100], script)
 }

@@ -9,6 +9,7 @@ mod bytes;
 mod cycles;
 mod drawing;
 mod exporting;
+mod frames;
 mod looking;
 mod sleeps;
 mod table;
