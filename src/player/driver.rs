@@ -363,13 +363,17 @@ impl Shared {
     /// Lets a live run go on whenever something is due, with one armed timer at the most.
     async fn answer_timers(&self) {
         loop {
-            let next = self.tick();
-            let millis = match next {
+            let millis = match self.tick() {
                 Next::Nothing | Next::Resume => break,
-                Next::Now => 0,
-                Next::In(seconds) => (seconds * 1e3).ceil().min(MAX_TIMEOUT) as u32,
-                Next::Answer => MAX_TIMEOUT as u32,
+                Next::Now => 0.0,
+                Next::In(seconds) => (seconds * 1e3).min(MAX_TIMEOUT),
+                Next::Answer => MAX_TIMEOUT,
             };
+            // A timer would ring late, and one that is set by another after four milliseconds at the earliest.
+            if millis < 1.0 {
+                web::turn().await;
+                continue;
+            }
             // No future of a timer: dropped before it is due it wakes its task, which would drop the next one at once,
             // and so on without ever giving the browser a turn.
             let mut timer = None;
@@ -381,7 +385,7 @@ impl Shared {
                     session.notify(cx.waker());
                 }
                 let waker = cx.waker().clone();
-                timer = Some(Timeout::new(millis, move || waker.wake()));
+                timer = Some(Timeout::new(millis as u32, move || waker.wake()));
                 Poll::Pending
             })
             .await;

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 pub(crate) use super::fiber::FiberId;
+use super::hold::Hold;
 
 /// Whether `main` still runs, and what has become of what it left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +31,6 @@ pub(super) enum Phase {
     LastTurn,
     /// What is left behind is being cancelled.
     Closing,
-}
-
-/// Which task holds the loop, and since when.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Hold {
-    pub(super) task: TaskId,
-    since: Time,
-    /// Another task held the loop within this hold, so that an empty rest need not be recorded.
-    nested: bool,
 }
 
 pub(crate) struct Core {
@@ -98,7 +90,8 @@ impl Core {
         self.now.set(self.now().max(at));
     }
 
-    /// Under a wall clock, time is read whenever another task gets the loop, and stands still in between.
+    /// Under a wall clock, time is read before the first step of a turn, and whenever a task lets go of the loop for
+    /// another one; it stands still in between.
     pub(super) fn read_clock(&self) {
         if let Clock::Wall(read) = &self.ports.clock {
             self.now.set(self.now().max(read()));
@@ -248,52 +241,6 @@ impl Core {
         let (task, on) = (self.hold.get().task, WaitFor::Task(other));
         if task != other {
             self.record(task, Kind::Wait { on, line });
-        }
-    }
-
-    // --- who holds the loop -------------------------------------------------
-
-    /// `task` holds the loop from now.
-    pub(super) fn hold(&self, task: TaskId) {
-        self.ready.held_by(Some(task));
-        self.hold.set(Hold {
-            task,
-            since: self.now(),
-            nested: false,
-        });
-    }
-
-    /// Records that the task that holds the loop lets go of it.
-    pub(super) fn let_go(&self) {
-        let own = self.hold.get();
-        self.record_hold(own, !own.nested);
-    }
-
-    /// `task` holds the loop from now; the answer goes to [`Core::leave`].
-    pub fn enter(&self, task: TaskId) -> Hold {
-        self.read_clock();
-        let outer = self.hold.get();
-        self.record_hold(outer, false);
-        self.hold(task);
-        outer
-    }
-
-    /// The task that entered last lets go of the loop.
-    pub fn leave(&self, outer: Hold) {
-        self.read_clock();
-        self.let_go();
-        self.ready.held_by(Some(outer.task));
-        self.hold.set(Hold {
-            since: self.now(),
-            nested: true,
-            ..outer
-        });
-    }
-
-    fn record_hold(&self, hold: Hold, even_if_empty: bool) {
-        let nanos = self.now().0 - hold.since.0;
-        if self.current.get().is_some() && (nanos > 0 || even_if_empty) {
-            self.record(hold.task, Kind::Held { nanos });
         }
     }
 

@@ -106,7 +106,6 @@ impl Core {
                 drop_it,
             )
         };
-        self.read_clock();
         let mut future = Some(future);
         self.current.set(Some(id));
         self.hold(task);

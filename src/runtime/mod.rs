@@ -37,6 +37,7 @@ mod fetch;
 mod fiber;
 mod gather;
 mod group;
+mod hold;
 mod pace;
 mod queue;
 mod rate_limit;

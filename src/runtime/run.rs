@@ -117,6 +117,7 @@ impl Runtime {
     pub fn run_until(&self, limit: Time, mut budget: usize) -> Status {
         let core = &self.core;
         let is_wall = core.ports.clock.is_wall();
+        core.read_clock();
         loop {
             if core.over() {
                 return Status::Ended;
@@ -175,6 +176,12 @@ impl Runtime {
     /// The record of the run so far.
     pub fn trace(&self) -> Ref<'_, Trace> {
         self.core.trace.borrow()
+    }
+
+    /// The record of the run, which is stopped if it was not over.
+    pub fn into_trace(self) -> Trace {
+        self.stop();
+        self.core.trace.take()
     }
 
     /// The run's present: under a virtual clock the last deadline reached.

@@ -4,7 +4,8 @@
 //! [`Ready`], and the executor turns notes into events before anything else happens to whoever
 //! held the loop: before it is suspended, computes on, or ends its step.
 
-use super::executor::{Core, FiberId, Hold};
+use super::executor::{Core, FiberId};
+use super::hold::Hold;
 use crate::time::Time;
 use crate::trace::{Kind, TaskId};
 use futures_util::task::AtomicWaker;

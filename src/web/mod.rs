@@ -7,77 +7,31 @@ pub mod listen;
 pub mod mock;
 mod text;
 pub mod timing;
+mod wait;
 mod watch;
 
 pub use text::load_text;
+pub use wait::{frame, sleep, turn, within};
 pub use watch::{ResizeWatch, SeenWatch};
 
-use futures_util::future::{Either, select};
 use std::cell::Cell;
-use std::pin::pin;
 use std::rc::Rc;
-use tokio::sync::oneshot;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+thread_local! {
+    static PERFORMANCE: Option<web_sys::Performance> =
+        web_sys::window().and_then(|window| window.performance());
+}
+
 /// Monotonic time in seconds, from any origin; 0 where the browser has no such clock.
 pub fn now() -> f64 {
-    performance().map_or(0.0, |performance| performance.now() / 1e3)
+    // Live runs read it at every step: not even a handle is made.
+    PERFORMANCE.with(|performance| performance.as_ref().map_or(0.0, |it| it.now() / 1e3))
 }
 
 fn performance() -> Option<web_sys::Performance> {
-    thread_local! {
-        static PERFORMANCE: Option<web_sys::Performance> =
-            web_sys::window().and_then(|window| window.performance());
-    }
     PERFORMANCE.with(Clone::clone)
-}
-
-/// Waits for the next frame. Without frames (a hidden tab) it waits until there are some.
-pub async fn frame() {
-    let (send, receive) = oneshot::channel();
-    let callback = Closure::once(move |_: f64| {
-        // The receiver is gone if the waiting future was dropped.
-        let _ = send.send(());
-    });
-    let Some(window) = web_sys::window() else {
-        return;
-    };
-    if let Ok(id) = window.request_animation_frame(callback.as_ref().unchecked_ref()) {
-        let guard = CancelFrame(id);
-        let _ = receive.await;
-        drop(guard);
-    }
-}
-
-/// Waits for so many milliseconds.
-pub async fn sleep(millis: u32) {
-    let (send, receive) = oneshot::channel();
-    // Dropped after the receiver: otherwise a sleep that is given up would wake its task.
-    let _timer = gloo_timers::callback::Timeout::new(millis, move || {
-        let _ = send.send(());
-    });
-    let _ = { receive }.await;
-}
-
-/// What comes of some work, unless it takes longer than so many milliseconds.
-pub async fn within<T>(millis: u32, work: impl Future<Output = T>) -> Option<T> {
-    match select(pin!(work), pin!(sleep(millis))).await {
-        Either::Left((done, _)) => Some(done),
-        Either::Right(_) => None,
-    }
-}
-
-/// Takes back a request for a frame, so that its closure is never called after it is gone.
-struct CancelFrame(i32);
-
-impl Drop for CancelFrame {
-    fn drop(&mut self) {
-        if let Some(window) = web_sys::window() {
-            // A frame that has come cannot be taken back, and need not be.
-            let _ = window.cancel_animation_frame(self.0);
-        }
-    }
 }
 
 /// Calls `done` with what comes of a promise. Once that has come, nothing of it is left behind.
