@@ -1,6 +1,7 @@
 //! What all components share: the view that the URL holds, the player, notices, the theme.
 
 use super::export::unpublish;
+use super::foresee::Foresight;
 use super::notice::say;
 pub use super::notice::{Notice, Tone};
 use super::predict::Quiz;
@@ -35,7 +36,8 @@ pub struct App {
     pub quiz: Quiz,
     /// Everything that is wrong with the params.
     pub problems: Memo<Vec<Problem>>,
-    /// What a run with these params would be; `None` if they are wrong or it would be too large.
+    /// What a run with these params would be; `None` if they are wrong or it would be too large. A large one follows
+    /// the params some frames later.
     pub preview: Memo<Option<Arc<Preview>>>,
     /// What is said above the race.
     pub notices: RwSignal<Vec<Notice>>,
@@ -50,6 +52,7 @@ pub struct App {
     /// Notified when something has happened, too.
     pub(super) events: Trigger,
     pub(super) player: StoredValue<Player, LocalStorage>,
+    foresight: Foresight,
     next_notice: StoredValue<u32>,
 }
 
@@ -85,17 +88,20 @@ impl App {
                 .get()
                 .map_or_else(Vec::new, |entry| params.with(|params| entry.check(params)))
         });
+        let foresight = Foresight::new();
         let preview = Memo::new_with_compare(
             move |last: Option<&Option<Arc<Preview>>>| {
-                let entry = entry.get()?;
+                let Some(entry) = entry.get() else {
+                    foresight.forget();
+                    return None;
+                };
+                let last = last.and_then(Option::as_ref);
                 if problems.with(|problems| !problems.is_empty()) {
                     // While a value is being typed the picture stays, so that nothing jumps.
-                    return last.cloned().flatten();
+                    return last.cloned();
                 }
                 let strategies = chosen(entry, &modes.get());
-                params
-                    .with(|params| Preview::of(entry, &strategies, params))
-                    .map(Arc::new)
+                params.with(|params| foresight.of(entry, &strategies, params, last))
             },
             is_another,
         );
@@ -123,6 +129,7 @@ impl App {
             time,
             events,
             player,
+            foresight,
             next_notice,
         };
         // The loops of a run hold the player: without this they would outlive the page.
@@ -293,8 +300,14 @@ impl App {
             strategies: chosen(entry, &self.modes.get_untracked()),
             pace: self.pace.get_untracked(),
             speed: self.speed.get_untracked(),
-            preview: self.preview.get_untracked(),
+            preview: self.whole_preview(),
         })
+    }
+
+    /// What a run with the params in the form would be, however long it takes to find out.
+    pub(super) fn whole_preview(self) -> Option<Arc<Preview>> {
+        self.foresight.hurry();
+        self.preview.get_untracked()
     }
 
     /// Whether the next run would be another one than what is shown.

@@ -36,6 +36,7 @@ mod density;
 mod drop;
 mod embed;
 mod export;
+mod foresee;
 mod gauges;
 mod gestures;
 mod handle;

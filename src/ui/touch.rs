@@ -220,7 +220,7 @@ impl Touch {
                 .params
                 .with_untracked(|params| *params != held.params)
             {
-                self.tell(&held, Duration::ZERO);
+                self.tell(held, Duration::ZERO);
             }
         }
     }
@@ -231,7 +231,7 @@ impl Touch {
             return false;
         };
         self.change(held.lever.nudge(&held.params, longer, held.step));
-        self.tell(&held, PAUSE);
+        self.tell(held, PAUSE);
         true
     }
 
@@ -246,7 +246,7 @@ impl Touch {
         match held.map(|held| held.params).or(before) {
             Some(params) => {
                 self.change(params);
-                self.say("Taken back.".to_owned(), Duration::ZERO);
+                self.say(|| Some("Taken back.".to_owned()), Duration::ZERO);
                 true
             }
             None => false,
@@ -325,57 +325,60 @@ impl Touch {
     }
 
     /// Says how long the task takes now, and what that makes of the totals.
-    fn tell(self, held: &Held, after: Duration) {
-        let (mode, id) = held.task;
-        let words = untrack(|| {
-            let params = self.app.params.get();
-            let name = self
-                .app
-                .shown(mode, |shown| Some(shown?.name(id).to_owned()))?;
-            let entry = self.app.entry.get()?;
-            let like_it = self.app.shown(mode, |shown| {
-                let shown = shown?;
-                let index = shown.plan.map_or(shown.index, |(_, index)| index);
-                let mut tasks = index.tasks().take(MOST_LOOKED_AT);
-                Some(tasks.any(|(other, _)| {
-                    let place = entry.duration_of(&params, shown.name(other));
-                    other != id && place.is_some_and(|place| place == held.lever.pointer)
-                }))
-            });
-            let all = match like_it {
-                Some(true) => " and all like it",
-                _ => "",
-            };
-            let takes = seconds(round(held.lever.seconds(&params)));
-            let mut words = format!("{name}{all}: {takes}");
-            let mut other = false;
-            for strategy in super::app::chosen(entry, &self.app.modes.get()) {
-                if let Some((old, new)) = self.totals(strategy.mode) {
-                    other = true;
-                    let (old, new) = (seconds(old.secs()), seconds(new.secs()));
-                    words += &format!("; {}: {new} instead of {old}", strategy.title);
-                }
-            }
-            if !other {
-                words += "; the totals stay as they are";
-            }
-            Some(words + ".")
-        });
-        if let Some(words) = words {
-            self.say(words, after);
-        }
+    fn tell(self, held: Held, after: Duration) {
+        self.say(move || untrack(|| self.words(&held)), after);
     }
 
-    fn say(self, words: String, after: Duration) {
+    fn words(self, held: &Held) -> Option<String> {
+        let (mode, id) = held.task;
+        self.app.whole_preview();
+        let params = self.app.params.get();
+        let name = self
+            .app
+            .shown(mode, |shown| Some(shown?.name(id).to_owned()))?;
+        let entry = self.app.entry.get()?;
+        let like_it = self.app.shown(mode, |shown| {
+            let shown = shown?;
+            let index = shown.plan.map_or(shown.index, |(_, index)| index);
+            let mut tasks = index.tasks().take(MOST_LOOKED_AT);
+            Some(tasks.any(|(other, _)| {
+                let place = entry.duration_of(&params, shown.name(other));
+                other != id && place.is_some_and(|place| place == held.lever.pointer)
+            }))
+        });
+        let all = match like_it {
+            Some(true) => " and all like it",
+            _ => "",
+        };
+        let takes = seconds(round(held.lever.seconds(&params)));
+        let mut words = format!("{name}{all}: {takes}");
+        let mut other = false;
+        for strategy in super::app::chosen(entry, &self.app.modes.get()) {
+            if let Some((old, new)) = self.totals(strategy.mode) {
+                other = true;
+                let (old, new) = (seconds(old.secs()), seconds(new.secs()));
+                words += &format!("; {}: {new} instead of {old}", strategy.title);
+            }
+        }
+        if !other {
+            words += "; the totals stay as they are";
+        }
+        Some(words + ".")
+    }
+
+    fn say(self, words: impl FnOnce() -> Option<String> + 'static, after: Duration) {
         if let Some(later) = self.later.try_update_value(Option::take).flatten() {
             later.clear();
         }
-        if after.is_zero() {
-            return self.said.set(words);
-        }
         let speak = move || {
-            self.said.try_set(words);
+            // The page may be gone by then.
+            if let Some(words) = (!self.said.is_disposed()).then(words).flatten() {
+                self.said.set(words);
+            }
         };
+        if after.is_zero() {
+            return speak();
+        }
         self.later
             .set_value(set_timeout_with_handle(speak, after).ok());
     }

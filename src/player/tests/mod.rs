@@ -2,6 +2,7 @@
 
 mod compare;
 mod live;
+mod preview;
 mod quiz;
 mod replay;
 mod requests;
