@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold, from the quick to the slow. Stops at the first failure.
 //!
 //! The order also saves compiling: clippy and rustdoc share what `cargo check` makes of the dependencies, once for the
-//! host and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`.
+//! host and once for WebAssembly; native and end-to-end tests share one build.
 //!
 //! Browser tests live in `tests/`. Unit tests within `src/` are native and may use crates that WebAssembly lacks, so the
 //! library's own tests are not compiled for it.
