@@ -336,23 +336,23 @@ impl Shared {
             .is_some_and(|session| session.plan.pace == Pace::Live)
     }
 
-    fn tick(&self) -> Next {
-        self.session
-            .borrow_mut()
-            .as_mut()
-            .map_or(Next::Nothing, Session::tick)
+    fn tick(&self, tick: fn(&mut Session) -> Next) -> Next {
+        let mut session = self.session.borrow_mut();
+        session.as_mut().map_or(Next::Nothing, tick)
     }
 
     /// Goes on once a frame until the runs are over or paused.
     async fn frames(&self) {
         loop {
-            let next = if self.is_live() {
-                let mut session = self.session.borrow_mut();
-                session.as_mut().map_or(Next::Nothing, Session::touch)
-            } else {
-                self.tick()
-            };
-            self.tell();
+            let next = self.tick(match self.is_live() {
+                true => Session::touch,
+                false => Session::tick,
+            });
+            let haste =
+                |session: &Option<Session>| session.as_ref().is_some_and(Session::is_in_haste);
+            if !haste(&self.session.borrow()) {
+                self.tell();
+            }
             if matches!(next, Next::Nothing | Next::Resume) {
                 return;
             }
@@ -363,7 +363,7 @@ impl Shared {
     /// Lets a live run go on whenever something is due, with one armed timer at the most.
     async fn answer_timers(&self) {
         loop {
-            let millis = match self.tick() {
+            let millis = match self.tick(Session::tick) {
                 Next::Nothing | Next::Resume => break,
                 Next::Now => 0.0,
                 Next::In(seconds) => (seconds * 1e3).min(MAX_TIMEOUT),

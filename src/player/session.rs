@@ -2,6 +2,7 @@
 
 mod at_once;
 mod glance;
+mod live;
 mod replay;
 mod saved;
 mod step_in;
@@ -17,6 +18,8 @@ use std::cell::Ref;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
+
+use live::Haste;
 
 pub use glance::Glance;
 pub use replay::Showing;
@@ -133,8 +136,8 @@ pub struct Session {
     pacer: Pacer,
     /// The wall clock, in seconds from any origin.
     wall: Rc<dyn Fn() -> f64>,
-    /// How often in a row the budget did not suffice.
-    busy: u32,
+    /// Whether a live run leaves time for its picture.
+    haste: Haste,
     /// Where live runs send their requests.
     network: Option<Rc<dyn Network>>,
     /// The present of what goes on.
@@ -170,7 +173,7 @@ impl Session {
             plan,
             saved_as: None,
             wall,
-            busy: 0,
+            haste: Haste::default(),
             network,
             head: Time::ZERO,
             following: true,
@@ -294,41 +297,6 @@ impl Session {
         let next = self.runs.iter().filter_map(|run| run.next(now)).min();
         let next = next.and_then(|next| self.pacer.until(next, wall));
         next.map_or(Next::Answer, Next::In)
-    }
-
-    fn tick_live(&mut self) -> Next {
-        loop {
-            let Some(current) = self.runs.iter().position(|run| run.status != Status::Ended) else {
-                self.head = self.recorded();
-                if self.following {
-                    self.show_end();
-                }
-                return Next::Nothing;
-            };
-            if self.runs[current].runtime.is_none() && self.begin(current).is_err() {
-                // The params have been checked when the first run began.
-                return Next::Nothing;
-            }
-            let run = &mut self.runs[current];
-            let Some(runtime) = &run.runtime else {
-                return Next::Nothing;
-            };
-            run.status = runtime.run_until(Time::MAX, BUDGET);
-            let now = runtime.now();
-            let next = match run.status {
-                Status::Busy => Next::Now,
-                Status::Sleeping(next) => Next::In(next - now),
-                Status::Listening => Next::Answer,
-                Status::Ended => continue,
-            };
-            self.head = now;
-            // Where real time passes, a run that has much to do comes before its picture.
-            self.busy = if next == Next::Now { self.busy + 1 } else { 0 };
-            if self.following && self.busy.is_multiple_of(8) {
-                self.show(Time::MAX);
-            }
-            return next;
-        }
     }
 
     /// Drives every run up to `limit`; true if the budget, in steps, did not suffice.

@@ -109,15 +109,18 @@ async fn every_format_is_downloaded_under_a_name_that_says_what_it_is() {
     assert_eq!(width.as_f64(), Some(1920.0));
 }
 
+/// Runs what is in the form; the file of that.
+async fn recorded(page: &Page) -> String {
+    let downloads = Downloads::keep();
+    run(page).await;
+    export(page, "race").await;
+    downloads.text().await
+}
+
 #[wasm_bindgen_test]
 async fn a_recording_is_opened_on_its_page_and_run_anew() {
     let page = Page::open("#/basic-tasks?pace=instant&only=gather&tasks=A,1.5;B,0.5").await;
-    let text = {
-        let downloads = Downloads::keep();
-        run(&page).await;
-        export(&page, "race").await;
-        downloads.text().await
-    };
+    let text = recorded(&page).await;
     let totals = page.totals();
     drop(page);
     let page = Page::open("#/downloads").await;
@@ -172,12 +175,7 @@ async fn a_broken_file_is_named_and_changes_nothing() {
 #[wasm_bindgen_test]
 async fn the_log_and_the_story_are_those_of_the_recording() {
     let page = Page::open("#/basic-tasks?pace=instant&only=gather&tasks=mine,1.5;B,0.5").await;
-    let text = {
-        let downloads = Downloads::keep();
-        run(&page).await;
-        export(&page, "race").await;
-        downloads.text().await
-    };
+    let text = recorded(&page).await;
     drop(page);
     for tab in ["log", "story"] {
         let page = Page::open("#/basic-tasks?pace=instant&only=gather&tasks=A,1.5;B,0.5").await;

@@ -38,6 +38,25 @@ fn touch(page: &Page, kind: &str, points: &[(f64, f64)]) {
     page.devtools("Input.dispatchTouchEvent", &event);
 }
 
+/// Takes something, moves it to each of these places to its right or left, and lets go.
+fn drag(page: &Page, (x, y): (f64, f64), by: &[f64]) {
+    mouse(page, "mouseMoved", (x, y), 0);
+    mouse(page, "mousePressed", (x, y), 1);
+    for by in by {
+        mouse(page, "mouseMoved", (x + by, y), 1);
+    }
+    mouse(page, "mouseReleased", (x + by.last().unwrap_or(&0.0), y), 0);
+}
+
+/// As [`drag`], with a finger.
+fn drag_by_finger(page: &Page, (x, y): (f64, f64), by: &[f64]) {
+    touch(page, "touchStart", &[(x, y)]);
+    for by in by {
+        touch(page, "touchMove", &[(x + by, y)]);
+    }
+    touch(page, "touchEnd", &[]);
+}
+
 async fn opened(site: &Site, hash: &str) -> Page {
     let page = Page::open(site, hash).await;
     page.wait_for_playground().await;
@@ -68,10 +87,7 @@ async fn a_mouse_drags_a_bars_end_and_sees_what_would_come_of_it() {
 
     mouse(&page, "mouseMoved", lane, 0);
     page.wait_for(GRIP).await;
-    mouse(&page, "mouseMoved", grip, 0);
-    mouse(&page, "mousePressed", grip, 1);
-    mouse(&page, "mouseMoved", (grip.0 - 60.0, grip.1), 1);
-    mouse(&page, "mouseReleased", (grip.0 - 60.0, grip.1), 0);
+    drag(&page, grip, &[-60.0]);
     let told = page
         .wait_for_text("[data-test=touched]", "instead of 25.0 s")
         .await;
@@ -99,16 +115,11 @@ async fn tasks_that_share_a_duration_follow_the_one_that_is_dragged_and_a_click_
     mouse(&page, "mouseMoved", lane, 0);
     page.wait_for(grip).await;
     let at = middle(&page, grip).await;
-    mouse(&page, "mouseMoved", at, 0);
-    mouse(&page, "mousePressed", at, 1);
-    mouse(&page, "mouseReleased", at, 0);
+    drag(&page, at, &[]);
     page.wait_for_text("#tip.pinned", "task 3").await;
     assert_eq!(page.texts("[data-test=touched]").await, [""]);
 
-    mouse(&page, "mousePressed", at, 1);
-    mouse(&page, "mouseMoved", (at.0 - 60.0, at.1), 1);
-    mouse(&page, "mouseMoved", (at.0 - 120.0, at.1), 1);
-    mouse(&page, "mouseReleased", (at.0 - 120.0, at.1), 0);
+    drag(&page, at, &[-60.0, -120.0]);
     let told = page
         .wait_for_text("[data-test=touched]", "instead of 1.0 s")
         .await;
@@ -128,25 +139,32 @@ async fn tasks_that_share_a_duration_follow_the_one_that_is_dragged_and_a_click_
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_finger_taps_a_lane_then_drags_its_end_before_any_run() {
     let site = Site::serve();
-    let page = opened(&site, "#/downloads?only=concurrent").await;
+    let page = opened(&site, "").await;
     page.viewport(390, 844);
     page.devtools(
         "Emulation.setTouchEmulationEnabled",
         &json!({ "enabled": true }),
     );
-    let lane = middle(&page, "[data-mode=concurrent] .lane[data-task='2']").await;
-    touch(&page, "touchStart", &[lane]);
-    touch(&page, "touchEnd", &[]);
-    page.wait_for(GRIP).await;
-    let grip = middle(&page, GRIP).await;
-    touch(&page, "touchStart", &[grip]);
-    for by in [10.0, 30.0, 60.0] {
-        touch(&page, "touchMove", &[(grip.0 - by, grip.1)]);
+    for (hash, total, told) in [
+        ("#/downloads?only=concurrent", "25.0 s → ", "video.mp4: "),
+        (
+            "#/at-scale?only=sleeps",
+            "1.0 s → ",
+            "task 2 and all like it: ",
+        ),
+    ] {
+        page.goto(hash).await;
+        page.wait_for_text("[data-test=total]", total.trim_end_matches(" → "))
+            .await;
+        let lane = middle(&page, ".lane[data-task='2']").await;
+        drag_by_finger(&page, lane, &[]);
+        let grip = "[data-test=grip]:not([hidden])";
+        page.wait_for(grip).await;
+        let grip = middle(&page, grip).await;
+        drag_by_finger(&page, grip, &[-10.0, -30.0, -60.0]);
+        page.wait_for_text("[data-test=coming]", total).await;
+        page.wait_for_text("[data-test=touched]", told).await;
     }
-    touch(&page, "touchEnd", &[]);
-    page.wait_for_text("[data-test=coming]", "25.0 s → ").await;
-    page.wait_for_text("[data-test=touched]", "video.mp4: ")
-        .await;
     page.assert_quiet().await;
 }
 

@@ -5,7 +5,7 @@
 
 use super::{Next, Run, Session};
 use crate::route::Pace;
-use crate::runtime::{Pacer, Status};
+use crate::runtime::Pacer;
 use crate::time::Time;
 use crate::trace::Trace;
 
@@ -112,24 +112,6 @@ impl Session {
             }
         }
         more
-    }
-
-    /// For a live run between two events: the wall clock goes on, and so does what is played of
-    /// its recording.
-    pub fn touch(&mut self) -> Next {
-        if self.is_over() {
-            return self.replay();
-        }
-        let current = self.runs.iter().find(|run| run.status != Status::Ended);
-        if let Some((run, runtime)) = current.and_then(|run| Some((run, run.runtime.as_ref()?))) {
-            self.head = runtime.read_now();
-            // Who is to be woken should not wait for the picture because the frame came first.
-            if matches!(run.status, Status::Sleeping(next) if next <= self.head) {
-                self.tick_live();
-            }
-        }
-        self.replay();
-        Next::Now
     }
 
     /// Shows what the recording that is played has come to.

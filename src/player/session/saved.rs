@@ -1,5 +1,6 @@
 //! A session of runs that are read from a file: over, and to be looked at.
 
+use super::live::Haste;
 use super::{Plan, Run, Session};
 use crate::player::Preview;
 use crate::playgrounds::{Entry, Strategy};
@@ -68,7 +69,7 @@ impl Session {
             saved_as: Some(name.to_owned()),
             runs,
             wall,
-            busy: 0,
+            haste: Haste::default(),
             network: None,
             head: Time::ZERO,
             following: true,

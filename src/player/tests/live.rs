@@ -114,3 +114,30 @@ fn who_blocks_the_loop_holds_everybody_up_for_as_long_as_that_takes() {
     assert!((3.0..3.1).contains(&holder), "{holder}");
     assert!((3.0..3.1).contains(&bystander), "{bystander}");
 }
+
+#[test]
+fn who_is_due_comes_before_the_picture_but_not_for_long() {
+    let mut plan = plan(entry("at-scale"), Pace::Live, 1.0);
+    plan.params["tasks"] = 1_000.into();
+    plan.strategies.retain(|strategy| strategy.mode == "sleeps");
+    let (mut session, wall) = start(plan);
+    let shown = |session: &Session| {
+        let run = session.run("sleeps").expect("a run");
+        run.index().events_read() == run.trace().expect("a trace").events().len()
+    };
+    // All of them begin at once.
+    assert!(matches!(session.tick(), Next::In(_)));
+    assert!(!shown(&session));
+    session.touch();
+    assert!(session.is_in_haste() && !shown(&session), "much has come");
+    session.touch();
+    assert!(
+        !session.is_in_haste() && shown(&session),
+        "nothing more has"
+    );
+    // All are due when the frame comes; the run is over with it, and so is all haste.
+    wall.pass(1.0);
+    session.touch();
+    assert_eq!(session.phase(), Phase::Finished);
+    assert!(!session.is_in_haste() && shown(&session));
+}
