@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold, from the quick to the slow. Stops at the first failure.
 //!
 //! The order also saves compiling: clippy and rustdoc share what `cargo check` makes of the dependencies, once for the
-//! host and once for WebAssembly; native and end-to-end tests share one build.
+//! host and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`.
 //!
 //! Browser tests live in `tests/`. Unit tests within `src/` are native and may use crates that WebAssembly lacks, so the
 //! library's own tests are not compiled for it.
@@ -83,12 +83,15 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     for browser in &env.browsers {
         steps.run(&format!("tests, browser: {}", browser.name), || {
             none_hidden(&paths::project().join("src"))?;
-            let test = cmd!(shell, "cargo test -p interleave --test * --target {WASM}")
-                .env(
-                    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-                    "wasm-bindgen-test-runner",
-                )
-                .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
+            let test = cmd!(
+                shell,
+                "cargo test -p interleave --profile dev --test * --target {WASM}"
+            )
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                "wasm-bindgen-test-runner",
+            )
+            .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
             ok(e2e::in_browser(test, browser).run())
         })?;
     }
