@@ -139,28 +139,24 @@ async fn tasks_that_share_a_duration_follow_the_one_that_is_dragged_and_a_click_
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_finger_taps_a_lane_then_drags_its_end_before_any_run() {
     let site = Site::serve();
-    let page = opened(&site, "").await;
+    let page = Page::open(&site, "").await;
     page.viewport(390, 844);
     page.devtools(
         "Emulation.setTouchEmulationEnabled",
         &json!({ "enabled": true }),
     );
-    for (hash, total, told) in [
-        ("#/downloads?only=concurrent", "25.0 s → ", "video.mp4: "),
-        (
-            "#/at-scale?only=sleeps",
-            "1.0 s → ",
-            "task 2 and all like it: ",
-        ),
+    for (slug, mode, total, told) in [
+        ("downloads", "concurrent", "25.0 s → ", "video.mp4: "),
+        ("at-scale", "sleeps", "1.0 s → ", "task 2 and all like it: "),
     ] {
-        page.goto(hash).await;
-        page.wait_for_text("[data-test=total]", total.trim_end_matches(" → "))
-            .await;
-        let lane = middle(&page, ".lane[data-task='2']").await;
+        page.goto(&format!("#/{slug}?only={mode}")).await;
+        let in_mode = |selector: &str| format!("[data-mode={mode}] {selector}");
+        page.wait_for(&in_mode(".lane[data-task='2']")).await;
+        let lane = middle(&page, &in_mode(".lane[data-task='2']")).await;
         drag_by_finger(&page, lane, &[]);
-        let grip = "[data-test=grip]:not([hidden])";
-        page.wait_for(grip).await;
-        let grip = middle(&page, grip).await;
+        let grip = in_mode("[data-test=grip]:not([hidden])");
+        page.wait_for(&grip).await;
+        let grip = middle(&page, &grip).await;
         drag_by_finger(&page, grip, &[-10.0, -30.0, -60.0]);
         page.wait_for_text("[data-test=coming]", total).await;
         page.wait_for_text("[data-test=touched]", told).await;
