@@ -326,7 +326,11 @@ impl Touch {
 
     /// Says how long the task takes now, and what that makes of the totals.
     fn tell(self, held: Held, after: Duration) {
-        self.say(move || untrack(|| self.words(&held)), after);
+        let session = self.app.session_number();
+        // Run meanwhile, there is nothing to be foreseen.
+        let is_same = move || session == self.app.session_number();
+        let words = move || is_same().then(|| untrack(|| self.words(&held)))?;
+        self.say(words, after);
     }
 
     fn words(self, held: &Held) -> Option<String> {
