@@ -39,13 +39,20 @@ struct State {
     waits: bool,
     /// Somebody cannot wait for that.
     hurry: bool,
+    /// All of the app is here: what is made in one go has all that it needs before.
+    whole: bool,
 }
 
 impl Foresight {
     /// With nothing in hand.
     pub fn new() -> Self {
+        let state = StoredValue::new_local(State::default());
+        web::when_whole(move || {
+            // The app may be gone by then.
+            let _ = state.try_update_value(|state| state.whole = true);
+        });
         Self {
-            state: StoredValue::new_local(State::default()),
+            state,
             more: Trigger::new(),
         }
     }
@@ -74,11 +81,11 @@ impl Foresight {
                 .as_ref()
                 .is_some_and(|made| made.slug == subject.slug);
             if !is_known {
-                *state = State::default();
+                (state.made, state.draft) = (None, None);
                 latest = None;
             }
             // A first picture has nothing to stand in for it.
-            let hurry = std::mem::take(&mut state.hurry) || !is_known;
+            let hurry = std::mem::take(&mut state.hurry) || !is_known || !state.whole;
             let other = |(of, _): &mut (Subject, Draft)| *of != subject;
             if hurry {
                 state.draft.take_if(other);
@@ -126,7 +133,8 @@ impl Foresight {
 
     /// Lets go of what is in hand.
     pub fn forget(self) {
-        self.state.set_value(State::default());
+        self.state
+            .update_value(|state| (state.made, state.draft) = (None, None));
     }
 
     fn go_on_later(self, state: &mut State) {
