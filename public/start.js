@@ -109,11 +109,15 @@ const PAUSE = { first: 1000, most: 30_000 };
 
 /** Asks for the rest until it comes: the app goes on without it, but what is shown is not all there is. */
 async function askAgain(app) {
+  let words = "Some parts of this page have not arrived yet. They are asked for again until they do.";
+  const update = () => sayOfParts((words = "Some parts of this page are gone: there is a new version. Reload to get it."));
+  addEventListener("interleave:update", update);
   for (let pause = PAUSE.first; ; pause = Math.min(2 * pause, PAUSE.most)) {
     await backOnline(pause);
     if (document.getElementById("failure") || app.rest || (await loadBehind(app))) break;
-    sayThatPartsAreMissing();
+    sayOfParts(words);
   }
+  removeEventListener("interleave:update", update);
   document.getElementById("missing")?.remove();
 }
 
@@ -125,12 +129,13 @@ const backOnline = (pause) =>
   });
 
 /** Not by the app: its words may be in what is missing. */
-function sayThatPartsAreMissing() {
-  if (document.getElementById("missing")) return;
-  const words = document.createElement("p");
-  Object.assign(words, { id: "missing", className: "notice warn", role: "status" });
-  words.textContent = "Some parts of this page have not arrived yet. They are asked for again until they do.";
-  document.body.append(words);
+function sayOfParts(words) {
+  let said = document.getElementById("missing");
+  if (!said) {
+    said = Object.assign(document.createElement("p"), { id: "missing", className: "notice warn", role: "status" });
+    document.body.append(said);
+  }
+  said.textContent = words;
 }
 
 /** Loads the rest before it returns. */

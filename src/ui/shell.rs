@@ -56,7 +56,12 @@ pub fn Shell() -> impl IntoView {
     on_cleanup(move || on_hide.remove());
     // From offline.js.
     let on_update = window_event_listener_untyped("interleave:update", move |_| {
-        app.notify(Tone::Update, "A new version is ready.");
+        // Where parts of the app are missing it may be since they are the old version's: then start.js says so.
+        web::when_whole(move || {
+            if !app.notices.is_disposed() {
+                app.notify(Tone::Update, "A new version is ready.");
+            }
+        });
     });
     on_cleanup(move || on_update.remove());
     let title = move || {

@@ -43,6 +43,11 @@ async fn a_first_run_needs_nothing_of_the_rest() {
     page.wait_for_playground().await;
     page.click(RUN).await;
     page.wait_for_end().await;
+    // The worker says so by itself, too, when it sees that a file is gone.
+    page.eval("dispatchEvent(new Event('interleave:update'))", &[])
+        .await;
+    page.wait_for_text("#missing", "there is a new version")
+        .await;
     page.wait_for_none("#failure").await;
 }
 

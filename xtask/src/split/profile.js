@@ -1,5 +1,6 @@
-// Measures what a first visit calls: the start page, one playground, a run of it. The page is built to report each function
-// under its number (parts.rs); this sends to `hits` one byte a function, 1 for those that were called.
+// Measures what a first visit calls: the start page, one playground, a run of it, the news of an update. The page is
+// built to report each function under its number (parts.rs); this sends to `hits` one byte a function, 1 for those that
+// were called.
 
 const hits = new Uint8Array(1 << 17);
 const { instantiate } = WebAssembly;
@@ -33,6 +34,8 @@ async function visit() {
     location.hash = "#/downloads?speed=100";
   }
   await run();
+  // A page that has lost the rest because there is a new version hears of that.
+  dispatchEvent(new Event("interleave:update"));
   await fetch(comesByLink ? "hits?last" : "hits", { method: "POST", body: hits });
   if (!comesByLink) {
     history.replaceState(null, "", "#/downloads");
