@@ -32,7 +32,15 @@ impl Driver {
         } else {
             "CHROMEDRIVER"
         });
-        let mut child = Command::new(&program)
+        // Now and then somebody else takes the port that it has chosen, before it has it.
+        (0..3)
+            .find_map(|_| Self::listening(&program))
+            .unwrap_or_else(|| panic!("{program} did not say which port it listens on"))
+    }
+
+    /// Starts a driver; `None` if it ends without listening.
+    fn listening(program: &str) -> Option<Self> {
+        let mut child = Command::new(program)
             .arg("--port=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -49,8 +57,12 @@ impl Driver {
             .find_map(|line| {
                 let last = line.trim_end_matches('.').rsplit([' ', ':']).next()?;
                 last.parse().ok()
-            })
-            .unwrap_or_else(|| panic!("{program} did not say which port it listens on"));
+            });
+        let Some(port) = port else {
+            // Its output has ended, and so has it.
+            let _ = child.wait();
+            return None;
+        };
         let said = Arc::<Mutex<Vec<String>>>::default();
         // What it says later must be read, or it blocks one day on a full pipe.
         std::thread::spawn({
@@ -60,12 +72,12 @@ impl Driver {
                 lines.for_each(|line| said.lock().unwrap().push(line));
             }
         });
-        Self {
+        Some(Self {
             child,
             port,
             session: OnceCell::new(),
             said,
-        }
+        })
     }
 
     /// What it has said since it listens.
