@@ -129,7 +129,7 @@ fn run(args: &[String]) -> Result<(), String> {
 
 fn strategy(entry: &Entry, mode: &str, place: &str) -> Result<&'static Strategy, String> {
     entry.strategy(mode).ok_or_else(|| {
-        let known: Vec<_> = entry.strategies.iter().map(|known| known.mode).collect();
+        let known: Vec<_> = entry.strategies().iter().map(|known| known.mode).collect();
         format!("{place}: must be one of {}, not {mode:?}", known.join(", "))
     })
 }
@@ -174,12 +174,12 @@ fn race(
     };
     let ends = traces.iter().map(|trace| end(trace).secs());
     let race = Race {
-        title: entry.card.title,
-        slug: entry.card.slug,
+        title: entry.card().title,
+        slug: entry.slug,
         params,
         seed: 0,
         pace: "instant",
-        slow: entry.strategies.first().map_or("", |first| first.mode),
+        slow: entry.strategies().first().map_or("", |first| first.mode),
         axis_end: ends.fold(1e-3, f64::max),
         in_flight: entry.shows_in_flight(),
         runs: runs.iter().enumerate().map(run).collect(),

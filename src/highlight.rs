@@ -260,10 +260,10 @@ mod tests {
     #[test]
     fn the_sources_of_all_playgrounds_come_out_whole() {
         for entry in crate::playgrounds::ALL {
-            assert_eq!(shown(entry.card.rust, Language::Rust), entry.card.rust);
+            assert_eq!(shown(entry.card().rust, Language::Rust), entry.card().rust);
             assert_eq!(
-                shown(entry.card.python, Language::Python),
-                entry.card.python
+                shown(entry.card().python, Language::Python),
+                entry.card().python
             );
         }
     }

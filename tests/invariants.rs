@@ -119,14 +119,10 @@ fn every_claim_about_a_preset_holds() {
                 entry.check(&preset.params),
                 [],
                 "{}: {}",
-                entry.card.slug,
+                entry.slug,
                 preset.name
             );
-            assert!(
-                !entry.claims(&preset.params).is_empty(),
-                "{}",
-                entry.card.slug
-            );
+            assert!(!entry.claims(&preset.params).is_empty(), "{}", entry.slug);
             let checked = check_claims(entry, &preset.params);
             assert!(checked.is_ok(), "{}: {checked:?}", preset.name);
         }
@@ -178,11 +174,11 @@ fn sleepers(sleeps: &[u32], main_sleeps: u32) -> (Runtime, Rc<()>) {
 
 fn check_claims(entry: &Entry, params: &Value) -> Result<(), TestCaseError> {
     let runs: BTreeMap<_, _> = entry
-        .strategies
+        .strategies()
         .iter()
         .map(|strategy| {
             let case = Case {
-                slug: entry.card.slug,
+                slug: entry.slug,
                 mode: strategy.mode,
                 params: params.clone(),
             };

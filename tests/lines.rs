@@ -95,7 +95,7 @@ fn python_is_suspended_where_rust_is() {
 /// The lines at which tasks are suspended. Not main's where it has parts without lanes that are
 /// suspended by themselves: it is then said to be where the last of them was.
 fn waiting(entry: &Entry, index: &Index) -> Vec<usize> {
-    let parts = entry.card.rust.contains("cx.spawn_bare(");
+    let parts = entry.card().rust.contains("cx.spawn_bare(");
     let tasks = index
         .tasks()
         .filter(|(id, _)| !(parts && *id == TaskId::MAIN));
@@ -117,15 +117,15 @@ fn waits(trace: &Trace) -> BTreeSet<usize> {
 }
 
 fn listings(entry: &Entry) -> [Listing; 2] {
-    [entry.card.rust, entry.card.python].map(Listing::of)
+    [entry.card().rust, entry.card().python].map(Listing::of)
 }
 
 /// Every preset in every strategy, and the fixtures.
 fn all_cases() -> Vec<Case> {
     let presets = ALL.iter().flat_map(|entry| {
         (entry.presets)().into_iter().flat_map(move |preset| {
-            entry.strategies.iter().map(move |strategy| Case {
-                slug: entry.card.slug,
+            entry.strategies().iter().map(move |strategy| Case {
+                slug: entry.slug,
                 mode: strategy.mode,
                 params: preset.params.clone(),
             })

@@ -25,7 +25,7 @@ fn every_fixture_is_met() {
 fn every_playground_has_a_fixture() {
     let fixtures = fixtures();
     for entry in ALL {
-        let slug = entry.card.slug;
+        let slug = entry.slug;
         assert!(
             fixtures.iter().any(|fixture| fixture.case.slug == slug),
             "{slug} has none"

@@ -19,7 +19,7 @@ fn python_prints_what_rust_prints() {
     let answers = python::run(&json!(jobs));
     let mut differences = Vec::new();
     for ((entry, cases), answer) in all.iter().zip(answers.as_array().unwrap()) {
-        let slug = entry.card.slug;
+        let slug = entry.slug;
         assert_eq!(
             answer["params"],
             entry.defaults(),
@@ -55,11 +55,11 @@ fn python_prints_what_rust_prints() {
 #[test]
 fn strategies_are_missing_in_python_only_where_it_says_so() {
     for entry in ALL {
-        let (slug, python) = (entry.card.slug, entry.card.python);
+        let (slug, python) = (entry.slug, entry.card().python);
         for mode in rust_only(python) {
             assert!(entry.strategy(mode).is_some(), "{slug}: no strategy {mode}");
         }
-        for strategy in entry.strategies {
+        for strategy in entry.strategies() {
             let mode = strategy.mode;
             let is_there = python.contains(&format!("\nasync def {mode}(p):\n"));
             assert_eq!(is_there, has(entry, mode), "{slug}: {mode}");

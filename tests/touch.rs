@@ -44,7 +44,7 @@ fn a_duration_that_is_set_is_the_one_that_the_task_takes() {
         let mut levers = 0;
         let shares = |pointer: &str| pointer.matches('/').count() == 1;
         for preset in (entry.presets)() {
-            for strategy in entry.strategies {
+            for strategy in entry.strategies() {
                 let (trace, index) = ran(entry, strategy.mode, &preset.params);
                 let seen = trace.end().unwrap().at.secs();
                 if index.task_count() > MOST_TASKS {
@@ -61,7 +61,7 @@ fn a_duration_that_is_set_is_the_one_that_the_task_takes() {
                     if shares(&place) && !shared.insert(place.clone()) {
                         continue;
                     }
-                    let what = format!("{} {} {name}: {place}", entry.card.slug, strategy.mode);
+                    let what = format!("{} {} {name}: {place}", entry.slug, strategy.mode);
                     let lever = entry.lever(strategy, &preset.params, name);
                     let Some(lever) = lever else {
                         panic!("{what}: nothing comes of it");
@@ -103,7 +103,7 @@ fn a_duration_that_is_set_is_the_one_that_the_task_takes() {
                 }
             }
         }
-        assert!(levers > 0, "{}: no bar has an end to take", entry.card.slug);
+        assert!(levers > 0, "{}: no bar has an end to take", entry.slug);
     }
 }
 
@@ -121,7 +121,7 @@ fn tasks_that_share_a_duration_share_its_lever() {
         ("cache", ["fetch a/1", "fetch a/2"], "/latency/a"),
     ] {
         let entry = Entry::find(slug).unwrap();
-        let strategy = &entry.strategies[0];
+        let strategy = &entry.strategies()[0];
         let levers = tasks.map(|task| entry.lever(strategy, &entry.defaults(), task).unwrap());
         assert!(
             levers.iter().all(|lever| lever.pointer == pointer),
@@ -153,7 +153,7 @@ fn a_step_is_a_step_and_there_and_back_is_nothing() {
         "sequential-vs-concurrent",
     ] {
         let entry = Entry::find(slug).unwrap();
-        let strategy = entry.strategies.last().unwrap();
+        let strategy = entry.strategies().last().unwrap();
         let (trace, _) = ran(entry, strategy.mode, &entry.defaults());
         let name = trace.name(TaskId(1));
         let lever = entry.lever(strategy, &entry.defaults(), name).unwrap();

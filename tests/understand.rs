@@ -17,7 +17,7 @@ use std::rc::Rc;
 fn ran(slug: &str, mode: &str, preset: usize) -> Trace {
     let entry = Entry::find(slug).unwrap();
     let case = Case {
-        slug: entry.card.slug,
+        slug: entry.slug,
         mode: entry.strategy(mode).unwrap().mode,
         params: (entry.presets)().remove(preset).params,
     };
@@ -360,9 +360,9 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
 fn every_preset_has_its_path_its_reasons_and_its_story() {
     for entry in ALL {
         for preset in (entry.presets)() {
-            for strategy in entry.strategies {
+            for strategy in entry.strategies() {
                 let case = Case {
-                    slug: entry.card.slug,
+                    slug: entry.slug,
                     mode: strategy.mode,
                     params: preset.params.clone(),
                 };

@@ -220,10 +220,11 @@ pub trait Playground: 'static {
 /// A playground with its params as JSON, so that all of them fit into one list.
 #[derive(Clone, Copy)]
 pub struct Entry {
-    /// What its page says.
-    pub card: Card,
-    /// The ways to run it.
-    pub strategies: &'static [Strategy],
+    /// The name in URLs, in kebab-case.
+    pub slug: &'static str,
+    // By functions, so that whoever shows one playground does not refer to the words of all.
+    card: fn() -> Card,
+    strategies: fn() -> &'static [Strategy],
     /// The fields of its params.
     pub fields: fn() -> Vec<Field>,
     /// Sets of params; the first is the default.
@@ -245,8 +246,9 @@ pub struct Entry {
 impl Entry {
     pub(crate) const fn of<P: Playground>() -> Self {
         Self {
-            card: P::CARD.without_sources_in_the_browser(),
-            strategies: P::STRATEGIES,
+            slug: P::CARD.slug,
+            card: || const { P::CARD.without_sources_in_the_browser() },
+            strategies: || P::STRATEGIES,
             fields: P::fields,
             presets: presets::<P>,
             draw: match P::DRAW {
@@ -269,26 +271,36 @@ impl Entry {
     /// The playground with this name, in kebab-case or with underscores.
     pub fn find(name: &str) -> Option<&'static Self> {
         ALL.iter()
-            .find(|entry| entry.card.slug == name || entry.name() == name)
+            .find(|entry| entry.slug == name || entry.name() == name)
+    }
+
+    /// What its page says.
+    pub fn card(&self) -> Card {
+        (self.card)()
+    }
+
+    /// The ways to run it. The first is the one that others are compared with.
+    pub fn strategies(&self) -> &'static [Strategy] {
+        (self.strategies)()
     }
 
     /// The name in traces, with underscores.
     pub fn name(&self) -> String {
-        self.card.slug.replace('-', "_")
+        self.slug.replace('-', "_")
     }
 
     /// Where its source is, from the page's own place; `extension` is "rs" or "py".
     pub fn source_path(&self, extension: &str) -> String {
         format!(
             "playgrounds/{}/{}.{extension}",
-            self.card.section.folder(),
+            self.card().section.folder(),
             self.name()
         )
     }
 
     /// Whether its gauges show how many operations are in flight, too: where limits are the subject.
     pub fn shows_in_flight(&self) -> bool {
-        self.card.section == Section::Limit
+        self.card().section == Section::Limit
     }
 
     /// The default params.
@@ -298,7 +310,7 @@ impl Entry {
 
     /// The strategy with this name.
     pub fn strategy(&self, mode: &str) -> Option<&'static Strategy> {
-        self.strategies
+        self.strategies()
             .iter()
             .find(|strategy| strategy.mode == mode)
     }

@@ -136,26 +136,22 @@ mod tests {
     #[test]
     fn the_marks_of_all_playgrounds_are_taken_out_and_agree() {
         for entry in crate::playgrounds::ALL {
-            let [rust, python] = [entry.card.rust, entry.card.python].map(Listing::of);
+            let [rust, python] = [entry.card().rust, entry.card().python].map(Listing::of);
             for listing in [&rust, &python] {
                 let text = &listing.text;
                 assert!(!text.contains(" @") && !text.contains(" \n"), "{text}");
-                assert!(listing.marks().count() > 0, "{}", entry.card.slug);
+                assert!(listing.marks().count() > 0, "{}", entry.slug);
             }
             for line in python.marks() {
                 let word = python.mark(line).unwrap();
                 assert!(
                     rust.marked(word, None).next().is_some(),
                     "{}: {word}",
-                    entry.card.slug
+                    entry.slug
                 );
                 let modes = python.marks.iter().find(|mark| mark.0 == line).unwrap();
                 for mode in modes.1.split(' ').skip(1) {
-                    assert!(
-                        entry.strategy(mode).is_some(),
-                        "{}: {mode}",
-                        entry.card.slug
-                    );
+                    assert!(entry.strategy(mode).is_some(), "{}: {mode}", entry.slug);
                 }
             }
         }
@@ -164,7 +160,7 @@ mod tests {
     #[test]
     fn sources_are_found_where_pages_look_for_them_and_known_by_their_fingerprints() {
         for entry in crate::playgrounds::ALL {
-            let sources = [("rs", entry.card.rust), ("py", entry.card.python)];
+            let sources = [("rs", entry.card().rust), ("py", entry.card().python)];
             for ((extension, source), known) in sources.into_iter().zip(entry.fingerprints) {
                 let path = format!("src/{}", entry.source_path(extension));
                 let file = std::fs::read_to_string(&path).unwrap();
@@ -178,9 +174,9 @@ mod tests {
     #[test]
     fn programs_fit_into_the_code_panel() {
         for entry in crate::playgrounds::ALL {
-            for source in [entry.card.rust, entry.card.python] {
+            for source in [entry.card().rust, entry.card().python] {
                 for line in Listing::of(source).text.lines() {
-                    assert!(line.chars().count() <= 92, "{}: {line}", entry.card.slug);
+                    assert!(line.chars().count() <= 92, "{}: {line}", entry.slug);
                 }
             }
         }
@@ -189,15 +185,15 @@ mod tests {
     #[test]
     fn every_playground_has_a_program_and_a_page_and_true_headlines() {
         for entry in crate::playgrounds::ALL {
-            let program = Listing::of(entry.card.rust).text;
-            assert!(entry.card.rust.contains(PAGE), "{}", entry.card.slug);
+            let program = Listing::of(entry.card().rust).text;
+            assert!(entry.card().rust.contains(PAGE), "{}", entry.slug);
             let squeezed: String = program.split_whitespace().collect();
-            for strategy in entry.strategies {
+            for strategy in entry.strategies() {
                 let headline: String = strategy.headline.split_whitespace().collect();
                 assert!(
                     squeezed.contains(&headline),
                     "{}: {}",
-                    entry.card.slug,
+                    entry.slug,
                     strategy.headline
                 );
             }

@@ -138,7 +138,7 @@ impl View {
     /// The playground as it comes.
     pub fn of(entry: &Entry) -> Self {
         Self {
-            slug: entry.card.slug,
+            slug: entry.slug,
             params: entry.defaults(),
             seed: 0,
             pace: Pace::default(),
@@ -158,11 +158,11 @@ impl View {
 
 /// The strategies that run unless the reader chooses; the first if none is marked.
 fn shown(entry: &Entry) -> Vec<&'static str> {
-    let shown = entry.strategies.iter().filter(|strategy| strategy.shown);
+    let shown = entry.strategies().iter().filter(|strategy| strategy.shown);
     let modes: Vec<_> = shown.map(|strategy| strategy.mode).collect();
     if modes.is_empty() {
         entry
-            .strategies
+            .strategies()
             .iter()
             .take(1)
             .map(|strategy| strategy.mode)
@@ -374,7 +374,7 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
 fn strategies(entry: &Entry, value: &str, view: &mut View, problems: &mut Problems) {
     let value = decode(value).unwrap_or_default();
     let asked: Vec<&str> = value.split(',').take(MAX_PROBLEMS).collect();
-    let known = || entry.strategies.iter().map(|strategy| strategy.mode);
+    let known = || entry.strategies().iter().map(|strategy| strategy.mode);
     for mode in asked
         .iter()
         .filter(|&&mode| !known().any(|known| known == mode))

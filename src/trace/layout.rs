@@ -316,7 +316,7 @@ pub fn loop_strip(index: &Index, view: &Viewport) -> Vec<(f64, f64)> {
 /// None where `from` and `to` are not numbers in order.
 pub fn ticks(from: f64, to: f64, most: usize) -> Vec<f64> {
     let raw = (to - from) / most.max(1) as f64;
-    let magnitude = 10f64.powf(raw.log10().floor());
+    let magnitude = 10f64.powi(raw.log10().floor() as i32);
     let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * magnitude);
     let Some(step) = steps.into_iter().find(|step| *step >= raw * (1.0 - 1e-9)) else {
         return Vec::new();

@@ -151,7 +151,7 @@ impl App {
             Route::Playground(view) => self
                 .entry
                 .get_untracked()
-                .is_some_and(|entry| entry.card.slug == view.slug),
+                .is_some_and(|entry| entry.slug == view.slug),
         };
         if !same_page {
             self.notices
@@ -191,7 +191,7 @@ impl App {
         let plan = &session.plan;
         let modes: Vec<_> = plan.strategies.iter().map(|one| one.mode).collect();
         let route = Route::Playground(View {
-            slug: plan.entry.card.slug,
+            slug: plan.entry.slug,
             params: plan.params.clone(),
             seed,
             pace: plan.pace,
@@ -212,7 +212,7 @@ impl App {
         self.pace.set(plan.pace);
         if self
             .entry
-            .with_untracked(|entry| entry.is_none_or(|it| it.card.slug != plan.entry.card.slug))
+            .with_untracked(|entry| entry.is_none_or(|it| it.slug != plan.entry.slug))
         {
             self.entry.set(Some(plan.entry));
         }
@@ -224,7 +224,7 @@ impl App {
     pub fn view(self) -> Option<View> {
         let entry = self.entry.get()?;
         self.problems.with(Vec::is_empty).then(|| View {
-            slug: entry.card.slug,
+            slug: entry.slug,
             params: self.params.get(),
             seed: self.seed.get(),
             pace: self.pace.get(),
@@ -381,7 +381,7 @@ pub(super) fn is_another(
 /// The strategies with these names, in the playground's order.
 pub fn chosen(entry: &'static Entry, modes: &[&str]) -> Vec<&'static Strategy> {
     entry
-        .strategies
+        .strategies()
         .iter()
         .filter(|strategy| modes.contains(&strategy.mode))
         .collect()

@@ -29,7 +29,7 @@ impl Foreseen {
 
 /// The strategies of the table: all that are usually shown, and those that are chosen.
 fn strategies(entry: &'static Entry, chosen: &[&str]) -> Vec<&'static Strategy> {
-    let all = entry.strategies.iter();
+    let all = entry.strategies().iter();
     all.filter(|strategy| strategy.shown || chosen.contains(&strategy.mode))
         .collect()
 }

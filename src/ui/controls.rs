@@ -25,10 +25,6 @@ pub fn Controls() -> impl IntoView {
         Phase::Running => (Icon::Stop, "Stop"),
     };
     let primary = Memo::new(move |_| primary());
-    let can_step = Memo::new(move |_| app.can_step());
-    let can_step_back = Memo::new(move |_| {
-        app.session(|session| session.is_some_and(|session| session.now() > Time::ZERO))
-    });
     let embedding = RwSignal::new(false);
     view! {
         <div class="controls" role="group" aria-label="Run">
@@ -40,44 +36,86 @@ pub fn Controls() -> impl IntoView {
                     <span class="label">{move || primary.get().1}</span>
                     <kbd class="hint">"space"</kbd>
                 </button>
-                <button class="button" type="button" data-test="back"
-                    prop:disabled=move || !can_step_back.get()
-                    title="To the event before"
-                    on:click=move |_| app.step_back()
-                >
-                    {icon(Icon::StepBack)}<span class="label">"Back"</span><kbd class="hint">"←"</kbd>
-                </button>
-                <button class="button" type="button" data-test="step"
-                    prop:disabled=move || !can_step.get()
-                    title="To the next event; at the simulated pace, or of a recording"
-                    on:click=move |_| untrack(|| app.step())
-                >
-                    {icon(Icon::Step)}<span class="label">"Step"</span><kbd class="hint">"→"</kbd>
-                </button>
-                <button class="button" type="button" data-test="reset"
-                    prop:disabled=move || app.phase.get() == Phase::Ready
-                    on:click=move |_| app.reset()
-                >
-                    {icon(Icon::Reset)}<span class="label">"Reset"</span><kbd class="hint">"R"</kbd>
-                </button>
+                <Later meanwhile=no_steps><Steps/></Later>
                 <Status/>
             </div>
-            <Speed/>
-            <PaceChoice/>
+            <Later meanwhile=no_choices><Speed/><PaceChoice/></Later>
             // Readers of somebody else's page have its link to all of this.
-            {(!app.is_embedded()).then(|| view! {
-                <div class="actions">
-                    <Later><ShareMenu embedding/><ExportMenu/></Later>
-                    <button class="button" type="button" aria-label="Keyboard help" data-test="help"
-                        on:click=move |_| app.help.set(true)
-                    >
-                        {icon(Icon::Help)}<kbd class="hint">"?"</kbd>
-                    </button>
-                </div>
-            })}
+            {(!app.is_embedded()).then(|| view! { <Later place="actions"><Actions embedding/></Later> })}
         </div>
         // Beside the bar: its buttons look like others.
         {(!app.is_embedded()).then(|| view! { <Later><EmbedDialog open=embedding/></Later> })}
+    }
+}
+
+/// What looks like [`Steps`].
+fn no_steps() -> AnyView {
+    view! {
+        <button class="button back" type="button" disabled aria-hidden="true">
+            <svg class="icon" viewBox="0 0 16 16"><path class="solid" d="M12.5 3v10L6 8zM3.5 3v10"></path></svg>
+            <span class="label">"Back"</span><kbd class="hint">"←"</kbd>
+        </button>
+        <button class="button step" type="button" disabled aria-hidden="true">
+            <svg class="icon" viewBox="0 0 16 16"><path class="solid" d="M3.5 3v10L10 8zM12.5 3v10"></path></svg>
+            <span class="label">"Step"</span><kbd class="hint">"→"</kbd>
+        </button>
+        <button class="button reset" type="button" disabled aria-hidden="true">
+            <svg class="icon" viewBox="0 0 16 16"><path d="M3 8a5 5 0 1 0 1.6-3.7L3 5.8M3 2.6v3.2h3.2"></path></svg>
+            <span class="label">"Reset"</span><kbd class="hint">"R"</kbd>
+        </button>
+    }
+    .into_any()
+}
+
+/// Event by event, and back to the beginning.
+#[component]
+fn Steps() -> impl IntoView {
+    let app = App::get();
+    let can_step = Memo::new(move |_| app.can_step());
+    let can_step_back = Memo::new(move |_| {
+        app.session(|session| session.is_some_and(|session| session.now() > Time::ZERO))
+    });
+    view! {
+        <button class="button back" type="button" data-test="back"
+            prop:disabled=move || !can_step_back.get()
+            title="To the event before"
+            on:click=move |_| app.step_back()
+        >
+            {icon(Icon::StepBack)}<span class="label">"Back"</span><kbd class="hint">"←"</kbd>
+        </button>
+        <button class="button step" type="button" data-test="step"
+            prop:disabled=move || !can_step.get()
+            title="To the next event; at the simulated pace, or of a recording"
+            on:click=move |_| untrack(|| app.step())
+        >
+            {icon(Icon::Step)}<span class="label">"Step"</span><kbd class="hint">"→"</kbd>
+        </button>
+        <button class="button reset" type="button" data-test="reset"
+            prop:disabled=move || app.phase.get() == Phase::Ready
+            on:click=move |_| app.reset()
+        >
+            {icon(Icon::Reset)}<span class="label">"Reset"</span><kbd class="hint">"R"</kbd>
+        </button>
+    }
+}
+
+/// To others, into files, and help.
+#[component]
+fn Actions(
+    /// Whether the dialog for embedding is open.
+    embedding: RwSignal<bool>,
+) -> impl IntoView {
+    let app = App::get();
+    view! {
+        <div class="actions">
+            <ShareMenu embedding/>
+            <ExportMenu/>
+            <button class="button" type="button" aria-label="Keyboard help" data-test="help"
+                on:click=move |_| app.help.set(true)
+            >
+                {icon(Icon::Help)}<kbd class="hint">"?"</kbd>
+            </button>
+        </div>
     }
 }
 
@@ -119,6 +157,15 @@ fn Status() -> impl IntoView {
             <span class="num" aria-hidden="true">{clock}</span>
         </span>
     }
+}
+
+/// What looks like [`Speed`] and [`PaceChoice`].
+fn no_choices() -> AnyView {
+    view! {
+        <span class="select speed"><span>"Speed"</span><select disabled aria-hidden="true"></select></span>
+        <span class="select pace"><span>"Pace"</span><select disabled aria-hidden="true"></select></span>
+    }
+    .into_any()
 }
 
 #[component]

@@ -74,11 +74,11 @@ pub fn Embedded(
             view
         });
         let link = view.and_then(|view| route::format(&Route::Playground(view)).ok());
-        link.unwrap_or_else(|| format!("#/{}", entry.card.slug))
+        link.unwrap_or_else(|| format!("#/{}", entry.slug))
     };
     view! {
         <header class="embed-head">
-            <h1>{entry.card.title}</h1>
+            <h1>{entry.card().title}</h1>
             <a href=whole target="_blank" rel="noopener" data-test="whole">
                 "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
             </a>

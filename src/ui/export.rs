@@ -110,8 +110,8 @@ fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option
         });
         let is_of_form = app.params.with_untracked(|params| *params == plan.params);
         let race = Race {
-            title: plan.entry.card.title,
-            slug: plan.entry.card.slug,
+            title: plan.entry.card().title,
+            slug: plan.entry.slug,
             params: &plan.params,
             seed: if is_of_form {
                 app.seed.get_untracked()
@@ -119,7 +119,11 @@ fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option
                 0
             },
             pace: plan.pace.word(),
-            slow: plan.entry.strategies.first().map_or("", |first| first.mode),
+            slow: plan
+                .entry
+                .strategies()
+                .first()
+                .map_or("", |first| first.mode),
             axis_end: app.axis_end(),
             in_flight: plan.entry.shows_in_flight(),
             runs: runs.collect(),

@@ -70,7 +70,7 @@ impl Foresight {
     ) -> Option<Arc<Preview>> {
         self.more.track();
         let subject = Subject {
-            slug: entry.card.slug,
+            slug: entry.slug,
             modes: strategies.iter().map(|one| one.mode).collect(),
             params: params.clone(),
         };

@@ -19,6 +19,16 @@ impl Newcomer {
         Self(RwSignal::new(web::load(KEY).is_none()))
     }
 
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Whether the reader has seen no run yet, as far as is known now.
+    pub fn is_one(self) -> bool {
+        self.0.get_untracked()
+    }
+
     fn is_none_any_more(self) {
         web::save(KEY, Some("seen"));
         self.0.set(false);
@@ -43,8 +53,8 @@ fn words(has_run: bool) -> (&'static str, &'static str) {
 #[component]
 pub fn Hint() -> impl IntoView {
     let app = App::get();
-    let newcomer = expect_context::<Newcomer>();
-    let open = RwSignal::new(newcomer.0.get_untracked());
+    let newcomer = Newcomer::get();
+    let open = RwSignal::new(newcomer.is_one());
     let has_run = Memo::new(move |has_run: Option<&bool>| {
         has_run == Some(&true) || app.phase.get() != Phase::Ready
     });

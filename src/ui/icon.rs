@@ -101,15 +101,29 @@ impl Icon {
 
     fn path(self) -> &'static str {
         match self {
-            Self::Predict => {
-                "M5.8 11.5h4.4M6.3 13.8h3.4M5.8 11.5c0-1.6-2-2.4-2-5a4.2 4.2 0 0 1 8.4 0c0 2.6-2 3.4-2 5"
-            }
-            Self::Away => "M6.5 3.5h-3v9h9v-3M9.5 3.5h3v3M12.5 3.5 7.5 8.5",
             Self::Play => "M4.5 2.8v10.4L13 8z",
             Self::Pause => "M4 3h2.6v10H4zM9.4 3H12v10H9.4z",
             Self::Stop => "M3.5 3.5h9v9h-9z",
             Self::Step => "M3.5 3v10L10 8zM12.5 3v10",
             Self::StepBack => "M12.5 3v10L6 8zM3.5 3v10",
+            Self::Reset => "M3 8a5 5 0 1 0 1.6-3.7L3 5.8M3 2.6v3.2h3.2",
+            Self::Help => {
+                "M2 8a6 6 0 1 0 12 0A6 6 0 1 0 2 8M6.2 6.3a1.8 1.8 0 1 1 2.6 1.6c-.5.3-.8.6-.8 1.2M8 11.4h.01"
+            }
+            Self::Chevron => "m4 6 4 4 4-4",
+            Self::Close | Self::Cross => "m4 4 8 8M12 4l-8 8",
+            // Of its own, so that a first visit need not load what it does not show.
+            _ => self.other_path(),
+        }
+    }
+
+    #[inline(never)]
+    fn other_path(self) -> &'static str {
+        match self {
+            Self::Predict => {
+                "M5.8 11.5h4.4M6.3 13.8h3.4M5.8 11.5c0-1.6-2-2.4-2-5a4.2 4.2 0 0 1 8.4 0c0 2.6-2 3.4-2 5"
+            }
+            Self::Away => "M6.5 3.5h-3v9h9v-3M9.5 3.5h3v3M12.5 3.5 7.5 8.5",
             Self::End => "M3 8h8M7.5 4.5 11 8l-3.5 3.5M13.5 3.5v9",
             Self::Live => {
                 "M8 8h.01M5.2 5.2a4 4 0 0 0 0 5.6M10.8 5.2a4 4 0 0 1 0 5.6M3 3a7 7 0 0 0 0 10M13 3a7 7 0 0 1 0 10"
@@ -117,7 +131,6 @@ impl Icon {
             Self::Recording => {
                 "M2.2 8a2.6 2.6 0 1 0 5.2 0 2.6 2.6 0 1 0-5.2 0M8.6 8a2.6 2.6 0 1 0 5.2 0 2.6 2.6 0 1 0-5.2 0M4.8 10.6h6.4"
             }
-            Self::Reset => "M3 8a5 5 0 1 0 1.6-3.7L3 5.8M3 2.6v3.2h3.2",
             Self::Share => {
                 "M6.7 9.3a2.6 2.6 0 0 0 3.7 0l2.4-2.4a2.6 2.6 0 0 0-3.7-3.7L8 4.3M9.3 6.7a2.6 2.6 0 0 0-3.7 0L3.2 9.1a2.6 2.6 0 0 0 3.7 3.7L8 11.7"
             }
@@ -127,7 +140,6 @@ impl Icon {
             Self::Moon => "M13.4 9.6A5.7 5.7 0 0 1 6.4 2.6 5.7 5.7 0 1 0 13.4 9.6z",
             Self::System => "M2.5 2.8h11v8.4h-11zM5.5 13.6h5",
             Self::Menu => "M2.5 4h11M2.5 8h11M2.5 12h11",
-            Self::Close | Self::Cross => "m4 4 8 8M12 4l-8 8",
             Self::Plus => "M8 3v10M3 8h10",
             Self::Minus => "M3 8h10",
             Self::Fit => "M2 3v10M14 3v10M4.5 8h7M6.5 6l-2 2 2 2M9.5 6l2 2-2 2",
@@ -148,10 +160,6 @@ impl Icon {
             Self::Never => {
                 "M5.5 2.8A5.8 5.8 0 0 0 3 5M2.2 8a5.8 5.8 0 0 0 .8 3M5.5 13.2a5.8 5.8 0 0 0 5 0M13 11a5.8 5.8 0 0 0 .8-3M13 5a5.8 5.8 0 0 0-2.5-2.2"
             }
-            Self::Help => {
-                "M2 8a6 6 0 1 0 12 0A6 6 0 1 0 2 8M6.2 6.3a1.8 1.8 0 1 1 2.6 1.6c-.5.3-.8.6-.8 1.2M8 11.4h.01"
-            }
-            Self::Chevron => "m4 6 4 4 4-4",
             Self::Dice => {
                 "M2.2 2.2h11.6v11.6H2.2zM5.4 5.4h.01M10.6 5.4h.01M8 8h.01M5.4 10.6h.01M10.6 10.6h.01"
             }
@@ -163,6 +171,9 @@ impl Icon {
             Self::Print => "M3 4.5h10M3 8h7M3 11.5h9",
             Self::Export => "M8 2.5v7.3M4.8 6.8 8 10l3.2-3.2M2.8 10.8v2.7h10.4v-2.7",
             Self::Open => "M1.8 12.8V3.7h4l1.5 1.7h6.9v7.4z",
+            // Above.
+            Self::Play | Self::Pause | Self::Stop | Self::Step | Self::StepBack => "",
+            Self::Reset | Self::Help | Self::Chevron | Self::Close | Self::Cross => "",
         }
     }
 

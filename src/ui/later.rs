@@ -1,6 +1,7 @@
 //! What a first visit can do without: it comes when all of the app is here, a moment after the first picture.
 
 use crate::web;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// Whether all of the app is here.
@@ -25,6 +26,9 @@ pub fn Later(
     /// The class of what keeps their place until then.
     #[prop(optional)]
     place: &'static str,
+    /// What looks like it until then, and can do nothing; nothing but the place without it.
+    #[prop(optional)]
+    meanwhile: Option<fn() -> AnyView>,
     /// What comes later.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -32,9 +36,11 @@ pub fn Later(
     move || {
         // Once it is, nothing is left to listen to.
         if whole.get_untracked() || whole.get() {
-            children()
-        } else {
-            view! { <div class=place></div> }.into_any()
+            return Either::Left(children());
+        }
+        match meanwhile {
+            Some(meanwhile) => Either::Left(meanwhile()),
+            None => Either::Right((!place.is_empty()).then(|| view! { <div class=place></div> })),
         }
     }
 }

@@ -84,7 +84,7 @@ pub fn Numbers(
                 let session = session?;
                 let run = session.run(mode)?;
                 if figure.name == SPEED_UP {
-                    let first = session.run(entry.strategies.first()?.mode)?;
+                    let first = session.run(entry.strategies().first()?.mode)?;
                     return Some(speed_up(first.end()?, run.end()?));
                 }
                 let now = session.now_of(run);

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::controls::Controls;
-use super::hint::Hint;
+use super::hint::{Hint, Newcomer};
 use super::later::Later;
 use super::open::Recorded;
 use super::panel::Panel;
@@ -20,7 +20,7 @@ pub fn Page(
     /// The playground.
     entry: &'static Entry,
 ) -> impl IntoView {
-    let card = entry.card;
+    let card = entry.card();
     view! {
         <header class="page-head">
             <h1>{card.title}</h1>
@@ -32,21 +32,26 @@ pub fn Page(
         <Controls/>
         <Later><Recorded/></Later>
         <Later><Telling/></Later>
-        <Hint/>
+        {Newcomer::get().is_one().then(|| view! { <Later place="first-run-place"><Hint/></Later> })}
         <div class="stage">
             <div class="column">
-                <div class="choices">
-                    {(entry.strategies.len() > 1).then(|| view! { <Strategies entry/> })}
-                    <PredictToggle/>
-                </div>
-                <Prediction/>
+                <div class="choices"><Later place="choices-place"><Choices entry/></Later></div>
+                <Later><Prediction/></Later>
                 <Race entry/>
-                <Tiles entry/>
-                <Later><Results entry/></Later>
+                <Later><Tiles entry/><Results entry/></Later>
             </div>
             <Later place="params"><Params entry/></Later>
             <Later place="panel"><Panel entry/></Later>
         </div>
+    }
+}
+
+/// What can be chosen before a run.
+#[component]
+fn Choices(entry: &'static Entry) -> impl IntoView {
+    view! {
+        {(entry.strategies().len() > 1).then(|| view! { <Strategies entry/> })}
+        <PredictToggle/>
     }
 }
 
@@ -61,7 +66,7 @@ fn Strategies(entry: &'static Entry) -> impl IntoView {
                 (strategy.mode == mode) != modes.contains(&strategy.mode)
             };
             let now: Vec<_> = entry
-                .strategies
+                .strategies()
                 .iter()
                 .filter(chosen)
                 .map(|strategy| strategy.mode)
@@ -73,7 +78,7 @@ fn Strategies(entry: &'static Entry) -> impl IntoView {
     };
     view! {
         <div class="chips strategies" role="group" aria-label="Strategies">
-            {entry.strategies.iter().map(|strategy| {
+            {entry.strategies().iter().map(|strategy| {
                 let mode = strategy.mode;
                 view! {
                     <button class="chip" type="button" aria-pressed=move || is_chosen(mode).to_string()

@@ -33,7 +33,7 @@ impl Tab {
 
     /// The tabs of a playground: with one strategy there is nothing to compare.
     fn of(entry: &Entry) -> &'static [Self] {
-        match entry.strategies.len() {
+        match entry.strategies().len() {
             1 => &Self::ALL[..5],
             _ => &Self::ALL,
         }

@@ -22,6 +22,7 @@ use super::surface::Surface;
 use super::touch::Touch;
 use crate::playgrounds::{Entry, Strategy};
 use crate::trace::{Verdict, layout, seconds};
+use leptos::either::Either;
 use leptos::html::Section;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ pub fn Race(
             on:pointerup=move |event| gestures.release(&event)
             on:pointercancel=move |event| gestures.release(&event)
         >
-            <Playbar/>
+            <Later place="playbar-place"><Playbar/></Later>
             <Later><SteppedIn/></Later>
             <Later>{Touch::get().region()}</Later>
             <Later place="overview-place"><Overview entry/></Later>
@@ -53,8 +54,8 @@ pub fn Race(
             <For each=move || chosen(entry, &app.modes.get()) key=|strategy| strategy.mode let:strategy>
                 <Strategy entry strategy range/>
             </For>
-            <div class="legend-row"><Legend/><Later><PathToggle/></Later></div>
-            {(!app.is_embedded()).then(|| view! { <Claims entry/> })}
+            <div class="legend-row"><Later><Legend/><PathToggle/></Later></div>
+            {(!app.is_embedded()).then(|| view! { <Later><Claims entry/></Later> })}
         </section>
     }
 }
@@ -81,17 +82,6 @@ fn Strategy(
         })
     };
     let is_none = move || app.shown(mode, |shown| shown.is_none_or(|shown| shown.ghost));
-    let touch = Touch::get();
-    let coming = Memo::new(move |_| {
-        let (old, new) = touch.totals(mode)?;
-        let new = seconds(new.secs());
-        // Beside the total of what has ended it needs no other.
-        Some(match verdict.get().1 == "finished" {
-            true => format!("→ {new}"),
-            false => format!("{} → {new}", seconds(old.secs())),
-        })
-    });
-    let ratio = Memo::new(move |_| ratio(app, entry, mode));
     let sift = Sift::get();
     let listing = listing(app, sift, mode);
     // What fits as it is needs no squeezing.
@@ -103,33 +93,64 @@ fn Strategy(
             <header>
                 <h2 id=title_id>{strategy.title}</h2>
                 <code>{strategy.headline}</code>
-                {move || ratio.get().map(|ratio| {
-                    let (class, words) = if ratio >= 1.0 {
-                        ("badge faster", format!("{}× faster", times(ratio)))
-                    } else {
-                        ("badge slower", format!("{}× slower", times(1.0 / ratio)))
-                    };
-                    view! { <span class=class>{words}</span> }
-                })}
+                <Later><Ratio entry mode/></Later>
                 <span class=move || format!("verdict {}", verdict.get().0)>{move || verdict.get().1}</span>
                 <span class="total" class:none=is_none class:pending=move || verdict.get().1 != "finished" data-test="total">
                     {total}
                 </span>
-                {move || coming.get().map(|words| view! {
-                    <span class="coming" data-test="coming" title="With what is in the form now">{words}</span>
-                })}
+                <Later><Coming mode verdict/></Later>
             </header>
-            <Count listing/>
+            <Later><Count listing/></Later>
             {move || if squeezed.get() {
-                view! { <Squeezed mode range listing/> }.into_any()
+                Either::Left(view! { <Squeezed mode range listing/> })
             } else {
-                view! { <Lanes mode range listing/> }.into_any()
+                Either::Right(view! { <Lanes mode range listing/> })
             }}
-            <Deadlock mode/>
-            <Later><PathList mode/></Later>
-            <Gauges entry mode range/>
-            <LoopStrip mode range/>
+            <Later><Deadlock mode/><PathList mode/></Later>
+            <Later><Gauges entry mode range/></Later>
+            <Later place="loop-place"><LoopStrip mode range/></Later>
         </section>
+    }
+}
+
+/// How many times as fast as the first strategy it was.
+#[component]
+fn Ratio(entry: &'static Entry, mode: &'static str) -> impl IntoView {
+    let app = App::get();
+    let ratio = Memo::new(move |_| ratio(app, entry, mode));
+    move || {
+        ratio.get().map(|ratio| {
+            let (class, words) = if ratio >= 1.0 {
+                ("badge faster", format!("{}× faster", times(ratio)))
+            } else {
+                ("badge slower", format!("{}× slower", times(1.0 / ratio)))
+            };
+            view! { <span class=class>{words}</span> }
+        })
+    }
+}
+
+/// How long it would take with what is in the form now.
+#[component]
+fn Coming(
+    mode: &'static str,
+    /// The class and the word for how the run stands.
+    verdict: Memo<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let touch = Touch::get();
+    let coming = Memo::new(move |_| {
+        let (old, new) = touch.totals(mode)?;
+        let new = seconds(new.secs());
+        // Beside the total of what has ended it needs no other.
+        Some(match verdict.get().1 == "finished" {
+            true => format!("→ {new}"),
+            false => format!("{} → {new}", seconds(old.secs())),
+        })
+    });
+    move || {
+        coming.get().map(|words| {
+            view! { <span class="coming" data-test="coming" title="With what is in the form now">{words}</span> }
+        })
     }
 }
 
@@ -159,7 +180,7 @@ fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
 
 /// How many times as fast as the playground's first strategy, once both have completed.
 fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
-    let slow = entry.strategies.first()?.mode;
+    let slow = entry.strategies().first()?.mode;
     let makespan = |mode| {
         app.shown(mode, |shown| {
             let shown = shown.filter(|shown| !shown.ghost)?;

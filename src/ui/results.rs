@@ -28,7 +28,7 @@ pub fn Tiles(
             })
         };
         let chosen = entry
-            .strategies
+            .strategies()
             .iter()
             .filter(|strategy| app.modes.with(|modes| modes.contains(&strategy.mode)));
         chosen
@@ -72,7 +72,7 @@ pub fn Results(
 ) -> impl IntoView {
     let app = App::get();
     let cards = Memo::new(move |_| {
-        let Some(mode) = entry.card.cards else {
+        let Some(mode) = entry.card().cards else {
             return Vec::new();
         };
         app.shown(mode, |shown| {

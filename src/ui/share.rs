@@ -124,7 +124,7 @@ pub fn EmbedDialog(
         if !open.get() {
             return String::new();
         }
-        let entry = app.entry.get().map_or("", |entry| entry.card.title);
+        let entry = app.entry.get().map_or("", |entry| entry.card().title);
         let frame = app.view().and_then(|mut view| {
             view.embed = Some(embed.get());
             view.predict = predict.get();

@@ -21,6 +21,7 @@ use super::touch::Touch;
 use crate::playgrounds::{ALL, Entry, Section};
 use crate::route::Embed;
 use crate::web;
+use leptos::either::EitherOf3;
 use leptos::ev;
 use leptos::html::{Button, Main, Nav};
 use leptos::prelude::*;
@@ -68,7 +69,7 @@ pub fn Shell() -> impl IntoView {
         app.entry
             .get()
             .map_or("Interleave: see async run".to_owned(), |entry| {
-                format!("{} · Interleave", entry.card.title)
+                format!("{} · Interleave", entry.card().title)
             })
     };
     Effect::new(move |_| web::set_title(&title()));
@@ -83,10 +84,11 @@ pub fn Shell() -> impl IntoView {
                         let _ = main.focus();
                     }
                 }>"Skip to the playground"</a>
-                <Menu/>
+                <Later place="menu"><Menu/></Later>
             </Show>
             <main id="main" tabindex="-1" node_ref=main class:start=move || app.entry.get().is_none()>
-                <Notices/>
+                // Always there, so that what is added is read out.
+                <div class="notices" aria-live="polite"><Later><Notices/></Later></div>
                 {move || view! { <Opened app entry=app.entry.get() embed=app.embed.get()/> }}
             </main>
             <Later><Help/></Later>
@@ -119,9 +121,9 @@ fn Opened(
     listen(app);
     view! {
         {match (entry, embed) {
-            (Some(entry), Some(embed)) => view! { <Embedded entry embed/> }.into_any(),
-            (Some(entry), None) => view! { <Page entry/> }.into_any(),
-            (None, _) => view! { <Start/> }.into_any(),
+            (Some(entry), Some(embed)) => EitherOf3::A(view! { <Embedded entry embed/> }),
+            (Some(entry), None) => EitherOf3::B(view! { <Page entry/> }),
+            (None, _) => EitherOf3::C(view! { <Start/> }),
         }}
         <Later>{Card::get().view(app)}</Later>
     }
@@ -165,20 +167,20 @@ fn Menu() -> impl IntoView {
     let section = move |section: Section| {
         let entries = ALL
             .iter()
-            .filter(move |entry| entry.card.section == section);
+            .filter(move |entry| entry.card().section == section);
         view! {
             <h2>{section.title()}</h2>
             <ul>
                 {entries.map(|entry| {
-                    let slug = entry.card.slug;
-                    let here = move || app.entry.get().is_some_and(|open| open.card.slug == slug);
+                    let slug = entry.slug;
+                    let here = move || app.entry.get().is_some_and(|open| open.slug == slug);
                     view! {
                         <li>
                             <a
                                 href=format!("#/{slug}")
                                 aria-current=move || here().then_some("page")
                                 on:click=move |_| open.set(false)
-                            >{entry.card.title}</a>
+                            >{entry.card().title}</a>
                         </li>
                     }
                 }).collect_view()}
@@ -234,12 +236,11 @@ fn Menu() -> impl IntoView {
     }
 }
 
-/// Messages that stay until they are dismissed. Always there, so that what is added is read out.
+/// Messages that stay until they are dismissed.
 #[component]
 fn Notices() -> impl IntoView {
     let app = App::get();
     view! {
-        <div class="notices" aria-live="polite">
             <For each=move || app.notices.get() key=|notice| notice.id let:notice>
                 <div class=match notice.tone {
                     Tone::Info | Tone::Update => "notice info",
@@ -259,6 +260,5 @@ fn Notices() -> impl IntoView {
                     >{icon(Icon::Close)}</button>
                 </div>
             </For>
-        </div>
     }
 }

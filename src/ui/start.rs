@@ -2,13 +2,13 @@
 
 use super::app::chosen;
 use super::icon::{Icon, icon};
+use super::later::Later;
 use super::painter::{self, MARGIN, ROW};
 use super::paper::Paper;
 use super::surface::Surface;
 use crate::player::Preview;
 use crate::playgrounds::{ALL, ARTICLES, Entry, Section, Strategy};
 use crate::trace::layout::{Viewport, lanes};
-use crate::web;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -19,25 +19,6 @@ const FIRST: &str = "downloads";
 #[component]
 pub fn Start() -> impl IntoView {
     let first = Entry::find(FIRST).or(ALL.first());
-    // Pictures are runs, and these are of programs that a first visit can do without: they come when all of the app is
-    // here, one a frame.
-    let drawn = RwSignal::new(0_usize);
-    web::when_whole(move || draw(drawn));
-    let section = |section: Section| {
-        let entries = ALL
-            .iter()
-            .enumerate()
-            .filter(move |(_, entry)| entry.card.section == section);
-        view! {
-            <section>
-                <h2>{section.title()}</h2>
-                <ul class="cards">{entries.map(|(place, entry)| {
-                    let is_due = Memo::new(move |_| drawn.get() > place);
-                    view! { <Card entry is_due/> }
-                }).collect_view()}</ul>
-            </section>
-        }
-    };
     view! {
         <section class="hero">
             <div>
@@ -49,14 +30,38 @@ pub fn Start() -> impl IntoView {
                 </p>
                 {first.map(|entry| view! {
                     <p class="links">
-                        <a class="button primary" href=format!("#/{}", entry.card.slug)>{icon(Icon::Play)}"Watch five downloads race"</a>
+                        <a class="button primary" href=format!("#/{}", entry.slug)>{icon(Icon::Play)}"Watch five downloads race"</a>
                     </p>
                 })}
             </div>
             {first.map(|entry| view! { <Hero entry/> })}
         </section>
-        {Section::ALL.map(section).collect_view()}
+        <Later><Sections/></Later>
     }
+}
+
+/// All playgrounds.
+#[component]
+fn Sections() -> impl IntoView {
+    // Pictures are runs: one a frame.
+    let drawn = RwSignal::new(0_usize);
+    draw(drawn);
+    let section = |section: Section| {
+        let entries = ALL
+            .iter()
+            .enumerate()
+            .filter(move |(_, entry)| entry.card().section == section);
+        view! {
+            <section>
+                <h2>{section.title()}</h2>
+                <ul class="cards">{entries.map(|(place, entry)| {
+                    let is_due = Memo::new(move |_| drawn.get() > place);
+                    view! { <Card entry is_due/> }
+                }).collect_view()}</ul>
+            </section>
+        }
+    };
+    Section::ALL.map(section).collect_view()
 }
 
 /// Lets one picture more be drawn, and the next one in the next frame.
@@ -76,7 +81,7 @@ fn draw(drawn: RwSignal<usize>) {
 /// What a playground's default run is.
 fn preview(entry: &'static Entry) -> Option<(Arc<Preview>, Vec<&'static Strategy>)> {
     let shown: Vec<_> = entry
-        .strategies
+        .strategies()
         .iter()
         .filter(|strategy| strategy.shown)
         .map(|strategy| strategy.mode)
@@ -142,7 +147,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
 
 #[component]
 fn Card(entry: &'static Entry, is_due: Memo<bool>) -> impl IntoView {
-    let card = entry.card;
+    let card = entry.card();
     let from = match card.articles {
         [] => "Beyond the articles".to_owned(),
         [article] => format!("From “{}”", ARTICLES[*article]),

@@ -73,7 +73,7 @@ pub fn Story(
     let only = RwSignal::new(None::<&'static str>);
     let window = Shown::first();
     let wanted = move || {
-        let all = entry.strategies.iter().enumerate();
+        let all = entry.strategies().iter().enumerate();
         all.filter(move |(_, strategy)| only.get().is_none_or(|mode| mode == strategy.mode))
     };
     let count = Memo::new(move |_| {

@@ -12,6 +12,11 @@ pub fn Surface(
     /// Paints a wiped canvas.
     paint: impl Fn(&Paper) + 'static,
 ) -> impl IntoView {
+    surface(Box::new(paint))
+}
+
+/// One function for all that is painted.
+fn surface(paint: Box<dyn Fn(&Paper)>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     let size = RwSignal::new((0.0, 0.0));
     let looks = expect_context::<Looks>();

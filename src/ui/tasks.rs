@@ -110,7 +110,7 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
             return Vec::new();
         };
         let mut rows = Vec::new();
-        for strategy in entry.strategies {
+        for strategy in entry.strategies() {
             let Some(run) = session.run(strategy.mode) else {
                 continue;
             };

@@ -12,8 +12,8 @@ async fn the_start_page_leads_to_every_playground() {
     let page = Page::open("").await;
     assert_eq!(page.all("h1").len(), 1);
     for entry in ALL {
-        let link = format!(".cards a[href='#/{}']", entry.card.slug);
-        assert_eq!(page.text(&link), entry.card.title);
+        let link = format!(".cards a[href='#/{}']", entry.slug);
+        assert_eq!(page.text(&link), entry.card().title);
     }
     assert!(page.all("[data-test=run]").is_empty());
 }
@@ -21,12 +21,12 @@ async fn the_start_page_leads_to_every_playground() {
 #[wasm_bindgen_test]
 async fn every_page_has_its_form_lanes_and_claims_and_runs() {
     for entry in ALL {
-        let slug = entry.card.slug;
+        let slug = entry.slug;
         let page = Page::open(&format!("#/{slug}?pace=instant")).await;
-        assert_eq!(page.text("h1"), entry.card.title);
+        assert_eq!(page.text("h1"), entry.card().title);
         assert_eq!(page.status(), "ready");
         assert_eq!(page.text("[data-test=run] .label"), "Run");
-        assert_eq!(page.text("nav [aria-current=page]"), entry.card.title);
+        assert_eq!(page.text("nav [aria-current=page]"), entry.card().title);
 
         // Every value has an input, and so has every row of a list or a map; a list of numbers is typed as one text.
         let params = entry.defaults();
@@ -40,7 +40,7 @@ async fn every_page_has_its_form_lanes_and_claims_and_runs() {
             assert!(inputs >= rows, "{slug}: {inputs} inputs for {}", field.key);
         }
         // Before a run, the lanes are those that will be.
-        let shown: Vec<_> = entry.strategies.iter().filter(|one| one.shown).collect();
+        let shown: Vec<_> = entry.strategies().iter().filter(|one| one.shown).collect();
         assert_eq!(page.all("section.strategy").len(), shown.len());
         for strategy in &shown {
             let lanes = format!("[data-mode={}] button.lane", strategy.mode);

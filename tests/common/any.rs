@@ -17,7 +17,7 @@ fn params_of(entry: &Entry) -> BoxedStrategy<Value> {
     };
     let pairs =
         || prop::collection::vec((name(), duration()).prop_map(|p| json!([p.0, p.1])), 1..12);
-    match entry.card.slug {
+    match entry.slug {
         "downloads" => (pairs(), 0.0..2.0, prop::option::of(1..5u32))
             .prop_map(|(files, rate, bound)| {
                 json!({ "files": files, "seconds_per_mb": rate, "max_in_flight": bound })
@@ -136,13 +136,13 @@ pub fn any_case() -> impl Strategy<Value = Case> {
     prop::sample::select(entries).prop_flat_map(|i| {
         let entry = &ALL[i];
         let modes: Vec<_> = entry
-            .strategies
+            .strategies()
             .iter()
             .map(|strategy| strategy.mode)
             .collect();
         let parts = (prop::sample::select(modes), params_of(entry));
         parts.prop_map(|(mode, params)| Case {
-            slug: entry.card.slug,
+            slug: entry.slug,
             mode,
             params,
         })

@@ -36,7 +36,7 @@ impl Case {
         let strategy = entry.strategy(mode.as_str().unwrap());
         let strategy = strategy.unwrap_or_else(|| panic!("{playground}: no strategy {mode}"));
         Self {
-            slug: entry.card.slug,
+            slug: entry.slug,
             mode: strategy.mode,
             params,
         }
@@ -97,8 +97,8 @@ pub fn check_recording(case: &Case, trace: &Trace) -> Result<(), String> {
         let (entry, strategy) = (case.entry(), case.entry().strategy(case.mode).unwrap());
         let (index, now) = (Index::of(trace), trace.end().unwrap().at);
         saved::save(&Race {
-            title: entry.card.title,
-            slug: entry.card.slug,
+            title: entry.card().title,
+            slug: entry.slug,
             params: &case.params,
             seed: 0,
             pace: "instant",

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 /// Whether the Python twin has a strategy.
 pub fn has(entry: &Entry, mode: &str) -> bool {
-    !rust_only(entry.card.python).any(|lacks| lacks == mode)
+    !rust_only(entry.card().python).any(|lacks| lacks == mode)
 }
 
 /// The strategies of which a `.py` file says that Python has none: `# Rust only: a, b. ...`.
@@ -24,10 +24,10 @@ pub fn rust_only(python: &str) -> impl Iterator<Item = &str> {
 /// it has not said of ten thousand, and takes its time.
 pub fn cases(entry: &Entry) -> Vec<Case> {
     let presets = (entry.presets)().into_iter().flat_map(|preset| {
-        let strategies = entry.strategies.iter();
+        let strategies = entry.strategies().iter();
         let strategies = strategies.filter(|strategy| has(entry, strategy.mode));
         strategies.map(move |strategy| Case {
-            slug: entry.card.slug,
+            slug: entry.slug,
             mode: strategy.mode,
             params: preset.params.clone(),
         })
@@ -35,7 +35,7 @@ pub fn cases(entry: &Entry) -> Vec<Case> {
     let fixtures = fixtures().into_iter().map(|fixture| fixture.case);
     presets
         .filter(|case| case.tasks() <= 10_000)
-        .chain(fixtures.filter(|case| case.slug == entry.card.slug))
+        .chain(fixtures.filter(|case| case.slug == entry.slug))
         .collect()
 }
 
@@ -60,7 +60,7 @@ fn source(entry: &Entry) -> PathBuf {
     let text = std::fs::read_to_string(&file).unwrap();
     assert_eq!(
         text,
-        entry.card.python,
+        entry.card().python,
         "the page shows another file than {}",
         file.display()
     );

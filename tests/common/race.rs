@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// Hands out the race of all strategies of a playground.
 pub fn with_race<T>(entry: &'static Entry, params: &Value, read: impl FnOnce(&Race<'_>) -> T) -> T {
-    let strategies: Vec<_> = entry.strategies.iter().collect();
+    let strategies: Vec<_> = entry.strategies().iter().collect();
     let preview = Preview::of(entry, &strategies, params).expect("a run");
     let run = |strategy: &&'static Strategy| {
         let (trace, index) = preview.run(strategy.mode).expect("a run");
@@ -21,12 +21,12 @@ pub fn with_race<T>(entry: &'static Entry, params: &Value, read: impl FnOnce(&Ra
         }
     };
     read(&Race {
-        title: entry.card.title,
-        slug: entry.card.slug,
+        title: entry.card().title,
+        slug: entry.slug,
         params,
         seed: 0,
         pace: "instant",
-        slow: entry.strategies[0].mode,
+        slow: entry.strategies()[0].mode,
         axis_end: preview.end().secs().max(1e-3),
         in_flight: entry.shows_in_flight(),
         runs: strategies.iter().map(run).collect(),

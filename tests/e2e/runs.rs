@@ -18,7 +18,7 @@ struct Expected {
 
 impl Expected {
     fn of(entry: &Entry) -> Self {
-        let shown: Vec<_> = entry.strategies.iter().filter(|one| one.shown).collect();
+        let shown: Vec<_> = entry.strategies().iter().filter(|one| one.shown).collect();
         let preview = Preview::of(entry, &shown, &entry.defaults()).expect("a small run");
         let runs = shown
             .iter()
@@ -40,14 +40,15 @@ async fn the_code_that_is_shown_is_the_code_that_ran() {
     let listings = "return [...document.querySelectorAll('.source code')]
         .map(code => [...code.children].map(line => line.textContent).join('\\n'))";
     for entry in ALL {
-        page.go_to_playground(entry.card.slug, "").await;
+        page.go_to_playground(entry.slug, "").await;
         page.open_tab("code").await;
         page.wait_for(".source:first-child code").await;
         page.wait_for(".source:last-child code").await;
-        let sources = [entry.card.rust, entry.card.python].map(|source| Listing::of(source).text);
-        assert!(sources[0].contains("async fn"), "{}", entry.card.slug);
+        let sources =
+            [entry.card().rust, entry.card().python].map(|source| Listing::of(source).text);
+        assert!(sources[0].contains("async fn"), "{}", entry.slug);
         let shown = page.eval(listings, &[]).await;
-        assert_eq!(shown, serde_json::json!(sources), "{}", entry.card.slug);
+        assert_eq!(shown, serde_json::json!(sources), "{}", entry.slug);
     }
     page.assert_quiet().await;
 }
@@ -58,7 +59,7 @@ async fn every_playground_runs_and_keeps_its_word() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     for entry in ALL {
-        let slug = entry.card.slug;
+        let slug = entry.slug;
         let expected = Expected::of(entry);
         page.go_to_playground(slug, "speed=100").await;
         // By hand here, by key there.

@@ -29,12 +29,12 @@ impl Session {
         for (mode, trace) in saved.runs {
             let strategy = entry
                 .strategy(&mode)
-                .ok_or_else(|| format!("runs: {} has no strategy {mode:?}", entry.card.slug))?;
+                .ok_or_else(|| format!("runs: {} has no strategy {mode:?}", entry.slug))?;
             traces.push((strategy, trace));
         }
         // As on the page, whatever the file's order.
         let place = |strategy: &Strategy| {
-            let mut all = entry.strategies.iter();
+            let mut all = entry.strategies().iter();
             all.position(|one| one.mode == strategy.mode)
         };
         traces.sort_by_key(|(strategy, _)| place(strategy));

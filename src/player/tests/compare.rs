@@ -5,7 +5,7 @@ use crate::trace::{Answer, Column, Comparison, Fate, Outcome};
 
 /// A playground's strategies side by side, at these params.
 fn comparison(entry: &'static Entry, params: &Value) -> Comparison {
-    let all: Vec<_> = entry.strategies.iter().collect();
+    let all: Vec<_> = entry.strategies().iter().collect();
     let preview = Preview::of(entry, &all, params).expect("small runs");
     let runs: Vec<_> = all
         .iter()
@@ -91,7 +91,7 @@ fn each_way_to_wait_leaves_the_others_to_their_own_fate() {
     ];
     assert_eq!(table.columns.len(), expected.len());
     for ((strategy, column), (mode, gets, when, left, fates)) in
-        entry.strategies.iter().zip(&table.columns).zip(expected)
+        entry.strategies().iter().zip(&table.columns).zip(expected)
     {
         assert_eq!(strategy.mode, mode);
         let own = words(column.as_ref().expect("a run"));
@@ -112,7 +112,7 @@ fn each_way_to_wait_leaves_the_others_to_their_own_fate() {
 fn who_hangs_never_has_an_answer() {
     let entry = entry("producer-consumer-sentinel");
     let table = comparison(entry, &entry.defaults());
-    let columns = entry.strategies.iter().zip(&table.columns);
+    let columns = entry.strategies().iter().zip(&table.columns);
     for (strategy, column) in columns {
         let column = column.as_ref().expect("a run");
         let hangs = strategy.mode == "article";
@@ -130,7 +130,7 @@ fn who_hangs_never_has_an_answer() {
 #[test]
 fn a_run_that_is_not_there_has_an_empty_column_and_takes_no_rows() {
     let entry = entry("downloads");
-    let all: Vec<_> = entry.strategies.iter().collect();
+    let all: Vec<_> = entry.strategies().iter().collect();
     let preview = Preview::of(entry, &all, &entry.defaults()).expect("small runs");
     let run = |mode| preview.run(mode).map(|(trace, _)| trace);
     let table = Comparison::of(&[None, run("concurrent")], Answer::Return);
@@ -141,7 +141,7 @@ fn a_run_that_is_not_there_has_an_empty_column_and_takes_no_rows() {
 
 #[test]
 fn strategies_of_every_playground_have_tasks_in_common() {
-    for entry in ALL.iter().filter(|entry| entry.strategies.len() > 1) {
+    for entry in ALL.iter().filter(|entry| entry.strategies().len() > 1) {
         let table = comparison(entry, &entry.defaults());
         let shared = (0..table.tasks.len()).filter(|&row| {
             let has = |column: &&Option<Column>| {
@@ -151,7 +151,7 @@ fn strategies_of_every_playground_have_tasks_in_common() {
             };
             table.columns.iter().filter(has).count() > 1
         });
-        assert!(shared.count() > 0, "{}", entry.card.slug);
+        assert!(shared.count() > 0, "{}", entry.slug);
     }
 }
 

@@ -54,7 +54,7 @@ fn plan(entry: &'static Entry, pace: Pace, speed: f64) -> Plan {
     Plan {
         entry,
         params: entry.defaults(),
-        strategies: entry.strategies.iter().collect(),
+        strategies: entry.strategies().iter().collect(),
         pace,
         speed,
         preview: None,
@@ -239,7 +239,7 @@ fn a_preview_is_what_the_run_will_be() {
         let (mut session, _) = start(plan);
         while session.tick() == Next::Now {}
         assert_same_traces(&session, &preview);
-        assert_eq!(session.now(), preview.end(), "{}", entry.card.slug);
+        assert_eq!(session.now(), preview.end(), "{}", entry.slug);
     }
 }
 

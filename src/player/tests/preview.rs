@@ -23,7 +23,7 @@ proptest! {
         bits in prop::collection::vec(1usize..200, 1..20),
     ) {
         let entry = &ALL[playground];
-        let all: Vec<_> = entry.strategies.iter().collect();
+        let all: Vec<_> = entry.strategies().iter().collect();
         let params = entry.defaults();
         let draft = Draft::of(entry, &all, &params).expect("the defaults can be run");
         let whole = Preview::of(entry, &all, &params);

@@ -8,15 +8,15 @@ use crate::playgrounds::Preset;
 fn all_asked(mut check: impl FnMut(&str, &[Question], &Preview)) {
     for entry in ALL {
         for Preset { name, params } in (entry.presets)() {
-            let shown: Vec<_> = entry.strategies.iter().filter(|one| one.shown).collect();
-            for strategies in [entry.strategies.iter().collect(), shown] {
+            let shown: Vec<_> = entry.strategies().iter().filter(|one| one.shown).collect();
+            for strategies in [entry.strategies().iter().collect(), shown] {
                 let Some(preview) = Preview::of(entry, &strategies, &params) else {
                     continue;
                 };
                 let asked = questions(entry, &params, &strategies, &preview);
                 let again = questions(entry, &params, &strategies, &preview);
                 assert_eq!(asked, again);
-                check(&format!("{}, {name}", entry.card.slug), &asked, &preview);
+                check(&format!("{}, {name}", entry.slug), &asked, &preview);
             }
         }
     }
@@ -66,7 +66,7 @@ fn every_playground_asks_something_that_has_an_answer() {
                     assert!(!grade(truth(&because) + 1.0).unwrap().right);
                 }
                 Answers::Seconds => {
-                    let mode = ALL.iter().flat_map(|entry| entry.strategies);
+                    let mode = ALL.iter().flat_map(|entry| entry.strategies());
                     let mode =
                         mode.filter(|one| question.text.contains(&format!("“{}”", one.title)));
                     let ends =
@@ -92,7 +92,7 @@ fn wrong_kind(question: &Question) -> Option<bool> {
 fn answers_are_graded_with_the_reason() {
     let entry = entry("downloads");
     let params = entry.defaults();
-    let strategies: Vec<_> = entry.strategies.iter().filter(|one| one.shown).collect();
+    let strategies: Vec<_> = entry.strategies().iter().filter(|one| one.shown).collect();
     let preview = Preview::of(entry, &strategies, &params).unwrap();
     let asked = questions(entry, &params, &strategies, &preview);
     let of = |words: &str| asked.iter().find(|one| one.text.contains(words)).unwrap();

@@ -13,8 +13,8 @@ fn file(session: &Session) -> String {
         .map(|run| run.trace().expect("a trace"))
         .collect();
     save(&Race {
-        title: plan.entry.card.title,
-        slug: plan.entry.card.slug,
+        title: plan.entry.card().title,
+        slug: plan.entry.slug,
         params: &plan.params,
         seed: 7,
         pace: plan.pace.word(),
@@ -47,7 +47,7 @@ fn every_playgrounds_runs_are_opened_as_they_were() {
         let (mut session, _) = start(plan(entry, Pace::Instant, 1.0));
         while session.tick() == Next::Now {}
         let text = file(&session);
-        let (mut opened, seed) = open(&text).expect(entry.card.slug);
+        let (mut opened, seed) = open(&text).expect(entry.slug);
         assert_eq!(seed, 7);
         assert_eq!(opened.saved_as.as_deref(), Some("a.json"));
         assert_eq!(opened.phase(), Phase::Finished);
@@ -72,18 +72,13 @@ fn every_playgrounds_runs_are_opened_as_they_were() {
                 let document = Document::new("", run.strategy.mode, &params, &trace, Value::Null);
                 serde_json::to_string(&document).expect("a document")
             };
-            assert_eq!(document(own), document(saved), "{}", entry.card.slug);
+            assert_eq!(document(own), document(saved), "{}", entry.slug);
         }
         // Once more, to the byte.
-        assert_eq!(file(&opened), text, "{}", entry.card.slug);
+        assert_eq!(file(&opened), text, "{}", entry.slug);
         assert_eq!(opened.tick(), Next::Nothing);
         opened.stop();
-        assert_eq!(
-            file(&opened),
-            text,
-            "{}: nothing changes it",
-            entry.card.slug
-        );
+        assert_eq!(file(&opened), text, "{}: nothing changes it", entry.slug);
     }
 }
 

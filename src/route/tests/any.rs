@@ -193,7 +193,7 @@ fn any_view() -> impl Strategy<Value = View> {
     (0..ALL.len()).prop_flat_map(|place| {
         let entry = &ALL[place];
         let modes: Vec<_> = entry
-            .strategies
+            .strategies()
             .iter()
             .map(|strategy| strategy.mode)
             .collect();
@@ -214,7 +214,7 @@ fn any_view() -> impl Strategy<Value = View> {
         )
             .prop_map(
                 move |(params, seed, pace, speed, strategies, at, predict, embed)| {
-                    let slug = entry.card.slug;
+                    let slug = entry.slug;
                     View {
                         slug,
                         params,

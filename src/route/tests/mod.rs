@@ -28,7 +28,7 @@ fn assert_valid(route: &Route) {
     assert!(SPEEDS.contains(&view.speed));
     let order = |mode: &&str| {
         entry
-            .strategies
+            .strategies()
             .iter()
             .position(|known| known.mode == *mode)
     };
@@ -42,7 +42,7 @@ fn defaults_make_short_links() {
     assert_eq!(format(&Route::Start).unwrap(), "#/");
     for entry in ALL {
         let route = Route::Playground(View::of(entry));
-        let hash = format!("#/{}", entry.card.slug);
+        let hash = format!("#/{}", entry.slug);
         assert_eq!(format(&route).unwrap(), hash);
         assert_eq!(parse(&hash), (route, vec![]));
     }
