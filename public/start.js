@@ -54,6 +54,25 @@ async function importGlue(url) {
 /** Where the rest is, beside the app itself. */
 const restUrl = () => href("app-wasm").replace(/\.wasm$/, "-rest.wasm");
 
+let styled = null;
+
+/** Loads the style sheet of what comes with the rest. (There is none under `trunk serve`, where all sheets come first.) */
+function style() {
+  styled ??= new Promise((resolve, reject) => {
+    const sheet = document.querySelector("meta[name=style]")?.content;
+    if (!sheet) return resolve();
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: sheet });
+    link.onload = resolve;
+    link.onerror = () => {
+      link.remove();
+      styled = null; // to be asked for again
+      reject(new LoadError(`Could not load ${link.href}.`));
+    };
+    document.head.append(link);
+  });
+  return styled;
+}
+
 /** Instantiates the app. The imports are known to the glue only, hence the detour through `WebAssembly.instantiate`. */
 async function instantiate(glue, module, app) {
   const original = WebAssembly.instantiate;
@@ -62,7 +81,7 @@ async function instantiate(glue, module, app) {
     app.imports = { ...imports, rest: { load: () => loadAtOnce(app) } };
     const instance = await original(module, app.imports);
     app.exports = instance.exports;
-    if (app.kept) join(app, await original(app.kept, importsOfRest(app)));
+    if (app.atFirst) join(app, await original(app.atFirst, importsOfRest(app)));
     return instance;
   };
   await glue.default({ module_or_path: module });
@@ -70,9 +89,8 @@ async function instantiate(glue, module, app) {
 
 /** Fills the app's function table with the rest. */
 function join(app, instance) {
-  // Instantiating has filled the table; from now on the stubs ask no more.
+  // Instantiating has filled the function table, where the stubs were.
   app.rest = instance;
-  app.exports.rest_ready.value = 1;
   app.whole();
   // Nobody who asks from now on has to wait.
   delete window.interleaveWhole;
@@ -80,23 +98,38 @@ function join(app, instance) {
 
 const importsOfRest = (app) => ({ ...app.imports, first: app.exports });
 
+/** What a first visit was taken to be when the app was split (xtask/src/split/profile.js): start page and one playground. */
+const FIRST_VISIT = /^(#?\/?|#\/downloads(\?speed=[\d.]+)?)$/;
+
 /**
- * The rest, if the service worker has kept it: then there is nothing to wait for. Not every browser lets a request that
- * blocks come to the worker, so without a network the rest could not be loaded at once.
+ * The rest, if it is to be there from the start: since the service worker has kept it, so that there is nothing to wait for,
+ * or since the link leads to what is not for a first visit, which would only have it loaded by a request that blocks the
+ * page. (Not every browser lets such a request come to the worker, so without a network the rest could not be had then.)
  */
-async function keptRest() {
+async function restFromTheStart() {
   try {
-    if (!navigator.serviceWorker.controller || !(await caches.match(restUrl()))) return null;
-    return await compile(restUrl());
+    // What is in one piece has the name that wasm-bindgen gave it.
+    if (/_bg\.wasm$/.test(href("app-wasm")) || (FIRST_VISIT.test(location.hash) && !(await isKept(restUrl())))) return null;
+    const [rest] = await Promise.all([compile(restUrl()), style()]);
+    return rest;
   } catch {
-    return null; // no workers, no storage, or gone meanwhile
+    return null; // the app begins without it, if it can
+  }
+}
+
+/** Whether the service worker has kept a file. */
+async function isKept(url) {
+  try {
+    return Boolean(navigator.serviceWorker.controller && (await caches.match(url)));
+  } catch {
+    return false; // no workers, no storage
   }
 }
 
 /** Loads the rest while nobody waits for it, and tells whether it has come. */
 async function loadBehind(app) {
   try {
-    const module = await compile(restUrl());
+    const [module] = await Promise.all([compile(restUrl()), style()]);
     if (!app.rest) join(app, await WebAssembly.instantiate(module, importsOfRest(app)));
   } catch (error) {
     console.warn(error);
@@ -141,6 +174,7 @@ function sayOfParts(words) {
 /** Loads the rest before it returns. */
 function loadAtOnce(app) {
   const url = restUrl();
+  style().catch(console.warn); // comes when it comes
   const request = new XMLHttpRequest();
   request.open("GET", url, false);
   // The one way to get bytes out of a request that blocks.
@@ -170,17 +204,18 @@ const whenIdle = (then) =>
 
 async function start() {
   if (typeof WebAssembly !== "object") return; // boot.js has said so
-  const loading = [importGlue(href("app-js")), compile(href("app-wasm")), keptRest()];
-  const [glue, module, kept] = await Promise.all(loading);
+  const loading = [importGlue(href("app-js")), compile(href("app-wasm")), restFromTheStart()];
+  const [glue, module, rest] = await Promise.all(loading);
   // Runs main, which mounts the app into #app beside the loading text: both change within one frame.
-  const app = { kept };
+  const app = { atFirst: rest };
   const isSplit = WebAssembly.Module.imports(module).some((wanted) => wanted.module === "rest");
   // What the app draws only once it is whole waits for this (web::when_whole).
   if (isSplit) window.interleaveWhole = new Promise((resolve) => (app.whole = resolve));
+  else await style();
   await instantiate(glue, module, app);
   document.getElementById("loading")?.remove();
   whenIdle(async () => {
-    if (isSplit && !kept && !(await loadBehind(app))) askAgain(app);
+    if (isSplit && !rest && !(await loadBehind(app))) askAgain(app);
     // The app does without.
     await import(new URL(`${files()}offline.js`, document.baseURI)).catch(() => {});
   });

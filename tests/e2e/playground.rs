@@ -7,7 +7,7 @@ use interleave::playgrounds::ALL;
 
 /// The names of all playgrounds in URLs.
 pub fn slugs() -> impl Iterator<Item = &'static str> {
-    ALL.iter().map(|entry| entry.card.slug)
+    ALL.iter().map(|entry| entry.slug)
 }
 
 /// The Run button.

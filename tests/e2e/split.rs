@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde_json::json;
+
 use crate::harness::{Page, Reply, Site, without_worker};
 use crate::playground::RUN;
 
@@ -32,13 +34,18 @@ async fn the_rest_comes_by_itself_and_draws_the_pictures() {
     page.assert_quiet().await;
 }
 
+/// A site whose second part never comes.
+fn without_rest() -> Site {
+    Site::serve_altered(|path, reply| match is_rest(path) {
+        true => Reply::not_found(),
+        false => reply,
+    })
+}
+
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_first_run_needs_nothing_of_the_rest() {
-    let site = Site::serve_altered(|path, reply| match is_rest(path) {
-        true => Reply::not_found(),
-        false => reply,
-    });
+    let site = without_rest();
     let page = Page::open(&site, "#/downloads?speed=100").await;
     page.wait_for_playground().await;
     page.click(RUN).await;
@@ -49,6 +56,48 @@ async fn a_first_run_needs_nothing_of_the_rest() {
     page.wait_for_text("#missing", "there is a new version")
         .await;
     page.wait_for_none("#failure").await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_first_run_needs_nothing_of_the_rest_on_any_screen() {
+    let site = without_rest();
+    let still = ("prefers-reduced-motion", "reduce");
+    let dark = ("prefers-color-scheme", "dark");
+    for (width, height, media) in [
+        (360, 700, &[][..]),
+        (700, 1000, &[dark][..]),
+        (1440, 900, &[still][..]),
+        (2560, 1440, &[still, dark][..]),
+    ] {
+        let page = Page::blank(&site).await;
+        page.viewport(width, height);
+        page.emulate_media(media);
+        page.goto("").await;
+        page.wait_for(".hero canvas").await;
+        page.goto("#/downloads").await;
+        page.wait_for_playground().await;
+        // Whoever waits with the press has been told that parts are missing, and can run all the same.
+        page.wait_for("#missing").await;
+        page.click(RUN).await;
+        page.wait_for_text("[data-test=status]", "running").await;
+        page.wait_for_none("#failure").await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_link_to_what_is_not_for_a_first_visit_loads_both_parts_side_by_side() {
+    let site = Site::serve_altered(without_worker);
+    let page = Page::open(&site, OTHER).await;
+    page.wait_for_playground().await;
+    page.wait_for("[data-test=export]").await;
+    let by = "return performance.getEntriesByType('resource')
+        .filter(entry => entry.name.endsWith('-rest.wasm')).map(entry => entry.initiatorType)";
+    // A request that blocks the page would be an `xmlhttprequest`.
+    assert_eq!(page.eval(by, &[]).await, json!(["fetch"]));
+    assert_eq!(requests_of_rest(&site), 1);
+    page.assert_quiet().await;
 }
 
 #[tokio::test]
@@ -98,10 +147,7 @@ async fn asks_for_the_rest_until_it_comes() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn says_so_when_the_rest_is_needed_and_cannot_be_had() {
-    let site = Site::serve_altered(|path, reply| match is_rest(path) {
-        true => Reply::not_found(),
-        false => reply,
-    });
+    let site = without_rest();
     let page = Page::open(&site, "").await;
     page.wait_for(".hero").await;
     page.goto(OTHER).await;

@@ -27,7 +27,7 @@ fn folder_of(site: &Path) -> String {
     rest.split_once('/').expect("its end").0.to_owned()
 }
 
-/// A copy of the site as another version: its folder, the title, and the names of a style sheet and of the starter differ.
+/// A copy of the site as another version: its folder, the title, and the names of the style sheets and of the starter differ.
 fn second_version(name: &str) -> Version {
     let (from, to) = (
         dist(),
@@ -45,10 +45,14 @@ fn second_version(name: &str) -> Version {
         if name.starts_with("style-") || (name.starts_with("start-") && name.ends_with(".js")) {
             let (stem, ending) = name.rsplit_once('.').expect("an ending");
             let stem = stem.rsplit_once('-').expect("a hash").0;
-            names.push((name.clone(), format!("{stem}-0123456789abcdef.{ending}")));
+            let last = names.len();
+            names.push((
+                name.clone(),
+                format!("{stem}-0123456789abcde{last}.{ending}"),
+            ));
         }
     }
-    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(names.len(), 4, "{names:?}");
     let renamed = |text: String| {
         let text = names
             .iter()
@@ -91,8 +95,8 @@ impl Page {
     async fn files_of_the_second(&self) -> Value {
         let script = "
             const names = performance.getEntriesByType('resource').map(entry => entry.name);
-            const telling = names.filter(name => /files-|tokens-|start-[0-9a-f]+.js/.test(name));
-            return [...new Set(telling.map(name => name.includes('-0123456789abcdef')))]";
+            const telling = names.filter(name => /files-|style-|start-[0-9a-f]+.js/.test(name));
+            return [...new Set(telling.map(name => name.includes('-0123456789abcde')))]";
         self.eval(script, &[]).await
     }
 

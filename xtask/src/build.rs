@@ -8,7 +8,7 @@ use std::{
 
 use xshell::{Shell, cmd};
 
-use crate::{failure::Result, offline, paths, split, styles, tools::Tools};
+use crate::{failure::Result, offline, paths, scripts, split, styles, tools::Tools};
 
 /// Builds the site and lists its files with their sizes.
 pub fn run(shell: &Shell) -> Result {
@@ -22,15 +22,29 @@ pub fn need(tools: &mut Tools<'_>) -> Result {
     tools.need_wasm_target()?;
     tools.need_trunk()?;
     tools.need_wasm_bindgen()?;
-    tools.need_wasm_opt()
+    tools.need_wasm_opt()?;
+    tools.need_esbuild()
 }
 
 /// Builds the site, the tools being there.
 pub fn site(shell: &Shell, tools: &Tools<'_>) -> Result {
     let _path = shell.push_env("PATH", tools.path()?);
+    let _split = shell.push_env("INTERLEAVE_SPLIT", "1");
     cmd!(shell, "trunk build --release").run()?;
-    styles::join(&paths::dist())?;
-    split::site(&paths::dist(), tools)?;
+    let minify = |css: &str| {
+        Ok(match tools.has_esbuild() {
+            true => cmd!(shell, "esbuild --loader=css --minify --charset=utf8")
+                .stdin(css)
+                .read()?,
+            false => css.to_owned(),
+        })
+    };
+    styles::join(&paths::dist(), minify)?;
+    let names = match tools.has_esbuild() {
+        true => scripts::slim(shell, &paths::dist())?,
+        false => scripts::Names::new(),
+    };
+    split::site(shell, &paths::dist(), tools, &names)?;
     offline::stamp(&paths::dist())?;
     print_sizes(&paths::dist())
 }

@@ -22,6 +22,12 @@ impl fmt::Display for Failure {
     }
 }
 
+impl From<wasmparser::BinaryReaderError> for Failure {
+    fn from(error: wasmparser::BinaryReaderError) -> Self {
+        Self(format!("the WebAssembly cannot be read: {error}"))
+    }
+}
+
 impl From<xshell::Error> for Failure {
     fn from(error: xshell::Error) -> Self {
         Self(error.to_string())

@@ -3,7 +3,7 @@
 //! In reading order:
 //!
 //! - [`serve`], [`build`], [`mod@test`], [`e2e`]: one module a command;
-//! - [`split`]: what a release build does to make a first visit short;
+//! - [`split`], [`scripts`], [`styles`]: what a release build does to make a first visit short;
 //! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
 //! - [`version`], [`lockfile`]: the pure parts, unit-tested;
@@ -18,6 +18,7 @@ mod failure;
 mod lockfile;
 mod offline;
 mod paths;
+mod scripts;
 mod serve;
 mod split;
 mod styles;

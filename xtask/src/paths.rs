@@ -18,6 +18,11 @@ pub fn dist() -> PathBuf {
     project().join("dist")
 }
 
+/// The app as the linker has written it.
+pub fn linked() -> PathBuf {
+    target().join("wasm32-unknown-unknown/release/interleave.wasm")
+}
+
 /// Cargo's build folder, which people move with `CARGO_TARGET_DIR`.
 pub fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR")

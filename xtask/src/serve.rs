@@ -10,10 +10,6 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     tools.need_wasm_target()?;
     tools.need_trunk()?;
     tools.need_wasm_bindgen()?;
-    // With `--release`, Trunk runs wasm-opt as well.
-    if args.iter().any(|arg| arg == "--release") {
-        tools.need_wasm_opt()?;
-    }
     let _path = shell.push_env("PATH", tools.path()?);
     cmd!(shell, "trunk serve {args...}").run()?;
     Ok(())

@@ -1,18 +1,22 @@
-//! One style sheet out of those that the page names: they all come first, so ten are nine requests too many, and what is
-//! alike in them is compressed once.
+//! Two style sheets out of those that the page names: one that the first picture waits for, and one for what comes later.
+//! Ten would be eight requests too many, and what is alike in them is compressed once.
 
 use std::{fs, path::Path};
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use sha2::{Digest as _, Sha256, Sha384};
+use crate::{
+    failure::{Failure, Result},
+    scripts::{hash, integrity},
+};
 
-use crate::failure::{Failure, Result};
+/// The sheets of what is not there at first, by how the names of their files begin: a page shows it when the rest of the app
+/// has come (`ui::Later`), and `start.js` loads them before that.
+const LATER: [&str; 3] = ["params-", "panel-", "predict-"];
 
-/// Joins the style sheets of the page in this folder, in their order.
-pub fn join(dist: &Path) -> Result {
+/// Joins the style sheets of the page in this folder, in their order. `minify` makes a sheet smaller.
+pub fn join(dist: &Path, minify: impl Fn(&str) -> Result<String>) -> Result {
     let page = dist.join("index.html");
     let html = fs::read_to_string(&page)?;
-    let mut css = String::new();
+    let (mut first, mut later) = (String::new(), String::new());
     // The page before the first of them, and all that is none of them behind it.
     let (mut before, mut behind) = (None, String::new());
     let mut rest = &*html;
@@ -26,6 +30,8 @@ pub fn join(dist: &Path) -> Result {
             Some(name) => {
                 before.get_or_insert_with(|| std::mem::take(&mut behind));
                 let path = dist.join(name);
+                let is_later = LATER.iter().any(|start| name.starts_with(start));
+                let css = if is_later { &mut later } else { &mut first };
                 css.push_str(&fs::read_to_string(&path)?);
                 fs::remove_file(path)?;
             }
@@ -34,17 +40,18 @@ pub fn join(dist: &Path) -> Result {
     behind.push_str(rest);
     let before = before.ok_or_else(|| Failure::new("index.html names no style sheet"))?;
 
-    let hash: String = Sha256::digest(&css)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let (name, integrity) = (
-        format!("style-{hash}.css"),
-        BASE64_STANDARD.encode(Sha384::digest(&css)),
+    let (first, later) = (minify(&first)?, minify(&later)?);
+    let name = |css: &str| format!("style-{}.css", hash(css));
+    let links = format!(
+        "<link href=./{} integrity={} rel=stylesheet><meta content=./{} name=style>",
+        name(&first),
+        integrity(first.as_bytes()),
+        name(&later)
     );
-    let link = format!("<link href=./{name} integrity=sha384-{integrity} rel=stylesheet>");
-    fs::write(dist.join(name), css)?;
-    Ok(fs::write(page, before + &link + &behind)?)
+    for css in [first, later] {
+        fs::write(dist.join(name(&css)), css)?;
+    }
+    Ok(fs::write(page, before + &links + &behind)?)
 }
 
 /// The file that a link names, if that is a style sheet.
@@ -66,38 +73,46 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn the_sheets_become_one_in_their_order() {
+    fn the_sheets_become_two_in_their_order() {
         let name = format!("interleave-xtask-{}-styles", std::process::id());
         let dist = std::env::temp_dir().join(name);
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("a-1.css"), "a{}").unwrap();
         fs::write(dist.join("b-2.css"), "b{}").unwrap();
+        fs::write(dist.join("panel-3.css"), "panel{}").unwrap();
         let html = "<head><link href=icon.svg rel=icon><link href=./b-2.css integrity=x rel=stylesheet><meta>\
-                    <link rel=\"stylesheet\" href=\"a-1.css\"/><script></script>";
+                    <link href=panel-3.css rel=stylesheet><link rel=\"stylesheet\" href=\"a-1.css\"/><script></script>";
         fs::write(dist.join("index.html"), html).unwrap();
-        join(&dist).unwrap();
+        join(&dist, |css| Ok(css.to_uppercase())).unwrap();
         let html = fs::read_to_string(dist.join("index.html")).unwrap();
-        let left: Vec<_> = fs::read_dir(&dist)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        let sheet = left
-            .iter()
-            .find(|name| name.to_string_lossy().ends_with(".css"))
-            .unwrap();
-        let css = fs::read_to_string(dist.join(sheet)).unwrap();
+        let (mut sheets, mut left) = (Vec::new(), 0);
+        for entry in fs::read_dir(&dist).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            left += 1;
+            if name.ends_with(".css") {
+                sheets.push((fs::read_to_string(dist.join(&name)).unwrap(), name));
+            }
+        }
         fs::remove_dir_all(&dist).unwrap();
-        assert_eq!((css.as_str(), left.len()), ("b{}a{}", 2));
-        let sheet = sheet.to_string_lossy();
+        sheets.sort();
+        let [(first, first_name), (later, later_name)] = &*sheets else {
+            panic!("two sheets, not {sheets:?}");
+        };
+        assert_eq!(
+            (first.as_str(), later.as_str(), left),
+            ("B{}A{}", "PANEL{}", 3)
+        );
         let link = html
             .strip_prefix("<head><link href=icon.svg rel=icon>")
             .unwrap();
         assert!(
-            link.starts_with(&format!("<link href=./{sheet} integrity=sha384-")),
+            link.starts_with(&format!("<link href=./{first_name} integrity=sha384-")),
             "{html}"
         );
         assert!(
-            link.ends_with(" rel=stylesheet><meta><script></script>"),
+            link.ends_with(&format!(
+                " rel=stylesheet><meta content=./{later_name} name=style><meta><script></script>"
+            )),
             "{html}"
         );
     }
@@ -108,7 +123,7 @@ mod tests {
             std::env::temp_dir().join(format!("interleave-xtask-{}-bare", std::process::id()));
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("index.html"), "<head></head>").unwrap();
-        let joined = join(&dist);
+        let joined = join(&dist, |css| Ok(css.to_owned()));
         fs::remove_dir_all(&dist).unwrap();
         assert!(joined.is_err());
     }

@@ -1,49 +1,88 @@
 //! Splits the app's WebAssembly in two: what a first visit runs, and the rest, which is loaded behind its back.
 //!
-//! Which functions a first visit runs is not guessed, but measured: a headless browser opens the built site, with every
-//! function reporting that it was called, and looks at the start page, at one playground and at one run ([`profile`]).
-//! [`parts`] then moves all other functions into a module of their own. `public/start.js` loads that one when the page
-//! stands, or at once when somebody is quicker and calls what is in it. Nothing in the app itself knows of the split:
-//! without a browser to measure with, and under `trunk serve`, it is whole.
+//! What a first visit runs is not guessed, but measured: a headless browser opens the built site, with every piece of every
+//! function ([`pieces`]) reporting that it was executed, and looks at the start page, at one playground and at one run
+//! ([`profile`]). What was not executed of functions that were is made into functions of their own ([`outline`]); then
+//! [`parts`] moves all functions that were not called into a module of their own, and [`data`] the constants that only
+//! those refer to, as the linker tells ([`addresses`]). `public/start.js` loads that module when the page stands, or at
+//! once when somebody is quicker and calls what is in it. Nothing in the app itself knows of the split: without a browser
+//! to measure with, and under `trunk serve`, it is whole.
 
+mod addresses;
+mod data;
+mod first;
+mod live;
+mod module;
+mod order;
+mod outline;
 mod parts;
+mod pieces;
+mod plan;
 mod profile;
+mod regions;
+mod rest;
+mod shape;
+mod stubs;
+#[cfg(test)]
+mod tests;
 
 use std::{fs, path::Path};
 
+use xshell::{Shell, cmd};
+
+use self::addresses::Addresses;
 use crate::{
     failure::{Failure, Result},
+    paths,
+    scripts::Names,
     tools::Tools,
 };
 
-/// Splits the app in `dist`, if there is a browser that can tell how.
-pub fn site(dist: &Path, tools: &Tools<'_>) -> Result {
+/// Splits the app in `dist`, if there is a browser that can tell how, and lets wasm-opt make it smaller.
+///
+/// `names` has the new names of what the app imports and exports.
+pub fn site(shell: &Shell, dist: &Path, tools: &Tools<'_>, names: &Names) -> Result {
+    let page = dist.join("index.html");
+    let html = fs::read_to_string(&page)?;
+    let name = wasm_name(&html)?;
+    let whole = module::renamed(&fs::read(dist.join(name))?, names)?;
+    fs::write(dist.join(name), &whole)?;
     let Some(browser) = tools.chromium() else {
         println!(
             "The app stays in one piece: there is no Chromium here to find out what a first visit needs."
         );
-        return Ok(());
+        return optimise(shell, &dist.join(name));
     };
-    let page = dist.join("index.html");
-    let html = fs::read_to_string(&page)?;
-    let name = wasm_name(&html)?;
-    let whole = fs::read(dist.join(name))?;
-    let needed = profile::first_visit(dist, name, &parts::instrumented(&whole)?, &browser)?;
-    let parts = parts::split(&whole, &needed)?;
+    let addresses = Addresses::read(&fs::read(paths::linked())?)?;
+    let needed = profile::first_visit(dist, name, &pieces::instrumented(&whole)?, &browser)?;
+    let parts = parts::split(&whole, &needed, &addresses)?;
 
-    // `start.js` finds the rest by the name of the first. Trunk's name tells the whole from other wholes. Where it is cut may differ from one build to the next, and two
-    // files of one name must never differ.
+    // `start.js` finds the rest by the name of the first. Trunk's name tells the whole from other wholes. Where it is cut may
+    // differ from one build to the next, and two files of one name must never differ.
     let stem = name.strip_suffix("_bg.wasm").unwrap_or(name);
     let cut = fingerprint(&parts.first);
     let (first, rest) = (
         format!("{stem}-{cut:016x}.wasm"),
         format!("{stem}-{cut:016x}-rest.wasm"),
     );
-    fs::write(dist.join(&first), &parts.first)?;
-    fs::write(dist.join(&rest), &parts.rest)?;
+    for (name, part) in [(&first, &parts.first), (&rest, &parts.rest)] {
+        fs::write(dist.join(name), part)?;
+        optimise(shell, &dist.join(name))?;
+    }
+    let first_path = dist.join(&first);
+    fs::write(&first_path, order::by_likeness(&fs::read(&first_path)?)?)?;
     fs::remove_file(dist.join(name))?;
     fs::write(&page, html.replace(name, &first))?;
     Ok(())
+}
+
+/// Makes a module smaller. For speed rather than for the last byte: compressed, that is the smaller one, too.
+fn optimise(shell: &Shell, module: &Path) -> Result {
+    Ok(cmd!(
+        shell,
+        "wasm-opt -Os --strip-debug --strip-producers --strip-target-features {module} -o {module}"
+    )
+    .run()?)
 }
 
 /// The file name in the page's link `app-wasm`.

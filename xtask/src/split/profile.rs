@@ -1,4 +1,4 @@
-//! Finds out which functions a first visit calls, in a headless browser.
+//! Finds out what a first visit executes, in a headless browser.
 
 use std::{
     fs,
@@ -13,6 +13,18 @@ use std::{
 
 use crate::failure::{Failure, Result};
 
+/// A screen on a desk, and one of a phone whose owner wants things to be still.
+const SCREENS: [&[&str]; 2] = [
+    &[],
+    &[
+        "--force-device-scale-factor=3",
+        "--touch-events=enabled",
+        "--force-prefers-reduced-motion",
+    ],
+];
+/// Holds the page in a frame, which the visitor in it can give any size.
+const FRAME: &str =
+    "<!doctype html><iframe src=\"./\" style=\"width: 1280px; height: 900px; border: 0\"></iframe>";
 /// Clicks through a first visit and reports.
 const VISITOR: &str = include_str!("profile.js");
 /// How long a visit may take: a shared machine is slow at times.
@@ -27,11 +39,10 @@ const OPTIONS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--window-size=1280,900",
 ];
 
-/// For each function of the app whether a first visit calls it. `wasm` is the file in `dist` that `instrumented` stands
-/// in for.
+/// For each piece of the app's functions whether a first visit executes it. `wasm` is the file in `dist` that
+/// `instrumented` stands in for.
 pub fn first_visit(
     dist: &Path,
     wasm: &str,
@@ -54,34 +65,38 @@ pub fn first_visit(
             thread::spawn(move || site.answer(&stream).ok());
         }
     });
-    let profile = std::env::temp_dir().join(format!("interleave-profile-{}", address.port()));
-    let visit = Visit {
-        browser: Command::new(browser)
-            .args(OPTIONS)
-            .arg(format!("--user-data-dir={}", profile.display()))
-            .arg(format!("http://{address}/"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?,
-        profile: &profile,
-    };
-    let mut called = Vec::new();
-    loop {
-        let (hits, is_last) = reported.recv_timeout(PATIENCE).map_err(|_| {
-            Failure::new(
-                "the built site did not get through a first visit in a headless browser: see xtask/src/split/profile.js",
-            )
-        })?;
-        called.resize(hits.len(), false);
-        for (called, hit) in called.iter_mut().zip(hits) {
-            *called |= hit == 1;
+    let mut executed = Vec::new();
+    for (number, screen) in SCREENS.into_iter().enumerate() {
+        let profile =
+            std::env::temp_dir().join(format!("interleave-profile-{}-{number}", address.port()));
+        let visit = Visit {
+            browser: Command::new(browser)
+                .args(OPTIONS)
+                .args(screen)
+                .arg(format!("--user-data-dir={}", profile.display()))
+                .arg(format!("http://{address}/frame.html"))
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()?,
+            profile: &profile,
+        };
+        loop {
+            let (hits, is_last) = reported.recv_timeout(PATIENCE).map_err(|_| {
+                Failure::new(
+                    "the built site did not get through a first visit in a headless browser: see xtask/src/split/profile.js",
+                )
+            })?;
+            executed.resize(hits.len(), false);
+            for (executed, hit) in executed.iter_mut().zip(hits) {
+                *executed |= hit == 1;
+            }
+            if is_last {
+                break;
+            }
         }
-        if is_last {
-            break;
-        }
+        drop(visit);
     }
-    drop(visit);
-    Ok(called)
+    Ok(executed)
 }
 
 /// The browser and what it leaves behind; both are gone when it is dropped.
@@ -104,7 +119,7 @@ struct Site {
     dist: PathBuf,
     wasm: String,
     instrumented: Vec<u8>,
-    /// Takes a byte for each function, and whether that was the last of the visit.
+    /// Takes a byte for each piece, and whether that was the last of the visit.
     report: mpsc::Sender<(Vec<u8>, bool)>,
 }
 
@@ -150,8 +165,10 @@ impl Site {
     /// A file's media type and content.
     fn file(&self, name: &str) -> Option<(&'static str, Vec<u8>)> {
         let name = if name.is_empty() { "index.html" } else { name };
-        if name == "profile.js" {
-            return Some(("text/javascript", VISITOR.into()));
+        match name {
+            "profile.js" => return Some(("text/javascript", VISITOR.into())),
+            "frame.html" => return Some(("text/html; charset=utf-8", FRAME.into())),
+            _ => {}
         }
         if name == self.wasm {
             return Some(("application/wasm", self.instrumented.clone()));

@@ -1,4 +1,4 @@
-//! npm, which is only needed to install wasm-opt and axe-core: the system's, or one from a Python package.
+//! npm, which is only needed to install wasm-opt, esbuild and axe-core: the system's, or one from a Python package.
 
 use std::path::{Path, PathBuf};
 
@@ -37,7 +37,7 @@ impl Tools<'_> {
             let python = python::find()?;
             announce(
                 &format!("{WHEEL} {WHEEL_VERSION}"),
-                "there is no Node.js with npm, which wasm-opt and axe-core come through",
+                "there is no Node.js with npm, which wasm-opt, esbuild and axe-core come through",
                 &home,
             );
             let shell = self.shell;
