@@ -84,7 +84,7 @@ pub fn Shell() -> impl IntoView {
                         let _ = main.focus();
                     }
                 }>"Skip to the playground"</a>
-                <Later place="menu"><Menu/></Later>
+                <Later meanwhile=no_menu><Menu/></Later>
             </Show>
             <main id="main" tabindex="-1" node_ref=main class:start=move || app.entry.get().is_none()>
                 // Always there, so that what is added is read out.
@@ -150,6 +150,25 @@ fn keep_address(app: App) {
         }
         hash.or(before.flatten())
     });
+}
+
+/// What stands where [`Menu`] will: its head.
+fn no_menu() -> AnyView {
+    view! {
+        <div class="menu">
+            <div class="menu-bar">
+                <a class="brand" href="#/">
+                    <svg viewBox="0 0 24 24" aria-hidden="true">
+                        <rect class="b1" x="1" y="4" width="13" height="4" rx="2"></rect>
+                        <rect class="b2" x="6" y="10" width="17" height="4" rx="2"></rect>
+                        <rect class="b3" x="3" y="16" width="10" height="4" rx="2"></rect>
+                    </svg>
+                    "Interleave"
+                </a>
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

@@ -4,13 +4,14 @@
 //! function ([`pieces`]) reporting that it was executed, and looks at the start page, at one playground and at one run
 //! ([`profile`]). What was not executed of functions that were is made into functions of their own ([`outline`]); then
 //! [`parts`] moves all functions that were not called into a module of their own, and [`data`] the constants that only
-//! those refer to, as the linker tells ([`addresses`]). `public/start.js` loads that module when the page stands, or at
+//! those refer to, as the linker tells ([`linked`], [`addresses`]). `public/start.js` loads that module when the page stands, or at
 //! once when somebody is quicker and calls what is in it. Nothing in the app itself knows of the split: without a browser
 //! to measure with, and under `trunk serve`, it is whole.
 
 mod addresses;
 mod data;
 mod first;
+mod linked;
 mod live;
 mod module;
 mod order;
@@ -30,7 +31,6 @@ use std::{fs, path::Path};
 
 use xshell::{Shell, cmd};
 
-use self::addresses::Addresses;
 use crate::{
     failure::{Failure, Result},
     paths,
@@ -53,7 +53,7 @@ pub fn site(shell: &Shell, dist: &Path, tools: &Tools<'_>, names: &Names) -> Res
         );
         return optimise(shell, &dist.join(name));
     };
-    let addresses = Addresses::read(&fs::read(paths::linked())?)?;
+    let addresses = linked::addresses(&fs::read(paths::linked())?)?;
     let needed = profile::first_visit(dist, name, &pieces::instrumented(&whole)?, &browser)?;
     let parts = parts::split(&whole, &needed, &addresses)?;
 

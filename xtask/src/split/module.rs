@@ -72,19 +72,29 @@ pub fn widen(module: &mut Module, table: TableId, by: usize) {
     table.maximum = table.maximum.map(|maximum| maximum + by as u64);
 }
 
-/// The functions that a function calls by name.
-pub fn calls(function: &LocalFunction) -> Vec<FunctionId> {
+/// The functions that a function calls by name. Those that it calls in other ways cannot be known, unless by the table.
+pub fn calls(function: &LocalFunction) -> Result<Vec<FunctionId>> {
     let mut called = Vec::new();
     let mut seqs = vec![function.entry_block()];
     while let Some(seq) = seqs.pop() {
         for (instr, _) in &function.block(seq).instrs {
             seqs.extend(shape::inner(instr).into_iter().map(|(seq, _)| seq));
-            if let Instr::Call(call) = instr {
-                called.push(call.func);
+            match instr {
+                Instr::Call(call) => called.push(call.func),
+                Instr::RefFunc(_)
+                | Instr::CallRef(_)
+                | Instr::ReturnCall(_)
+                | Instr::ReturnCallIndirect(_)
+                | Instr::ReturnCallRef(_) => {
+                    return Err(Failure::new(
+                        "the app calls functions in a way that is not understood",
+                    ));
+                }
+                _ => {}
             }
         }
     }
-    called
+    Ok(called)
 }
 
 /// What functions of a type take and give.

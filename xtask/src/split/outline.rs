@@ -20,14 +20,9 @@ use super::{
 type Instrs = Vec<(Instr, InstrLocId)>;
 
 /// Moves what is not executed of the functions that are out of them. `hit` says of all pieces whether they are executed.
-/// Returns the new functions.
-pub fn run(
-    module: &mut Module,
-    hit: &HashMap<FunctionId, HashMap<Start, bool>>,
-) -> Vec<FunctionId> {
+pub fn run(module: &mut Module, hit: &HashMap<FunctionId, HashMap<Start, bool>>) {
     let mut ids: Vec<_> = hit.keys().copied().collect();
     ids.sort_unstable();
-    let mut moved = Vec::new();
     for id in ids {
         let whole = module.funcs.get(id);
         let FunctionKind::Local(function) = &whole.kind else {
@@ -46,10 +41,8 @@ pub fn run(
             let instrs = &mut function.block_mut(region.seq).instrs;
             instrs.truncate(region.at);
             instrs.extend(site.into_iter().map(|instr| (instr, InstrLocId::default())));
-            moved.push(outlined);
         }
     }
-    moved
 }
 
 /// Where the way through a function depends on the very data, such as where hashes collide and how many digits a number

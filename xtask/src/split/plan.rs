@@ -51,7 +51,7 @@ impl<'a> Plan<'a> {
             if let (FunctionKind::Local(local), false) =
                 (&module.funcs.get(id).kind, moved.contains(&number))
             {
-                calls(local).into_iter().for_each(&mut call);
+                calls(local)?.into_iter().for_each(&mut call);
             }
         }
         module.start.into_iter().for_each(&mut call);
