@@ -36,7 +36,7 @@ pub fn slim(shell: &Shell, dist: &Path) -> Result<Names> {
             dist,
             &mut html,
             &file,
-            &format!("{name}{}.js", hash(&new)),
+            &format!("{name}{}.js", hash(new.as_bytes())),
             &new,
         )?;
     }
@@ -72,7 +72,7 @@ fn glue(shell: &Shell, dist: &Path, html: &mut String) -> Result<Names> {
         dist,
         html,
         &file,
-        &format!("interleave-{}.js", hash(&new)),
+        &format!("interleave-{}.js", hash(new.as_bytes())),
         &new,
     )?;
     Ok(names)
@@ -105,7 +105,7 @@ fn replace(dist: &Path, html: &mut String, old: &str, new: &str, content: &str) 
 }
 
 /// What tells contents apart: sixteen hexadecimal digits.
-pub fn hash(content: &str) -> String {
+pub fn hash(content: &[u8]) -> String {
     let bytes = &Sha256::digest(content)[..8];
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -41,7 +41,7 @@ pub fn join(dist: &Path, minify: impl Fn(&str) -> Result<String>) -> Result {
     let before = before.ok_or_else(|| Failure::new("index.html names no style sheet"))?;
 
     let (first, later) = (minify(&first)?, minify(&later)?);
-    let name = |css: &str| format!("style-{}.css", hash(css));
+    let name = |css: &str| format!("style-{}.css", hash(css.as_bytes()));
     let links = format!(
         "<link href=./{} integrity={} rel=stylesheet><meta content=./{} name=style>",
         name(&first),

@@ -4,9 +4,9 @@
 //! function ([`pieces`]) reporting that it was executed, and looks at the start page, at one playground and at one run
 //! ([`profile`]). What was not executed of functions that were is made into functions of their own ([`outline`]); then
 //! [`parts`] moves all functions that were not called into a module of their own, and [`data`] the constants that only
-//! those refer to, as the linker tells ([`linked`], [`addresses`]). `public/start.js` loads that module when the page stands, or at
-//! once when somebody is quicker and calls what is in it. Nothing in the app itself knows of the split: without a browser
-//! to measure with, and under `trunk serve`, it is whole.
+//! those refer to, as the linker tells ([`linked`], [`addresses`]). `public/start.js` loads that module when the page
+//! stands, or at once when somebody is quicker and calls what is in it. Nothing in the app itself knows of the split:
+//! without a browser to measure with, and under `trunk serve`, it is whole.
 
 mod addresses;
 mod data;
@@ -34,7 +34,7 @@ use xshell::{Shell, cmd};
 use crate::{
     failure::{Failure, Result},
     paths,
-    scripts::Names,
+    scripts::{Names, hash},
     tools::Tools,
 };
 
@@ -57,22 +57,23 @@ pub fn site(shell: &Shell, dist: &Path, tools: &Tools<'_>, names: &Names) -> Res
     let needed = profile::first_visit(dist, name, &pieces::instrumented(&whole)?, &browser)?;
     let parts = parts::split(&whole, &needed, &addresses)?;
 
-    // `start.js` finds the rest by the name of the first. Trunk's name tells the whole from other wholes. Where it is cut may
-    // differ from one build to the next, and two files of one name must never differ.
-    let stem = name.strip_suffix("_bg.wasm").unwrap_or(name);
-    let cut = fingerprint(&parts.first);
-    let (first, rest) = (
-        format!("{stem}-{cut:016x}.wasm"),
-        format!("{stem}-{cut:016x}-rest.wasm"),
-    );
-    for (name, part) in [(&first, &parts.first), (&rest, &parts.rest)] {
-        fs::write(dist.join(name), part)?;
-        optimise(shell, &dist.join(name))?;
+    let (first, rest) = (dist.join("first.wasm"), dist.join("rest.wasm"));
+    for (path, part) in [(&first, &parts.first), (&rest, &parts.rest)] {
+        fs::write(path, part)?;
+        optimise(shell, path)?;
     }
-    let first_path = dist.join(&first);
-    fs::write(&first_path, order::by_likeness(&fs::read(&first_path)?)?)?;
+    let first_content = order::by_likeness(&fs::read(&first)?)?;
+    fs::write(&first, &first_content)?;
+
+    // `start.js` finds the rest by the name of the first. Where the app is cut may differ from one build to the next, and two
+    // files of one name must never differ: so the name tells what is in both.
+    let both = [first_content, fs::read(&rest)?].concat();
+    let stem = name.strip_suffix("_bg.wasm").unwrap_or(name);
+    let stem = format!("{stem}-{}", hash(&both));
+    fs::rename(first, dist.join(format!("{stem}.wasm")))?;
+    fs::rename(rest, dist.join(format!("{stem}-rest.wasm")))?;
     fs::remove_file(dist.join(name))?;
-    fs::write(&page, html.replace(name, &first))?;
+    fs::write(&page, html.replace(name, &format!("{stem}.wasm")))?;
     Ok(())
 }
 
@@ -90,11 +91,4 @@ fn wasm_name(html: &str) -> Result<&str> {
     html.split(['"', '/', '=', ' ', '>'])
         .find(|word| word.ends_with("_bg.wasm"))
         .ok_or_else(|| Failure::new("index.html names no WebAssembly file"))
-}
-
-/// Tells contents apart (FNV-1a).
-fn fingerprint(content: &[u8]) -> u64 {
-    content.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }

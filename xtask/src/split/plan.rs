@@ -110,6 +110,40 @@ fn outlined(wasm: &[u8], hits: &[bool]) -> Result<(Module, Vec<bool>)> {
         needed.push(pieces[&(local.entry_block(), 0)]);
         hit.insert(id, pieces);
     }
+    add_fickle(&module, &mut needed)?;
     outline::run(&mut module, &hit);
     Ok((module, needed))
+}
+
+/// Lets those functions be needed, too, that needed ones may call next time: see [`outline::is_fickle`].
+fn add_fickle(module: &Module, needed: &mut [bool]) -> Result {
+    let functions = functions(module);
+    let is_fickle = |id: FunctionId| {
+        let name = module.funcs.get(id).name.as_deref();
+        name.is_some_and(outline::is_fickle)
+    };
+    let numbers: HashMap<FunctionId, usize> = functions
+        .iter()
+        .enumerate()
+        .filter(|&(_, &id)| is_fickle(id))
+        .map(|(number, &id)| (id, number))
+        .collect();
+    let mut todo: Vec<usize> = numbers
+        .values()
+        .copied()
+        .filter(|&number| needed[number])
+        .collect();
+    while let Some(number) = todo.pop() {
+        let FunctionKind::Local(local) = &module.funcs.get(functions[number]).kind else {
+            continue;
+        };
+        for called in calls(local)? {
+            if let Some(&called) = numbers.get(&called)
+                && !std::mem::replace(&mut needed[called], true)
+            {
+                todo.push(called);
+            }
+        }
+    }
+    Ok(())
 }

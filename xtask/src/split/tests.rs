@@ -5,7 +5,7 @@ use wasmi::{Caller, Engine, Extern, Func, Instance, Linker, Module, Store, Val};
 use super::{
     addresses::Addresses,
     module::{functions, parse},
-    order,
+    order, outline,
     parts::{self, Parts},
     pieces,
 };
@@ -221,4 +221,23 @@ fn what_was_measured_needs_nothing_of_the_rest() {
 #[test]
 fn what_is_no_webassembly_is_refused() {
     assert!(parts::split(b"<!doctype html>", &[], &Addresses::none()).is_err());
+}
+
+#[test]
+fn what_depends_on_the_data_is_known_by_its_name() {
+    for name in [
+        "<core[c5930c85a12de822]::fmt::Formatter>::pad",
+        "core::num::flt2dec::strategy::dragon::format_exact",
+        "hashbrown::raw::RawTable<T,A>::reserve_rehash",
+    ] {
+        assert!(outline::is_fickle(name), "{name}");
+    }
+    for name in [
+        "core::option::unwrap_failed",
+        "core::slice::index::slice_index_fail",
+        "interleave::main",
+        "<T as core::any::Any>::type_id",
+    ] {
+        assert!(!outline::is_fickle(name), "{name}");
+    }
 }
