@@ -23,7 +23,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
     let page = watched(site, "#/at-scale?only=sleeps&pace=instant&tasks=10000").await;
     page.wait_for_playground().await;
     let mut first = f64::INFINITY;
-    for _ in 0..if table.is_full() { 5 } else { 2 } {
+    for _ in 0..if table.is_full() { 20 } else { 5 } {
         // From the press of Run to the frame after the one in which it was drawn.
         first = first.min(
             number(
