@@ -12,9 +12,9 @@ fn host(site: &Site, hash: &str, room: u32) -> String {
         "<!doctype html><title>Host</title><body><div style='height:{room}px'></div>
          <iframe src='{}{hash}' width=600 height=700></iframe><iframe></iframe><div style='height:{room}px'></div>
          <script>
-           const heard = [];
+           var heard = [];
            addEventListener('message', ({{ origin, data }}) => heard.push([origin, data]));
-           const say = (data) => frames[0].postMessage(data, '*');
+           var say = (data) => frames[0].postMessage(data, '*');
          </script>",
         site.url()
     )

@@ -5,21 +5,17 @@ use std::path::{Path, PathBuf};
 
 use fantoccini::Locator;
 use interleave::trace::saved;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::harness::{Page, Site};
+use crate::harness::{Page, Setup, Site};
 use crate::playground::RUN;
 
-/// An empty folder, into which the browser saves without asking.
-fn folder(page: &Page, name: &str) -> PathBuf {
+/// An empty folder.
+fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     // It is not there at first.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
-    page.devtools(
-        "Browser.setDownloadBehavior",
-        &json!({ "behavior": "allow", "downloadPath": folder }),
-    );
     folder
 }
 
@@ -48,8 +44,14 @@ async fn open(page: &Page, file: &Path) {
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn what_was_run_is_saved_and_opened_again() {
     let site = Site::serve();
-    let page = Page::open(&site, "#/downloads?pace=instant&only=sequential,concurrent").await;
-    let folder = folder(&page, "exports");
+    let folder = folder("exports");
+    let setup = Setup {
+        downloads: Some(&folder),
+        ..Setup::default()
+    };
+    let page = Page::set_up(&site, setup).await;
+    page.goto("#/downloads?pace=instant&only=sequential,concurrent")
+        .await;
     page.click(RUN).await;
     page.wait_for_end().await;
     let name =

@@ -1,8 +1,8 @@
 //! Time under the finger, and code and time linked, on the built site.
 
-use crate::harness::{Page, Site};
+use crate::harness::{Page, Point, Site};
 use fantoccini::key::Key;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const SCRUB: &str = "[data-test=scrub]";
 const SEEN: &str = "[data-test=seen]";
@@ -15,7 +15,7 @@ async fn said(page: &Page) -> String {
 }
 
 /// A point of the axis, in pixels of the window.
-async fn point(page: &Page, share: f64) -> (f64, f64) {
+async fn point(page: &Page, share: f64) -> Point {
     let place = "const axis = document.querySelector(arguments[0]); axis.scrollIntoView({ block: 'center' });
         const box = axis.getBoundingClientRect();
         return [box.left + box.width * arguments[1], box.top + box.height / 2];";
@@ -32,48 +32,35 @@ async fn the_playhead_is_dragged_by_mouse_and_by_finger() {
     page.wait_for_text(SEEN, "at 20.0 s").await;
     let (x, y) = point(&page, 0.5).await;
     let (to, _) = point(&page, 0.25).await;
-    let mouse = |kind: &str, x: f64, buttons: u8| {
-        let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1 });
-        page.devtools("Input.dispatchMouseEvent", &event);
-    };
-    mouse("mousePressed", x, 1);
+    page.mouse_down((x, y)).await;
     page.wait_until("it follows", async || {
         (!said(&page).await.starts_with("20.0")).then_some(())
     })
     .await;
     let pressed = said(&page).await;
     // Captured: it follows wherever the mouse is.
-    page.devtools(
-        "Input.dispatchMouseEvent",
-        &json!({ "type": "mouseMoved", "x": to, "y": y + 300.0, "button": "left", "buttons": 1 }),
-    );
+    page.mouse_to((to, y + 300.0)).await;
     page.wait_until("it goes on", async || {
         (said(&page).await != pressed).then_some(())
     })
     .await;
-    mouse("mouseReleased", to, 0);
+    page.mouse_up().await;
     let mouse_at = said(&page).await;
 
-    let touch = |kind: &str, x: Option<f64>| {
-        let points: Vec<Value> = x.into_iter().map(|x| json!({ "x": x, "y": y })).collect();
-        page.devtools(
-            "Input.dispatchTouchEvent",
-            &json!({ "type": kind, "touchPoints": points }),
-        );
-    };
-    touch("touchStart", Some(x));
+    page.fingers_down(&[(x, y)]).await;
     page.wait_until("it follows", async || {
         (said(&page).await != mouse_at).then_some(())
     })
     .await;
     for step in 1..=10 {
-        touch("touchMove", Some(x + (to - x) * f64::from(step) / 10.0));
+        let x = x + (to - x) * f64::from(step) / 10.0;
+        page.fingers_to(&[(x, y)]).await;
     }
     page.wait_until("the finger is where the mouse was", async || {
         (said(&page).await == mouse_at).then_some(())
     })
     .await;
-    touch("touchEnd", None);
+    page.fingers_up(&[(to, y)]).await;
     page.assert_quiet().await;
 }
 

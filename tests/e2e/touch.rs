@@ -1,13 +1,13 @@
 //! A bar is taken by its end, by mouse and by finger; a task is cancelled, or fails, while others run.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{Key, Page, Site};
+use crate::harness::{Key, Page, Point, Site};
 
 const GRIP: &str = "[data-mode=concurrent] [data-test=grip]:not([hidden])";
 
 /// The middle of the one element, scrolled into sight.
-async fn middle(page: &Page, selector: &str) -> (f64, f64) {
+async fn middle(page: &Page, selector: &str) -> Point {
     let script = "const it = document.querySelector(arguments[0]);
         it.scrollIntoView({ block: 'center' });
         const box = it.getBoundingClientRect();
@@ -17,44 +17,9 @@ async fn middle(page: &Page, selector: &str) -> (f64, f64) {
     (number(0), number(1))
 }
 
-fn mouse(page: &Page, kind: &str, (x, y): (f64, f64), buttons: u32) {
-    let button = if kind == "mouseMoved" && buttons == 0 {
-        "none"
-    } else {
-        "left"
-    };
-    let event = json!({
-        "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1
-    });
-    page.devtools("Input.dispatchMouseEvent", &event);
-}
-
-fn touch(page: &Page, kind: &str, points: &[(f64, f64)]) {
-    let points: Vec<Value> = points
-        .iter()
-        .map(|(x, y)| json!({ "x": x, "y": y }))
-        .collect();
-    let event = json!({ "type": kind, "touchPoints": points });
-    page.devtools("Input.dispatchTouchEvent", &event);
-}
-
-/// Takes something, moves it to each of these places to its right or left, and lets go.
-fn drag(page: &Page, (x, y): (f64, f64), by: &[f64]) {
-    mouse(page, "mouseMoved", (x, y), 0);
-    mouse(page, "mousePressed", (x, y), 1);
-    for by in by {
-        mouse(page, "mouseMoved", (x + by, y), 1);
-    }
-    mouse(page, "mouseReleased", (x + by.last().unwrap_or(&0.0), y), 0);
-}
-
-/// As [`drag`], with a finger.
-fn drag_by_finger(page: &Page, (x, y): (f64, f64), by: &[f64]) {
-    touch(page, "touchStart", &[(x, y)]);
-    for by in by {
-        touch(page, "touchMove", &[(x + by, y)]);
-    }
-    touch(page, "touchEnd", &[]);
+/// The places to the right of one, or to its left.
+fn beside((x, y): Point, by: &[f64]) -> Vec<Point> {
+    by.iter().map(|by| (x + by, y)).collect()
 }
 
 async fn opened(site: &Site, hash: &str) -> Page {
@@ -71,23 +36,23 @@ async fn a_mouse_drags_a_bars_end_and_sees_what_would_come_of_it() {
     page.click("[data-test=run]").await;
     page.wait_for_end().await;
     let lane = middle(&page, "[data-mode=concurrent] .lane[data-task='2']").await;
-    mouse(&page, "mouseMoved", lane, 0);
+    page.mouse_to(lane).await;
     page.wait_for(GRIP).await;
     let grip = middle(&page, GRIP).await;
-    mouse(&page, "mouseMoved", grip, 0);
-    mouse(&page, "mousePressed", grip, 1);
-    mouse(&page, "mouseMoved", (grip.0 - 60.0, grip.1), 1);
-    mouse(&page, "mouseMoved", (grip.0 - 120.0, grip.1), 1);
+    page.mouse_down(grip).await;
+    for place in beside(grip, &[-60.0, -120.0]) {
+        page.mouse_to(place).await;
+    }
     page.wait_for_text("[data-mode=concurrent] [data-test=coming]", "→ ")
         .await;
     // Escape takes it back while it is held.
     page.press(Key::Escape).await;
     page.wait_for_none("[data-test=coming]").await;
-    mouse(&page, "mouseReleased", (grip.0 - 120.0, grip.1), 0);
+    page.mouse_up().await;
 
-    mouse(&page, "mouseMoved", lane, 0);
+    page.mouse_to(lane).await;
     page.wait_for(GRIP).await;
-    drag(&page, grip, &[-60.0]);
+    page.drag(grip, &beside(grip, &[-60.0])).await;
     let told = page
         .wait_for_text("[data-test=touched]", "instead of 25.0 s")
         .await;
@@ -112,14 +77,14 @@ async fn tasks_that_share_a_duration_follow_the_one_that_is_dragged_and_a_click_
     page.wait_for_end().await;
     let grip = "[data-mode=sleeps] [data-test=grip]:not([hidden])";
     let lane = middle(&page, "[data-mode=sleeps] .lane[data-task='3']").await;
-    mouse(&page, "mouseMoved", lane, 0);
+    page.mouse_to(lane).await;
     page.wait_for(grip).await;
     let at = middle(&page, grip).await;
-    drag(&page, at, &[]);
+    page.drag(at, &[]).await;
     page.wait_for_text("#tip.pinned", "task 3").await;
     assert_eq!(page.texts("[data-test=touched]").await, [""]);
 
-    drag(&page, at, &[-60.0, -120.0]);
+    page.drag(at, &beside(at, &[-60.0, -120.0])).await;
     let told = page
         .wait_for_text("[data-test=touched]", "instead of 1.0 s")
         .await;
@@ -141,10 +106,7 @@ async fn a_finger_taps_a_lane_then_drags_its_end_before_any_run() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     page.viewport(390, 844);
-    page.devtools(
-        "Emulation.setTouchEmulationEnabled",
-        &json!({ "enabled": true }),
-    );
+    page.emulate_touch();
     for (slug, mode, total, told) in [
         ("downloads", "concurrent", "25.0 s → ", "video.mp4: "),
         ("at-scale", "sleeps", "1.0 s → ", "task 2 and all like it: "),
@@ -153,11 +115,17 @@ async fn a_finger_taps_a_lane_then_drags_its_end_before_any_run() {
         let in_mode = |selector: &str| format!("[data-mode={mode}] {selector}");
         page.wait_for(&in_mode(".lane[data-task='2']")).await;
         let lane = middle(&page, &in_mode(".lane[data-task='2']")).await;
-        drag_by_finger(&page, lane, &[]);
+        page.fingers_down(&[lane]).await;
+        page.fingers_up(&[lane]).await;
         let grip = in_mode("[data-test=grip]:not([hidden])");
         page.wait_for(&grip).await;
         let grip = middle(&page, &grip).await;
-        drag_by_finger(&page, grip, &[-10.0, -30.0, -60.0]);
+        page.fingers_down(&[grip]).await;
+        let places = beside(grip, &[-10.0, -30.0, -60.0]);
+        for &place in &places {
+            page.fingers_to(&[place]).await;
+        }
+        page.fingers_up(&places[2..]).await;
         page.wait_for_text("[data-test=coming]", total).await;
         page.wait_for_text("[data-test=touched]", told).await;
     }

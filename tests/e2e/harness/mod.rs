@@ -29,6 +29,7 @@ mod driver;
 mod elsewhere;
 mod http;
 mod page;
+mod pointer;
 mod server;
 mod site;
 
@@ -36,7 +37,8 @@ use std::time::Duration;
 
 pub use elsewhere::Elsewhere;
 pub use fantoccini::key::Key;
-pub use page::Page;
+pub use page::{Page, Setup};
+pub use pointer::Point;
 pub use server::Reply;
 pub use site::{Site, dist, without_worker};
 

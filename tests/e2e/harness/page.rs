@@ -1,7 +1,7 @@
 //! A browser with one page, and what a test does with it.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -16,7 +16,7 @@ use fantoccini::{
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 
-use super::{DEADLINE, console::Entry, driver::Driver, is_firefox, site::Site};
+use super::{DEADLINE, console::Entry, driver::Driver, is_firefox, pointer::Mouse, site::Site};
 
 /// Time between two looks at a page that does not yet show what is waited for.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -34,20 +34,46 @@ pub struct Page {
     url: String,
     /// What the console has said so far: ChromeDriver hands out each entry once.
     console: RefCell<Vec<Entry>>,
+    pub(super) mouse: Cell<Mouse>,
+}
+
+/// How a browser is set up, where that matters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Setup<'a> {
+    /// The folder into which it saves without asking.
+    pub downloads: Option<&'a Path>,
+    /// It lets pages keep nothing.
+    pub without_storage: bool,
 }
 
 /// What the browser is asked for.
-fn capabilities() -> Map<String, Value> {
+fn capabilities(setup: Setup<'_>) -> Map<String, Value> {
+    let mut prefs = Map::new();
+    let mut prefer = |name: &str, value: Value| prefs.insert(name.to_owned(), value);
     let capabilities = if is_firefox() {
+        prefer("devtools.console.stdout.content", json!(true));
+        // As on a screen that can be touched.
+        prefer("dom.w3c_touch_events.enabled", json!(1));
+        if let Some(folder) = setup.downloads {
+            prefer("browser.download.folderList", json!(2));
+            prefer("browser.download.dir", json!(folder));
+        }
+        if setup.without_storage {
+            prefer("network.cookie.cookieBehavior", json!(2));
+        }
         // Without a frame of its own, a window is as large as its page.
-        let options = json!({
-            "args": ["-headless", "-kiosk"],
-            "prefs": { "devtools.console.stdout.content": true },
-        });
+        let options = json!({ "args": ["-headless", "-kiosk"], "prefs": prefs });
         json!({ "moz:firefoxOptions": options })
     } else {
+        if let Some(folder) = setup.downloads {
+            prefer("download.default_directory", json!(folder));
+        }
+        if setup.without_storage {
+            prefer("profile.default_content_setting_values.cookies", json!(2));
+        }
         let mut capabilities: Value =
             serde_json::from_str(CAPABILITIES).expect("webdriver.json is JSON");
+        capabilities["goog:chromeOptions"]["prefs"] = json!(prefs);
         capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
         capabilities
     };
@@ -69,9 +95,14 @@ impl Page {
 
     /// A browser that has not loaded the site yet: for what must be set beforehand.
     pub async fn blank(site: &Site) -> Self {
+        Self::set_up(site, Setup::default()).await
+    }
+
+    /// As [`Page::blank`], in a browser that is set up in some way.
+    pub async fn set_up(site: &Site, setup: Setup<'_>) -> Self {
         let driver = Driver::start();
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities())
+            .capabilities(capabilities(setup))
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
@@ -87,6 +118,7 @@ impl Page {
             driver,
             url: site.url(),
             console: RefCell::default(),
+            mouse: Cell::default(),
         };
         page.viewport(1280, 800);
         page
