@@ -77,11 +77,22 @@ pub fn site(shell: &Shell, dist: &Path, tools: &Tools<'_>, names: &Names) -> Res
     Ok(())
 }
 
-/// Makes a module smaller. For speed rather than for the last byte: compressed, that is the smaller one, too.
+/// Makes a module smaller, once compressed. What is alike and stays so costs little then: a function that is called once
+/// stays one, unless it is tiny, and what is computed twice is computed twice. For speed, rather than for the last byte:
+/// that is the smaller one, too.
 fn optimise(shell: &Shell, module: &Path) -> Result {
+    let size = [
+        "--one-caller-inline-max-function-size=30",
+        "--skip-pass=local-cse",
+    ];
+    let strip = [
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+    ];
     Ok(cmd!(
         shell,
-        "wasm-opt -Os --strip-debug --strip-producers --strip-target-features {module} -o {module}"
+        "wasm-opt -Os {size...} {strip...} {module} -o {module}"
     )
     .run()?)
 }
