@@ -155,7 +155,7 @@ fn keep_address(app: App) {
 /// What stands where [`Menu`] will: its head.
 fn no_menu() -> AnyView {
     view! {
-        <div class="menu">
+        <nav class="menu" aria-label="Playgrounds">
             <div class="menu-bar">
                 <a class="brand" href="#/">
                     <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -166,7 +166,7 @@ fn no_menu() -> AnyView {
                     "Interleave"
                 </a>
             </div>
-        </div>
+        </nav>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Key, Page, Site, required};
 use crate::playground::{RUN, slugs};
+use crate::split::without_rest;
 
 /// The violations, each with the first elements that it is about.
 const FIND: &str = "
@@ -97,6 +98,34 @@ async fn no_page_has_a_barrier() {
     }
     assert_none(&found);
     page.assert_quiet().await;
+}
+
+/// What the first part of the app shows as long as the second has not come.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_first_picture_has_no_barrier() {
+    let axe = axe();
+    let site = without_rest();
+    let page = Page::open(&site, "").await;
+    let mut found = Vec::new();
+    let narrow = Page::narrowest().max(390);
+    for at in [("light", 1440), ("dark", narrow)] {
+        page.viewport(at.1, 844);
+        page.emulate_media(&[
+            ("prefers-color-scheme", at.0),
+            ("prefers-reduced-motion", "reduce"),
+        ]);
+        for hash in ["", "#/downloads"] {
+            page.visit(hash).await;
+            page.wait_for("main").await;
+            page.wait_for("#missing").await;
+            page.eval(&axe, &[]).await;
+            look(&page, &format!("{hash}, {at:?}"), &mut found).await;
+        }
+        run(&page).await;
+        look(&page, &format!("finished, {at:?}"), &mut found).await;
+    }
+    assert_none(&found);
 }
 
 /// What is opened, chosen or asked for, on a desk and on a phone.

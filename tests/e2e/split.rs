@@ -35,7 +35,7 @@ async fn the_rest_comes_by_itself_and_draws_the_pictures() {
 }
 
 /// A site whose second part never comes.
-fn without_rest() -> Site {
+pub fn without_rest() -> Site {
     Site::serve_altered(|path, reply| match is_rest(path) {
         true => Reply::not_found(),
         false => reply,
