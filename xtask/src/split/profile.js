@@ -1,5 +1,5 @@
 // Measures what a first visit executes: the start page, one playground, a run of it, the news of an update. The page is
-// built to report each piece of its functions under its number (parts.rs); this sends to `hits` one byte a piece, 1 for
+// built to report each piece of its functions under its number (pieces.rs); this sends to `hits` one byte a piece, 1 for
 // those that were executed.
 
 const hits = new Uint8Array(1 << 20);

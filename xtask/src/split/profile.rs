@@ -1,4 +1,4 @@
-//! Finds out what a first visit executes, in a headless browser.
+//! Finds out what a first visit executes, in headless browsers.
 
 use std::{
     fs,
@@ -65,11 +65,12 @@ pub fn first_visit(
             thread::spawn(move || site.answer(&stream).ok());
         }
     });
-    let mut executed = Vec::new();
+    // Side by side: most of the time they wait.
+    let mut visits = Vec::new();
     for (number, screen) in SCREENS.into_iter().enumerate() {
         let profile =
             std::env::temp_dir().join(format!("interleave-profile-{}-{number}", address.port()));
-        let visit = Visit {
+        visits.push(Visit {
             browser: Command::new(browser)
                 .args(OPTIONS)
                 .args(screen)
@@ -78,39 +79,38 @@ pub fn first_visit(
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()?,
-            profile: &profile,
-        };
-        loop {
-            let (hits, is_last) = reported.recv_timeout(PATIENCE).map_err(|_| {
-                Failure::new(
-                    "the built site did not get through a first visit in a headless browser: see xtask/src/split/profile.js",
-                )
-            })?;
-            executed.resize(hits.len(), false);
-            for (executed, hit) in executed.iter_mut().zip(hits) {
-                *executed |= hit == 1;
-            }
-            if is_last {
-                break;
-            }
+            profile,
+        });
+    }
+    let mut executed = Vec::new();
+    let mut under_way = visits.len();
+    while under_way > 0 {
+        let (hits, is_last) = reported.recv_timeout(PATIENCE).map_err(|_| {
+            Failure::new(
+                "the built site did not get through a first visit in a headless browser: see xtask/src/split/profile.js",
+            )
+        })?;
+        executed.resize(hits.len(), false);
+        for (executed, hit) in executed.iter_mut().zip(hits) {
+            *executed |= hit == 1;
         }
-        drop(visit);
+        under_way -= usize::from(is_last);
     }
     Ok(executed)
 }
 
 /// The browser and what it leaves behind; both are gone when it is dropped.
-struct Visit<'a> {
+struct Visit {
     browser: Child,
-    profile: &'a Path,
+    profile: PathBuf,
 }
 
-impl Drop for Visit<'_> {
+impl Drop for Visit {
     fn drop(&mut self) {
         // It may be gone already, and its folder is a temporary one.
         let _ = self.browser.kill();
         let _ = self.browser.wait();
-        let _ = fs::remove_dir_all(self.profile);
+        let _ = fs::remove_dir_all(&self.profile);
     }
 }
 
