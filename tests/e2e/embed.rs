@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::harness::{Page, Site};
 use crate::playground::RUN;
 
-/// A page of another origin: a frame, with so much room above and below, and all that is said to the page.
+/// A page of another origin: a frame, with so much room above and below, and all that is said to the page. What the driver's
+/// scripts use there is `var`, since in Firefox they see nothing else.
 fn host(site: &Site, hash: &str, room: u32) -> String {
     format!(
         "<!doctype html><title>Host</title><body><div style='height:{room}px'></div>
