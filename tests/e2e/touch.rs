@@ -11,7 +11,7 @@ async fn middle(page: &Page, selector: &str) -> Point {
     let script = "const it = document.querySelector(arguments[0]);
         it.scrollIntoView({ block: 'center' });
         const box = it.getBoundingClientRect();
-        return [box.x + box.width / 2, box.y + box.height / 2, box.width, box.height]";
+        return [box.x + box.width / 2, box.y + box.height / 2]";
     let place = page.eval(script, &[json!(selector)]).await;
     let number = |i: usize| place[i].as_f64().unwrap();
     (number(0), number(1))

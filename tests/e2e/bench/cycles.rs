@@ -37,6 +37,8 @@ pub async fn measure(site: &Site, table: &mut Table) {
     };
     let page = watched(site, "#/downloads").await;
     page.wait_for_playground().await;
+    // Unlike Run, it is not there at first.
+    page.wait_for("[data-test=reset]").await;
     // Some rounds first: what is made once and kept is no leak.
     start_and_stop(&page, WARM).await;
     let left = left_by(&page, || start_and_stop(&page, cycles)).await;
@@ -133,8 +135,7 @@ async fn start_and_stop_some(page: &Page, times: usize) {
                      await turn();
                  }}
              }}
-             done(0);
-         }})()"
+         }})().then(() => done(0), error => done(String(error)))"
     );
     number(page, &script).await;
 }

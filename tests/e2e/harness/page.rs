@@ -34,6 +34,7 @@ pub struct Page {
     url: String,
     /// What the console has said so far: ChromeDriver hands out each entry once.
     console: RefCell<Vec<Entry>>,
+    /// Where the mouse was left.
     pub(super) mouse: Cell<Mouse>,
 }
 
