@@ -1,7 +1,7 @@
 //! Splits the app's WebAssembly in two: what a first visit runs, and the rest, which is loaded behind its back.
 //!
-//! What a first visit runs is not guessed, but measured: a headless browser opens the built site, with every piece of every
-//! function ([`pieces`]) reporting that it was executed, and looks at the start page, at one playground and at one run
+//! What a first visit runs is not guessed, but measured: headless browsers open the built site, with every piece of every
+//! function ([`pieces`]) reporting that it was executed, and look at the start page, at one playground and at one run
 //! ([`profile`]). What was not executed of functions that were is made into functions of their own ([`outline`]); then
 //! [`parts`] moves all functions that were not called into a module of their own, and [`data`] the constants that only
 //! those refer to, as the linker tells ([`linked`], [`addresses`]). `public/start.js` loads that module when the page
