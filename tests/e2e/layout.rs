@@ -75,14 +75,20 @@ async fn no_page_is_wider_than_the_screen() {
             (now == json!(width)).then_some(())
         })
         .await;
-        // A theme is nothing but colours, so one is enough.
-        let at = format!("{width}x{height}");
-        page.goto("#/").await;
-        page.wait_for(".hero").await;
-        assert_fits(&page, &at, "await look('the start page')", &[]).await;
-        let tabs = json!(["log", "tasks", "numbers", "code"]);
-        for slug in slugs() {
-            assert_fits(&page, &at, WALK, &[json!(slug), tabs.clone()]).await;
+        for theme in ["light", "dark"] {
+            page.emulate_media(&[("prefers-color-scheme", theme)]);
+            let at = format!("{width}x{height}, {theme}");
+            page.goto("#/").await;
+            page.wait_for(".hero").await;
+            assert_fits(&page, &at, "await look('the start page')", &[]).await;
+            // A theme is nothing but colours: once more for the whole, not for each table.
+            let tabs = match theme {
+                "light" => json!(["log", "tasks", "numbers", "code"]),
+                _ => json!(["log"]),
+            };
+            for slug in slugs() {
+                assert_fits(&page, &at, WALK, &[json!(slug), tabs.clone()]).await;
+            }
         }
         // Names without a place to break, and a notice that holds one.
         let long = "x".repeat(200);
@@ -92,7 +98,30 @@ async fn no_page_is_wider_than_the_screen() {
         page.click(RUN).await;
         page.wait_for_end().await;
         let tabs = "await lookAtTabs('long names', ['log', 'tasks'])";
-        assert_fits(&page, &at, tabs, &[]).await;
+        assert_fits(&page, &format!("{width}x{height}"), tabs, &[]).await;
+    }
+    page.assert_quiet().await;
+}
+
+/// Where the badge came that says how much faster a run was, the title broke in two, and all below it moved.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_end_of_a_run_moves_nothing() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let tops = "return [...document.querySelectorAll('.strategy .lane')].map(lane => lane.getBoundingClientRect().top + scrollY)";
+    let possible = |&(width, _): &(u32, u32)| width >= Page::narrowest();
+    for (width, height) in SIZES.into_iter().filter(possible) {
+        page.viewport(width, height);
+        page.visit("#/weather?pace=instant").await;
+        page.wait_for("[data-test=export]").await;
+        page.next_frame().await;
+        let before = page.eval(tops, &[]).await;
+        page.click(RUN).await;
+        page.wait_for_end().await;
+        page.wait_for(".badge.faster").await;
+        page.next_frame().await;
+        assert_eq!(page.eval(tops, &[]).await, before, "{width}x{height}");
     }
     page.assert_quiet().await;
 }
