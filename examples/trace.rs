@@ -11,7 +11,7 @@
 //!
 //! Bad input is a message on stderr that names the field, and exit status 2.
 
-use interleave::playgrounds::{ALL, Entry, Strategy};
+use interleave::playgrounds::{Entry, Strategy};
 use interleave::runtime::{Ports, Runtime};
 use interleave::trace::export::{self, Document, Race, Run, Theme};
 use interleave::trace::{Index, Trace, saved};
@@ -70,7 +70,7 @@ fn run(args: &[String]) -> Result<(), String> {
     let options = Options::of(args)?;
     let (name, file) = (options.playground, options.file);
     let entry = Entry::find(name).ok_or_else(|| {
-        let known: Vec<_> = ALL.iter().map(Entry::name).collect();
+        let known: Vec<_> = Entry::all().map(Entry::name).collect();
         format!("{name}: no such playground; there are {}", known.join(", "))
     })?;
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;

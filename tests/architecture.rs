@@ -1,7 +1,7 @@
 //! The invariants of ARCHITECTURE.md, above all what is absent, held against the sources.
 #![cfg(not(target_arch = "wasm32"))]
 
-use interleave::playgrounds::ALL;
+use interleave::playgrounds::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -233,7 +233,7 @@ fn every_playground_is_one_rust_and_one_python_file() {
     };
     let (rust, python) = (of("rs"), of("py"));
     let text = |path: &Path| fs::read_to_string(path).expect("a text");
-    for entry in ALL {
+    for entry in Entry::all() {
         for (files, shown) in [(&rust, entry.card().rust), (&python, entry.card().python)] {
             let file = files.iter().find(|(_, name)| *name == entry.name());
             let (path, _) = file.unwrap_or_else(|| panic!("{}: a file is missing", entry.slug));
@@ -249,7 +249,7 @@ fn every_playground_is_one_rust_and_one_python_file() {
         .iter()
         .filter(|(path, _)| text(path).contains("impl Playground for"));
     let unlisted = programs.chain(&python);
-    let unlisted = unlisted.filter(|(_, name)| !ALL.iter().any(|entry| entry.name() == *name));
+    let unlisted = unlisted.filter(|(_, name)| !Entry::all().any(|entry| entry.name() == *name));
     assert_none(
         unlisted.map(|(path, _)| relative(path)),
         "not in the list of playgrounds",

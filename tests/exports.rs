@@ -7,7 +7,7 @@ use common::any::any_case;
 use common::race::{named, with_defaults};
 use common::xml::Xml;
 use common::{Case, check_recording, fixtures};
-use interleave::playgrounds::{ALL, Entry};
+use interleave::playgrounds::Entry;
 use interleave::trace::export::{self, Theme};
 use interleave::trace::saved;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 #[test]
 fn pictures_are_well_formed_and_stand_by_themselves() {
-    for entry in ALL {
+    for entry in Entry::all() {
         with_defaults(entry, |race| {
             for theme in [Theme::Light, Theme::Dark, Theme::Both] {
                 let svg = export::svg(race, theme);
@@ -192,7 +192,7 @@ fn the_same_race_gives_the_same_bytes_and_a_name() {
             "downloads-sequential-concurrent-bounded-article.svg"
         );
     });
-    for entry in ALL {
+    for entry in Entry::all() {
         with_defaults(entry, |race| {
             let name = race.file_name("json");
             let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);

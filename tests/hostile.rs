@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use interleave::player::Preview;
-use interleave::playgrounds::{ALL, Entry, FieldKind, MAX_ROWS};
+use interleave::playgrounds::{Entry, FieldKind, MAX_ROWS};
 use interleave::route::{Route, parse};
 use interleave::trace::layout::{Viewport, lanes, loop_strip, ticks};
 use serde_json::Value;
@@ -76,7 +76,7 @@ fn nothing_takes_any_time() {
 
 #[test]
 fn as_many_rows_as_there_may_be() {
-    for entry in ALL {
+    for entry in Entry::all() {
         let mut params = entry.defaults();
         for field in (entry.fields)() {
             let rows = match field.kind {

@@ -6,7 +6,7 @@ mod common;
 
 use common::Case;
 use common::any::any_case;
-use interleave::playgrounds::{ALL, Entry};
+use interleave::playgrounds::Entry;
 use interleave::runtime::{Ports, Runtime, Status};
 use interleave::time::Time;
 use interleave::trace::{Index, Kind, Outcome, TaskId, Trace, Verdict};
@@ -113,7 +113,7 @@ proptest! {
 
 #[test]
 fn every_claim_about_a_preset_holds() {
-    for entry in ALL {
+    for entry in Entry::all() {
         for preset in (entry.presets)() {
             assert_eq!(
                 entry.check(&preset.params),

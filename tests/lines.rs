@@ -5,8 +5,8 @@
 mod common;
 
 use common::{Case, python};
+use interleave::playgrounds::Entry;
 use interleave::playgrounds::source::Listing;
-use interleave::playgrounds::{ALL, Entry};
 use interleave::time::Time;
 use interleave::trace::{Index, Kind, TaskId, Trace, WaitFor};
 use serde_json::json;
@@ -42,13 +42,12 @@ fn python_is_suspended_where_rust_is() {
         cases.retain(|case| case.tasks() <= MANY);
         cases
     };
-    let jobs: Vec<_> = ALL
-        .iter()
+    let jobs: Vec<_> = Entry::all()
         .map(|entry| python::job(entry, &cases(entry), true))
         .collect();
     let answers = python::run(&json!(jobs));
     let (mut wrong, mut compared) = (BTreeSet::new(), 0);
-    for (entry, answer) in ALL.iter().zip(answers.as_array().unwrap()) {
+    for (entry, answer) in Entry::all().zip(answers.as_array().unwrap()) {
         let [rust, twin] = &listings(entry);
         for (case, run) in cases(entry).iter().zip(answer["runs"].as_array().unwrap()) {
             let trace = case.run();
@@ -122,7 +121,7 @@ fn listings(entry: &Entry) -> [Listing; 2] {
 
 /// Every preset in every strategy, and the fixtures.
 fn all_cases() -> Vec<Case> {
-    let presets = ALL.iter().flat_map(|entry| {
+    let presets = Entry::all().flat_map(|entry| {
         (entry.presets)().into_iter().flat_map(move |preset| {
             entry.strategies().iter().map(move |strategy| Case {
                 slug: entry.slug,

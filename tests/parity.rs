@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Fixture, fixtures};
-use interleave::playgrounds::ALL;
+use interleave::playgrounds::Entry;
 use serde_json::{Value, json};
 
 /// The resolution of the traces, in seconds.
@@ -24,7 +24,7 @@ fn every_fixture_is_met() {
 #[test]
 fn every_playground_has_a_fixture() {
     let fixtures = fixtures();
-    for entry in ALL {
+    for entry in Entry::all() {
         let slug = entry.slug;
         assert!(
             fixtures.iter().any(|fixture| fixture.case.slug == slug),

@@ -5,13 +5,13 @@
 mod common;
 
 use common::python::{self, cases, has, rust_only};
-use interleave::playgrounds::ALL;
+use interleave::playgrounds::Entry;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 #[test]
 fn python_prints_what_rust_prints() {
-    let all: Vec<_> = ALL.iter().map(|entry| (entry, cases(entry))).collect();
+    let all: Vec<_> = Entry::all().map(|entry| (entry, cases(entry))).collect();
     let jobs: Vec<_> = all
         .iter()
         .map(|(entry, cases)| python::job(entry, cases, false))
@@ -54,7 +54,7 @@ fn python_prints_what_rust_prints() {
 /// What a program says it lacks are strategies, and it does lack them; it has all others.
 #[test]
 fn strategies_are_missing_in_python_only_where_it_says_so() {
-    for entry in ALL {
+    for entry in Entry::all() {
         let (slug, python) = (entry.slug, entry.card().python);
         for mode in rust_only(python) {
             assert!(entry.strategy(mode).is_some(), "{slug}: no strategy {mode}");

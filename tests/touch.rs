@@ -5,7 +5,7 @@ mod common;
 
 use common::any::any_case;
 use common::{check_recording, story_of};
-use interleave::playgrounds::{ALL, Entry, step};
+use interleave::playgrounds::{Entry, step};
 use interleave::runtime::{Ports, Reach, Runtime, Status, StepIn};
 use interleave::time::Time;
 use interleave::trace::{
@@ -40,7 +40,7 @@ const MOST_TASKS: usize = 2_000;
 /// takes as long, unless something cuts it short, and the form allows it.
 #[test]
 fn a_duration_that_is_set_is_the_one_that_the_task_takes() {
-    for entry in ALL {
+    for entry in Entry::all() {
         let mut levers = 0;
         let shares = |pointer: &str| pointer.matches('/').count() == 1;
         for preset in (entry.presets)() {

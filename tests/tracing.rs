@@ -4,7 +4,7 @@
 mod common;
 
 use common::race::{named, with_defaults};
-use interleave::playgrounds::ALL;
+use interleave::playgrounds::Entry;
 use interleave::trace::{IN_FLIGHT, Kind, export};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -56,7 +56,7 @@ fn assert_event(event: &Value) {
 
 #[test]
 fn trace_events_are_as_their_format_wants_them() {
-    for entry in ALL {
+    for entry in Entry::all() {
         with_defaults(entry, |race| {
             let file: Value = serde_json::from_str(&export::chrome(race)).expect("JSON");
             let events = file["traceEvents"].as_array().expect("events");
@@ -100,7 +100,7 @@ fn trace_events_are_as_their_format_wants_them() {
 #[test]
 fn flows_lead_from_slice_to_slice() {
     let mut kinds = HashSet::new();
-    for entry in ALL {
+    for entry in Entry::all() {
         with_defaults(entry, |race| {
             let file: Value = serde_json::from_str(&export::chrome(race)).expect("JSON");
             let mut slices: HashMap<u64, Vec<(f64, f64)>> = HashMap::new();
@@ -163,7 +163,7 @@ fn entries_for_the_performance_panel_are_as_it_wants_them() {
         "tertiary-dark",
         "error",
     ];
-    for entry in ALL {
+    for entry in Entry::all() {
         with_defaults(entry, |race| {
             let (list, cut) = export::tracks(race);
             assert!(!cut, "{}", race.slug);

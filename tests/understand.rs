@@ -5,7 +5,7 @@ mod common;
 
 use common::any::any_case;
 use common::{Case, story_of};
-use interleave::playgrounds::{ALL, Entry};
+use interleave::playgrounds::Entry;
 use interleave::runtime::{Clock, Ports, Runtime, Status};
 use interleave::time::Time;
 use interleave::trace::{Index, Kind, Path, Story, TaskId, Trace, unfinished, why};
@@ -358,7 +358,7 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
 
 #[test]
 fn every_preset_has_its_path_its_reasons_and_its_story() {
-    for entry in ALL {
+    for entry in Entry::all() {
         for preset in (entry.presets)() {
             for strategy in entry.strategies() {
                 let case = Case {

@@ -1,7 +1,7 @@
 //! The playgrounds: each a program of the articles, with its params, page and claims.
 //!
 //! A playground is one `.rs` file that implements [`Playground`], the same
-//! program in a `.py` file beside it, and one line in [`ALL`]. Its form, URL,
+//! program in a `.py` file beside it, and one line in [`for_each_playground`](crate::for_each_playground). Its form, URL,
 //! tests, place in the menu and exports follow.
 
 mod check;
@@ -10,6 +10,7 @@ pub mod coordinate;
 mod form;
 mod lever;
 pub mod limit;
+mod list;
 mod measure;
 pub mod source;
 pub mod start;
@@ -18,6 +19,7 @@ pub use check::{Problem, check};
 pub use claims::{Claim, in_turn, terms};
 pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
 pub use lever::{Lever, in_pointer, step};
+pub use list::CARDS;
 pub use measure::Measure;
 
 pub use crate::num::{Num, repr};
@@ -27,29 +29,6 @@ use crate::trace::Answer;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-/// Every playground, in the order of the menu. The first one of a section opens it.
-pub const ALL: &[Entry] = &[
-    Entry::of::<start::sequential_vs_concurrent::SequentialVsConcurrent>(),
-    Entry::of::<start::basic_tasks::BasicTasks>(),
-    Entry::of::<start::downloads::Downloads>(),
-    Entry::of::<start::weather::Weather>(),
-    Entry::of::<start::fetch_urls::FetchUrls>(),
-    Entry::of::<coordinate::first_completed::FirstCompleted>(),
-    Entry::of::<coordinate::gather_errors::GatherErrors>(),
-    Entry::of::<coordinate::task_group::Group>(),
-    Entry::of::<coordinate::timeouts::Timeouts>(),
-    Entry::of::<coordinate::cancellation::Cancellation>(),
-    Entry::of::<coordinate::background_task::BackgroundTask>(),
-    Entry::of::<coordinate::compare_strategies::CompareStrategies>(),
-    Entry::of::<limit::semaphore_scraper::SemaphoreScraper>(),
-    Entry::of::<limit::at_scale::AtScale>(),
-    Entry::of::<limit::rate_limiter::RateLimits>(),
-    Entry::of::<limit::producer_consumer_sentinel::Sentinel>(),
-    Entry::of::<limit::producer_consumer_timeout::LeaveAfter>(),
-    Entry::of::<limit::retry_backoff::RetryBackoff>(),
-    Entry::of::<limit::cache::Caching>(),
-];
 
 /// The titles of the articles, by number.
 pub const ARTICLES: [&str; 5] = [
@@ -266,12 +245,6 @@ impl Entry {
             start: start::<P>,
             claims: claims::<P>,
         }
-    }
-
-    /// The playground with this name, in kebab-case or with underscores.
-    pub fn find(name: &str) -> Option<&'static Self> {
-        ALL.iter()
-            .find(|entry| entry.slug == name || entry.name() == name)
     }
 
     /// What its page says.

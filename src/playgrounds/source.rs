@@ -135,7 +135,7 @@ mod tests {
     /// The marks are written so that nothing of them is left, and both languages know the same words.
     #[test]
     fn the_marks_of_all_playgrounds_are_taken_out_and_agree() {
-        for entry in crate::playgrounds::ALL {
+        for entry in crate::playgrounds::Entry::all() {
             let [rust, python] = [entry.card().rust, entry.card().python].map(Listing::of);
             for listing in [&rust, &python] {
                 let text = &listing.text;
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn sources_are_found_where_pages_look_for_them_and_known_by_their_fingerprints() {
-        for entry in crate::playgrounds::ALL {
+        for entry in crate::playgrounds::Entry::all() {
             let sources = [("rs", entry.card().rust), ("py", entry.card().python)];
             for ((extension, source), known) in sources.into_iter().zip(entry.fingerprints) {
                 let path = format!("src/{}", entry.source_path(extension));
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn programs_fit_into_the_code_panel() {
-        for entry in crate::playgrounds::ALL {
+        for entry in crate::playgrounds::Entry::all() {
             for source in [entry.card().rust, entry.card().python] {
                 for line in Listing::of(source).text.lines() {
                     assert!(line.chars().count() <= 92, "{}: {line}", entry.slug);
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn every_playground_has_a_program_and_a_page_and_true_headlines() {
-        for entry in crate::playgrounds::ALL {
+        for entry in crate::playgrounds::Entry::all() {
             let program = Listing::of(entry.card().rust).text;
             assert!(entry.card().rust.contains(PAGE), "{}", entry.slug);
             let squeezed: String = program.split_whitespace().collect();

@@ -18,7 +18,7 @@ use super::start::Start;
 use super::story::Stories;
 use super::theme::{ThemeSignal, ThemeSwitch};
 use super::touch::Touch;
-use crate::playgrounds::{ALL, Entry, Section};
+use crate::playgrounds::{CARDS, Entry, Section};
 use crate::route::Embed;
 use crate::web;
 use leptos::either::EitherOf3;
@@ -184,14 +184,12 @@ fn Menu() -> impl IntoView {
         }
     };
     let section = move |section: Section| {
-        let entries = ALL
-            .iter()
-            .filter(move |entry| entry.card().section == section);
+        let cards = CARDS.iter().filter(move |card| card.section == section);
         view! {
             <h2>{section.title()}</h2>
             <ul>
-                {entries.map(|entry| {
-                    let slug = entry.slug;
+                {cards.map(|card| {
+                    let slug = card.slug;
                     let here = move || app.entry.get().is_some_and(|open| open.slug == slug);
                     view! {
                         <li>
@@ -199,7 +197,7 @@ fn Menu() -> impl IntoView {
                                 href=format!("#/{slug}")
                                 aria-current=move || here().then_some("page")
                                 on:click=move |_| open.set(false)
-                            >{entry.card().title}</a>
+                            >{card.title}</a>
                         </li>
                     }
                 }).collect_view()}

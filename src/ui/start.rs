@@ -7,7 +7,7 @@ use super::painter::{self, MARGIN, ROW};
 use super::paper::Paper;
 use super::surface::Surface;
 use crate::player::Preview;
-use crate::playgrounds::{ALL, ARTICLES, Entry, Section, Strategy};
+use crate::playgrounds::{self, ARTICLES, CARDS, Entry, Section, Strategy};
 use crate::trace::layout::{Viewport, lanes};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const FIRST: &str = "downloads";
 /// The start page.
 #[component]
 pub fn Start() -> impl IntoView {
-    let first = Entry::find(FIRST).or(ALL.first());
+    let first = Entry::find(FIRST);
     view! {
         <section class="hero">
             <div>
@@ -47,16 +47,16 @@ fn Sections() -> impl IntoView {
     let drawn = RwSignal::new(0_usize);
     draw(drawn);
     let section = |section: Section| {
-        let entries = ALL
+        let cards = CARDS
             .iter()
             .enumerate()
-            .filter(move |(_, entry)| entry.card().section == section);
+            .filter(move |(_, card)| card.section == section);
         view! {
             <section>
                 <h2>{section.title()}</h2>
-                <ul class="cards">{entries.map(|(place, entry)| {
+                <ul class="cards">{cards.map(|(place, card)| {
                     let is_due = Memo::new(move |_| drawn.get() > place);
-                    view! { <Card entry is_due/> }
+                    view! { <Card card is_due/> }
                 }).collect_view()}</ul>
             </section>
         }
@@ -73,7 +73,7 @@ fn draw(drawn: RwSignal<usize>) {
     }) else {
         return;
     };
-    if so_far < ALL.len() {
+    if so_far < CARDS.len() {
         request_animation_frame(move || draw(drawn));
     }
 }
@@ -146,8 +146,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
 }
 
 #[component]
-fn Card(entry: &'static Entry, is_due: Memo<bool>) -> impl IntoView {
-    let card = entry.card();
+fn Card(card: &'static playgrounds::Card, is_due: Memo<bool>) -> impl IntoView {
     let from = match card.articles {
         [] => "Beyond the articles".to_owned(),
         [article] => format!("From “{}”", ARTICLES[*article]),
@@ -155,7 +154,7 @@ fn Card(entry: &'static Entry, is_due: Memo<bool>) -> impl IntoView {
     };
     view! {
         <li class="card">
-            <div class="mini">{move || is_due.get().then(|| picture(entry))}</div>
+            <div class="mini">{move || is_due.get().then(|| picture(Entry::find(card.slug)?))}</div>
             <h3><a href=format!("#/{}", card.slug)>{card.title}</a></h3>
             <p>{card.lead}</p>
             <p class="refs">{from}</p>

@@ -2,7 +2,7 @@
 
 use crate::harness::{Page, js};
 use interleave::player::Preview;
-use interleave::playgrounds::{ALL, FieldKind};
+use interleave::playgrounds::{CARDS, Entry, FieldKind};
 use interleave::trace::Verdict;
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -11,7 +11,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 async fn the_start_page_leads_to_every_playground() {
     let page = Page::open("").await;
     assert_eq!(page.all("h1").len(), 1);
-    for entry in ALL {
+    for entry in Entry::all() {
         let link = format!(".cards a[href='#/{}']", entry.slug);
         assert_eq!(page.text(&link), entry.card().title);
     }
@@ -20,7 +20,7 @@ async fn the_start_page_leads_to_every_playground() {
 
 #[wasm_bindgen_test]
 async fn every_page_has_its_form_lanes_and_claims_and_runs() {
-    for entry in ALL {
+    for entry in Entry::all() {
         let slug = entry.slug;
         let page = Page::open(&format!("#/{slug}?pace=instant")).await;
         assert_eq!(page.text("h1"), entry.card().title);
@@ -192,7 +192,7 @@ async fn a_link_that_makes_no_sense_gets_a_notice_and_the_defaults() {
 
     let page = Page::open("#/nowhere").await;
     assert!(page.text(".notice").contains("nowhere"));
-    assert_eq!(page.all(".cards > li").len(), ALL.len());
+    assert_eq!(page.all(".cards > li").len(), CARDS.len());
 }
 
 /// The address used to be overwritten if it was due to follow the form just when a link was opened: browsers tell of a

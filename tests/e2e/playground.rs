@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::harness::Page;
-use interleave::playgrounds::ALL;
+use interleave::playgrounds::Entry;
 
 /// The names of all playgrounds in URLs.
 pub fn slugs() -> impl Iterator<Item = &'static str> {
-    ALL.iter().map(|entry| entry.slug)
+    Entry::all().map(|entry| entry.slug)
 }
 
 /// The Run button.

@@ -1,8 +1,8 @@
 //! Runs from the first click to the end, in every playground and at every pace.
 
 use interleave::player::Preview;
+use interleave::playgrounds::Entry;
 use interleave::playgrounds::source::Listing;
-use interleave::playgrounds::{ALL, Entry};
 use interleave::trace::seconds;
 
 use crate::harness::{Page, Site};
@@ -39,7 +39,7 @@ async fn the_code_that_is_shown_is_the_code_that_ran() {
     let page = Page::open(&site, "").await;
     let listings = "return [...document.querySelectorAll('.source code')]
         .map(code => [...code.children].map(line => line.textContent).join('\\n'))";
-    for entry in ALL {
+    for entry in Entry::all() {
         page.go_to_playground(entry.slug, "").await;
         page.open_tab("code").await;
         page.wait_for(".source:first-child code").await;
@@ -58,7 +58,7 @@ async fn the_code_that_is_shown_is_the_code_that_ran() {
 async fn every_playground_runs_and_keeps_its_word() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
-    for entry in ALL {
+    for entry in Entry::all() {
         let slug = entry.slug;
         let expected = Expected::of(entry);
         page.go_to_playground(slug, "speed=100").await;

@@ -141,7 +141,7 @@ fn a_run_that_is_not_there_has_an_empty_column_and_takes_no_rows() {
 
 #[test]
 fn strategies_of_every_playground_have_tasks_in_common() {
-    for entry in ALL.iter().filter(|entry| entry.strategies().len() > 1) {
+    for entry in Entry::all().filter(|entry| entry.strategies().len() > 1) {
         let table = comparison(entry, &entry.defaults());
         let shared = (0..table.tasks.len()).filter(|&row| {
             let has = |column: &&Option<Column>| {

@@ -12,7 +12,7 @@ mod stepping_in;
 mod steps;
 
 use super::{Next, Phase, Plan, Preview, Session, Showing};
-use crate::playgrounds::{ALL, Card, Claim, Entry, Field, Playground, Section, Strategy};
+use crate::playgrounds::{CARDS, Card, Claim, Entry, Field, Playground, Section, Strategy};
 use crate::route::Pace;
 use crate::runtime::{Cx, Result, gather};
 use crate::time::Time;
@@ -233,7 +233,7 @@ fn wrong_params_are_refused_before_anything_starts() {
 
 #[test]
 fn a_preview_is_what_the_run_will_be() {
-    for entry in ALL {
+    for entry in Entry::all() {
         let plan = plan(entry, Pace::Instant, 1.0);
         let preview = foreseen(&plan);
         let (mut session, _) = start(plan);

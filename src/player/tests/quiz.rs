@@ -6,7 +6,7 @@ use crate::playgrounds::Preset;
 
 /// All presets of all playgrounds, and what is asked before each with all strategies and with those that are shown.
 fn all_asked(mut check: impl FnMut(&str, &[Question], &Preview)) {
-    for entry in ALL {
+    for entry in Entry::all() {
         for Preset { name, params } in (entry.presets)() {
             let shown: Vec<_> = entry.strategies().iter().filter(|one| one.shown).collect();
             for strategies in [entry.strategies().iter().collect(), shown] {
@@ -66,7 +66,7 @@ fn every_playground_asks_something_that_has_an_answer() {
                     assert!(!grade(truth(&because) + 1.0).unwrap().right);
                 }
                 Answers::Seconds => {
-                    let mode = ALL.iter().flat_map(|entry| entry.strategies());
+                    let mode = Entry::all().flat_map(|entry| entry.strategies());
                     let mode =
                         mode.filter(|one| question.text.contains(&format!("“{}”", one.title)));
                     let ends =

@@ -45,7 +45,7 @@ fn any_instant_of_what_is_over_can_be_shown() {
 
 #[test]
 fn stepping_back_undoes_stepping() {
-    for entry in ALL {
+    for entry in Entry::all() {
         let (mut session, _, preview) = finished(entry, Pace::Instant);
         let instants = instants(&session.plan, &preview);
         for &instant in instants.iter().rev().skip(1) {

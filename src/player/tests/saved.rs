@@ -43,7 +43,7 @@ fn open(text: &str) -> std::result::Result<(Session, u64), String> {
 
 #[test]
 fn every_playgrounds_runs_are_opened_as_they_were() {
-    for entry in ALL {
+    for entry in Entry::all() {
         let (mut session, _) = start(plan(entry, Pace::Instant, 1.0));
         while session.tick() == Next::Now {}
         let text = file(&session);

@@ -10,7 +10,7 @@ use proptest::strategy::Strategy as _;
 
 #[test]
 fn lets_out_exactly_what_is_due() {
-    for entry in ALL {
+    for entry in Entry::all() {
         let plan = plan(entry, Pace::Simulated, 8.0);
         let preview = foreseen(&plan);
         let (mut session, wall) = start(plan);
@@ -225,11 +225,11 @@ proptest! {
     /// Speed, pauses and steps decide when something is shown, never what.
     #[test]
     fn the_pace_never_changes_a_trace(
-        which in 0..=ALL.len(),
+        which in 0..=CARDS.len(),
         speed in 0..SPEEDS.len(),
         acts in prop::collection::vec(act(), 0..60),
     ) {
-        let entry = ALL.get(which).unwrap_or(Awkward::entry());
+        let entry = Entry::all().nth(which).unwrap_or(Awkward::entry());
         let mut plan = plan(entry, Pace::Simulated, SPEEDS[speed]);
         // Too large for a preview, and tested by itself.
         plan.strategies.retain(|strategy| strategy.mode != "spins");

@@ -8,7 +8,7 @@ fn each_step_reaches_the_next_event_and_none_is_skipped() {
     awkward
         .strategies
         .retain(|strategy| strategy.mode != "spins");
-    let plans = ALL.iter().map(|entry| plan(entry, Pace::Simulated, 8.0));
+    let plans = Entry::all().map(|entry| plan(entry, Pace::Simulated, 8.0));
     for plan in plans.chain([awkward]) {
         let preview = foreseen(&plan);
         let instants = instants(&plan, &preview);

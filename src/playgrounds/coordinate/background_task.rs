@@ -91,6 +91,14 @@ pub struct BackgroundTask;
 
 const ARTICLE: &str = "The article: a round a minute";
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = BackgroundTask::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<BackgroundTask>()
+}
+
 impl Playground for BackgroundTask {
     type Params = Params;
 

@@ -68,6 +68,14 @@ pub struct Cancellation;
 
 const ARTICLE: &str = "The article: cancelled after three seconds";
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = Cancellation::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<Cancellation>()
+}
+
 impl Playground for Cancellation {
     type Params = Params;
 

@@ -152,6 +152,14 @@ fn draw(mut p: Params, seed: u64) -> Params {
     p
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = CompareStrategies::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<CompareStrategies>()
+}
+
 impl Playground for CompareStrategies {
     type Params = Params;
 

@@ -66,6 +66,14 @@ impl From<Job> for (String, f64) {
     }
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = FirstCompleted::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<FirstCompleted>()
+}
+
 impl Playground for FirstCompleted {
     type Params = Params;
 

@@ -148,6 +148,14 @@ pub struct GatherErrors;
 const FIVE_SERVICES: &str = "Article 1: five services, the even ones fail";
 const SECOND_FAILS: &str = "Article 0: the second of three fails";
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = GatherErrors::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<GatherErrors>()
+}
+
 impl Playground for GatherErrors {
     type Params = Params;
 

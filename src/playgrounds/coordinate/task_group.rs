@@ -84,6 +84,14 @@ impl Job {
     }
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = Group::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<Group>()
+}
+
 impl Playground for Group {
     type Params = Params;
 

@@ -81,6 +81,14 @@ pub struct Timeouts;
 
 const ARTICLE: &str = "The articles' limit of five seconds";
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = Timeouts::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<Timeouts>()
+}
+
 impl Playground for Timeouts {
     type Params = Params;
 

@@ -70,6 +70,14 @@ use crate::trace::seconds;
 /// The playground.
 pub struct AtScale;
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = AtScale::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<AtScale>()
+}
+
 impl Playground for AtScale {
     type Params = Params;
 

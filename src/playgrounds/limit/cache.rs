@@ -173,6 +173,14 @@ fn fetches(p: &Params, key: &str, times: &[Time], shared: bool) -> usize {
     landings.len()
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = Caching::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<Caching>()
+}
+
 impl Playground for Caching {
     type Params = Params;
 

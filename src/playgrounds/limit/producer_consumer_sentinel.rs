@@ -136,6 +136,14 @@ fn draw(mut p: Params, seed: u64) -> Params {
     p
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = Sentinel::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<Sentinel>()
+}
+
 impl Playground for Sentinel {
     type Params = Params;
 

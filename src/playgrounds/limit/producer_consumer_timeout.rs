@@ -160,6 +160,14 @@ impl From<Producer> for (String, usize) {
     }
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = LeaveAfter::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<LeaveAfter>()
+}
+
 impl Playground for LeaveAfter {
     type Params = Params;
 

@@ -161,6 +161,14 @@ pub struct RateLimits;
 
 const ARTICLE: &str = "The article's limit: 5 a second";
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = RateLimits::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<RateLimits>()
+}
+
 impl Playground for RateLimits {
     type Params = Params;
 

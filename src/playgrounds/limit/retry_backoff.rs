@@ -140,6 +140,14 @@ fn some_luck(count: u32) -> Vec<f64> {
     (1..=count).map(one).collect()
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = RetryBackoff::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<RetryBackoff>()
+}
+
 impl Playground for RetryBackoff {
     type Params = Params;
 

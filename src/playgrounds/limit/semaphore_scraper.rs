@@ -122,6 +122,14 @@ impl Page {
     }
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = SemaphoreScraper::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<SemaphoreScraper>()
+}
+
 impl Playground for SemaphoreScraper {
     type Params = Params;
 

@@ -87,6 +87,14 @@ impl From<Job> for (String, Num) {
     }
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = BasicTasks::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<BasicTasks>()
+}
+
 impl Playground for BasicTasks {
     type Params = Params;
 

@@ -133,6 +133,14 @@ impl From<File> for (String, Num) {
     }
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = Downloads::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<Downloads>()
+}
+
 impl Playground for Downloads {
     type Params = Params;
 

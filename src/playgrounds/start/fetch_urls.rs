@@ -170,6 +170,14 @@ const INVALID_HOST: &str = "Article 3: and one host that does not exist";
 const EXTRA_SLEEP: &str = "Article 3: a pause after each page";
 const TWO_CALLS: &str = "Article 4: two calls of two seconds";
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = FetchUrls::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<FetchUrls>()
+}
+
 impl Playground for FetchUrls {
     type Params = Params;
 

@@ -71,6 +71,14 @@ impl From<Job> for (String, f64) {
     }
 }
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = SequentialVsConcurrent::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<SequentialVsConcurrent>()
+}
+
 impl Playground for SequentialVsConcurrent {
     type Params = Params;
 

@@ -198,6 +198,14 @@ fn draw(mut p: Params, seed: u64) -> Params {
 /// What the sky can look like.
 const SKIES: [&str; 5] = ["cloudy", "sunny", "rainy", "windy", "clear sky"];
 
+/// What the menu says of it.
+pub const CARD: crate::playgrounds::Card = Weather::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::playgrounds::Entry {
+    crate::playgrounds::Entry::of::<Weather>()
+}
+
 impl Playground for Weather {
     type Params = Params;
 

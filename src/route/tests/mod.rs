@@ -4,7 +4,7 @@ mod any;
 mod embed;
 
 use super::*;
-use crate::playgrounds::ALL;
+use crate::playgrounds::CARDS;
 use serde_json::json;
 
 fn view(hash: &str) -> View {
@@ -40,7 +40,7 @@ fn assert_valid(route: &Route) {
 #[test]
 fn defaults_make_short_links() {
     assert_eq!(format(&Route::Start).unwrap(), "#/");
-    for entry in ALL {
+    for entry in Entry::all() {
         let route = Route::Playground(View::of(entry));
         let hash = format!("#/{}", entry.slug);
         assert_eq!(format(&route).unwrap(), hash);
