@@ -85,7 +85,7 @@ fn snippets_are_whole_elements_whatever_the_texts() {
 
 /// What readers copy is what is tested.
 #[test]
-fn the_readme_shows_the_very_script() {
-    let readme = include_str!("../../../README.md");
-    assert!(readme.contains(FOLLOW_HEIGHT));
+fn the_documentation_shows_the_very_script() {
+    let page = include_str!("../../../docs/embedding.md");
+    assert!(page.contains(FOLLOW_HEIGHT));
 }
