@@ -11,10 +11,12 @@
 //!
 //! Bad input is a message on stderr that names the field, and exit status 2.
 
-use interleave::playgrounds::{Entry, Strategy};
-use interleave::runtime::{Ports, Runtime};
-use interleave::trace::export::{self, Document, Race, Run, Theme};
-use interleave::trace::{Index, Trace, saved};
+use interleave_geometry::svg::{Theme, svg};
+use interleave_playgrounds::{Entry, Strategy};
+use interleave_runtime::{Ports, Runtime};
+use interleave_trace::export;
+use interleave_trace::export::{Document, Race, Run};
+use interleave_trace::{Index, Trace, saved};
 use serde_json::Value;
 use std::io::Write;
 use std::process::ExitCode;
@@ -185,7 +187,7 @@ fn race(
         runs: runs.iter().enumerate().map(run).collect(),
     };
     match format {
-        "svg" => export::svg(&race, Theme::Both),
+        "svg" => svg(&race, Theme::Both),
         "chrome" => export::chrome(&race),
         "csv" => export::csv(&race),
         _ => saved::save(&race),

@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn the_sources_of_all_playgrounds_come_out_whole() {
-        for entry in crate::playgrounds::Entry::all() {
+        for entry in interleave_playgrounds::Entry::all() {
             assert_eq!(shown(entry.card().rust, Language::Rust), entry.card().rust);
             assert_eq!(
                 shown(entry.card().python, Language::Python),

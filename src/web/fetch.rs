@@ -2,9 +2,10 @@
 //!
 //! A request that is dropped is aborted, whether its head, its body or nothing has come.
 
-use super::mock::{self, Way};
+use super::mock;
+use super::mock::Way;
 use super::within;
-use crate::runtime::{Network, Report, Request, Response, Server};
+use interleave_runtime::{Network, Report, Request, Response, Server};
 use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;

@@ -1,8 +1,8 @@
 //! Pages within frames, and the snippets that make them.
 
 use crate::harness::{Page, document, press};
-use interleave::route::PANELS;
 use interleave::web;
+use interleave_player::view::PANELS;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]

@@ -1,9 +1,9 @@
 //! The pages: what they hold, and how a run shows.
 
 use crate::harness::{Page, js};
-use interleave::player::Preview;
-use interleave::playgrounds::{CARDS, Entry, FieldKind};
-use interleave::trace::Verdict;
+use interleave_player::Preview;
+use interleave_playgrounds::{CARDS, Entry, FieldKind};
+use interleave_trace::Verdict;
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
 

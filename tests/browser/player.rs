@@ -1,11 +1,12 @@
 //! The player with the browser's own frames and timers.
 
 use crate::harness::{Counter, js, until};
-use interleave::player::{Phase, Plan, Player, Preview};
-use interleave::playgrounds::Entry;
-use interleave::route::Pace;
-use interleave::trace::Verdict;
+use interleave::driver::Player;
 use interleave::web;
+use interleave_player::Pace;
+use interleave_player::{Phase, Plan, Preview};
+use interleave_playgrounds::Entry;
+use interleave_trace::Verdict;
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::rc::Rc;

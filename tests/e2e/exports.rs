@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fantoccini::Locator;
-use interleave::trace::saved;
+use interleave_trace::saved;
 use serde_json::Value;
 
 use crate::harness::{Page, Setup, Site};

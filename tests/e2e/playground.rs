@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::Page;
-use interleave::playgrounds::Entry;
+use interleave_playgrounds::Entry;
 
 /// The names of all playgrounds in URLs.
 pub fn slugs() -> impl Iterator<Item = &'static str> {

@@ -1,9 +1,9 @@
 //! Runs from the first click to the end, in every playground and at every pace.
 
-use interleave::player::Preview;
-use interleave::playgrounds::Entry;
-use interleave::playgrounds::source::Listing;
-use interleave::trace::seconds;
+use interleave_player::Preview;
+use interleave_playgrounds::Entry;
+use interleave_playgrounds::source::Listing;
+use interleave_trace::seconds;
 
 use crate::harness::{Page, Site};
 use crate::playground::RUN;
@@ -23,7 +23,7 @@ impl Expected {
         let runs = shown
             .iter()
             .map(|one| preview.run(one.mode).expect("a run"));
-        let total = |end: Option<&interleave::trace::End>| seconds(end.expect("an end").at.secs());
+        let total = |end: Option<&interleave_trace::End>| seconds(end.expect("an end").at.secs());
         let (totals, tasks) = runs
             .map(|(trace, index)| (total(trace.end()), index.task_count()))
             .unzip();

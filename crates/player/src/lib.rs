@@ -1,0 +1,21 @@
+//! Starts, paces and stops runs: params to programs to runtimes to traces.
+//!
+//! - [`Session`]: the runs of one press of Run; takes the wall clock as an input, so it is tested natively
+//! - `pace`: [`Pace`], how time passes in a run; `pacer`: [`Pacer`], wall time to virtual time
+//! - [`Preview`]: what a run will be, at once; [`Draft`]: the same bit by bit
+//! - [`quiz`]: what may be asked before a run, and what the run says to the answer
+//! - [`view`]: what a link shows, from the URL's hash and back
+
+mod pace;
+mod pacer;
+mod preview;
+pub mod quiz;
+mod session;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+pub use pace::{DEFAULT_SPEED, Pace, SPEEDS};
+pub use pacer::Pacer;
+pub use preview::{Draft, Drafted, Preview};
+pub use session::{Glance, Next, Phase, Plan, Run, Session, Showing};

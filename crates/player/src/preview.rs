@@ -1,0 +1,95 @@
+//! What a run will be: every strategy at instant pace, which costs next to nothing.
+
+use interleave_playgrounds::{Entry, Strategy};
+use interleave_runtime::{Ports, Runtime, Status};
+use interleave_trace::Time;
+use interleave_trace::{Index, Trace};
+use serde_json::Value;
+
+/// The finished runs of some strategies.
+pub struct Preview {
+    runs: Vec<(&'static Strategy, Trace, Index)>,
+}
+
+/// Larger runs are not previewed: the form must stay quick.
+const MAX_STEPS: usize = 60_000;
+
+impl Preview {
+    /// Runs every strategy to its end; `None` if the params are wrong or a run takes too many steps.
+    pub fn of(entry: &Entry, strategies: &[&'static Strategy], params: &Value) -> Option<Self> {
+        match Draft::of(entry, strategies, params)?.go_on(usize::MAX) {
+            Drafted::Finished(preview) => preview,
+            Drafted::Unfinished(_) => None,
+        }
+    }
+
+    /// Runs that are over, as what they were going to be.
+    pub(super) fn recorded(runs: Vec<(&'static Strategy, Trace, Index)>) -> Self {
+        Self { runs }
+    }
+
+    /// The run of a strategy.
+    pub fn run(&self, mode: &str) -> Option<(&Trace, &Index)> {
+        let run = self
+            .runs
+            .iter()
+            .find(|(strategy, ..)| strategy.mode == mode)?;
+        Some((&run.1, &run.2))
+    }
+
+    /// When the last run ends.
+    pub fn end(&self) -> Time {
+        let ends = self.runs.iter().filter_map(|(_, trace, _)| trace.end());
+        ends.map(|end| end.at).max().unwrap_or_default()
+    }
+}
+
+/// A preview that is made bit by bit, so that nothing else has to wait for a large one.
+pub struct Draft {
+    /// What is still to be run to its end, the next one last, with what has been read of it and the steps it has left.
+    left: Vec<(&'static Strategy, Runtime, Index, usize)>,
+    /// What has been.
+    runs: Vec<(&'static Strategy, Trace, Index)>,
+}
+
+/// What has become of a draft.
+pub enum Drafted {
+    /// There is more to do.
+    Unfinished(Draft),
+    /// It is a preview; `None` if a run takes too many steps.
+    Finished(Option<Preview>),
+}
+
+impl Draft {
+    /// Begins with every strategy; `None` if the params are wrong.
+    pub fn of(entry: &Entry, strategies: &[&'static Strategy], params: &Value) -> Option<Self> {
+        let begun = |&strategy| {
+            let runtime = Runtime::new(Ports::simulated());
+            entry.start(&runtime, strategy, params).ok()?;
+            Some((strategy, runtime, Index::default(), MAX_STEPS))
+        };
+        Some(Self {
+            left: strategies.iter().rev().map(begun).collect::<Option<_>>()?,
+            runs: Vec::new(),
+        })
+    }
+
+    /// Goes on for so many steps of the runs.
+    pub fn go_on(mut self, mut steps: usize) -> Drafted {
+        while let Some((strategy, runtime, mut index, left)) = self.left.pop() {
+            let budget = steps.min(left);
+            let ended = runtime.run_until(Time::MAX, budget) == Status::Ended;
+            index.advance(&runtime.trace(), Time::MAX);
+            steps -= budget;
+            if ended {
+                self.runs.push((strategy, runtime.into_trace(), index));
+            } else if budget == left {
+                return Drafted::Finished(None);
+            } else {
+                self.left.push((strategy, runtime, index, left - budget));
+                return Drafted::Unfinished(self);
+            }
+        }
+        Drafted::Finished(Some(Preview { runs: self.runs }))
+    }
+}

@@ -1,0 +1,363 @@
+//! The runs of one press of Run: every chosen strategy, each in a runtime of its own.
+
+mod at_once;
+mod glance;
+mod live;
+mod replay;
+mod saved;
+mod step_in;
+
+use crate::Pace;
+use crate::Pacer;
+use crate::preview::Preview;
+use interleave_playgrounds::{Entry, Problem, Strategy};
+use interleave_runtime::{Clock, Network, Ports, Runtime, Status};
+use interleave_trace::Time;
+use interleave_trace::{End, Index, Recording, Trace};
+use serde_json::Value;
+use std::cell::Ref;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Waker;
+
+use live::Haste;
+
+pub use glance::Glance;
+pub use replay::Showing;
+
+/// What to run, and how.
+#[derive(Clone)]
+pub struct Plan {
+    /// The playground.
+    pub entry: &'static Entry,
+    /// Its params, without `mode`.
+    pub params: Value,
+    /// The strategies, in the order in which they are shown.
+    pub strategies: Vec<&'static Strategy>,
+    /// Which clock.
+    pub pace: Pace,
+    /// Virtual seconds per second, for the simulated pace.
+    pub speed: f64,
+    /// What the runs will be, where that is known beforehand.
+    pub preview: Option<Arc<Preview>>,
+}
+
+/// One strategy's run.
+pub struct Run {
+    /// The strategy.
+    pub strategy: &'static Strategy,
+    /// Absent as long as a live run waits for the one before it.
+    runtime: Option<Runtime>,
+    recording: Recording,
+    /// The instant that is shown.
+    shown: Time,
+    status: Status,
+    /// The reader has cancelled a task, or let one fail.
+    stepped_into: bool,
+}
+
+impl Run {
+    /// The record of the run; `None` as long as it has not begun.
+    pub fn trace(&self) -> Option<Ref<'_, Trace>> {
+        self.runtime.as_ref().map(Runtime::trace)
+    }
+
+    /// The state at the instant that is shown.
+    pub fn index(&self) -> &Index {
+        self.recording.index()
+    }
+
+    /// The end of the run, once what is shown has reached it.
+    pub fn end(&self) -> Option<End> {
+        let trace = self.trace()?;
+        let end = trace.end()?;
+        let reached = end.at <= self.shown && self.index().events_read() == trace.events().len();
+        reached.then(|| end.clone())
+    }
+
+    /// When the next thing happens that is not shown yet, if that is known.
+    fn next(&self, shown: Time) -> Option<Time> {
+        let trace = self.trace()?;
+        let held_back = trace
+            .events()
+            .get(self.index().events_read())
+            .map(|event| event.at);
+        let deadline = match self.status {
+            Status::Sleeping(next) => Some(next),
+            _ => None,
+        };
+        let end = trace.end().map(|end| end.at);
+        [held_back, deadline, end]
+            .into_iter()
+            .flatten()
+            .filter(|&at| at > shown)
+            .min()
+    }
+}
+
+/// What a session waits for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Next {
+    /// There is more to do at once.
+    Now,
+    /// Something happens in so many seconds.
+    In(f64),
+    /// Only an answer from outside helps.
+    Answer,
+    /// It is paused.
+    Resume,
+    /// Nothing: all runs are over.
+    Nothing,
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing has been run.
+    Ready,
+    /// Time goes on.
+    Running,
+    /// Time stands still.
+    Paused,
+    /// Every run is over.
+    Finished,
+}
+
+/// The steps that are taken before the browser gets a turn.
+const BUDGET: usize = 20_000;
+
+/// The runs of one press of Run. Dropping it stops them.
+pub struct Session {
+    /// What is being run.
+    pub plan: Plan,
+    /// The name of the file that the runs come from, if that is what they are.
+    pub saved_as: Option<String>,
+    runs: Vec<Run>,
+    /// Lets virtual time out; of what has been recorded, the instants to be shown again.
+    pacer: Pacer,
+    /// The wall clock, in seconds from any origin.
+    wall: Rc<dyn Fn() -> f64>,
+    /// Whether a live run leaves time for its picture.
+    haste: Haste,
+    /// Where live runs send their requests.
+    network: Option<Rc<dyn Network>>,
+    /// The present of what goes on.
+    head: Time,
+    /// Whether the present is shown, rather than an instant before it.
+    following: bool,
+    /// Everything is done at once, and then this instant is shown.
+    rush: Option<Time>,
+}
+
+impl Session {
+    /// Starts every run of the plan; live ones one after another.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params.
+    pub fn start(
+        plan: Plan,
+        wall: Rc<dyn Fn() -> f64>,
+        network: Option<Rc<dyn Network>>,
+    ) -> Result<Self, Problem> {
+        let run = |&strategy| Run {
+            strategy,
+            runtime: None,
+            recording: Recording::default(),
+            shown: Time::ZERO,
+            status: Status::Busy,
+            stepped_into: false,
+        };
+        let mut session = Self {
+            pacer: Pacer::start(wall(), plan.speed),
+            runs: plan.strategies.iter().map(run).collect(),
+            plan,
+            saved_as: None,
+            wall,
+            haste: Haste::default(),
+            network,
+            head: Time::ZERO,
+            following: true,
+            rush: None,
+        };
+        let at_once = match session.plan.pace {
+            Pace::Live => 1,
+            Pace::Simulated | Pace::Instant => session.runs.len(),
+        };
+        for run in 0..at_once {
+            session.begin(run)?;
+        }
+        Ok(session)
+    }
+
+    fn begin(&mut self, run: usize) -> Result<(), Problem> {
+        let Some(run) = self.runs.get_mut(run) else {
+            return Ok(());
+        };
+        let ports = match self.plan.pace {
+            Pace::Live => {
+                let (wall, start) = (Rc::clone(&self.wall), (self.wall)());
+                Ports {
+                    clock: Clock::Wall(Rc::new(move || Time::from_secs(wall() - start))),
+                    network: self.network.clone(),
+                }
+            }
+            Pace::Simulated | Pace::Instant => Ports::simulated(),
+        };
+        let runtime = Runtime::new(ports);
+        self.plan
+            .entry
+            .start(&runtime, run.strategy, &self.plan.params)?;
+        run.runtime = Some(runtime);
+        Ok(())
+    }
+
+    /// The runs, in the order in which they are shown.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The run of a strategy.
+    pub fn run(&self, mode: &str) -> Option<&Run> {
+        self.runs.iter().find(|run| run.strategy.mode == mode)
+    }
+
+    /// Where what goes on stands, whichever instant is shown.
+    pub fn phase(&self) -> Phase {
+        if self.is_over() {
+            Phase::Finished
+        } else if self.pacer.is_running() || self.plan.pace == Pace::Live {
+            Phase::Running
+        } else {
+            Phase::Paused
+        }
+    }
+
+    /// Whether every run has ended, and virtual time has got there.
+    fn is_over(&self) -> bool {
+        self.runs.iter().all(|run| {
+            let end = run.trace().and_then(|trace| trace.end().map(|end| end.at));
+            end.is_some_and(|end| self.plan.pace != Pace::Simulated || end <= self.head)
+        })
+    }
+
+    /// The latest instant that is shown of any run.
+    pub fn now(&self) -> Time {
+        if !self.following {
+            self.pacer.now((self.wall)()).min(self.recorded())
+        } else if self.is_over() {
+            self.recorded()
+        } else {
+            self.head
+        }
+    }
+
+    /// The instant that is shown of one run: its end once that is reached.
+    pub fn now_of(&self, run: &Run) -> Time {
+        let present = if self.following { self.head } else { run.shown };
+        run.end()
+            .map_or_else(|| present.min(self.recorded_of(run)), |end| end.at)
+    }
+
+    /// Does what is due, as far as the budget goes, and shows it.
+    pub fn tick(&mut self) -> Next {
+        if let Some(at) = self.rush {
+            return self.tick_rushed(at);
+        }
+        if self.is_over() {
+            return self.replay();
+        }
+        match self.plan.pace {
+            Pace::Simulated => self.tick_simulated(),
+            Pace::Instant => self.tick_instant(),
+            Pace::Live => self.tick_live(),
+        }
+    }
+
+    fn tick_simulated(&mut self) -> Next {
+        let wall = (self.wall)();
+        let now = self.pacer.now(wall);
+        self.following = now >= self.head;
+        let mut busy = false;
+        if self.following {
+            self.head = now;
+            busy = self.drive(now, BUDGET);
+        }
+        // What takes longer than the budget must not fall behind without being shown.
+        self.show(now);
+        match self.phase() {
+            _ if busy => Next::Now,
+            Phase::Finished => Next::Nothing,
+            Phase::Paused => Next::Resume,
+            Phase::Ready | Phase::Running => self.until_next(now, wall),
+        }
+    }
+
+    /// How long it takes until something else is to be shown than at `now`.
+    fn until_next(&self, now: Time, wall: f64) -> Next {
+        let next = self.runs.iter().filter_map(|run| run.next(now)).min();
+        let next = next.and_then(|next| self.pacer.until(next, wall));
+        next.map_or(Next::Answer, Next::In)
+    }
+
+    /// Drives every run up to `limit`; true if the budget, in steps, did not suffice.
+    fn drive(&mut self, limit: Time, budget: usize) -> bool {
+        let mut busy = false;
+        for run in &mut self.runs {
+            if let Some(runtime) = &run.runtime {
+                run.status = runtime.run_until(limit, budget);
+                busy |= run.status == Status::Busy;
+            }
+        }
+        busy
+    }
+
+    fn show(&mut self, until: Time) {
+        for run in &mut self.runs {
+            if let Some(runtime) = &run.runtime {
+                run.recording.show(&runtime.trace(), until);
+                run.shown = until;
+            }
+        }
+    }
+
+    /// Lets no more virtual time out. A live run cannot be paused: false; its recording can.
+    pub fn pause(&mut self) -> bool {
+        let can = self.plan.pace == Pace::Simulated || !self.following;
+        if can {
+            self.pacer.pause((self.wall)());
+        }
+        can
+    }
+
+    /// Lets virtual time out again.
+    pub fn resume(&mut self) {
+        self.pacer.resume((self.wall)());
+    }
+
+    /// Changes the speed from here on.
+    pub fn set_speed(&mut self, speed: f64) {
+        self.plan.speed = speed;
+        self.pacer.set_speed((self.wall)(), speed);
+    }
+
+    /// Stops every run where it is; the traces stay.
+    pub fn stop(&mut self) {
+        for run in &mut self.runs {
+            if let Some(runtime) = &run.runtime {
+                runtime.stop();
+            }
+            run.status = Status::Ended;
+        }
+        self.runs.retain(|run| run.runtime.is_some());
+        self.ends();
+    }
+
+    /// Asks for `waker` to be woken when an answer from outside arrives.
+    pub fn notify(&self, waker: &Waker) {
+        let current = self.runs.iter().find(|run| run.status != Status::Ended);
+        if let Some(runtime) = current.and_then(|run| run.runtime.as_ref()) {
+            runtime.notify(waker);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Live runs, which come before their picture where real time passes.
+
+use super::{BUDGET, Next, Run, Session};
+use interleave_runtime::Status;
+use interleave_trace::Time;
+
+/// So many events between two frames are much: to read and to draw them would keep waiting whoever is due next.
+const MUCH: usize = 2_000;
+
+/// So many frames in a row are left out at the most.
+const MOST_LEFT_OUT: u32 = 6;
+
+/// Whether there is time for a picture.
+#[derive(Default)]
+pub(super) struct Haste {
+    /// How many events had been recorded and not shown at the last frame.
+    unread: usize,
+    /// How many frames in a row have been left out.
+    left_out: u32,
+}
+
+impl Session {
+    pub(super) fn tick_live(&mut self) -> Next {
+        loop {
+            let Some(current) = self.runs.iter().position(|run| run.status != Status::Ended) else {
+                self.head = self.recorded();
+                if self.following {
+                    self.show_end();
+                }
+                return Next::Nothing;
+            };
+            if self.runs[current].runtime.is_none() && self.begin(current).is_err() {
+                // The params have been checked when the first run began.
+                return Next::Nothing;
+            }
+            let run = &mut self.runs[current];
+            let Some(runtime) = &run.runtime else {
+                return Next::Nothing;
+            };
+            run.status = runtime.run_until(Time::MAX, BUDGET);
+            let now = runtime.now();
+            let next = match run.status {
+                Status::Busy => Next::Now,
+                Status::Sleeping(next) => Next::In(next - now),
+                Status::Listening => Next::Answer,
+                Status::Ended => continue,
+            };
+            self.head = now;
+            if self.following && self.unread() < MUCH {
+                self.show(Time::MAX);
+            }
+            return next;
+        }
+    }
+
+    /// For a live run between two events: the wall clock goes on, and so does what is played of
+    /// its recording.
+    pub fn touch(&mut self) -> Next {
+        if self.is_over() {
+            return self.replay();
+        }
+        let current = self.runs.iter().find(|run| run.status != Status::Ended);
+        if let Some((run, runtime)) = current.and_then(|run| Some((run, run.runtime.as_ref()?))) {
+            self.head = runtime.read_now();
+            // Who is to be woken should not wait for the picture because the frame came first.
+            if matches!(run.status, Status::Sleeping(next) if next <= self.head) {
+                self.tick_live();
+            }
+        }
+        if self.following {
+            let unread = self.unread();
+            let is_much = unread >= self.haste.unread + MUCH;
+            self.haste = match is_much && self.haste.left_out < MOST_LEFT_OUT {
+                true => Haste {
+                    unread,
+                    left_out: self.haste.left_out + 1,
+                },
+                false => Haste::default(),
+            };
+            if !self.is_in_haste() {
+                self.show(Time::MAX);
+            }
+        }
+        self.replay();
+        Next::Now
+    }
+
+    /// Whether so much happens that this frame's picture is left out.
+    pub fn is_in_haste(&self) -> bool {
+        self.haste.left_out > 0 && !self.is_over()
+    }
+
+    /// How many events have been recorded and not shown.
+    fn unread(&self) -> usize {
+        let unread = |run: &Run| Some(run.trace()?.events().len() - run.index().events_read());
+        self.runs.iter().filter_map(unread).sum()
+    }
+}

@@ -1,0 +1,198 @@
+//! Looking at what a session has recorded: any instant of it, event by event, or played again.
+//!
+//! A simulated run and its recording are one: virtual time that has been let out is shown
+//! again, and beyond it the run goes on. A live run goes on whatever is looked at.
+
+use super::{Next, Run, Session};
+use crate::Pace;
+use crate::Pacer;
+use interleave_trace::Time;
+use interleave_trace::Trace;
+
+/// What of a session is on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Showing {
+    /// What goes on, as it goes on.
+    Present,
+    /// What was recorded, at some instant; perhaps its end.
+    Recording {
+        /// Whether it is being played.
+        playing: bool,
+    },
+}
+
+impl Session {
+    /// Whether what is shown happens, or has been recorded.
+    pub fn showing(&self) -> Showing {
+        match (self.following, self.is_over()) {
+            (true, false) => Showing::Present,
+            (true, true) => Showing::Recording { playing: false },
+            (false, _) => Showing::Recording {
+                playing: self.pacer.is_running(),
+            },
+        }
+    }
+
+    /// Whether the last instant that there is is shown.
+    pub fn is_at_end(&self) -> bool {
+        self.following
+    }
+
+    /// How far the recording goes.
+    pub fn recorded(&self) -> Time {
+        let begun = self.runs.iter().filter(|run| run.runtime.is_some());
+        let ends = begun.map(|run| self.recorded_of(run));
+        ends.max().unwrap_or_default()
+    }
+
+    /// How far the recording of one run goes.
+    pub(super) fn recorded_of(&self, run: &Run) -> Time {
+        let end = run.trace().and_then(|trace| trace.end().map(|end| end.at));
+        match end {
+            None => self.head,
+            // An end may be known before virtual time has got there.
+            Some(end) if self.plan.pace == Pace::Simulated => end.min(self.head),
+            Some(end) => end,
+        }
+    }
+
+    /// Shows the instant `at`, and stands still there. A live run goes on meanwhile.
+    pub fn seek(&mut self, at: Time) {
+        let wall = (self.wall)();
+        if at >= self.recorded() {
+            self.follow();
+        } else if self.plan.pace != Pace::Instant || self.is_over() {
+            self.pacer.seek(wall, at);
+            self.pacer.pause(wall);
+            self.following = false;
+            self.show(at);
+        }
+    }
+
+    /// Goes on from the instant that is shown; what is over, from its start if that is its end.
+    pub fn play(&mut self) {
+        if self.following && self.is_over() {
+            self.seek(Time::ZERO);
+        }
+        self.resume();
+    }
+
+    /// Shows the end, or what goes on.
+    pub fn follow(&mut self) {
+        if !self.following {
+            self.show_end();
+        }
+    }
+
+    pub(super) fn show_end(&mut self) {
+        self.following = true;
+        if self.plan.pace == Pace::Simulated && !self.is_over() {
+            let wall = (self.wall)();
+            self.pacer.seek(wall, self.head);
+            self.pacer.pause(wall);
+            self.show(self.head);
+        } else {
+            self.show(Time::MAX);
+        }
+    }
+
+    /// Everything is over: shows the end.
+    pub(super) fn ends(&mut self) {
+        self.head = Time::MAX;
+        self.head = self.recorded();
+        self.show_end();
+    }
+
+    /// While there is time for it: does something for who may go back; true if there is more to do.
+    pub fn prepare(&mut self) -> bool {
+        let mut more = false;
+        for run in &mut self.runs {
+            if let Some(runtime) = &run.runtime {
+                more |= run.recording.prepare(&runtime.trace());
+            }
+        }
+        more
+    }
+
+    /// Shows what the recording that is played has come to.
+    pub(super) fn replay(&mut self) -> Next {
+        if self.following {
+            return Next::Nothing;
+        }
+        let wall = (self.wall)();
+        let now = self.pacer.now(wall);
+        if now >= self.recorded() {
+            self.follow();
+            return Next::Nothing;
+        }
+        self.show(now);
+        if self.pacer.is_running() {
+            self.until_next(now, wall)
+        } else {
+            Next::Resume
+        }
+    }
+
+    /// Goes on to the next event of any run and pauses there. What takes longer than a tick's
+    /// budget goes on with the ticks that follow.
+    pub fn step(&mut self) {
+        if !self.following {
+            let (now, end) = (self.now(), self.recorded());
+            let next = self.runs.iter().filter_map(|run| after(run, now)).min();
+            if let Some(next) = next.filter(|&next| next <= end) {
+                return self.seek(next);
+            }
+            self.follow();
+        }
+        if self.is_over() || !self.pause() {
+            return;
+        }
+        let begun = self.runs.iter().any(|run| run.index().events_read() > 0);
+        if begun {
+            // What was due when it was paused comes before what is next.
+            if self.tick() == Next::Now {
+                return;
+            }
+            let next = self.runs.iter().filter_map(|run| run.next(self.head));
+            if let Some(next) = next.min() {
+                self.pacer.jump((self.wall)(), next);
+            }
+        } else {
+            // The first step shows the start, however long starting took.
+            let wall = (self.wall)();
+            self.pacer = Pacer::start(wall, self.plan.speed);
+            self.pacer.pause(wall);
+        }
+        self.tick();
+    }
+
+    /// Goes back to the last event of any run before the instant that is shown.
+    pub fn step_back(&mut self) {
+        let now = self.now();
+        if let Some(at) = self.runs.iter().filter_map(|run| before(run, now)).max() {
+            self.seek(at);
+        }
+    }
+}
+
+/// When something next happens in what is recorded of a run.
+fn after(run: &Run, now: Time) -> Option<Time> {
+    let trace = run.trace()?;
+    let next = trace.events().partition_point(|event| event.at <= now);
+    let next = trace.events().get(next).map(|event| event.at);
+    let end = end(&trace).filter(|&end| end > now);
+    next.into_iter().chain(end).min()
+}
+
+/// When something last happened in a run before `now`.
+fn before(run: &Run, now: Time) -> Option<Time> {
+    let trace = run.trace()?;
+    let next = trace.events().partition_point(|event| event.at < now);
+    let last = trace.events()[..next].last().map(|event| event.at);
+    let end = end(&trace).filter(|&end| end < now);
+    last.max(end)
+}
+
+fn end(trace: &Trace) -> Option<Time> {
+    trace.end().map(|end| end.at)
+}

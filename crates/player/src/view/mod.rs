@@ -1,0 +1,359 @@
+//! The URL's hash and the view that it stands for. Pure: no browser, no clock.
+//!
+//! A link shows everybody the same run, and teachers write links by hand:
+//!
+//! ```text
+//! #/                                            the start page
+//! #/downloads                                   a playground as it comes
+//! #/downloads?seconds_per_mb=0.25               one number changed
+//! #/downloads?files=a.zip,2;b.zip,8.5           other files: rows split by ; and columns by ,
+//! #/downloads?only=concurrent&pace=instant      one strategy, at once
+//! #/weather?seed=7                              what is random, drawn from seed 7
+//! #/downloads?at=3.2                            run at once, and shown as it was at 3.2 s
+//! #/downloads?embed=1&autoplay=1                in somebody else's page, at once when it is seen
+//! ```
+//!
+//! What is left out has its default, so a link only says what is special about it.
+//!
+//! | key | value | default |
+//! |---|---|---|
+//! | `only` | the strategies that run, split by `,` | those that the playground shows |
+//! | `pace` | `simulated`, `instant` or `live` | `simulated` |
+//! | `speed` | one of [`SPEEDS`] | `8` |
+//! | `seed` | a whole number | `0`: the playground's own numbers, nothing drawn |
+//! | `at` | the instant to show, in seconds; not at the live pace | none: nothing is run yet |
+//! | `predict` | `1`: each run asks first what will come out | `0` |
+//! | `embed` | `1`: a page to stand in a frame of another one | `0` |
+//! | `theme` | with `embed`: `light` or `dark` | the reader's |
+//! | `autoplay` | with `embed`: `1`: runs when it comes into view | `0` |
+//! | `panels` | with `embed`: some of [`PANELS`], split by `,` | `race` |
+//! | a field of the params | see below | the first preset's; with a seed, drawn from it |
+//!
+//! A field that is named like one of the others is written `p.seed`.
+//!
+//! Values of params:
+//!
+//! - A number as in JSON. `2` and `2.0` differ, as they do in Python.
+//! - A flag: `true` or `false`.
+//! - A text as it is. In it `+` is a space, and `%XX` any other byte of UTF-8: `%2C` a comma,
+//!   `%3B` a semicolon, `%2B` a plus, `%26` an ampersand, `%25` a per cent sign.
+//! - Rows: `a,1;b,2`, the columns in the order of the form. Rows within a row stand in
+//!   parentheses: `alice,(mail,1;chat,2);bob,(mail,3)`.
+//! - A list: `0.1,0.2`; a list of lists: `0.1,0.2;0.5`.
+//! - Values by name: `a:1,b:0.5`, where `%3A` is a colon within a name.
+//! - `!` alone: absent. So is an empty value of an optional field, text apart, and so are
+//!   columns that are missing at the end of a row.
+//! - `!` and JSON: that very value, as in `!null`.
+//!
+//! A link is a stranger's input. [`parse`] takes any text: what cannot be used is
+//! left out and said in a notice. Params are used as a whole or not at all, since
+//! a run with half of them would be neither the sender's nor the default.
+
+mod embed;
+mod params;
+mod problems;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use embed::{Embed, FOLLOW_HEIGHT, PANELS, THEMES, snippet};
+
+use crate::{DEFAULT_SPEED, Pace, SPEEDS};
+use interleave_playgrounds::{Entry, Problem};
+use interleave_trace::Time;
+use interleave_trace::decimal;
+use problems::{MAX_PROBLEMS, Problems, problem};
+use serde_json::Value;
+use text::{decode, quote};
+
+/// The longest hash that is read or made, in bytes.
+pub const MAX_LENGTH: usize = 256 * 1024;
+
+/// What a link shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Route {
+    /// The start page.
+    Start,
+    /// A playground.
+    Playground(View),
+}
+
+/// A playground with all that decides its run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The playground's name in URLs.
+    pub slug: &'static str,
+    /// Its params, without `mode`.
+    pub params: Value,
+    /// What random params were last drawn from; 0 if they were not.
+    pub seed: u64,
+    /// How its time passes.
+    pub pace: Pace,
+    /// Virtual seconds per second of a simulated run: one of [`SPEEDS`].
+    pub speed: f64,
+    /// The strategies that run, in the playground's order; at least one.
+    pub strategies: Vec<&'static str>,
+    /// The instant of the recording that is shown; `None` at the live pace, and where nothing is run yet.
+    pub at: Option<Time>,
+    /// Whether each run asks first what will come out.
+    pub predict: bool,
+    /// How it shows itself in a frame of another page, if that is where it stands.
+    pub embed: Option<Embed>,
+}
+
+impl View {
+    /// The playground as it comes.
+    pub fn of(entry: &Entry) -> Self {
+        Self {
+            slug: entry.slug,
+            params: entry.defaults(),
+            seed: 0,
+            pace: Pace::default(),
+            speed: DEFAULT_SPEED,
+            strategies: shown(entry),
+            at: None,
+            predict: false,
+            embed: None,
+        }
+    }
+
+    /// The playground; `None` only if the slug was made up.
+    pub fn entry(&self) -> Option<&'static Entry> {
+        Entry::find(self.slug)
+    }
+}
+
+/// The strategies that run unless the reader chooses; the first if none is marked.
+fn shown(entry: &Entry) -> Vec<&'static str> {
+    let shown = entry.strategies().iter().filter(|strategy| strategy.shown);
+    let modes: Vec<_> = shown.map(|strategy| strategy.mode).collect();
+    if modes.is_empty() {
+        entry
+            .strategies()
+            .iter()
+            .take(1)
+            .map(|strategy| strategy.mode)
+            .collect()
+    } else {
+        modes
+    }
+}
+
+/// The params from which a link says how its own differ: drawn from the seed, if
+/// there is one. A link as short as `?seed=7` is all it takes to share a draw.
+fn base(entry: &Entry, seed: u64) -> Value {
+    let defaults = entry.defaults();
+    let drawn = entry
+        .draw
+        .filter(|_| seed != 0)
+        .map(|draw| draw(&defaults, seed));
+    drawn
+        .filter(|drawn| entry.check(drawn).is_empty())
+        .unwrap_or(defaults)
+}
+
+/// Keys that are not params.
+const RESERVED: [&str; 10] = [
+    "only", "pace", "speed", "seed", "at", "predict", "embed", "theme", "autoplay", "panels",
+];
+/// No later instant can be asked for: further on, a number of seconds names no nanosecond.
+const LATEST: f64 = 1e6;
+
+/// The hash that stands for a route, with its `#`.
+///
+/// # Errors
+///
+/// The params are too much for a link: it would be longer than [`MAX_LENGTH`].
+pub fn format(route: &Route) -> Result<String, Problem> {
+    let Route::Playground(view) = route else {
+        return Ok("#/".to_owned());
+    };
+    let mut hash = format!("#/{}", view.slug);
+    let Some(entry) = view.entry() else {
+        return Ok(hash);
+    };
+    let mut separator = '?';
+    let mut add = |key: &str, value: &str| {
+        hash.extend([separator.encode_utf8(&mut [0; 4]), key, "=", value]);
+        separator = '&';
+    };
+    if view.strategies != shown(entry) {
+        add("only", &view.strategies.join(","));
+    }
+    if view.pace != Pace::default() {
+        add("pace", view.pace.word());
+    }
+    if view.speed != DEFAULT_SPEED {
+        add("speed", &view.speed.to_string());
+    }
+    if view.seed != 0 {
+        add("seed", &view.seed.to_string());
+    }
+    if let Some(at) = view.at {
+        add("at", &at.secs().to_string());
+    }
+    if view.predict {
+        add("predict", "1");
+    }
+    if let Some(embed) = &view.embed {
+        embed.write(&mut add);
+    }
+    let base = base(entry, view.seed);
+    for field in (entry.fields)() {
+        let value = view.params.get(field.key);
+        if value != base.get(field.key) {
+            let prefix = if RESERVED.contains(&field.key) {
+                "p."
+            } else {
+                ""
+            };
+            add(&[prefix, field.key].concat(), &params::write(&field, value));
+        }
+    }
+    if hash.len() > MAX_LENGTH {
+        return Err(problem(
+            "params",
+            format!("are too much for a link ({} characters)", hash.len()),
+        ));
+    }
+    Ok(hash)
+}
+
+/// The route that a hash stands for, and all that could not be used of it.
+///
+/// Whatever the text, the route is a valid one, and the work is bounded.
+pub fn parse(hash: &str) -> (Route, Vec<Problem>) {
+    let hash = hash.strip_prefix('#').unwrap_or(hash);
+    let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
+    let path = path.trim_matches('/');
+    if path.is_empty() {
+        return (Route::Start, Vec::new());
+    }
+    let mut problems = Problems::default();
+    let slug = if path.len() > MAX_SLUG {
+        None
+    } else {
+        decode(path)
+    };
+    let Some(entry) = slug.as_deref().and_then(Entry::find) else {
+        problems.add("link", format!("there is no playground {}", quote(path)));
+        return (Route::Start, problems.0);
+    };
+    let mut view = View::of(entry);
+    if hash.len() > MAX_LENGTH {
+        let message =
+            format!("is longer than {MAX_LENGTH} characters; only its playground is shown");
+        problems.add("link", message);
+    } else {
+        settings(entry, query, &mut view, &mut problems);
+    }
+    (Route::Playground(view), problems.0)
+}
+
+/// No playground's name is longer.
+const MAX_SLUG: usize = 200;
+
+/// Reads what stands after the question mark.
+fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems) {
+    let fields = (entry.fields)();
+    let mut seen = Vec::new();
+    let mut given = Vec::new();
+    let mut embed = embed::Asked::default();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let reserved = RESERVED.iter().find(|&&reserved| reserved == key);
+        let name = key.strip_prefix("p.").unwrap_or(key);
+        let field = fields
+            .iter()
+            .find(|field| field.key == name && reserved.is_none());
+        let Some(known) = reserved.copied().or(field.map(|field| field.key)) else {
+            problems.add(&quote(key), "is not a setting that is known here");
+            continue;
+        };
+        if seen.contains(&(known, field.is_some())) {
+            problems.add(known, "is given twice; the first one counts");
+            continue;
+        }
+        seen.push((known, field.is_some()));
+        match (field, known) {
+            (Some(field), _) => given.push((field, value)),
+            (None, "only") => strategies(entry, value, view, problems),
+            (None, "pace") => match Pace::ALL.iter().find(|pace| pace.word() == value) {
+                Some(&pace) => view.pace = pace,
+                None => {
+                    let known = Pace::ALL.map(Pace::word).join(", ");
+                    problems.add(
+                        "pace",
+                        format!("must be one of {known}, not {}", quote(value)),
+                    );
+                }
+            },
+            (None, "speed") => {
+                let speed = decimal::parse(value);
+                match speed.and_then(|speed| SPEEDS.iter().find(|&&known| known == speed)) {
+                    Some(&speed) => view.speed = speed,
+                    None => {
+                        let known = SPEEDS.map(|speed| speed.to_string()).join(", ");
+                        let message = format!("must be one of {known}, not {}", quote(value));
+                        problems.add("speed", message);
+                    }
+                }
+            }
+            (None, "at") => match decimal::parse(value).filter(|at| (0.0..=LATEST).contains(at)) {
+                Some(at) => view.at = Some(Time::from_secs(at)),
+                None => {
+                    let message = format!("must be an instant in seconds, not {}", quote(value));
+                    problems.add("at", message);
+                }
+            },
+            (None, "predict") => view.predict = embed::flag(known, value, problems),
+            (None, key) if embed::KEYS.contains(&key) => embed.read(key, value, problems),
+            (None, _) => match value.parse() {
+                Ok(seed) => view.seed = seed,
+                Err(_) => {
+                    problems.add(
+                        "seed",
+                        format!("must be a whole number, not {}", quote(value)),
+                    );
+                }
+            },
+        }
+    }
+    if view.pace == Pace::Live && view.at.take().is_some() {
+        problems.add(
+            "at",
+            "is for runs in virtual time; a live one has to be run first",
+        );
+    }
+    view.embed = embed.finish(problems);
+    view.params = base(entry, view.seed);
+    match params::read(&given, &view.params, |params| entry.check(params)) {
+        Ok(params) => view.params = params,
+        Err(wrong) => {
+            for problem in wrong {
+                problems.add(&problem.path, problem.message);
+            }
+            problems.add("params", "are all as they come, because of that");
+        }
+    }
+}
+
+fn strategies(entry: &Entry, value: &str, view: &mut View, problems: &mut Problems) {
+    let value = decode(value).unwrap_or_default();
+    let asked: Vec<&str> = value.split(',').take(MAX_PROBLEMS).collect();
+    let known = || entry.strategies().iter().map(|strategy| strategy.mode);
+    for mode in asked
+        .iter()
+        .filter(|&&mode| !known().any(|known| known == mode))
+    {
+        let list: Vec<_> = known().collect();
+        problems.add(
+            "only",
+            format!("must name some of {}, not {}", list.join(", "), quote(mode)),
+        );
+    }
+    let chosen: Vec<_> = known().filter(|mode| asked.contains(mode)).collect();
+    if !chosen.is_empty() {
+        view.strategies = chosen;
+    }
+}

@@ -1,0 +1,165 @@
+//! What an article says of its program, and what follows from the params.
+
+use crate::measure::Measure;
+use interleave_trace::seconds;
+use interleave_trace::time::{Time, round_micros};
+
+/// A figure that follows from the params, to be held against the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// What the figure is: "concurrent: as long as the largest file".
+    pub label: String,
+    /// What the article says, word for word or nearly; only with the article's own params.
+    pub said: Option<&'static str>,
+    /// Why that is not what follows from the params, in a kind sentence; `None` where it is.
+    pub but: Option<&'static str>,
+    /// How it follows from the params: `max(1.0, 25.0, 0.5) = 25.0 s`.
+    pub formula: String,
+    /// The figure.
+    pub expected: f64,
+    /// Where in the runs to look for it.
+    pub measure: Measure,
+}
+
+impl Claim {
+    /// How far a simulated figure may be off: the resolution of a trace, in seconds.
+    const EXACT: f64 = 1e-6;
+
+    /// A claim of which the articles say nothing.
+    pub fn new(label: &str, measure: Measure, expected: f64, formula: String) -> Self {
+        Self {
+            label: label.to_owned(),
+            said: None,
+            but: None,
+            formula,
+            expected,
+            measure,
+        }
+    }
+
+    /// A strategy that does one thing after another takes the sum of their durations.
+    pub fn sum(mode: &'static str, durations: &[f64]) -> Self {
+        let sum = in_turn(durations.iter().copied());
+        let terms = terms(durations.iter().copied(), " + ");
+        let formula = format!("{terms} = {}", seconds(sum));
+        Self::new(
+            "one after another: the sum",
+            Measure::Makespan(mode),
+            sum,
+            formula,
+        )
+    }
+
+    /// A strategy that does all things together takes the longest of their durations.
+    pub fn longest(mode: &'static str, durations: &[f64]) -> Self {
+        let longest = durations
+            .iter()
+            .map(|&duration| in_turn([duration]))
+            .fold(0.0, f64::max);
+        let terms = terms(durations.iter().copied(), ", ");
+        let formula = format!("max({terms}) = {}", seconds(longest));
+        Self::new(
+            "together: the longest",
+            Measure::Makespan(mode),
+            longest,
+            formula,
+        )
+    }
+
+    /// How many times as long one strategy takes as another, of which both durations are
+    /// claimed; `None` if the fast one takes no time.
+    pub fn speed_up(slow: &Self, fast: &Self) -> Option<Self> {
+        let (Measure::Makespan(slow_mode), Measure::Makespan(fast_mode)) =
+            (slow.measure, fast.measure)
+        else {
+            return None;
+        };
+        let ratio = slow.expected / fast.expected;
+        let (slow_words, fast_words) = (seconds(slow.expected), seconds(fast.expected));
+        let formula = format!("{slow_words} / {fast_words} = {ratio:.2}×");
+        let measure = Measure::Ratio(slow_mode, fast_mode);
+        (fast.expected > 0.0).then(|| Self::new("speed-up", measure, ratio, formula))
+    }
+
+    /// The same claim under another label.
+    pub fn label(mut self, label: &str) -> Self {
+        label.clone_into(&mut self.label);
+        self
+    }
+
+    /// The same claim with what the article says.
+    pub fn said(mut self, words: Option<&'static str>) -> Self {
+        self.said = words;
+        self
+    }
+
+    /// The same claim with the reason why the article, if it says anything, says otherwise.
+    pub fn but(mut self, why: &'static str) -> Self {
+        self.but = self.said.map(|_| why);
+        self
+    }
+
+    /// Whether a figure of a run in virtual time agrees.
+    pub fn holds(&self, measured: f64) -> bool {
+        (measured - self.expected).abs() <= Self::EXACT
+    }
+}
+
+/// The seconds that sleeps take one after the other, on the clock of a run: to the nanosecond.
+pub fn in_turn(sleeps: impl IntoIterator<Item = f64>) -> f64 {
+    sleeps.into_iter().fold(Time::ZERO, Time::after).secs()
+}
+
+/// A list of terms for a formula, cut short in the middle when it is long: `2 + 50 + … + 8`.
+pub fn terms(values: impl IntoIterator<Item = f64>, separator: &str) -> String {
+    let shown: Vec<String> = values
+        .into_iter()
+        .map(|value| round_micros(value).to_string())
+        .collect();
+    match shown.len() {
+        0..=6 => shown.join(separator),
+        n => [&shown[..3], &["…".to_owned()], &shown[n - 1..]]
+            .concat()
+            .join(separator),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sum_longest_and_speed_up_follow_from_durations() {
+        let durations = [1.0, 0.5, 0.8];
+        let slow = Claim::sum("sequential", &durations);
+        let fast = Claim::longest("concurrent", &durations);
+        assert_eq!(
+            (slow.expected, &*slow.formula),
+            (2.3, "1 + 0.5 + 0.8 = 2.3 s")
+        );
+        assert_eq!(
+            (fast.expected, &*fast.formula),
+            (1.0, "max(1, 0.5, 0.8) = 1.0 s")
+        );
+        let ratio = Claim::speed_up(&slow, &fast).map(|claim| (claim.expected, claim.formula));
+        assert_eq!(ratio, Some((2.3, "2.3 s / 1.0 s = 2.30×".to_owned())));
+        assert_eq!(
+            Claim::speed_up(&slow, &Claim::longest("concurrent", &[0.0])),
+            None
+        );
+    }
+
+    #[test]
+    fn an_objection_needs_something_said() {
+        let claim = || Claim::sum("sequential", &[1.0]);
+        assert_eq!(claim().said(None).but("no").but, None);
+        assert_eq!(claim().said(Some("2 s")).but("no").but, Some("no"));
+    }
+
+    #[test]
+    fn long_lists_of_terms_are_cut() {
+        let numbers = |n: u32| (1..=n).map(f64::from);
+        assert_eq!(terms(numbers(6), " + "), "1 + 2 + 3 + 4 + 5 + 6");
+        assert_eq!(terms(numbers(7), ", "), "1, 2, 3, …, 7");
+    }
+}

@@ -1,0 +1,328 @@
+//! Answers kept for a while, each fetched once at a time: the exercise of article 1.
+
+use interleave_runtime as runtime;
+use interleave_runtime::{Cache, Cx, Error, Result, Source, gather};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A request: when it comes, and for what.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Request {
+    at: f64,
+    key: String,
+}
+
+/// The requests, the cache, and the service behind it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Params {
+    /// For how many seconds an answer is good.
+    ttl: f64,
+    /// How long the service takes for each key; none that is not listed.
+    latency: BTreeMap<String, f64>,
+    /// How often the service fails for a key before it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failures: Option<BTreeMap<String, u32>>,
+    requests: Vec<Request>,
+}
+
+/// The service behind the cache: slow, and down at first.
+struct Service {
+    p: Params,
+    /// How often each key was asked for.
+    fetches: RefCell<BTreeMap<String, usize>>,
+}
+
+impl Service {
+    async fn fetch(self: Rc<Self>, cx: Cx, key: String) -> Result<String> {
+        let number = {
+            let mut fetches = self.fetches.borrow_mut();
+            let count = fetches.entry(key.clone()).or_default();
+            *count += 1;
+            *count
+        };
+        let task = cx.task(&format!("fetch {key}/{number}"), |cx| async move {
+            let is_down = number <= self.p.failures(&key);
+            let status = if is_down { 503 } else { 200 };
+            let latency = self.p.latency(&key);
+            let sent = runtime::Request::for_status(&key, status, latency);
+            let answer = cx.fetch(sent).await?; // @latency
+            if answer.status != 200 {
+                return Err(Error::Failed(format!("{key} unavailable")));
+            }
+            cx.done(format!("{key} v{number}"));
+            Ok(format!("{key} v{number}"))
+        });
+        task.await // @fetch
+    }
+}
+
+/// Whoever finds nothing fetches, and keeps what comes.
+async fn naive(cx: &Cx, kept: &Answers, service: Rc<Service>, key: &str) -> Found {
+    if let Some(value) = kept.get(cx, key) {
+        cx.running("hit");
+        return Ok((value, Source::Hit));
+    }
+    cx.running("miss");
+    let value = service.fetch(cx.clone(), key.to_owned()).await?;
+    kept.put(cx, key, value.clone());
+    Ok((value, Source::Miss))
+}
+
+/// Whoever finds that it is being fetched already waits for that.
+async fn single_flight(cx: &Cx, kept: &Answers, service: Rc<Service>, key: &str) -> Found {
+    let fetch = |cx| service.fetch(cx, key.to_owned());
+    kept.get_or_fetch(cx, key, fetch).await // @flight
+}
+
+/// Asks for one key, and says how it went.
+async fn ask(cx: Cx, mode: Mode, kept: Answers, service: Rc<Service>, key: String) -> Said {
+    let found = match mode {
+        "naive" => naive(&cx, &kept, service, &key).await,
+        _ => single_flight(&cx, &kept, service, &key).await,
+    };
+    match found {
+        Ok((value, source)) => {
+            let how = word(source);
+            cx.done(format!("{how}: {value}"));
+            Ok(how)
+        }
+        Err(Error::Failed(why)) => {
+            cx.failed(why);
+            Ok("error")
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
+    let kept = Answers::new(p.ttl);
+    let fetches = RefCell::default();
+    let service = Rc::new(Service { p, fetches });
+    let client = |(i, request): (usize, &Request)| {
+        let Request { at, key } = request.clone();
+        let (kept, service) = (kept.clone(), Rc::clone(&service));
+        cx.spawn_bare(move |cx| async move {
+            cx.sleep(at).await; // @at
+            let name = format!("request {} ({key})", i + 1);
+            let request = cx.task(&name, |cx| ask(cx, mode, kept, service, key));
+            request.starts_queued().await // @request
+        })
+    };
+    let requests = service.p.requests.iter().enumerate();
+    let how = gather(requests.map(client)).await?; // @gather
+    let fetches: usize = service.fetches.borrow().values().sum();
+    Ok(json!({ "how": how, "fetches": fetches }))
+}
+
+type Mode = &'static str;
+type Answers = Cache<String>;
+type Found = Result<(String, Source)>;
+type Said = Result<&'static str>;
+
+impl Params {
+    fn latency(&self, key: &str) -> f64 {
+        self.latency.get(key).copied().unwrap_or(0.0)
+    }
+
+    fn failures(&self, key: &str) -> usize {
+        let failures = self
+            .failures
+            .as_ref()
+            .and_then(|failures| failures.get(key));
+        failures.copied().unwrap_or(0) as usize
+    }
+}
+
+fn word(source: Source) -> &'static str {
+    match source {
+        Source::Hit => "hit",
+        Source::Miss => "miss",
+        Source::Joined => "joined",
+    }
+}
+
+// The page
+
+use crate::{
+    Card, Claim, Field, FieldKind, Map, Measure, Playground, Rows, Section, Strategy, in_pointer,
+};
+use interleave_trace::Time;
+
+/// The playground.
+pub struct Caching;
+
+/// The fetches that requests for one key lead to, which come at these times, in order.
+fn fetches(p: &Params, key: &str, times: &[Time], shared: bool) -> usize {
+    // Fetches land in the order in which they are sent.
+    let (mut landings, mut stored): (Vec<Time>, Vec<Time>) = Default::default();
+    for &now in times {
+        // What comes back at the very instant of a request comes too late for it.
+        let kept = stored.partition_point(|&at| at < now);
+        let is_kept = kept > 0 && now.secs() - stored[kept - 1].secs() < p.ttl;
+        let is_under_way = shared && landings.last().is_some_and(|&at| at >= now);
+        if !is_kept && !is_under_way {
+            let landing = now.after(p.latency(key));
+            landings.push(landing);
+            if landings.len() > p.failures(key) {
+                stored.push(landing);
+            }
+        }
+    }
+    landings.len()
+}
+
+/// What the menu says of it.
+pub const CARD: crate::Card = Caching::CARD;
+
+/// Makes its entry.
+pub fn entry() -> crate::Entry {
+    crate::Entry::of::<Caching>()
+}
+
+impl Playground for Caching {
+    type Params = Params;
+
+    const CARD: Card = Card {
+        slug: "cache",
+        title: "Ask once, answer many",
+        lead: "A cache spares the service what it has answered already. But as long as an \
+               answer is on its way there is nothing to find, and everybody who asks sends \
+               another request. Single flight lets them wait for the one that is under way.",
+        section: Section::Limit,
+        articles: &[1],
+        cards: None,
+        rust: include_str!("cache.rs"),
+        python: include_str!("cache.py"),
+    };
+
+    const FETCHES: bool = true;
+
+    const STRATEGIES: &'static [Strategy] = &[
+        Strategy::shown(
+            "naive",
+            "Naive: each miss fetches",
+            "service.fetch(cx.clone(), key.to_owned()).await?",
+        ),
+        Strategy::shown(
+            "single_flight",
+            "Single flight: one fetch a key at a time",
+            "kept.get_or_fetch(cx, key, fetch).await",
+        ),
+    ];
+
+    fn fields() -> Vec<Field> {
+        let requests = Rows::objects(
+            "request",
+            vec![Field::seconds("at", "At"), Field::text("key", "Key")],
+            json!({ "at": 1.0, "key": "a" }),
+        );
+        let map = |noun, value, fresh| Map {
+            noun,
+            value: Box::new(value),
+            fresh_name: "key-{n}",
+            fresh,
+        };
+        let latency = map("latency", FieldKind::seconds(), json!(0.5));
+        let failures = map("key that fails", FieldKind::whole(0, 1_000, ""), json!(1));
+        vec![
+            Field::rows("requests", "Requests", requests),
+            Field::seconds("ttl", "An answer is good for"),
+            Field::map("latency", "A fetch takes", latency),
+            Field::map("failures", "Fetches that fail first", failures).optional(),
+        ]
+    }
+
+    fn own_duration(task: &str) -> Option<String> {
+        let (key, _) = task.strip_prefix("fetch ")?.rsplit_once('/')?;
+        Some(format!("/latency/{}", in_pointer(key)))
+    }
+
+    fn presets() -> Vec<(&'static str, Params)> {
+        let request = |(at, key): (f64, &str)| Request {
+            at,
+            key: key.to_owned(),
+        };
+        let requests = |requests: &[(f64, &str)]| requests.iter().copied().map(request).collect();
+        let latency = [("a", 1.0), ("b", 0.5), ("c", 0.4)];
+        let failures = [("c".to_owned(), 1)];
+        let exercise = Params {
+            ttl: 5.0,
+            latency: latency.map(|(key, s)| (key.to_owned(), s)).into(),
+            failures: Some(failures.into()),
+            requests: requests(&[
+                (0.0, "a"),
+                (0.0, "a"),
+                (0.2, "b"),
+                (0.5, "a"),
+                (0.6, "b"),
+                (1.5, "a"),
+                (2.0, "c"),
+                (2.1, "c"),
+                (3.0, "c"),
+                (6.7, "a"),
+            ]),
+        };
+        let stampede = Params {
+            failures: None,
+            requests: (0..12)
+                .map(|i| request((f64::from(i) / 10.0, "a")))
+                .collect(),
+            ..exercise.clone()
+        };
+        let outage = Params {
+            failures: Some([("a".to_owned(), 3)].into()),
+            requests: (0..12)
+                .map(|i| request((f64::from(i) / 2.0, "a")))
+                .collect(),
+            ..exercise.clone()
+        };
+        let stale = Params {
+            ttl: 0.5,
+            ..stampede.clone()
+        };
+        vec![
+            ("The exercise: three keys, one fails once", exercise),
+            ("A stampede for one key", stampede),
+            ("An outage: three fetches fail", outage),
+            ("Answers that are stale after half a second", stale),
+        ]
+    }
+
+    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
+        program(cx, mode, params).await
+    }
+
+    fn claims(p: &Params, _: Option<&str>) -> Vec<Claim> {
+        let mut keys: BTreeMap<&str, Vec<Time>> = BTreeMap::new();
+        for Request { at, key } in &p.requests {
+            keys.entry(key).or_default().push(Time::ZERO.after(*at));
+        }
+        keys.values_mut().for_each(|times| times.sort_unstable());
+        let count = |mode, label: &str, shared| {
+            let each = |(key, times): (&&str, &Vec<Time>)| fetches(p, key, times, shared);
+            let each: Vec<_> = keys.iter().map(each).collect();
+            let sum: usize = each.iter().sum();
+            let shown = keys.keys().zip(&each).take(6);
+            let shown: Vec<_> = shown.map(|(key, n)| format!("{key}: {n}")).collect();
+            let shown = shown.join(" + ");
+            let more = if keys.len() > 6 { " + …" } else { "" };
+            let formula = format!("{shown}{more} = {sum}");
+            Claim::new(label, Measure::Named(mode, "fetch "), sum as f64, formula)
+        };
+        vec![
+            count(
+                "naive",
+                "naive: fetches, one for each that finds nothing",
+                false,
+            ),
+            count(
+                "single_flight",
+                "single flight: fetches, never two for a key at once",
+                true,
+            ),
+        ]
+    }
+}

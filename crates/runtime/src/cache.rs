@@ -1,0 +1,156 @@
+//! Values kept for a while, each fetched once at a time: a single-flight cache.
+
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::waiters::Waiters;
+use interleave_trace::WaitFor;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::panic::Location;
+use std::rc::Rc;
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It was in the cache.
+    Hit,
+    /// It has been fetched.
+    Miss,
+    /// Somebody else was fetching it.
+    Joined,
+}
+
+/// Values by key, each good for so many seconds. A clone is the same cache.
+pub struct Cache<V>(Rc<Inner<V>>);
+
+struct Inner<V> {
+    /// A value that was stored at `s` is good while `now - s < ttl`.
+    ttl: f64,
+    stored: RefCell<HashMap<String, (V, f64)>>,
+    /// The fetches that are under way.
+    flights: RefCell<HashMap<String, Rc<Flight<V>>>>,
+}
+
+/// A fetch that is under way, and who waits for it.
+struct Flight<V> {
+    landed: RefCell<Option<Result<V>>>,
+    waiters: Waiters,
+}
+
+impl<V> Clone for Cache<V> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<V: Clone + 'static> Cache<V> {
+    /// An empty cache whose values are good for `ttl` seconds.
+    pub fn new(ttl: f64) -> Self {
+        Self(Rc::new(Inner {
+            ttl,
+            stored: RefCell::default(),
+            flights: RefCell::default(),
+        }))
+    }
+
+    /// The value that is kept for `key`, if it is still good.
+    pub fn get(&self, cx: &Cx, key: &str) -> Option<V> {
+        let stored = self.0.stored.borrow();
+        let (value, at) = stored.get(key)?;
+        (cx.now() - at < self.0.ttl).then(|| value.clone())
+    }
+
+    /// Keeps a value from now on.
+    pub fn put(&self, cx: &Cx, key: &str, value: V) {
+        let value = (value, cx.now());
+        self.0.stored.borrow_mut().insert(key.to_owned(), value);
+    }
+
+    /// The value for `key`: kept, or fetched by whoever asks first. Who asks while it is being
+    /// fetched waits for that fetch, queued.
+    ///
+    /// A failure reaches all who wait for the fetch and is not kept. The fetch belongs to
+    /// nobody: if whoever asked first is cancelled, it goes on for the others.
+    ///
+    /// # Errors
+    ///
+    /// That of the fetch.
+    #[track_caller]
+    pub fn get_or_fetch<Fut>(
+        &self,
+        cx: &Cx,
+        key: &str,
+        fetch: impl FnOnce(Cx) -> Fut,
+    ) -> impl Future<Output = Result<(V, Source)>>
+    where
+        Fut: Future<Output = Result<V>> + 'static,
+    {
+        let line = Location::caller().line();
+        async move {
+            if let Some(value) = self.get(cx, key) {
+                cx.running("hit");
+                return Ok((value, Source::Hit));
+            }
+            let under_way = self.0.flights.borrow().get(key).cloned();
+            let (flight, source) = match under_way {
+                Some(flight) => {
+                    cx.queued("waits for the fetch in flight");
+                    (flight, Source::Joined)
+                }
+                None => {
+                    cx.running("miss");
+                    (self.take_off(cx, key, fetch), Source::Miss)
+                }
+            };
+            cx.core.waits(WaitFor::Flight, line);
+            flight.waiters.wait(&cx.core).await;
+            let landed = flight.landed.borrow().clone();
+            landed
+                .unwrap_or(Err(Error::Cancelled))
+                .map(|value| (value, source))
+        }
+    }
+
+    /// Starts a fetch that stores what it brings and wakes whoever waits for it.
+    fn take_off<Fut>(&self, cx: &Cx, key: &str, fetch: impl FnOnce(Cx) -> Fut) -> Rc<Flight<V>>
+    where
+        Fut: Future<Output = Result<V>> + 'static,
+    {
+        let flight = Rc::new(Flight {
+            landed: RefCell::default(),
+            waiters: Waiters::default(),
+        });
+        let landing = Landing {
+            cache: self.clone(),
+            key: key.to_owned(),
+            flight: Rc::clone(&flight),
+        };
+        let under_way = (key.to_owned(), Rc::clone(&flight));
+        // Not borrowed any longer than that: a fetch that is dropped at once has landed at once.
+        self.0.flights.borrow_mut().extend([under_way]);
+        let fetched = fetch(cx.clone());
+        drop(cx.spawn_bare(|cx| async move {
+            let fetched = fetched.await;
+            if let Ok(value) = &fetched {
+                landing.cache.put(&cx, &landing.key, value.clone());
+            }
+            *landing.flight.landed.borrow_mut() = Some(fetched);
+            Ok(())
+        }));
+        flight
+    }
+}
+
+/// Ends a flight however its fetch ends: nobody waits for one that was dropped.
+struct Landing<V> {
+    cache: Cache<V>,
+    key: String,
+    flight: Rc<Flight<V>>,
+}
+
+impl<V> Drop for Landing<V> {
+    fn drop(&mut self) {
+        self.cache.0.flights.borrow_mut().remove(&self.key);
+        self.flight.waiters.wake_all();
+    }
+}

@@ -1,0 +1,347 @@
+//! The core of a run, shared by all that takes part in it: time, trace, tasks, the end.
+//!
+//! One thread, tasks polled in FIFO order, a trace of all that happens.
+
+mod fiber;
+mod hold;
+mod wakes;
+
+use crate::clock::{Clock, TimerId, Timers};
+use crate::error::{Error, Result};
+use crate::run::Ports;
+use crate::step_in::Interventions;
+use fiber::Fiber;
+use interleave_trace::Time;
+use interleave_trace::{
+    Kind, LogKind, Outcome, Recorder, State, TaskId, Text, Verdict, WaitFor, describe,
+};
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Waker;
+use wakes::Ready;
+
+pub(crate) use fiber::FiberId;
+use hold::Hold;
+
+/// Whether `main` still runs, and what has become of what it left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Running,
+    /// `main` has returned in this turn.
+    Returned,
+    /// What was ready when `main` returned takes one more step.
+    LastTurn,
+    /// What is left behind is being cancelled.
+    Closing,
+}
+
+pub(crate) struct Core {
+    pub ports: Ports,
+    now: Cell<Time>,
+    pub(crate) timers: RefCell<Timers>,
+    pub(crate) fibers: RefCell<Vec<Fiber>>,
+    pub(crate) ready: Arc<Ready>,
+    pub(crate) recorder: RefCell<Recorder>,
+    pub(crate) hold: Cell<Hold>,
+    /// The fiber that is being polled.
+    pub(crate) current: Cell<Option<FiberId>>,
+    /// Answers from outside that are under way.
+    pub(crate) listening: Cell<usize>,
+    /// Fibers that have not ended.
+    pub(crate) alive: Cell<usize>,
+    phase: Cell<Phase>,
+    /// How many steps are left of this turn.
+    turn: Cell<usize>,
+    pub(crate) interventions: Interventions,
+    pub(crate) result: RefCell<serde_json::Value>,
+    /// Parts of the results that are there even if `main` never returns.
+    pub(crate) kept: RefCell<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl Core {
+    pub fn new(ports: Ports) -> Self {
+        let mut recorder = Recorder::default();
+        recorder.create(Time::ZERO, None, "main");
+        Self {
+            ports,
+            now: Cell::default(),
+            timers: RefCell::default(),
+            fibers: RefCell::default(),
+            ready: Arc::default(),
+            recorder: RefCell::new(recorder),
+            hold: Cell::new(Hold::default()),
+            current: Cell::new(None),
+            listening: Cell::new(0),
+            alive: Cell::new(0),
+            phase: Cell::new(Phase::Running),
+            turn: Cell::new(0),
+            interventions: Interventions::default(),
+            result: RefCell::default(),
+            kept: RefCell::default(),
+        }
+    }
+
+    // --- time ---------------------------------------------------------------
+
+    pub fn now(&self) -> Time {
+        self.now.get()
+    }
+
+    /// Moves virtual time forward to `at`.
+    pub(crate) fn jump(&self, at: Time) {
+        self.now.set(self.now().max(at));
+    }
+
+    /// Under a wall clock, time is read before the first step of a turn, and whenever a task lets go of the loop for
+    /// another one; it stands still in between.
+    pub(crate) fn read_clock(&self) {
+        if let Clock::Wall(read) = &self.ports.clock {
+            self.now.set(self.now().max(read()));
+        }
+    }
+
+    /// Holds the loop for `seconds`: nobody else can go on.
+    pub fn block(&self, seconds: f64) {
+        self.note_wakes();
+        let until = self.now().after(seconds);
+        match &self.ports.clock {
+            Clock::Virtual => self.now.set(until),
+            Clock::Wall(_) => {
+                let until = until.min(self.now().after(MAX_REAL_BLOCK));
+                while self.now() < until {
+                    self.read_clock();
+                }
+            }
+        }
+    }
+
+    pub fn arm(&self, deadline: Time, waker: &Waker) -> TimerId {
+        self.timers.borrow_mut().arm(deadline, waker.clone())
+    }
+
+    pub fn poll_timer(&self, timer: TimerId, waker: &Waker) -> bool {
+        self.timers.borrow_mut().poll(timer, waker)
+    }
+
+    pub fn release(&self, timer: TimerId) {
+        self.timers.borrow_mut().release(timer);
+    }
+
+    /// Counts an answer from outside that is under way, until the guard is dropped.
+    pub fn listen(self: &Rc<Self>) -> Listening {
+        self.listening.set(self.listening.get() + 1);
+        Listening(Rc::clone(self))
+    }
+
+    // --- turns --------------------------------------------------------------
+
+    /// Whether there are steps left in this turn.
+    pub(crate) fn has_turn(&self) -> bool {
+        self.turn.get() > 0
+    }
+
+    /// Begins a turn: whatever is ready now takes one step in it. False if there is nothing to do.
+    ///
+    /// The number of steps is kept, since a turn may be interrupted: timers
+    /// that become due meanwhile must not fire before the next one.
+    pub(crate) fn begin_turn(&self) -> bool {
+        match self.phase.get() {
+            Phase::Returned => {
+                // asyncio's loop stops at the end of this turn and fires no timer before.
+                self.phase.set(Phase::LastTurn);
+                self.turn.set(self.ready.queue().len());
+                return true;
+            }
+            Phase::LastTurn => {
+                self.phase.set(Phase::Closing);
+                self.cancel_left();
+            }
+            Phase::Running | Phase::Closing => {}
+        }
+        self.read_clock();
+        self.timers.borrow_mut().fire(self.now(), Waker::wake);
+        self.turn.set(self.ready.queue().len());
+        self.has_turn()
+    }
+
+    /// Takes the next step of this turn.
+    pub(crate) fn next_step(self: &Rc<Self>) {
+        self.turn.set(self.turn.get().saturating_sub(1));
+        let next = self.ready.queue().pop_front();
+        if let Some(fiber) = next {
+            self.step(fiber);
+        }
+    }
+
+    // --- the trace ----------------------------------------------------------
+
+    pub fn create(&self, parent: TaskId, name: &str) -> TaskId {
+        self.recorder
+            .borrow_mut()
+            .create(self.now(), Some(parent), name)
+    }
+
+    pub fn record(&self, task: TaskId, kind: Kind) {
+        self.recorder.borrow_mut().push(self.now(), task, kind);
+    }
+
+    /// Keeps a text for an event.
+    pub fn intern(&self, text: impl Display) -> Text {
+        self.recorder.borrow_mut().intern(text)
+    }
+
+    pub fn state(&self, task: TaskId, state: State, text: impl Display) {
+        let text = self.intern(text);
+        self.record(task, Kind::State { state, text });
+    }
+
+    pub fn log(&self, task: TaskId, kind: LogKind, text: impl Display) {
+        let text = self.intern(text);
+        self.record(task, Kind::Log { kind, text });
+    }
+
+    /// Sets a gauge.
+    pub fn gauge(&self, task: TaskId, name: &str, value: f64, whole: bool) {
+        let gauge = self.recorder.borrow_mut().intern_gauge(name);
+        let kind = Kind::Gauge {
+            gauge,
+            value,
+            whole,
+        };
+        self.record(task, kind);
+    }
+
+    /// Sets a gauge that counts something.
+    pub fn count(&self, task: TaskId, name: &str, count: usize) {
+        self.gauge(task, name, count as f64, true);
+    }
+
+    /// Keeps a part of the results, whether or not `main` will return.
+    pub fn keep(&self, key: &str, values: impl IntoIterator<Item = serde_json::Value>) {
+        let mut kept = self.kept.borrow_mut();
+        let list = kept
+            .entry(key)
+            .or_insert_with(|| serde_json::Value::Array(Vec::new()));
+        if let Some(list) = list.as_array_mut() {
+            list.extend(values);
+        }
+    }
+
+    pub fn ended(&self, task: TaskId, outcome: Outcome, detail: impl Display) {
+        let detail = self.intern(detail);
+        self.record(task, Kind::Ended { outcome, detail });
+    }
+
+    /// Records that the task that holds the loop is being suspended.
+    pub fn waits(&self, on: WaitFor, line: u32) {
+        self.suspends();
+        self.record(self.hold.get().task, Kind::Wait { on, line });
+    }
+
+    /// Records that the task that holds the loop is suspended in `other`, which it awaits in place.
+    pub fn waits_in_place(&self, other: TaskId, line: u32) {
+        let (task, on) = (self.hold.get().task, WaitFor::Task(other));
+        if task != other {
+            self.record(task, Kind::Wait { on, line });
+        }
+    }
+
+    // --- the end ------------------------------------------------------------
+
+    pub(crate) fn over(&self) -> bool {
+        self.recorder.borrow().end().is_some()
+    }
+
+    pub(crate) fn main_returned(&self, returned: Result<serde_json::Value>) {
+        let main = TaskId::MAIN;
+        match returned {
+            Ok(value) => {
+                *self.result.borrow_mut() = value;
+                self.log(main, LogKind::Note, "main returns");
+                self.ended(main, Outcome::Ok, "");
+            }
+            Err(error) => {
+                self.log(main, LogKind::Note, format_args!("main raises: {error}"));
+                self.ended(main, error.outcome(), &error);
+            }
+        }
+        self.phase.set(Phase::Returned);
+    }
+
+    fn cancel_left(&self) {
+        let left: Vec<_> = (1..self.fibers.borrow().len() as FiberId).collect();
+        // It is the end of `main` that cancels them.
+        self.ready.held_by(Some(TaskId::MAIN));
+        for id in left {
+            self.cancel(id);
+        }
+        self.ready.held_by(None);
+    }
+
+    /// The run is over when `main` has returned and nothing that it left behind is alive.
+    pub(crate) fn fiber_ended(&self) {
+        self.alive.set(self.alive.get().saturating_sub(1));
+        if self.phase.get() != Phase::Running && self.alive.get() == 0 {
+            self.recorder
+                .borrow_mut()
+                .finish(self.now(), Verdict::Completed);
+            self.clear();
+        }
+    }
+
+    pub(crate) fn deadlocked(&self) {
+        let mut pending = Vec::new();
+        {
+            let trace = self.recorder.borrow();
+            let index = interleave_trace::Index::of(&trace);
+            for (id, task) in index.tasks() {
+                if task.end.is_none() {
+                    pending.push((id, describe(&trace, &index, id)));
+                }
+            }
+        }
+        for &(task, _) in &pending {
+            self.ended(task, Outcome::Hung, "");
+        }
+        let verdict = Verdict::Deadlocked(pending.into_iter().map(|(_, words)| words).collect());
+        self.recorder.borrow_mut().finish(self.now(), verdict);
+        self.clear();
+    }
+
+    /// Drops every task. What the drops would record comes after the end and is not.
+    ///
+    /// Destructors may ask for fibers, spawn, wake and cancel: nothing is
+    /// borrowed meanwhile, and what is spawned now is dropped at once.
+    pub(crate) fn clear(&self) {
+        drop(self.fibers.take());
+        self.ready.clear();
+        self.turn.set(0);
+        self.alive.set(0);
+    }
+}
+
+/// The longest that `block` holds a real loop, in seconds: the page is frozen meanwhile.
+const MAX_REAL_BLOCK: f64 = 10.0;
+
+/// An answer from outside is under way while this lives.
+#[must_use]
+pub(crate) struct Listening(Rc<Core>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.listening.set(self.0.listening.get() - 1);
+    }
+}
+
+impl Error {
+    /// The outcome of a task that ends with this error.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Cancelled => Outcome::Cancelled,
+            Self::TimedOut => Outcome::Timeout,
+            Self::Failed(_) => Outcome::Error,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Who is ready, and who made it so.
+//!
+//! A waker may be woken from anywhere, so it cannot write to the trace. It leaves a note with
+//! [`Ready`], and the executor turns notes into events before anything else happens to whoever
+//! held the loop: before it is suspended, computes on, or ends its step.
+
+use super::hold::Hold;
+use super::{Core, FiberId};
+use futures_util::task::AtomicWaker;
+use interleave_trace::Time;
+use interleave_trace::{Kind, TaskId};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Wake;
+
+/// A fiber has been woken.
+struct Note {
+    fiber: FiberId,
+    /// The task that held the loop.
+    by: Option<TaskId>,
+    /// It is to end.
+    asked: bool,
+}
+
+/// The fibers that can go on, in order.
+#[derive(Default)]
+pub(crate) struct Ready {
+    queue: Mutex<VecDeque<FiberId>>,
+    notes: Mutex<Vec<Note>>,
+    /// The task that holds the loop, plus 1; nobody holds it when 0.
+    holder: AtomicU32,
+    /// Woken when a fiber becomes ready, for answers that come from outside.
+    pub outside: AtomicWaker,
+}
+
+impl Ready {
+    pub fn queue(&self) -> MutexGuard<'_, VecDeque<FiberId>> {
+        // The queue is valid whatever panicked while holding it.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Vec<Note>> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whoever is woken from now on is woken by this task.
+    pub fn held_by(&self, task: Option<TaskId>) {
+        let holder = task.map_or(0, |task| task.0.saturating_add(1));
+        self.holder.store(holder, Ordering::Relaxed);
+    }
+
+    /// A fiber that has just been made is ready; that its task was created says by whom.
+    pub fn enlist(ready: &Arc<Self>, fiber: FiberId) -> Arc<FiberWaker> {
+        ready.queue().push_back(fiber);
+        ready.outside.wake();
+        Arc::new(FiberWaker {
+            fiber,
+            queued: AtomicBool::new(true),
+            ready: Arc::clone(ready),
+        })
+    }
+
+    /// Forgets all.
+    pub fn clear(&self) {
+        self.queue().clear();
+        self.notes().clear();
+    }
+}
+
+/// Makes a fiber ready.
+pub(crate) struct FiberWaker {
+    fiber: FiberId,
+    pub queued: AtomicBool,
+    ready: Arc<Ready>,
+}
+
+impl FiberWaker {
+    /// Makes the fiber ready because it is to end.
+    pub fn ask(&self) {
+        self.note(true);
+        self.enqueue();
+    }
+
+    /// False if it is ready already.
+    fn enqueue(&self) -> bool {
+        let fresh = !self.queued.swap(true, Ordering::Relaxed);
+        if fresh {
+            self.ready.queue().push_back(self.fiber);
+            self.ready.outside.wake();
+        }
+        fresh
+    }
+
+    fn note(&self, asked: bool) {
+        let by = self.ready.holder.load(Ordering::Relaxed).checked_sub(1);
+        if asked || by.is_some() {
+            self.ready.notes().push(Note {
+                fiber: self.fiber,
+                by: by.map(TaskId),
+                asked,
+            });
+        }
+    }
+}
+
+impl Wake for FiberWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if self.enqueue() {
+            self.note(false);
+        }
+    }
+}
+
+impl Core {
+    /// Records who has been woken since this was last called.
+    ///
+    /// A fiber that wakes itself only asks for another turn, and so does one that is woken by a
+    /// part of its own task.
+    pub(crate) fn note_wakes(&self) {
+        let notes = std::mem::take(&mut *self.ready.notes());
+        for Note { fiber, by, asked } in notes {
+            let fibers = self.fibers.borrow();
+            let Some((waiter, task)) = fibers.get(fiber as usize).map(|f| (f.waiter, f.task))
+            else {
+                continue;
+            };
+            drop(fibers);
+            let itself = self.current.get() == Some(fiber) || (by.is_some() && by == waiter);
+            let woken = waiter.or(asked.then_some(task));
+            if let Some(woken) = woken.filter(|_| asked || !itself) {
+                self.record(woken, Kind::Woken { by, asked });
+            }
+        }
+    }
+
+    /// The task that holds the loop is being suspended: it is the one that its fiber's wake-up
+    /// will be for.
+    pub(crate) fn suspends(&self) {
+        self.note_wakes();
+        let task = self.hold.get().task;
+        self.with_current(|fiber| fiber.waiter = Some(task));
+    }
+
+    /// Records who lets a task begin that is awaited in place, unless it was made just now.
+    pub(crate) fn begins_in_place(&self, task: TaskId, outer: Hold, made: Time) {
+        if outer.task != task && self.now() > made {
+            let by = Some(outer.task);
+            self.record(task, Kind::Woken { by, asked: false });
+        }
+    }
+}

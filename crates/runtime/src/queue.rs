@@ -1,0 +1,274 @@
+//! Items handed from task to task, in order: `asyncio.Queue`.
+
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::executor::Core;
+use crate::waiters::{Waiters, Waiting};
+use interleave_trace::{Kind, TaskId, WaitFor};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+/// A first-in, first-out queue with room for so many items. A clone is the same queue.
+///
+/// A gauge follows its length. Who waits is queued: in [`Queue::put`] for a free
+/// place, in [`Queue::get`] for an item. Both are first come, first served among
+/// those that wait; but as in asyncio, who is woken only gets to try again, and who
+/// comes at that very instant may be faster.
+///
+/// | who waits is dropped | what happens |
+/// |---|---|
+/// | before it is woken | it loses its place |
+/// | after it was woken | the next one is woken instead |
+///
+/// An item is either with the putter, in the queue, or with the getter; never lost.
+pub struct Queue<T>(Rc<Inner<T>>);
+
+struct Inner<T> {
+    /// The name of the gauge.
+    gauge: &'static str,
+    /// How many items it may hold; any number if 0.
+    max: usize,
+    items: RefCell<VecDeque<T>>,
+    getters: Waiters,
+    putters: Waiters,
+    /// Items that were put and have not been marked as done.
+    unfinished: Cell<usize>,
+    joiners: Waiters,
+    /// Who waits in `join`, to be told how many items are left.
+    joining: RefCell<Vec<Joiner>>,
+}
+
+/// A task that waits in `join`, and on which line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Joiner {
+    task: TaskId,
+    line: u32,
+}
+
+/// A task that waits in `join` while this lives.
+struct Joining<T>(Queue<T>, Joiner);
+
+impl<T> Drop for Joining<T> {
+    fn drop(&mut self) {
+        let mut joining = self.0.0.joining.borrow_mut();
+        let place = joining.iter().position(|joiner| *joiner == self.1);
+        place.map(|place| joining.remove(place));
+    }
+}
+
+impl<T> Clone for Queue<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> Queue<T> {
+    /// A queue that holds at most `max` items, or any number if that is 0, with the name of its
+    /// gauge.
+    pub fn new(gauge: &'static str, max: usize) -> Self {
+        Self(Rc::new(Inner {
+            gauge,
+            max,
+            items: RefCell::default(),
+            getters: Waiters::default(),
+            putters: Waiters::default(),
+            unfinished: Cell::default(),
+            joiners: Waiters::default(),
+            joining: RefCell::default(),
+        }))
+    }
+
+    /// Puts an item at the end. While the queue is full, the task waits, queued.
+    #[track_caller]
+    pub fn put(&self, cx: &Cx, item: T) -> Put<T> {
+        Put {
+            cx: cx.clone(),
+            queue: self.clone(),
+            item: Some(item),
+            waiting: None,
+            has_waited: false,
+            line: Location::caller().line(),
+        }
+    }
+
+    /// Takes the first item. The task is queued from here on, also if it need not wait, until it
+    /// says that it is running.
+    #[track_caller]
+    pub fn get(&self, cx: &Cx) -> Get<T> {
+        cx.queued("");
+        Get {
+            cx: cx.clone(),
+            queue: self.clone(),
+            waiting: None,
+            line: Location::caller().line(),
+        }
+    }
+
+    /// Marks one of the items that were taken out as done.
+    ///
+    /// # Errors
+    ///
+    /// More are marked than were put.
+    pub fn task_done(&self, cx: &Cx) -> Result<()> {
+        let left = self
+            .0
+            .unfinished
+            .get()
+            .checked_sub(1)
+            .ok_or_else(|| Error::Failed("task_done() called too many times".to_owned()))?;
+        self.0.unfinished.set(left);
+        if left == 0 {
+            self.0.joining.take();
+            self.0.joiners.wake_all();
+        }
+        self.tell_joiners(&cx.core);
+        Ok(())
+    }
+
+    /// Waits until every item that was put has been marked as done.
+    #[track_caller]
+    pub fn join(&self, cx: &Cx) -> impl Future<Output = ()> + use<T> {
+        let (queue, cx, line) = (self.clone(), cx.clone(), Location::caller().line());
+        async move {
+            if queue.0.unfinished.get() > 0 {
+                cx.core.suspends();
+                let joiner = Joiner {
+                    task: cx.id(),
+                    line,
+                };
+                queue.0.joining.borrow_mut().push(joiner);
+                let _joining = Joining(queue.clone(), joiner);
+                queue.tell_joiners(&cx.core);
+                queue.0.joiners.wait(&cx.core).await;
+            }
+        }
+    }
+
+    /// The number of items in the queue.
+    pub fn len(&self) -> usize {
+        self.0.items.borrow().len()
+    }
+
+    /// Whether there is nothing to take.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether there is no room for another item.
+    pub fn is_full(&self) -> bool {
+        self.0.max > 0 && self.len() >= self.0.max
+    }
+
+    /// Keeps on record what those in `join` still wait for.
+    fn tell_joiners(&self, core: &Core) {
+        let on = WaitFor::ItemsDone(self.0.unfinished.get() as u32);
+        for &Joiner { task, line } in &*self.0.joining.borrow() {
+            core.record(task, Kind::Wait { on, line });
+        }
+    }
+
+    fn count(&self, cx: &Cx) {
+        cx.count(self.0.gauge, self.len());
+    }
+}
+
+/// An item on its way into a queue; see [`Queue::put`].
+#[must_use = "nothing is put before it is awaited"]
+pub struct Put<T> {
+    cx: Cx,
+    queue: Queue<T>,
+    /// Absent once it is in the queue.
+    item: Option<T>,
+    waiting: Option<Waiting>,
+    has_waited: bool,
+    line: u32,
+}
+
+// Nothing in it is self-referential.
+impl<T> Unpin for Put<T> {}
+
+impl<T> Future for Put<T> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let (core, inner) = (&this.cx.core, &this.queue.0);
+        loop {
+            if let Some(waiting) = &mut this.waiting {
+                ready!(Pin::new(waiting).poll(context));
+                this.waiting = None;
+            }
+            if !this.queue.is_full() {
+                break;
+            }
+            if !std::mem::replace(&mut this.has_waited, true) {
+                this.cx.queued("queue full");
+            }
+            core.waits(WaitFor::Slot, this.line);
+            this.waiting = Some(inner.putters.wait(core));
+        }
+        if let Some(item) = this.item.take() {
+            inner.items.borrow_mut().push_back(item);
+            inner.unfinished.set(inner.unfinished.get() + 1);
+            this.queue.tell_joiners(core);
+            inner.getters.wake_one(core);
+            this.queue.count(&this.cx);
+            this.cx.running("");
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<T> Drop for Put<T> {
+    fn drop(&mut self) {
+        let woken = self.waiting.as_ref().is_some_and(Waiting::is_woken);
+        if woken && !self.queue.is_full() {
+            self.queue.0.putters.wake_one(&self.cx.core);
+        }
+    }
+}
+
+/// An item on its way out of a queue; see [`Queue::get`].
+#[must_use = "nothing is taken before it is awaited"]
+pub struct Get<T> {
+    cx: Cx,
+    queue: Queue<T>,
+    waiting: Option<Waiting>,
+    line: u32,
+}
+
+impl<T> Future for Get<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let this = &mut *self;
+        let (core, inner) = (&this.cx.core, &this.queue.0);
+        loop {
+            if let Some(waiting) = &mut this.waiting {
+                ready!(Pin::new(waiting).poll(context));
+                this.waiting = None;
+            }
+            let item = inner.items.borrow_mut().pop_front();
+            if let Some(item) = item {
+                inner.putters.wake_one(core);
+                this.queue.count(&this.cx);
+                return Poll::Ready(item);
+            }
+            core.waits(WaitFor::Item, this.line);
+            this.waiting = Some(inner.getters.wait(core));
+        }
+    }
+}
+
+impl<T> Drop for Get<T> {
+    fn drop(&mut self) {
+        let woken = self.waiting.as_ref().is_some_and(Waiting::is_woken);
+        if woken && !self.queue.is_empty() {
+            self.queue.0.getters.wake_one(&self.cx.core);
+        }
+    }
+}

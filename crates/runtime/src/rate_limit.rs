@@ -1,0 +1,88 @@
+//! So many a second: a token bucket.
+
+use crate::cx::Cx;
+use interleave_trace::WaitFor;
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::panic::Location;
+use std::pin::pin;
+use std::rc::Rc;
+use tokio::sync::Semaphore;
+
+/// A bucket of tokens, one for each grant. It holds `rate` of them at most, is full
+/// at first, and gets `rate` new ones each `per` seconds, evenly.
+///
+/// Callers are served one at a time, in the order in which they come: while the
+/// first waits for its token the others wait behind it. So in any window of time
+/// there are at most `rate` grants more than the window has brought tokens.
+///
+/// The gauge `allowance` follows the tokens that a grant leaves behind. Who is dropped while it
+/// waits takes no token.
+#[derive(Clone)]
+pub struct RateLimiter(Rc<Bucket>);
+
+struct Bucket {
+    rate: f64,
+    per: f64,
+    /// The tokens that were there at `counted`.
+    allowance: Cell<f64>,
+    /// When they were counted, in seconds.
+    counted: Cell<f64>,
+    /// Whoever has the permit is served.
+    turn: Semaphore,
+}
+
+impl RateLimiter {
+    /// A full bucket. Both figures must be positive; with less than one token in `per`
+    /// seconds, every grant has to be waited for.
+    pub fn new(cx: &Cx, rate: f64, per: f64) -> Self {
+        Self(Rc::new(Bucket {
+            rate,
+            per,
+            allowance: Cell::new(rate),
+            counted: Cell::new(cx.now()),
+            turn: Semaphore::new(1),
+        }))
+    }
+
+    /// Waits for a token and takes it.
+    #[track_caller]
+    pub fn acquire(&self, cx: &Cx) -> impl Future<Output = ()> + use<> {
+        let line = Location::caller().line();
+        let (bucket, cx) = (Rc::clone(&self.0), cx.clone());
+        async move {
+            let mut turn = pin!(bucket.turn.acquire());
+            let mut waits = false;
+            let turn = poll_fn(|context| {
+                let polled = turn.as_mut().poll(context);
+                if polled.is_pending() && !std::mem::replace(&mut waits, true) {
+                    cx.core.waits(WaitFor::Token, line);
+                }
+                polled
+            });
+            // There always is a permit: the semaphore is never closed.
+            let _turn = turn.await.ok();
+            bucket.refill(cx.now());
+            let missing = 1.0 - bucket.allowance.get();
+            if missing > 0.0 {
+                let wait = missing * (bucket.per / bucket.rate);
+                cx.sleep(wait).for_token(line).await;
+                // The wait has been for this very token: nothing is left of it for the next.
+                bucket.allowance.set(0.0);
+                bucket.counted.set(cx.now());
+            } else {
+                bucket.allowance.set(bucket.allowance.get() - 1.0);
+            }
+            cx.level("allowance", bucket.allowance.get());
+        }
+    }
+}
+
+impl Bucket {
+    /// Counts the tokens that have come since they were last counted.
+    fn refill(&self, now: f64) {
+        let fresh = (now - self.counted.replace(now)) * (self.rate / self.per);
+        self.allowance
+            .set((self.allowance.get() + fresh).min(self.rate));
+    }
+}

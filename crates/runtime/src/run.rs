@@ -1,0 +1,230 @@
+//! A run: one program in one executor, driven from outside.
+//!
+//! A turn works like an iteration of asyncio's loop: timers that are due wake
+//! their tasks in the order in which they were made, then whatever is ready
+//! takes one step. What is woken meanwhile goes to the back of the queue.
+
+use crate::clock::Clock;
+use crate::cx::Cx;
+use crate::error::Result;
+use crate::executor::Core;
+use crate::fetch::Network;
+use interleave_trace::Time;
+use interleave_trace::{State, TaskId, Trace, Verdict};
+use serde_json::Value;
+use std::cell::{Ref, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+/// What a run needs of the world outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where time comes from.
+    pub clock: Clock,
+    /// Where `Cx::fetch` goes; without one it is simulated with the request's own figures.
+    pub network: Option<Rc<dyn Network>>,
+}
+
+impl Ports {
+    /// No world at all: virtual time, simulated network.
+    pub fn simulated() -> Self {
+        Self {
+            clock: Clock::Virtual,
+            network: None,
+        }
+    }
+}
+
+/// Where a run stands after it was driven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The budget is used up, there is more to do at once.
+    Busy,
+    /// Nothing to do before this deadline.
+    Sleeping(Time),
+    /// Only an answer from outside can wake a task.
+    Listening,
+    /// The run is over; the trace says how.
+    Ended,
+}
+
+/// One run of one program: its tasks, clock and trace.
+///
+/// Dropping it drops every task.
+#[must_use = "dropping the runtime ends the run"]
+pub struct Runtime {
+    pub(super) core: Rc<Core>,
+}
+
+impl Runtime {
+    /// A runtime in which nothing has been started.
+    pub fn new(ports: Ports) -> Self {
+        Self {
+            core: Rc::new(Core::new(ports)),
+        }
+    }
+
+    /// A run that is over: nothing but its record, which somebody else has made.
+    pub fn recorded(trace: Trace) -> Self {
+        let mut core = Core::new(Ports::simulated());
+        core.recorder = RefCell::new(trace.into());
+        Self {
+            core: Rc::new(core),
+        }
+    }
+
+    /// Makes `program` the `main` of this run. It takes its first step when the runtime is driven.
+    ///
+    /// What `main` returns is kept for [`Runtime::result`]. When it returns, what
+    /// is ready takes one more step, then all that it left running is
+    /// cancelled, as `asyncio.run` does; the run ends with the last clean-up.
+    pub fn start<F, Fut>(&self, program: F)
+    where
+        F: FnOnce(Cx) -> Fut,
+        Fut: Future<Output = Result<serde_json::Value>> + 'static,
+    {
+        let main = program(Cx::new(Rc::clone(&self.core), TaskId::MAIN));
+        let mut main = Box::pin(main);
+        let core = Rc::downgrade(&self.core);
+        let fiber = self.core.spawn(TaskId::MAIN, async move {
+            if let Some(core) = core.upgrade() {
+                core.state(TaskId::MAIN, State::Running, "");
+            }
+            let failure = || core.upgrade()?.take_failure(TaskId::MAIN);
+            let returned = poll_fn(|cx| match failure() {
+                Some(error) => Poll::Ready(Err(error)),
+                None => main.as_mut().poll(cx),
+            });
+            let returned = returned.await;
+            drop(main);
+            if let Some(core) = core.upgrade() {
+                core.main_returned(returned);
+            }
+        });
+        if let Some(waker) = self.core.waker(fiber) {
+            self.core.hosts(fiber, TaskId::MAIN, &waker);
+        }
+    }
+
+    /// Does all there is to do up to the instant `limit`, in at most `budget` steps.
+    ///
+    /// Under a virtual clock, time ends up at the last deadline that is not
+    /// after `limit`, or further if a task blocked beyond it; what comes after
+    /// that is left for later. Under a wall clock, pass the present.
+    ///
+    /// However a run is sliced by limits and budgets, its trace is the same.
+    pub fn run_until(&self, limit: Time, mut budget: usize) -> Status {
+        let core = &self.core;
+        let is_wall = core.ports.clock.is_wall();
+        core.read_clock();
+        loop {
+            if core.over() {
+                return Status::Ended;
+            }
+            if !is_wall && core.now() > limit {
+                return Status::Sleeping(core.now());
+            }
+            if core.has_turn() {
+                if budget == 0 {
+                    return Status::Busy;
+                }
+                budget -= 1;
+                core.next_step();
+                continue;
+            }
+            if core.begin_turn() {
+                continue;
+            }
+            let next = core.timers.borrow_mut().next();
+            match next {
+                Some(next) if is_wall => {
+                    core.read_clock();
+                    if next > core.now() {
+                        return Status::Sleeping(next);
+                    }
+                }
+                Some(next) if next > limit => return Status::Sleeping(next),
+                Some(next) => core.jump(next),
+                None if core.listening.get() > 0 => return Status::Listening,
+                None => core.deadlocked(),
+            }
+        }
+    }
+
+    /// Runs to the end at once. Only for a virtual clock without a network.
+    pub fn run(&self) {
+        while self.run_until(Time::MAX, usize::MAX) == Status::Busy {}
+    }
+
+    /// Stops the run where it is. Its trace keeps what has happened; every task is dropped.
+    pub fn stop(&self) {
+        let core = &self.core;
+        if core.recorder.borrow().end().is_none() {
+            // Nothing need have happened for a long time.
+            core.read_clock();
+        }
+        core.recorder
+            .borrow_mut()
+            .finish(core.now(), Verdict::Stopped);
+        core.clear();
+    }
+
+    /// Asks for `waker` to be woken when an answer from outside makes a task ready.
+    pub fn notify(&self, waker: &Waker) {
+        self.core.ready.outside.register(waker);
+    }
+
+    /// The record of the run so far.
+    pub fn trace(&self) -> Ref<'_, Trace> {
+        Ref::map(self.core.recorder.borrow(), |recorder| &**recorder)
+    }
+
+    /// The record of the run, which is stopped if it was not over.
+    pub fn into_trace(self) -> Trace {
+        self.stop();
+        self.core.recorder.take().into_trace()
+    }
+
+    /// The run's present: under a virtual clock the last deadline reached.
+    pub fn now(&self) -> Time {
+        self.core.now()
+    }
+
+    /// The run's present, measured afresh under a wall clock.
+    pub fn read_now(&self) -> Time {
+        match &self.core.ports.clock {
+            Clock::Virtual => self.now(),
+            Clock::Wall(read) => self.now().max(read()),
+        }
+    }
+
+    /// What `main` returned, and what was kept on the way. Null where there is nothing of
+    /// either; what is kept by a program that returns no object is lost.
+    pub fn result(&self) -> serde_json::Value {
+        let returned = self.core.result.borrow().clone();
+        let kept = self.core.kept.borrow();
+        match returned {
+            Value::Null if kept.is_empty() && !self.is_deadlocked() => Value::Null,
+            Value::Null => Value::Object(kept.clone()),
+            Value::Object(object) => {
+                Value::Object(kept.clone().into_iter().chain(object).collect())
+            }
+            other => other,
+        }
+    }
+
+    fn is_deadlocked(&self) -> bool {
+        let trace = self.trace();
+        trace
+            .end()
+            .is_some_and(|end| matches!(end.verdict, Verdict::Deadlocked(_)))
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        // Tasks own the core and the core owns the tasks: break the ring.
+        self.stop();
+    }
+}

@@ -1,0 +1,323 @@
+//! Logical tasks: awaited in place, or spawned and awaited through a handle.
+
+use crate::countdown::Countdown;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::executor::{Core, FiberId};
+use interleave_trace::Time;
+use interleave_trace::{Outcome, State, TaskId, WaitFor};
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+/// A logical task that runs where it is awaited; see [`Cx::task`].
+///
+/// Its record ends with the future: done or failed by its result, cancelled when
+/// it is dropped half-way, never started when it is dropped without a poll.
+#[must_use = "a task does nothing before it is awaited"]
+pub struct Task<T> {
+    cx: Cx,
+    /// Absent once it has ended.
+    future: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
+    started: bool,
+    /// When it was made; absent once it has been polled.
+    made: Option<Time>,
+    /// The line that awaits it in place.
+    line: u32,
+    /// It has been polled and was not ready.
+    awaited: bool,
+}
+
+impl<T> Task<T> {
+    pub(crate) fn new(cx: Cx, future: impl Future<Output = Result<T>> + 'static) -> Self {
+        Self {
+            made: Some(cx.core.now()),
+            cx,
+            future: Some(Box::pin(future)),
+            started: false,
+            line: 0,
+            awaited: false,
+        }
+    }
+
+    /// Marks the task as waiting for its turn from its first step on, until it says
+    /// [`Cx::running`]: for tasks that need a permit first.
+    pub fn starts_queued(mut self) -> Self {
+        self.started = true;
+        self
+    }
+}
+
+impl<T> IntoFuture for Task<T> {
+    type Output = Result<T>;
+    type IntoFuture = InPlace<T>;
+
+    #[track_caller]
+    fn into_future(mut self) -> InPlace<T> {
+        self.line = Location::caller().line();
+        InPlace(self)
+    }
+}
+
+/// A task that is being awaited in place.
+#[must_use = "nothing is awaited before it is polled"]
+pub struct InPlace<T>(Task<T>);
+
+impl<T> Future for InPlace<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        let this = &mut self.0;
+        let Some(future) = &mut this.future else {
+            return Poll::Pending;
+        };
+        let (core, task) = (&this.cx.core, this.cx.id());
+        let outer = core.enter(task);
+        if let Some(fiber) = core.current.get() {
+            core.hosts(fiber, task, context.waker());
+        }
+        if let Some(made) = this.made.take() {
+            core.begins_in_place(task, outer, made);
+        }
+        if !this.started {
+            this.started = true;
+            core.state(task, State::Running, "");
+        }
+        let polled = match core.take_failure(task) {
+            Some(error) => Poll::Ready(Err(error)),
+            None => future.as_mut().poll(context),
+        };
+        if let Poll::Ready(result) = &polled {
+            // What the future owns is dropped while the task still holds the loop.
+            this.future = None;
+            match result {
+                Ok(_) => core.ended(task, Outcome::Ok, ""),
+                Err(Error::Failed(message)) => core.ended(task, Outcome::Error, message),
+                Err(error) => core.ended(task, error.outcome(), ""),
+            }
+        }
+        core.leave(outer);
+        if polled.is_pending() && !std::mem::replace(&mut this.awaited, true) {
+            core.waits_in_place(task, this.line);
+        }
+        polled
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        if self.future.take().is_some() {
+            let outcome = if self.started {
+                Outcome::Cancelled
+            } else {
+                Outcome::NeverStarted
+            };
+            self.cx.core.ended(self.cx.id(), outcome, "");
+        }
+    }
+}
+
+/// Where a spawned task leaves its result.
+struct Slot<T> {
+    /// Absent before the task has ended, and once somebody has it.
+    result: RefCell<Option<Result<T>>>,
+    /// Who waits for it.
+    waiter: RefCell<Waiter>,
+    ended: Cell<bool>,
+}
+
+enum Waiter {
+    Nobody,
+    One(Waker),
+    /// One of many that somebody waits for, and its place among them.
+    Many(Rc<Countdown>, usize),
+}
+
+impl<T> Slot<T> {
+    fn complete(&self, result: Result<T>) {
+        let failed = result.is_err();
+        self.ended.set(true);
+        *self.result.borrow_mut() = Some(result);
+        match self.waiter.replace(Waiter::Nobody) {
+            Waiter::Nobody => {}
+            Waiter::One(waker) => waker.wake(),
+            Waiter::Many(countdown, place) => countdown.ended(place, failed),
+        }
+    }
+}
+
+/// Leaves "cancelled" in the slot if the task is dropped before it has a result.
+struct Promise<T>(Rc<Slot<T>>);
+
+impl<T> Drop for Promise<T> {
+    fn drop(&mut self) {
+        if !self.0.ended.get() {
+            self.0.complete(Err(Error::Cancelled));
+        }
+    }
+}
+
+/// A spawned task: await it for its result, or cancel it.
+///
+/// | what happens to the handle | what happens to the task |
+/// |---|---|
+/// | awaited to the end | its result is handed over, once; who asks again gets an error |
+/// | [`Handle::cancel`] | told at its next step; it may clean up first |
+/// | dropped while being awaited | cancelled |
+/// | dropped otherwise | runs on; cancelled when `main` returns |
+pub struct Handle<T> {
+    core: Rc<Core>,
+    task: TaskId,
+    fiber: FiberId,
+    slot: Rc<Slot<T>>,
+    line: u32,
+    /// It has been polled and was not ready.
+    awaited: bool,
+}
+
+impl<T: 'static> Handle<T> {
+    pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
+        let id = task.cx.id();
+        let handle = Self::spawn_part(core, id, task.into_future());
+        if let Some(waker) = core.waker(handle.fiber) {
+            core.hosts(handle.fiber, id, &waker);
+        }
+        handle
+    }
+
+    /// Starts a part of the logical task `id` that takes its steps by itself, and can be
+    /// cancelled without the rest.
+    pub(crate) fn spawn_part(
+        core: &Rc<Core>,
+        id: TaskId,
+        part: impl Future<Output = Result<T>> + 'static,
+    ) -> Self {
+        let slot = Rc::new(Slot {
+            result: RefCell::default(),
+            waiter: RefCell::new(Waiter::Nobody),
+            ended: Cell::new(false),
+        });
+        let promise = Promise(Rc::clone(&slot));
+        let fiber = core.spawn(id, async move {
+            let result = part.await;
+            promise.0.complete(result);
+        });
+        Self {
+            core: Rc::clone(core),
+            task: id,
+            fiber,
+            slot,
+            line: 0,
+            awaited: false,
+        }
+    }
+}
+
+impl<T> Handle<T> {
+    /// Asks the task to end; false if it has ended already.
+    ///
+    /// It is told at its next step: see [`Cx::catch_cancel`].
+    pub fn cancel(&self) -> bool {
+        self.core.cancel(self.fiber)
+    }
+
+    /// Whether anybody has asked the task to end.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.core.was_asked(self.fiber)
+    }
+
+    /// Whether the task has ended.
+    pub fn is_done(&self) -> bool {
+        self.slot.ended.get()
+    }
+
+    /// Whether the task has ended by being cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(*self.slot.result.borrow(), Some(Err(Error::Cancelled)))
+    }
+
+    pub(crate) fn core(&self) -> &Rc<Core> {
+        &self.core
+    }
+
+    pub(crate) fn fiber(&self) -> FiberId {
+        self.fiber
+    }
+
+    pub(crate) fn failed(&self) -> bool {
+        matches!(*self.slot.result.borrow(), Some(Err(_)))
+    }
+
+    pub(super) fn count(&self, countdown: &Rc<Countdown>, place: usize) {
+        *self.slot.waiter.borrow_mut() = Waiter::Many(Rc::clone(countdown), place);
+    }
+
+    /// The result, if the task has ended. It is handed over once; who asks again gets an error.
+    pub(crate) fn take(&self) -> Option<Result<T>> {
+        let again = || {
+            Err(Error::Failed(
+                "the result has been handed over already".to_owned(),
+            ))
+        };
+        let result = self.slot.result.borrow_mut().take();
+        self.is_done().then(|| result.unwrap_or_else(again))
+    }
+
+    /// The result if the task has ended; otherwise the task that is being polled awaits the
+    /// end, and for `with_them` see [`Core::awaits`].
+    pub(crate) fn poll_end(&self, waker: &Waker, with_them: bool) -> Poll<Result<T>> {
+        if let Some(result) = self.take() {
+            return Poll::Ready(result);
+        }
+        *self.slot.waiter.borrow_mut() = Waiter::One(waker.clone());
+        self.core.awaits(self.fiber, with_them);
+        Poll::Pending
+    }
+
+    /// Gives up awaiting the task, which cancels it.
+    pub(crate) fn give_up(&self) {
+        if !self.is_done() {
+            self.core.gives_up([self.fiber].into_iter());
+            self.cancel();
+        }
+    }
+}
+
+impl<T> IntoFuture for Handle<T> {
+    type Output = Result<T>;
+    type IntoFuture = Join<T>;
+
+    #[track_caller]
+    fn into_future(mut self) -> Join<T> {
+        self.line = Location::caller().line();
+        Join(self)
+    }
+}
+
+/// A handle that is being awaited.
+#[must_use = "nothing is awaited before it is polled"]
+pub struct Join<T>(Handle<T>);
+
+impl<T> Future for Join<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        let handle = &mut self.0;
+        let polled = handle.poll_end(cx.waker(), false);
+        if polled.is_pending() && !handle.awaited {
+            handle.awaited = true;
+            handle.core.waits(WaitFor::Task(handle.task), handle.line);
+        }
+        polled
+    }
+}
+
+impl<T> Drop for Join<T> {
+    fn drop(&mut self) {
+        if self.0.awaited {
+            self.0.give_up();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Tests of the runtime as a whole, all in virtual time: programs run, and their traces are read.
+
+mod cancelling;
+mod clocks;
+mod ending;
+mod limits;
+mod many;
+mod network;
+mod order;
+mod queues;
+mod random;
+mod rates;
+mod semaphores;
+mod stepping_in;
+mod wakes;
+
+use super::*;
+use interleave_trace::Time;
+use interleave_trace::{Index, Kind, LogKind, Outcome, TaskId, Trace, Verdict};
+use serde_json::Value;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// A runtime in which the program has been started, but not driven.
+fn started<Fut>(program: impl FnOnce(Cx) -> Fut) -> Runtime
+where
+    Fut: Future<Output = Result<()>> + 'static,
+{
+    let runtime = Runtime::new(Ports::simulated());
+    begin(&runtime, program);
+    runtime
+}
+
+fn begin<Fut>(runtime: &Runtime, program: impl FnOnce(Cx) -> Fut)
+where
+    Fut: Future<Output = Result<()>> + 'static,
+{
+    runtime.start(|cx| {
+        let program = program(cx);
+        async move { program.await.map(|()| Value::Null) }
+    });
+}
+
+/// The program, run to its end.
+fn ran<Fut>(program: impl FnOnce(Cx) -> Fut) -> Runtime
+where
+    Fut: Future<Output = Result<()>> + 'static,
+{
+    let runtime = started(program);
+    runtime.run();
+    runtime
+}
+
+/// All that was printed, with the time.
+fn prints(runtime: &Runtime) -> Vec<String> {
+    let trace = runtime.trace();
+    let print = |event: &interleave_trace::Event| match event.kind {
+        Kind::Log {
+            kind: LogKind::Print,
+            text,
+        } => Some(format!("{} {}", event.at.secs(), trace.text(text))),
+        _ => None,
+    };
+    trace.events().iter().filter_map(print).collect()
+}
+
+/// How each task ended, and when; `main` too, unless it just returned.
+fn ends(runtime: &Runtime) -> Vec<String> {
+    let trace = runtime.trace();
+    let index = Index::of(&trace);
+    let rows = index.tasks().filter_map(|(id, task)| {
+        let (name, end) = (trace.text(task.name), task.end);
+        match end {
+            Some(end) if id == TaskId::MAIN && end.outcome == Outcome::Ok => None,
+            Some(end) => Some(format!("{name} {} {}", end.outcome.word(), end.at.secs())),
+            None => Some(format!("{name} lives")),
+        }
+    });
+    rows.collect()
+}
+
+/// When and how the run ended.
+fn verdict(runtime: &Runtime) -> (f64, Verdict) {
+    let trace = runtime.trace();
+    let end = trace.end().expect("the run has ended");
+    (end.at.secs(), end.verdict.clone())
+}
+
+/// Cancels those tasks that have an instant for it, in order. Instants are in `unit`s of seconds.
+async fn cancel_some<T>(
+    cx: &Cx,
+    tasks: &[Handle<T>],
+    instants: impl Iterator<Item = Option<u32>>,
+    unit: f64,
+) {
+    let mut instants: Vec<_> = instants
+        .zip(tasks)
+        .filter_map(|(at, task)| Some((at?, task)))
+        .collect();
+    instants.sort_by_key(|&(at, _)| at);
+    for (at, task) in instants {
+        cx.sleep(f64::from(at) * unit - cx.now()).await;
+        task.cancel();
+    }
+}
+
+/// The records of two runs are the same to the letter.
+fn assert_same(one: &Trace, other: &Trace) {
+    assert_eq!(one.events().len(), other.events().len());
+    for (a, b) in one.events().iter().zip(other.events()) {
+        assert_eq!(a, b);
+    }
+    assert_eq!(one, other);
+}
+
+/// Counts those of its kind that are alive.
+struct Alive(Rc<Cell<usize>>);
+
+impl Alive {
+    fn new(count: &Rc<Cell<usize>>) -> Self {
+        count.set(count.get() + 1);
+        Self(Rc::clone(count))
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+/// Prints when it is dropped.
+struct Dropped(Cx, &'static str);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.print(self.1);
+    }
+}

@@ -1,0 +1,110 @@
+//! Which tasks are looked for: by name, and by how they stand.
+
+use crate::index::Task;
+use crate::{Outcome, State};
+
+/// How a task stands at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It does not exist yet.
+    NotYet,
+    /// It lives, in this state.
+    In(State),
+    /// It has ended like this.
+    Ended(Outcome),
+}
+
+impl Standing {
+    /// All of them, in the order of a task's life.
+    pub const ALL: [Self; 10] = [
+        Self::NotYet,
+        Self::In(State::Queued),
+        Self::In(State::Running),
+        Self::In(State::Backoff),
+        Self::Ended(Outcome::Ok),
+        Self::Ended(Outcome::Error),
+        Self::Ended(Outcome::Cancelled),
+        Self::Ended(Outcome::Timeout),
+        Self::Ended(Outcome::Hung),
+        Self::Ended(Outcome::NeverStarted),
+    ];
+
+    /// How a task stands; `None` is one that does not exist.
+    pub fn of(task: Option<&Task>) -> Self {
+        match task {
+            None => Self::NotYet,
+            Some(task) => match task.end {
+                Some(end) => Self::Ended(end.outcome),
+                None => Self::In(task.state()),
+            },
+        }
+    }
+
+    /// The word that readers see.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotYet => "not yet",
+            Self::In(state) => state.label(),
+            Self::Ended(outcome) => outcome.label(),
+        }
+    }
+
+    fn bit(self) -> u16 {
+        1 << match self {
+            Self::NotYet => 0,
+            Self::In(state) => 1 + state as u16,
+            Self::Ended(outcome) => 4 + outcome as u16,
+        }
+    }
+}
+
+/// What is looked for. Nothing said is nothing left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Part of the name, in small letters.
+    words: String,
+    /// The standings that are wanted, a bit each; none for all.
+    standings: u16,
+}
+
+impl Filter {
+    /// Whether everything passes.
+    pub fn is_open(&self) -> bool {
+        self.words.is_empty() && self.standings == 0
+    }
+
+    /// Whether it looks at how tasks stand.
+    pub fn heeds_standing(&self) -> bool {
+        self.standings != 0
+    }
+
+    /// Whether both look for the same name.
+    pub fn has_words_of(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+
+    /// Looks for a part of the name, small or capital.
+    pub fn set_words(&mut self, words: &str) {
+        self.words = words.trim().to_lowercase();
+    }
+
+    /// Wants a standing, or no longer.
+    pub fn toggle(&mut self, standing: Standing) {
+        self.standings ^= standing.bit();
+    }
+
+    /// Whether this standing was asked for.
+    pub fn wants(&self, standing: Standing) -> bool {
+        self.standings & standing.bit() != 0
+    }
+
+    /// Whether a name passes.
+    pub fn passes_name(&self, name: &str) -> bool {
+        self.words.is_empty() || name.to_lowercase().contains(&self.words)
+    }
+
+    /// Whether a standing passes.
+    pub fn passes(&self, standing: Standing) -> bool {
+        self.standings == 0 || self.wants(standing)
+    }
+}

@@ -1,0 +1,38 @@
+//! What a trace tells. In reading order:
+//!
+//! - `stats`: [`Stats`], totals of a run
+//! - `holders`: the tasks that hold permits; `lineup`: [`Lineups`], the tasks that wait for them, in order
+//! - `why`: why a task waits or has waited, in words
+//! - `critical`: [`Path`], the waits that made a run as long as it is
+//! - `unfinished`: what a run waited for that did not end by itself
+//! - `stepped_in`: whether the reader stepped into a run
+//! - `narrate`: [`Story`], a run in sentences; `sentences`: its words
+//! - `compare`: [`Comparison`], the same tasks under several strategies
+//! - `filter`: which tasks are looked for
+//! - `words`: durations, states and waits in words
+
+mod compare;
+mod critical;
+mod filter;
+mod holders;
+mod lineup;
+mod narrate;
+mod sentences;
+mod stats;
+mod stepped_in;
+mod unfinished;
+mod why;
+mod words;
+
+pub use compare::{Answer, Column, Comparison, Fate};
+pub use critical::{Leg, Path, Spent};
+pub use filter::{Filter, Standing};
+pub(crate) use holders::Holders;
+pub use holders::PERMITS;
+pub use lineup::{Lineups, Thing};
+pub use narrate::{Line, Story};
+pub use stats::Stats;
+pub use stepped_in::{CANCELLED_BY_READER, FAILED_BY_READER, stepped_in};
+pub use unfinished::unfinished;
+pub use why::{Piece, Reason, settled, why};
+pub use words::{bare, count, describe, in_line, listed, seconds};

@@ -1,0 +1,150 @@
+//! The words of a story's sentences, and of the parts of a critical path.
+
+use super::critical::{Leg, Spent};
+use super::narrate::{Line, What};
+use super::words::{listed, seconds};
+use crate::Time;
+use crate::{Outcome, State, TaskId, Trace, WaitFor};
+
+impl Leg {
+    /// What its task does meanwhile, without its name: "sleeps for 4.0 s".
+    pub fn does(&self, trace: &Trace) -> String {
+        let time = seconds(self.to - self.from);
+        match self.spent {
+            Spent::Running => format!("holds the loop for {time}"),
+            Spent::Blocked(Some(other)) => {
+                let other = trace.name(other);
+                format!("is ready, but {other} holds the loop, for {time}")
+            }
+            Spent::Blocked(None) => format!("waits for its turn on the loop for {time}"),
+            Spent::Waiting(WaitFor::Timer { .. }) => format!("sleeps for {time}"),
+            Spent::CutShort(WaitFor::Timer { .. }) => {
+                format!("sleeps until its time is up, for {time}")
+            }
+            Spent::Stopped(WaitFor::Timer { .. }) => {
+                format!("has slept for {time} when the run is stopped")
+            }
+            Spent::Stopped(on) => {
+                let on = on.phrase(trace);
+                format!("has waited {on} for {time} when the run is stopped")
+            }
+            Spent::Waiting(on) => format!("waits {} for {time}", on.phrase(trace)),
+            Spent::CutShort(on) => {
+                let on = on.phrase(trace);
+                format!("waits {on} until its time is up, for {time}")
+            }
+        }
+    }
+}
+
+/// One duration, or from the shortest to the longest.
+fn range(least: Time, most: Time) -> String {
+    let (least, most) = (seconds(least.secs()), seconds(most.secs()));
+    if least == most {
+        least
+    } else {
+        format!("{} to {most}", least.trim_end_matches(" s"))
+    }
+}
+
+impl Line {
+    /// How the task of this sentence ended, if that is what it says.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.what {
+            What::Ended(outcome, ..) => Some(outcome),
+            What::Returned => Some(Outcome::Ok),
+            What::Over { deadlocked: true } => Some(Outcome::Hung),
+            _ => None,
+        }
+    }
+
+    /// The sentence.
+    pub fn words(&self, trace: &Trace) -> String {
+        let name = |id: TaskId| trace.name(id);
+        let named = self.tasks.iter().take(self.count as usize);
+        let named: Vec<_> = named.map(|&id| name(id)).collect();
+        let who = listed(&named, self.count as usize);
+        let verb = |one: &'static str, many: &'static str| if self.count == 1 { one } else { many };
+        match self.what {
+            What::Started { by } => format!("{} starts {who}.", name(by)),
+            What::Sleeps(least, most) => {
+                format!(
+                    "{who} {} for {}.",
+                    verb("sleeps", "sleep"),
+                    range(least, most)
+                )
+            }
+            What::Waits(WaitFor::Taker, ..) if self.count > 1 => {
+                format!("{who} wait for somebody to take them.")
+            }
+            What::Waits(on, holders, count) => {
+                let waits = verb("waits", "wait");
+                let held = match count {
+                    0 => String::new(),
+                    1 => format!("; {} holds it", name(holders[0])),
+                    count => {
+                        let holders = holders.map(name);
+                        format!("; {} hold them", listed(&holders, count as usize))
+                    }
+                };
+                format!("{who} {waits} {}{held}.", on.phrase(trace))
+            }
+            What::Woken { by, on } => {
+                let (by, goes) = (name(by), verb("goes", "go"));
+                match on {
+                    WaitFor::Permit => format!("{by} gives its permit back; {who} {goes} on."),
+                    WaitFor::Item => format!("{by} puts an item for {who}."),
+                    WaitFor::Slot => format!("{by} takes an item; there is room for {who}."),
+                    WaitFor::ItemsDone(_) => {
+                        format!("{by} is done with the last item; {who} {goes} on.")
+                    }
+                    WaitFor::Flight => format!("What {by} has fetched reaches {who}."),
+                    WaitFor::Token => {
+                        format!("{by} has its token; {who} {} next.", verb("is", "are"))
+                    }
+                    _ => format!("{who} {goes} on: {by} has ended."),
+                }
+            }
+            What::Taken { by } => format!("{} takes {who}.", trace.text(by)),
+            What::Asked { by: Some(by) } => format!("{} cancels {who}.", name(by)),
+            What::Asked { by: None } => format!("You cancel {who}."),
+            What::TimeUp => format!("The time of {who} is up."),
+            What::Ended(outcome, least, most, why) => {
+                let is = verb("is", "are");
+                let (took, why) = (range(least, most), trace.text(why));
+                match outcome {
+                    Outcome::Ok => format!("{who} {is} done after {took}."),
+                    Outcome::Error if why.is_empty() => {
+                        format!("{who} {} after {took}.", verb("fails", "fail"))
+                    }
+                    Outcome::Error => {
+                        format!("{who} {} after {took}: {why}.", verb("fails", "fail"))
+                    }
+                    Outcome::Cancelled => format!("{who} {is} cancelled after {took}."),
+                    Outcome::Timeout => {
+                        format!("{who} {} after {took}.", verb("times out", "time out"))
+                    }
+                    Outcome::NeverStarted => format!("{who} never {}.", verb("starts", "start")),
+                    Outcome::Hung => format!("{who} {} for ever.", verb("waits", "wait")),
+                }
+            }
+            What::Remark(State::Backoff, text) => {
+                let backs = verb("backs", "back");
+                format!("{who} {backs} off: {}.", trace.text(text))
+            }
+            What::Remark(_, text) => format!("{who}: {}.", trace.text(text)),
+            What::Blocked(time) => format!(
+                "The loop was blocked by {who} for {}; nobody else could go on.",
+                seconds(time.secs())
+            ),
+            What::Returned => "main returns.".to_owned(),
+            What::Over { deadlocked: true } => format!(
+                "Deadlock at {}: nobody can ever go on.",
+                seconds(self.at.secs())
+            ),
+            What::Over { deadlocked: false } => {
+                format!("The run is over after {}.", seconds(self.at.secs()))
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Durations, outcomes and waits in words, the same wherever they are shown.
+
+use super::lineup::Thing;
+use crate::index::{IN_FLIGHT, Index};
+use crate::{Outcome, State, TaskId, Trace, WaitFor};
+
+impl Outcome {
+    /// The word that readers see.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Ok => "done",
+            Self::Error => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Timeout => "timed out",
+            Self::Hung => "hung",
+            Self::NeverStarted => "never started",
+        }
+    }
+}
+
+impl State {
+    /// The word that readers see of a task that is suspended in this state; one that holds
+    /// the loop is on the loop.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "waiting",
+            Self::Backoff => "backing off",
+        }
+    }
+}
+
+/// Seconds to the millisecond, with at least one decimal: `25.0 s`, `0.125 s`.
+pub fn seconds(seconds: f64) -> String {
+    let mut digits = format!("{seconds:.3}");
+    while digits.ends_with('0') && !digits.ends_with(".0") {
+        digits.pop();
+    }
+    digits + " s"
+}
+
+/// A number of things, with its thousands apart: `12`, `10,000`.
+pub fn count(things: usize) -> String {
+    let digits = things.to_string();
+    let mut words = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
+/// What keeps a task from going on, in words.
+pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
+    let name = |id: TaskId| index.task(id).map_or("?", |task| trace.text(task.name));
+    let own = name(id);
+    let task = index.task(id);
+    let Some(wait) = task.and_then(|task| task.wait()) else {
+        let has_run = task.is_some_and(|task| !task.holds().is_empty());
+        return format!(
+            "{own} {}",
+            if has_run {
+                "waits, nobody knows for what"
+            } else {
+                "has not started"
+            }
+        );
+    };
+    format!("{own} {}", wait.on.verb(trace))
+}
+
+impl WaitFor {
+    /// What a task does that waits for this: "waits for a permit".
+    fn verb(self, trace: &Trace) -> String {
+        match self {
+            Self::Timer { until } => format!("sleeps until {}", seconds(until.secs())),
+            on => format!("waits {}", on.phrase(trace)),
+        }
+    }
+
+    /// What is waited for, as it follows "waits": "for a permit".
+    pub fn phrase(self, trace: &Trace) -> String {
+        let plain = match self {
+            Self::Timer { until } => return format!("until {}", seconds(until.secs())),
+            Self::Task(other) => return format!("for {}", trace.name(other)),
+            Self::Tasks(1) => "for a task",
+            Self::Tasks(count) => return format!("for {count} tasks"),
+            Self::First(count) => return format!("for the first of {count} tasks"),
+            Self::Permit => "for a permit",
+            Self::Token => "for a token",
+            Self::Item => "for an item",
+            Self::Slot => "for a free place in the queue",
+            Self::Taker => "for somebody to take it",
+            Self::ItemsDone(1) => "for the queue: 1 item has not been marked as done",
+            Self::ItemsDone(left) => {
+                return format!("for the queue: {left} items have not been marked as done");
+            }
+            Self::Flight => "for a fetch that is under way",
+            Self::Response => "for an answer from the network",
+            Self::Turn => "for its turn on the loop",
+        };
+        plain.to_owned()
+    }
+}
+
+/// Names in a row, and how many more there are: "a, b and 3 more".
+pub fn listed(names: &[&str], count: usize) -> String {
+    let more = count.saturating_sub(names.len());
+    match (names, more) {
+        ([], more) => format!("{more} tasks"),
+        ([one], 0) => (*one).to_owned(),
+        ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
+        (names, more) => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+/// More names than this say less: how many more there are is said instead.
+const MOST_NAMES: usize = 3;
+
+/// Who waits for what a gauge counts, in order: `waiting: page 4, page 5, page 6 +3`. Empty if
+/// nobody does. Nobody waits to be in flight: there it is the most that were.
+///
+/// Of the items that are lined up for a queue only those count that have a place in it.
+pub fn in_line(trace: &Trace, index: &Index, gauge: &str) -> String {
+    if gauge == IN_FLIGHT {
+        return format!("at most {} at once", index.flight().peak());
+    }
+    let places = index
+        .gauge(trace, gauge)
+        .and_then(|gauge| gauge.samples.last())
+        .map_or(0, |&(_, value)| value as usize);
+    let mut words = String::new();
+    for &(thing, what) in Thing::of_gauge(gauge) {
+        let count = match thing {
+            Thing::Taker => index.lineups().len(thing).min(places),
+            _ => index.lineups().len(thing),
+        };
+        if count == 0 {
+            continue;
+        }
+        if !words.is_empty() {
+            words.push_str("; ");
+        }
+        words.push_str(what);
+        for (i, task) in index
+            .lineups()
+            .iter(thing)
+            .take(count.min(MOST_NAMES))
+            .enumerate()
+        {
+            words.push_str(if i == 0 { ": " } else { ", " });
+            push_short(
+                index.task(task).map_or("?", |task| trace.text(task.name)),
+                &mut words,
+            );
+        }
+        if count > MOST_NAMES {
+            words.push_str(&format!(" +{}", count - MOST_NAMES));
+        }
+    }
+    words
+}
+
+/// A name for where room is scarce: a URL without what all URLs begin with.
+pub fn bare(name: &str) -> String {
+    name.replacen("https://", "", 1).replacen("http://", "", 1)
+}
+
+/// A name, without its middle if it is long: long names often begin alike, and often end alike.
+fn push_short(name: &str, out: &mut String) {
+    let name = &*bare(name);
+    let place = |nth| {
+        name.char_indices()
+            .nth(nth)
+            .map_or(name.len(), |(at, _)| at)
+    };
+    match name.chars().count() {
+        short if short <= LONG => out.push_str(name),
+        long => {
+            out.push_str(name[..place(HEAD)].trim_end());
+            out.push('…');
+            out.push_str(&name[place(long - TAIL)..]);
+        }
+    }
+}
+
+/// Names of more characters are cut in a list of names: so many are kept of the beginning and of the end.
+const LONG: usize = 20;
+const HEAD: usize = 7;
+const TAIL: usize = 11;
+
+#[cfg(test)]
+mod tests {
+    use super::{count, push_short, seconds};
+
+    #[test]
+    fn thousands_stand_apart() {
+        let words = [0, 12, 999, 1_000, 10_000, 1_234_567].map(count);
+        let expected = ["0", "12", "999", "1,000", "10,000", "1,234,567"];
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn long_names_lose_their_middle() {
+        let short = |name: &str| {
+            let mut out = String::new();
+            push_short(name, &mut out);
+            out
+        };
+        assert_eq!(short("a name of twenty cha"), "a name of twenty cha");
+        assert_eq!(
+            short("4 http://example.org/status/404"),
+            "4 examp…/status/404"
+        );
+        assert_eq!(short("äöüßäöüßäöüßäöüßäöüßäöüß"), "äöüßäöü…öüßäöüßäöüß");
+    }
+
+    #[test]
+    fn durations_keep_one_decimal_and_no_idle_zeros() {
+        for (value, words) in [
+            (25.0, "25.0 s"),
+            (0.5, "0.5 s"),
+            (1.125, "1.125 s"),
+            (25.0034, "25.003 s"),
+            (0.0, "0.0 s"),
+            (100.0, "100.0 s"),
+            (1.10, "1.1 s"),
+        ] {
+            assert_eq!(seconds(value), words);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What a race is exported as. All of it is plain text made of plain data: the same race, the same bytes.
+//!
+//! - [`json`]: one run as JSON, in the format of the reference traces
+//! - [`chrome`](chrome()): the race as Chrome trace events, for Perfetto
+//! - [`csv`](csv()): a row a task
+//! - [`tracks`](tracks()): entries for the browser's own Performance panel
+//!
+//! What can be opened again is a saved race: [`crate::saved`].
+
+mod chrome;
+mod csv;
+pub mod json;
+mod tracks;
+
+pub use chrome::chrome;
+pub use csv::csv;
+pub use json::Document;
+pub use tracks::tracks;
+
+use crate::Time;
+use crate::{End, Index, Trace, Verdict};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// The runs of some strategies, with all that is said of them.
+pub struct Race<'a> {
+    /// The playground's heading.
+    pub title: &'a str,
+    /// Its name in URLs.
+    pub slug: &'a str,
+    /// The params, without `mode`.
+    pub params: &'a Value,
+    /// What random params were drawn from.
+    pub seed: u64,
+    /// The word for how time passed.
+    pub pace: &'a str,
+    /// The strategy that others are compared with, whether or not it was run.
+    pub slow: &'a str,
+    /// The right end of the time axis, in seconds.
+    pub axis_end: f64,
+    /// Whether it is shown how many operations are in flight.
+    pub in_flight: bool,
+    /// The runs, in the order in which they are shown.
+    pub runs: Vec<Run<'a>>,
+}
+
+/// The run of one strategy.
+pub struct Run<'a> {
+    /// The strategy's name in params.
+    pub mode: &'a str,
+    /// Its heading.
+    pub title: &'a str,
+    /// The expression that makes the difference.
+    pub headline: &'a str,
+    /// The record, as far as it goes.
+    pub trace: &'a Trace,
+    /// The state at the instant that is shown.
+    pub index: &'a Index,
+    /// That instant.
+    pub now: Time,
+}
+
+impl<'a> Run<'a> {
+    /// The end of the run, if what is shown has reached it.
+    pub fn end(&self) -> Option<&'a End> {
+        let reached = self.index.events_read() == self.trace.events().len();
+        self.trace.end().filter(|_| reached)
+    }
+
+    /// The index of all that was recorded, shown or not, and the instant up to which that is.
+    fn whole(&self) -> (Cow<'a, Index>, Time) {
+        let index = match self.index.events_read() == self.trace.events().len() {
+            true => Cow::Borrowed(self.index),
+            false => Cow::Owned(Index::of(self.trace)),
+        };
+        let end = self.trace.end().map_or(self.now, |end| end.at);
+        let now = end.max(index.stats().now);
+        (index, now)
+    }
+
+    /// How long it took, if it has completed.
+    pub fn makespan(&self) -> Option<f64> {
+        let end = self.end()?;
+        (end.verdict == Verdict::Completed).then(|| end.at.secs())
+    }
+}
+
+impl Race<'_> {
+    /// How many times as fast as the slow strategy a run is, where that is worth saying.
+    pub fn ratio(&self, run: &Run<'_>) -> Option<f64> {
+        let slow = self.runs.iter().find(|other| other.mode == self.slow)?;
+        let ratio = slow.makespan()? / run.makespan()?;
+        let says = ratio.is_finite() && ratio > 0.0 && (ratio - 1.0).abs() >= 0.005;
+        (run.mode != self.slow && says).then_some(ratio)
+    }
+
+    /// A name for a file, such as `downloads-sequential-concurrent.svg`.
+    pub fn file_name(&self, extension: &str) -> String {
+        let mut name = self.slug.to_owned();
+        for (i, run) in self.runs.iter().enumerate() {
+            if name.len() + run.mode.len() > MAX_FILE_NAME {
+                name.push_str(&format!("-and-{}-more", self.runs.len() - i));
+                break;
+            }
+            name.push('-');
+            name.push_str(run.mode);
+        }
+        name + "." + extension
+    }
+}
+
+/// How long a file's name may become before it is cut short.
+const MAX_FILE_NAME: usize = 80;
+
+/// A text as JSON has it.
+pub(super) fn quoted(text: &str) -> String {
+    // A text always has a form in JSON.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// A number as JSON has it; what is no number is null.
+pub(super) fn number(number: f64) -> String {
+    if number.is_finite() {
+        format!("{number:?}")
+    } else {
+        "null".to_owned()
+    }
+}

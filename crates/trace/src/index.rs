@@ -1,0 +1,294 @@
+//! The state of a run at some instant, made by reading its trace up to there.
+//!
+//! An index only moves forward, and only reads events that it has not read: the
+//! work of a frame is that of its new events. To go anywhere else, see
+//! [`Recording`](crate::Recording).
+
+mod few;
+mod flight;
+mod gauge;
+mod grown;
+mod mark;
+mod pieces;
+mod task;
+mod waits;
+
+use crate::FAILED_BY_READER;
+use crate::Lineups;
+use crate::Stats;
+use crate::Time;
+use crate::analysis::Holders;
+use crate::{Kind, LogKind, Outcome, State, TaskId, Text, Trace, WaitFor};
+pub use few::Few;
+pub use flight::Flight;
+pub use gauge::{Gauge, IN_FLIGHT, Series};
+pub use grown::Grown;
+pub(crate) use mark::Mark;
+pub(crate) use pieces::Pieces;
+use std::collections::VecDeque;
+pub use task::Task;
+use waits::Lines;
+pub use waits::Wait;
+
+/// A time that a task spent in one state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The state.
+    pub state: State,
+    /// When it was entered.
+    pub start: Time,
+    /// When it was left; `None` while it lasts.
+    pub end: Option<Time>,
+}
+
+/// A time during which a task held the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Which task.
+    pub task: TaskId,
+    /// Since when.
+    pub start: Time,
+    /// Until when; equal to the start where time stood still.
+    pub end: Time,
+}
+
+impl Hold {
+    /// Its start and its end.
+    pub fn times(&self) -> (Time, Time) {
+        (self.start, self.end)
+    }
+}
+
+/// How a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskEnd {
+    /// When.
+    pub at: Time,
+    /// How.
+    pub outcome: Outcome,
+    /// The result or the error in words.
+    pub detail: Text,
+}
+
+/// Tasks, spans, gauges, log and figures of a trace up to an instant.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// The number of events read.
+    read: usize,
+    /// Shared with the marks of a recording until they change.
+    tasks: Pieces<Task>,
+    gauges: Grown<Gauge>,
+    holds: Grown<Hold>,
+    blocks: Grown<Hold>,
+    log: Grown<u32>,
+    lines: Lines,
+    /// What is in flight, and how many were when.
+    flight: Flight,
+    in_flight: Grown<(Time, f64)>,
+    stats: Stats,
+    holders: Holders,
+    /// Who waits in which order.
+    pub(crate) lineups: Lineups,
+}
+
+/// A hold of the loop this long (in seconds) keeps others waiting noticeably.
+const NOTICEABLE: f64 = 0.01;
+
+impl Index {
+    /// The index of all that a trace holds.
+    pub fn of(trace: &Trace) -> Self {
+        let mut index = Self::default();
+        index.advance(trace, Time::MAX);
+        index
+    }
+
+    /// Reads on, up to and including the events at `until`; true if there were any.
+    pub fn advance(&mut self, trace: &Trace, until: Time) -> bool {
+        self.read_on(trace, until, usize::MAX) > 0
+    }
+
+    /// As [`Index::advance`], but reads at most so many events; says how many it has read.
+    pub(crate) fn read_on(&mut self, trace: &Trace, until: Time, most: usize) -> usize {
+        let unread = &trace.events()[self.read..];
+        let due = unread.iter().take(most);
+        let before = self.read;
+        for event in due.take_while(|event| event.at <= until) {
+            self.apply(trace, *event, self.read as u32);
+            self.read += 1;
+        }
+        self.read - before
+    }
+
+    /// All tasks in order of creation, `main` first.
+    pub fn tasks(&self) -> impl Iterator<Item = (TaskId, &Task)> {
+        self.tasks
+            .iter()
+            .enumerate()
+            .map(|(i, task)| (TaskId(i as u32), task))
+    }
+
+    /// The task, if it has been created by now.
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.get(id.index())
+    }
+
+    /// The number of tasks so far, `main` included.
+    pub fn task_count(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// The number of events read.
+    pub fn events_read(&self) -> usize {
+        self.read
+    }
+
+    /// Who held the loop when, in order.
+    pub fn holds(&self) -> &[Hold] {
+        &self.holds
+    }
+
+    /// The holds that kept the others from going on noticeably.
+    pub fn blocks(&self) -> &[Hold] {
+        &self.blocks
+    }
+
+    /// The places in [`Trace::events`] of what belongs into a log, in order.
+    pub fn log(&self) -> &[u32] {
+        &self.log
+    }
+
+    /// The figures of the run so far.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Who holds a permit, first come first.
+    pub fn holders(&self) -> &VecDeque<TaskId> {
+        &self.holders.tasks
+    }
+
+    fn apply(&mut self, trace: &Trace, event: crate::Event, place: u32) {
+        let (at, id) = (event.at, event.task);
+        self.stats.time_passes(at);
+        self.lineups.apply(id, &event.kind);
+        self.flies(&event);
+        match event.kind {
+            Kind::Created { parent, name } => {
+                let depth = parent.map_or(0, |parent| {
+                    let parent = &mut self.tasks[parent.index()];
+                    parent.last_child = Some(id);
+                    parent.depth.saturating_add(1)
+                });
+                self.tasks.push(Task::new(name, parent, depth, at));
+                self.stats.created(id);
+                self.log.push(place);
+            }
+            Kind::State { state, .. } => {
+                let task = &mut self.tasks[id.index()];
+                task.backoffs += u32::from(state == State::Backoff);
+                // An item takes no steps: that it is worked on says that it has been taken.
+                if task.wait().is_some_and(|wait| wait.on == WaitFor::Taker) {
+                    task.close_wait(at);
+                }
+                let Some(before) = task.enter(state, at) else {
+                    return;
+                };
+                self.stats.moved(id, before, state);
+                self.log.push(place);
+            }
+            Kind::Ended { outcome, detail } => {
+                let task = &mut self.tasks[id.index()];
+                let amount = task.amount.map(|(total, _)| total);
+                self.stats.ended(id, task.state(), outcome, amount);
+                let end = TaskEnd {
+                    at,
+                    outcome,
+                    detail,
+                };
+                task.ends(end, &mut self.lines);
+                self.log.push(place);
+            }
+            Kind::Wait { on, line } => {
+                let task = &mut self.tasks[id.index()];
+                task.waits_for(on, line, at, &mut self.lines);
+                if on == WaitFor::Response {
+                    task.received = None;
+                }
+            }
+            Kind::Woken { by, asked } => {
+                let task = &mut self.tasks[id.index()];
+                if let Some(wait) = task.waits.last_mut() {
+                    // What it was woken by last is what it will find.
+                    (wait.until, wait.by, wait.asked) = (Some(at), by, asked);
+                }
+                let by = by.filter(|&by| by != id);
+                if let Some(by) = by.and_then(|by| self.tasks.get_mut(by.index())) {
+                    by.woke.push((at, id));
+                }
+            }
+            Kind::Held { nanos } => {
+                let start = Time(at.0 - nanos);
+                let task = &mut self.tasks[id.index()];
+                task.ran += nanos;
+                task.holds.push(self.holds.len() as u32);
+                let open = task.open_wait().filter(|wait| start > wait.since);
+                // The hold in which a wait began ends after it; and a task that is awaited in
+                // place takes its steps within those of whoever awaits it.
+                match open.map(|wait| wait.on) {
+                    Some(WaitFor::Task(other)) if self.lives(other) => {}
+                    Some(_) => self.tasks[id.index()].close_wait(start),
+                    None => {}
+                }
+                self.held(Hold {
+                    task: id,
+                    start,
+                    end: at,
+                });
+            }
+            Kind::Amount { total, unit } => {
+                let task = &mut self.tasks[id.index()];
+                let before = task.amount.replace((total, unit));
+                let before = before.map_or(0.0, |(total, _)| total);
+                self.stats.amount(total - before, unit);
+            }
+            Kind::Progress { done, total } => {
+                self.tasks[id.index()].received = Some((done, total));
+            }
+            Kind::Gauge {
+                gauge,
+                value,
+                whole,
+            } => {
+                if let Some(taken) = self.holders.apply(trace, &event) {
+                    let permits = &mut self.tasks[id.index()].permits;
+                    *permits = match taken {
+                        true => *permits + 1,
+                        false => permits.saturating_sub(1),
+                    };
+                }
+                self.gauge_is(gauge, at, value, whole);
+            }
+            Kind::Log { kind, text } => {
+                let is_note = kind == LogKind::Note;
+                let task = &mut self.tasks[id.index()];
+                task.let_fail |= is_note && trace.text(text) == FAILED_BY_READER;
+                self.log.push(place);
+            }
+        }
+    }
+
+    /// Somebody has held the loop.
+    fn held(&mut self, hold: Hold) {
+        let seconds = hold.end - hold.start;
+        self.stats.held(seconds);
+        self.holds.push(hold);
+        if seconds >= NOTICEABLE {
+            self.blocks.push(hold);
+        }
+    }
+
+    /// Whether a task has not ended.
+    fn lives(&self, id: TaskId) -> bool {
+        self.task(id).is_some_and(|task| task.end.is_none())
+    }
+}

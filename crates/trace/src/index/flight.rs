@@ -1,0 +1,126 @@
+//! How many operations are in flight: under way, rather than waiting for a turn or for each other.
+//!
+//! A task is in flight from when it first waits, inside its operation, for time to pass or for an
+//! answer from outside, until it leaves the operation, or waits for what other tasks do. So of a
+//! request and of the fetch that it awaits only the fetch is, and of an item of a queue and of the
+//! consumer that works on it only the consumer. `main` never is.
+
+use super::Index;
+use super::grown::Grown;
+use crate::Time;
+use crate::{Event, Kind, State, TaskId, WaitFor};
+
+/// What a task has to do with what is in flight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Part {
+    /// It waits for its turn, or backs off.
+    #[default]
+    Out,
+    /// Inside its operation, and has not waited there.
+    Inside,
+    InFlight,
+    /// Inside its operation, and waits for others.
+    Aside,
+    /// It never is in flight: `main`, an item of a queue, and who has ended.
+    Never,
+}
+
+/// What is in flight at some instant, and was before it.
+#[derive(Clone, Debug, Default)]
+pub struct Flight {
+    /// By task.
+    parts: Vec<Part>,
+    now: usize,
+    peak: usize,
+    /// Since when there have been so many.
+    since: Time,
+    /// The seconds of all operations until then.
+    seconds: f64,
+}
+
+impl Flight {
+    /// How many operations are in flight.
+    pub fn now(&self) -> usize {
+        self.now
+    }
+
+    /// The most that were in flight at one instant, those included that took no time.
+    pub fn peak(&self) -> usize {
+        self.peak
+    }
+
+    /// How many are in flight on average from the start to `now`; 0 before time has passed.
+    pub fn mean(&self, now: Time) -> f64 {
+        if now == Time::ZERO {
+            return 0.0;
+        }
+        (self.seconds + (now - self.since) * self.now as f64) / now.secs()
+    }
+
+    /// Reads an event; true if there are more in flight now, or fewer.
+    fn apply(&mut self, event: &Event) -> bool {
+        let place = event.task.index();
+        if self.parts.len() <= place {
+            self.parts.resize(place + 1, Part::Out);
+        }
+        let before = self.parts[place];
+        let after = match (event.kind, before) {
+            (_, Part::Never) => Part::Never,
+            (Kind::Created { .. }, _) if event.task == TaskId::MAIN => Part::Never,
+            (Kind::State { state, .. }, _) if state != State::Running => Part::Out,
+            (Kind::State { .. }, Part::Out) => Part::Inside,
+            (Kind::Ended { .. }, _) => Part::Never,
+            (
+                Kind::Wait {
+                    on: WaitFor::Taker, ..
+                },
+                Part::Out,
+            ) => Part::Never,
+            (Kind::Wait { .. }, Part::Out) => Part::Out,
+            (Kind::Wait { on, .. }, _) => match on {
+                WaitFor::Timer { .. } | WaitFor::Response | WaitFor::Turn => Part::InFlight,
+                _ => Part::Aside,
+            },
+            _ => before,
+        };
+        self.parts[place] = after;
+        let is_blink = before == Part::Inside && matches!(after, Part::Out | Part::Never);
+        self.peak = self.peak.max(self.now + usize::from(is_blink));
+        let [was, is] = [before, after].map(|part| part == Part::InFlight);
+        if was == is {
+            return false;
+        }
+        self.seconds += (event.at - self.since) * self.now as f64;
+        self.since = event.at;
+        self.now = self.now + usize::from(is) - usize::from(was);
+        self.peak = self.peak.max(self.now);
+        true
+    }
+}
+
+impl Index {
+    /// What is in flight.
+    pub fn flight(&self) -> &Flight {
+        &self.flight
+    }
+
+    /// How many operations were in flight since when: one value an instant, the last one.
+    pub fn in_flight(&self) -> &[(Time, f64)] {
+        &self.in_flight
+    }
+
+    /// Keeps up with an event.
+    pub(super) fn flies(&mut self, event: &Event) {
+        let changes = self.flight.apply(event);
+        if changes || self.in_flight.is_empty() {
+            note(&mut self.in_flight, event.at, self.flight.now as f64);
+        }
+    }
+}
+
+fn note(samples: &mut Grown<(Time, f64)>, at: Time, value: f64) {
+    match samples.last() {
+        Some(&(last, _)) if last == at => samples.amend((at, value)),
+        _ => samples.push((at, value)),
+    }
+}

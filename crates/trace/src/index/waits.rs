@@ -1,0 +1,129 @@
+//! What tasks wait for, and at which lines they are suspended.
+
+use super::{Index, Outcome, Task, TaskId, WaitFor};
+use crate::Time;
+use std::collections::BTreeMap;
+
+/// A wait of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// What it waited for, or waits.
+    pub on: WaitFor,
+    /// The line of the playground's source that awaits.
+    pub line: u32,
+    /// Since when.
+    pub since: Time,
+    /// Until when; `None` while it lasts.
+    pub until: Option<Time>,
+    /// Who ended it; `None` for a timer, and for an answer from outside.
+    pub by: Option<TaskId>,
+    /// Whether it was ended by asking the task to end.
+    pub asked: bool,
+}
+
+/// How many tasks are suspended at each line of the source.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lines(BTreeMap<u32, u32>);
+
+impl Lines {
+    /// A task that was suspended at one line now is at another one.
+    fn goes(&mut self, from: Option<u32>, to: Option<u32>) {
+        if from == to {
+            return;
+        }
+        if let Some(line) = from
+            && let Some(count) = self.0.get_mut(&line)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.0.remove(&line);
+            }
+        }
+        if let Some(line) = to {
+            *self.0.entry(line).or_default() += 1;
+        }
+    }
+}
+
+impl Task {
+    /// Its waits, in order; those that took no time may be missing.
+    pub fn waits(&self) -> &[Wait] {
+        &self.waits
+    }
+
+    /// What it waits for, or last waited for.
+    pub fn wait(&self) -> Option<&Wait> {
+        self.waits.last()
+    }
+
+    /// The line at which it is suspended. It stays there until it is at another one, or ends: that it
+    /// was woken does not yet let it go on.
+    pub fn waits_at_line(&self) -> Option<u32> {
+        self.line
+    }
+
+    /// When it was suspended at a line, from one of its waits on: until it was at another one, or ended.
+    /// Those of no length are left out.
+    pub fn suspensions(&self, first: usize) -> impl Iterator<Item = (&Wait, Time)> {
+        let ended = self.end.filter(|end| end.outcome != Outcome::Hung);
+        let last = ended.map_or(Time::MAX, |end| end.at);
+        let waits = self.waits.get(first..).unwrap_or_default();
+        let ends = waits.iter().skip(1).map(|next| next.since);
+        let both = waits.iter().zip(ends.chain([last]));
+        both.map(move |(wait, end)| (wait, end.min(last)))
+            .filter(|(wait, end)| wait.on != WaitFor::Taker && wait.since < *end)
+    }
+
+    /// The wait that lasts.
+    pub(crate) fn open_wait(&mut self) -> Option<&mut Wait> {
+        self.waits.last_mut().filter(|wait| wait.until.is_none())
+    }
+
+    /// What it waited for has come, or will not.
+    pub(crate) fn close_wait(&mut self, at: Time) {
+        if let Some(wait) = self.open_wait() {
+            wait.until = Some(at);
+        }
+    }
+
+    /// It waits for something.
+    pub(crate) fn waits_for(&mut self, on: WaitFor, line: u32, at: Time, lines: &mut Lines) {
+        // An item is no task: it is at no line.
+        if self.end.is_none() && on != WaitFor::Taker {
+            lines.goes(self.line.replace(line), Some(line));
+        }
+        let fresh = Wait {
+            on,
+            line,
+            since: at,
+            until: None,
+            by: None,
+            asked: false,
+        };
+        match self.open_wait() {
+            // The same wait, which has come nearer to its end.
+            Some(wait) if line == wait.line && is_count(wait.on) && is_count(on) => wait.on = on,
+            Some(wait) if wait.since == at => *wait = fresh,
+            _ => {
+                self.close_wait(at);
+                self.waits.push(fresh);
+            }
+        }
+    }
+
+    /// It will not go on from where it is suspended.
+    pub(crate) fn leaves_line(&mut self, lines: &mut Lines) {
+        lines.goes(self.line.take(), None);
+    }
+}
+
+fn is_count(on: WaitFor) -> bool {
+    matches!(on, WaitFor::ItemsDone(_))
+}
+
+impl Index {
+    /// How many tasks are suspended at which line of the source, by line.
+    pub fn waiting(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.lines.0.iter().map(|(&line, &count)| (line, count))
+    }
+}

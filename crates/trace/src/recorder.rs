@@ -1,0 +1,108 @@
+//! The one handle that writes a trace.
+
+use crate::event::{End, Event, Kind, TaskId, Text, Verdict};
+use crate::time::Time;
+use crate::trace::Trace;
+use std::fmt::{Display, Write};
+use std::ops::Deref;
+
+/// Writes a [`Trace`]: a runtime records with it, and the reader of saved files restores with it.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    trace: Trace,
+}
+
+impl From<Trace> for Recorder {
+    /// Goes on where the trace stops.
+    fn from(trace: Trace) -> Self {
+        Self { trace }
+    }
+}
+
+/// The record so far.
+impl Deref for Recorder {
+    type Target = Trace;
+
+    fn deref(&self) -> &Trace {
+        &self.trace
+    }
+}
+
+impl Recorder {
+    /// The record, with nothing left to write to it.
+    pub fn into_trace(self) -> Trace {
+        self.trace
+    }
+
+    /// Keeps a text.
+    pub fn intern(&mut self, text: impl Display) -> Text {
+        let start = self.trace.arena.len();
+        // Writing to a string cannot fail; a `Display` that reports an error leaves what it wrote.
+        let _ = write!(self.trace.arena, "{text}");
+        Text {
+            start: start as u32,
+            len: (self.trace.arena.len() - start) as u32,
+        }
+    }
+
+    /// Keeps the name of a gauge, if it is new.
+    pub fn intern_gauge(&mut self, name: &str) -> Text {
+        let known = self
+            .trace
+            .gauges
+            .iter()
+            .find(|&&gauge| self.trace.text(gauge) == name);
+        known.copied().unwrap_or_else(|| {
+            let gauge = self.intern(name);
+            self.trace.gauges.push(gauge);
+            gauge
+        })
+    }
+
+    /// Records a new task; a repeated name gets ` #2`, ` #3`. That `main` is called "main" takes
+    /// the name from nobody.
+    pub fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
+        let name = match self.trace.names.get_mut(name) {
+            Some(count) => {
+                *count += 1;
+                let count = *count;
+                self.intern(format_args!("{name} #{count}"))
+            }
+            None => {
+                if parent.is_some() {
+                    self.trace.names.insert(name.into(), 1);
+                }
+                self.intern(name)
+            }
+        };
+        self.create_as(at, parent, name)
+    }
+
+    /// Records a new task whose name is as unique as it will be.
+    pub(crate) fn create_as(&mut self, at: Time, parent: Option<TaskId>, name: Text) -> TaskId {
+        let task = TaskId(self.trace.tasks.len() as u32);
+        self.trace.tasks.push((name, false));
+        self.push(at, task, Kind::Created { parent, name });
+        task
+    }
+
+    /// Records an event. After the end of the run it is dropped, and so is what would change the
+    /// state of a task that has ended: a program may say itself how its task ended, before it does.
+    pub fn push(&mut self, at: Time, task: TaskId, kind: Kind) {
+        let (_, ended) = &mut self.trace.tasks[task.index()];
+        let late = match kind {
+            Kind::Ended { .. } => std::mem::replace(ended, true),
+            Kind::State { .. } => *ended,
+            _ => false,
+        };
+        if self.trace.end.is_none() && !late {
+            debug_assert!(self.trace.events.last().is_none_or(|last| last.at <= at));
+            self.trace.events.push(Event { at, task, kind });
+        }
+    }
+
+    /// Records the end of the run; the first one counts.
+    pub fn finish(&mut self, at: Time, verdict: Verdict) {
+        self.trace.end.get_or_insert(End { at, verdict });
+    }
+}

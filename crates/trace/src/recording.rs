@@ -1,0 +1,126 @@
+//! The index of a trace at any instant, forth and back.
+//!
+//! Going on reads what is new. Going anywhere else starts at the nearest mark
+//! before it, of which there are a few, evenly over the events; so it costs a
+//! fraction of reading the whole, and memory stays bounded.
+//!
+//! Marks make dearer what is read after them. So who goes on lays none: a scout
+//! reads the same events once more and marks its way, while there is time for
+//! that, or at the latest when somebody goes back.
+
+use crate::Time;
+use crate::Trace;
+use crate::index::{Index, Mark};
+
+/// A trace's index that can be taken to any instant.
+#[derive(Debug)]
+pub struct Recording {
+    index: Index,
+    /// How many events the index has read at the most.
+    furthest: usize,
+    /// Lays the marks. There is none before the first, nor when all of a trace is marked that will not grow.
+    scout: Option<Box<Index>>,
+    /// How many events the scout has read.
+    scouted: usize,
+    /// One every `every` events, as far as the scout has come.
+    marks: Vec<Mark>,
+    every: usize,
+}
+
+/// The most marks. When there are more, every other one is given up.
+const MOST: usize = 32;
+/// The events between two marks, at first.
+const EVERY: usize = 8_192;
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self {
+            index: Index::default(),
+            furthest: 0,
+            scout: None,
+            scouted: 0,
+            marks: Vec::new(),
+            every: EVERY,
+        }
+    }
+}
+
+impl Recording {
+    /// The state at the instant that was last asked for.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Goes to the instant `until`, the events at it included. The trace must be the same each
+    /// time, but may have grown.
+    pub fn show(&mut self, trace: &Trace, until: Time) {
+        let read = self.index.events_read();
+        let due = trace.events().partition_point(|event| event.at <= until);
+        if due < read {
+            self.scout(trace, due);
+        }
+        // The scout may have been where the index has not: of that it does not know the lists.
+        let known = due.min(self.furthest);
+        let nearest = self.marks.partition_point(|mark| mark.read <= known);
+        let nearest = nearest.checked_sub(1).map(|at| &self.marks[at]);
+        match nearest {
+            Some(mark) if due < read || mark.read > read => self.index.go_to(mark),
+            None if due < read => self.index.go_to(&Mark::default()),
+            _ => {}
+        }
+        self.index.advance(trace, until);
+        self.furthest = self.furthest.max(self.index.events_read());
+    }
+
+    /// Does something for who may go back: marks its way through the next events; true if there are more.
+    pub fn prepare(&mut self, trace: &Trace) -> bool {
+        self.scout(trace, self.scouted + EVERY);
+        let all = self.scouted == trace.events().len();
+        if all && trace.end().is_some() {
+            self.scout = None;
+        }
+        !all
+    }
+
+    /// Marks the way to the event at a place.
+    fn scout(&mut self, trace: &Trace, place: usize) {
+        let place = place.min(trace.events().len());
+        while self.scouted < place {
+            let scout = self.scout.get_or_insert_default();
+            let next = (self.marks.len() + 1) * self.every;
+            let most = next.min(place) - self.scouted;
+            self.scouted += scout.read_on(trace, Time::MAX, most);
+            if self.scouted == next {
+                self.marks.push(scout.mark());
+                self.thin_out();
+            }
+        }
+    }
+
+    /// Gives up every other mark if there are too many.
+    fn thin_out(&mut self) {
+        if self.marks.len() > MOST {
+            let mut place = 0;
+            self.marks.retain(|_| {
+                place += 1;
+                place % 2 == 0
+            });
+            self.every *= 2;
+        }
+    }
+
+    /// One with a mark every so many events, at first.
+    #[cfg(test)]
+    pub(crate) fn marked_every(every: usize) -> Self {
+        Self {
+            every,
+            ..Self::default()
+        }
+    }
+
+    /// How many marks there are.
+    #[cfg(test)]
+    pub(crate) fn marks(&self) -> usize {
+        self.marks.len()
+    }
+}

@@ -1,0 +1,83 @@
+//! A race as a file that can be opened again: every event of every run.
+//!
+//! The file is JSON, with one event a line, so that a message about one can name its line:
+//!
+//! ```text
+//! {
+//!   "format": "interleave race",
+//!   "version": 1,
+//!   "playground": "downloads",              its name, with hyphens or underscores
+//!   "params": { ... },                      without `mode`
+//!   "seed": 0,                              what params were drawn from
+//!   "pace": "simulated",                    as in links
+//!   "runs": [
+//!     {
+//!       "strategy": "concurrent",           in the order in which they are shown
+//!       "end": { "at": 25000000000, "verdict": "completed" },
+//!       "events": [
+//!         [0, 0, "created", null, "main"],
+//!         ...
+//!       ]
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! Times are whole nanoseconds since the program started. The verdict is `completed`, `stopped`, or
+//! `deadlocked`, then with a list of texts `pending`. A run that was still going on when it was
+//! saved is one that was stopped there.
+//!
+//! An event is a list: its time, its task's number in order of creation (`main` is 0), its kind, and
+//! what belongs to that:
+//!
+//! | kind | what follows |
+//! |---|---|
+//! | `created` | the parent's number (`null` for `main` only), name |
+//! | `state` | `queued`, `running` or `backoff`; remark |
+//! | `wait` | what it waits for, line of the source; then for `timer` the time at which it fires, for `task` its number, for `tasks`, `first` and `items_done` a count |
+//! | `woken` | the number of whoever woke it (`null`: the reader), whether it was asked to end |
+//! | `held` | nanoseconds |
+//! | `ended` | `ok`, `error`, `cancelled`, `timeout`, `hung` or `never_started`; detail |
+//! | `amount` | total, unit |
+//! | `progress` | bytes done, bytes in all |
+//! | `gauge` | name, value, whether it counts something |
+//! | `log` | `print` or `note`; text |
+//!
+//! Fields that are not known are passed over. A change that older readers would misunderstand gets a
+//! new `version`.
+//!
+//! A file is a stranger's input. [`open`] takes any text; what it accepts keeps all that the rest of
+//! the app relies on in a trace (see `restore`), and what it refuses is named with its line.
+
+mod read;
+mod restore;
+mod write;
+
+pub use read::open;
+pub use write::save;
+
+use crate::Trace;
+use serde_json::Value;
+
+/// What `format` says.
+const FORMAT: &str = "interleave race";
+/// The version that is written, and the only one that is read.
+const VERSION: u64 = 1;
+
+/// The longest file that is opened, in bytes.
+pub const MAX_BYTES: usize = 100 << 20;
+
+/// What an opened file holds. Whether there is such a playground is for others to say.
+#[derive(Debug)]
+pub struct Saved {
+    /// The playground's name.
+    pub playground: String,
+    /// Its params, without `mode`; not checked.
+    pub params: Value,
+    /// What random params were drawn from.
+    pub seed: u64,
+    /// The word for how time passed.
+    pub pace: String,
+    /// Strategies and their traces, all of them ended.
+    pub runs: Vec<(String, Trace)>,
+}

@@ -1,0 +1,300 @@
+//! Reads what [`super::save`] writes, and refuses everything else by name and line.
+
+use super::restore::Restore;
+use super::{FORMAT, MAX_BYTES, Saved, VERSION};
+use crate::Time;
+use crate::{Kind, LogKind, Outcome, State, TaskId, Verdict, WaitFor};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
+use serde_json::Value;
+use std::fmt;
+
+/// More runs than any playground has strategies.
+const MAX_RUNS: usize = 100;
+
+/// Reads a saved race.
+///
+/// # Errors
+///
+/// What is wrong first, and where.
+pub fn open(text: &str) -> Result<Saved, String> {
+    if text.len() > MAX_BYTES {
+        return Err(format!("it must have at most {} MB", MAX_BYTES >> 20));
+    }
+    // The version first: what is of another one need not make sense.
+    let head: Head = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if head.format.as_deref() != Some(FORMAT) {
+        return Err(format!(
+            "it is another kind of file (format: must be {FORMAT:?})"
+        ));
+    }
+    if head.version != Some(VERSION) {
+        let other = head.version.map_or("none".to_owned(), |it| it.to_string());
+        return Err(format!("version: must be {VERSION}, not {other}"));
+    }
+    let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if file.runs.is_empty() || file.runs.len() > MAX_RUNS {
+        return Err(format!(
+            "runs: must be from 1 to {MAX_RUNS}, not {}",
+            file.runs.len()
+        ));
+    }
+    let mut runs = Vec::new();
+    for run in file.runs {
+        if runs.iter().any(|(strategy, _)| *strategy == run.strategy) {
+            return Err(format!("runs: {:?} is there twice", run.strategy));
+        }
+        let verdict = match run.end.verdict {
+            VerdictWord::Completed => Verdict::Completed,
+            VerdictWord::Stopped => Verdict::Stopped,
+            VerdictWord::Deadlocked => Verdict::Deadlocked(run.end.pending.into()),
+        };
+        let trace = run.events.0.finish(Time(run.end.at), verdict);
+        let trace = trace.map_err(|why| format!("run {:?}: {why}", run.strategy))?;
+        runs.push((run.strategy, trace));
+    }
+    Ok(Saved {
+        playground: file.playground,
+        params: file.params,
+        seed: file.seed,
+        pace: file.pace,
+        runs,
+    })
+}
+
+#[derive(Deserialize)]
+struct Head {
+    format: Option<String>,
+    version: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    playground: String,
+    params: Value,
+    #[serde(default)]
+    seed: u64,
+    #[serde(default)]
+    pace: String,
+    runs: Vec<RunOfFile>,
+}
+
+#[derive(Deserialize)]
+struct RunOfFile {
+    strategy: String,
+    end: EndOfRun,
+    events: Events,
+}
+
+#[derive(Deserialize)]
+struct EndOfRun {
+    at: u64,
+    verdict: VerdictWord,
+    #[serde(default)]
+    pending: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum VerdictWord {
+    Completed,
+    Stopped,
+    Deadlocked,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum KindWord {
+    Created,
+    State,
+    Wait,
+    Woken,
+    Held,
+    Ended,
+    Amount,
+    Progress,
+    Gauge,
+    Log,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WaitWord {
+    Timer,
+    Task,
+    Tasks,
+    First,
+    Permit,
+    Token,
+    Item,
+    Slot,
+    Taker,
+    ItemsDone,
+    Flight,
+    Response,
+    Turn,
+}
+
+/// The events of a run: checked one by one while they are read, so that a file costs no more than
+/// the trace that it becomes.
+struct Events(Restore);
+
+impl<'de> Deserialize<'de> for Events {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(EventsVisitor)
+    }
+}
+
+struct EventsVisitor;
+
+impl<'de> Visitor<'de> for EventsVisitor {
+    type Value = Events;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a list of events")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Events, A::Error> {
+        let mut restore = Restore::default();
+        while list.next_element_seed(Row(&mut restore))?.is_some() {}
+        Ok(Events(restore))
+    }
+}
+
+/// One event, which goes into the trace.
+struct Row<'a>(&'a mut Restore);
+
+impl<'de> DeserializeSeed<'de> for Row<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Row<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an event: [time, task, kind, ...]")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut row: A) -> Result<(), A::Error> {
+        let number = self.0.count() + 1;
+        let refused = |why| A::Error::custom(format_args!("event {number}: {why}"));
+        let at = Time(value(&mut row, "time")?);
+        let task = TaskId(value(&mut row, "task")?);
+        let kind: KindWord = value(&mut row, "kind")?;
+        let restore = self.0;
+        let mut words = |row: &mut A, field| {
+            let text: String = value(row, field)?;
+            restore.words(field, &text).map_err(refused)
+        };
+        let kind = match kind {
+            KindWord::Created => {
+                let parent: Option<u32> = value(&mut row, "parent")?;
+                let name: String = value(&mut row, "name")?;
+                let created = restore.create(at, task, parent.map(TaskId), &name);
+                created.map_err(refused)?;
+                return no_more(row);
+            }
+            KindWord::State => {
+                let state: String = value(&mut row, "state")?;
+                let state = State::ALL.into_iter().find(|known| known.word() == state);
+                Kind::State {
+                    state: state.ok_or_else(|| refused("state: is not known".to_owned()))?,
+                    text: words(&mut row, "text")?,
+                }
+            }
+            KindWord::Wait => {
+                let (on, line) = (value(&mut row, "wait")?, value(&mut row, "line")?);
+                let on = wait(on, &mut row)?;
+                Kind::Wait { on, line }
+            }
+            KindWord::Woken => Kind::Woken {
+                by: value::<Option<u32>, A>(&mut row, "by")?.map(TaskId),
+                asked: value(&mut row, "asked")?,
+            },
+            KindWord::Held => Kind::Held {
+                nanos: value(&mut row, "held")?,
+            },
+            KindWord::Ended => {
+                let outcome: String = value(&mut row, "outcome")?;
+                let outcomes = crate::Stats::OUTCOMES;
+                let outcome = outcomes.into_iter().find(|known| known.word() == outcome);
+                let outcome: Outcome =
+                    outcome.ok_or_else(|| refused("outcome: is not known".to_owned()))?;
+                Kind::Ended {
+                    outcome,
+                    detail: words(&mut row, "detail")?,
+                }
+            }
+            KindWord::Amount => Kind::Amount {
+                total: value(&mut row, "total")?,
+                unit: words(&mut row, "unit")?,
+            },
+            KindWord::Progress => Kind::Progress {
+                done: value(&mut row, "done")?,
+                total: value(&mut row, "total")?,
+            },
+            KindWord::Gauge => {
+                let gauge: String = value(&mut row, "gauge")?;
+                Kind::Gauge {
+                    gauge: restore.gauge(&gauge).map_err(refused)?,
+                    value: value(&mut row, "value")?,
+                    whole: value(&mut row, "whole")?,
+                }
+            }
+            KindWord::Log => {
+                let kind: String = value(&mut row, "log")?;
+                let kind = match kind.as_str() {
+                    "print" => LogKind::Print,
+                    "note" => LogKind::Note,
+                    _ => return Err(refused("log: must be print or note".to_owned())),
+                };
+                Kind::Log {
+                    kind,
+                    text: words(&mut row, "text")?,
+                }
+            }
+        };
+        restore.push(at, task, kind).map_err(refused)?;
+        no_more(row)
+    }
+}
+
+fn wait<'de, A: SeqAccess<'de>>(word: WaitWord, row: &mut A) -> Result<WaitFor, A::Error> {
+    Ok(match word {
+        WaitWord::Timer => WaitFor::Timer {
+            until: Time(value(row, "until")?),
+        },
+        WaitWord::Task => WaitFor::Task(TaskId(value(row, "task")?)),
+        WaitWord::Tasks => WaitFor::Tasks(value(row, "count")?),
+        WaitWord::First => WaitFor::First(value(row, "count")?),
+        WaitWord::Permit => WaitFor::Permit,
+        WaitWord::Token => WaitFor::Token,
+        WaitWord::Item => WaitFor::Item,
+        WaitWord::Slot => WaitFor::Slot,
+        WaitWord::Taker => WaitFor::Taker,
+        WaitWord::ItemsDone => WaitFor::ItemsDone(value(row, "count")?),
+        WaitWord::Flight => WaitFor::Flight,
+        WaitWord::Response => WaitFor::Response,
+        WaitWord::Turn => WaitFor::Turn,
+    })
+}
+
+/// The next value of a row.
+fn value<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
+    row: &mut A,
+    field: &str,
+) -> Result<T, A::Error> {
+    let value = row.next_element()?;
+    value.ok_or_else(|| A::Error::custom(format_args!("{field}: is missing")))
+}
+
+fn no_more<'de, A: SeqAccess<'de>>(mut row: A) -> Result<(), A::Error> {
+    match row.next_element::<IgnoredAny>()? {
+        None => Ok(()),
+        Some(_) => Err(A::Error::custom("an event has too many values")),
+    }
+}

@@ -1,0 +1,216 @@
+//! A trace made of a stranger's events: it takes only what a runtime could have recorded.
+//!
+//! What the rest of the app relies on, and what is therefore checked:
+//!
+//! - The first event creates `main`; every other task is created by one that is there, and nothing
+//!   happens to a task before it is created.
+//! - Times never decrease. Holds of the loop lie one behind the other, and none begins before time 0.
+//! - A task ends once, and changes state no more after that. In a run that was not stopped every task
+//!   ends, but not every item: in one that completed, nobody may have taken it, or brought it to an end.
+//! - Figures are finite, and nothing is so much or so long that the page would suffer.
+
+use crate::Time;
+use crate::{Event, Kind, Recorder, TaskId, Text, Trace, Verdict, WaitFor};
+use std::collections::HashSet;
+
+/// More events than this in one run are refused. So many that a runtime has recorded do not fit
+/// into a file that is opened.
+const MAX_EVENTS: usize = 4_000_000;
+/// The longest name of a task or a gauge, in bytes.
+const MAX_NAME: usize = 10_000;
+/// The longest other text, in bytes.
+const MAX_TEXT: usize = 10_000_000;
+/// A run has a handful of gauges; they are looked up one by one.
+const MAX_GAUGES: usize = 100;
+/// The greatest figure.
+const MAX_FIGURE: f64 = 1e15;
+
+/// Adds events to a trace, each after a check.
+#[derive(Debug, Default)]
+pub struct Restore {
+    recorder: Recorder,
+    /// When the loop was held last.
+    free: Time,
+    /// How many tasks have ended.
+    ended: usize,
+    /// The items that have not ended: they never hold the loop, and wait for whoever takes them.
+    items: HashSet<TaskId>,
+    gauges: Vec<String>,
+}
+
+impl Restore {
+    /// The number of events so far.
+    pub fn count(&self) -> usize {
+        self.recorder.events().len()
+    }
+
+    /// Records a new task.
+    pub fn create(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        parent: Option<TaskId>,
+        name: &str,
+    ) -> Result<(), String> {
+        self.check_time(at)?;
+        let next = self.recorder.task_count();
+        if task.index() != next {
+            return Err(format!(
+                "task: the next new task is number {next}, not {}",
+                task.0
+            ));
+        }
+        match parent {
+            None if next == 0 => {}
+            None => return Err("parent: only task 0 has none".to_owned()),
+            Some(parent) if next > 0 => self.check_task("parent", parent)?,
+            Some(_) => return Err("parent: task 0 has none".to_owned()),
+        }
+        let name = self.text("name", name, MAX_NAME)?;
+        self.recorder.create_as(at, parent, name);
+        Ok(())
+    }
+
+    /// Keeps the name of a gauge.
+    pub fn gauge(&mut self, name: &str) -> Result<Text, String> {
+        if !self.gauges.iter().any(|known| known == name) {
+            if self.gauges.len() == MAX_GAUGES {
+                return Err(format!("gauge: there must be at most {MAX_GAUGES}"));
+            }
+            check_length("gauge", name, MAX_NAME)?;
+            self.gauges.push(name.to_owned());
+        }
+        Ok(self.recorder.intern_gauge(name))
+    }
+
+    /// Keeps any other text.
+    pub fn words(&mut self, field: &str, text: &str) -> Result<Text, String> {
+        self.text(field, text, MAX_TEXT)
+    }
+
+    fn text(&mut self, field: &str, text: &str, most: usize) -> Result<Text, String> {
+        check_length(field, text, most)?;
+        Ok(self.recorder.intern(text))
+    }
+
+    /// Records any event but the creation of a task.
+    pub fn push(&mut self, at: Time, task: TaskId, kind: Kind) -> Result<(), String> {
+        self.check_time(at)?;
+        self.check_task("task", task)?;
+        match kind {
+            Kind::Held { nanos } => {
+                let start = at.0.checked_sub(nanos).map(Time);
+                if start.is_none_or(|start| start < self.free) {
+                    return Err("held: the loop was held by another task".to_owned());
+                }
+                self.free = at;
+                self.items.remove(&task);
+            }
+            Kind::Wait { on, .. } => match on {
+                WaitFor::Task(other) => self.check_task("wait", other)?,
+                WaitFor::Taker if self.is_new(task) => {
+                    self.items.insert(task);
+                }
+                _ => {}
+            },
+            Kind::Woken { by, .. } => {
+                if let Some(by) = by {
+                    self.check_task("by", by)?;
+                }
+            }
+            Kind::Amount { total, .. } => check_figure("total", total)?,
+            Kind::Progress { done, total } => {
+                check_figure("done", done)?;
+                check_figure("total", total)?;
+            }
+            Kind::Gauge { value, .. } => check_figure("value", value)?,
+            Kind::Created { .. } => return Err("created: misses its parent".to_owned()),
+            Kind::State { .. } | Kind::Ended { .. } | Kind::Log { .. } => {}
+        }
+        let before = self.count();
+        self.recorder.push(at, task, kind);
+        if self.count() == before {
+            return Err(format!("task: number {} has ended already", task.0));
+        }
+        if matches!(kind, Kind::Ended { .. }) {
+            self.ended += 1;
+            self.items.remove(&task);
+        }
+        Ok(())
+    }
+
+    /// The whole trace, once its end is known.
+    pub fn finish(mut self, at: Time, verdict: Verdict) -> Result<Trace, String> {
+        let tasks = self.recorder.task_count();
+        if tasks == 0 {
+            return Err("events: must create task 0".to_owned());
+        }
+        self.check_time(at).map_err(|why| format!("end: {why}"))?;
+        let open = match verdict {
+            Verdict::Stopped => 0,
+            Verdict::Completed => tasks - self.ended - self.items.len(),
+            Verdict::Deadlocked(_) => tasks - self.ended,
+        };
+        if open > 0 {
+            return Err(format!("end: {open} of {tasks} tasks have not ended"));
+        }
+        if let Verdict::Deadlocked(pending) = &verdict {
+            if pending.len() > tasks {
+                return Err("end: pending: is longer than there are tasks".to_owned());
+            }
+            if pending.iter().any(|words| words.len() > MAX_TEXT) {
+                return Err(format!(
+                    "end: pending: texts must have at most {MAX_TEXT} bytes"
+                ));
+            }
+        }
+        self.recorder.finish(at, verdict);
+        Ok(self.recorder.into_trace())
+    }
+
+    fn check_time(&self, at: Time) -> Result<(), String> {
+        let last = self
+            .recorder
+            .events()
+            .last()
+            .map_or(Time::ZERO, |last| last.at);
+        if at < last {
+            return Err(format!("time: {} comes after {}", at.0, last.0));
+        }
+        if self.count() >= MAX_EVENTS {
+            return Err(format!("there must be at most {MAX_EVENTS} events"));
+        }
+        Ok(())
+    }
+
+    /// Whether nothing has happened since this task was created, which is not `main`.
+    fn is_new(&self, task: TaskId) -> bool {
+        let is_it = |last: &Event| last.task == task && matches!(last.kind, Kind::Created { .. });
+        task != TaskId::MAIN && self.recorder.events().last().is_some_and(is_it)
+    }
+
+    fn check_task(&self, field: &str, task: TaskId) -> Result<(), String> {
+        if task.index() < self.recorder.task_count() {
+            Ok(())
+        } else {
+            Err(format!("{field}: there is no task {} yet", task.0))
+        }
+    }
+}
+
+fn check_figure(field: &str, figure: f64) -> Result<(), String> {
+    if figure.abs() <= MAX_FIGURE {
+        Ok(())
+    } else {
+        Err(format!("{field}: must be from -1e15 to 1e15, not {figure}"))
+    }
+}
+
+fn check_length(field: &str, text: &str, most: usize) -> Result<(), String> {
+    match text.len() {
+        long if long > most => Err(format!(
+            "{field}: must have at most {most} bytes, not {long}"
+        )),
+        _ => Ok(()),
+    }
+}

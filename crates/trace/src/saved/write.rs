@@ -1,0 +1,123 @@
+//! Writes a race as a file that [`super::open`] reads.
+
+use super::{FORMAT, VERSION};
+use crate::export::{Race, Run, number, quoted};
+use crate::{Event, Kind, LogKind, Trace, Verdict, WaitFor};
+use std::fmt::Write;
+
+/// The whole race, with all that has been recorded, shown or not.
+pub fn save(race: &Race<'_>) -> String {
+    let mut out = format!(
+        "{{\n\"format\": {}, \"version\": {VERSION},\n\"playground\": {},\n\"params\": {},\n\"seed\": {},\n\
+         \"pace\": {},\n\"runs\": [\n",
+        quoted(FORMAT),
+        quoted(race.slug),
+        race.params,
+        race.seed,
+        quoted(race.pace),
+    );
+    for (i, run) in race.runs.iter().enumerate() {
+        if i > 0 {
+            out.push_str(",\n");
+        }
+        self::run(&mut out, run);
+    }
+    out.push_str("\n]\n}\n");
+    out
+}
+
+fn run(out: &mut String, run: &Run<'_>) {
+    let trace = run.trace;
+    let last = trace.events().last().map_or(run.now, |event| event.at);
+    let (at, verdict) = match trace.end() {
+        None => (run.now.max(last), &Verdict::Stopped),
+        Some(end) => (end.at, &end.verdict),
+    };
+    let (word, pending) = match verdict {
+        Verdict::Completed => ("completed", None),
+        Verdict::Stopped => ("stopped", None),
+        Verdict::Deadlocked(pending) => ("deadlocked", Some(pending)),
+    };
+    // Here and below: writing to a string cannot fail.
+    let _ = write!(
+        out,
+        "{{\"strategy\": {}, \"end\": {{\"at\": {}, \"verdict\": \"{word}\"",
+        quoted(run.mode),
+        at.0
+    );
+    if let Some(pending) = pending {
+        let pending: Vec<_> = pending.iter().map(|words| quoted(words)).collect();
+        let _ = write!(out, ", \"pending\": [{}]", pending.join(", "));
+    }
+    out.push_str("}, \"events\": [");
+    for (i, event) in trace.events().iter().enumerate() {
+        out.push_str(if i == 0 { "\n[" } else { ",\n[" });
+        row(out, trace, event);
+        out.push(']');
+    }
+    out.push_str("\n]}");
+}
+
+fn row(out: &mut String, trace: &Trace, event: &Event) {
+    let text = |text| quoted(trace.text(text));
+    let _ = write!(out, "{},{},", event.at.0, event.task.0);
+    let _ = match event.kind {
+        Kind::Created { parent, name } => {
+            let parent = parent.map_or_else(|| "null".to_owned(), |parent| parent.0.to_string());
+            write!(out, "\"created\",{parent},{}", text(name))
+        }
+        Kind::State { state, text: words } => {
+            write!(out, "\"state\",\"{}\",{}", state.word(), text(words))
+        }
+        Kind::Wait { on, line } => {
+            let (word, more) = wait(on);
+            let _ = write!(out, "\"wait\",\"{word}\",{line}");
+            more.map_or(Ok(()), |more| write!(out, ",{more}"))
+        }
+        Kind::Woken { by, asked } => {
+            let by = by.map_or_else(|| "null".to_owned(), |by| by.0.to_string());
+            write!(out, "\"woken\",{by},{asked}")
+        }
+        Kind::Held { nanos } => write!(out, "\"held\",{nanos}"),
+        Kind::Ended { outcome, detail } => {
+            write!(out, "\"ended\",\"{}\",{}", outcome.word(), text(detail))
+        }
+        Kind::Amount { total, unit } => {
+            write!(out, "\"amount\",{},{}", number(total), text(unit))
+        }
+        Kind::Progress { done, total } => {
+            write!(out, "\"progress\",{},{}", number(done), number(total))
+        }
+        Kind::Gauge {
+            gauge,
+            value,
+            whole,
+        } => write!(out, "\"gauge\",{},{},{whole}", text(gauge), number(value)),
+        Kind::Log { kind, text: words } => {
+            let kind = match kind {
+                LogKind::Print => "print",
+                LogKind::Note => "note",
+            };
+            write!(out, "\"log\",\"{kind}\",{}", text(words))
+        }
+    };
+}
+
+/// The word for what is waited for, and what belongs to it.
+fn wait(on: WaitFor) -> (&'static str, Option<u64>) {
+    match on {
+        WaitFor::Timer { until } => ("timer", Some(until.0)),
+        WaitFor::Task(task) => ("task", Some(task.0.into())),
+        WaitFor::Tasks(count) => ("tasks", Some(count.into())),
+        WaitFor::First(count) => ("first", Some(count.into())),
+        WaitFor::Permit => ("permit", None),
+        WaitFor::Token => ("token", None),
+        WaitFor::Item => ("item", None),
+        WaitFor::Slot => ("slot", None),
+        WaitFor::Taker => ("taker", None),
+        WaitFor::ItemsDone(count) => ("items_done", Some(count.into())),
+        WaitFor::Flight => ("flight", None),
+        WaitFor::Response => ("response", None),
+        WaitFor::Turn => ("turn", None),
+    }
+}

@@ -1,0 +1,290 @@
+//! Saved traces: what is saved is opened as it was, and what is not one is refused.
+
+use super::*;
+use crate::export::{chrome, csv};
+use crate::saved::{open, save};
+use serde_json::{Value, json};
+
+/// What must hold of a trace that others rely on; reads all of it in every way there is.
+fn assert_sound(trace: &Trace) {
+    let events = trace.events();
+    assert!(events.windows(2).all(|pair| pair[0].at <= pair[1].at));
+    let index = Index::of(trace);
+    let end = trace.end().expect("an end");
+    assert!(events.last().is_none_or(|last| last.at <= end.at));
+    assert!(index.task_count() >= 1 && index.task_count() == trace.task_count());
+    for hold in index.holds().windows(2) {
+        assert!(hold[0].end <= hold[1].start);
+    }
+    for (id, task) in index.tasks() {
+        // A visit of no length may lie within another span.
+        let lasts = |span: &Span| span.end != Some(span.start);
+        let spans: Vec<_> = task.spans().filter(lasts).collect();
+        let joined = |pair: &[Span]| pair[0].end == Some(pair[1].start);
+        assert!(spans.windows(2).all(joined), "{spans:?}");
+        let _ = (describe(trace, &index, id), why(trace, &index, id));
+        assert_eq!(task.parent.is_none(), id == TaskId::MAIN);
+        let is_item = |event: &Event| {
+            let waits = matches!(
+                event.kind,
+                Kind::Wait {
+                    on: WaitFor::Taker,
+                    ..
+                }
+            );
+            event.task == id && waits
+        };
+        let may_be_left = match end.verdict {
+            Verdict::Stopped => true,
+            Verdict::Completed => events.iter().any(is_item),
+            Verdict::Deadlocked(_) => false,
+        };
+        assert!(task.end.is_some() || may_be_left);
+    }
+    let _ = Path::of(trace);
+    let mut story = Story::default();
+    story.advance(trace);
+    for line in story.until(Time::MAX) {
+        assert!(!line.words(trace).is_empty());
+    }
+    with_race(trace, |race| {
+        let _ = (chrome(race), csv(race));
+        assert!(open(&save(race)).is_ok());
+    });
+}
+
+/// A story's trace, as a file.
+fn file(story: &[Next]) -> String {
+    with_race(&trace_of(story, 1_000_000), save)
+}
+
+/// A file of one run with these events, which ends after 9 ns.
+fn file_of(events: &Value, verdict: &str) -> String {
+    json!({
+        "format": "interleave race", "version": 1, "playground": "x", "params": null,
+        "runs": [{ "strategy": "s", "end": { "at": 9, "verdict": verdict }, "events": events }],
+    })
+    .to_string()
+}
+
+/// The values of the file, one by one: a change to any of them must do no harm.
+fn places(value: &mut Value) -> Vec<&mut Value> {
+    match value {
+        Value::Array(list) => list.iter_mut().flat_map(places).collect(),
+        Value::Object(object) => object.values_mut().flat_map(places).collect(),
+        other => vec![other],
+    }
+}
+
+#[test]
+fn what_no_run_could_have_left_behind_is_refused_by_name() {
+    let main = json!([0, 0, "created", null, "main"]);
+    let long = "x".repeat(10_001);
+    for (event, why) in [
+        (
+            json!([0, 1, "state", "running", ""]),
+            "event 2: task: there is no task 1 yet",
+        ),
+        (
+            json!([0, 2, "created", 0, "a"]),
+            "event 2: task: the next new task is number 1, not 2",
+        ),
+        (
+            json!([0, 1, "created", null, "a"]),
+            "parent: only task 0 has none",
+        ),
+        (
+            json!([0, 1, "created", 1, "a"]),
+            "parent: there is no task 1 yet",
+        ),
+        (
+            json!([0, 1, "created", 0, long]),
+            "name: must have at most 10000 bytes, not 10001",
+        ),
+        (json!([5, 0, "held", 6]), "held: the loop was held"),
+        (json!([0, 0, "held", -1]), "invalid value"),
+        (json!([1.5, 0, "held", 0]), "invalid type"),
+        (json!([-1, 0, "held", 0]), "invalid value"),
+        (
+            json!([10, 0, "log", "print", ""]),
+            "end: time: 9 comes after 10",
+        ),
+        (json!([0, 0, "state", "asleep", ""]), "state: is not known"),
+        (json!([0, 0, "ended", "well", ""]), "outcome: is not known"),
+        (
+            json!([0, 0, "log", "shout", ""]),
+            "log: must be print or note",
+        ),
+        (json!([0, 0, "dance"]), "unknown variant `dance`"),
+        (
+            json!([0, 0, "wait", "task", 1, 7]),
+            "wait: there is no task 7 yet",
+        ),
+        (
+            json!([0, 0, "woken", 7, false]),
+            "by: there is no task 7 yet",
+        ),
+        (json!([0, 0, "wait", "timer", 1]), "until: is missing"),
+        (
+            json!([0, 0, "gauge", "g", 1e16, true]),
+            "value: must be from -1e15 to 1e15",
+        ),
+        (
+            json!([0, 0, "gauge", "g", null, true]),
+            "invalid type: null",
+        ),
+        (json!([0, 0]), "kind: is missing"),
+        (json!([0, 0, "held", 0, 0]), "too many values"),
+        (json!({}), "expected an event"),
+    ] {
+        let refused = open(&file_of(&json!([main, event]), "stopped")).map(|_| ());
+        let refused = refused.expect_err(&event.to_string());
+        assert!(refused.contains(why), "{event}: {refused}");
+    }
+    let refused = |events: &Value, verdict| open(&file_of(events, verdict)).map(|_| ());
+    let twice = json!([main, [1, 0, "ended", "ok", ""], [2, 0, "ended", "ok", ""]]);
+    let late = json!([main, [3, 0, "held", 0], [2, 0, "held", 0]]);
+    // An item that nobody brings to an end may be left when a run completes; a task may not.
+    let left = |more: &[Value]| {
+        let mut events = vec![
+            main.clone(),
+            json!([0, 1, "created", 0, "item"]),
+            json!([0, 1, "wait", "taker", 1]),
+            json!([1, 0, "ended", "ok", ""]),
+        ];
+        events.extend_from_slice(more);
+        json!(events)
+    };
+    for (events, verdict, why) in [
+        (
+            &twice,
+            "stopped",
+            "event 3: task: number 0 has ended already",
+        ),
+        (&late, "stopped", "event 3: time: 2 comes after 3"),
+        (&json!([]), "stopped", "must create task 0"),
+        (&json!([main]), "completed", "1 of 1 tasks have not ended"),
+        (&json!([main]), "deadlocked", "1 of 1 tasks have not ended"),
+        (&left(&[]), "deadlocked", "1 of 2 tasks have not ended"),
+        (
+            &left(&[json!([2, 1, "held", 1])]),
+            "completed",
+            "1 of 2 tasks have not ended",
+        ),
+        (
+            &json!([main, [0, 0, "wait", "taker", 1]]),
+            "completed",
+            "1 of 1 tasks have not ended",
+        ),
+        (&json!([main]), "well", "unknown variant `well`"),
+    ] {
+        let said = refused(events, verdict).expect_err(why);
+        assert!(said.contains(why), "{said}");
+    }
+    assert_eq!(refused(&json!([main]), "stopped"), Ok(()));
+    assert_eq!(refused(&left(&[]), "completed"), Ok(()));
+}
+
+#[test]
+fn what_is_no_saved_race_says_so() {
+    let good = file(&[Next::Create]);
+    assert!(open(&good).is_ok());
+    for (text, why) in [
+        (String::new(), "EOF"),
+        ("null".to_owned(), "invalid type"),
+        ("[]".to_owned(), "invalid length"),
+        ("{}".to_owned(), "format: must be \"interleave race\""),
+        ("{\"traceEvents\": []}".to_owned(), "format: must be"),
+        (
+            good.replace("\"version\": 1", "\"version\": 2"),
+            "version: must be 1, not 2",
+        ),
+        (
+            good.replace("\"runs\"", "\"walks\""),
+            "missing field `runs`",
+        ),
+        (good[..good.len() / 2].to_owned(), "EOF"),
+        (
+            good.replace(
+                "null,",
+                &format!("{}{},", "[".repeat(1000), "]".repeat(1000)),
+            ),
+            "recursion limit",
+        ),
+        (" ".repeat((100 << 20) + 1), "at most 100 MB"),
+    ] {
+        let said = open(&text).map(|_| ()).expect_err(why);
+        assert!(said.contains(why), "{said}");
+    }
+    // A message names the line, and there is one event a line.
+    let broken = good.replace("\"created\",0", "\"created\",\"0\"");
+    let line = 1 + broken
+        .lines()
+        .position(|line| line.contains("\"created\",\"0\""))
+        .expect("it");
+    let said = open(&broken).map(|_| ()).expect_err("it");
+    assert!(said.contains(&format!("line {line} ")), "{said}");
+}
+
+proptest! {
+    #[test]
+    fn there_and_back(story in prop::collection::vec(next(), 0..60)) {
+        let text = file(&story);
+        let saved = open(&text).expect("what was saved");
+        assert_sound(&saved.runs[0].1);
+        let trace = trace_of(&story, 1_000_000);
+        let words = |trace: &Trace| -> Vec<_> {
+            trace.events().iter().map(|event| (event.at, event.task, std::mem::discriminant(&event.kind))).collect()
+        };
+        assert_eq!(words(&saved.runs[0].1), words(&trace));
+        assert_eq!(with_race(&saved.runs[0].1, save), text);
+    }
+
+    #[test]
+    fn changed_values_are_refused_or_harmless(
+        story in prop::collection::vec(next(), 0..20),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12), 1..4),
+    ) {
+        let mut changed: Value = serde_json::from_str(&file(&story)).expect("JSON");
+        for (place, what) in changes {
+            let mut places = places(&mut changed);
+            let place = place.index(places.len());
+            let others = [
+                json!(0), json!(1), json!(-1), json!(1e300), json!(u64::MAX), json!(0.5), json!(null),
+                json!("running"), json!("x".repeat(20_000)), json!([]), json!({}), json!(true),
+            ];
+            *places[place] = others[what].clone();
+        }
+        if let Ok(saved) = open(&changed.to_string()) {
+            saved.runs.iter().for_each(|(_, trace)| assert_sound(trace));
+        }
+    }
+
+    #[test]
+    fn rows_in_disorder_are_refused_or_harmless(
+        story in prop::collection::vec(next(), 0..20),
+        moves in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..4),
+        copies in any::<bool>(),
+    ) {
+        let mut changed: Value = serde_json::from_str(&file(&story)).expect("JSON");
+        let rows = changed["runs"][0]["events"].as_array_mut().expect("rows");
+        for (from, to) in moves {
+            let (from, to) = (from.index(rows.len()), to.index(rows.len()));
+            let row = if copies { rows[from].clone() } else { rows.remove(from) };
+            rows.insert(to.min(rows.len()), row);
+        }
+        if let Ok(saved) = open(&changed.to_string()) {
+            assert_sound(&saved.runs[0].1);
+        }
+    }
+
+    #[test]
+    fn broken_bytes_do_no_harm(story in prop::collection::vec(next(), 0..10), at in any::<prop::sample::Index>(), byte in 0u8..128) {
+        let mut bytes = file(&story).into_bytes();
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        if let Ok(saved) = open(&String::from_utf8_lossy(&bytes)) {
+            saved.runs.iter().for_each(|(_, trace)| assert_sound(trace));
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! Lets a session go on in the browser: once a frame for the picture, and for
+//! live runs when the next timer is due or an answer has come.
+
+use crate::web;
+use futures_util::future::{AbortHandle, FutureExt as _, abortable};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use gloo_timers::callback::Timeout;
+use interleave_player::Pace;
+use interleave_player::{Glance, Next, Phase, Plan, Session};
+use interleave_playgrounds::Problem;
+use interleave_runtime::StepIn;
+use interleave_trace::TaskId;
+use interleave_trace::Time;
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
+use wasm_bindgen_futures::spawn_local;
+
+/// The one player of a page. A clone is the same player.
+#[derive(Clone)]
+pub struct Player {
+    shared: Rc<Shared>,
+}
+
+struct Shared {
+    session: RefCell<Option<Session>>,
+    /// Ends the loops of the session that is going on.
+    abort: RefCell<Option<AbortHandle>>,
+    /// Something to show has changed: no more than the instant, or what there is at it. Called at most a few times a
+    /// frame.
+    changed: Box<dyn Fn(Change)>,
+    /// What was told last.
+    told: Cell<Option<(u32, bool, Option<Glance>)>>,
+    /// There is something that the reader of a run should know.
+    remark: Box<dyn Fn(Remark)>,
+    /// A live run is about to start, once it is known who answers its requests.
+    connecting: Cell<bool>,
+    /// A loop is at work: the session need not be woken.
+    driving: Cell<bool>,
+    /// How many sessions there have been.
+    number: Cell<u32>,
+}
+
+/// What has changed of what a player shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Time has passed, and nothing has happened.
+    Time,
+    /// Something has happened, or it is another session.
+    Events,
+}
+
+/// What the reader of a run should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// The run is as good, but not quite what was expected.
+    GoodToKnow(String),
+    /// The run could not be started.
+    Failed(String),
+}
+
+impl Player {
+    /// A player that calls `changed` when there is something new to show, and `remark` to tell the reader something.
+    pub fn new(changed: impl Fn(Change) + 'static, remark: impl Fn(Remark) + 'static) -> Self {
+        Self {
+            shared: Rc::new(Shared {
+                session: RefCell::default(),
+                abort: RefCell::default(),
+                changed: Box::new(changed),
+                told: Cell::new(None),
+                remark: Box::new(remark),
+                connecting: Cell::new(false),
+                driving: Cell::new(false),
+                number: Cell::new(0),
+            }),
+        }
+    }
+
+    /// Reads the session, if there is one.
+    pub fn with<T>(&self, read: impl FnOnce(Option<&Session>) -> T) -> T {
+        read(self.shared.session.borrow().as_ref())
+    }
+
+    /// Tells this session from those before it, for whoever keeps what was made of one.
+    pub fn number(&self) -> u32 {
+        self.shared.number.get()
+    }
+
+    /// Where the session stands.
+    pub fn phase(&self) -> Phase {
+        if self.shared.connecting.get() {
+            return Phase::Running;
+        }
+        self.with(|session| session.map_or(Phase::Ready, Session::phase))
+    }
+
+    /// Starts a plan. What was going on before is stopped and gone.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params; then nothing has changed.
+    pub fn start(&self, plan: Plan) -> Result<(), Problem> {
+        if plan.pace == Pace::Live && plan.entry.fetches {
+            if let Some(problem) = plan.entry.check(&plan.params).into_iter().next() {
+                return Err(problem);
+            }
+            self.replace(None);
+            self.shared.connecting.set(true);
+            self.shared.tell();
+            let shared = Rc::clone(&self.shared);
+            self.spawn(async move {
+                if shared.start_connected(plan).await {
+                    shared.go_on().await;
+                }
+            });
+            return Ok(());
+        }
+        let session = Session::start(plan, Rc::new(web::now), None)?;
+        self.replace(Some(session));
+        // The clock runs already: the run's first steps come before the page says that it has begun.
+        self.drive();
+        // At once, not with the first frame: a second click that comes first must find it running.
+        self.shared.tell();
+        Ok(())
+    }
+
+    /// Shows a session that is over. What was going on before is stopped and gone.
+    pub fn show(&self, session: Session) {
+        self.replace(Some(session));
+        self.shared.tell();
+    }
+
+    /// Starts a plan that needs no network, does all of it at once, and shows the instant `at`.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params.
+    pub fn rush(&self, plan: Plan, at: Time) -> Result<(), Problem> {
+        let mut session = Session::start(plan, Rc::new(web::now), None)?;
+        session.rush(at);
+        self.replace(Some(session));
+        self.shared.tell();
+        self.drive();
+        Ok(())
+    }
+
+    /// Goes on to the next event and pauses there; starts the plan if nothing has been run.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params.
+    pub fn step(&self, plan: impl FnOnce() -> Plan) -> Result<(), Problem> {
+        if self.phase() == Phase::Ready {
+            let session = Session::start(plan(), Rc::new(web::now), None)?;
+            self.replace(Some(session));
+        }
+        self.change(Session::step);
+        // What takes longer than a turn of the browser.
+        self.drive();
+        Ok(())
+    }
+
+    /// Goes back to the last event before the instant that is shown.
+    pub fn step_back(&self) {
+        self.change(Session::step_back);
+    }
+
+    /// Shows an instant of what has been recorded.
+    pub fn seek(&self, at: Time) {
+        self.change(|session| session.seek(at));
+    }
+
+    /// Shows the end of what has been recorded, or what goes on.
+    pub fn follow(&self) {
+        self.change(Session::follow);
+    }
+
+    /// Lets no more time out.
+    pub fn pause(&self) {
+        self.change(|session| {
+            session.pause();
+        });
+    }
+
+    /// Lets time out again, or plays the recording.
+    pub fn play(&self) {
+        self.change(Session::play);
+        self.drive();
+    }
+
+    /// Does something to a task of the run that goes on; false if it has got out of reach.
+    pub fn step_in(&self, mode: &str, task: TaskId, what: StepIn) -> bool {
+        let mut done = false;
+        self.change(|session| done = session.step_in(mode, task, what));
+        self.drive();
+        done
+    }
+
+    /// Changes the speed of a simulated run from here on.
+    pub fn set_speed(&self, speed: f64) {
+        self.change(|session| session.set_speed(speed));
+    }
+
+    /// Stops what is going on; what has happened stays to be seen.
+    pub fn stop(&self) {
+        self.end_loops();
+        self.change(Session::stop);
+    }
+
+    /// Stops what is going on and forgets it.
+    pub fn reset(&self) {
+        self.replace(None);
+        self.shared.tell();
+    }
+
+    /// As [`Player::reset`], but tells nobody: the page is gone.
+    pub fn leave(&self) {
+        self.replace(None);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Session)) {
+        if let Some(session) = self.shared.session.borrow_mut().as_mut() {
+            change(session);
+        }
+        self.shared.tell();
+    }
+
+    fn replace(&self, session: Option<Session>) {
+        self.end_loops();
+        self.shared.number.set(self.shared.number.get() + 1);
+        *self.shared.session.borrow_mut() = session;
+    }
+
+    fn end_loops(&self) {
+        if let Some(abort) = self.shared.abort.take() {
+            abort.abort();
+        }
+        self.shared.driving.set(false);
+        self.shared.connecting.set(false);
+    }
+
+    fn drive(&self) {
+        if !self.shared.driving.get() {
+            let shared = Rc::clone(&self.shared);
+            self.spawn(async move { shared.go_on().await });
+        }
+    }
+
+    /// Lets some work go on until it is over or the session is left.
+    fn spawn(&self, work: impl Future<Output = ()> + 'static) {
+        self.shared.driving.set(true);
+        let shared = Rc::clone(&self.shared);
+        let (work, abort) = abortable(async move {
+            work.await;
+            shared.driving.set(false);
+            shared.prepare().await;
+        });
+        *self.shared.abort.borrow_mut() = Some(abort);
+        spawn_local(async move {
+            // An abort is how a session is left; there is nobody to tell.
+            let _ = work.await;
+        });
+    }
+}
+
+impl Shared {
+    /// Says that there is something new to show.
+    fn tell(&self) {
+        let glance = self.session.borrow().as_ref().map(Session::glance);
+        let now = Some((self.number.get(), self.connecting.get(), glance));
+        let change = match self.told.replace(now) == now {
+            true => Change::Time,
+            false => Change::Events,
+        };
+        (self.changed)(change);
+    }
+
+    /// Starts a live plan, once it is known who answers its requests; whether it could be started.
+    async fn start_connected(&self, plan: Plan) -> bool {
+        let connected = web::fetch::connect().await;
+        self.connecting.set(false);
+        let started = connected.and_then(|(network, remark)| {
+            let session = Session::start(plan, Rc::new(web::now), Some(network));
+            let session = session.map_err(|problem| problem.to_string())?;
+            Ok((session, remark))
+        });
+        match started {
+            Ok((session, remark)) => {
+                *self.session.borrow_mut() = Some(session);
+                if let Some(remark) = remark {
+                    (self.remark)(Remark::GoodToKnow(remark.to_owned()));
+                }
+                true
+            }
+            Err(why) => {
+                (self.remark)(Remark::Failed(why));
+                self.tell();
+                false
+            }
+        }
+    }
+
+    /// Drives the session until it is over or paused.
+    async fn go_on(&self) {
+        if self.is_live() {
+            // Each is woken by what it waits for: a frame is no reason to look at the timers.
+            let halves = [
+                self.frames().boxed_local(),
+                self.answer_timers().boxed_local(),
+            ];
+            let mut halves: FuturesUnordered<_> = halves.into_iter().collect();
+            halves.next().await;
+        } else {
+            self.frames().await;
+        }
+    }
+
+    /// Makes going back quick, a little each frame, as long as it is the same session.
+    async fn prepare(&self) {
+        let number = self.number.get();
+        loop {
+            web::frame().await;
+            let mut session = self.session.borrow_mut();
+            let session = session.as_mut().filter(|_| self.number.get() == number);
+            if !session.is_some_and(Session::prepare) {
+                return;
+            }
+        }
+    }
+
+    fn is_live(&self) -> bool {
+        let session = self.session.borrow();
+        session
+            .as_ref()
+            .is_some_and(|session| session.plan.pace == Pace::Live)
+    }
+
+    fn tick(&self, tick: fn(&mut Session) -> Next) -> Next {
+        let mut session = self.session.borrow_mut();
+        session.as_mut().map_or(Next::Nothing, tick)
+    }
+
+    /// Goes on once a frame until the runs are over or paused.
+    async fn frames(&self) {
+        loop {
+            let next = self.tick(match self.is_live() {
+                true => Session::touch,
+                false => Session::tick,
+            });
+            let haste =
+                |session: &Option<Session>| session.as_ref().is_some_and(Session::is_in_haste);
+            if !haste(&self.session.borrow()) {
+                self.tell();
+            }
+            if matches!(next, Next::Nothing | Next::Resume) {
+                return;
+            }
+            web::frame().await;
+        }
+    }
+
+    /// Lets a live run go on whenever something is due, with one armed timer at the most.
+    async fn answer_timers(&self) {
+        loop {
+            let millis = match self.tick(Session::tick) {
+                Next::Nothing | Next::Resume => break,
+                Next::Now => 0.0,
+                Next::In(seconds) => (seconds * 1e3).min(MAX_TIMEOUT),
+                Next::Answer => MAX_TIMEOUT,
+            };
+            // A timer would ring late, and one that is set by another after four milliseconds at the earliest.
+            if millis < 1.0 {
+                web::turn().await;
+                continue;
+            }
+            // No future of a timer: dropped before it is due it wakes its task, which would drop the next one at once,
+            // and so on without ever giving the browser a turn.
+            let mut timer = None;
+            poll_fn(|cx| {
+                if timer.is_some() {
+                    return Poll::Ready(());
+                }
+                if let Some(session) = self.session.borrow().as_ref() {
+                    session.notify(cx.waker());
+                }
+                let waker = cx.waker().clone();
+                timer = Some(Timeout::new(millis as u32, move || waker.wake()));
+                Poll::Pending
+            })
+            .await;
+        }
+        self.tell();
+        // The frames see the end by themselves.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The longest that a timer is armed for, in milliseconds; browsers allow 2^31 - 1.
+const MAX_TIMEOUT: f64 = 3_600_000.0;

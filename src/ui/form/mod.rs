@@ -1,0 +1,5 @@
+//! The form: params as fields.
+
+pub mod collections;
+pub mod params;
+pub mod place;

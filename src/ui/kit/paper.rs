@@ -1,0 +1,97 @@
+//! A canvas to paint on: its size, its colours, and a few strokes.
+
+use super::look::Look;
+use std::f64::consts::TAU;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// A canvas of a given size in CSS pixels, ready to be painted.
+pub struct Paper {
+    /// Where strokes go.
+    pub context: CanvasRenderingContext2d,
+    /// The width in CSS pixels.
+    pub width: f64,
+    /// The height in CSS pixels.
+    pub height: f64,
+    look: Rc<Look>,
+}
+
+impl Paper {
+    /// Fits the canvas to its size on screen, in CSS pixels, and wipes it. `None` where there is nothing to paint on.
+    pub fn new(
+        canvas: &HtmlCanvasElement,
+        (width, height): (f64, f64),
+        look: Rc<Look>,
+    ) -> Option<Self> {
+        if width < 1.0 || height < 1.0 {
+            return None;
+        }
+        let context = canvas.get_context("2d").ok()??;
+        let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
+        let scale = web_sys::window()?.device_pixel_ratio().max(1.0);
+        let (w, h) = (
+            (width * scale).round() as u32,
+            (height * scale).round() as u32,
+        );
+        if canvas.width() != w || canvas.height() != h {
+            canvas.set_width(w);
+            canvas.set_height(h);
+        }
+        context
+            .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
+            .ok()?;
+        context.clear_rect(0.0, 0.0, width, height);
+        Some(Self {
+            context,
+            width,
+            height,
+            look,
+        })
+    }
+
+    pub fn fill(&self, colour: &str) {
+        self.context.set_fill_style_str(self.look.value(colour));
+    }
+
+    pub fn stroke(&self, colour: &str) {
+        self.context.set_stroke_style_str(self.look.value(colour));
+    }
+
+    pub fn dashes(&self, lengths: &[f64]) {
+        let array: js_sys::Array = lengths
+            .iter()
+            .map(|&length| JsValue::from(length))
+            .collect();
+        // A refused dash pattern leaves a solid line, which says the same less prettily.
+        let _ = self.context.set_line_dash(&array);
+    }
+
+    pub fn font(&self, size: u32) {
+        self.context
+            .set_font(&format!("{size}px {}", self.look.value("--sans")));
+    }
+
+    /// A hatch of 45 degrees, crisp on any screen.
+    pub fn hatch(&self) -> Option<&CanvasPattern> {
+        self.look.hatch.as_ref()
+    }
+
+    pub fn line(&self, points: &[(f64, f64)]) {
+        self.context.begin_path();
+        for (i, &(x, y)) in points.iter().enumerate() {
+            if i == 0 {
+                self.context.move_to(x, y);
+            } else {
+                self.context.line_to(x, y);
+            }
+        }
+        self.context.stroke();
+    }
+
+    pub fn circle(&self, x: f64, y: f64, radius: f64) {
+        self.context.begin_path();
+        // Only a negative radius is refused.
+        let _ = self.context.arc(x, y, radius, 0.0, TAU);
+    }
+}

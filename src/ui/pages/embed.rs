@@ -1,0 +1,157 @@
+//! A playground in a frame of another page: its title, its controls, and what the link asks for.
+
+use crate::ui::form::params::Params;
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::theme::{Theme, ThemeSignal};
+use crate::ui::panels::claims::Claims;
+use crate::ui::panels::panel::{Panel, has_tabs};
+use crate::ui::panels::results::{Results, Tiles};
+use crate::ui::run::controls::Controls;
+use crate::ui::run::predict::Prediction;
+use crate::ui::run::replay::Seen;
+use crate::ui::run::telling::Telling;
+use crate::ui::state::app::App;
+use crate::ui::timeline::race::Race;
+use crate::web;
+use crate::web::SeenWatch;
+use crate::web::host::{Asked, Host};
+use interleave_player::Phase;
+use interleave_player::view::{Embed, Route};
+use interleave_player::{Pace, view};
+use interleave_playgrounds::Entry;
+use leptos::html::Div;
+use leptos::prelude::*;
+
+/// Such a part of the race must be in view before it starts by itself,
+const ENOUGH: f64 = 0.25;
+/// or so many pixels of its height, whichever is less.
+const ENOUGH_PIXELS: f64 = 200.0;
+
+/// The page of a playground within a frame.
+#[component]
+pub fn Embedded(
+    /// The playground.
+    entry: &'static Entry,
+    /// What the link asks for.
+    embed: Embed,
+) -> impl IntoView {
+    let app = App::get();
+    let theme = ThemeSignal::get();
+    if embed.theme.is_some() {
+        theme.show(Theme::from_word(embed.theme));
+    }
+    let stage = NodeRef::<Div>::new();
+    // Whether any of the stage is in view, and whether enough is.
+    let seen = RwSignal::new((false, false));
+    // A run that starts when enough is in view.
+    let wanted = RwSignal::new(embed.autoplay && app.phase.get_untracked() == Phase::Ready);
+    let watch = StoredValue::new_local(None::<SeenWatch>);
+    Effect::new(move |_| {
+        let Some(stage) = stage.get() else { return };
+        let watching = SeenWatch::new(&stage, move |part, pixels| {
+            seen.set((part > 0.0, part >= ENOUGH || pixels >= ENOUGH_PIXELS));
+        });
+        if watching.is_none() {
+            seen.set((true, true));
+        }
+        watch.set_value(watching);
+    });
+    rest_while_unseen(app, seen);
+    Effect::new(move |_| {
+        if wanted.get() && seen.get().1 {
+            wanted.set(false);
+            untrack(|| run_unasked(app));
+        }
+    });
+    let asked = move |asked| match asked {
+        Asked::Run => wanted.set(true),
+        Asked::Theme(word) => theme.show(Theme::from_word(word.as_deref())),
+    };
+    let host =
+        StoredValue::new_local(web::element("app").and_then(|root| Host::listen(root, asked)));
+    on_cleanup(move || host.set_value(None));
+    let whole = move || {
+        let view = app.view().map(|mut view| {
+            view.embed = None;
+            view
+        });
+        let link = view.and_then(|view| view::format(&Route::Playground(view)).ok());
+        link.unwrap_or_else(|| format!("#/{}", entry.slug))
+    };
+    view! {
+        <header class="embed-head">
+            <h1>{entry.card().title}</h1>
+            <a href=whole target="_blank" rel="noopener" data-test="whole">
+                "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
+            </a>
+        </header>
+        <Telling/>
+        <div node_ref=stage>
+            <Controls/>
+            <Prediction/>
+            {app.shows("race").then(|| view! { <Race entry/> })}
+        </div>
+        {app.shows("claims").then(|| view! { <section class="card embed-claims" aria-label="Claims"><Claims entry/></section> })}
+        {app.shows("results").then(|| view! { <Tiles entry/><Results entry/> })}
+        {app.shows("form").then(|| view! { <Params entry/> })}
+        {has_tabs(app, entry).then(|| view! { <Panel entry/> })}
+    }
+}
+
+/// Runs without anybody's press: never at the live pace, which may send requests; at once where nothing is to move.
+fn run_unasked(app: App) {
+    let idle = matches!(app.phase.get(), Phase::Ready | Phase::Finished);
+    if !idle || app.pace.get() == Pace::Live || app.asks(false) {
+        return;
+    }
+    app.run(web::prefers_stillness().then_some(Pace::Instant));
+}
+
+/// Pauses a run, or the recording that is played, while nothing of it is in view, and lets it go on when it is again.
+fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
+    let is_seen = Memo::new(move |_| seen.get().0);
+    // Whether it is a recording that moves; `None` if nothing does.
+    let moves = Memo::new(move |_| match (app.seen(), app.phase.get()) {
+        (Some(Seen::Recording { playing: true, .. }), _) => Some(true),
+        (_, Phase::Running) if app.can_pause() => Some(false),
+        _ => None,
+    });
+    let go_on = move |recording: bool| {
+        untrack(|| match recording {
+            true => app.play_or_pause(),
+            false => app.run_or_pause(),
+        });
+    };
+    let rests = StoredValue::new(None);
+    Effect::new(move |_| match (is_seen.get(), moves.get()) {
+        (false, Some(recording)) => {
+            rests.set_value(Some(recording));
+            go_on(recording);
+        }
+        (true, moves) => {
+            let rested = rests.try_update_value(Option::take).flatten();
+            // What was played or reset from elsewhere meanwhile is left as it is.
+            let stands = moves.is_none()
+                && untrack(|| app.phase.get() == Phase::Paused || rested == Some(true));
+            if let Some(recording) = rested.filter(|_| stands) {
+                go_on(recording);
+            }
+        }
+        (false, None) => {}
+    });
+}
+
+impl App {
+    /// Whether the page stands in a frame of another one. Pages are made anew when that changes, so nobody is told.
+    pub fn is_embedded(self) -> bool {
+        self.embed.with_untracked(Option::is_some)
+    }
+
+    /// Whether a part of the page is to be shown: all are, unless it stands in a frame.
+    pub fn shows(self, panel: &str) -> bool {
+        let embed = self.embed.read_untracked();
+        embed
+            .as_ref()
+            .is_none_or(|embed| embed.panels.contains(&panel))
+    }
+}

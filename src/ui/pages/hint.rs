@@ -1,0 +1,82 @@
+//! What a newcomer should know, until the first run is over.
+
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::state::app::App;
+use crate::web;
+use interleave_player::Phase;
+use leptos::prelude::*;
+
+/// Where it is kept that somebody is no newcomer any more.
+const KEY: &str = "interleave.hint";
+
+/// Whether the reader has seen no run yet. Kept for good; where storage is denied, until the page is left.
+#[derive(Clone, Copy)]
+pub struct Newcomer(RwSignal<bool>);
+
+impl Newcomer {
+    /// As it was kept.
+    pub fn new() -> Self {
+        Self(RwSignal::new(web::load(KEY).is_none()))
+    }
+
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Whether the reader has seen no run yet, as far as is known now.
+    pub fn is_one(self) -> bool {
+        self.0.get_untracked()
+    }
+
+    fn is_none_any_more(self) {
+        web::save(KEY, Some("seen"));
+        self.0.set(false);
+    }
+}
+
+/// What the hint says to those with a mouse and keys, and to those with fingers.
+fn words(has_run: bool) -> (&'static str, &'static str) {
+    match has_run {
+        false => (
+            "Each lane is a task. Press Run, or the space bar, and watch which of them wait at the same time.",
+            "Each lane is a task. Press Run, and watch which of them wait at the same time.",
+        ),
+        true => (
+            "Point at a lane or tap it for its story. Ctrl and the wheel, two fingers, or + and − zoom; drag to move.",
+            "Tap a lane for its story. Two fingers zoom, one moves; the playhead can be dragged.",
+        ),
+    }
+}
+
+/// The hint. It stays while the first run goes on, so that the picture does not jump, and never comes back.
+#[component]
+pub fn Hint() -> impl IntoView {
+    let app = App::get();
+    let newcomer = Newcomer::get();
+    let open = RwSignal::new(newcomer.is_one());
+    let has_run = Memo::new(move |has_run: Option<&bool>| {
+        has_run == Some(&true) || app.phase.get() != Phase::Ready
+    });
+    Effect::new(move |_| {
+        if has_run.get() {
+            newcomer.is_none_any_more();
+        }
+    });
+    let dismiss = move |_| {
+        newcomer.is_none_any_more();
+        open.set(false);
+    };
+    view! {
+        <Show when=move || open.get()>
+            <div class="first-run" role="note">
+                {icon(Icon::Info)}
+                <p>
+                    <span class="by-mouse">{move || words(has_run.get()).0}</span>
+                    <span class="by-touch">{move || words(has_run.get()).1}</span>
+                </p>
+                <button class="icon-button" type="button" aria-label="Dismiss the hint" on:click=dismiss>{icon(Icon::Close)}</button>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,202 @@
+//! Keys for the whole page, and the list of them.
+
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::theme::ThemeSignal;
+use crate::ui::state::app::App;
+use crate::ui::timeline::path::Critical;
+use crate::ui::timeline::scope::Scope;
+use crate::ui::timeline::sift::Sift;
+use crate::ui::timeline::task::card::Card;
+use crate::ui::timeline::task::touch::Touch;
+use crate::web;
+use interleave_player::SPEEDS;
+use leptos::ev;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// What keys do, in the order in which they are listed.
+const KEYS: &[(&[&str], &str)] = &[
+    (&["space"], "Run, pause, resume"),
+    (&["→"], "Step to the next event"),
+    (&["←"], "Step back to the event before"),
+    (&["P"], "Play the recording, pause it"),
+    (&["Home", "End"], "On the time axis: the start, the end"),
+    (
+        &["Page ↑", "Page ↓"],
+        "On the time axis: on, or back, by a tenth",
+    ),
+    (&["R"], "Reset"),
+    (&["↑", "↓"], "In the lanes: from task to task"),
+    (&["Enter"], "On a lane: pin what it says"),
+    (&["esc"], "Unpin it; take back what was changed by hand"),
+    (
+        &[",", "."],
+        "On a lane: its task takes less long, or longer",
+    ),
+    (&["C"], "Show the critical path"),
+    (&["[", "]"], "Slower, faster"),
+    (&["+", "-"], "Zoom in, out"),
+    (&["0"], "Fit the whole race"),
+    (&["shift ←", "shift →"], "Earlier, later, when zoomed in"),
+    (&["/"], "Filter tasks"),
+    (&["Z"], "Squeeze all lanes into view"),
+    (&["S"], "Copy a link to this run"),
+    (&["T"], "Light, dark, as the system"),
+    (&["?"], "This list"),
+];
+
+/// Where a key means something else: writing, choosing, scrolling.
+const OWN_KEYS: &str = "input, select, textarea, dialog, [role=tablist], [contenteditable]";
+/// Where the space bar presses or opens what has the focus.
+const OWN_SPACE: &str = "button:not(.lane), a, summary";
+/// What scrolls sideways under the arrow keys, or has them for itself.
+const OWN_ARROWS: &str = "pre, .table-scroll, [role=slider]";
+
+/// Where it is kept that single characters are no shortcuts.
+const KEY: &str = "interleave.shortcuts";
+
+/// Whether single characters are shortcuts. Speech input and slips of the hand make some readers want none.
+#[derive(Clone, Copy)]
+pub struct Shortcuts(RwSignal<bool>);
+
+impl Shortcuts {
+    /// As it was kept.
+    pub fn new() -> Self {
+        Self(RwSignal::new(web::load(KEY).as_deref() != Some("off")))
+    }
+
+    fn set(self, on: bool) {
+        web::save(KEY, (!on).then_some("off"));
+        self.0.set(on);
+    }
+}
+
+/// Listens for keys as long as the owner lives.
+pub fn listen(app: App) {
+    let (theme, card, critical) = (ThemeSignal::get(), Card::get(), Critical::get());
+    let (scope, sift, touch) = (Scope::get(), Sift::get(), Touch::get());
+    let shortcuts = expect_context::<Shortcuts>();
+    let listener = window_event_listener(ev::keydown, move |event| {
+        if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+            return;
+        }
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let within = |places: &str| {
+            target
+                .as_ref()
+                .is_some_and(|target| target.closest(places).is_ok_and(|found| found.is_some()))
+        };
+        // Under a dialog nothing moves; only the list of keys is closed by the key that opens it.
+        let closes = app.help.get_untracked() && event.key() == "?";
+        if (web::has("dialog[open]") || within(OWN_KEYS)) && !closes {
+            return;
+        }
+        let is_character = event.key().chars().count() == 1;
+        if is_character && !shortcuts.0.get_untracked() {
+            return;
+        }
+        let on_page = app.entry.get_untracked().is_some();
+        // In a frame, what goes beyond the run is the other page's.
+        let whole = !app.is_embedded();
+        match event.key().as_str() {
+            " " if on_page && !within(OWN_SPACE) && !event.repeat() => {
+                untrack(|| app.run_or_pause())
+            }
+            "ArrowLeft" if on_page && event.shift_key() && !within(OWN_ARROWS) => {
+                scope.pan_gently(-0.25)
+            }
+            "ArrowRight" if on_page && event.shift_key() && !within(OWN_ARROWS) => {
+                scope.pan_gently(0.25)
+            }
+            "+" | "=" if on_page => scope.step(2.0),
+            "-" if on_page => scope.step(0.5),
+            "0" if on_page => scope.fit(),
+            "/" if on_page => sift.search(),
+            "z" | "Z" if on_page => sift.squeeze(),
+            "ArrowRight" if on_page && !within(OWN_ARROWS) => untrack(|| app.step()),
+            "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.step_back(),
+            "p" | "P" if on_page => untrack(|| app.play_or_pause()),
+            "r" | "R" if on_page => app.reset(),
+            "s" | "S" if on_page && whole => app.share(),
+            "[" if on_page => change_speed(app, false),
+            "]" if on_page => change_speed(app, true),
+            "t" | "T" if whole => theme.set(theme.0.get_untracked().next()),
+            "c" | "C" if on_page => critical.toggle(),
+            "Escape" if touch.is_held_now() && touch.restore() => {}
+            "Escape" if card.unpin() => {}
+            "Escape" if on_page && (card.dismiss() | touch.restore()) => {}
+            "?" if whole => app.help.update(|open| *open = !*open),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || listener.remove());
+}
+
+fn change_speed(app: App, faster: bool) {
+    let now = app.speed.get_untracked();
+    let next = if faster {
+        SPEEDS.into_iter().find(|&speed| speed > now)
+    } else {
+        SPEEDS.into_iter().rev().find(|&speed| speed < now)
+    };
+    if let Some(next) = next {
+        app.set_speed(next);
+    }
+}
+
+/// The list of keys.
+#[component]
+pub fn Help() -> impl IntoView {
+    let app = App::get();
+    let shortcuts = expect_context::<Shortcuts>();
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move |_| {
+        let (open, Some(dialog)) = (app.help.get(), dialog.get()) else {
+            return;
+        };
+        if open && !dialog.open() {
+            // Refused only when it is open already.
+            let _ = dialog.show_modal();
+        } else if !open && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog class="help" aria-labelledby="help-title" node_ref=dialog
+            on:close=move |_| app.help.set(false)
+            on:click=move |event| {
+                // A click beside the list hits the dialog itself.
+                let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+                if target.is_some() {
+                    app.help.set(false);
+                }
+            }
+        >
+            <div class="dialog-head">
+                <h2 id="help-title">"Keyboard"</h2>
+                <button class="icon-button" type="button" aria-label="Close" on:click=move |_| app.help.set(false)>
+                    {icon(Icon::Close)}
+                </button>
+            </div>
+            <div class="dialog-body">
+                <table><tbody>
+                    {KEYS.iter().map(|(keys, does)| view! {
+                        <tr>
+                            <td>{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</td>
+                            <td>{*does}</td>
+                        </tr>
+                    }).collect_view()}
+                </tbody></table>
+                <label class="switch">
+                    <input type="checkbox" data-test="shortcuts" prop:checked=move || shortcuts.0.get()
+                        on:change=move |event| shortcuts.set(event_target_checked(&event))/>
+                    "Single characters are shortcuts"
+                </label>
+            </div>
+        </dialog>
+    }
+}

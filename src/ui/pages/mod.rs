@@ -1,0 +1,8 @@
+//! Whole pages, the frame around them, and keys.
+
+pub mod embed;
+pub mod hint;
+pub mod keys;
+pub mod page;
+pub mod shell;
+pub mod start;

@@ -1,0 +1,281 @@
+//! The frame around every page: menu, notices, the list of keys.
+
+use super::embed::Embedded;
+use super::hint::Newcomer;
+use super::keys::{Help, Shortcuts, listen};
+use super::page::Page;
+use super::start::Start;
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::later::{Later, Whole};
+use crate::ui::kit::look::Looks;
+use crate::ui::kit::theme::{ThemeSignal, ThemeSwitch};
+use crate::ui::panels::story::Stories;
+use crate::ui::run::open::{OpenFile, Opener};
+use crate::ui::state::app::{App, Tone};
+use crate::ui::timeline::lit::Pointed;
+use crate::ui::timeline::path::Critical;
+use crate::ui::timeline::scope::Scope;
+use crate::ui::timeline::sift::Sift;
+use crate::ui::timeline::task::card::Card;
+use crate::ui::timeline::task::touch::Touch;
+use crate::web;
+use interleave_player::view::Embed;
+use interleave_playgrounds::{CARDS, Entry, Section};
+use leptos::either::EitherOf3;
+use leptos::ev;
+use leptos::html::{Button, Main, Nav};
+use leptos::prelude::*;
+
+/// The whole app.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let app = App::from_address();
+    provide_context(app);
+    let theme = ThemeSignal::new();
+    provide_context(theme);
+    provide_context(OpenFile::new());
+    provide_context(Whole::new());
+    provide_context(Newcomer::new());
+    provide_context(Shortcuts::new());
+    let main = NodeRef::<Main>::new();
+    keep_address(app);
+    let on_hash = window_event_listener(ev::hashchange, move |_| {
+        app.open(&web::hash());
+        if let Some(main) = main.get_untracked() {
+            // The new page is read from its top, by eyes and by screen readers.
+            let _ = main.focus();
+            web::scroll_to_top();
+        }
+    });
+    on_cleanup(move || on_hash.remove());
+    // The event is the document's, and comes by here on its way up.
+    let on_hide = window_event_listener(ev::visibilitychange, move |_| {
+        if web::is_hidden() {
+            app.hidden();
+        }
+    });
+    on_cleanup(move || on_hide.remove());
+    // From offline.js.
+    let on_update = window_event_listener_untyped("interleave:update", move |_| {
+        // Where parts of the app are missing it may be since they are the old version's: then start.js says so.
+        web::when_whole(move || {
+            if !app.notices.is_disposed() {
+                app.notify(Tone::Update, "A new version is ready.");
+            }
+        });
+    });
+    on_cleanup(move || on_update.remove());
+    let title = move || {
+        app.entry
+            .get()
+            .map_or("Interleave: see async run".to_owned(), |entry| {
+                format!("{} · Interleave", entry.card().title)
+            })
+    };
+    Effect::new(move |_| web::set_title(&title()));
+    let is_embedded = Memo::new(move |_| app.embed.with(Option::is_some));
+    view! {
+        <div class="app" class:embedded=is_embedded>
+            <Show when=move || !is_embedded.get()>
+                <a class="skip" href="#main" on:click=move |event| {
+                    // The hash belongs to the playground.
+                    event.prevent_default();
+                    if let Some(main) = main.get_untracked() {
+                        let _ = main.focus();
+                    }
+                }>"Skip to the playground"</a>
+                <Later meanwhile=no_menu><Menu/></Later>
+            </Show>
+            <main id="main" tabindex="-1" node_ref=main class:start=move || app.entry.get().is_none()>
+                // Always there, so that what is added is read out.
+                <div class="notices" aria-live="polite"><Later><Notices/></Later></div>
+                {move || view! { <Opened app entry=app.entry.get() embed=app.embed.get()/> }}
+            </main>
+            <Later><Help/></Later>
+            <Later><Opener/></Later>
+        </div>
+    }
+}
+
+/// A page, with all that goes with it when another one is opened.
+#[component]
+fn Opened(
+    /// The state of the whole app. From the context it would be that of the page before.
+    app: App,
+    /// The playground; none on the start page.
+    entry: Option<&'static Entry>,
+    /// How it is embedded, if it is.
+    embed: Option<Embed>,
+) -> impl IntoView {
+    let app = app.for_page();
+    provide_context(app);
+    provide_context(Looks::follow(ThemeSignal::get()));
+    provide_context(Card::default());
+    provide_context(Critical::default());
+    provide_context(Stories::default());
+    provide_context(Pointed::new());
+    let touch = Touch::new(app);
+    provide_context(touch);
+    provide_context(Scope::new(app, touch));
+    provide_context(Sift::new());
+    listen(app);
+    view! {
+        {match (entry, embed) {
+            (Some(entry), Some(embed)) => EitherOf3::A(view! { <Embedded entry embed/> }),
+            (Some(entry), None) => EitherOf3::B(view! { <Page entry/> }),
+            (None, _) => EitherOf3::C(view! { <Start/> }),
+        }}
+        <Later>{Card::get().view(app)}</Later>
+    }
+}
+
+/// Keeps the address up with what is shown, a moment after the last change.
+fn keep_address(app: App) {
+    let timer = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
+    Effect::new(move |before: Option<Option<String>>| {
+        let hash = app.hash();
+        if let (Some(Some(before)), Some(hash)) = (&before, &hash)
+            && before != hash
+        {
+            let hash = hash.clone();
+            let shown = web::hash();
+            let write = gloo_timers::callback::Timeout::new(250, move || {
+                // A link that was opened meanwhile has the last word, even if the app has not been told of it yet.
+                if web::hash() == shown && untrack(|| app.hash()).as_ref() == Some(&hash) {
+                    // Refused, the address is behind until the next change.
+                    let _ = web::set_hash(&hash);
+                }
+            });
+            timer.set_value(Some(write));
+        }
+        hash.or(before.flatten())
+    });
+}
+
+/// What stands where [`Menu`] will: its head.
+fn no_menu() -> AnyView {
+    view! {
+        <nav class="menu" aria-label="Playgrounds">
+            <div class="menu-bar">
+                <a class="brand" href="#/">
+                    <svg viewBox="0 0 24 24" aria-hidden="true">
+                        <rect class="b1" x="1" y="4" width="13" height="4" rx="2"></rect>
+                        <rect class="b2" x="6" y="10" width="17" height="4" rx="2"></rect>
+                        <rect class="b3" x="3" y="16" width="10" height="4" rx="2"></rect>
+                    </svg>
+                    "Interleave"
+                </a>
+            </div>
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Menu() -> impl IntoView {
+    let app = App::get();
+    let open_file = OpenFile::get();
+    let open = RwSignal::new(false);
+    let (nav, toggle) = (NodeRef::<Nav>::new(), NodeRef::<Button>::new());
+    let focus_toggle = move || {
+        if let Some(toggle) = toggle.get_untracked() {
+            // On wide screens there is none to take it.
+            let _ = toggle.focus();
+        }
+    };
+    let section = move |section: Section| {
+        let cards = CARDS.iter().filter(move |card| card.section == section);
+        view! {
+            <h2>{section.title()}</h2>
+            <ul>
+                {cards.map(|card| {
+                    let slug = card.slug;
+                    let here = move || app.entry.get().is_some_and(|open| open.slug == slug);
+                    view! {
+                        <li>
+                            <a
+                                href=format!("#/{slug}")
+                                aria-current=move || here().then_some("page")
+                                on:click=move |_| open.set(false)
+                            >{card.title}</a>
+                        </li>
+                    }
+                }).collect_view()}
+            </ul>
+        }
+    };
+    view! {
+        <nav class="menu" class:open=open aria-label="Playgrounds" node_ref=nav
+            on:keydown=move |event| {
+                if event.key() == "Escape" && open.get_untracked() {
+                    event.prevent_default();
+                    open.set(false);
+                    focus_toggle();
+                }
+            }
+            // What lies over the page around the open menu is the menu's own, but nothing in it.
+            on:click=move |event| if event.target() == event.current_target() { open.set(false) }
+            on:focusout=move |event| {
+                let to = event.related_target();
+                if to.is_some() && !nav.get_untracked().is_some_and(|nav| web::holds(&nav, to)) {
+                    open.set(false);
+                }
+            }
+        >
+            <div class="menu-bar">
+                <a class="brand" href="#/" aria-current=move || app.entry.get().is_none().then_some("page")
+                    on:click=move |_| open.set(false)>
+                    <svg viewBox="0 0 24 24" aria-hidden="true">
+                        <rect class="b1" x="1" y="4" width="13" height="4" rx="2"/>
+                        <rect class="b2" x="6" y="10" width="17" height="4" rx="2"/>
+                        <rect class="b3" x="3" y="16" width="10" height="4" rx="2"/>
+                    </svg>
+                    "Interleave"
+                </a>
+                <button class="icon-button menu-toggle" type="button" node_ref=toggle aria-label="Menu" aria-controls="menu-body"
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {move || icon(if open.get() { Icon::Close } else { Icon::Menu })}
+                </button>
+            </div>
+            <div class="menu-body" id="menu-body">
+                <div class="menu-list">{Section::ALL.map(section).collect_view()}</div>
+                <div class="menu-open">
+                    <button class="button quiet" type="button" data-test="menu-open" on:click=move |_| {
+                        open.set(false);
+                        open_file.ask();
+                    }>{icon(Icon::Open)}"Open a recording…"</button>
+                </div>
+                <div class="menu-foot"><span>"Theme"</span><ThemeSwitch/></div>
+            </div>
+        </nav>
+    }
+}
+
+/// Messages that stay until they are dismissed.
+#[component]
+fn Notices() -> impl IntoView {
+    let app = App::get();
+    view! {
+            <For each=move || app.notices.get() key=|notice| notice.id let:notice>
+                <div class=match notice.tone {
+                    Tone::Info | Tone::Update => "notice info",
+                    Tone::Warn => "notice warn",
+                    Tone::Error => "notice error",
+                }>
+                    {icon(match notice.tone {
+                        Tone::Info | Tone::Update => Icon::Info,
+                        Tone::Warn | Tone::Error => Icon::Warning,
+                    })}
+                    <p>{notice.text}</p>
+                    {(notice.tone == Tone::Update).then(|| view! {
+                        <button class="button" type="button" on:click=move |_| web::reload()>"Reload"</button>
+                    })}
+                    <button class="icon-button" type="button" aria-label="Dismiss"
+                        on:click=move |_| app.notices.update(|all| all.retain(|other| other.id != notice.id))
+                    >{icon(Icon::Close)}</button>
+                </div>
+            </For>
+    }
+}

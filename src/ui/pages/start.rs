@@ -1,0 +1,196 @@
+//! The start page: what this is, and a small picture of every playground.
+
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::later::Later;
+use crate::ui::kit::paper::Paper;
+use crate::ui::kit::surface::Surface;
+use crate::ui::state::app::chosen;
+use crate::ui::timeline::painter;
+use crate::ui::timeline::painter::{MARGIN, ROW};
+use interleave_geometry::layout::{Viewport, lanes};
+use interleave_player::Preview;
+use interleave_playgrounds::{ARTICLES, CARDS, Entry, Section, Strategy};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The playground that the start page leads to.
+const FIRST: &str = "downloads";
+
+/// The start page.
+#[component]
+pub fn Start() -> impl IntoView {
+    let first = Entry::find(FIRST);
+    view! {
+        <section class="hero">
+            <div>
+                <h1>"See async run."</h1>
+                <p>
+                    "Programs that teach asyncio usually print a few lines and leave the rest to the imagination. \
+                     Here each of them draws itself while it runs: the same work one after another and together, \
+                     on one time axis. Change a number, and run it again."
+                </p>
+                {first.map(|entry| view! {
+                    <p class="links">
+                        <a class="button primary" href=format!("#/{}", entry.slug)>{icon(Icon::Play)}"Watch five downloads race"</a>
+                    </p>
+                })}
+            </div>
+            {first.map(|entry| view! { <Hero entry/> })}
+        </section>
+        <Later><Sections/></Later>
+    }
+}
+
+/// All playgrounds.
+#[component]
+fn Sections() -> impl IntoView {
+    // Pictures are runs: one a frame.
+    let drawn = RwSignal::new(0_usize);
+    draw(drawn);
+    let section = |section: Section| {
+        let cards = CARDS
+            .iter()
+            .enumerate()
+            .filter(move |(_, card)| card.section == section);
+        view! {
+            <section>
+                <h2>{section.title()}</h2>
+                <ul class="cards">{cards.map(|(place, card)| {
+                    let is_due = Memo::new(move |_| drawn.get() > place);
+                    view! { <Card card is_due/> }
+                }).collect_view()}</ul>
+            </section>
+        }
+    };
+    Section::ALL.map(section).collect_view()
+}
+
+/// Lets one picture more be drawn, and the next one in the next frame.
+fn draw(drawn: RwSignal<usize>) {
+    // The page may have been left.
+    let Some(so_far) = drawn.try_update(|drawn| {
+        *drawn += 1;
+        *drawn
+    }) else {
+        return;
+    };
+    if so_far < CARDS.len() {
+        request_animation_frame(move || draw(drawn));
+    }
+}
+
+/// What a playground's default run is.
+fn preview(entry: &'static Entry) -> Option<(Arc<Preview>, Vec<&'static Strategy>)> {
+    let shown: Vec<_> = entry
+        .strategies()
+        .iter()
+        .filter(|strategy| strategy.shown)
+        .map(|strategy| strategy.mode)
+        .collect();
+    let strategies = chosen(entry, &shown);
+    let preview = Preview::of(entry, &strategies, &entry.defaults())?;
+    Some((Arc::new(preview), strategies))
+}
+
+/// The first two strategies of a playground, finished.
+#[component]
+fn Hero(entry: &'static Entry) -> impl IntoView {
+    let (preview, strategies) = preview(entry)?;
+    let end = preview.end().secs();
+    let axis = move |paper: &Paper| {
+        painter::axis(
+            paper,
+            &crate::ui::timeline::lanes::viewport(paper, (0.0, end), None),
+        )
+    };
+    let race = strategies.into_iter().take(2).map(|strategy| {
+        let preview = Arc::clone(&preview);
+        let (trace, index) = preview.run(strategy.mode)?;
+        let rows = index.task_count();
+        let total = trace.end().map(|end| interleave_trace::seconds(end.at.secs()));
+        let names: Vec<_> = index.tasks().map(|(_, task)| trace.text(task.name).to_owned()).collect();
+        let mode = strategy.mode;
+        let paint = {
+            let preview = Arc::clone(&preview);
+            move |paper: &Paper| {
+                if let Some((trace, index)) = preview.run(mode) {
+                    let mut view = crate::ui::timeline::lanes::viewport(paper, (0.0, end), None);
+                    (view.rows, view.now) = (rows, preview.end());
+                    painter::grid(paper, &view);
+                    painter::lanes(paper, &view, &lanes(trace, index, &view), 0.0, false);
+                }
+            }
+        };
+        Some(view! {
+            <section class="strategy">
+                <header><h2>{strategy.title}</h2><span class="verdict"></span><span class="total">{total}</span></header>
+                <div class="lanes" style=("--rows", rows.to_string())>
+                    <div class="lanes-space"></div>
+                    <div class="lanes-view">
+                        <div class="plot"><Surface paint/></div>
+                        <div class="names" aria-hidden="true">
+                            {names.into_iter().enumerate().map(|(row, name)| view! {
+                                <span class="lane" class:child=row != 0 class:last=row + 1 == rows style=("--depth", if row == 0 { "0" } else { "1" })
+                                    style:top=format!("{}px", row as f64 * ROW)><span class="name">{name}</span></span>
+                            }).collect_view()}
+                        </div>
+                    </div>
+                </div>
+            </section>
+        })
+    });
+    let race = race.collect_view();
+    Some(view! {
+        <div class="hero-race">
+            <section class="race card" aria-label="An example">
+                <div class="axis"><Surface paint=axis/></div>
+                {race}
+            </section>
+        </div>
+    })
+}
+
+#[component]
+fn Card(card: &'static interleave_playgrounds::Card, is_due: Memo<bool>) -> impl IntoView {
+    let from = match card.articles {
+        [] => "Beyond the articles".to_owned(),
+        [article] => format!("From “{}”", ARTICLES[*article]),
+        articles => format!("From {} articles", articles.len()),
+    };
+    view! {
+        <li class="card">
+            <div class="mini">{move || is_due.get().then(|| picture(Entry::find(card.slug)?))}</div>
+            <h3><a href=format!("#/{}", card.slug)>{card.title}</a></h3>
+            <p>{card.lead}</p>
+            <p class="refs">{from}</p>
+        </li>
+    }
+}
+
+/// The second strategy of a playground, finished, small.
+fn picture(entry: &'static Entry) -> Option<impl IntoView> {
+    let (preview, strategies) = preview(entry)?;
+    let mode = strategies
+        .iter()
+        .find(|strategy| strategy.mode != strategies[0].mode)
+        .or(strategies.first())?
+        .mode;
+    let rows = preview.run(mode)?.1.task_count();
+    let paint = move |paper: &Paper| {
+        let Some((trace, index)) = preview.run(mode) else {
+            return;
+        };
+        // `main` says nothing in a picture this small.
+        let end = trace.end().map_or(1.0, |end| end.at.secs()).max(1e-3);
+        let view = Viewport {
+            from: 0.0,
+            to: end,
+            width: (paper.width - MARGIN).max(1.0),
+            first_row: 1,
+            rows: (rows - 1).min((paper.height / (ROW / 2.0)) as usize),
+            now: preview.end(),
+        };
+        painter::mini(paper, &view, &lanes(trace, index, &view));
+    };
+    Some(view! { <Surface paint/> })
+}

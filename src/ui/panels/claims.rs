@@ -1,0 +1,191 @@
+//! What follows from the params, and what the run says to it.
+
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::state::app::App;
+use interleave_player::Pace;
+use interleave_player::Run;
+use interleave_playgrounds::{Claim, Entry, Measure};
+use leptos::prelude::*;
+
+/// How a claim stands.
+#[derive(Clone, Debug, PartialEq)]
+struct Check {
+    /// What was measured.
+    measured: Option<String>,
+    class: &'static str,
+    icon: Icon,
+    words: String,
+}
+
+/// The claims of a playground.
+#[component]
+pub fn Claims(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
+    let app = App::get();
+    // Of what has been run as long as it is shown, else of what is in the form.
+    let claims = Memo::new(move |last: Option<&Vec<Claim>>| {
+        let ran = app.ran().map(|plan| plan.params);
+        let params = ran.or_else(|| app.problems.with(Vec::is_empty).then(|| app.params.get()));
+        match params {
+            Some(params) => entry.claims(&params),
+            // While a value is being typed nothing jumps.
+            None => last.cloned().unwrap_or_default(),
+        }
+    });
+    let rows = move || {
+        let modes = app.modes.get();
+        let concerned = |claim: &Claim| claim.measure.modes().all(|mode| modes.contains(&mode));
+        claims
+            .get()
+            .into_iter()
+            .filter(concerned)
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <p class="claims-later small muted" hidden=move || !app.keeps_secret()>
+            "What follows from the values is shown when the run is over."
+        </p>
+        <div class="claims" hidden=move || app.keeps_secret()>
+            {move || rows().into_iter().map(|claim| view! { <ClaimCard claim/> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn ClaimCard(claim: Claim) -> impl IntoView {
+    let app = App::get();
+    let says = match (claim.said, claim.but) {
+        (None, _) => "it follows from the values".to_owned(),
+        (Some(said), None) => format!("the article says {said}"),
+        (Some(said), Some(but)) => format!("the article says {said}: {but}"),
+    };
+    let (label, formula) = (claim.label.clone(), claim.formula.clone());
+    let measure = claim.measure;
+    // Reading the figure may mean reading the whole run: so only when a run has ended, not with each frame.
+    let stands = Memo::new(move |_| stands(app, measure));
+    let check = Memo::new(move |_| {
+        stands.get();
+        untrack(|| check(app, &claim))
+    });
+    view! {
+        <article class="claim" data-test="claim">
+            <h3>{label}</h3>
+            <p class="measured">
+                <span class="num">{move || check.get().measured.unwrap_or_else(|| "–".to_owned())}</span>
+                <span class=move || check.get().class>
+                    {move || icon(check.get().icon)}{move || check.get().words}
+                </span>
+            </p>
+            <p class="says">{says}</p>
+            <code class="formula">{formula}</code>
+        </article>
+    }
+}
+
+/// How far a run has come, as far as figures are concerned: whether it is over, shown to its end, stepped into.
+type Stand = Option<(bool, bool, bool)>;
+
+/// The session, and how its runs stand that a figure is read from.
+fn stands(app: App, measure: Measure) -> (Option<u32>, Vec<Stand>) {
+    let stand = |run: &Run| {
+        let trace = run.trace()?;
+        let is_whole = run.index().events_read() == trace.events().len();
+        Some((trace.end().is_some(), is_whole, run.is_stepped_into()))
+    };
+    let runs = app.session(|session| {
+        let stand = |mode| {
+            session
+                .and_then(|session| session.run(mode))
+                .and_then(stand)
+        };
+        measure.modes().map(stand).collect()
+    });
+    (app.number.get(), runs)
+}
+
+fn check(app: App, claim: &Claim) -> Check {
+    let (measured, live, has_run) = app.session(|session| {
+        let measured = session.and_then(|session| {
+            let traces: Vec<_> = session
+                .runs()
+                .iter()
+                .map(|run| (run, run.trace()))
+                .collect();
+            claim.measure.read(|mode| {
+                let (run, trace) = traces.iter().find(|(run, _)| run.strategy.mode == mode)?;
+                Some((trace.as_deref()?, run.index()))
+            })
+        });
+        (
+            measured,
+            session.is_some_and(|session| session.plan.pace == Pace::Live),
+            session.is_some(),
+        )
+    });
+    let Some(measured) = measured else {
+        return Check {
+            measured: None,
+            class: "check",
+            icon: Icon::Clock,
+            words: if has_run { "not yet" } else { "not yet run" }.to_owned(),
+        };
+    };
+    let stepped_into = app.session(|session| {
+        let mut modes = claim.measure.modes();
+        session.is_some_and(|session| {
+            modes.any(|mode| session.run(mode).is_some_and(Run::is_stepped_into))
+        })
+    });
+    if stepped_into {
+        return Check {
+            measured: Some(claim.measure.words(measured)),
+            class: "check wraps",
+            icon: Icon::Info,
+            words: "not comparable: you stepped in".to_owned(),
+        };
+    }
+    let off = measured - claim.expected;
+    let shown = Some(claim.measure.words(measured));
+    if claim.holds(measured) && !live {
+        return Check {
+            measured: shown,
+            class: "check holds",
+            icon: Icon::Check,
+            words: "holds".to_owned(),
+        };
+    }
+    let off_words = match claim.measure.unit() {
+        "" => format!("{off:+.0}"),
+        unit => format!("{off:+.3}{unit}"),
+    };
+    if live {
+        // A clock that is measured is never exact: a few hundredths are the timer's, not the claim's.
+        let holds = off.abs() <= (claim.expected * 0.02).max(LIVE_SLACK);
+        let predicted = claim.measure.words(claim.expected);
+        let words = match claim.holds(measured) {
+            true => format!("as predicted: {predicted}"),
+            false => format!("measured; predicted {predicted}: {off_words}"),
+        };
+        return Check {
+            measured: shown,
+            class: if holds {
+                "check holds"
+            } else {
+                "check differs"
+            },
+            icon: if holds { Icon::Check } else { Icon::Warning },
+            words,
+        };
+    }
+    Check {
+        measured: shown,
+        class: "check differs",
+        icon: Icon::Warning,
+        words: format!("differs by {off_words}"),
+    }
+}
+
+/// So much of a live figure, in its unit, is not worth a warning.
+const LIVE_SLACK: f64 = 0.1;

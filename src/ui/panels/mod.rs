@@ -1,0 +1,11 @@
+//! What is beside and below the race: code, log, story, tasks, numbers, comparison, claims, results.
+
+pub mod claims;
+pub mod code;
+pub mod compare;
+pub mod log;
+pub mod numbers;
+pub mod panel;
+pub mod results;
+pub mod story;
+pub mod tasks;

@@ -1,0 +1,155 @@
+//! The runs in plain sentences, of all strategies in the order of time.
+
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::rows::{Empty, More, Only, Shown};
+use crate::ui::state::app::App;
+use interleave_playgrounds::Entry;
+
+use interleave_trace::{Line, Outcome, Trace};
+use leptos::html::Ol;
+use leptos::prelude::*;
+use std::collections::HashMap;
+
+/// The stories of the session's runs, as far as somebody has asked for them; from the context.
+///
+/// A story only reads on, so what is kept here costs a frame no more than its new events.
+#[derive(Clone, Copy)]
+pub struct Stories(
+    StoredValue<HashMap<&'static str, (u32, interleave_trace::Story)>, LocalStorage>,
+);
+
+impl Default for Stories {
+    fn default() -> Self {
+        Self(StoredValue::new_local(HashMap::new()))
+    }
+}
+
+impl Stories {
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Reads the sentences of a strategy's run up to the instant that is shown.
+    pub fn read<T>(
+        self,
+        app: App,
+        mode: &'static str,
+        read: impl FnOnce(&[Line], &Trace) -> T,
+    ) -> Option<T> {
+        let number = app.session_number();
+        app.as_time_passes();
+        app.session(|session| {
+            let session = session?;
+            let run = session.run(mode)?;
+            let (trace, now) = (run.trace()?, session.now_of(run));
+            self.0.try_update_value(|stories| {
+                let (of, story) = stories.entry(mode).or_default();
+                if *of != number {
+                    (*of, *story) = (number, interleave_trace::Story::default());
+                }
+                story.advance(&trace);
+                read(story.until(now), &trace)
+            })
+        })
+    }
+}
+
+/// A sentence as it is listed.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    /// The session, the strategy's place, and the sentence's in its story.
+    key: (u32, usize, usize),
+    at: f64,
+    title: &'static str,
+    outcome: Option<Outcome>,
+    text: String,
+}
+
+/// The story of the runs, up to the instant that is shown.
+#[component]
+pub fn Story(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
+    let (app, stories) = (App::get(), Stories::get());
+    let only = RwSignal::new(None::<&'static str>);
+    let window = Shown::first();
+    let wanted = move || {
+        let all = entry.strategies().iter().enumerate();
+        all.filter(move |(_, strategy)| only.get().is_none_or(|mode| mode == strategy.mode))
+    };
+    let count = Memo::new(move |_| {
+        let lines = wanted().filter_map(|(_, s)| stories.read(app, s.mode, |lines, _| lines.len()));
+        lines.sum::<usize>()
+    });
+    let rows = Memo::new(move |_| {
+        let (session, most) = (app.session_number(), window.most());
+        let mut rows = Vec::new();
+        for (place, strategy) in wanted() {
+            stories.read(app, strategy.mode, |lines, trace| {
+                let first = lines.len().saturating_sub(most);
+                rows.extend((first..lines.len()).map(|at| Row {
+                    key: (session, place, at),
+                    at: lines[at].at.secs(),
+                    title: strategy.title,
+                    outcome: lines[at].outcome(),
+                    text: lines[at].words(trace),
+                }));
+            });
+        }
+        rows.sort_by(|a, b| a.at.total_cmp(&b.at));
+        let surplus = rows.len().saturating_sub(most);
+        rows.drain(..surplus);
+        rows
+    });
+    // It follows the run as long as its reader has not scrolled back.
+    let (list, follows) = (NodeRef::<Ol>::new(), StoredValue::new(true));
+    Effect::new(move |_| {
+        rows.track();
+        // By the next frame the story may be closed.
+        request_animation_frame(move || {
+            if let (Some(true), Some(Some(list))) =
+                (follows.try_get_value(), list.try_get_untracked())
+            {
+                list.set_scroll_top(list.scroll_height());
+            }
+        });
+    });
+    view! {
+        <Only entry only/>
+        <Show when=move || count.get() != 0 fallback=Empty>
+            <More shown=window count/>
+            <ol class="log story" tabindex="0" aria-label="Story" node_ref=list
+                on:scroll=move |_| {
+                    if let Some(list) = list.get_untracked() {
+                        let below = list.scroll_height() - list.scroll_top() - list.client_height();
+                        follows.set_value(below < 40);
+                    }
+                }
+            >
+                <For each=move || rows.get() key=|row| (row.key, row.text.clone()) let:row>
+                    <li class=row.outcome.map_or("", class)>
+                        <time>{format!("{:.3} s", row.at)}</time>
+                        <span class="strategy-name">{row.title}</span>
+                        {match row.outcome {
+                            Some(outcome) => icon(Icon::of(outcome)).into_any(),
+                            None => view! { <i></i> }.into_any(),
+                        }}
+                        <span class="text">{row.text}</span>
+                    </li>
+                </For>
+            </ol>
+        </Show>
+    }
+}
+
+fn class(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok => "ok",
+        Outcome::Error => "error",
+        Outcome::Cancelled => "cancelled",
+        Outcome::Timeout => "timeout",
+        Outcome::Hung | Outcome::NeverStarted => "hung",
+    }
+}

@@ -1,0 +1,231 @@
+//! What a race can be exported as, in a menu beside the other controls.
+
+use super::open::OpenFile;
+use crate::ui::kit::drop::{Drop, DropMenu};
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::theme::{Theme as Chosen, ThemeSignal};
+use crate::ui::state::app::{App, Tone};
+use crate::web;
+use crate::web::{files, timing};
+use interleave_geometry::svg::{self, Theme};
+use interleave_player::Pace;
+use interleave_player::Session;
+use interleave_trace::export;
+use interleave_trace::export::{Race, Run};
+use interleave_trace::{State, saved};
+use leptos::prelude::*;
+
+/// What a race is exported as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Svg,
+    Png,
+    Saved,
+    Chrome,
+    Csv,
+    Timing,
+}
+
+impl Format {
+    /// In the order of the menu.
+    const ALL: [Self; 6] = [
+        Self::Svg,
+        Self::Png,
+        Self::Saved,
+        Self::Chrome,
+        Self::Csv,
+        Self::Timing,
+    ];
+
+    /// What the menu says, and for what it is good.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Svg => ("Picture (SVG)", "sharp at any size, light and dark"),
+            Self::Png => ("Picture (PNG)", "in the theme that you see"),
+            Self::Saved => ("Recording (JSON)", "to be opened here again"),
+            Self::Chrome => ("Trace (JSON)", "for Perfetto or chrome://tracing"),
+            Self::Csv => ("Table (CSV)", "a row for each task"),
+            Self::Timing => ("Performance panel", "tracks in the developer tools"),
+        }
+    }
+
+    /// Tells it from the others in tests.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Saved => "race",
+            Self::Chrome => "chrome",
+            Self::Csv => "csv",
+            Self::Timing => "timing",
+        }
+    }
+}
+
+/// The menu.
+#[component]
+pub fn ExportMenu() -> impl IntoView {
+    let app = App::get();
+    let theme = ThemeSignal::get();
+    let open_file = OpenFile::get();
+    let menu = Drop::new();
+    let has_run = Memo::new(move |_| app.session(|session| session.is_some_and(has_trace)));
+    let choose = move |format| menu.close_and(move || untrack(|| export(app, theme, format)));
+    view! {
+        <DropMenu menu name="Export" test="export" icon=Icon::Export>
+            <p class="small muted" hidden=move || has_run.get()>"Nothing has been run yet. What was run can be exported."</p>
+            {Format::ALL.map(|format| {
+                let (name, what_for) = format.words();
+                view! {
+                    <button type="button" data-test=format!("export-{}", format.word())
+                        prop:disabled=move || !has_run.get()
+                        on:click=move |_| choose(format)
+                    >{name}<small>{what_for}</small></button>
+                }
+            }).collect_view()}
+            <hr/>
+            <button type="button" data-test="open" on:click=move |_| {
+                menu.close();
+                open_file.ask();
+            }>"Open a recording…"<small class="by-mouse">"or drop its file onto the page"</small></button>
+        </DropMenu>
+    }
+}
+
+fn has_trace(session: &Session) -> bool {
+    session.runs().iter().any(|run| run.trace().is_some())
+}
+
+/// Hands out the race that is shown; `None` if nothing has been run.
+fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option<T> {
+    app.session(|session| {
+        let session = session.filter(|session| has_trace(session))?;
+        let plan = &session.plan;
+        let runs = session.runs().iter();
+        let traces: Vec<_> = runs.filter_map(|run| Some((run, run.trace()?))).collect();
+        let runs = traces.iter().map(|(run, trace)| Run {
+            mode: run.strategy.mode,
+            title: run.strategy.title,
+            headline: run.strategy.headline,
+            trace,
+            index: run.index(),
+            now: session.now_of(run),
+        });
+        let is_of_form = app.params.with_untracked(|params| *params == plan.params);
+        let race = Race {
+            title: plan.entry.card().title,
+            slug: plan.entry.slug,
+            params: &plan.params,
+            seed: if is_of_form {
+                app.seed.get_untracked()
+            } else {
+                0
+            },
+            pace: plan.pace.word(),
+            slow: plan
+                .entry
+                .strategies()
+                .first()
+                .map_or("", |first| first.mode),
+            axis_end: app.axis_end(),
+            in_flight: plan.entry.shows_in_flight(),
+            runs: runs.collect(),
+        };
+        Some(read(&race, session))
+    })
+}
+
+/// Exports the race that is shown.
+fn export(app: App, theme: ThemeSignal, format: Format) {
+    let theme = match theme.0.get_untracked() {
+        Chosen::Light => Theme::Light,
+        Chosen::Dark => Theme::Dark,
+        Chosen::System if web::prefers_dark() => Theme::Dark,
+        Chosen::System => Theme::Light,
+    };
+    let done = with_race(app, |race, session| {
+        let text = |text: &str, media, extension| {
+            let content = files::blob(text, media);
+            content.is_some_and(|content| files::download(&race.file_name(extension), &content))
+        };
+        match format {
+            Format::Svg => text(&svg::svg(race, Theme::Both), "image/svg+xml", "svg"),
+            Format::Png => png(app, race, theme),
+            Format::Saved => {
+                let recording = saved::save(race);
+                if recording.len() > saved::MAX_BYTES {
+                    app.notify(Tone::Warn, TOO_LONG);
+                }
+                text(&recording, "application/json", "json")
+            }
+            Format::Chrome => text(&export::chrome(race), "application/json", "trace.json"),
+            Format::Csv => text(&export::csv(race), "text/csv;charset=utf-8", "csv"),
+            Format::Timing => publish(app, race, session),
+        }
+    });
+    if done == Some(false) {
+        app.notify(Tone::Error, REFUSED);
+    }
+}
+
+const TOO_LONG: &str = "This recording is too long to be opened here again.";
+const REFUSED: &str =
+    "The browser refuses this export. It may be short of memory, or not let this page save files.";
+
+fn png(app: App, race: &Race<'_>, theme: Theme) -> bool {
+    let name = race.file_name("png");
+    let Some(svg) = files::blob(&svg::svg(race, theme), "image/svg+xml") else {
+        return false;
+    };
+    files::paint(&svg, move |painted| match painted {
+        None => app.notify(
+            Tone::Error,
+            "This picture is too large for a PNG in this browser. As SVG it can be of any size.",
+        ),
+        Some((png, scale)) => {
+            if !files::download(&name, &png) {
+                app.notify(Tone::Error, REFUSED);
+            } else if scale < 1.0 {
+                app.notify(
+                    Tone::Warn,
+                    "So many lanes do not fit into a PNG in full size, so this one is smaller. As SVG they are sharp.",
+                );
+            }
+        }
+    });
+    true
+}
+
+/// The names of entries in the performance timeline.
+fn entries() -> [&'static str; 3] {
+    State::ALL.map(State::label)
+}
+
+/// Takes the entries of the last run out of the performance timeline.
+pub fn unpublish() {
+    timing::clear(&entries());
+}
+
+fn publish(app: App, race: &Race<'_>, session: &Session) -> bool {
+    let (list, cut) = export::tracks(race);
+    // As long as it took on screen; what took no time there becomes a thousandth.
+    let scale = match session.plan.pace {
+        Pace::Simulated => 1.0 / session.plan.speed,
+        Pace::Live => 1.0,
+        Pace::Instant => 1e-3,
+    };
+    let length = session.now().secs() * 1e3;
+    let published = timing::publish(&list, length, scale, &entries());
+    if published {
+        let mut text = format!(
+            "The run is in the browser's performance timeline until the next one; a second of it takes {:.0} ms there. \
+             To see it as tracks, record in the Performance panel of the developer tools while you run and choose this.",
+            scale * 1e3
+        );
+        if cut {
+            text.push_str(" Of so many tasks it holds only the first.");
+        }
+        app.notify(Tone::Info, text);
+    }
+    published
+}

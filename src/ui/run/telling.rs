@@ -1,0 +1,173 @@
+//! What happens, read out to those who do not see it: sentences while few, totals while many.
+//!
+//! A screen reader that is told something new before it has finished gets nowhere, so it is told
+//! something every two seconds at the most.
+
+use crate::ui::panels::story::Stories;
+use crate::ui::state::app::App;
+use crate::web;
+use interleave_player::{Phase, Run, Session};
+use interleave_trace::{Outcome, Stats, Verdict, seconds};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Seconds between two announcements of a run that goes on.
+const BETWEEN: f64 = 2.0;
+/// Seconds between two announcements of one that is paused: its reader is stepping.
+const BETWEEN_STEPS: f64 = 0.6;
+/// More sentences than this are summed up.
+const MOST: usize = 2;
+
+/// What has been told.
+#[derive(Default)]
+struct Told {
+    /// When last, by the wall clock.
+    at: f64,
+    phase: Option<Phase>,
+    session: u32,
+    /// How many sentences of each run.
+    lines: Vec<usize>,
+    /// A timer will see to what could not be told yet.
+    later: bool,
+}
+
+/// The live region.
+#[component]
+pub fn Telling() -> impl IntoView {
+    let (app, stories) = (App::get(), Stories::get());
+    let (text, again) = (RwSignal::new(String::new()), RwSignal::new(()));
+    let told = StoredValue::new(Told::default());
+    Effect::new(move |_| {
+        again.track();
+        let phase = app.phase.get();
+        // What was too early to tell is not forgotten.
+        app.as_time_passes();
+        let now = web::now();
+        let (fresh, since) = told.with_value(|told| (told.phase != Some(phase), now - told.at));
+        let wait = match phase {
+            Phase::Running => BETWEEN,
+            Phase::Paused => BETWEEN_STEPS,
+            Phase::Ready | Phase::Finished => 0.0,
+        };
+        if !fresh && since < wait {
+            let waits = phase == Phase::Paused && told.with_value(|told| !told.later);
+            if waits {
+                told.update_value(|told| told.later = true);
+                let rest = Duration::from_secs_f64(wait - since);
+                set_timeout(
+                    move || {
+                        told.try_update_value(|told| told.later = false);
+                        again.try_update(|()| ());
+                    },
+                    rest,
+                );
+            }
+            return;
+        }
+        let words = told.try_update_value(|told| {
+            told.phase = Some(phase);
+            let words = untrack(|| told.news(app, stories, phase, fresh));
+            if words.is_some() {
+                told.at = now;
+            }
+            words
+        });
+        if let Some(Some(words)) = words {
+            text.set(words);
+        }
+    });
+    view! { <p class="visually-hidden" aria-live="polite" data-test="told">{text}</p> }
+}
+
+impl Told {
+    /// What there is to tell, if anything; `fresh` if the phase has just begun.
+    fn news(&mut self, app: App, stories: Stories, phase: Phase, fresh: bool) -> Option<String> {
+        if self.session != app.session_number() {
+            self.session = app.session_number();
+            self.lines.clear();
+        }
+        if phase == Phase::Finished {
+            return fresh.then(|| {
+                app.session(|session| session.map(totals))
+                    .unwrap_or_default()
+            });
+        }
+        let modes: Vec<_> = app.session(|session| {
+            let runs = session.map(Session::runs).unwrap_or_default();
+            runs.iter()
+                .map(|run| (run.strategy.mode, run.strategy.title))
+                .collect()
+        });
+        self.lines.resize(modes.len(), 0);
+        let (mut said, mut many) = (Vec::new(), false);
+        for (&(mode, title), before) in modes.iter().zip(&mut self.lines) {
+            let sentences = stories.read(app, mode, |lines, trace| {
+                let from = std::mem::replace(before, lines.len());
+                // Back in time there is nothing new, but another state.
+                many |= from > lines.len();
+                let new = lines.get(from..).unwrap_or_default();
+                let words = new.iter().take(MOST + 1).map(|line| line.words(trace));
+                words.collect::<Vec<_>>()
+            });
+            for words in sentences.unwrap_or_default() {
+                said.push(match modes.len() {
+                    1 => words,
+                    _ => format!("{title}: {words}"),
+                });
+            }
+        }
+        let begins = match phase {
+            Phase::Running => "Running.",
+            Phase::Paused => "Paused.",
+            Phase::Ready => "Ready.",
+            Phase::Finished => "",
+        };
+        if many || said.len() > MOST {
+            said = app.session(|session| {
+                let session = session?;
+                let runs = session.runs().iter();
+                let words = runs.map(|run| {
+                    let now = session.now_of(run).secs();
+                    format!("{}, at {now:.1} s: {}.", run.strategy.title, counts(run))
+                });
+                Some(words.collect())
+            })?;
+        }
+        match (fresh, said.is_empty()) {
+            (true, true) => Some(begins.to_owned()),
+            (true, false) => Some(format!("{begins} {}", said.join(" "))),
+            (false, true) => None,
+            (false, false) => Some(said.join(" ")),
+        }
+    }
+}
+
+/// How many tasks have ended, and how.
+fn counts(run: &Run) -> String {
+    let stats = run.index().stats();
+    let done = stats.ended_with(Outcome::Ok);
+    let mut words = format!("{done} of {} done", stats.created);
+    for outcome in Stats::OUTCOMES.into_iter().skip(1) {
+        let count = stats.ended_with(outcome);
+        if count > 0 {
+            words += &format!(", {count} {}", outcome.label());
+        }
+    }
+    words
+}
+
+/// How the runs have ended.
+fn totals(session: &Session) -> String {
+    let of = |run: &Run| {
+        let end = run.end()?;
+        let how = match end.verdict {
+            Verdict::Completed => "",
+            Verdict::Deadlocked(_) => "deadlocked at ",
+            Verdict::Stopped => "stopped at ",
+        };
+        let (title, at) = (run.strategy.title, seconds(end.at.secs()));
+        Some(format!(" {title}: {how}{at}, {}.", counts(run)))
+    };
+    let all: String = session.runs().iter().filter_map(of).collect();
+    format!("Finished.{all}")
+}

@@ -1,0 +1,94 @@
+//! Gauges under the lanes: permits, queues, tokens, what is in flight, on the same time axis.
+
+use super::lanes::{playhead, viewport};
+use super::painter;
+use crate::ui::kit::paper::Paper;
+use crate::ui::kit::surface::Surface;
+use crate::ui::state::app::App;
+use interleave_geometry::steps;
+use interleave_playgrounds::Entry;
+use interleave_trace::{IN_FLIGHT, in_line};
+use leptos::prelude::*;
+
+/// The gauges of a strategy.
+#[component]
+pub fn Gauges(
+    /// The playground.
+    entry: &'static Entry,
+    /// The strategy.
+    mode: &'static str,
+    /// The stretch of time that is shown.
+    range: Memo<(f64, f64)>,
+) -> impl IntoView {
+    let app = App::get();
+    let names = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            shown.map_or_else(Vec::new, |shown| {
+                let (trace, index) = shown.plan.unwrap_or((shown.trace, shown.index));
+                let names = index.series_names(trace, entry.shows_in_flight());
+                names.into_iter().map(str::to_owned).collect()
+            })
+        })
+    });
+    view! {
+        <div class="gauges">
+            <For each=move || names.get() key=Clone::clone let:name>
+                <Gauge mode name range/>
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl IntoView {
+    let app = App::get();
+    let is_flight = name == IN_FLIGHT;
+    let name = StoredValue::new(name);
+    let peak = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            let shown = shown?;
+            let (trace, index) = shown.plan.unwrap_or((shown.trace, shown.index));
+            name.with_value(|name| index.series(trace, name))
+                .map(|series| series.peak)
+        })
+        .unwrap_or(1.0)
+    });
+    let value = move || {
+        app.shown(mode, |shown| {
+            let shown = shown.filter(|shown| !shown.ghost)?;
+            let series = name.with_value(|name| shown.index.series(shown.trace, name))?;
+            series.samples.last().map(|&(_, value)| format!("{value}"))
+        })
+        .unwrap_or_default()
+    };
+    let paint = move |paper: &Paper| {
+        app.as_time_passes();
+        app.shown(mode, |shown| {
+            let Some(shown) = shown.filter(|shown| !shown.ghost) else {
+                return;
+            };
+            let view = viewport(paper, range.get(), Some(&shown));
+            let series = name.with_value(|name| shown.index.series(shown.trace, name));
+            if let Some(series) = series {
+                painter::gauge(paper, &view, &steps(series.samples, &view), peak.get());
+            }
+            playhead(paper, &view, &shown);
+        });
+    };
+    let line = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            let shown = shown.filter(|shown| !shown.ghost)?;
+            Some(name.with_value(|name| in_line(shown.trace, shown.index, name)))
+        })
+    });
+    view! {
+        <div class="gauge">
+            <span class="name">{name.with_value(|name| name.replace('_', " "))}</span>
+            <span class="now">{value}</span>
+            <Surface paint/>
+            <p class="in-line" class:short=is_flight data-test="in-line">
+                {move || line.get().map(|line| if line.is_empty() { "nobody waits".to_owned() } else { line })}
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,358 @@
+//! The lanes of one strategy: a canvas, and over it a row for every task that is seen.
+
+use super::lit::Pointed;
+use super::overlay;
+use super::painter;
+use super::painter::{MARGIN, ROW};
+use super::path::Critical;
+use super::sift::{Sift, Sifted};
+use super::task::card::{Card, Spot};
+use super::task::handle;
+use super::task::handle::Handle;
+use super::task::touch::Touch;
+use crate::ui::kit::later::Later;
+use crate::ui::kit::paper::Paper;
+use crate::ui::kit::surface::Surface;
+use crate::ui::state::app::App;
+use crate::ui::state::lasting::leaving_memo;
+use crate::ui::state::shown::Shown;
+use interleave_geometry::layout;
+use interleave_geometry::layout::Viewport;
+use interleave_geometry::{links, lit};
+use interleave_trace::{TaskId, bare, seconds};
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// The part of time that fits onto a canvas; the same for axis, lanes, gauges and loop strip.
+pub fn viewport(paper: &Paper, (from, to): (f64, f64), shown: Option<&Shown<'_>>) -> Viewport {
+    Viewport {
+        from,
+        to,
+        width: (paper.width - MARGIN).max(1.0),
+        first_row: 0,
+        rows: 0,
+        now: shown.map_or_else(Default::default, |shown| shown.now),
+    }
+}
+
+/// Marks the instant that is shown, unless all there is to see is behind it.
+pub fn playhead(paper: &Paper, view: &Viewport, shown: &Shown<'_>) {
+    if let Some(at) = shown.playhead {
+        painter::playhead(paper, view, at);
+    }
+}
+
+/// The lanes of a strategy.
+#[component]
+pub fn Lanes(
+    /// Which strategy.
+    mode: &'static str,
+    /// The time that is shown, in seconds.
+    range: Memo<(f64, f64)>,
+    /// The strategy's rows.
+    listing: Memo<Sifted>,
+) -> impl IntoView {
+    let app = App::get();
+    let (card, touch) = (Card::get(), Touch::get());
+    let path = Critical::get().path(app, mode);
+    let picked = Memo::new(move |_| card.picked(mode));
+    let pointed = Pointed::get();
+    let lanes = NodeRef::<Div>::new();
+    let scrolled = RwSignal::new(0.0_f64);
+    let size = RwSignal::new((0.0, 14.5 * ROW));
+    let count = Memo::new(move |_| listing.with(|listing| listing.rows().len()));
+    // The row that the tab key goes to: the arrow keys do the rest.
+    let entry = RwSignal::new(0);
+    let first = Memo::new(move |_| (scrolled.get() / ROW).floor() as usize);
+    let seen = Memo::new(move |_| {
+        let (first, fit) = (first.get(), (size.get().1 / ROW).ceil() as usize + 1);
+        (first, count.get().min(first + fit))
+    });
+    // One more above, for the key that goes there.
+    let ids = Memo::new(move |_| {
+        let (from, to) = seen.get();
+        listing.with(|listing| {
+            let rows = listing.rows();
+            (from.saturating_sub(1)..to)
+                .filter_map(|row| rows.id(row))
+                .collect::<Vec<_>>()
+        })
+    });
+    let stop = Memo::new(move |_| {
+        let (from, to) = seen.get();
+        entry.get().clamp(from, to.max(from + 1) - 1)
+    });
+    let paint = move |paper: &Paper| {
+        if size.get_untracked() != (paper.width, paper.height) {
+            size.set((paper.width, paper.height));
+        }
+        app.as_time_passes();
+        app.shown(mode, |shown| {
+            let mut view = viewport(paper, range.get(), shown.as_ref());
+            painter::grid(paper, &view);
+            let Some(shown) = shown else { return };
+            (view.first_row, view.rows) = (first.get(), (paper.height / ROW).ceil() as usize + 1);
+            let listing = listing.read();
+            let rows = listing.rows();
+            let picture = layout::lanes_of(shown.trace, shown.index, &view, rows);
+            let offset = scrolled.get() - first.get() as f64 * ROW;
+            if !shown.ghost {
+                touch.paint(paper, mode, &view, rows, offset);
+            }
+            painter::lanes(paper, &view, &picture, offset, shown.ghost);
+            let lines = pointed.0.get();
+            if !lines.is_empty() && !shown.ghost {
+                painter::lit(paper, &lit(shown.index, &view, rows, &lines), offset);
+            }
+            if !shown.ghost {
+                if let Some(path) = &*path.read() {
+                    overlay::path(paper, &links::stretches(path, &view, rows), offset);
+                }
+                if let Some(id) = picked.get() {
+                    overlay::arrows(paper, &links::arrows(shown.index, id, &view, rows), offset);
+                }
+            }
+            playhead(paper, &view, &shown);
+        });
+    };
+    bring_into_view(mode, lanes, listing, scrolled);
+    on_cleanup(move || card.clear());
+    view! {
+        <div class="lanes" node_ref=lanes style=("--rows", move || count.get().to_string())
+            on:mouseleave=move |_| touch.leaves()
+            on:scroll=move |_| {
+                card.hide();
+                if let Some(lanes) = lanes.get_untracked() {
+                    scrolled.set(f64::from(lanes.scroll_top()));
+                }
+            }
+        >
+            <div class="lanes-space"></div>
+            <div class="lanes-view">
+                <div class="plot"><Surface paint/></div>
+                <div class="names">
+                    <For each=move || ids.get() key=|id| *id let:id>
+                        <Lane mode id range listing scrolled entry stop/>
+                    </For>
+                </div>
+                <Later><Handle mode range listing scrolled size/></Later>
+            </div>
+        </div>
+    }
+}
+
+/// What a row shows and says; changes with the task's state, not with time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    name: String,
+    class: String,
+    depth: u16,
+    words: String,
+}
+
+fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
+    let Some(shown) = shown else {
+        return Row {
+            name: String::new(),
+            class: "lane".to_owned(),
+            depth: 0,
+            words: String::new(),
+        };
+    };
+    let (depth, last) = shown.place(id);
+    // Whoever says what can be seen must reach it by that, too.
+    let name = bare(shown.name(id));
+    let task = shown.index.task(id).filter(|_| !shown.ghost);
+    let state = match task {
+        None => "not yet".to_owned(),
+        Some(task) => match (task.end, task.state()) {
+            (Some(end), _) => format!("{} at {}", end.outcome.label(), seconds(end.at.secs())),
+            (None, state) => state.label().to_owned(),
+        },
+    };
+    let mut class = "lane".to_owned();
+    for (holds, word) in [
+        (depth > 0, " child"),
+        (last, " last"),
+        (task.is_some_and(|task| task.end.is_some()), " done"),
+        (task.is_none() && !shown.ghost, " never"),
+    ] {
+        if holds {
+            class.push_str(word);
+        }
+    }
+    Row {
+        words: format!("{name}: {state}"),
+        name,
+        class,
+        depth,
+    }
+}
+
+#[component]
+fn Lane(
+    mode: &'static str,
+    id: TaskId,
+    range: Memo<(f64, f64)>,
+    listing: Memo<Sifted>,
+    scrolled: RwSignal<f64>,
+    entry: RwSignal<usize>,
+    stop: Memo<usize>,
+) -> impl IntoView {
+    let app = App::get();
+    let (card, touch) = (Card::get(), Touch::get());
+    // Lanes come and go as the list is scrolled. What they read stays, hence memos that leave.
+    // A lane that is about to go has no row.
+    let row = leaving_memo(move || listing.with(|listing| listing.rows().row(id)).unwrap_or(0));
+    let view = leaving_memo(move || app.shown(mode, |shown| self::row(shown, id)));
+    let top = leaving_memo(move || row.get() as f64 * ROW - scrolled.get());
+    let is_pinned = leaving_memo(move || card.is_pinned(mode, id));
+    let is_described = leaving_memo(move || card.describes(mode, id));
+    let is_stop = leaving_memo(move || stop.get() == row.get());
+    let spot = move |event: &web_sys::Event| {
+        let target = event.current_target()?;
+        let target = target.dyn_into::<web_sys::Element>().ok()?;
+        let pointer = event.dyn_ref::<web_sys::MouseEvent>();
+        let pointer = pointer.map(|event| f64::from(event.client_x()));
+        Some(Spot::beside(&target, mode, id, pointer))
+    };
+    let show = move |event: &web_sys::Event| {
+        touch.comes_to(mode, id);
+        if let Some(spot) = spot(event) {
+            card.show(spot);
+        }
+    };
+    view! {
+        <button type="button" class=move || view.with(|view| view.class.clone())
+            style:top=move || format!("{}px", top.get())
+            style=("--depth", move || view.with(|view| view.depth.to_string()))
+            aria-label=move || view.with(|view| view.words.clone())
+            on:mouseenter=move |event| show(&event)
+            on:focus=move |event| {
+                entry.set(row.get_untracked());
+                show(&event);
+            }
+            on:click=move |event| {
+                // A finger hovers over nothing.
+                touch.comes_to(mode, id);
+                if let Some(spot) = spot(&event) {
+                    // A key presses a button without a pointer's clicks.
+                    card.pin(spot, event.detail() == 0);
+                }
+            }
+            on:mouseleave=move |_| card.hide()
+            on:blur=move |_| card.hide()
+            class:near=is_pinned
+            aria-describedby=move || is_described.get().then_some("tip")
+            aria-expanded=move || is_pinned.get().to_string()
+            data-task=id.index()
+            tabindex=move || if is_stop.get() { "0" } else { "-1" }
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    if card.unpin() {
+                        event.prevent_default();
+                    }
+                    card.hide();
+                }
+                let (from, to) = range.get_untracked();
+                if handle::key(touch, &event, (mode, id), to - from) {
+                    event.prevent_default();
+                }
+                step_focus(&event);
+            }
+        >
+            <span class="name">
+                <span class="head">{move || view.with(|view| split(&view.name).0.to_owned())}</span>
+                {move || view.with(|view| split(&view.name).1.to_owned())}
+            </span>
+        </button>
+    }
+}
+
+/// The part of a name that may be cut short, and the end that tells it from others: long names often begin alike.
+fn split(name: &str) -> (&str, &str) {
+    let cut = name
+        .char_indices()
+        .rev()
+        .nth(TAIL - 1)
+        .map_or(0, |(at, _)| at);
+    if name.chars().count() > 2 * TAIL {
+        name.split_at(cut)
+    } else {
+        (name, "")
+    }
+}
+
+/// How many characters at the end of a long name are always shown.
+const TAIL: usize = 9;
+
+/// Scrolls to the lane that is wanted, and gives it the focus. A filter that leaves it out goes.
+fn bring_into_view(
+    mode: &'static str,
+    lanes: NodeRef<Div>,
+    listing: Memo<Sifted>,
+    scrolled: RwSignal<f64>,
+) {
+    let (card, sift) = (Card::get(), Sift::get());
+    Effect::new(move |_| {
+        let wanted = card.wanted.get().filter(|wanted| wanted.0 == mode);
+        let (Some((_, id)), Some(lanes)) = (wanted, lanes.get()) else {
+            return;
+        };
+        let Some(row) = listing.with(|listing| listing.rows().row(id)) else {
+            sift.clear();
+            return;
+        };
+        card.wanted.set(None);
+        let (top, height) = (row as f64 * ROW, f64::from(lanes.client_height()));
+        let at = f64::from(lanes.scroll_top());
+        if top < at || top + ROW > at + height {
+            lanes.set_scroll_top((top - (height - ROW) / 2.0).max(0.0) as i32);
+            scrolled.set(f64::from(lanes.scroll_top()));
+        }
+        // The lane's button is there with the next frame.
+        request_animation_frame(move || {
+            let lane = lanes.query_selector(&format!("[data-task='{}']", id.index()));
+            let lane = lane
+                .ok()
+                .flatten()
+                .and_then(|lane| lane.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(lane) = lane {
+                let _ = lane.focus();
+                card.moves_to(Spot::beside(&lane, mode, id, None));
+            }
+        });
+    });
+}
+
+/// Up and down go from task to task.
+fn step_focus(event: &web_sys::KeyboardEvent) {
+    let target = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let Some(target) = target else { return };
+    let next = match event.key().as_str() {
+        "ArrowDown" => target.next_element_sibling(),
+        "ArrowUp" => target.previous_element_sibling(),
+        _ => return,
+    };
+    event.prevent_default();
+    if let Some(next) = next.and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let lanes = next.closest(".lanes").ok().flatten();
+        // Rows are placed by hand, so the browser cannot scroll them into view by itself.
+        if let Some(lanes) = lanes {
+            let (row, frame) = (
+                next.get_bounding_client_rect(),
+                lanes.get_bounding_client_rect(),
+            );
+            let below = (row.bottom() - frame.bottom()).max(0.0);
+            let above = (row.top() - frame.top()).min(0.0);
+            lanes.set_scroll_top(lanes.scroll_top() + (below + above).round() as i32);
+        }
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // A row that was scrolled away meanwhile cannot take the focus; the next key finds another.
+        let _ = next.focus_with_options(&options);
+    }
+}

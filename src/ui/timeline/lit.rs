@@ -1,0 +1,115 @@
+//! Code and time, linked both ways: which line each task is suspended at, and which tasks are
+//! suspended at the line that the reader points at.
+
+use super::task::card::Card;
+use crate::ui::state::app::App;
+use interleave_playgrounds::source::Listing;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// The lines of the Rust source that the reader points at: several, if Python has one line for them.
+#[derive(Clone, Copy)]
+pub struct Pointed(pub RwSignal<Vec<u32>>);
+
+impl Pointed {
+    /// For the whole page.
+    pub fn new() -> Self {
+        Self(RwSignal::new(Vec::new()))
+    }
+
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+}
+
+/// How many tasks are suspended at a line of the Rust source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    mode: &'static str,
+    title: &'static str,
+    line: usize,
+    count: u32,
+}
+
+/// Where tasks are suspended at the instant that is shown: the task that is pointed at, or all.
+pub fn waiting(app: App) -> Memo<Vec<Waiting>> {
+    let card = Card::get();
+    Memo::new(move |_| {
+        let task = card.task();
+        app.session(|session| {
+            let runs = session.map(|session| session.runs()).unwrap_or_default();
+            let mut waiting = Vec::new();
+            for run in runs {
+                let (mode, title) = (run.strategy.mode, run.strategy.title);
+                let mut add = |line: u32, count| {
+                    let line = line as usize;
+                    waiting.push(Waiting {
+                        mode,
+                        title,
+                        line,
+                        count,
+                    });
+                };
+                match task {
+                    None => run
+                        .index()
+                        .waiting()
+                        .for_each(|(line, count)| add(line, count)),
+                    Some((of, id)) if of == mode => {
+                        let task = run.index().task(id);
+                        task.and_then(|task| task.waits_at_line())
+                            .into_iter()
+                            .for_each(|line| add(line, 1));
+                    }
+                    Some(_) => {}
+                }
+            }
+            waiting
+        })
+    })
+}
+
+/// A line at which tasks are suspended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lit {
+    /// How many.
+    pub count: u32,
+    /// Of which strategies, in words.
+    pub of: Vec<String>,
+}
+
+/// The lines of a listing at which tasks are suspended; `rust` is the listing whose lines waits know.
+pub fn lit(waiting: &[Waiting], rust: &Listing, shown: Option<&Listing>) -> BTreeMap<usize, Lit> {
+    let mut lit = BTreeMap::<usize, Lit>::new();
+    for Waiting {
+        mode,
+        title,
+        line,
+        count,
+    } in waiting
+    {
+        let mut add = |line| {
+            let lit = lit.entry(line).or_default();
+            lit.count += count;
+            lit.of.push(format!("{count} in “{title}”"));
+        };
+        match shown {
+            None => add(*line),
+            Some(twin) => {
+                let word = rust.mark(*line);
+                word.into_iter()
+                    .flat_map(|word| twin.marked(word, Some(mode)))
+                    .for_each(add);
+            }
+        }
+    }
+    lit
+}
+
+/// The lines of the Rust source that belong to a line of a listing.
+pub fn rust_lines(line: usize, listing: &Listing, rust: &Listing) -> Vec<u32> {
+    let word = listing.mark(line);
+    let lines = word.into_iter().flat_map(|word| rust.marked(word, None));
+    lines.map(|line| line as u32).collect()
+}

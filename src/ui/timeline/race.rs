@@ -1,0 +1,270 @@
+//! The race: every strategy's lanes under one time axis.
+
+use super::axis::TimeAxis;
+use super::gauges::Gauges;
+use super::gestures::Gestures;
+use super::lanes::{Lanes, viewport};
+use super::overview::Overview;
+use super::painter;
+use super::path::{PathList, PathToggle};
+use super::scope::Scope;
+use super::sift::{Count, FilterForm, Sift, listing};
+use super::squeeze;
+use super::squeeze::Squeezed;
+use super::task::step_in::SteppedIn;
+use super::task::touch::Touch;
+use crate::ui::kit::later::Later;
+use crate::ui::kit::legend::Legend;
+use crate::ui::kit::paper::Paper;
+use crate::ui::kit::surface::Surface;
+use crate::ui::panels::claims::Claims;
+use crate::ui::run::replay::Playbar;
+use crate::ui::state::app::{App, chosen};
+use crate::ui::state::shown::Shown;
+use interleave_geometry::layout;
+use interleave_playgrounds::{Entry, Strategy};
+use interleave_trace::{Verdict, seconds};
+use leptos::either::Either;
+use leptos::html::Section;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The race of a playground's chosen strategies.
+#[component]
+pub fn Race(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
+    let app = App::get();
+    let scope = Scope::get();
+    let range = scope.range;
+    let race = NodeRef::<Section>::new();
+    let gestures = Gestures::of(race);
+    view! {
+        <section class="race card" aria-label="Race" node_ref=race class:zoomed=move || !scope.is_whole()
+            on:pointerdown=move |event| gestures.press(&event)
+            on:pointermove=move |event| gestures.drag(&event)
+            on:pointerup=move |event| gestures.release(&event)
+            on:pointercancel=move |event| gestures.release(&event)
+        >
+            <Later place="playbar-place"><Playbar/></Later>
+            <Later><SteppedIn/></Later>
+            <Later>{Touch::get().region()}</Later>
+            <Later place="overview-place"><Overview entry/></Later>
+            <TimeAxis range/>
+            <Later><FilterForm/></Later>
+            <For each=move || chosen(entry, &app.modes.get()) key=|strategy| strategy.mode let:strategy>
+                <Strategy entry strategy range/>
+            </For>
+            <div class="legend-row"><Later><Legend/><PathToggle/></Later></div>
+            {(!app.is_embedded()).then(|| view! { <Later><Claims entry/></Later> })}
+        </section>
+    }
+}
+
+#[component]
+fn Strategy(
+    entry: &'static Entry,
+    strategy: &'static Strategy,
+    range: Memo<(f64, f64)>,
+) -> impl IntoView {
+    let app = App::get();
+    let mode = strategy.mode;
+    let id = format!("strategy-{mode}");
+    let title_id = id.clone();
+    let verdict = Memo::new(move |_| verdict(app, mode));
+    let total = move || {
+        app.shown(mode, |shown| match shown.filter(|shown| !shown.ghost) {
+            None => "–".to_owned(),
+            Some(Shown { end: Some(end), .. }) => seconds(end.at.secs()),
+            Some(shown) => {
+                app.as_time_passes();
+                format!("{:.1} s", shown.now.secs())
+            }
+        })
+    };
+    let is_none = move || app.shown(mode, |shown| shown.is_none_or(|shown| shown.ghost));
+    let sift = Sift::get();
+    let listing = listing(app, sift, mode);
+    // What fits as it is needs no squeezing.
+    let squeezed = Memo::new(move |_| {
+        sift.squeezed.get() && listing.with(|listing| listing.rows().len() > squeeze::FIT)
+    });
+    view! {
+        <section class="strategy" aria-labelledby=id data-mode=mode>
+            <header>
+                <h2 id=title_id>{strategy.title}</h2>
+                <code>{strategy.headline}</code>
+                <Later><Ratio entry mode/></Later>
+                <span class=move || format!("verdict {}", verdict.get().0)>{move || verdict.get().1}</span>
+                <span class="total" class:none=is_none class:pending=move || verdict.get().1 != "finished" data-test="total">
+                    {total}
+                </span>
+                <Later><Coming mode verdict/></Later>
+            </header>
+            <Later><Count listing/></Later>
+            {move || if squeezed.get() {
+                Either::Left(view! { <Squeezed mode range listing/> })
+            } else {
+                Either::Right(view! { <Lanes mode range listing/> })
+            }}
+            <Later><Deadlock mode/><PathList mode/></Later>
+            <Later><Gauges entry mode range/></Later>
+            <Later place="loop-place"><LoopStrip mode range/></Later>
+        </section>
+    }
+}
+
+/// How many times as fast as the first strategy it was.
+#[component]
+fn Ratio(entry: &'static Entry, mode: &'static str) -> impl IntoView {
+    let app = App::get();
+    let ratio = Memo::new(move |_| ratio(app, entry, mode));
+    move || {
+        ratio.get().map(|ratio| {
+            let (class, words) = if ratio >= 1.0 {
+                ("badge faster", format!("{}× faster", times(ratio)))
+            } else {
+                ("badge slower", format!("{}× slower", times(1.0 / ratio)))
+            };
+            view! { <span class=class>{words}</span> }
+        })
+    }
+}
+
+/// How long it would take with what is in the form now.
+#[component]
+fn Coming(
+    mode: &'static str,
+    /// The class and the word for how the run stands.
+    verdict: Memo<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let touch = Touch::get();
+    let coming = Memo::new(move |_| {
+        let (old, new) = touch.totals(mode)?;
+        let new = seconds(new.secs());
+        // Beside the total of what has ended it needs no other.
+        Some(match verdict.get().1 == "finished" {
+            true => format!("→ {new}"),
+            false => format!("{} → {new}", seconds(old.secs())),
+        })
+    });
+    move || {
+        coming.get().map(|words| {
+            view! { <span class="coming" data-test="coming" title="With what is in the form now">{words}</span> }
+        })
+    }
+}
+
+/// A factor to three figures or so.
+fn times(factor: f64) -> String {
+    if factor < 100.0 {
+        format!("{factor:.2}")
+    } else {
+        format!("{factor:.0}")
+    }
+}
+
+/// The class and the word for how a strategy's run stands.
+fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
+    app.shown(mode, |shown| match shown {
+        None => ("", ""),
+        Some(shown) if shown.ghost => ("", "not yet run"),
+        Some(shown) => match shown.end.map(|end| end.verdict) {
+            None if shown.recorded => ("", "recording"),
+            None => ("", "running"),
+            Some(Verdict::Completed) => ("", "finished"),
+            Some(Verdict::Deadlocked(_)) => ("deadlocked", "deadlocked"),
+            Some(Verdict::Stopped) => ("", "stopped"),
+        },
+    })
+}
+
+/// How many times as fast as the playground's first strategy, once both have completed.
+fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
+    let slow = entry.strategies().first()?.mode;
+    let makespan = |mode| {
+        app.shown(mode, |shown| {
+            let shown = shown.filter(|shown| !shown.ghost)?;
+            let end = shown.end.filter(|end| end.verdict == Verdict::Completed)?;
+            Some(end.at.secs()).filter(|&seconds| seconds > 0.0)
+        })
+    };
+    let ratio = makespan(slow)? / makespan(mode)?;
+    // What is the same to the second decimal is the same.
+    (mode != slow && (ratio - 1.0).abs() >= 0.005).then_some(ratio)
+}
+
+/// More stuck tasks than this are for the table.
+const MOST_PENDING: usize = 12;
+
+/// Who waits for what, when nothing can go on.
+#[component]
+fn Deadlock(mode: &'static str) -> impl IntoView {
+    let app = App::get();
+    let pending = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            let end = shown
+                .filter(|shown| !shown.ghost)
+                .and_then(|shown| shown.end);
+            match end.map(|end| end.verdict) {
+                Some(Verdict::Deadlocked(pending)) => pending,
+                _ => Arc::default(),
+            }
+        })
+    });
+    view! {
+        <Show when=move || pending.with(|pending| !pending.is_empty())>
+            <ul class="deadlock" aria-label="What everybody waits for">
+                {move || {
+                    let pending = pending.get();
+                    let more = pending.len().saturating_sub(MOST_PENDING);
+                    let shown = pending.iter().take(MOST_PENDING).map(|words| view! { <li>{words.clone()}</li> });
+                    let rest = (more > 0).then(|| view! { <li>{format!("and {more} more: see the tasks")}</li> });
+                    view! { {shown.collect_view()}{rest} }
+                }}
+            </ul>
+        </Show>
+    }
+}
+
+#[component]
+fn LoopStrip(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
+    let app = App::get();
+    let paint = move |paper: &Paper| {
+        app.shown(mode, |shown| {
+            let view = viewport(paper, range.get(), shown.as_ref());
+            let holds = shown
+                .as_ref()
+                .map_or_else(Vec::new, |shown| layout::loop_strip(shown.index, &view));
+            painter::loop_strip(
+                paper,
+                &view,
+                &holds,
+                shown.as_ref().is_none_or(|shown| shown.ghost),
+            );
+        });
+    };
+    let holder = Memo::new(move |_| {
+        app.as_time_passes();
+        app.shown(mode, |shown| {
+            let shown = shown.filter(|shown| !shown.ghost && shown.end.is_none())?;
+            let hold = shown
+                .index
+                .holds()
+                .last()
+                .filter(|hold| hold.end >= shown.now)?;
+            Some(shown.name(hold.task).to_owned())
+        })
+    });
+    view! {
+        <div class="loop">
+            <span class="loop-label">"event loop"</span>
+            <span class="loop-note">"one thread, one task at a time"</span>
+            <span class="holder" class:busy=move || holder.with(Option::is_some)>
+                {move || holder.get().unwrap_or_else(|| "idle".to_owned())}
+            </span>
+            <Surface paint/>
+        </div>
+    }
+}

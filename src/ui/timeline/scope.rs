@@ -1,0 +1,189 @@
+//! The one stretch of time that axis, lanes, gauges and loop strips of a race show.
+
+use super::task::touch::Touch;
+use crate::ui::state::app::App;
+use crate::web;
+use interleave_geometry::Window;
+use leptos::prelude::*;
+
+/// How long a window takes to glide to where a key or a button sends it, in seconds.
+const GLIDE: f64 = 0.16;
+
+/// A glide from one stretch of time to another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Glide {
+    start: (f64, f64),
+    since: f64,
+    /// How far it has come, from 0 to 1.
+    share: f64,
+}
+
+/// What part of the race is shown. Copies are the same window.
+#[derive(Clone, Copy)]
+pub struct Scope {
+    app: App,
+    window: RwSignal<Window>,
+    glide: RwSignal<Option<Glide>>,
+    /// The right end of the race, in seconds.
+    pub end: Memo<f64>,
+    /// The first and last instant that are shown, in seconds.
+    pub range: Memo<(f64, f64)>,
+}
+
+/// The present of what is shown, in seconds.
+fn present(app: App) -> f64 {
+    app.as_time_passes();
+    app.session(|session| session.map_or(0.0, |session| session.now().secs()))
+}
+
+impl Scope {
+    /// All of the race.
+    pub fn new(app: App, touch: Touch) -> Self {
+        let window = RwSignal::new(Window::WHOLE);
+        let glide = RwSignal::new(None::<Glide>);
+        let end = Memo::new(move |_| touch.axis_end());
+        let range = Memo::new(move |_| {
+            let (window, end) = (window.get(), end.get());
+            let (from, to) = if window.is_whole() {
+                window.range(end)
+            } else {
+                window.at(end, present(app)).range(end)
+            };
+            glide.get().map_or((from, to), |glide| {
+                let between =
+                    |start, target| target + (start - target) * (1.0 - glide.share).powi(3);
+                (between(glide.start.0, from), between(glide.start.1, to))
+            })
+        });
+        Self {
+            app,
+            window,
+            glide,
+            end,
+            range,
+        }
+    }
+
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Whether all of the race is shown.
+    pub fn is_whole(self) -> bool {
+        self.window.get().is_whole()
+    }
+
+    /// Whether a run's present is let go out of sight.
+    pub fn is_left_behind(self) -> bool {
+        let window = self.window.get();
+        !window.is_whole() && !window.follows()
+    }
+
+    /// The window as it is now, wherever the present has taken it.
+    fn now(self) -> Window {
+        let end = self.end.get_untracked();
+        let present = untrack(|| present(self.app));
+        self.window.get_untracked().at(end, present)
+    }
+
+    fn zoomed(self, at: f64, factor: f64) -> Window {
+        let (end, present) = (self.end.get_untracked(), untrack(|| present(self.app)));
+        self.now().zoom(end, present, at, factor)
+    }
+
+    /// So many times as near; the instant `at` stays where it is.
+    pub fn zoom(self, at: f64, factor: f64) {
+        let window = self.zoomed(at, factor);
+        self.set(window);
+    }
+
+    /// So many times as near, about the present if that is in sight.
+    pub fn step(self, factor: f64) {
+        let (from, to) = self.now().range(self.end.get_untracked());
+        let present = untrack(|| present(self.app));
+        let at = if from < present && present < to {
+            present
+        } else {
+            (from + to) / 2.0
+        };
+        self.glide(self.zoomed(at, factor));
+    }
+
+    /// Shows these instants. What is followed stays followed as long as it is in sight, if `keeps`.
+    pub fn show(self, from: f64, to: f64, keeps: bool) {
+        let window = Window::of(self.end.get_untracked(), from, to);
+        let present = untrack(|| present(self.app));
+        let follows = keeps && self.window.get_untracked().follows() && present <= to;
+        self.set(if follows { window.following() } else { window });
+    }
+
+    /// Later by so many of the window's lengths.
+    pub fn pan(self, lengths: f64) {
+        let window = self.panned(lengths);
+        self.set(window);
+    }
+
+    /// As [`Scope::pan`], to be seen on the way.
+    pub fn pan_gently(self, lengths: f64) {
+        let window = self.panned(lengths);
+        self.glide(window);
+    }
+
+    fn panned(self, lengths: f64) -> Window {
+        let (window, end) = (self.now(), self.end.get_untracked());
+        let (from, to) = window.range(end);
+        window.pan(end, lengths * (to - from))
+    }
+
+    /// Shows all of the race.
+    pub fn fit(self) {
+        self.glide(Window::WHOLE);
+    }
+
+    /// Goes to the present, and along with it.
+    pub fn follow(self) {
+        self.glide(self.now().following());
+    }
+
+    fn set(self, window: Window) {
+        self.glide.set(None);
+        self.window.set(window);
+    }
+
+    fn glide(self, target: Window) {
+        let start = self.range.get_untracked();
+        let glides = self.glide.get_untracked().is_some();
+        self.window.set(target);
+        if web::prefers_stillness() {
+            return;
+        }
+        let since = web::now();
+        let share = 0.0;
+        self.glide.set(Some(Glide {
+            start,
+            since,
+            share,
+        }));
+        if !glides {
+            self.go_on();
+        }
+    }
+
+    fn go_on(self) {
+        request_animation_frame(move || {
+            // The page may be gone by now.
+            let left = self.glide.try_update(|glide| {
+                let share = glide.map(|glide| (web::now() - glide.since) / GLIDE);
+                match (glide.as_mut(), share) {
+                    (Some(glide), Some(share)) if share < 1.0 => glide.share = share.max(0.0),
+                    _ => *glide = None,
+                }
+                glide.is_some()
+            });
+            if left == Some(true) {
+                self.go_on();
+            }
+        });
+    }
+}

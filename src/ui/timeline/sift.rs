@@ -1,0 +1,205 @@
+//! Which lanes are shown: a filter by name and by state, and whether all are squeezed into view.
+
+use crate::ui::state::app::App;
+use crate::ui::state::shown::Origin;
+use crate::web;
+use interleave_geometry::{Listed, Listing};
+use interleave_player::Phase;
+use interleave_trace::{Filter, Standing, Trace, count};
+use leptos::html::Input;
+use leptos::prelude::*;
+
+/// What is looked for, on the whole page. Copies are the same filter.
+#[derive(Clone, Copy)]
+pub struct Sift {
+    /// Which tasks have lanes.
+    pub filter: RwSignal<Filter>,
+    /// What is written into the field, as it is written.
+    text: RwSignal<String>,
+    /// Whether the filter's form is open.
+    pub open: RwSignal<bool>,
+    /// Whether all lanes are squeezed into view.
+    pub squeezed: RwSignal<bool>,
+}
+
+impl Sift {
+    /// Everything is shown.
+    pub fn new() -> Self {
+        Self {
+            filter: RwSignal::new(Filter::default()),
+            text: RwSignal::new(String::new()),
+            open: RwSignal::new(false),
+            squeezed: RwSignal::new(false),
+        }
+    }
+
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Opens the form, or closes it; closed, it leaves nothing out.
+    pub fn toggle(self) {
+        self.open.update(|open| *open = !*open);
+        if !self.open.get_untracked() {
+            self.clear();
+        }
+    }
+
+    /// Opens the form, or goes back to it.
+    pub fn search(self) {
+        self.open.set(true);
+    }
+
+    /// Squeezes all lanes into view, or no longer.
+    pub fn squeeze(self) {
+        self.squeezed.update(|squeezed| *squeezed = !*squeezed);
+    }
+
+    /// Leaves nothing out.
+    pub fn clear(self) {
+        self.text.set(String::new());
+        self.filter.set(Filter::default());
+    }
+}
+
+/// The rows of a strategy, and of what.
+#[derive(Clone, Default)]
+pub struct Sifted {
+    origin: Option<Origin>,
+    listing: Listing,
+}
+
+impl std::ops::Deref for Sifted {
+    type Target = Listing;
+
+    fn deref(&self) -> &Listing {
+        &self.listing
+    }
+}
+
+/// The rows of a strategy, kept up as its run goes on.
+pub fn listing(app: App, sift: Sift, mode: &'static str) -> Memo<Sifted> {
+    Memo::new_owning(move |old: Option<Sifted>| {
+        let mut sifted = old.unwrap_or_default();
+        let changed = sift.filter.with(|filter| {
+            app.shown(mode, |shown| {
+                let Some(shown) = shown else {
+                    // Something is there to fill the room, even before it is known what.
+                    let run = Listed {
+                        trace: &Trace::default(),
+                        index: None,
+                        count: 1,
+                        name: &|_| "",
+                    };
+                    sifted.origin = None;
+                    return sifted.listing.update(filter, &run);
+                };
+                let other = sifted.origin.as_ref() != Some(&shown.origin);
+                if other {
+                    sifted.listing = Listing::default();
+                    sifted.origin = Some(shown.origin.clone());
+                }
+                let run = Listed {
+                    trace: shown.trace,
+                    index: (!shown.ghost).then_some(shown.index),
+                    count: shown.rows(),
+                    name: &|id| shown.name(id),
+                };
+                sifted.listing.update(filter, &run) || other
+            })
+        });
+        (sifted, changed)
+    })
+}
+
+/// The focus was in the form, which is gone: back to where it was opened.
+fn focus_opener() {
+    if let Some(opener) = web::element(OPENER) {
+        // What cannot take the focus leaves it to the page.
+        let _ = opener.focus();
+    }
+}
+
+/// The id of the button that opens the form.
+pub const OPENER: &str = "filter-button";
+
+/// The form of the filter.
+#[component]
+pub fn FilterForm() -> impl IntoView {
+    let sift = Sift::get();
+    let field = NodeRef::<Input>::new();
+    Effect::new(move |_| {
+        if let (true, Some(field)) = (sift.open.get(), field.get()) {
+            // Whoever opens it wants to write.
+            let _ = field.focus();
+        }
+    });
+    let is_open = Memo::new(move |_| sift.filter.with(Filter::is_open));
+    view! {
+        <Show when=move || sift.open.get()>
+            <div class="filter" id="filter" role="search" aria-label="Tasks"
+                on:keydown=move |event| {
+                    if event.key() == "Escape" {
+                        event.prevent_default();
+                        sift.toggle();
+                        focus_opener();
+                    }
+                }
+            >
+                <input type="search" aria-label="Name of a task" placeholder="Name" node_ref=field data-test="filter-name"
+                    prop:value=move || sift.text.get()
+                    on:input=move |event| {
+                        let text = event_target_value(&event);
+                        sift.filter.update(|filter| filter.set_words(&text));
+                        sift.text.set(text);
+                    }
+                />
+                <button class="button quiet" type="button" prop:disabled=move || is_open.get() on:click=move |_| sift.clear()>"Clear"</button>
+                <div class="chips" role="group" aria-label="States">
+                    {Standing::ALL.map(|standing| view! {
+                        <button class="chip" type="button"
+                            aria-pressed=move || sift.filter.with(|filter| filter.wants(standing)).to_string()
+                            on:click=move |_| sift.filter.update(|filter| filter.toggle(standing))
+                        >{standing.label()}</button>
+                    }).collect_view()}
+                </div>
+            </div>
+        </Show>
+    }
+}
+
+/// How many of a strategy's tasks are shown, where some are not.
+#[component]
+pub fn Count(
+    /// The strategy's rows.
+    listing: Memo<Sifted>,
+) -> impl IntoView {
+    let app = App::get();
+    let sift = Sift::get();
+    let filtered = Memo::new(move |_| sift.filter.with(|filter| !filter.is_open()));
+    let counts =
+        Memo::new(move |_| listing.with(|listing| (listing.rows().len(), listing.count())));
+    let words = move || match counts.get() {
+        (0, all) => format!("None of {} tasks is like this.", count(all)),
+        (some, all) => format!("{} of {} tasks", count(some), count(all)),
+    };
+    // While a run goes on, tasks come and go faster than they could be read out.
+    let live = move || {
+        if app.phase.get() == Phase::Running {
+            "off"
+        } else {
+            "polite"
+        }
+    };
+    view! {
+        <div class="sifted" aria-live=live class:none=move || counts.get().0 == 0 data-test="count">
+            {move || filtered.get().then(|| view! {
+                <p>{words}</p>
+                <Show when=move || counts.get().0 == 0>
+                    <button class="button" type="button" on:click=move |_| sift.clear()>"Show all"</button>
+                </Show>
+            })}
+        </div>
+    }
+}

@@ -1,0 +1,111 @@
+//! All lanes of a strategy squeezed into view, however many there are.
+
+use super::density;
+use super::density::Kept;
+use super::lanes::{playhead, viewport};
+use super::painter;
+use super::painter::ROW;
+use super::sift::{Sift, Sifted};
+use super::task::card::{Card, Spot};
+use crate::ui::kit::paper::Paper;
+use crate::ui::kit::surface::Surface;
+use crate::ui::state::app::App;
+use crate::ui::state::shown::Shown;
+use interleave_geometry::Rows;
+use interleave_trace::{TaskId, count};
+use leptos::prelude::*;
+use web_sys::MouseEvent;
+
+/// Lanes up to this many fit into view as they are.
+pub const FIT: usize = 14;
+/// The height below which lines are not told apart.
+const LEAST: f64 = 2.0;
+
+/// Room ahead, in steps, where nobody knows how many tasks are still to come: then what is kept of the picture is good
+/// for more than a frame.
+fn room<'a>(rows: Rows<'a>, shown: &Shown<'_>) -> Rows<'a> {
+    match rows {
+        Rows::All(count) if shown.plan.is_none() && shown.end.is_none() => {
+            let step = (count.max(1).ilog2()).saturating_sub(3);
+            Rows::All(count.next_multiple_of(1 << step))
+        }
+        rows => rows,
+    }
+}
+
+/// The squeezed lanes of a strategy.
+#[component]
+pub fn Squeezed(
+    /// Which strategy.
+    mode: &'static str,
+    /// The time that is shown.
+    range: Memo<(f64, f64)>,
+    /// The strategy's rows.
+    listing: Memo<Sifted>,
+) -> impl IntoView {
+    let app = App::get();
+    let sift = Sift::get();
+    let card = Card::get();
+    let kept = StoredValue::new_local(Kept::default());
+    let height = StoredValue::new(ROW);
+    let paint = move |paper: &Paper| {
+        app.as_time_passes();
+        app.shown(mode, |shown| {
+            let view = viewport(paper, range.get(), shown.as_ref());
+            painter::grid(paper, &view);
+            let Some(shown) = shown else { return };
+            listing.with(|listing| {
+                let rows = room(listing.rows(), &shown);
+                let lines = rows
+                    .len()
+                    .clamp(1, (paper.height / LEAST).max(1.0) as usize);
+                height.set_value((paper.height / lines as f64).min(ROW));
+                kept.update_value(|kept| {
+                    let size = (density::columns(paper), lines);
+                    kept.read(&shown, range.get(), size, rows, listing.version());
+                    density::squeezed(paper, kept, height.get_value(), shown.ghost);
+                });
+            });
+            playhead(paper, &view, &shown);
+        });
+    };
+    // The task under the pointer; of those that share a line, the middle one.
+    let under = move |event: &MouseEvent| -> Option<TaskId> {
+        let line = (f64::from(event.offset_y()).max(0.0) / height.get_value()) as usize;
+        let row = kept.with_value(|kept| kept.row(line).filter(|_| line < kept.lines()))?;
+        listing.with_untracked(|listing| listing.rows().id(row))
+    };
+    // Whoever wants a lane wants it where there is room for it.
+    Effect::new(move |_| {
+        if card.wanted.get().is_some_and(|wanted| wanted.0 == mode) {
+            sift.squeezed.set(false);
+        }
+    });
+    let rows = Memo::new(move |_| listing.with(|listing| listing.rows().len()));
+    let words = move || format!("{} tasks, squeezed", count(rows.get()));
+    view! {
+        <div class="lanes squeezed" role="img" aria-label=words
+            on:mousemove=move |event| match under(&event) {
+                Some(id) => {
+                    let place = (f64::from(event.client_x()), f64::from(event.client_y()));
+                    card.show(Spot::at(mode, id, place));
+                }
+                None => card.hide(),
+            }
+            on:mouseleave=move |_| card.hide()
+            on:click=move |event| {
+                if let Some(id) = under(&event) {
+                    card.hide();
+                    card.jump(mode, id);
+                }
+            }
+        >
+            <div class="lanes-space"></div>
+            <div class="lanes-view">
+                <p class="squeezed-note" aria-hidden="true"><b>{move || format!("{} tasks", count(rows.get()))}</b>"Click for a lane"</p>
+                <div class="plot"><Surface paint/></div>
+                <div class="names"></div>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,401 @@
+//! The card of a task: what there is to know of it at the instant that is shown, and why.
+//!
+//! It follows the pointer and the focus. A click pins it; then the tasks that it names are buttons
+//! that lead to their lanes.
+
+use super::step_in;
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::state::app::App;
+use crate::ui::state::shown::Shown;
+use crate::web;
+use interleave_trace::why;
+use interleave_trace::{Piece, Reason, State, TaskId, seconds};
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// A task's lane on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    /// The strategy.
+    pub mode: &'static str,
+    /// The task.
+    pub id: TaskId,
+    /// Where the card goes, in window coordinates.
+    x: f64,
+    y: f64,
+    /// Whether it goes above the lane: `y` then is its lower edge, from the window's.
+    above: bool,
+}
+
+impl Spot {
+    /// Beside a lane's button, to the right of the pointer if it is that.
+    pub fn beside(
+        lane: &web_sys::Element,
+        mode: &'static str,
+        id: TaskId,
+        pointer: Option<f64>,
+    ) -> Self {
+        let place = lane.get_bounding_client_rect();
+        let (height, gap) = (web::height(), 4.0);
+        let above = place.bottom() > height * 0.6;
+        Self {
+            mode,
+            id,
+            x: pointer.map_or(place.left() + 24.0, |x| x + 16.0),
+            y: match above {
+                true => height - place.top() + gap,
+                false => place.bottom() + gap,
+            },
+            above,
+        }
+    }
+
+    /// Beside a place on the screen.
+    pub fn at(mode: &'static str, id: TaskId, (x, y): (f64, f64)) -> Self {
+        let height = web::height();
+        let above = y > height * 0.6;
+        let y = if above { height - y } else { y } + 12.0;
+        let x = x + 16.0;
+        Self {
+            mode,
+            id,
+            x,
+            y,
+            above,
+        }
+    }
+
+    fn is_of(self, mode: &str, id: TaskId) -> bool {
+        self.mode == mode && self.id == id
+    }
+}
+
+/// The one card of the page, from the context.
+#[derive(Clone, Copy)]
+pub struct Card {
+    /// The lane under the pointer or with the focus.
+    over: RwSignal<Option<Spot>>,
+    /// The lane whose card stays.
+    pinned: RwSignal<Option<Spot>>,
+    /// The lane that is to be shown and to get the focus; whoever has it takes it.
+    pub wanted: RwSignal<Option<(&'static str, TaskId)>>,
+    card: NodeRef<Div>,
+}
+
+impl Default for Card {
+    fn default() -> Self {
+        Self {
+            over: RwSignal::new(None),
+            pinned: RwSignal::new(None),
+            wanted: RwSignal::new(None),
+            card: NodeRef::new(),
+        }
+    }
+}
+
+impl Card {
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Shows the card of a lane until the pointer or the focus leaves it.
+    pub fn show(self, spot: Spot) {
+        self.over.set(Some(spot));
+    }
+
+    /// The pointer or the focus has left the lanes, or they have moved.
+    pub fn hide(self) {
+        self.over.set(None);
+    }
+
+    /// Hides the card that is there only because the pointer or the focus is; tells whether there was one.
+    pub fn dismiss(self) -> bool {
+        let shows = self.over.get_untracked().is_some();
+        self.hide();
+        shows
+    }
+
+    /// Pins a lane's card; where it is pinned already, unpins it. By keyboard, the focus goes there.
+    pub fn pin(self, spot: Spot, by_key: bool) {
+        let again = self
+            .pinned
+            .get_untracked()
+            .is_some_and(|pinned| pinned.is_of(spot.mode, spot.id));
+        self.pinned.set((!again).then_some(spot));
+        if by_key && !again {
+            let card = self.card;
+            request_animation_frame(move || {
+                let button = card.get_untracked().and_then(|card| {
+                    let found = card.query_selector("button").ok().flatten();
+                    found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
+                });
+                if let Some(button) = button {
+                    // It is there: the card has just been pinned.
+                    let _ = button.focus();
+                }
+            });
+        }
+    }
+
+    /// The card goes; the focus goes back to its lane, if it was in the card. False if none is pinned.
+    pub fn unpin(self) -> bool {
+        let Some(spot) = self.pinned.get_untracked() else {
+            return false;
+        };
+        let within = self.card.get_untracked().is_some_and(|card| {
+            let focused = document().active_element();
+            card.contains(focused.as_ref().map(AsRef::as_ref))
+        });
+        self.pinned.set(None);
+        if within {
+            self.wanted.set(Some((spot.mode, spot.id)));
+        }
+        self.over.set(None);
+        true
+    }
+
+    /// The page of a playground has gone, and its lanes with it.
+    pub fn clear(self) {
+        self.over.set(None);
+        self.pinned.set(None);
+    }
+
+    /// Leads to a task's lane, and pins its card if one was pinned.
+    pub fn jump(self, mode: &'static str, id: TaskId) {
+        self.wanted.set(Some((mode, id)));
+    }
+
+    /// Whether the lane that has got the focus is to have the pinned card.
+    pub fn moves_to(self, spot: Spot) {
+        if self.pinned.get_untracked().is_some() {
+            self.pinned.set(Some(spot));
+        }
+    }
+
+    /// The task that it is about, and its strategy.
+    pub fn task(self) -> Option<(&'static str, TaskId)> {
+        let spot = self.over.get().or(self.pinned.get());
+        spot.map(|spot| (spot.mode, spot.id))
+    }
+
+    /// The task of a strategy that arrows are drawn for.
+    pub fn picked(self, mode: &str) -> Option<TaskId> {
+        self.task().filter(|&(of, _)| of == mode).map(|(_, id)| id)
+    }
+
+    /// Whether the card describes this lane, without being pinned.
+    pub fn describes(self, mode: &str, id: TaskId) -> bool {
+        let pinned = self.pinned.get();
+        pinned.is_none() && self.over.get().is_some_and(|spot| spot.is_of(mode, id))
+    }
+
+    /// Whether the card is pinned to this lane.
+    pub fn is_pinned(self, mode: &str, id: TaskId) -> bool {
+        self.pinned.get().is_some_and(|spot| spot.is_of(mode, id))
+    }
+
+    /// Shows it.
+    pub fn view(self, app: App) -> impl IntoView {
+        let spot = Memo::new(move |_| self.pinned.get().or(self.over.get()));
+        let pinned = Memo::new(move |_| self.pinned.get().is_some());
+        let known = Memo::new(move |_| {
+            let spot = spot.get()?;
+            app.as_time_passes();
+            app.shown(spot.mode, |shown| {
+                shown.map(|shown| Known::of(&shown, spot.id))
+            })
+        });
+        // A pinned card has its place from the style sheet.
+        let hovers = move || spot.get().filter(|_| !pinned.get());
+        let x = move || {
+            let x = hovers().map(|spot| spot.x.min(web::width() - 330.0).max(8.0));
+            x.map_or_else(String::new, |x| format!("{x}px"))
+        };
+        let y = move |above: bool| {
+            let spot = hovers().filter(|spot| spot.above == above);
+            spot.map_or_else(String::new, |spot| format!("{}px", spot.y))
+        };
+        let name = move || known.with(|known| known.as_ref().map(|known| known.name.clone()));
+        view! {
+            <div class="tip" id="tip" node_ref=self.card
+                class:pinned=move || pinned.get()
+                role=move || if pinned.get() { "dialog" } else { "tooltip" }
+                aria-label=move || pinned.get().then(name).flatten()
+                hidden=move || spot.get().is_none()
+                style:left=x
+                style:top=move || y(false)
+                style:bottom=move || y(true)
+                on:keydown=move |event| {
+                    if event.key() == "Escape" && self.unpin() {
+                        event.prevent_default();
+                    }
+                }
+            >
+                <div class="tip-head">
+                    <b>{name}</b>
+                    <Show when=move || pinned.get()>
+                        <button class="icon-button" type="button" aria-label="Close" on:click=move |_| { self.unpin(); }>
+                            {icon(Icon::Close)}
+                        </button>
+                    </Show>
+                </div>
+                <dl>
+                    <For each=move || known.with(Known::words) key=|word| *word let:word>
+                        <dt>{word}</dt>
+                        <dd>{move || known.with(|known| Known::fact(known, word))}</dd>
+                    </For>
+                    <For each=move || known.with(Known::reasons) key=Clone::clone let:reason>
+                        <dt>{reason.1.0.about}</dt>
+                        <dd>{reason.1.0.said.iter().zip(reason.1.1).map(|(piece, name)| self.piece(spot, pinned, piece, name)).collect_view()}</dd>
+                    </For>
+                </dl>
+                {step_in::buttons(app, spot, pinned)}
+            </div>
+        }
+    }
+
+    /// A piece of a reason: a task's name is a button while the card is pinned.
+    fn piece(
+        self,
+        spot: Memo<Option<Spot>>,
+        pinned: Memo<bool>,
+        piece: &Piece,
+        name: String,
+    ) -> AnyView {
+        match *piece {
+            Piece::Words(_) => name.into_any(),
+            Piece::Task(id) => (move || {
+                let name = name.clone();
+                if pinned.get() {
+                    view! {
+                        <button class="task-link" type="button" on:click=move |_| {
+                            if let Some(spot) = spot.get_untracked() {
+                                self.jump(spot.mode, id);
+                            }
+                        }>{name}</button>
+                    }
+                    .into_any()
+                } else {
+                    view! { <b class="task-name">{name}</b> }.into_any()
+                }
+            })
+            .into_any(),
+        }
+    }
+}
+
+/// A reason, and the words of its pieces.
+type Told = (Reason, Vec<String>);
+
+/// What there is to know of a task.
+#[derive(Clone, Debug, PartialEq)]
+struct Known {
+    name: String,
+    facts: Vec<(&'static str, String)>,
+    reasons: Vec<(usize, Told)>,
+}
+
+impl Known {
+    fn of(shown: &Shown<'_>, id: TaskId) -> Self {
+        let name = shown.name(id).to_owned();
+        if shown.ghost || shown.index.task(id).is_none() {
+            return Self {
+                name,
+                facts: vec![("state", "not yet".to_owned())],
+                reasons: Vec::new(),
+            };
+        }
+        let told = |reason: Reason| {
+            let words = reason.said.iter().map(|piece| match piece {
+                Piece::Words(words) => words.clone(),
+                Piece::Task(task) => shown.trace.name(*task).to_owned(),
+            });
+            let words = words.collect();
+            (reason, words)
+        };
+        Self {
+            name,
+            facts: facts(shown, id),
+            reasons: why(shown.trace, shown.index, id)
+                .into_iter()
+                .map(told)
+                .enumerate()
+                .collect(),
+        }
+    }
+
+    fn words(known: &Option<Self>) -> Vec<&'static str> {
+        let facts = known.iter().flat_map(|known| &known.facts);
+        facts.map(|&(word, _)| word).collect()
+    }
+
+    fn fact(known: &Option<Self>, word: &str) -> Option<String> {
+        let mut facts = known.iter().flat_map(|known| &known.facts);
+        let fact = facts.find(|(known, _)| *known == word);
+        fact.map(|(_, fact)| fact.clone())
+    }
+
+    fn reasons(known: &Option<Self>) -> Vec<(usize, Told)> {
+        known
+            .as_ref()
+            .map_or_else(Vec::new, |known| known.reasons.clone())
+    }
+}
+
+/// The figures of a task.
+fn facts(shown: &Shown<'_>, id: TaskId) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    let Some(task) = shown.index.task(id) else {
+        return facts;
+    };
+    let text = |text| shown.trace.text(text);
+    let mut add = |word, fact: String| facts.push((word, fact));
+    match task.end {
+        Some(end) => add("outcome", end.outcome.label().to_owned()),
+        None => add("now", task.state().label().to_owned()),
+    }
+    if let Some(end) = task.end.filter(|end| !text(end.detail).is_empty()) {
+        add("result", text(end.detail).to_owned());
+    }
+    let until = task.end.map_or(shown.now, |end| end.at);
+    // What still grows is shown in tenths, so that it does not flicker.
+    let grows = task.end.is_none() && shown.end.is_none();
+    let time = |time: f64| match grows {
+        true => format!("{time:.1} s"),
+        false => seconds(time),
+    };
+    let created = task.created.secs();
+    add(
+        "total",
+        format!("{}, from {}", time(until - task.created), seconds(created)),
+    );
+    let inside = task.time_in(State::Running, shown.now);
+    let (ran, queued) = (task.ran(), task.time_in(State::Queued, shown.now));
+    let waited = inside - ran;
+    // A hold of no length, which is the rule in virtual time, is no time.
+    for (word, spent) in [
+        ("waiting", waited),
+        ("on the loop", ran),
+        ("queued", queued),
+        ("backing off", task.time_in(State::Backoff, shown.now)),
+    ] {
+        if spent > 0.0 {
+            add(word, time(spent));
+        }
+    }
+    if task.backoffs > 0 {
+        add("attempts", (task.backoffs + 1).to_string());
+    }
+    if let Some((total, unit)) = task.amount {
+        add("moves", format!("{total} {}", text(unit)));
+    }
+    if let Some((bytes, _)) = task.received {
+        add("received", format!("{bytes} bytes"));
+    }
+    if let Some(wait) = task.wait().filter(|_| task.end.is_none()) {
+        add("awaits at", format!("line {}", wait.line));
+    }
+    facts
+}

@@ -1,0 +1,138 @@
+//! The handle at the end of a bar.
+
+use super::card::{Card, Spot};
+use super::touch::Touch;
+use crate::ui::timeline::gestures::CLICK;
+use crate::ui::timeline::painter::{MARGIN, ROW};
+use crate::ui::timeline::sift::Sifted;
+use interleave_trace::TaskId;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// The handle is pressed.
+#[derive(Clone, Copy)]
+struct Press {
+    /// The task of its lane.
+    id: TaskId,
+    /// Where, in window coordinates.
+    x: f64,
+    /// The seconds of a pixel, where there is something to drag.
+    seconds: Option<f64>,
+    /// Whether it is a drag by now.
+    moved: bool,
+}
+
+/// The handle of the lane under the pointer or with the focus, where its task has a duration of
+/// its own. With the keyboard, the lane has keys for it.
+#[component]
+pub fn Handle(
+    /// Which strategy.
+    mode: &'static str,
+    /// The time that is shown, in seconds.
+    range: Memo<(f64, f64)>,
+    /// The strategy's rows.
+    listing: Memo<Sifted>,
+    /// Pixels that the lanes are scrolled by.
+    scrolled: RwSignal<f64>,
+    /// The width and the height of the lanes' canvas.
+    size: RwSignal<(f64, f64)>,
+) -> impl IntoView {
+    let touch = Touch::get();
+    let place = Memo::new(move |_| {
+        let (id, end) = touch.handle(mode)?;
+        let row = listing.with(|listing| listing.rows().row(id))?;
+        let ((from, to), (width, height)) = (range.get(), size.get());
+        let width = (width - MARGIN).max(1.0);
+        let x = (end.secs() - from) / (to - from) * width;
+        let y = row as f64 * ROW - scrolled.get();
+        let seen = (-0.5..=width + 0.5).contains(&x) && y > -ROW && y < height;
+        seen.then_some((id, x, y))
+    });
+    let card = Card::get();
+    let pressed = StoredValue::new(None::<Press>);
+    let press = move |event: web_sys::PointerEvent| {
+        let Some((id, ..)) = place.get_untracked().filter(|_| event.button() == 0) else {
+            return;
+        };
+        let (from, to) = range.get_untracked();
+        let width = (size.get_untracked().0 - MARGIN).max(1.0);
+        let held = touch.take(mode, id, to - from);
+        pressed.set_value(Some(Press {
+            id,
+            x: f64::from(event.client_x()),
+            seconds: held.then_some((to - from) / width),
+            moved: false,
+        }));
+        let target = event
+            .current_target()
+            .map(JsCast::dyn_into::<web_sys::Element>);
+        if let Some(Ok(handle)) = target {
+            // A pointer that is gone already cannot be captured, and drags nothing.
+            let _ = handle.set_pointer_capture(event.pointer_id());
+        }
+        // No text is selected, and the focus stays where it is.
+        event.prevent_default();
+    };
+    let drag = move |event: web_sys::PointerEvent| {
+        let Some(mut press) = pressed.get_value() else {
+            return;
+        };
+        let by = f64::from(event.client_x()) - press.x;
+        press.moved |= by.abs() >= CLICK;
+        pressed.set_value(Some(press));
+        if let Some(seconds) = press.seconds.filter(|_| press.moved) {
+            touch.drag(by * seconds);
+        }
+    };
+    let release = move |event: web_sys::PointerEvent| {
+        let press = pressed.try_update_value(Option::take).flatten();
+        touch.let_go();
+        // The lane is below the handle, and a press that goes nowhere is for it.
+        let press = press.filter(|press| !press.moved && event.type_() == "pointerup");
+        if let Some(Press { id, .. }) = press {
+            let at = (f64::from(event.client_x()), f64::from(event.client_y()));
+            card.pin(Spot::at(mode, id, at), false);
+        }
+    };
+    let at = move |read: fn((TaskId, f64, f64)) -> f64| {
+        move || {
+            place
+                .get()
+                .map_or_else(String::new, |place| format!("{}px", read(place)))
+        }
+    };
+    view! {
+        <div class="grips">
+            <span class="grip" data-test="grip" aria-hidden="true"
+                title="Drag it, or press , and . on the lane: the task takes less long, or longer"
+                hidden=move || place.get().is_none()
+                class:held=move || touch.is_held()
+                style:left=at(|(_, x, _)| x)
+                style:top=at(|(_, _, y)| y)
+                on:pointerdown=press
+                on:pointermove=drag
+                on:pointerup=release
+                on:pointercancel=release
+                on:lostpointercapture=release
+            ></span>
+        </div>
+    }
+}
+
+/// Keys of a lane that make its task take less long, or longer; true if the key was one of them.
+pub fn key(
+    touch: Touch,
+    event: &web_sys::KeyboardEvent,
+    task: (&'static str, TaskId),
+    seen: f64,
+) -> bool {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return false;
+    }
+    let longer = match event.key().as_str() {
+        "." => true,
+        "," => false,
+        _ => return false,
+    };
+    touch.nudge(task.0, task.1, seen, longer)
+}

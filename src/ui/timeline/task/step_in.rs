@@ -1,0 +1,116 @@
+//! Stepping in: what the reader can do to a task while its run goes on, and what is said of it then.
+
+use super::card::Spot;
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::state::app::App;
+use interleave_runtime::{Reach, StepIn};
+use interleave_trace::TaskId;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// The error of a task that the reader lets fail.
+const WHY: &str = "you let it fail";
+
+impl App {
+    /// Whether the reader has stepped into the runs that are shown.
+    pub fn is_stepped_into(self) -> bool {
+        self.session(|session| session.is_some_and(|session| session.is_stepped_into()))
+    }
+
+    fn step_into(self, mode: &'static str, id: TaskId, what: StepIn) {
+        self.player
+            .with_value(|player| player.step_in(mode, id, what));
+    }
+}
+
+/// What can be done to a task.
+#[derive(Clone, PartialEq)]
+enum Offer {
+    Whole,
+    /// Awaited in place by the task of this name.
+    Within(String),
+}
+
+/// The buttons of a pinned card.
+pub fn buttons(app: App, spot: Memo<Option<Spot>>, pinned: Memo<bool>) -> impl IntoView {
+    let offer = Memo::new(move |_| {
+        let spot = spot.get().filter(|_| pinned.get())?;
+        app.session(|session| {
+            let session = session?;
+            let name = |task| {
+                let trace = session.run(spot.mode)?.trace()?;
+                Some(trace.name(task).to_owned())
+            };
+            match session.reach(spot.mode, spot.id) {
+                Reach::Whole => Some(Offer::Whole),
+                Reach::Within(host) => name(host).map(Offer::Within),
+                Reach::Nothing => None,
+            }
+        })
+    });
+    let act = move |what: StepIn| {
+        if let Some(spot) = spot.get_untracked() {
+            app.step_into(spot.mode, spot.id, what);
+            keep_focus();
+        }
+    };
+    move || {
+        let offer = offer.get()?;
+        let within = match offer {
+            Offer::Whole => None,
+            Offer::Within(host) => Some(host),
+        };
+        let cancel = within.is_none().then(|| {
+            view! {
+                <button class="button" type="button" data-test="cancel-task" on:click=move |_| act(StepIn::Cancel)>
+                    {icon(Icon::Cancelled)}"Cancel this task"
+                </button>
+            }
+        });
+        Some(view! {
+            <div class="tip-acts">
+                {cancel}
+                <button class="button" type="button" data-test="fail-task" on:click=move |_| act(StepIn::Fail(WHY.to_owned()))>
+                    {icon(Icon::Cross)}"Fail this one"
+                </button>
+                {within.map(|host| view! {
+                    <p>{format!("Awaited in place, it has no handle to cancel: it is a part of {host}.")}</p>
+                })}
+            </div>
+        })
+    }
+}
+
+/// The button that had the focus may be gone: then the card's first one gets it.
+fn keep_focus() {
+    request_animation_frame(|| {
+        let lost = document()
+            .active_element()
+            .is_none_or(|it| it.tag_name() == "BODY");
+        let button = document()
+            .query_selector("#tip.pinned button")
+            .ok()
+            .flatten();
+        let button = button.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(button) = button.filter(|_| lost) {
+            // What cannot take the focus leaves it to the page.
+            let _ = button.focus();
+        }
+    });
+}
+
+/// Says that the run is no more what its link gives.
+#[component]
+pub fn SteppedIn() -> impl IntoView {
+    let app = App::get();
+    let stepped = Memo::new(move |_| app.is_stepped_into());
+    view! {
+        <div role="status">
+            <Show when=move || stepped.get()>
+                <p class="stepped-in" data-test="stepped-in">
+                    {icon(Icon::Info)}"You stepped in: a link replays the run without that."
+                </p>
+            </Show>
+        </div>
+    }
+}

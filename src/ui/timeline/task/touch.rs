@@ -1,0 +1,400 @@
+//! Touch it: whoever takes a bar by its end changes how long its task takes, and sees at once what
+//! would come of that.
+//!
+//! What is changed are the params, as in the form. What a run with them would be is drawn as
+//! frames behind the run that is shown, until they are run, or taken back.
+
+use crate::ui::kit::paper::Paper;
+use crate::ui::state::app::App;
+use crate::ui::timeline::painter::{BAR, BAR_TOP, ROW};
+use interleave_geometry::layout::Viewport;
+use interleave_geometry::{Rows, foreseen};
+use interleave_player::Preview;
+use interleave_playgrounds::{Lever, step};
+use interleave_trace::Time;
+use interleave_trace::{TaskId, seconds};
+use leptos::prelude::*;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Keys that are held down are told of when they are let go.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// So many tasks tell whether others share a duration.
+const MOST_LOOKED_AT: usize = 50;
+
+/// What there was before the first change that has not been run.
+#[derive(Clone)]
+struct Before {
+    session: u32,
+    params: Value,
+    preview: Option<Arc<Preview>>,
+    /// What has been made of the params. Whoever types something else begins anew.
+    after: Value,
+}
+
+/// A bar's end in somebody's hand.
+#[derive(Clone)]
+struct Held {
+    task: (&'static str, TaskId),
+    lever: Lever,
+    /// The params and the seconds from which the drag began.
+    params: Value,
+    seconds: f64,
+    step: f64,
+}
+
+/// What is being changed by hand; from the context.
+#[derive(Clone, Copy)]
+pub struct Touch {
+    app: App,
+    /// The lane whose bar has its handle.
+    near: RwSignal<Option<(&'static str, TaskId)>>,
+    before: RwSignal<Option<Before>>,
+    held: RwSignal<Option<Held>>,
+    /// The right end of the axis while something is held: it must not run away under the finger.
+    axis: RwSignal<Option<f64>>,
+    /// What a run with the params in the form would be, where that is another one than is shown.
+    coming: Memo<Option<Arc<Preview>>>,
+    /// What is read out.
+    said: RwSignal<String>,
+    later: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Touch {
+    /// Nothing is held.
+    pub fn new(app: App) -> Self {
+        let before = RwSignal::new(None::<Before>);
+        let coming = Memo::new_with_compare(
+            move |_| {
+                let preview = app.preview.get()?;
+                let same = app.session(|session| match session {
+                    Some(session) => {
+                        let shown = session.plan.preview.as_ref();
+                        shown.is_some_and(|shown| Arc::ptr_eq(shown, &preview))
+                            || app.params.with(|params| *params == session.plan.params)
+                    }
+                    None => before.with(|before| match before {
+                        Some(before) => app.params.with(|params| *params == before.params),
+                        None => true,
+                    }),
+                });
+                (!same).then_some(preview)
+            },
+            |old: Option<&Option<Arc<Preview>>>, new| match (
+                old.and_then(Option::as_ref),
+                new.and_then(Option::as_ref),
+            ) {
+                (Some(old), Some(new)) => !Arc::ptr_eq(old, new),
+                (old, new) => old.is_some() != new.is_some(),
+            },
+        );
+        Effect::new(move |_| {
+            // Run, typed over or left: what was before is no more.
+            let params = app.params.get();
+            app.phase.track();
+            app.entry.track();
+            let session = app.session_number();
+            let stale = before.with_untracked(|before| {
+                let stale = |it: &Before| it.session != session || it.after != params;
+                before.as_ref().is_some_and(stale)
+            });
+            if stale {
+                before.set(None);
+            }
+        });
+        Self {
+            app,
+            near: RwSignal::new(None),
+            before,
+            held: RwSignal::new(None),
+            axis: RwSignal::new(None),
+            coming,
+            said: RwSignal::new(String::new()),
+            later: StoredValue::new(None),
+        }
+    }
+
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// The pointer or the focus has come to a lane.
+    pub fn comes_to(self, mode: &'static str, id: TaskId) {
+        if self.held.with_untracked(Option::is_none) {
+            self.near.set(Some((mode, id)));
+        }
+    }
+
+    /// The pointer has left the lanes.
+    pub fn leaves(self) {
+        if self.held.with_untracked(Option::is_none) {
+            self.near.set(None);
+        }
+    }
+
+    /// Whether a bar's end is in somebody's hand.
+    pub fn is_held(self) -> bool {
+        self.held.with(Option::is_some)
+    }
+
+    /// The task of a strategy whose bar has a handle, and when the bar ends.
+    pub fn handle(self, mode: &'static str) -> Option<(TaskId, Time)> {
+        let (_, id) = self.near.get().filter(|near| near.0 == mode)?;
+        let entry = self.app.entry.get()?;
+        let coming = self.coming.get();
+        self.app.shown(mode, |shown| {
+            let shown = shown?;
+            let name = shown.name(id);
+            let (_, planned) = shown.plan?;
+            let has = self
+                .app
+                .params
+                .with(|params| entry.duration_of(params, name));
+            has?;
+            let index = match &coming {
+                Some(coming) => coming.run(mode)?.1,
+                None => planned,
+            };
+            let task = index.task(id).filter(|task| task.started.is_some())?;
+            if coming.is_some() || shown.ghost {
+                return Some((id, task.end?.at));
+            }
+            // A bar that grows has no end to be taken by; and real time is not as it was foreseen.
+            Some((id, shown.index.task(id)?.end?.at))
+        })
+    }
+
+    /// Takes the end of a task's bar; false where there is nothing to hold on to.
+    pub fn take(self, mode: &'static str, id: TaskId, seen: f64) -> bool {
+        let held = untrack(|| self.grasp(mode, id, seen));
+        let end = untrack(|| self.app.axis_end());
+        self.axis.set(held.as_ref().map(|_| end));
+        self.held.set(held);
+        self.is_held_now()
+    }
+
+    /// As [`Touch::is_held`], without following it.
+    pub fn is_held_now(self) -> bool {
+        self.held.with_untracked(Option::is_some)
+    }
+
+    fn grasp(self, mode: &'static str, id: TaskId, seen: f64) -> Option<Held> {
+        let entry = self.app.entry.get()?;
+        let params = self.app.params.get();
+        let name = self
+            .app
+            .shown(mode, |shown| Some(shown?.name(id).to_owned()))?;
+        let lever = entry.lever(entry.strategy(mode)?, &params, &name)?;
+        Some(Held {
+            task: (mode, id),
+            seconds: lever.seconds(&params),
+            step: step(seen),
+            lever,
+            params,
+        })
+    }
+
+    /// What is held has been moved by so many seconds since it was taken.
+    pub fn drag(self, by: f64) {
+        let params = self.held.with_untracked(|held| {
+            let held = held.as_ref()?;
+            let still = by.abs() < held.step / 2.0;
+            Some(match still {
+                true => held.params.clone(),
+                false => held.lever.set(&held.params, held.seconds + by, held.step),
+            })
+        });
+        if let Some(params) = params {
+            self.change(params);
+        }
+    }
+
+    /// What is held is let go: it stays as it is.
+    pub fn let_go(self) {
+        if let Some(held) = self.held.try_update(Option::take).flatten() {
+            self.axis.set(None);
+            if self
+                .app
+                .params
+                .with_untracked(|params| *params != held.params)
+            {
+                self.tell(held, Duration::ZERO);
+            }
+        }
+    }
+
+    /// A step longer, or less long.
+    pub fn nudge(self, mode: &'static str, id: TaskId, seen: f64, longer: bool) -> bool {
+        let Some(held) = untrack(|| self.grasp(mode, id, seen)) else {
+            return false;
+        };
+        self.change(held.lever.nudge(&held.params, longer, held.step));
+        self.tell(held, PAUSE);
+        true
+    }
+
+    /// Takes back what has been changed by hand and not been run; false if there is nothing.
+    pub fn restore(self) -> bool {
+        let held = self.held.try_update(Option::take).flatten();
+        self.axis.set(None);
+        let before = self
+            .before
+            .with_untracked(|before| before.as_ref().map(|it| it.params.clone()));
+        // A drag takes back its own changes only.
+        match held.map(|held| held.params).or(before) {
+            Some(params) => {
+                self.change(params);
+                self.say(|| Some("Taken back.".to_owned()), Duration::ZERO);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn change(self, params: Value) {
+        let now = self.app.params.get_untracked();
+        if now == params {
+            return;
+        }
+        let before = self.before.get_untracked().unwrap_or_else(|| Before {
+            session: self.app.session_number(),
+            preview: self.app.preview.get_untracked(),
+            params: now,
+            after: Value::Null,
+        });
+        let same = before.params == params;
+        self.before.set((!same).then(|| Before {
+            after: params.clone(),
+            ..before
+        }));
+        self.app.params.set(params);
+    }
+
+    /// The right end of the time axis, in seconds: what will come has room on it.
+    pub fn axis_end(self) -> f64 {
+        let coming = self.coming.with(|coming| {
+            let end = coming.as_ref().map(|coming| coming.end().secs());
+            end.unwrap_or_default()
+        });
+        let end = self.axis.get().unwrap_or_else(|| self.app.axis_end());
+        end.max(coming)
+    }
+
+    /// When a strategy's run ends or was going to end, and when it would end with the params in
+    /// the form; `None` where that is the same.
+    pub fn totals(self, mode: &str) -> Option<(Time, Time)> {
+        let coming = self.coming.get()?;
+        let new = coming.run(mode)?.0.end()?.at;
+        let old = self.app.session(|session| match session {
+            Some(session) => {
+                let ended = session.run(mode).and_then(|run| run.end());
+                let planned = session.plan.preview.as_ref();
+                let planned = planned.and_then(|plan| plan.run(mode)?.0.end());
+                ended.or(planned.cloned())
+            }
+            None => self.before.with(|before| {
+                let preview = before.as_ref()?.preview.as_ref()?;
+                preview.run(mode)?.0.end().cloned()
+            }),
+        });
+        old.map(|old| (old.at, new)).filter(|(old, new)| old != new)
+    }
+
+    /// Paints frames where tasks would be, behind the run that is shown.
+    pub fn paint(self, paper: &Paper, mode: &str, view: &Viewport, rows: Rows<'_>, offset: f64) {
+        let coming = self.coming.get();
+        let old = self
+            .app
+            .session(|session| session.and_then(|it| it.plan.preview.clone()));
+        let runs = coming.as_ref().zip(old.as_ref());
+        let runs = runs.and_then(|(new, old)| Some((old.run(mode)?.1, new.run(mode)?.1)));
+        let Some((old, new)) = runs else { return };
+        let context = &paper.context;
+        paper.fill("--accent");
+        paper.stroke("--accent");
+        context.set_line_width(1.5);
+        for (row, x0, x1) in foreseen(old, new, view, rows) {
+            let (top, width) = (row as f64 * ROW + BAR_TOP - offset, (x1 - x0).max(2.0));
+            context.set_global_alpha(0.14);
+            context.fill_rect(x0, top - 3.0, width, BAR + 6.0);
+            context.set_global_alpha(1.0);
+            context.stroke_rect(x0 + 0.75, top - 2.25, width - 1.5, BAR + 4.5);
+        }
+    }
+
+    /// Says how long the task takes now, and what that makes of the totals.
+    fn tell(self, held: Held, after: Duration) {
+        let session = self.app.session_number();
+        // Run meanwhile, there is nothing to be foreseen.
+        let is_same = move || session == self.app.session_number();
+        let words = move || is_same().then(|| untrack(|| self.words(&held)))?;
+        self.say(words, after);
+    }
+
+    fn words(self, held: &Held) -> Option<String> {
+        let (mode, id) = held.task;
+        self.app.whole_preview();
+        let params = self.app.params.get();
+        let name = self
+            .app
+            .shown(mode, |shown| Some(shown?.name(id).to_owned()))?;
+        let entry = self.app.entry.get()?;
+        let like_it = self.app.shown(mode, |shown| {
+            let shown = shown?;
+            let index = shown.plan.map_or(shown.index, |(_, index)| index);
+            let mut tasks = index.tasks().take(MOST_LOOKED_AT);
+            Some(tasks.any(|(other, _)| {
+                let place = entry.duration_of(&params, shown.name(other));
+                other != id && place.is_some_and(|place| place == held.lever.pointer)
+            }))
+        });
+        let all = match like_it {
+            Some(true) => " and all like it",
+            _ => "",
+        };
+        let takes = seconds(round(held.lever.seconds(&params)));
+        let mut words = format!("{name}{all}: {takes}");
+        let mut other = false;
+        for strategy in crate::ui::state::app::chosen(entry, &self.app.modes.get()) {
+            if let Some((old, new)) = self.totals(strategy.mode) {
+                other = true;
+                let (old, new) = (seconds(old.secs()), seconds(new.secs()));
+                words += &format!("; {}: {new} instead of {old}", strategy.title);
+            }
+        }
+        if !other {
+            words += "; the totals stay as they are";
+        }
+        Some(words + ".")
+    }
+
+    fn say(self, words: impl FnOnce() -> Option<String> + 'static, after: Duration) {
+        if let Some(later) = self.later.try_update_value(Option::take).flatten() {
+            later.clear();
+        }
+        let speak = move || {
+            // The page may be gone by then.
+            if let Some(words) = (!self.said.is_disposed()).then(words).flatten() {
+                self.said.set(words);
+            }
+        };
+        if after.is_zero() {
+            return speak();
+        }
+        self.later
+            .set_value(set_timeout_with_handle(speak, after).ok());
+    }
+
+    /// What is read out of it.
+    pub fn region(self) -> impl IntoView {
+        view! { <p class="visually-hidden" aria-live="polite" data-test="touched">{move || self.said.get()}</p> }
+    }
+}
+
+/// Without what comes of measuring.
+fn round(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}

@@ -1,0 +1,13 @@
+//! What needs no browser, but more than one crate.
+//!
+//! - `architecture`: what must be absent from the sources
+//! - `exports`, `tracing`: races as pictures, tables and trace events
+//! - `headless`: the runner
+//! - `hostile`: links from strangers
+#![cfg(not(target_arch = "wasm32"))]
+
+mod architecture;
+mod exports;
+mod headless;
+mod hostile;
+mod tracing;
