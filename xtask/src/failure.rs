@@ -28,6 +28,12 @@ impl From<wasmparser::BinaryReaderError> for Failure {
     }
 }
 
+impl From<cargo_metadata::Error> for Failure {
+    fn from(error: cargo_metadata::Error) -> Self {
+        Self(format!("the app's dependencies cannot be read: {error}"))
+    }
+}
+
 impl From<xshell::Error> for Failure {
     fn from(error: xshell::Error) -> Self {
         Self(error.to_string())

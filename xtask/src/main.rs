@@ -2,25 +2,27 @@
 //!
 //! In reading order:
 //!
-//! - [`serve`], [`build`], [`mod@test`], [`e2e`]: one module a command;
+//! - [`serve`], [`build`], [`check`], [`mod@test`], [`e2e`]: one module a command; [`steps`]: the steps of those that test;
 //! - [`split`], [`scripts`], [`styles`]: what a release build does to make a first visit short;
 //! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
-//! - [`version`], [`lockfile`]: the pure parts, unit-tested;
+//! - [`version`], [`dependencies`]: versions of tools, and of what the app depends on;
 //! - [`paths`], [`failure`]: where things are, and what is said when something is missing.
 //!
 //! A command fails with one readable message and a non-zero exit status. What a person has to do by hand, the message
 //! says in full.
 
 mod build;
+mod check;
+mod dependencies;
 mod e2e;
 mod failure;
-mod lockfile;
 mod offline;
 mod paths;
 mod scripts;
 mod serve;
 mod split;
+mod steps;
 mod styles;
 mod test;
 mod tools;
@@ -37,7 +39,8 @@ Usage: cargo xtask <command>
 
   serve [options of trunk serve]   build for development, serve, rebuild and reload on change
   build                            build the release site into dist/
-  test [--firefox]                 format, lints, docs, tests, browser tests, release build, end-to-end tests;
+  check                            format, lints and native tests: quick, for every save
+  test [--firefox]                 these, docs, browser tests, release build, end-to-end tests;
                                    in Chromium, and with --firefox in Firefox too
   e2e [--firefox] [filter ...]     end-to-end tests only, of the site that dist/ holds; in Chromium or in Firefox
   bench [--short]                  measures the release site: a table, and target/bench.json
@@ -72,6 +75,7 @@ fn run(args: &[String]) -> Result {
     match command {
         "serve" => serve::run(&shell, rest),
         "build" => no_arguments(command, rest).and_then(|()| build::run(&shell)),
+        "check" => no_arguments(command, rest).and_then(|()| check::run(&shell)),
         "test" => test::run(&shell, rest),
         "e2e" => e2e::run(&shell, rest),
         "bench" => e2e::bench(&shell, rest),

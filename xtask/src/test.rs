@@ -1,29 +1,26 @@
-//! `cargo xtask test`: everything that must hold, from the quick to the slow. Stops at the first failure.
+//! `cargo xtask test`: everything that must hold, from the quick to the slow. Stops at the first failure. It begins with
+//! the steps of [`check`].
 //!
 //! The order also saves compiling: clippy and rustdoc share what `cargo check` makes of the dependencies, once for the
 //! host and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`.
 //!
-//! Browser tests live in `tests/`. Unit tests within `src/` are native and may use crates that WebAssembly lacks, so the
-//! library's own tests are not compiled for it.
+//! Browser tests live in `tests/`.
 
 use std::{
     ffi::OsString,
-    io::Write as _,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
 };
 
 use xshell::{Shell, cmd};
 
 use crate::{
-    build, e2e,
+    build, check, e2e,
     failure::{Failure, Result},
     paths,
+    steps::Steps,
     tools::{Browser, Tools, WASM},
 };
 
-/// Names the checked Python to the tests that run the programs under CPython.
-const PYTHON: &str = "INTERLEAVE_PYTHON";
 /// How long one browser test may take, in seconds: a shared machine is slow at times.
 const BROWSER_TEST_SECONDS: &str = "120";
 
@@ -43,27 +40,9 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     let mut steps = Steps::new();
     let env = steps.run("tools", || Env::find(shell, firefox))?;
     let _dist = shell.push_env(e2e::DIST, paths::dist());
-    let _python = shell.push_env(PYTHON, &env.python);
     let _path = shell.push_env("PATH", &env.path);
 
-    steps.run(
-        "format",
-        || ok(cmd!(shell, "cargo fmt --all --check").run()),
-    )?;
-    steps.run("lints, host", || {
-        ok(cmd!(
-            shell,
-            "cargo clippy --workspace --all-targets -- -D warnings"
-        )
-        .run())
-    })?;
-    steps.run("lints, WebAssembly", || {
-        ok(cmd!(
-            shell,
-            "cargo clippy -p interleave --lib --bins --test * --target {WASM} -- -D warnings"
-        )
-        .run())
-    })?;
+    check::lints(shell, &mut steps)?;
     steps.run("documentation", || {
         let _deny = shell.push_env("RUSTDOCFLAGS", "-D warnings");
         cmd!(
@@ -77,9 +56,7 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
         )
         .run())
     })?;
-    steps.run("tests, native", || {
-        ok(cmd!(shell, "cargo test --workspace").run())
-    })?;
+    check::native(shell, &mut steps, &env.python)?;
     for browser in &env.browsers {
         steps.run(&format!("tests, browser: {}", browser.name), || {
             none_hidden(&paths::project().join("src"))?;
@@ -102,7 +79,7 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
         })?;
     }
     if env.axe.is_none() {
-        steps.left_out.push(e2e::WITHOUT_AXE);
+        steps.leave_out(e2e::WITHOUT_AXE);
     }
     steps.run("bench, short", || {
         e2e::bench_site(shell, &env.browsers[0], true)
@@ -152,10 +129,7 @@ struct Env<'sh> {
 impl<'sh> Env<'sh> {
     fn find(shell: &'sh Shell, firefox: bool) -> Result<Self> {
         let mut tools = Tools::new(shell)?;
-        let python = tools.need_python()?;
-        for component in ["rustfmt", "clippy"] {
-            tools.need_component(component)?;
-        }
+        let python = check::need(&mut tools)?;
         let mut browsers = vec![tools.need_browser()?];
         if firefox {
             browsers.push(tools.need_firefox()?);
@@ -170,56 +144,5 @@ impl<'sh> Env<'sh> {
             axe,
             python,
         })
-    }
-}
-
-/// Headlines and times.
-struct Steps {
-    /// When all began.
-    start: Instant,
-    /// Name and time of each step so far.
-    done: Vec<(String, Duration)>,
-    /// What could not be done here, and why.
-    left_out: Vec<&'static str>,
-}
-
-impl Steps {
-    fn new() -> Self {
-        Self {
-            start: Instant::now(),
-            done: Vec::new(),
-            left_out: Vec::new(),
-        }
-    }
-
-    /// Runs one step under a headline.
-    fn run<T>(&mut self, name: &str, step: impl FnOnce() -> Result<T>) -> Result<T> {
-        let start = Instant::now();
-        println!("\n=== {name} ===");
-        // What cargo prints goes past our buffer.
-        std::io::stdout().flush()?;
-        let result = step();
-        let time = start.elapsed();
-        println!(
-            "--- {name}: {}, {:.0} s",
-            if result.is_ok() { "passed" } else { "FAILED" },
-            time.as_secs_f64()
-        );
-        self.done.push((name.to_owned(), time));
-        result.map_err(|failure| Failure::new(format!("{name}: {failure}")))
-    }
-
-    /// Sums up.
-    fn finish(&self) {
-        println!(
-            "\nAll steps passed in {:.0} s:",
-            self.start.elapsed().as_secs_f64()
-        );
-        for (name, time) in &self.done {
-            println!("{:>6.0} s  {name}", time.as_secs_f64());
-        }
-        for what in &self.left_out {
-            println!("LEFT OUT: {what}");
-        }
     }
 }

@@ -6,8 +6,8 @@ use xshell::cmd;
 
 use super::{Tools, announce, probe};
 use crate::{
+    dependencies,
     failure::{Failure, Result},
-    lockfile, paths,
     version::Version,
 };
 
@@ -74,6 +74,11 @@ impl Tools<'_> {
             })
     }
 
+    /// Whether cargo-deny is there, which is used where it is and never installed.
+    pub fn has_cargo_deny() -> bool {
+        probe::on_path("cargo-deny").is_some()
+    }
+
     /// Trunk builds and serves the site.
     pub fn need_trunk(&mut self) -> Result {
         let version =
@@ -88,8 +93,7 @@ impl Tools<'_> {
 
     /// wasm-bindgen, whose command line tool must be of the very version of the library. Its test runner comes with it.
     pub fn need_wasm_bindgen(&mut self) -> Result {
-        let lock = self.shell.read_file(paths::project().join("Cargo.lock"))?;
-        let version = lockfile::version_of("wasm-bindgen", &lock)?;
+        let version = dependencies::version_of("wasm-bindgen")?;
         let why = "it joins WebAssembly and JavaScript, in exactly the version of Cargo.lock; takes some two minutes";
         self.need_crate("wasm-bindgen-cli", "wasm-bindgen", &version, why)
     }
