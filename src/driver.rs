@@ -6,7 +6,7 @@ use futures_util::future::{AbortHandle, FutureExt as _, abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo_timers::callback::Timeout;
 use interleave_player::Pace;
-use interleave_player::{Glance, Next, Phase, Plan, Session};
+use interleave_player::{Next, Phase, Plan, Session, Snapshot};
 use interleave_playgrounds::Problem;
 use interleave_runtime::StepIn;
 use interleave_trace::TaskId;
@@ -31,7 +31,7 @@ struct Shared {
     /// frame.
     changed: Box<dyn Fn(Change)>,
     /// What was told last.
-    told: Cell<Option<(u32, bool, Option<Glance>)>>,
+    told: Cell<Option<(u32, bool, Option<Snapshot>)>>,
     /// There is something that the reader of a run should know.
     remark: Box<dyn Fn(Remark)>,
     /// A live run is about to start, once it is known who answers its requests.
@@ -267,8 +267,8 @@ impl Player {
 impl Shared {
     /// Says that there is something new to show.
     fn tell(&self) {
-        let glance = self.session.borrow().as_ref().map(Session::glance);
-        let now = Some((self.number.get(), self.connecting.get(), glance));
+        let snapshot = self.session.borrow().as_ref().map(Session::snapshot);
+        let now = Some((self.number.get(), self.connecting.get(), snapshot));
         let change = match self.told.replace(now) == now {
             true => Change::Time,
             false => Change::Events,
@@ -349,7 +349,7 @@ impl Shared {
                 false => Session::tick,
             });
             let haste =
-                |session: &Option<Session>| session.as_ref().is_some_and(Session::is_in_haste);
+                |session: &Option<Session>| session.as_ref().is_some_and(Session::skips_frame);
             if !haste(&self.session.borrow()) {
                 self.tell();
             }

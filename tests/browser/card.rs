@@ -154,7 +154,7 @@ async fn the_story_is_told_as_text_and_read_out_in_short() {
     for line in [
         "main starts document.pdf.",
         "video.mp4 is done after 25.0 s.",
-        "main goes on: video.mp4 has ended.",
+        "main continues: video.mp4 has ended.",
         "The run is over after 38.0 s.",
     ] {
         assert!(lines.iter().any(|told| told == line), "{line}: {lines:?}");

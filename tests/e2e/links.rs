@@ -93,7 +93,7 @@ async fn no_link_leads_to_a_blank_page() {
         page.wait_for(".notice.error").await;
         page.wait_for_none("#failure").await;
     }
-    // Too long to be read, and yet short enough for a browser. It costs no more than a glance.
+    // Too long to be read, and yet short enough for a browser. It costs no more than a snapshot.
     let long = format!("#/downloads?files={}", "a,1;".repeat(75_000));
     page.visit(&long).await;
     page.wait_for_text(".notice.error", "longer than").await;

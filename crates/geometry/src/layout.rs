@@ -8,7 +8,7 @@
 use crate::Rows;
 use interleave_trace::Time;
 use interleave_trace::seconds;
-use interleave_trace::{Hold, Index, Task};
+use interleave_trace::{Index, Poll, Task};
 use interleave_trace::{Outcome, State, Trace};
 
 /// The height of a lane, in pixels.
@@ -187,7 +187,7 @@ pub fn lanes_of(trace: &Trace, index: &Index, view: &Viewport, rows: Rows<'_>) -
         }
     }
     let blocks = index.blocks();
-    view.stretches(blocks, Hold::times, |x0, x1, first| {
+    view.stretches(blocks, Poll::times, |x0, x1, first| {
         let row = rows.row(blocks[first].task);
         let row = row.and_then(|row| row.checked_sub(view.first_row));
         picture
@@ -218,8 +218,8 @@ fn bars(index: &Index, task: &Task, row: usize, view: &Viewport, bars: &mut Vec<
             add(shape(state), &[(span.start, view.now)]);
         }
     }
-    let times = |&place: &u32| index.holds()[place as usize].times();
-    view.stretches(task.holds(), times, |x0, x1, _| {
+    let times = |&place: &u32| index.polls()[place as usize].times();
+    view.stretches(task.polls(), times, |x0, x1, _| {
         let shape = Shape::Running;
         bars.push(Bar { row, x0, x1, shape });
     });
@@ -287,7 +287,7 @@ const KILO: f64 = 1000.0;
 pub fn loop_strip(index: &Index, view: &Viewport) -> Vec<(f64, f64)> {
     let mut strip = Vec::new();
     if view.is_open() {
-        view.stretches(index.holds(), Hold::times, |x0, x1, _| strip.push((x0, x1)));
+        view.stretches(index.polls(), Poll::times, |x0, x1, _| strip.push((x0, x1)));
     }
     strip
 }

@@ -241,7 +241,7 @@ impl Raster {
                 self.end(line, before, outcome, event.at);
                 before.filter(|_| outcome == Outcome::Hung)
             }
-            Kind::Held { nanos } if nanos > 0 => {
+            Kind::Polled { nanos } if nanos > 0 => {
                 let first = self.column(Time(event.at.0.saturating_sub(nanos)));
                 self.mark(line, first.max(1), self.column(event.at), Ink::Held);
                 return;

@@ -2,7 +2,7 @@
 //!
 //! - [`Session`]: the runs of one press of Run; takes the wall clock as an input, so it is tested natively
 //! - `pace`: [`Pace`], how time passes in a run; `pacer`: [`Pacer`], wall time to virtual time
-//! - [`Preview`]: what a run will be, at once; [`Draft`]: the same bit by bit
+//! - [`Preview`]: what a run will be, at once; [`PreviewBuilder`]: the same bit by bit
 //! - [`quiz`]: what may be asked before a run, and what the run says to the answer
 //! - [`view`]: what a link shows, from the URL's hash and back
 
@@ -17,5 +17,5 @@ pub mod view;
 
 pub use pace::{DEFAULT_SPEED, Pace, SPEEDS};
 pub use pacer::Pacer;
-pub use preview::{Draft, Drafted, Preview};
-pub use session::{Glance, Next, Phase, Plan, Run, Session, Showing};
+pub use preview::{BuildStep, Preview, PreviewBuilder};
+pub use session::{Next, Phase, Plan, Run, Session, Showing, Snapshot};

@@ -17,9 +17,9 @@ const MAX_STEPS: usize = 60_000;
 impl Preview {
     /// Runs every strategy to its end; `None` if the params are wrong or a run takes too many steps.
     pub fn of(entry: &Entry, strategies: &[&'static Strategy], params: &Value) -> Option<Self> {
-        match Draft::of(entry, strategies, params)?.go_on(usize::MAX) {
-            Drafted::Finished(preview) => preview,
-            Drafted::Unfinished(_) => None,
+        match PreviewBuilder::of(entry, strategies, params)?.go_on(usize::MAX) {
+            BuildStep::Finished(preview) => preview,
+            BuildStep::Unfinished(_) => None,
         }
     }
 
@@ -45,7 +45,7 @@ impl Preview {
 }
 
 /// A preview that is made bit by bit, so that nothing else has to wait for a large one.
-pub struct Draft {
+pub struct PreviewBuilder {
     /// What is still to be run to its end, the next one last, with what has been read of it and the steps it has left.
     left: Vec<(&'static Strategy, Runtime, Index, usize)>,
     /// What has been.
@@ -53,14 +53,14 @@ pub struct Draft {
 }
 
 /// What has become of a draft.
-pub enum Drafted {
+pub enum BuildStep {
     /// There is more to do.
-    Unfinished(Draft),
+    Unfinished(PreviewBuilder),
     /// It is a preview; `None` if a run takes too many steps.
     Finished(Option<Preview>),
 }
 
-impl Draft {
+impl PreviewBuilder {
     /// Begins with every strategy; `None` if the params are wrong.
     pub fn of(entry: &Entry, strategies: &[&'static Strategy], params: &Value) -> Option<Self> {
         let begun = |&strategy| {
@@ -75,7 +75,7 @@ impl Draft {
     }
 
     /// Goes on for so many steps of the runs.
-    pub fn go_on(mut self, mut steps: usize) -> Drafted {
+    pub fn go_on(mut self, mut steps: usize) -> BuildStep {
         while let Some((strategy, runtime, mut index, left)) = self.left.pop() {
             let budget = steps.min(left);
             let ended = runtime.run_until(Time::MAX, budget) == Status::Ended;
@@ -84,12 +84,12 @@ impl Draft {
             if ended {
                 self.runs.push((strategy, runtime.into_trace(), index));
             } else if budget == left {
-                return Drafted::Finished(None);
+                return BuildStep::Finished(None);
             } else {
                 self.left.push((strategy, runtime, index, left - budget));
-                return Drafted::Unfinished(self);
+                return BuildStep::Unfinished(self);
             }
         }
-        Drafted::Finished(Some(Preview { runs: self.runs }))
+        BuildStep::Finished(Some(Preview { runs: self.runs }))
     }
 }

@@ -1,10 +1,10 @@
 //! The runs of one press of Run: every chosen strategy, each in a runtime of its own.
 
 mod at_once;
-mod glance;
 mod live;
 mod replay;
 mod saved;
+mod snapshot;
 mod step_in;
 
 use crate::Pace;
@@ -20,10 +20,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
-use live::Haste;
+use live::FrameSkip;
 
-pub use glance::Glance;
 pub use replay::Showing;
+pub use snapshot::Snapshot;
 
 /// What to run, and how.
 #[derive(Clone)]
@@ -138,7 +138,7 @@ pub struct Session {
     /// The wall clock, in seconds from any origin.
     wall: Rc<dyn Fn() -> f64>,
     /// Whether a live run leaves time for its picture.
-    haste: Haste,
+    frame_skip: FrameSkip,
     /// Where live runs send their requests.
     network: Option<Rc<dyn Network>>,
     /// The present of what goes on.
@@ -174,7 +174,7 @@ impl Session {
             plan,
             saved_as: None,
             wall,
-            haste: Haste::default(),
+            frame_skip: FrameSkip::default(),
             network,
             head: Time::ZERO,
             following: true,

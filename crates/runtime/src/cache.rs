@@ -102,7 +102,7 @@ impl<V: Clone + 'static> Cache<V> {
                     (self.take_off(cx, key, fetch), Source::Miss)
                 }
             };
-            cx.core.waits(WaitFor::Flight, line);
+            cx.core.waits(WaitFor::SharedFetch, line);
             flight.waiters.wait(&cx.core).await;
             let landed = flight.landed.borrow().clone();
             landed

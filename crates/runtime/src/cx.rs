@@ -98,7 +98,7 @@ impl Cx {
     pub fn item(&self, name: &str) -> Self {
         let line = Location::caller().line();
         let item = self.core.create(TaskId::MAIN, name);
-        let on = WaitFor::Taker;
+        let on = WaitFor::Consumer;
         self.core.record(item, Kind::Wait { on, line });
         Self::new(Rc::clone(&self.core), item)
     }

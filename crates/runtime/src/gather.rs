@@ -127,7 +127,7 @@ impl<T, H: Borrow<Handle<T>>> Drop for All<T, H> {
             return;
         }
         if let Some(first) = self.handles().next() {
-            first.core().gives_up(self.alive().map(Handle::fiber));
+            first.core().stops_awaiting(self.alive().map(Handle::fiber));
         }
         for handle in self.handles() {
             handle.cancel();

@@ -102,7 +102,7 @@ impl<T: 'static> TaskGroup<T> {
 impl<T> Drop for TaskGroup<T> {
     fn drop(&mut self) {
         let core = &self.cx.core;
-        core.gives_up(self.tasks.iter().map(Handle::fiber));
+        core.stops_awaiting(self.tasks.iter().map(Handle::fiber));
         for task in &self.tasks {
             task.cancel();
         }

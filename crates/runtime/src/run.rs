@@ -44,7 +44,7 @@ pub enum Status {
     /// Nothing to do before this deadline.
     Sleeping(Time),
     /// Only an answer from outside can wake a task.
-    Listening,
+    AwaitingIo,
     /// The run is over; the trace says how.
     Ended,
 }
@@ -146,7 +146,7 @@ impl Runtime {
                 }
                 Some(next) if next > limit => return Status::Sleeping(next),
                 Some(next) => core.jump(next),
-                None if core.listening.get() > 0 => return Status::Listening,
+                None if core.listening.get() > 0 => return Status::AwaitingIo,
                 None => core.deadlocked(),
             }
         }

@@ -279,7 +279,7 @@ impl<T> Handle<T> {
     /// Gives up awaiting the task, which cancels it.
     pub(crate) fn give_up(&self) {
         if !self.is_done() {
-            self.core.gives_up([self.fiber].into_iter());
+            self.core.stops_awaiting([self.fiber].into_iter());
             self.cancel();
         }
     }

@@ -103,11 +103,11 @@ pub enum WaitFor {
     /// A free place in a queue.
     Slot,
     /// Of an item: somebody who takes it out of its queue.
-    Taker,
+    Consumer,
     /// So many items of a queue to be marked as done.
     ItemsDone(u32),
     /// The end of a fetch that another task has begun.
-    Flight,
+    SharedFetch,
     /// An answer from the network.
     Response,
     /// The next turn of the loop.
@@ -157,7 +157,7 @@ pub enum Kind {
         asked: bool,
     },
     /// The task has held the loop for `nanos`, up to this event's time.
-    Held {
+    Polled {
         /// How long, in nanoseconds.
         nanos: u64,
     },

@@ -14,9 +14,9 @@ mod task;
 mod waits;
 
 use crate::FAILED_BY_READER;
-use crate::Lineups;
 use crate::Stats;
 use crate::Time;
+use crate::WaitQueues;
 use crate::analysis::Holders;
 use crate::{Kind, LogKind, Outcome, State, TaskId, Text, Trace, WaitFor};
 pub use few::Few;
@@ -43,7 +43,7 @@ pub struct Span {
 
 /// A time during which a task held the loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hold {
+pub struct Poll {
     /// Which task.
     pub task: TaskId,
     /// Since when.
@@ -52,7 +52,7 @@ pub struct Hold {
     pub end: Time,
 }
 
-impl Hold {
+impl Poll {
     /// Its start and its end.
     pub fn times(&self) -> (Time, Time) {
         (self.start, self.end)
@@ -78,8 +78,8 @@ pub struct Index {
     /// Shared with the marks of a recording until they change.
     tasks: Pieces<Task>,
     gauges: Grown<Gauge>,
-    holds: Grown<Hold>,
-    blocks: Grown<Hold>,
+    polls: Grown<Poll>,
+    blocks: Grown<Poll>,
     log: Grown<u32>,
     lines: Lines,
     /// What is in flight, and how many were when.
@@ -88,7 +88,7 @@ pub struct Index {
     stats: Stats,
     holders: Holders,
     /// Who waits in which order.
-    pub(crate) lineups: Lineups,
+    pub(crate) wait_queues: WaitQueues,
 }
 
 /// A hold of the loop this long (in seconds) keeps others waiting noticeably.
@@ -143,12 +143,12 @@ impl Index {
     }
 
     /// Who held the loop when, in order.
-    pub fn holds(&self) -> &[Hold] {
-        &self.holds
+    pub fn polls(&self) -> &[Poll] {
+        &self.polls
     }
 
     /// The holds that kept the others from going on noticeably.
-    pub fn blocks(&self) -> &[Hold] {
+    pub fn blocks(&self) -> &[Poll] {
         &self.blocks
     }
 
@@ -170,7 +170,7 @@ impl Index {
     fn apply(&mut self, trace: &Trace, event: crate::Event, place: u32) {
         let (at, id) = (event.at, event.task);
         self.stats.time_passes(at);
-        self.lineups.apply(id, &event.kind);
+        self.wait_queues.apply(id, &event.kind);
         self.flies(&event);
         match event.kind {
             Kind::Created { parent, name } => {
@@ -187,7 +187,7 @@ impl Index {
                 let task = &mut self.tasks[id.index()];
                 task.backoffs += u32::from(state == State::Backoff);
                 // An item takes no steps: that it is worked on says that it has been taken.
-                if task.wait().is_some_and(|wait| wait.on == WaitFor::Taker) {
+                if task.wait().is_some_and(|wait| wait.on == WaitFor::Consumer) {
                     task.close_wait(at);
                 }
                 let Some(before) = task.enter(state, at) else {
@@ -226,11 +226,11 @@ impl Index {
                     by.woke.push((at, id));
                 }
             }
-            Kind::Held { nanos } => {
+            Kind::Polled { nanos } => {
                 let start = Time(at.0 - nanos);
                 let task = &mut self.tasks[id.index()];
                 task.ran += nanos;
-                task.holds.push(self.holds.len() as u32);
+                task.polls.push(self.polls.len() as u32);
                 let open = task.open_wait().filter(|wait| start > wait.since);
                 // The hold in which a wait began ends after it; and a task that is awaited in
                 // place takes its steps within those of whoever awaits it.
@@ -239,7 +239,7 @@ impl Index {
                     Some(_) => self.tasks[id.index()].close_wait(start),
                     None => {}
                 }
-                self.held(Hold {
+                self.held(Poll {
                     task: id,
                     start,
                     end: at,
@@ -278,10 +278,10 @@ impl Index {
     }
 
     /// Somebody has held the loop.
-    fn held(&mut self, hold: Hold) {
+    fn held(&mut self, hold: Poll) {
         let seconds = hold.end - hold.start;
         self.stats.held(seconds);
-        self.holds.push(hold);
+        self.polls.push(hold);
         if seconds >= NOTICEABLE {
             self.blocks.push(hold);
         }

@@ -27,7 +27,7 @@ mod trace;
 
 pub use analysis::*;
 pub use event::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Verdict, WaitFor};
-pub use index::{Flight, Gauge, Hold, IN_FLIGHT, Index, Series, Span, Task, TaskEnd, Wait};
+pub use index::{Flight, Gauge, IN_FLIGHT, Index, Poll, Series, Span, Task, TaskEnd, Wait};
 pub use recorder::Recorder;
 pub use recording::Recording;
 pub use time::Time;

@@ -19,7 +19,7 @@ pub enum Next {
     /// Time passes.
     Wait(u32),
     /// Time passes while a task holds the loop.
-    Hold(usize, u32),
+    Poll(usize, u32),
     /// A gauge has a value.
     Gauge(u8),
     /// A task prints.
@@ -39,7 +39,7 @@ pub fn next() -> impl Strategy<Value = Next> {
         6 => (0usize..9, state).prop_map(|(task, state)| Next::State(task, state)),
         1 => (0usize..9, outcome).prop_map(|(task, outcome)| Next::End(task, outcome)),
         4 => (0u32..3_000).prop_map(Next::Wait),
-        3 => (0usize..9, 0u32..500).prop_map(|(task, millis)| Next::Hold(task, millis)),
+        3 => (0usize..9, 0u32..500).prop_map(|(task, millis)| Next::Poll(task, millis)),
         1 => any::<u8>().prop_map(Next::Gauge),
         1 => (0usize..9).prop_map(Next::Print),
         3 => (0usize..9, any::<Option<u8>>(), any::<Option<u8>>(), 1u32..5).prop_map(
@@ -71,10 +71,10 @@ pub fn trace_of(story: &[Next], unit: u64) -> Trace {
                 trace.push(now, id, Kind::Ended { outcome, detail });
             }
             Next::Wait(steps) => now = Time(now.0 + u64::from(steps) * unit),
-            Next::Hold(task, steps) => {
+            Next::Poll(task, steps) => {
                 let (id, nanos) = (id(task), u64::from(steps) * unit);
                 now = Time(now.0 + nanos);
-                trace.push(now, id, Kind::Held { nanos });
+                trace.push(now, id, Kind::Polled { nanos });
             }
             Next::Gauge(value) => {
                 let (gauge, value) = (trace.intern_gauge("gauge"), f64::from(value));

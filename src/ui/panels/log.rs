@@ -145,7 +145,7 @@ fn said(trace: &Trace, event: &Event) -> (&'static str, Icon, String) {
         } => ("quiet", Icon::Info, trace.text(text).to_owned()),
         Kind::Wait { .. }
         | Kind::Woken { .. }
-        | Kind::Held { .. }
+        | Kind::Polled { .. }
         | Kind::Amount { .. }
         | Kind::Progress { .. }
         | Kind::Gauge { .. } => ("quiet", Icon::Info, String::new()),

@@ -1,7 +1,7 @@
 //! What a run with the params in the form will be, found out bit by bit where that takes long.
 
 use crate::web;
-use interleave_player::{Draft, Drafted, Preview};
+use interleave_player::{BuildStep, Preview, PreviewBuilder};
 use interleave_playgrounds::{Entry, Strategy};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -34,7 +34,7 @@ struct State {
     /// What the last preview was made of.
     made: Option<Subject>,
     /// What is being made.
-    draft: Option<(Subject, Draft)>,
+    draft: Option<(Subject, PreviewBuilder)>,
     /// It goes on with the next frame.
     waits: bool,
     /// Somebody cannot wait for that.
@@ -86,7 +86,7 @@ impl Foresight {
             }
             // A first picture has nothing to stand in for it.
             let hurry = std::mem::take(&mut state.hurry) || !is_known || !state.whole;
-            let other = |(of, _): &mut (Subject, Draft)| *of != subject;
+            let other = |(of, _): &mut (Subject, PreviewBuilder)| *of != subject;
             if hurry {
                 state.draft.take_if(other);
             } else if state.waits {
@@ -98,16 +98,21 @@ impl Foresight {
                 web::now() + SLICE
             };
             while state.made.as_ref() != Some(&subject) {
-                let begun = || Some((subject.clone(), Draft::of(entry, strategies, params)?));
+                let begun = || {
+                    Some((
+                        subject.clone(),
+                        PreviewBuilder::of(entry, strategies, params)?,
+                    ))
+                };
                 let Some((of, draft)) = state.draft.take().or_else(begun) else {
                     (latest, state.made) = (None, Some(subject.clone()));
                     break;
                 };
                 match draft.go_on(STEPS) {
-                    Drafted::Finished(preview) => {
+                    BuildStep::Finished(preview) => {
                         (latest, state.made) = (preview.map(Arc::new), Some(of))
                     }
-                    Drafted::Unfinished(draft) => state.draft = Some((of, draft)),
+                    BuildStep::Unfinished(draft) => state.draft = Some((of, draft)),
                 }
                 if web::now() > until {
                     break;

@@ -7,7 +7,7 @@ use crate::ui::kit::surface::Surface;
 use crate::ui::state::app::App;
 use interleave_geometry::steps;
 use interleave_playgrounds::Entry;
-use interleave_trace::{IN_FLIGHT, in_line};
+use interleave_trace::{IN_FLIGHT, waiting_list};
 use leptos::prelude::*;
 
 /// The gauges of a strategy.
@@ -78,7 +78,7 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
     let line = Memo::new(move |_| {
         app.shown(mode, |shown| {
             let shown = shown.filter(|shown| !shown.ghost)?;
-            Some(name.with_value(|name| in_line(shown.trace, shown.index, name)))
+            Some(name.with_value(|name| waiting_list(shown.trace, shown.index, name)))
         })
     });
     view! {

@@ -251,7 +251,7 @@ fn LoopStrip(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
             let shown = shown.filter(|shown| !shown.ghost && shown.end.is_none())?;
             let hold = shown
                 .index
-                .holds()
+                .polls()
                 .last()
                 .filter(|hold| hold.end >= shown.now)?;
             Some(shown.name(hold.task).to_owned())

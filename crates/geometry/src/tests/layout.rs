@@ -51,7 +51,11 @@ fn a_row_shows_what_its_task_did() {
         None,
     ));
     let id = TaskId(1);
-    trace.push(Time::from_secs(6.0), id, Kind::Held { nanos: 500_000_000 });
+    trace.push(
+        Time::from_secs(6.0),
+        id,
+        Kind::Polled { nanos: 500_000_000 },
+    );
     let late = trace.create(Time::from_secs(6.5), Some(TaskId::MAIN), "late");
     let index = Index::of(&trace);
     let view = Viewport {
@@ -113,7 +117,7 @@ fn busy(times: u64, states: &[State]) -> Recorder {
         let at = Time((i + 1) * 10_000);
         let state = states[i as usize % states.len()];
         trace.push(at, id, Kind::State { state, text });
-        trace.push(at, id, Kind::Held { nanos: 3_000 });
+        trace.push(at, id, Kind::Polled { nanos: 3_000 });
     }
     trace
 }
@@ -207,8 +211,8 @@ proptest! {
                     prop_assert!(covers(&picture.bars, row, shape(span.state), &view, span.start, end), "{:?}", span);
                 }
             }
-            for &place in task.holds() {
-                let (start, end) = index.holds()[place as usize].times();
+            for &place in task.polls() {
+                let (start, end) = index.polls()[place as usize].times();
                 if sees(&view, start, end) {
                     prop_assert!(covers(&picture.bars, row, Shape::Running, &view, start, end));
                 }
@@ -216,7 +220,7 @@ proptest! {
         }
         let strip = loop_strip(&index, &view);
         prop_assert!(strip.windows(2).all(|pair| pair[0].1 <= pair[1].0));
-        for hold in index.holds().iter().filter(|hold| sees(&view, hold.start, hold.end)) {
+        for hold in index.polls().iter().filter(|hold| sees(&view, hold.start, hold.end)) {
             let (x0, x1) = (view.x(hold.start).max(0.0), view.x(hold.end).min(WIDTH));
             prop_assert!(strip.iter().any(|&(a, b)| a - 1.0 <= x0 && x1 <= b + 1.0));
         }
@@ -283,7 +287,11 @@ fn what_happens_at_the_last_instant_is_one_stretch() {
     let mut trace = Recorder::default();
     trace.create(Time::ZERO, None, "main");
     for _ in 0..1_000 {
-        trace.push(Time::from_secs(1.0), TaskId::MAIN, Kind::Held { nanos: 0 });
+        trace.push(
+            Time::from_secs(1.0),
+            TaskId::MAIN,
+            Kind::Polled { nanos: 0 },
+        );
     }
     let view = Viewport {
         from: 0.0,

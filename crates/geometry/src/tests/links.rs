@@ -159,7 +159,7 @@ fn a_long_path_has_one_stretch_a_pixel_and_a_short_one_all_of_them() {
             let until = Time((step + 1) * whole);
             let (on, line) = (WaitFor::Timer { until }, 1);
             trace.push(Time(step * whole), TaskId::MAIN, Kind::Wait { on, line });
-            trace.push(until, TaskId::MAIN, Kind::Held { nanos: 0 });
+            trace.push(until, TaskId::MAIN, Kind::Polled { nanos: 0 });
         }
         trace.finish(Time(u64::from(steps) * whole), Verdict::Completed);
         Path::of(&trace).expect("it has ended")

@@ -12,7 +12,7 @@ const MOST_LEFT_OUT: u32 = 6;
 
 /// Whether there is time for a picture.
 #[derive(Default)]
-pub(super) struct Haste {
+pub(super) struct FrameSkip {
     /// How many events had been recorded and not shown at the last frame.
     unread: usize,
     /// How many frames in a row have been left out.
@@ -42,7 +42,7 @@ impl Session {
             let next = match run.status {
                 Status::Busy => Next::Now,
                 Status::Sleeping(next) => Next::In(next - now),
-                Status::Listening => Next::Answer,
+                Status::AwaitingIo => Next::Answer,
                 Status::Ended => continue,
             };
             self.head = now;
@@ -69,15 +69,15 @@ impl Session {
         }
         if self.following {
             let unread = self.unread();
-            let is_much = unread >= self.haste.unread + MUCH;
-            self.haste = match is_much && self.haste.left_out < MOST_LEFT_OUT {
-                true => Haste {
+            let is_much = unread >= self.frame_skip.unread + MUCH;
+            self.frame_skip = match is_much && self.frame_skip.left_out < MOST_LEFT_OUT {
+                true => FrameSkip {
                     unread,
-                    left_out: self.haste.left_out + 1,
+                    left_out: self.frame_skip.left_out + 1,
                 },
-                false => Haste::default(),
+                false => FrameSkip::default(),
             };
-            if !self.is_in_haste() {
+            if !self.skips_frame() {
                 self.show(Time::MAX);
             }
         }
@@ -86,8 +86,8 @@ impl Session {
     }
 
     /// Whether so much happens that this frame's picture is left out.
-    pub fn is_in_haste(&self) -> bool {
-        self.haste.left_out > 0 && !self.is_over()
+    pub fn skips_frame(&self) -> bool {
+        self.frame_skip.left_out > 0 && !self.is_over()
     }
 
     /// How many events have been recorded and not shown.

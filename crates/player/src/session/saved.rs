@@ -1,6 +1,6 @@
 //! A session of runs that are read from a file: over, and to be looked at.
 
-use super::live::Haste;
+use super::live::FrameSkip;
 use super::{Plan, Run, Session};
 use crate::Pacer;
 use crate::Preview;
@@ -71,7 +71,7 @@ impl Session {
             saved_as: Some(name.to_owned()),
             runs,
             wall,
-            haste: Haste::default(),
+            frame_skip: FrameSkip::default(),
             network: None,
             head: Time::ZERO,
             following: true,

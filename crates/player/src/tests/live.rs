@@ -129,15 +129,15 @@ fn who_is_due_comes_before_the_picture_but_not_for_long() {
     assert!(matches!(session.tick(), Next::In(_)));
     assert!(!shown(&session));
     session.touch();
-    assert!(session.is_in_haste() && !shown(&session), "much has come");
+    assert!(session.skips_frame() && !shown(&session), "much has come");
     session.touch();
     assert!(
-        !session.is_in_haste() && shown(&session),
+        !session.skips_frame() && shown(&session),
         "nothing more has"
     );
-    // All are due when the frame comes; the run is over with it, and so is all haste.
+    // All are due when the frame comes; the run is over with it, and so is all frame_skip.
     wall.pass(1.0);
     session.touch();
     assert_eq!(session.phase(), Phase::Finished);
-    assert!(!session.is_in_haste() && shown(&session));
+    assert!(!session.skips_frame() && shown(&session));
 }

@@ -2,16 +2,19 @@
 
 use super::{entry, plan};
 use crate::Pace;
-use crate::{Draft, Drafted, Preview};
+use crate::{BuildStep, Preview, PreviewBuilder};
 use interleave_playgrounds::{CARDS, Entry};
 use interleave_trace::Index;
 use proptest::prelude::*;
 
-fn bit_by_bit(mut draft: Draft, steps: &mut impl Iterator<Item = usize>) -> Option<Preview> {
+fn bit_by_bit(
+    mut draft: PreviewBuilder,
+    steps: &mut impl Iterator<Item = usize>,
+) -> Option<Preview> {
     loop {
         match draft.go_on(steps.next().expect("endless")) {
-            Drafted::Unfinished(more) => draft = more,
-            Drafted::Finished(preview) => return preview,
+            BuildStep::Unfinished(more) => draft = more,
+            BuildStep::Finished(preview) => return preview,
         }
     }
 }
@@ -25,7 +28,7 @@ proptest! {
         let entry = Entry::all().nth(playground).unwrap();
         let all: Vec<_> = entry.strategies().iter().collect();
         let params = entry.defaults();
-        let draft = Draft::of(entry, &all, &params).expect("the defaults can be run");
+        let draft = PreviewBuilder::of(entry, &all, &params).expect("the defaults can be run");
         let whole = Preview::of(entry, &all, &params);
         let bits = bit_by_bit(draft, &mut bits.into_iter().cycle());
         prop_assert_eq!(whole.is_some(), bits.is_some());
@@ -45,6 +48,6 @@ proptest! {
 fn what_takes_too_many_steps_is_given_up_in_bits_too() {
     let mut plan = plan(entry("at-scale"), Pace::Simulated, 1.0);
     plan.params["tasks"] = 100_000.into();
-    let draft = Draft::of(plan.entry, &plan.strategies, &plan.params).unwrap();
+    let draft = PreviewBuilder::of(plan.entry, &plan.strategies, &plan.params).unwrap();
     assert!(bit_by_bit(draft, &mut std::iter::repeat(7_000)).is_none());
 }

@@ -263,7 +263,7 @@ proptest! {
 
 /// What shows no time is not drawn anew as long as nothing happens.
 #[test]
-fn a_glance_tells_events_from_time_that_passes() {
+fn a_snapshot_tells_events_from_time_that_passes() {
     let mut plan = plan(entry("downloads"), Pace::Simulated, 1.0);
     plan.strategies.truncate(1);
     let preview = foreseen(&plan);
@@ -272,18 +272,18 @@ fn a_glance_tells_events_from_time_that_passes() {
     session.tick();
     wall.pass(instants[1].secs() / 4.0);
     session.tick();
-    let before = session.glance();
+    let before = session.snapshot();
     wall.pass(instants[1].secs() / 4.0);
     session.tick();
-    assert_eq!(session.glance(), before);
+    assert_eq!(session.snapshot(), before);
     session.pause();
-    assert_ne!(session.glance(), before);
+    assert_ne!(session.snapshot(), before);
     session.resume();
-    assert_eq!(session.glance(), before);
+    assert_eq!(session.snapshot(), before);
     wall.pass(instants[1].secs());
     session.tick();
-    assert_ne!(session.glance(), before);
-    let before = session.glance();
+    assert_ne!(session.snapshot(), before);
+    let before = session.snapshot();
     session.seek(Time::ZERO);
-    assert_ne!(session.glance(), before);
+    assert_ne!(session.snapshot(), before);
 }

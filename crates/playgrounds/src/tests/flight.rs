@@ -1,6 +1,6 @@
 //! What is in flight.
 
-use super::lineup::{at, run};
+use super::wait_queues::{at, run};
 use crate::Entry;
 use interleave_trace::*;
 use serde_json::json;
@@ -90,7 +90,7 @@ fn permits_are_what_is_in_flight() {
         (5.0, 5.0, 5)
     );
     assert_eq!(
-        in_line(&trace, &index, IN_FLIGHT),
+        waiting_list(&trace, &index, IN_FLIGHT),
         "at most 5 at once",
         "nobody waits to be in flight"
     );

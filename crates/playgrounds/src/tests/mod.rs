@@ -1,4 +1,4 @@
 //! What is derived from traces, of real programs.
 
 mod flight;
-mod lineup;
+mod wait_queues;

@@ -231,7 +231,7 @@ fn check_spans(trace: &Trace) -> Result<(), TestCaseError> {
         .end()
         .is_some_and(|end| end.verdict == Verdict::Completed);
     let index = Index::of(trace);
-    let is_item = |id: &TaskId| index.task(*id).is_some_and(|task| task.holds().is_empty());
+    let is_item = |id: &TaskId| index.task(*id).is_some_and(|task| task.polls().is_empty());
     prop_assert!(
         !completed || alive.iter().all(is_item),
         "{alive:?} never end"

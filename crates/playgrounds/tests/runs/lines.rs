@@ -103,7 +103,8 @@ fn waits(trace: &Trace) -> BTreeSet<usize> {
     let waits = trace.events().iter().filter_map(|event| match event.kind {
         // An item waits for nobody: it is no task.
         Kind::Wait {
-            on: WaitFor::Taker, ..
+            on: WaitFor::Consumer,
+            ..
         } => None,
         Kind::Wait { line, .. } => Some(line as usize),
         _ => None,

@@ -196,7 +196,8 @@ fn check_ends(trace: &Trace) -> Result<(), TestCaseError> {
             Kind::Ended { .. } => prop_assert!(open.remove(&event.task)),
             Kind::State { .. } => prop_assert!(open.contains(&event.task)),
             Kind::Wait {
-                on: WaitFor::Taker, ..
+                on: WaitFor::Consumer,
+                ..
             } => drop(items.insert(event.task)),
             _ => {}
         }

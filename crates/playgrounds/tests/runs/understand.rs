@@ -101,7 +101,7 @@ fn who_waits_for_a_permit_is_told_who_holds_it_and_then_who_gave_it_back() {
         told[4..6],
         [
             "1 1 http://httpbin.org/delay/1 is done after 1.0 s.".to_owned(),
-            format!("1 1 http://httpbin.org/delay/1 gives its permit back; {third} goes on."),
+            format!("1 1 http://httpbin.org/delay/1 releases its permit; {third} continues."),
         ]
     );
     assert!(told[3].ends_with(
@@ -130,13 +130,15 @@ fn a_time_limit_is_named_as_what_ended_the_wait() {
         assert_eq!(
             path(&trace),
             [
-                "0-5 slow to clean up sleeps until its time is up, for 5.0 s",
+                "0-5 slow to clean up sleeps until its time limit, for 5.0 s",
                 "5-5.5 slow to clean up sleeps for 0.5 s",
             ]
         );
         let told = sentences(&trace);
         assert!(
-            told.contains(&"5 The time of slow, exact and slow to clean up is up.".to_owned()),
+            told.contains(
+                &"5 The time limit of slow, exact and slow to clean up expires.".to_owned()
+            ),
             "{told:?}"
         );
     }
@@ -149,7 +151,7 @@ fn a_group_that_fails_says_who_cancelled_whom() {
         sentences(&trace)[3..7],
         [
             "0.5 Task-2 fails after 0.5 s: Task-2 failed.",
-            "0.5 main goes on: Task-2 has ended.",
+            "0.5 main continues: Task-2 has ended.",
             "0.5 main cancels Task-1 and Task-3.",
             "0.5 Task-1 and Task-3 are cancelled after 0.5 s.",
         ]
@@ -170,9 +172,9 @@ fn a_queue_says_who_put_and_who_took_and_a_deadlock_who_waits_for_ever() {
         "0 Consumer 2 waits for an item.",
         "0.12 Producer 1 puts an item for Consumer 2.",
         "0.12 Consumer 2 takes item-1-1.",
-        "0.31 item-0-1 waits for somebody to take it.",
+        "0.31 item-0-1 waits for a consumer.",
         "1.74 main waits for ever.",
-        "1.74 Deadlock at 1.74 s: nobody can ever go on.",
+        "1.74 Deadlock at 1.74 s: no task can continue.",
     ] {
         assert!(
             told.iter().any(|line| line == expected),
@@ -296,7 +298,7 @@ fn a_run_that_did_not_end_by_itself_says_what_it_was_waiting_for() {
             .ends_with("task 15 sleeps until 3.0 s; and 9 more.")
     );
     let (_, rest) = cut_short("producer-consumer-sentinel", "article", None);
-    assert_eq!(rest.as_deref(), Some("Then nobody could ever go on."));
+    assert_eq!(rest.as_deref(), Some("Then no task could continue."));
     assert_eq!(cut_short("downloads", "concurrent", None).1, None);
 }
 
@@ -307,10 +309,10 @@ fn check_wakes(trace: &Trace) -> Result<(), TestCaseError> {
         if let Kind::Woken { by, asked } = event.kind {
             let by = by.ok_or_else(|| TestCaseError::fail("nobody outside takes part"))?;
             prop_assert!(asked || by != event.task, "{:?}", event);
-            let holds = index.task(by).unwrap().holds();
+            let holds = index.task(by).unwrap().polls();
             let holds = holds
                 .iter()
-                .map(|&place| index.holds()[place as usize].times())
+                .map(|&place| index.polls()[place as usize].times())
                 .any(|(from, to)| (from..=to).contains(&event.at));
             // What `main` has left behind is cancelled when it has returned.
             prop_assert!(holds || by == TaskId::MAIN, "{:?}", event);

@@ -24,15 +24,15 @@ pub(crate) struct Fiber {
     /// Absent while it is polled, and once it has ended.
     pub future: Option<Pin<Box<dyn Future<Output = ()>>>>,
     waker: Arc<FiberWaker>,
-    /// Somebody asked for cancellation and the fiber has not been told yet.
+    /// Cancellation was requested and not yet delivered.
     cancel: bool,
-    /// Somebody has asked for cancellation before, whatever came of it.
-    asked: bool,
-    /// In this step it is not told yet: a fiber that it awaits has not ended.
-    spared: bool,
+    /// Cancellation was requested at some time, delivered or not.
+    cancel_requested: bool,
+    /// In this step the cancellation is not delivered: a fiber that it awaits has not ended.
+    cancel_deferred: bool,
     /// It took a step with such a request, and no scope took the request: the scopes that are
     /// open are not being awaited.
-    untold: bool,
+    cancel_undelivered: bool,
     /// The scopes that would like to be told of a cancellation, in the order in which they were
     /// opened.
     scopes: Vec<Scope>,
@@ -62,16 +62,16 @@ impl Core {
         }
         let mut fibers = self.fibers.borrow_mut();
         let id = fibers.len() as FiberId;
-        let waker = Ready::enlist(&self.ready, id);
+        let waker = Ready::register(&self.ready, id);
         self.alive.set(self.alive.get() + 1);
         fibers.push(Fiber {
             task,
             future: Some(Box::pin(future)),
             waker,
             cancel: false,
-            asked: false,
-            spared: false,
-            untold: false,
+            cancel_requested: false,
+            cancel_deferred: false,
+            cancel_undelivered: false,
             scopes: Vec::new(),
             awaits: Vec::new(),
             cancelled_with_them: false,
@@ -85,7 +85,7 @@ impl Core {
     pub(crate) fn step(self: &Rc<Self>, id: FiberId) {
         let (future, waker, task, asked, drop_it) = {
             let mut fibers = self.fibers.borrow_mut();
-            let spared = is_spared(&fibers, id);
+            let cancel_deferred = defers_cancel(&fibers, id);
             let Some(fiber) = fibers.get_mut(id as usize) else {
                 return;
             };
@@ -95,9 +95,9 @@ impl Core {
             };
             fiber.awaits.clear();
             fiber.cancelled_with_them = false;
-            fiber.spared = spared;
-            let asked = fiber.cancel && !spared;
-            let drop_it = asked && (fiber.scopes.is_empty() || fiber.untold);
+            fiber.cancel_deferred = cancel_deferred;
+            let asked = fiber.cancel && !cancel_deferred;
+            let drop_it = asked && (fiber.scopes.is_empty() || fiber.cancel_undelivered);
             (
                 future,
                 Waker::from(Arc::clone(&fiber.waker)),
@@ -131,14 +131,14 @@ impl Core {
         self.current.set(None);
         {
             let mut fibers = self.fibers.borrow_mut();
-            let still_spared = is_spared(&fibers, id);
+            let still_deferred = defers_cancel(&fibers, id);
             if let Some(fiber) = fibers.get_mut(id as usize) {
                 fiber.done = ended;
                 fiber.future = future;
                 if asked && fiber.cancel {
-                    fiber.untold = true;
+                    fiber.cancel_undelivered = true;
                     fiber.waker.wake_by_ref();
-                } else if fiber.spared && !still_spared {
+                } else if fiber.cancel_deferred && !still_deferred {
                     fiber.waker.wake_by_ref();
                 }
             }
@@ -170,7 +170,7 @@ impl Core {
             // Whoever is awaited is awaited by one fiber only, so that a ring leads back to the first.
             let is_ring = !seen.insert(id);
             let fiber = &mut fibers[id as usize];
-            fiber.asked = true;
+            fiber.cancel_requested = true;
             if others.is_empty() || (is_ring && id == first) {
                 fiber.cancel = true;
                 fiber.waker.ask();
@@ -201,7 +201,9 @@ impl Core {
     /// Whether anybody has asked the fiber to end.
     pub fn was_asked(&self, fiber: FiberId) -> bool {
         let fibers = self.fibers.borrow();
-        fibers.get(fiber as usize).is_some_and(|fiber| fiber.asked)
+        fibers
+            .get(fiber as usize)
+            .is_some_and(|fiber| fiber.cancel_requested)
     }
 
     /// Whether the fiber being polled is to take the next turn as well.
@@ -221,7 +223,7 @@ impl Core {
     }
 
     /// Notes that the fiber being polled does not await these any more.
-    pub fn gives_up(&self, others: impl Iterator<Item = FiberId>) {
+    pub fn stops_awaiting(&self, others: impl Iterator<Item = FiberId>) {
         self.with_current(|fiber| {
             if !fiber.awaits.is_empty() {
                 let others: HashSet<_> = others.collect();
@@ -267,7 +269,7 @@ impl Core {
         let fiber = fibers.get_mut(fiber as usize);
         fiber.is_some_and(|fiber| {
             let is_innermost = fiber.scopes.last().is_some_and(|last| last.id == id);
-            !fiber.spared && is_innermost && std::mem::take(&mut fiber.cancel)
+            !fiber.cancel_deferred && is_innermost && std::mem::take(&mut fiber.cancel)
         })
     }
 
@@ -298,7 +300,7 @@ impl Fiber {
 
 /// Whether a fiber that was asked to end is not to be told yet: it is cancelled with those that
 /// it awaits, and one of them has not ended.
-fn is_spared(fibers: &[Fiber], id: FiberId) -> bool {
+fn defers_cancel(fibers: &[Fiber], id: FiberId) -> bool {
     let alive = |&id: &FiberId| fibers.get(id as usize).is_some_and(|other| !other.done);
     fibers.get(id as usize).is_some_and(|fiber| {
         fiber.cancel && fiber.cancelled_with_them && fiber.awaits.iter().any(alive)

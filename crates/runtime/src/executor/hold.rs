@@ -59,7 +59,7 @@ impl Core {
     fn record_hold(&self, hold: Hold, even_if_empty: bool) {
         let nanos = self.now().0 - hold.since.0;
         if self.current.get().is_some() && (nanos > 0 || even_if_empty) {
-            self.record(hold.task, Kind::Held { nanos });
+            self.record(hold.task, Kind::Polled { nanos });
         }
     }
 }

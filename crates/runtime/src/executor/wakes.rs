@@ -51,7 +51,7 @@ impl Ready {
     }
 
     /// A fiber that has just been made is ready; that its task was created says by whom.
-    pub fn enlist(ready: &Arc<Self>, fiber: FiberId) -> Arc<FiberWaker> {
+    pub fn register(ready: &Arc<Self>, fiber: FiberId) -> Arc<FiberWaker> {
         ready.queue().push_back(fiber);
         ready.outside.wake();
         Arc::new(FiberWaker {

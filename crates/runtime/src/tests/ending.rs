@@ -174,7 +174,7 @@ fn a_deadlock_in_a_task_awaited_in_place_is_named_too() {
     });
     let named = [
         "main waits for hopeless",
-        "hopeless waits, nobody knows for what",
+        "hopeless waits for something unknown",
     ];
     assert_eq!(pending(&runtime), (1.0, named.map(str::to_owned).to_vec()));
 }

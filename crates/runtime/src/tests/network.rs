@@ -122,15 +122,15 @@ fn answers_from_outside_wake_a_run_and_dropping_aborts() {
         gather(calls).await.map(drop)
     });
     let drive = || runtime.run_until(runtime.read_now(), usize::MAX);
-    assert_eq!(drive(), Status::Listening);
+    assert_eq!(drive(), Status::AwaitingIo);
     let woken = Arc::new(Woken(AtomicUsize::new(0)));
     runtime.notify(&Arc::clone(&woken).into());
-    assert_eq!(drive(), Status::Listening);
+    assert_eq!(drive(), Status::AwaitingIo);
     assert_eq!(woken.0.load(Ordering::Relaxed), 0);
     now.set(at(0.75));
     desk.answer(Ok(Response::of_size(7)));
     assert_eq!(woken.0.load(Ordering::Relaxed), 1);
-    assert_eq!(drive(), Status::Listening);
+    assert_eq!(drive(), Status::AwaitingIo);
     assert_eq!(prints(&runtime), ["0.75 a: 7 bytes"]);
     // b fails, main raises, and c is cancelled: its request is aborted.
     desk.answer(Err("connection refused".to_owned()));
@@ -155,7 +155,10 @@ fn stopping_aborts_what_is_under_way() {
         &runtime,
         |cx| async move { cx.fetch(request()).await.map(drop) },
     );
-    assert_eq!(runtime.run_until(Time::ZERO, usize::MAX), Status::Listening);
+    assert_eq!(
+        runtime.run_until(Time::ZERO, usize::MAX),
+        Status::AwaitingIo
+    );
     runtime.stop();
     assert_eq!(desk.aborted.get(), 1);
 }
@@ -200,13 +203,13 @@ fn progress_is_recorded_at_a_bounded_rate_and_belongs_to_its_request() {
         let task = index.task(TaskId(1)).expect("it was created").clone();
         task.progress(runtime.now())
     };
-    assert_eq!(drive(), Status::Listening);
+    assert_eq!(drive(), Status::AwaitingIo);
     assert_eq!(share(), None);
     // A thousand arrivals within a second are ten records and one for the end.
     for i in 1..=1000 {
         now.set(at(f64::from(i) / 1000.0));
         desk.arrives(u64::from(i as u32));
-        assert_eq!(drive(), Status::Listening);
+        assert_eq!(drive(), Status::AwaitingIo);
     }
     assert_eq!(share(), Some(1.0));
     let records = |runtime: &Runtime| {
@@ -218,7 +221,7 @@ fn progress_is_recorded_at_a_bounded_rate_and_belongs_to_its_request() {
     assert_eq!(records(&runtime), 11);
     // The next request begins with nothing.
     desk.answer(Ok(Response::of_size(1000)));
-    assert_eq!(drive(), Status::Listening);
+    assert_eq!(drive(), Status::AwaitingIo);
     assert_eq!(share(), None);
     desk.answer(Err("gone".to_owned()));
     assert_eq!(drive(), Status::Ended);

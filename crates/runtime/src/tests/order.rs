@@ -141,7 +141,7 @@ fn gather_returns_the_first_failure_at_once_and_the_others_run_on() {
     );
     // A gather that has returned is over: whoever ends later wakes nobody.
     let trace = runtime.trace();
-    let held = |kind: &Kind| matches!(kind, Kind::Held { .. });
+    let held = |kind: &Kind| matches!(kind, Kind::Polled { .. });
     let steps = trace
         .events()
         .iter()
@@ -206,7 +206,7 @@ fn holds_are_of_whoever_is_innermost_and_never_overlap() {
     assert_eq!([held(0), held(1), held(2)], [33.0, 18.0, 12.0]);
     assert!(
         index
-            .holds()
+            .polls()
             .windows(2)
             .all(|pair| pair[0].end <= pair[1].start)
     );

@@ -110,8 +110,8 @@ fn a_queue_that_nobody_serves_any_more_is_named_in_the_verdict() {
         "main waits for the queue: 1 item has not been marked as done",
         "putter waits for a free place in the queue",
         "getter waits for an item",
-        "first waits for somebody to take it",
-        "second waits for somebody to take it",
+        "first waits for a consumer",
+        "second waits for a consumer",
     ];
     let pending = pending.map(str::to_owned).into_iter().collect();
     assert_eq!(verdict(&runtime), (1.0, Verdict::Deadlocked(pending)));

@@ -226,7 +226,7 @@ proptest! {
         prop_assert!(ended.iter().all(|&times| times == 1 || (times == 0 && stopped)), "{:?}", ended);
         prop_assert!(trace.events().is_sorted_by_key(|event| event.at));
         let index = Index::of(&trace);
-        prop_assert!(index.holds().windows(2).all(|pair| pair[0].end <= pair[1].start));
+        prop_assert!(index.polls().windows(2).all(|pair| pair[0].end <= pair[1].start));
         prop_assert!(index.gauges().iter().flat_map(|gauge| gauge.samples.iter()).all(|&(_, value)| value <= 2.0));
     }
 

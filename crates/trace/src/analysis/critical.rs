@@ -184,7 +184,7 @@ impl Walk {
                 Kind::Created { parent, .. } => What::Created(parent),
                 Kind::Wait { on, .. } => What::Wait(on),
                 Kind::Woken { by, .. } => What::Woken(by),
-                Kind::Held { nanos } => {
+                Kind::Polled { nanos } => {
                     walk.holds.push((at, task));
                     let start = Time(at.0 - nanos);
                     What::Held { start }

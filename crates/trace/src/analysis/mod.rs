@@ -1,7 +1,7 @@
 //! What a trace tells. In reading order:
 //!
 //! - `stats`: [`Stats`], totals of a run
-//! - `holders`: the tasks that hold permits; `lineup`: [`Lineups`], the tasks that wait for them, in order
+//! - `holders`: the tasks that hold permits; `wait_queues`: [`WaitQueues`], the tasks that wait for them, in order
 //! - `why`: why a task waits or has waited, in words
 //! - `critical`: [`Path`], the waits that made a run as long as it is
 //! - `unfinished`: what a run waited for that did not end by itself
@@ -15,12 +15,12 @@ mod compare;
 mod critical;
 mod filter;
 mod holders;
-mod lineup;
 mod narrate;
 mod sentences;
 mod stats;
 mod stepped_in;
 mod unfinished;
+mod wait_queues;
 mod why;
 mod words;
 
@@ -29,10 +29,10 @@ pub use critical::{Leg, Path, Spent};
 pub use filter::{Filter, Standing};
 pub(crate) use holders::Holders;
 pub use holders::PERMITS;
-pub use lineup::{Lineups, Thing};
 pub use narrate::{Line, Story};
 pub use stats::Stats;
 pub use stepped_in::{CANCELLED_BY_READER, FAILED_BY_READER, stepped_in};
 pub use unfinished::unfinished;
+pub use wait_queues::{Resource, WaitQueues};
 pub use why::{Piece, Reason, settled, why};
-pub use words::{bare, count, describe, in_line, listed, seconds};
+pub use words::{bare, count, describe, listed, seconds, waiting_list};

@@ -139,7 +139,7 @@ impl Story {
                 }
                 actor.backed = (state == State::Backoff).then_some(at);
                 let told = state != State::Queued && !trace.text(text).is_empty();
-                if told && actor.on == Some(WaitFor::Taker) {
+                if told && actor.on == Some(WaitFor::Consumer) {
                     self.goes_on(id);
                     self.taken(trace, id, text);
                 } else if told {
@@ -147,7 +147,7 @@ impl Story {
                 }
             }
             Kind::Wait { on, .. } => {
-                if on == WaitFor::Taker {
+                if on == WaitFor::Consumer {
                     self.is_item(id);
                 }
                 let actor = &mut self.actors[id.index()];
@@ -173,7 +173,7 @@ impl Story {
                     _ => {}
                 }
             }
-            Kind::Held { nanos } => {
+            Kind::Polled { nanos } => {
                 if nanos >= NOTICEABLE {
                     self.say(trace, id, What::Blocked(Time(nanos)));
                 }

@@ -19,7 +19,7 @@ impl Leg {
             Spent::Blocked(None) => format!("waits for its turn on the loop for {time}"),
             Spent::Waiting(WaitFor::Timer { .. }) => format!("sleeps for {time}"),
             Spent::CutShort(WaitFor::Timer { .. }) => {
-                format!("sleeps until its time is up, for {time}")
+                format!("sleeps until its time limit, for {time}")
             }
             Spent::Stopped(WaitFor::Timer { .. }) => {
                 format!("has slept for {time} when the run is stopped")
@@ -31,7 +31,7 @@ impl Leg {
             Spent::Waiting(on) => format!("waits {} for {time}", on.phrase(trace)),
             Spent::CutShort(on) => {
                 let on = on.phrase(trace);
-                format!("waits {on} until its time is up, for {time}")
+                format!("waits {on} until its time limit, for {time}")
             }
         }
     }
@@ -74,8 +74,8 @@ impl Line {
                     range(least, most)
                 )
             }
-            What::Waits(WaitFor::Taker, ..) if self.count > 1 => {
-                format!("{who} wait for somebody to take them.")
+            What::Waits(WaitFor::Consumer, ..) if self.count > 1 => {
+                format!("{who} wait for a consumer.")
             }
             What::Waits(on, holders, count) => {
                 let waits = verb("waits", "wait");
@@ -90,25 +90,25 @@ impl Line {
                 format!("{who} {waits} {}{held}.", on.phrase(trace))
             }
             What::Woken { by, on } => {
-                let (by, goes) = (name(by), verb("goes", "go"));
+                let (by, continues) = (name(by), verb("continues", "continue"));
                 match on {
-                    WaitFor::Permit => format!("{by} gives its permit back; {who} {goes} on."),
+                    WaitFor::Permit => format!("{by} releases its permit; {who} {continues}."),
                     WaitFor::Item => format!("{by} puts an item for {who}."),
                     WaitFor::Slot => format!("{by} takes an item; there is room for {who}."),
                     WaitFor::ItemsDone(_) => {
-                        format!("{by} is done with the last item; {who} {goes} on.")
+                        format!("{by} is done with the last item; {who} {continues}.")
                     }
-                    WaitFor::Flight => format!("What {by} has fetched reaches {who}."),
+                    WaitFor::SharedFetch => format!("What {by} has fetched reaches {who}."),
                     WaitFor::Token => {
                         format!("{by} has its token; {who} {} next.", verb("is", "are"))
                     }
-                    _ => format!("{who} {goes} on: {by} has ended."),
+                    _ => format!("{who} {continues}: {by} has ended."),
                 }
             }
             What::Taken { by } => format!("{} takes {who}.", trace.text(by)),
             What::Asked { by: Some(by) } => format!("{} cancels {who}.", name(by)),
             What::Asked { by: None } => format!("You cancel {who}."),
-            What::TimeUp => format!("The time of {who} is up."),
+            What::TimeUp => format!("The time limit of {who} expires."),
             What::Ended(outcome, least, most, why) => {
                 let is = verb("is", "are");
                 let (took, why) = (range(least, most), trace.text(why));
@@ -134,12 +134,12 @@ impl Line {
             }
             What::Remark(_, text) => format!("{who}: {}.", trace.text(text)),
             What::Blocked(time) => format!(
-                "The loop was blocked by {who} for {}; nobody else could go on.",
+                "The loop was blocked by {who} for {}; no other task could run.",
                 seconds(time.secs())
             ),
             What::Returned => "main returns.".to_owned(),
             What::Over { deadlocked: true } => format!(
-                "Deadlock at {}: nobody can ever go on.",
+                "Deadlock at {}: no task can continue.",
                 seconds(self.at.secs())
             ),
             What::Over { deadlocked: false } => {

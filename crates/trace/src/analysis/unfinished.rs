@@ -70,7 +70,7 @@ pub(super) fn awaited(index: &Index) -> TaskId {
 pub fn unfinished(trace: &Trace) -> Option<String> {
     match trace.end()?.verdict {
         Verdict::Completed => None,
-        Verdict::Deadlocked(_) => Some("Then nobody could ever go on.".to_owned()),
+        Verdict::Deadlocked(_) => Some("Then no task could continue.".to_owned()),
         Verdict::Stopped => Some(stopped(trace)),
     }
 }
@@ -96,6 +96,6 @@ fn stopped(trace: &Trace) -> String {
 fn is_for_others(on: Option<WaitFor>) -> bool {
     matches!(
         on,
-        Some(WaitFor::Task(_) | WaitFor::Tasks(_) | WaitFor::First(_) | WaitFor::Taker)
+        Some(WaitFor::Task(_) | WaitFor::Tasks(_) | WaitFor::First(_) | WaitFor::Consumer)
     )
 }

@@ -146,7 +146,7 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
                     WaitFor::Response
                     | WaitFor::Token
                     | WaitFor::Turn
-                    | WaitFor::Taker
+                    | WaitFor::Consumer
                     | WaitFor::Task(_),
                     _,
                 ) => Vec::new(),
@@ -167,7 +167,7 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
         WaitFor::Slot => ", which took an item",
         WaitFor::ItemsDone(_) => ", which was done with the last item",
         WaitFor::Token => ", which got its token",
-        WaitFor::Flight => ", which fetched it",
+        WaitFor::SharedFetch => ", which fetched it",
         _ if ended.is_some_and(|end| end.at == until) => ", which ended",
         _ => "",
     };

@@ -1,6 +1,6 @@
 //! Durations, outcomes and waits in words, the same wherever they are shown.
 
-use super::lineup::Thing;
+use super::wait_queues::Resource;
 use crate::index::{IN_FLIGHT, Index};
 use crate::{Outcome, State, TaskId, Trace, WaitFor};
 
@@ -58,11 +58,11 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
     let own = name(id);
     let task = index.task(id);
     let Some(wait) = task.and_then(|task| task.wait()) else {
-        let has_run = task.is_some_and(|task| !task.holds().is_empty());
+        let has_run = task.is_some_and(|task| !task.polls().is_empty());
         return format!(
             "{own} {}",
             if has_run {
-                "waits, nobody knows for what"
+                "waits for something unknown"
             } else {
                 "has not started"
             }
@@ -92,12 +92,12 @@ impl WaitFor {
             Self::Token => "for a token",
             Self::Item => "for an item",
             Self::Slot => "for a free place in the queue",
-            Self::Taker => "for somebody to take it",
+            Self::Consumer => "for a consumer",
             Self::ItemsDone(1) => "for the queue: 1 item has not been marked as done",
             Self::ItemsDone(left) => {
                 return format!("for the queue: {left} items have not been marked as done");
             }
-            Self::Flight => "for a fetch that is under way",
+            Self::SharedFetch => "for a fetch that is under way",
             Self::Response => "for an answer from the network",
             Self::Turn => "for its turn on the loop",
         };
@@ -123,7 +123,7 @@ const MOST_NAMES: usize = 3;
 /// nobody does. Nobody waits to be in flight: there it is the most that were.
 ///
 /// Of the items that are lined up for a queue only those count that have a place in it.
-pub fn in_line(trace: &Trace, index: &Index, gauge: &str) -> String {
+pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
     if gauge == IN_FLIGHT {
         return format!("at most {} at once", index.flight().peak());
     }
@@ -132,10 +132,10 @@ pub fn in_line(trace: &Trace, index: &Index, gauge: &str) -> String {
         .and_then(|gauge| gauge.samples.last())
         .map_or(0, |&(_, value)| value as usize);
     let mut words = String::new();
-    for &(thing, what) in Thing::of_gauge(gauge) {
+    for &(thing, what) in Resource::of_gauge(gauge) {
         let count = match thing {
-            Thing::Taker => index.lineups().len(thing).min(places),
-            _ => index.lineups().len(thing),
+            Resource::Consumer => index.wait_queues().len(thing).min(places),
+            _ => index.wait_queues().len(thing),
         };
         if count == 0 {
             continue;
@@ -145,7 +145,7 @@ pub fn in_line(trace: &Trace, index: &Index, gauge: &str) -> String {
         }
         words.push_str(what);
         for (i, task) in index
-            .lineups()
+            .wait_queues()
             .iter(thing)
             .take(count.min(MOST_NAMES))
             .enumerate()

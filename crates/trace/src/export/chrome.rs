@@ -59,7 +59,7 @@ impl Process<'_> {
         self.meta("process_sort_index", self.pid, &order(place));
         self.meta("thread_name", self.pid, &name("event loop"));
         self.meta("thread_sort_index", self.pid, &order(0));
-        for hold in index.holds() {
+        for hold in index.polls() {
             let task = index
                 .task(hold.task)
                 .map_or("", |task| trace.text(task.name));
@@ -134,8 +134,8 @@ impl Process<'_> {
             })
             .collect();
         let mut at = 0;
-        for &place in task.holds() {
-            let (mut start, until) = index.holds()[place as usize].times();
+        for &place in task.polls() {
+            let (mut start, until) = index.polls()[place as usize].times();
             while at < spans.len() && end(&spans[at]) <= start {
                 at += 1;
             }

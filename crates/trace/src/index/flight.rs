@@ -72,7 +72,8 @@ impl Flight {
             (Kind::Ended { .. }, _) => Part::Never,
             (
                 Kind::Wait {
-                    on: WaitFor::Taker, ..
+                    on: WaitFor::Consumer,
+                    ..
                 },
                 Part::Out,
             ) => Part::Never,

@@ -2,7 +2,7 @@
 
 use super::gauge::Seen;
 use super::{Flight, Holders, Index, Lines, Pieces, Task};
-use crate::{Lineups, Stats};
+use crate::{Stats, WaitQueues};
 
 /// The state of an index at some place. Tasks are shared with it, so a mark is
 /// small, and costs a copy of those that change before the next one.
@@ -11,7 +11,7 @@ pub struct Mark {
     pub read: usize,
     tasks: Pieces<Task>,
     gauges: Vec<Seen>,
-    holds: usize,
+    polls: usize,
     blocks: usize,
     log: usize,
     lines: Lines,
@@ -19,7 +19,7 @@ pub struct Mark {
     in_flight: usize,
     stats: Stats,
     holders: Holders,
-    lineups: Lineups,
+    wait_queues: WaitQueues,
 }
 
 impl Index {
@@ -29,7 +29,7 @@ impl Index {
             read: self.read,
             tasks: self.tasks.clone(),
             gauges: self.gauges.iter().map(|gauge| gauge.seen()).collect(),
-            holds: self.holds.len(),
+            polls: self.polls.len(),
             blocks: self.blocks.len(),
             log: self.log.len(),
             lines: self.lines.clone(),
@@ -37,7 +37,7 @@ impl Index {
             in_flight: self.in_flight.len(),
             stats: self.stats.clone(),
             holders: self.holders.clone(),
-            lineups: self.lineups.clone(),
+            wait_queues: self.wait_queues.clone(),
         }
     }
 
@@ -49,7 +49,7 @@ impl Index {
         for (place, gauge) in self.gauges.known().iter_mut().enumerate() {
             gauge.see(mark.gauges.get(place).copied().unwrap_or_default());
         }
-        self.holds.see(mark.holds);
+        self.polls.see(mark.polls);
         self.blocks.see(mark.blocks);
         self.log.see(mark.log);
         self.lines.clone_from(&mark.lines);
@@ -57,6 +57,6 @@ impl Index {
         self.in_flight.see(mark.in_flight);
         self.stats.clone_from(&mark.stats);
         self.holders.clone_from(&mark.holders);
-        self.lineups.clone_from(&mark.lineups);
+        self.wait_queues.clone_from(&mark.wait_queues);
     }
 }

@@ -33,7 +33,7 @@ pub struct Task {
     /// The reader has let it fail.
     pub let_fail: bool,
     /// The places of its holds in the index'.
-    pub(crate) holds: Few<u32, 3>,
+    pub(crate) polls: Few<u32, 3>,
     /// Nanoseconds on the loop.
     pub(crate) ran: u64,
     pub(crate) waits: Few<Wait, 1>,
@@ -66,7 +66,7 @@ impl Task {
             backoffs: 0,
             permits: 0,
             let_fail: false,
-            holds: Few::None,
+            polls: Few::None,
             ran: 0,
             waits: Few::None,
             line: None,
@@ -132,8 +132,8 @@ impl Task {
     }
 
     /// When it held the loop, in order: the places in [`Index::holds`](super::Index::holds).
-    pub fn holds(&self) -> &[u32] {
-        &self.holds
+    pub fn polls(&self) -> &[u32] {
+        &self.polls
     }
 
     /// Seconds on the loop.

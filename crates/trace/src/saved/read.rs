@@ -215,7 +215,7 @@ impl<'de> Visitor<'de> for Row<'_> {
                 by: value::<Option<u32>, A>(&mut row, "by")?.map(TaskId),
                 asked: value(&mut row, "asked")?,
             },
-            KindWord::Held => Kind::Held {
+            KindWord::Held => Kind::Polled {
                 nanos: value(&mut row, "held")?,
             },
             KindWord::Ended => {
@@ -275,9 +275,9 @@ fn wait<'de, A: SeqAccess<'de>>(word: WaitWord, row: &mut A) -> Result<WaitFor, 
         WaitWord::Token => WaitFor::Token,
         WaitWord::Item => WaitFor::Item,
         WaitWord::Slot => WaitFor::Slot,
-        WaitWord::Taker => WaitFor::Taker,
+        WaitWord::Taker => WaitFor::Consumer,
         WaitWord::ItemsDone => WaitFor::ItemsDone(value(row, "count")?),
-        WaitWord::Flight => WaitFor::Flight,
+        WaitWord::Flight => WaitFor::SharedFetch,
         WaitWord::Response => WaitFor::Response,
         WaitWord::Turn => WaitFor::Turn,
     })

@@ -98,7 +98,7 @@ impl Restore {
         self.check_time(at)?;
         self.check_task("task", task)?;
         match kind {
-            Kind::Held { nanos } => {
+            Kind::Polled { nanos } => {
                 let start = at.0.checked_sub(nanos).map(Time);
                 if start.is_none_or(|start| start < self.free) {
                     return Err("held: the loop was held by another task".to_owned());
@@ -108,7 +108,7 @@ impl Restore {
             }
             Kind::Wait { on, .. } => match on {
                 WaitFor::Task(other) => self.check_task("wait", other)?,
-                WaitFor::Taker if self.is_new(task) => {
+                WaitFor::Consumer if self.is_new(task) => {
                     self.items.insert(task);
                 }
                 _ => {}

@@ -78,7 +78,7 @@ fn row(out: &mut String, trace: &Trace, event: &Event) {
             let by = by.map_or_else(|| "null".to_owned(), |by| by.0.to_string());
             write!(out, "\"woken\",{by},{asked}")
         }
-        Kind::Held { nanos } => write!(out, "\"held\",{nanos}"),
+        Kind::Polled { nanos } => write!(out, "\"held\",{nanos}"),
         Kind::Ended { outcome, detail } => {
             write!(out, "\"ended\",\"{}\",{}", outcome.word(), text(detail))
         }
@@ -114,9 +114,9 @@ fn wait(on: WaitFor) -> (&'static str, Option<u64>) {
         WaitFor::Token => ("token", None),
         WaitFor::Item => ("item", None),
         WaitFor::Slot => ("slot", None),
-        WaitFor::Taker => ("taker", None),
+        WaitFor::Consumer => ("taker", None),
         WaitFor::ItemsDone(count) => ("items_done", Some(count.into())),
-        WaitFor::Flight => ("flight", None),
+        WaitFor::SharedFetch => ("flight", None),
         WaitFor::Response => ("response", None),
         WaitFor::Turn => ("turn", None),
     }

@@ -51,7 +51,7 @@ fn a_hold_is_cut_where_the_state_changes() {
     trace.push(
         Time::from_secs(3.0),
         id,
-        Kind::Held {
+        Kind::Polled {
             nanos: 2_500_000_000,
         },
     );

@@ -107,7 +107,7 @@ fn figures_of_a_run_by_hand() {
     trace.push(at(0.0), a, Kind::Amount { total: 10.0, unit });
     trace.push(at(0.0), b, Kind::Amount { total: 5.0, unit });
     trace.push(at(0.0), a, state(Running));
-    trace.push(at(1.0), TaskId::MAIN, Kind::Held { nanos: 500_000_000 });
+    trace.push(at(1.0), TaskId::MAIN, Kind::Polled { nanos: 500_000_000 });
     trace.push(at(2.0), b, state(Running));
     trace.push(at(3.0), a, ended(Outcome::Ok));
     trace.push(at(4.0), b, state(Backoff));

@@ -11,7 +11,7 @@ fn said(index: &Index) -> String {
         index.events_read(),
         index.tasks().collect::<Vec<_>>(),
         index.gauges(),
-        index.holds(),
+        index.polls(),
         index.blocks(),
         index.log(),
         index.waiting().collect::<Vec<_>>(),
@@ -19,7 +19,10 @@ fn said(index: &Index) -> String {
         index.in_flight(),
         index.stats(),
         index.holders(),
-        index.lineups().iter(Thing::Permit).collect::<Vec<_>>(),
+        index
+            .wait_queues()
+            .iter(Resource::Permit)
+            .collect::<Vec<_>>(),
     )
 }
 

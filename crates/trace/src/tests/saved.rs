@@ -13,7 +13,7 @@ fn assert_sound(trace: &Trace) {
     let end = trace.end().expect("an end");
     assert!(events.last().is_none_or(|last| last.at <= end.at));
     assert!(index.task_count() >= 1 && index.task_count() == trace.task_count());
-    for hold in index.holds().windows(2) {
+    for hold in index.polls().windows(2) {
         assert!(hold[0].end <= hold[1].start);
     }
     for (id, task) in index.tasks() {
@@ -28,7 +28,7 @@ fn assert_sound(trace: &Trace) {
             let waits = matches!(
                 event.kind,
                 Kind::Wait {
-                    on: WaitFor::Taker,
+                    on: WaitFor::Consumer,
                     ..
                 }
             );

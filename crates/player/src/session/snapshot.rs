@@ -5,7 +5,7 @@ use interleave_trace::Time;
 
 /// All by which what is shown of a session may differ from one moment to the next, but for the instants themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Glance {
+pub struct Snapshot {
     phase: Phase,
     showing: Showing,
     at_end: bool,
@@ -19,11 +19,11 @@ pub struct Glance {
 
 impl Session {
     /// What there is at present: as long as it stays the same, nothing has happened.
-    pub fn glance(&self) -> Glance {
+    pub fn snapshot(&self) -> Snapshot {
         let runs = self.runs();
         let count = |is: &dyn Fn(&super::Run) -> bool| runs.iter().filter(|run| is(run)).count();
         let is_over = |run: &super::Run| run.trace().is_some_and(|trace| trace.end().is_some());
-        Glance {
+        Snapshot {
             phase: self.phase(),
             showing: self.showing(),
             at_end: self.is_at_end(),

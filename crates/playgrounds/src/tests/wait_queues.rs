@@ -24,8 +24,8 @@ pub fn at(trace: &Trace, seconds: f64) -> Index {
 }
 
 /// The places at which a task joins a line and leaves it again, in the order of leaving.
-fn stays(trace: &Trace, thing: Thing) -> Vec<(usize, usize)> {
-    let mut lines = Lineups::default();
+fn stays(trace: &Trace, thing: Resource) -> Vec<(usize, usize)> {
+    let mut lines = WaitQueues::default();
     let (mut present, mut stays) = (Vec::<(TaskId, usize)>::new(), Vec::new());
     for (place, event) in trace.events().iter().enumerate() {
         lines.apply(event.task, &event.kind);
@@ -55,12 +55,17 @@ fn stays(trace: &Trace, thing: Thing) -> Vec<(usize, usize)> {
 #[test]
 fn permits_tokens_and_items_are_had_in_the_order_of_the_lines() {
     for (slug, mode, thing, least) in [
-        ("semaphore-scraper", "concurrent", Thing::Permit, 10),
-        ("downloads", "bounded", Thing::Permit, 3),
-        ("rate-limiter", "fixed_concurrent", Thing::Token, 15),
-        ("producer-consumer-sentinel", "fixed", Thing::Taker, 8),
-        ("producer-consumer-sentinel", "fixed", Thing::Item, 3),
-        ("producer-consumer-timeout", "article", Thing::Taker, 8),
+        ("semaphore-scraper", "concurrent", Resource::Permit, 10),
+        ("downloads", "bounded", Resource::Permit, 3),
+        ("rate-limiter", "fixed_concurrent", Resource::Token, 15),
+        ("producer-consumer-sentinel", "fixed", Resource::Consumer, 8),
+        ("producer-consumer-sentinel", "fixed", Resource::Item, 3),
+        (
+            "producer-consumer-timeout",
+            "article",
+            Resource::Consumer,
+            8,
+        ),
     ] {
         let entry = Entry::find(slug).expect("a playground");
         let stays = stays(&run(slug, mode, &entry.defaults()), thing);
@@ -83,7 +88,7 @@ fn the_words_name_the_first_and_count_the_rest() {
         page["url"] = json!(format!("p{}", i + 1));
     }
     let trace = run("semaphore-scraper", "concurrent", &params);
-    let line = |seconds| in_line(&trace, &at(&trace, seconds), "permits_in_use");
+    let line = |seconds| waiting_list(&trace, &at(&trace, seconds), "permits_in_use");
     assert_eq!(line(0.1), "waiting: 6 p6, 7 p7, 8 p8 +7");
     // The third page takes 0.2 s, the fourth 0.3 s.
     assert_eq!(line(0.2), "waiting: 7 p7, 8 p8, 9 p9 +6");
@@ -96,7 +101,7 @@ fn a_queue_has_those_who_wait_for_items_for_places_and_the_items_themselves() {
     let entry = Entry::find("producer-consumer-sentinel").expect("a playground");
     let mut params = entry.defaults();
     let hungry = run("producer-consumer-sentinel", "fixed", &params);
-    let line = |trace: &Trace, seconds| in_line(trace, &at(trace, seconds), "queue_length");
+    let line = |trace: &Trace, seconds| waiting_list(trace, &at(trace, seconds), "queue_length");
     let before = line(&hungry, 0.05);
     assert!(
         before.starts_with("waiting for an item: Consumer "),
@@ -138,7 +143,7 @@ fn who_hangs_goes_on_waiting() {
         "article",
         &slow.expect("one that hangs").params,
     );
-    let line = in_line(&trace, &Index::of(&trace), "queue_length");
+    let line = waiting_list(&trace, &Index::of(&trace), "queue_length");
     assert!(line.starts_with("waiting for a place: "), "{line}");
 }
 
@@ -155,12 +160,12 @@ fn whoever_leaves_from_the_middle_closes_the_gap() {
     };
     for &id in &ids {
         trace.push(Time::ZERO, id, wait);
-        trace.push(Time::ZERO, id, Kind::Held { nanos: 0 });
+        trace.push(Time::ZERO, id, Kind::Polled { nanos: 0 });
     }
     let row = |trace: &Trace| {
         Index::of(trace)
-            .lineups()
-            .iter(Thing::Permit)
+            .wait_queues()
+            .iter(Resource::Permit)
             .collect::<Vec<_>>()
     };
     assert_eq!(row(&trace), ids);

@@ -1,4 +1,4 @@
-//! Who waits in which order: a line of tasks for each kind of thing that is handed out in turn.
+//! Who waits in which order: a line of tasks for each kind of resource that is handed out in turn.
 //!
 //! The lines are linked lists through one small record a task, so joining and leaving cost the same
 //! however long a line is, and reading its head costs no more than what is read.
@@ -9,7 +9,7 @@ use crate::{Kind, Outcome, TaskId, WaitFor};
 
 /// What tasks stand in line for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thing {
+pub enum Resource {
     /// A permit of a semaphore.
     Permit,
     /// A token of a rate limiter.
@@ -19,20 +19,20 @@ pub enum Thing {
     /// A free place in a queue.
     Slot,
     /// Of an item: somebody who takes it out of its queue.
-    Taker,
+    Consumer,
 }
 
-/// How many things there are.
-const THINGS: usize = 5;
+/// How many resources there are.
+const RESOURCES: usize = 5;
 
-impl Thing {
+impl Resource {
     fn of(wait: WaitFor) -> Option<Self> {
         match wait {
             WaitFor::Permit => Some(Self::Permit),
             WaitFor::Token => Some(Self::Token),
             WaitFor::Item => Some(Self::Item),
             WaitFor::Slot => Some(Self::Slot),
-            WaitFor::Taker => Some(Self::Taker),
+            WaitFor::Consumer => Some(Self::Consumer),
             _ => None,
         }
     }
@@ -46,7 +46,7 @@ impl Thing {
             _ => &[
                 (Self::Item, "waiting for an item"),
                 (Self::Slot, "waiting for a place"),
-                (Self::Taker, "in line"),
+                (Self::Consumer, "in line"),
             ],
         }
     }
@@ -63,7 +63,7 @@ struct Ends {
 /// A task's place: in which line, who stands before it and who after.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    thing: Option<Thing>,
+    resource: Option<Resource>,
     before: u32,
     after: u32,
 }
@@ -72,20 +72,20 @@ struct Place {
 const NOBODY: u32 = u32::MAX;
 
 const NO_PLACE: Place = Place {
-    thing: None,
+    resource: None,
     before: NOBODY,
     after: NOBODY,
 };
 
 /// Who waits in which order: every line of a run at one instant.
 #[derive(Clone, Debug)]
-pub struct Lineups {
-    ends: [Ends; THINGS],
+pub struct WaitQueues {
+    ends: [Ends; RESOURCES],
     /// By task; shorter than there are tasks where the last ones have never waited.
     places: Pieces<Place>,
 }
 
-impl Default for Lineups {
+impl Default for WaitQueues {
     fn default() -> Self {
         let ends = Ends {
             first: NOBODY,
@@ -93,7 +93,7 @@ impl Default for Lineups {
             len: 0,
         };
         Self {
-            ends: [ends; THINGS],
+            ends: [ends; RESOURCES],
             places: Pieces::default(),
         }
     }
@@ -101,20 +101,20 @@ impl Default for Lineups {
 
 impl Index {
     /// Who waits in which order.
-    pub fn lineups(&self) -> &Lineups {
-        &self.lineups
+    pub fn wait_queues(&self) -> &WaitQueues {
+        &self.wait_queues
     }
 }
 
-impl Lineups {
+impl WaitQueues {
     /// How many stand in line for something.
-    pub fn len(&self, thing: Thing) -> usize {
-        self.ends[thing as usize].len
+    pub fn len(&self, resource: Resource) -> usize {
+        self.ends[resource as usize].len
     }
 
     /// Who stands in line for something, in order.
-    pub fn iter(&self, thing: Thing) -> impl Iterator<Item = TaskId> + '_ {
-        let mut next = self.ends[thing as usize].first;
+    pub fn iter(&self, resource: Resource) -> impl Iterator<Item = TaskId> + '_ {
+        let mut next = self.ends[resource as usize].first;
         std::iter::from_fn(move || {
             let task = (next != NOBODY).then_some(TaskId(next))?;
             next = self.place(task).after;
@@ -125,28 +125,28 @@ impl Lineups {
     /// Keeps up with an event: a wait joins a line, and whatever else a task does shows that it has
     /// left its own.
     pub fn apply(&mut self, task: TaskId, kind: &Kind) {
-        let thing = match *kind {
+        let resource = match *kind {
             // Holding the loop for a moment need not end a wait, an answer that comes in parts is one
             // wait, who is woken has not got it yet, and who hangs waits for ever.
-            Kind::Held { .. } | Kind::Progress { .. } | Kind::Woken { .. } => return,
+            Kind::Polled { .. } | Kind::Progress { .. } | Kind::Woken { .. } => return,
             Kind::Ended {
                 outcome: Outcome::Hung,
                 ..
             } => return,
-            Kind::Wait { on, .. } => Thing::of(on),
+            Kind::Wait { on, .. } => Resource::of(on),
             _ => None,
         };
-        let now = self.place(task).thing;
+        let now = self.place(task).resource;
         // Whoever is first at a limiter stays there while it waits for the token itself. But who was
         // woken by a queue in vain has to go to the end of its line, as asyncio has it.
-        if thing == Some(Thing::Token) && now == thing {
+        if resource == Some(Resource::Token) && now == resource {
             return;
         }
-        if let Some(thing) = now {
-            self.leave(task, thing);
+        if let Some(resource) = now {
+            self.leave(task, resource);
         }
-        if let Some(thing) = thing {
-            self.join(task, thing);
+        if let Some(resource) = resource {
+            self.join(task, resource);
         }
     }
 
@@ -154,11 +154,11 @@ impl Lineups {
         self.places.get(task.index()).copied().unwrap_or(NO_PLACE)
     }
 
-    fn join(&mut self, task: TaskId, thing: Thing) {
+    fn join(&mut self, task: TaskId, resource: Resource) {
         while self.places.len() <= task.index() {
             self.places.push(NO_PLACE);
         }
-        let ends = &mut self.ends[thing as usize];
+        let ends = &mut self.ends[resource as usize];
         let before = std::mem::replace(&mut ends.last, task.0);
         ends.len += 1;
         match self.places.get_mut(before as usize) {
@@ -166,16 +166,16 @@ impl Lineups {
             None => ends.first = task.0,
         }
         self.places[task.index()] = Place {
-            thing: Some(thing),
+            resource: Some(resource),
             before,
             after: NOBODY,
         };
     }
 
-    fn leave(&mut self, task: TaskId, thing: Thing) {
+    fn leave(&mut self, task: TaskId, resource: Resource) {
         let Place { before, after, .. } =
             std::mem::replace(&mut self.places[task.index()], NO_PLACE);
-        let ends = &mut self.ends[thing as usize];
+        let ends = &mut self.ends[resource as usize];
         match self.places.get_mut(before as usize) {
             Some(before) => before.after = after,
             None => ends.first = after,
