@@ -1,14 +1,12 @@
-//! Waiting for many tasks with a single wake-up: so many ends, or the first one that matters.
+//! One wake-up for the ends of many tasks: of the last, or of the first that matters.
 
-use crate::task::Handle;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::Rc;
 use std::task::Waker;
 
-/// Which ends wake whoever waits, besides the last one.
+/// Which ends wake the waiting task, besides the last one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Until {
+pub(crate) enum Until {
     /// None.
     All,
     /// Those that are failures.
@@ -27,8 +25,8 @@ impl Until {
     }
 }
 
-/// What somebody waits for who waits for many tasks.
-pub(super) struct Countdown {
+/// The ends that one task waits for.
+pub(crate) struct Countdown {
     /// How many have not ended.
     left: Cell<usize>,
     until: Until,
@@ -38,37 +36,34 @@ pub(super) struct Countdown {
 }
 
 impl Countdown {
-    /// Counts the ends of tasks from now on; those that have ended are noted first, in order.
-    pub fn start<'a, T: 'a>(
-        handles: impl Iterator<Item = &'a Handle<T>>,
-        until: Until,
-        waker: &Waker,
-    ) -> Rc<Self> {
-        let countdown = Rc::new(Self {
+    /// Expects no end yet.
+    pub fn new(until: Until, waker: &Waker) -> Self {
+        Self {
             left: Cell::new(0),
             until,
             noted: RefCell::default(),
             waker: RefCell::new(waker.clone()),
-        });
-        for (place, handle) in handles.enumerate() {
-            if !handle.is_done() {
-                countdown.left.set(countdown.left.get() + 1);
-                handle.count(&countdown, place);
-            } else if until.concerns(handle.failed()) {
-                countdown.noted.borrow_mut().push_back(place);
-            }
         }
-        countdown
+    }
+
+    /// Expects the end of one more task.
+    pub fn expect_one(&self) {
+        self.left.set(self.left.get() + 1);
+    }
+
+    /// Notes the end of a task that was not expected, since it had come before; true if it matters.
+    pub fn note(&self, place: usize, failed: bool) -> bool {
+        let matters = self.until.concerns(failed);
+        if matters {
+            self.noted.borrow_mut().push_back(place);
+        }
+        matters
     }
 
     /// Notes that the task at `place` has ended.
     pub fn ended(&self, place: usize, failed: bool) {
         self.left.set(self.left.get() - 1);
-        let matters = self.until.concerns(failed);
-        if matters {
-            self.noted.borrow_mut().push_back(place);
-        }
-        if matters || self.left.get() == 0 {
+        if self.note(place, failed) || self.left.get() == 0 {
             self.waker.borrow().wake_by_ref();
         }
     }
@@ -93,7 +88,7 @@ impl Countdown {
         self.waker.borrow_mut().clone_from(waker);
     }
 
-    /// Waits no more: what ends from now on wakes nobody.
+    /// Waits no more: later ends wake no task.
     pub fn close(&self) {
         self.waker.replace(Waker::noop().clone());
     }

@@ -2,14 +2,15 @@
 //!
 //! One thread, tasks polled in FIFO order, a trace of all that happens.
 
+mod busy;
 mod fiber;
-mod hold;
+mod interventions;
+mod timers;
 mod wakes;
 
-use crate::clock::{Clock, TimerId, Timers};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::run::Ports;
-use crate::step_in::Interventions;
+use crate::ports::Ports;
 use fiber::Fiber;
 use interleave_trace::Time;
 use interleave_trace::{
@@ -22,8 +23,12 @@ use std::sync::Arc;
 use std::task::Waker;
 use wakes::Ready;
 
+use busy::Busy;
 pub(crate) use fiber::FiberId;
-use hold::Hold;
+use interventions::Interventions;
+pub use interventions::Reach;
+pub(crate) use timers::TimerId;
+use timers::Timers;
 
 /// Whether `main` still runs, and what has become of what it left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +49,7 @@ pub(crate) struct Core {
     pub(crate) fibers: RefCell<Vec<Fiber>>,
     pub(crate) ready: Arc<Ready>,
     pub(crate) recorder: RefCell<Recorder>,
-    pub(crate) hold: Cell<Hold>,
+    pub(crate) busy: Cell<Busy>,
     /// The fiber that is being polled.
     pub(crate) current: Cell<Option<FiberId>>,
     /// Answers from outside that are under way.
@@ -71,7 +76,7 @@ impl Core {
             fibers: RefCell::default(),
             ready: Arc::default(),
             recorder: RefCell::new(recorder),
-            hold: Cell::new(Hold::default()),
+            busy: Cell::new(Busy::default()),
             current: Cell::new(None),
             listening: Cell::new(0),
             alive: Cell::new(0),
@@ -237,12 +242,12 @@ impl Core {
     /// Records that the task that holds the loop is being suspended.
     pub fn waits(&self, on: WaitFor, line: u32) {
         self.suspends();
-        self.record(self.hold.get().task, Kind::Wait { on, line });
+        self.record(self.busy.get().task, Kind::Wait { on, line });
     }
 
     /// Records that the task that holds the loop is suspended in `other`, which it awaits in place.
     pub fn waits_in_place(&self, other: TaskId, line: u32) {
-        let (task, on) = (self.hold.get().task, WaitFor::Task(other));
+        let (task, on) = (self.busy.get().task, WaitFor::Task(other));
         if task != other {
             self.record(task, Kind::Wait { on, line });
         }
@@ -273,11 +278,11 @@ impl Core {
     fn cancel_left(&self) {
         let left: Vec<_> = (1..self.fibers.borrow().len() as FiberId).collect();
         // It is the end of `main` that cancels them.
-        self.ready.held_by(Some(TaskId::MAIN));
+        self.ready.set_busy_task(Some(TaskId::MAIN));
         for id in left {
             self.cancel(id);
         }
-        self.ready.held_by(None);
+        self.ready.set_busy_task(None);
     }
 
     /// The run is over when `main` has returned and nothing that it left behind is alive.

@@ -1,148 +1,32 @@
-//! Requests, and the port through which a run reaches a network.
+//! Sending a request: to the network of the run, or played out where it has none.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use interleave_trace::Time;
-use interleave_trace::{Kind, LogKind, WaitFor};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
-use std::cell::Cell;
-use std::fmt::{Display, Write};
-use std::pin::Pin;
+use crate::network::{Report, Request, Response, Sink};
+use interleave_trace::{Kind, LogKind, Time, WaitFor};
+use std::fmt::Display;
+use std::panic::Location;
+use std::rc::Rc;
 
-/// A request, with the figures that a simulated run plays out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Request {
-    /// Where to, in the program's words.
-    pub url: String,
-    /// Who answers it in a live run.
-    pub to: Server,
-    /// How long the answer takes, in seconds, when simulated.
-    pub latency: f64,
-    /// The answer when simulated, or why there is none.
-    pub answer: std::result::Result<Response, String>,
-}
-
-impl Request {
-    /// A request that is answered with this status and nothing else to speak of, after so many seconds.
-    pub fn for_status(url: &str, status: u16, latency: f64) -> Self {
-        let query: [(_, &dyn Display); 2] = [("delay", &latency), ("url", &url)];
-        Self {
-            url: url.to_owned(),
-            to: Server::Mock(api(&["status", &status.to_string()], &query)),
-            latency,
-            answer: Ok(Response::of_json(status, json!({ "status": status }))),
-        }
+impl Cx {
+    /// Sends a request. Where the run has no network, the request's own figures are played out.
+    #[track_caller]
+    pub fn fetch(&self, request: Request) -> impl Future<Output = Result<Response>> + use<> {
+        fetch(self.clone(), request, Location::caller().line())
     }
 
-    /// A request that nobody answers: after so many seconds it fails.
-    pub fn without_answer(url: &str, why: &str, latency: f64) -> Self {
-        let query: [(_, &dyn Display); 2] = [("delay", &latency), ("url", &url)];
-        Self {
-            url: url.to_owned(),
-            to: Server::Mock(api(&["fail"], &query)),
-            latency,
-            answer: Err(why.to_owned()),
-        }
+    /// Whether requests go out, rather than being played out.
+    pub fn is_live(&self) -> bool {
+        self.core.ports.network.is_some()
     }
 }
 
-/// Who answers a request in a live run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Server {
-    /// The app's own mock API: the path below `api/`. Latency and outcome stand in it, so that it
-    /// answers the same request in the same way; [`api`] writes it.
-    Mock(String),
-    /// The site that the URL names.
-    Site,
-}
-
-/// The answer to a request.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Response {
-    /// The HTTP status.
-    pub status: u16,
-    /// The size of the body in bytes.
-    pub bytes: u64,
-    /// The body, where it is JSON and not large; null otherwise.
-    pub body: Value,
-}
-
-impl Response {
-    /// A body of so many bytes.
-    pub fn of_size(bytes: u64) -> Self {
-        Self {
-            status: 200,
-            bytes,
-            body: Value::Null,
-        }
-    }
-
-    /// A body of JSON.
-    pub fn of_json(status: u16, body: Value) -> Self {
-        Self {
-            status,
-            bytes: body.to_string().len() as u64,
-            body,
-        }
-    }
-
-    /// What the body says; a failure if it does not say that.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        T::deserialize(&self.body)
-            .map_err(|error| Error::Failed(format!("not the JSON that was asked for: {error}")))
-    }
-}
-
-/// Answers the requests of a run from outside. Dropping the future aborts the request.
-pub trait Network {
-    /// Sends one request and receives the whole answer; the error is a message for the reader.
-    fn fetch(
-        &self,
-        request: Request,
-        report: Report,
-    ) -> Pin<Box<dyn Future<Output = std::result::Result<Response, String>>>>;
-}
-
-/// Tells a run of a request that is under way. To be used while the request's future is polled.
-pub struct Report {
-    cx: Cx,
-    /// When progress was last recorded.
-    last: Cell<Option<Time>>,
-}
-
-/// Between two records of progress, in seconds: a trace is no meter, and screens are not faster.
-const BETWEEN_RECORDS: f64 = 0.1;
-
-impl Report {
-    /// So many bytes have arrived, of so many where that is known. Recorded a few times a second.
-    pub fn received(&self, bytes: u64, total: Option<u64>) {
-        let now = self.cx.core.now();
-        let is_due = |last: Time| now - last >= BETWEEN_RECORDS;
-        if self.last.get().is_none_or(is_due) || total == Some(bytes) {
-            self.last.set(Some(now));
-            let (done, total) = (bytes as f64, total.unwrap_or(0) as f64);
-            self.cx
-                .core
-                .record(self.cx.id(), Kind::Progress { done, total });
-        }
-    }
-
-    /// A remark for the log, such as how long each part of the request took.
-    pub fn remark(&self, text: impl Display) {
-        self.cx.core.log(self.cx.id(), LogKind::Note, text);
-    }
-}
-
-pub(super) async fn fetch(cx: Cx, request: Request, line: u32) -> Result<Response> {
+async fn fetch(cx: Cx, request: Request, line: u32) -> Result<Response> {
     let core = cx.core.clone();
     if let Some(network) = &core.ports.network {
         core.waits(WaitFor::Response, line);
         let _under_way = core.listen();
-        let report = Report {
-            cx,
-            last: Cell::new(None),
-        };
+        let report = Report::new(Rc::new(cx));
         let answer = network.fetch(request, report).await;
         return answer.map_err(Error::Failed);
     }
@@ -150,39 +34,16 @@ pub(super) async fn fetch(cx: Cx, request: Request, line: u32) -> Result<Respons
     request.answer.map_err(Error::Failed)
 }
 
-/// A path of the mock API: its parts with slashes between them, then the query. Any text may stand in either.
-pub fn api(path: &[&str], query: &[(&str, &dyn Display)]) -> String {
-    let mut url = String::new();
-    for (i, part) in path.iter().enumerate() {
-        if i > 0 {
-            url.push('/');
-        }
-        match *part {
-            // These mean other folders, however they are written.
-            "" | "." | ".." => url.push('_'),
-            part => encode(part, &mut url),
-        }
+impl Sink for Cx {
+    fn now(&self) -> Time {
+        self.core.now()
     }
-    for (i, (key, value)) in query.iter().enumerate() {
-        url.push(if i == 0 { '?' } else { '&' });
-        encode(key, &mut url);
-        url.push('=');
-        encode(&value.to_string(), &mut url);
-    }
-    url
-}
 
-/// Percent-encodes all that may mean something in a URL.
-fn encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(byte as char);
-            }
-            _ => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
+    fn record(&self, kind: Kind) {
+        self.core.record(self.id(), kind);
+    }
+
+    fn remark(&self, text: &dyn Display) {
+        self.core.log(self.id(), LogKind::Note, text);
     }
 }

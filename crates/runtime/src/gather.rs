@@ -91,7 +91,7 @@ impl<T, H: Borrow<Handle<T>>> Future for All<T, H> {
         let this = &mut *self;
         let is_first_poll = this.countdown.is_none();
         let start = || {
-            Countdown::start(
+            Handle::count_down(
                 this.handles.iter().map(Borrow::borrow),
                 this.until,
                 cx.waker(),

@@ -120,7 +120,7 @@ struct Join {
 
 impl Join {
     fn poll<T>(&mut self, tasks: &[Handle<T>], cx: &mut Context<'_>) -> Poll<()> {
-        let start = || Countdown::start(tasks.iter(), Until::Failure, cx.waker());
+        let start = || Handle::count_down(tasks.iter(), Until::Failure, cx.waker());
         let is_first_poll = self.countdown.is_none();
         let countdown = self.countdown.get_or_insert_with(start);
         countdown.wakes(cx.waker());

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::executor::Core;
-use crate::fetch::Network;
+use crate::ports::Ports;
 use interleave_trace::Time;
 use interleave_trace::{State, TaskId, Trace, Verdict};
 use serde_json::Value;
@@ -16,25 +16,6 @@ use std::cell::{Ref, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
-
-/// What a run needs of the world outside.
-#[derive(Clone)]
-pub struct Ports {
-    /// Where time comes from.
-    pub clock: Clock,
-    /// Where `Cx::fetch` goes; without one it is simulated with the request's own figures.
-    pub network: Option<Rc<dyn Network>>,
-}
-
-impl Ports {
-    /// No world at all: virtual time, simulated network.
-    pub fn simulated() -> Self {
-        Self {
-            clock: Clock::Virtual,
-            network: None,
-        }
-    }
-}
 
 /// Where a run stands after it was driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,16 +1,72 @@
 //! Logical tasks: awaited in place, or spawned and awaited through a handle.
 
-use crate::countdown::Countdown;
+use crate::countdown::{Countdown, Until};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::executor::{Core, FiberId};
 use interleave_trace::Time;
-use interleave_trace::{Outcome, State, TaskId, WaitFor};
+use interleave_trace::{Kind, Outcome, State, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+
+impl Cx {
+    /// A logical task that is awaited in place, like a coroutine: nothing happens before it is polled.
+    pub fn task<T, Fut>(&self, name: &str, make: impl FnOnce(Cx) -> Fut) -> Task<T>
+    where
+        Fut: Future<Output = Result<T>> + 'static,
+    {
+        let task = self.core.create(self.id(), name);
+        let cx = Cx::new(Rc::clone(&self.core), task);
+        Task::new(cx.clone(), make(cx))
+    }
+
+    /// Starts a task of its own, like `asyncio.create_task`: it takes its first
+    /// step when the loop comes round to it.
+    ///
+    /// Dropping the handle lets the task run on, unless it was being awaited: then it is cancelled.
+    pub fn spawn<T: 'static, Fut>(&self, name: &str, make: impl FnOnce(Cx) -> Fut) -> Handle<T>
+    where
+        Fut: Future<Output = Result<T>> + 'static,
+    {
+        Handle::spawn(&self.core, self.task(name, make))
+    }
+
+    /// As [`Cx::spawn`], but the task waits for its turn until it says [`Cx::running`]:
+    /// for tasks that need a permit first.
+    pub fn spawn_queued<T: 'static, Fut>(
+        &self,
+        name: &str,
+        make: impl FnOnce(Cx) -> Fut,
+    ) -> Handle<T>
+    where
+        Fut: Future<Output = Result<T>> + 'static,
+    {
+        Handle::spawn(&self.core, self.task(name, make).starts_queued())
+    }
+
+    /// Starts a future like a task of its own, but without a lane: what it does counts as done
+    /// by this task, and so do its waits.
+    pub fn spawn_bare<T: 'static, Fut>(&self, make: impl FnOnce(Cx) -> Fut) -> Handle<T>
+    where
+        Fut: Future<Output = Result<T>> + 'static,
+    {
+        Handle::spawn_part(&self.core, self.id(), make(self.clone()))
+    }
+
+    /// Makes a lane for something that is no task itself: a piece of work that is handed from
+    /// task to task, and so belongs to none. It is queued; who works on it says what becomes of it.
+    #[track_caller]
+    pub fn item(&self, name: &str) -> Self {
+        let line = Location::caller().line();
+        let item = self.core.create(TaskId::MAIN, name);
+        let on = WaitFor::Consumer;
+        self.core.record(item, Kind::Wait { on, line });
+        Self::new(Rc::clone(&self.core), item)
+    }
+}
 
 /// A logical task that runs where it is awaited; see [`Cx::task`].
 ///
@@ -246,12 +302,29 @@ impl<T> Handle<T> {
         self.fiber
     }
 
-    pub(crate) fn failed(&self) -> bool {
+    fn failed(&self) -> bool {
         matches!(*self.slot.result.borrow(), Some(Err(_)))
     }
 
-    pub(super) fn count(&self, countdown: &Rc<Countdown>, place: usize) {
-        *self.slot.waiter.borrow_mut() = Waiter::Many(Rc::clone(countdown), place);
+    /// Counts the ends of tasks from now on; those that have ended are noted first, in order.
+    pub(crate) fn count_down<'a>(
+        handles: impl Iterator<Item = &'a Self>,
+        until: Until,
+        waker: &Waker,
+    ) -> Rc<Countdown>
+    where
+        T: 'a,
+    {
+        let countdown = Rc::new(Countdown::new(until, waker));
+        for (place, handle) in handles.enumerate() {
+            if handle.is_done() {
+                countdown.note(place, handle.failed());
+            } else {
+                countdown.expect_one();
+                *handle.slot.waiter.borrow_mut() = Waiter::Many(Rc::clone(&countdown), place);
+            }
+        }
+        countdown
     }
 
     /// The result, if the task has ended. It is handed over once; who asks again gets an error.

@@ -1,7 +1,8 @@
 //! Work that has so much time and no more.
 
-use crate::cx::{Cx, Sleep};
+use crate::cx::Cx;
 use crate::error::{Error, Result};
+use crate::sleep::Sleep;
 use crate::task::Handle;
 use std::pin::Pin;
 use std::task::{Context, Poll};

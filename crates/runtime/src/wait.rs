@@ -91,7 +91,7 @@ impl<T> Ends<T> {
         cx: &mut Context<'_>,
         read: impl Fn(&Countdown) -> Option<usize>,
     ) -> Poll<Option<usize>> {
-        let start = || Countdown::start(self.handles.iter(), Until::Each, cx.waker());
+        let start = || Handle::count_down(self.handles.iter(), Until::Each, cx.waker());
         let countdown = self.countdown.get_or_insert_with(start);
         let place = read(countdown);
         if place.is_some() || countdown.left() == 0 {

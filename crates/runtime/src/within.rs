@@ -1,7 +1,8 @@
 //! Work that is dropped when its time is up.
 
-use crate::cx::{Cx, Sleep};
+use crate::cx::Cx;
 use crate::error::{Error, Result};
+use crate::sleep::Sleep;
 use std::future::poll_fn;
 use std::panic::Location;
 use std::pin::{Pin, pin};

@@ -108,7 +108,7 @@ impl Core {
         };
         let mut future = Some(future);
         self.current.set(Some(id));
-        self.hold(task);
+        self.begin_busy(task);
         let ended = match future.as_mut() {
             // Dropping the future is the cancellation: guards record it on the way.
             _ if drop_it => true,
@@ -126,8 +126,8 @@ impl Core {
         }
         self.read_clock();
         self.note_wakes();
-        self.let_go();
-        self.ready.held_by(None);
+        self.end_busy();
+        self.ready.set_busy_task(None);
         self.current.set(None);
         {
             let mut fibers = self.fibers.borrow_mut();

@@ -4,7 +4,7 @@
 //! [`Ready`], and the executor turns notes into events before anything else happens to whoever
 //! held the loop: before it is suspended, computes on, or ends its step.
 
-use super::hold::Hold;
+use super::busy::Busy;
 use super::{Core, FiberId};
 use futures_util::task::AtomicWaker;
 use interleave_trace::Time;
@@ -45,7 +45,7 @@ impl Ready {
     }
 
     /// Whoever is woken from now on is woken by this task.
-    pub fn held_by(&self, task: Option<TaskId>) {
+    pub fn set_busy_task(&self, task: Option<TaskId>) {
         let holder = task.map_or(0, |task| task.0.saturating_add(1));
         self.holder.store(holder, Ordering::Relaxed);
     }
@@ -142,12 +142,12 @@ impl Core {
     /// will be for.
     pub(crate) fn suspends(&self) {
         self.note_wakes();
-        let task = self.hold.get().task;
+        let task = self.busy.get().task;
         self.with_current(|fiber| fiber.waiter = Some(task));
     }
 
     /// Records who lets a task begin that is awaited in place, unless it was made just now.
-    pub(crate) fn begins_in_place(&self, task: TaskId, outer: Hold, made: Time) {
+    pub(crate) fn begins_in_place(&self, task: TaskId, outer: Busy, made: Time) {
         if outer.task != task && self.now() > made {
             let by = Some(outer.task);
             self.record(task, Kind::Woken { by, asked: false });

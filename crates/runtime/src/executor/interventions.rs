@@ -1,0 +1,89 @@
+//! Where tasks take their steps, and which of them the reader lets fail.
+
+use super::{Core, FiberId};
+use crate::error::Error;
+use interleave_trace::TaskId;
+use std::cell::RefCell;
+use std::task::Waker;
+
+/// What the reader can do to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everything: it takes its steps by itself.
+    Whole,
+    /// Let it fail. It is awaited in place, so that who cancels it cancels this task.
+    Within(TaskId),
+    /// Nothing: it has ended, has not begun, or is no task but an item.
+    Nothing,
+}
+
+/// Where a task takes its steps.
+struct Host {
+    fiber: FiberId,
+    /// What has the fiber poll this very task: between them may be futures that poll only those of
+    /// theirs which have been woken.
+    waker: Waker,
+}
+
+/// Where tasks are, and which of them are to fail.
+#[derive(Default)]
+pub(crate) struct Interventions {
+    /// By task.
+    hosts: RefCell<Vec<Option<Host>>>,
+    failing: RefCell<Vec<(TaskId, String)>>,
+}
+
+impl Core {
+    /// From now on the task takes its steps in this fiber, when it is woken by this.
+    pub fn hosts(&self, fiber: FiberId, task: TaskId, waker: &Waker) {
+        let mut hosts = self.interventions.hosts.borrow_mut();
+        if hosts.len() <= task.index() {
+            hosts.resize_with(task.index() + 1, || None);
+        }
+        match &mut hosts[task.index()] {
+            Some(host) => {
+                host.fiber = fiber;
+                host.waker.clone_from(waker);
+            }
+            none => {
+                let waker = waker.clone();
+                *none = Some(Host { fiber, waker });
+            }
+        }
+    }
+
+    /// The error with which a task is to fail, if the reader said so. It is handed over once.
+    pub fn take_failure(&self, task: TaskId) -> Option<Error> {
+        let mut failing = self.interventions.failing.borrow_mut();
+        let place = failing.iter().position(|(failing, _)| *failing == task)?;
+        Some(Error::Failed(failing.swap_remove(place).1))
+    }
+
+    pub(crate) fn host(&self, task: TaskId) -> Option<FiberId> {
+        let hosts = self.interventions.hosts.borrow();
+        Some(hosts.get(task.index())?.as_ref()?.fiber)
+    }
+
+    pub(crate) fn reach(&self, task: TaskId) -> Reach {
+        if self.over() || self.recorder.borrow().has_ended(task) {
+            return Reach::Nothing;
+        }
+        let fibers = self.fibers.borrow();
+        let host = self.host(task).and_then(|host| fibers.get(host as usize));
+        match host {
+            Some(host) if host.done => Reach::Nothing,
+            Some(host) if host.task == task => Reach::Whole,
+            Some(host) => Reach::Within(host.task),
+            None => Reach::Nothing,
+        }
+    }
+
+    /// Lets a task fail with this error at its next step, which is due at once.
+    pub(crate) fn fail(&self, task: TaskId, why: String) {
+        self.interventions.failing.borrow_mut().push((task, why));
+        let hosts = self.interventions.hosts.borrow();
+        if let Some(Some(host)) = hosts.get(task.index()) {
+            host.waker.wake_by_ref();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The timers of a run: a heap of deadlines.
+//!
+//! Nothing here waits. Under a virtual clock the executor moves `now` from
+//! deadline to deadline; under a wall clock the driver calls again when
+//! the next deadline is due, so that one armed browser timer serves any number
+//! of sleeps.
+
+use interleave_trace::Time;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::task::Waker;
+
+/// Names a timer until it is released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TimerId {
+    slot: u32,
+    /// Tells this timer from earlier ones that used the same slot.
+    made: u64,
+}
+
+#[derive(Debug)]
+struct Slot {
+    /// The `made` of the timer that uses the slot; none uses it when 0.
+    made: u64,
+    fired: bool,
+    waker: Option<Waker>,
+}
+
+/// The timers of a run. Equal deadlines fire in the order in which they were made.
+#[derive(Debug, Default)]
+pub(crate) struct Timers {
+    heap: BinaryHeap<Reverse<(Time, u64, u32)>>,
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    made: u64,
+}
+
+impl Timers {
+    /// Arms a timer that wakes `waker` at `deadline`.
+    pub fn arm(&mut self, deadline: Time, waker: Waker) -> TimerId {
+        self.made += 1;
+        let fresh = Slot {
+            made: self.made,
+            fired: false,
+            waker: Some(waker),
+        };
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = fresh;
+                slot
+            }
+            None => {
+                self.slots.push(fresh);
+                self.slots.len() as u32 - 1
+            }
+        };
+        self.heap.push(Reverse((deadline, self.made, slot)));
+        TimerId {
+            slot,
+            made: self.made,
+        }
+    }
+
+    /// Whether the timer has fired; if not, `waker` is the one to wake from now on.
+    pub fn poll(&mut self, id: TimerId, waker: &Waker) -> bool {
+        let slot = &mut self.slots[id.slot as usize];
+        debug_assert_eq!(slot.made, id.made);
+        if !slot.fired && !slot.waker.as_ref().is_some_and(|w| w.will_wake(waker)) {
+            slot.waker = Some(waker.clone());
+        }
+        slot.fired
+    }
+
+    /// Gives the timer up, fired or not.
+    pub fn release(&mut self, id: TimerId) {
+        let slot = &mut self.slots[id.slot as usize];
+        if slot.made == id.made {
+            slot.made = 0;
+            slot.waker = None;
+            self.free.push(id.slot);
+        }
+    }
+
+    /// The earliest deadline that somebody still waits for.
+    pub fn next(&mut self) -> Option<Time> {
+        while let Some(&Reverse((deadline, made, slot))) = self.heap.peek() {
+            if self.slots[slot as usize].made == made {
+                return Some(deadline);
+            }
+            self.heap.pop();
+        }
+        None
+    }
+
+    /// Fires every timer that is due at `now`, in order, handing out their wakers.
+    pub fn fire(&mut self, now: Time, mut wake: impl FnMut(Waker)) {
+        while let Some(&Reverse((deadline, made, index))) = self.heap.peek() {
+            if deadline > now {
+                break;
+            }
+            self.heap.pop();
+            let slot = &mut self.slots[index as usize];
+            if slot.made == made {
+                slot.fired = true;
+                slot.waker.take().into_iter().for_each(&mut wake);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::{Arc, Mutex};
+    use std::task::Wake;
+
+    /// Notes its number when woken.
+    struct Note(usize, Arc<Mutex<Vec<usize>>>);
+
+    impl Wake for Note {
+        fn wake(self: Arc<Self>) {
+            self.1.lock().unwrap().push(self.0);
+        }
+    }
+
+    proptest! {
+        /// Timers fire once, by deadline, then in the order made; released ones never.
+        #[test]
+        fn fire_in_order(timers in prop::collection::vec((0u64..20, any::<bool>()), 0..60)) {
+            let (mut clock, fired) = (Timers::default(), Arc::default());
+            let mut expected = Vec::new();
+            for (i, &(at, released)) in timers.iter().enumerate() {
+                let waker = Arc::new(Note(i, Arc::clone(&fired))).into();
+                let id = clock.arm(Time(at), waker);
+                if released {
+                    clock.release(id);
+                } else {
+                    expected.push((at, i));
+                }
+            }
+            expected.sort();
+            let mut last = None;
+            while let Some(next) = clock.next() {
+                prop_assert!(Some(next) > last);
+                last = Some(next);
+                clock.fire(next, Waker::wake);
+            }
+            let expected: Vec<_> = expected.into_iter().map(|(_, i)| i).collect();
+            prop_assert_eq!(&*fired.lock().unwrap(), &expected);
+        }
+    }
+
+    #[test]
+    fn a_slot_is_used_again_and_not_mistaken_for_the_old_timer() {
+        let mut timers = Timers::default();
+        let old = timers.arm(Time(5), Waker::noop().clone());
+        timers.release(old);
+        let new = timers.arm(Time(9), Waker::noop().clone());
+        assert_eq!(timers.slots.len(), 1);
+        timers.release(old);
+        assert_eq!(timers.next(), Some(Time(9)));
+        timers.fire(Time(5), |_| panic!("the old deadline fired the new timer"));
+        assert!(!timers.poll(new, Waker::noop()));
+    }
+}

@@ -1,0 +1,24 @@
+//! What a run needs of the world outside.
+
+use crate::clock::Clock;
+use crate::network::Network;
+use std::rc::Rc;
+
+/// What a run needs of the world outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where time comes from.
+    pub clock: Clock,
+    /// Where `Cx::fetch` goes; without one it is simulated with the request's own figures.
+    pub network: Option<Rc<dyn Network>>,
+}
+
+impl Ports {
+    /// No world at all: virtual time, simulated network.
+    pub fn simulated() -> Self {
+        Self {
+            clock: Clock::Virtual,
+            network: None,
+        }
+    }
+}
