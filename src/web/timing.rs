@@ -1,14 +1,15 @@
 //! Entries in the browser's performance timeline (User Timing), which its developer tools show as tracks.
 
 use super::{now, performance};
+use interleave_trace::State;
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Puts entries into the timeline: a JSON list of `[name, start, end, detail]`, in milliseconds. Each millisecond
 /// becomes `scale` milliseconds, and the last of `length` milliseconds is now. Those of before are gone. False where
 /// the browser refuses.
-pub fn publish(entries: &str, length: f64, scale: f64, names: &[&str]) -> bool {
-    clear(names);
+pub fn publish(entries: &str, length: f64, scale: f64) -> bool {
+    clear();
     let (Some(performance), Ok(entries)) = (performance(), JSON::parse(entries)) else {
         return false;
     };
@@ -34,11 +35,11 @@ pub fn publish(entries: &str, length: f64, scale: f64, names: &[&str]) -> bool {
     })
 }
 
-/// Takes entries of these names out of the timeline.
-pub fn clear(names: &[&str]) {
+/// Removes the entries of the last run from the timeline. They are named after the states of tasks.
+pub fn clear() {
     if let Some(performance) = performance() {
-        for name in names {
-            performance.clear_measures_with_measure_name(name);
+        for state in State::ALL {
+            performance.clear_measures_with_measure_name(state.label());
         }
     }
 }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A source file: its path from the root of the repository, with `/`, and its text.
-struct Source {
-    path: String,
-    text: String,
+pub struct Source {
+    pub path: String,
+    pub text: String,
 }
 
 impl Source {
@@ -17,7 +17,7 @@ impl Source {
     }
 
     /// Its lines with their numbers, without those that are comments only.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate().map(|(i, line)| (i + 1, line));
         lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
@@ -55,7 +55,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
 }
 
 /// All Rust files of some folders of the repository.
-fn sources(folders: &[&str]) -> Vec<Source> {
+pub fn sources(folders: &[&str]) -> Vec<Source> {
     let paths = folders
         .iter()
         .flat_map(|folder| files(&root().join(folder), "rs"));
@@ -73,7 +73,7 @@ fn relative(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-fn assert_none(found: impl IntoIterator<Item = String>, rule: &str) {
+pub fn assert_none(found: impl IntoIterator<Item = String>, rule: &str) {
     let found: Vec<_> = found.into_iter().collect();
     assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
 }
@@ -96,37 +96,6 @@ fn no_crate_but_the_app_names_the_browser() {
             .flat_map(|source| source.lines_with(of_the_browser)),
         "the browser reaches these through ports only",
     );
-}
-
-/// The folders of the page, from the bottom up.
-const FLOORS: [&[&str]; 6] = [
-    &["state"],
-    &["kit"],
-    &["form", "run"],
-    &["timeline"],
-    &["panels"],
-    &["pages"],
-];
-
-#[test]
-fn no_folder_of_the_page_imports_one_above_it() {
-    let floor_of = |folder: &str| FLOORS.iter().position(|floor| floor.contains(&folder));
-    let sources = sources(&["src/ui"]);
-    let found = sources.iter().flat_map(|source| {
-        let folder = source.path.split('/').nth(2).unwrap_or_default();
-        let own = floor_of(folder);
-        let is_above = move |line: &str| {
-            line.split("crate::ui::").skip(1).any(|rest| {
-                let name = rest
-                    .split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next();
-                own.is_some() && floor_of(name.unwrap_or_default()) > own
-            })
-        };
-        let lines = source.code().filter(move |(_, line)| is_above(line));
-        lines.map(|(number, line)| format!("{}:{number}: {}", source.path, line.trim()))
-    });
-    assert_none(found, "move what both need down");
 }
 
 #[test]

@@ -4,10 +4,12 @@
 //! - `exports`, `tracing`: races as pictures, tables and trace events
 //! - `headless`: the runner
 //! - `hostile`: links from strangers
+//! - `imports`: which file of the page imports which
 #![cfg(not(target_arch = "wasm32"))]
 
 mod architecture;
 mod exports;
 mod headless;
 mod hostile;
+mod imports;
 mod tracing;

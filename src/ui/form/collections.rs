@@ -1,6 +1,6 @@
 //! Lists of values and values by name in the form.
 
-use super::params::MOST_ROWS;
+use super::MOST_ROWS;
 use super::place::{number, numbered, typed};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;

@@ -3,3 +3,6 @@
 pub mod collections;
 pub mod params;
 pub mod place;
+
+/// Rows that are shown as inputs. Longer lists come from links and are edited there.
+const MOST_ROWS: usize = 200;

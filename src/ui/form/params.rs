@@ -1,5 +1,6 @@
 //! The form: made from the fields of the playground, holding wrong values too.
 
+use super::MOST_ROWS;
 use super::collections::{ListField, MapField};
 use super::place::{Place, number, numbered, typed};
 use crate::ui::kit::icon::{Icon, icon};
@@ -7,9 +8,6 @@ use crate::ui::state::app::App;
 use interleave_playgrounds::{Entry, Field, FieldKind, Rows};
 use leptos::prelude::*;
 use serde_json::Value;
-
-/// Rows that are shown as inputs; more of them are for links.
-pub const MOST_ROWS: usize = 200;
 
 /// The form of a playground.
 #[component]

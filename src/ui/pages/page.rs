@@ -3,6 +3,7 @@
 use super::hint::{Hint, Newcomer};
 use crate::ui::form::params::Params;
 use crate::ui::kit::later::Later;
+use crate::ui::panels::claims::Claims;
 use crate::ui::panels::panel::Panel;
 use crate::ui::panels::results::{Results, Tiles};
 use crate::ui::run::controls::Controls;
@@ -37,7 +38,7 @@ pub fn Page(
             <div class="column">
                 <div class="choices"><Later place="choices-place"><Choices entry/></Later></div>
                 <Later><Prediction/></Later>
-                <Race entry/>
+                <Race entry><Later><Claims entry/></Later></Race>
                 <Later><Tiles entry/><Results entry/></Later>
             </div>
             <Later place="params"><Params entry/></Later>

@@ -12,7 +12,7 @@ use interleave_player::Pace;
 use interleave_player::Session;
 use interleave_trace::export;
 use interleave_trace::export::{Race, Run};
-use interleave_trace::{State, saved};
+use interleave_trace::saved;
 use leptos::prelude::*;
 
 /// What a race is exported as.
@@ -196,16 +196,6 @@ fn png(app: App, race: &Race<'_>, theme: Theme) -> bool {
     true
 }
 
-/// The names of entries in the performance timeline.
-fn entries() -> [&'static str; 3] {
-    State::ALL.map(State::label)
-}
-
-/// Takes the entries of the last run out of the performance timeline.
-pub fn unpublish() {
-    timing::clear(&entries());
-}
-
 fn publish(app: App, race: &Race<'_>, session: &Session) -> bool {
     let (list, cut) = export::tracks(race);
     // As long as it took on screen; what took no time there becomes a thousandth.
@@ -215,7 +205,7 @@ fn publish(app: App, race: &Race<'_>, session: &Session) -> bool {
         Pace::Instant => 1e-3,
     };
     let length = session.now().secs() * 1e3;
-    let published = timing::publish(&list, length, scale, &entries());
+    let published = timing::publish(&list, length, scale);
     if published {
         let mut text = format!(
             "The run is in the browser's performance timeline until the next one; a second of it takes {:.0} ms there. \

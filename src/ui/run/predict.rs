@@ -1,158 +1,14 @@
-//! Predict, then run: a question before a run, and what the run says to the answer.
+//! Predict, then run: the question before a run and the grade after it, on the page.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
+use crate::ui::state::quiz::Stage;
 use crate::web;
 use interleave_player::Phase;
-use interleave_player::quiz::{Answer, Answers, Grade, Question, questions};
-use interleave_trace::Index;
+use interleave_player::quiz::{Answer, Answers, Question};
 use leptos::html::{Div, Form};
 use leptos::prelude::*;
-use leptos::reactive::graph::{AnySource, ToAnySource};
 use wasm_bindgen::JsCast;
-
-/// Where a question stands.
-#[derive(Clone, Debug, PartialEq)]
-enum Stage {
-    /// Nothing is asked.
-    Quiet,
-    /// The reader is asked.
-    Asking(Question),
-    /// The run is to answer.
-    Waiting(Question, Answer),
-    /// The run has answered.
-    Graded(Question, Grade),
-}
-
-/// What is asked before runs, and how the answers were.
-#[derive(Clone, Copy)]
-pub struct Quiz {
-    /// Whether anything is asked.
-    pub on: RwSignal<bool>,
-    stage: RwSignal<Stage>,
-    /// How many answers of this visit were right, and how many there were.
-    score: RwSignal<(u32, u32)>,
-    /// How many questions were answered or skipped: the next one is another one.
-    turn: StoredValue<usize>,
-    /// Bumped when a question is put, for the focus.
-    put: RwSignal<u32>,
-}
-
-impl Quiz {
-    /// Asks nothing.
-    pub fn new() -> Self {
-        Self {
-            on: RwSignal::new(false),
-            stage: RwSignal::new(Stage::Quiet),
-            score: RwSignal::new((0, 0)),
-            turn: StoredValue::new(0),
-            put: RwSignal::new(0),
-        }
-    }
-
-    /// All of its signals.
-    pub fn signals(self) -> [AnySource; 4] {
-        [
-            self.on.to_any_source(),
-            self.stage.to_any_source(),
-            self.score.to_any_source(),
-            self.put.to_any_source(),
-        ]
-    }
-
-    /// Takes back what is asked.
-    pub fn forget(self) {
-        self.stage.set(Stage::Quiet);
-    }
-}
-
-impl App {
-    /// Whether what gives an answer away is to be hidden: until the run has ended.
-    pub fn keeps_secret(self) -> bool {
-        self.quiz.on.get() && self.phase.get() != Phase::Finished
-    }
-
-    /// Puts a question instead of starting a run, if that is wished and there is one. With `focus`, for who is about to
-    /// answer.
-    pub fn asks(self, focus: bool) -> bool {
-        let question = self.question();
-        let asks = question.is_some();
-        if let Some(question) = question {
-            let is_new = self.quiz.stage.with_untracked(
-                |stage| !matches!(stage, Stage::Asking(asked) if *asked == question),
-            );
-            if is_new {
-                // The last run may have the answer.
-                self.reset();
-                self.quiz.stage.set(Stage::Asking(question));
-            }
-            if focus {
-                self.quiz.put.update(|put| *put += 1);
-            }
-        }
-        asks
-    }
-
-    fn question(self) -> Option<Question> {
-        let plan = self.plan().filter(|_| self.quiz.on.get_untracked())?;
-        if !self.problems.with_untracked(Vec::is_empty) {
-            return None;
-        }
-        let preview = plan.preview.as_ref()?;
-        let mut all = questions(plan.entry, &plan.params, &plan.strategies, preview);
-        let turn = self.quiz.turn.get_value() % all.len().max(1);
-        (turn < all.len()).then(|| all.swap_remove(turn))
-    }
-
-    /// Runs; what comes out answers the question, if there was an answer.
-    fn settle(self, answer: Option<Answer>) {
-        if !self.problems.with_untracked(Vec::is_empty) {
-            // This says what is wrong. The question stays.
-            return self.run(None);
-        }
-        let stage = self.quiz.stage.get_untracked();
-        if let Stage::Asking(question) = stage {
-            self.quiz.turn.update_value(|turn| *turn += 1);
-            self.quiz.stage.set(match answer {
-                Some(answer) => Stage::Waiting(question, answer),
-                None => Stage::Quiet,
-            });
-            self.run(None);
-        }
-    }
-
-    /// Grades the answer by the runs, if they are over.
-    fn grade(self) {
-        let Stage::Waiting(question, answer) = self.quiz.stage.get_untracked() else {
-            return;
-        };
-        // Nobody could foresee what the reader would do to the run.
-        if self.is_stepped_into() {
-            return self.quiz.forget();
-        }
-        let grade = self.session(|session| {
-            // All that has been recorded, whichever instant of it is shown.
-            let runs = session?.runs().iter();
-            let traces: Vec<_> = runs
-                .filter_map(|run| Some((run.strategy.mode, run.trace()?)))
-                .map(|(mode, trace)| (mode, Index::of(&trace), trace))
-                .collect();
-            question.grade(answer, |wanted| {
-                let (_, index, trace) = traces.iter().find(|(mode, ..)| *mode == wanted)?;
-                Some((trace, index))
-            })
-        });
-        // What was stopped says nothing.
-        let Some(grade) = grade else {
-            return self.quiz.forget();
-        };
-        self.quiz.score.update(|(right, all)| {
-            *right += u32::from(grade.right);
-            *all += 1;
-        });
-        self.quiz.stage.set(Stage::Graded(question, grade));
-    }
-}
 
 /// Turns questions on and off.
 #[component]
@@ -165,50 +21,59 @@ pub fn PredictToggle() -> impl IntoView {
             aria-pressed=move || quiz.on.get().to_string()
             on:click=move |_| {
                 quiz.on.update(|on| *on = !*on);
-                if matches!(quiz.stage.get_untracked(), Stage::Asking(_)) {
-                    quiz.forget();
+                if quiz.is_asking() {
+                    quiz.cancel();
                 }
             }
         >{icon(Icon::Predict)}"Predict"</button>
     }
 }
 
-/// The question, or what the run said to its answer.
+/// Takes the answer, or none, and runs.
+fn run(app: App, answer: Option<Answer>) {
+    // Wrong values are reported by the run, and the question stays.
+    let is_wrong = !app.problems.with_untracked(Vec::is_empty);
+    if is_wrong || app.quiz.answer(answer) {
+        app.run(None);
+    }
+}
+
+/// The question, or the grade of its answer.
 #[component]
 pub fn Prediction() -> impl IntoView {
     let app = App::get();
     let quiz = app.quiz;
     Effect::new(move |_| {
         if app.phase.get() == Phase::Finished {
-            untrack(|| app.grade());
+            untrack(|| app.session(|session| session.map(|session| quiz.grade(session))));
         }
     });
-    // Whoever changes the values while being asked is asked about the new ones.
+    // When the values change, the question is about the new ones.
     Effect::new(move |before: Option<()>| {
         app.preview.track();
         app.problems.track();
-        if before.is_some() && matches!(quiz.stage.get_untracked(), Stage::Asking(_)) {
+        if before.is_some() && quiz.is_asking() {
             untrack(|| {
                 // While a value is being typed, the question stays.
                 let is_typing = !app.problems.with(Vec::is_empty);
                 if !is_typing && !app.asks(false) {
-                    quiz.forget();
+                    quiz.cancel();
                 }
             });
         }
     });
     let place = NodeRef::<Div>::new();
     Effect::new(move |before: Option<u32>| {
-        let put = quiz.put.get();
-        if before.is_some_and(|before| before != put) {
+        let focused = quiz.focused();
+        if before.is_some_and(|before| before != focused) {
             // Once the question is there.
             request_animation_frame(move || focus(place));
         }
-        put
+        focused
     });
-    let graded = move || match quiz.stage.get() {
+    let graded = move || match quiz.stage() {
         Stage::Graded(question, grade) => {
-            let (right, all) = quiz.score.get();
+            let (right, all) = quiz.score();
             let (class, sign, word) = match grade.right {
                 true => ("check holds", Icon::Check, "Right"),
                 false => ("check wrong", Icon::Cross, "Not so"),
@@ -227,11 +92,11 @@ pub fn Prediction() -> impl IntoView {
     };
     view! {
         <div class="prediction" node_ref=place>
-            {move || match quiz.stage.get() {
+            {move || match quiz.stage() {
                 Stage::Asking(question) => Some(view! { <Ask question/> }),
                 _ => None,
             }}
-            <p class="small muted" hidden=move || !matches!(quiz.stage.get(), Stage::Waiting(..))>
+            <p class="small muted" hidden=move || !matches!(quiz.stage(), Stage::Running(..))>
                 "Your answer is kept until the run has ended."
             </p>
             // Always there, so that what is put into it is read out.
@@ -268,7 +133,7 @@ fn Ask(question: Question) -> impl IntoView {
             .get_untracked()
             .and_then(|form| given(&form, is_choice));
         match answer {
-            Some(answer) => app.settle(Some(answer)),
+            Some(answer) => run(app, Some(answer)),
             None if is_choice => wrong.set(Some("Choose one, or skip the question.")),
             None => wrong.set(Some("Type a number, or skip the question.")),
         }
@@ -302,7 +167,7 @@ fn Ask(question: Question) -> impl IntoView {
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     event.prevent_default();
-                    app.quiz.forget();
+                    app.quiz.cancel();
                 }
             }
         >
@@ -313,7 +178,7 @@ fn Ask(question: Question) -> impl IntoView {
             </fieldset>
             <div class="predict-actions">
                 <button class="button primary" type="submit" data-test="answer">"Run and see"</button>
-                <button class="button quiet" type="button" data-test="skip" on:click=move |_| app.settle(None)>"Skip"</button>
+                <button class="button quiet" type="button" data-test="skip" on:click=move |_| run(app, None)>"Skip"</button>
             </div>
         </form>
     }

@@ -3,8 +3,8 @@
 //! A screen reader that is told something new before it has finished gets nowhere, so it is told
 //! something every two seconds at the most.
 
-use crate::ui::panels::story::Stories;
 use crate::ui::state::app::App;
+use crate::ui::state::stories::Stories;
 use crate::web;
 use interleave_player::{Phase, Run, Session};
 use interleave_trace::{Outcome, Stats, Verdict, seconds};

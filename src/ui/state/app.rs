@@ -1,11 +1,11 @@
 //! What all components share: the view that the URL holds, the player, notices, the theme.
 
 use super::foresee::Foresight;
+use super::lasting::{forget_readers, leaving_memo, leaving_memo_with};
 use super::notice::say;
 pub use super::notice::{Notice, Tone};
+use super::quiz::Quiz;
 use crate::driver::{Change, Player, Remark};
-use crate::ui::run::export::unpublish;
-use crate::ui::run::predict::Quiz;
 use crate::web;
 use interleave_player::view::{Embed, Route, View};
 use interleave_player::{DEFAULT_SPEED, Pace, view};
@@ -144,6 +144,30 @@ impl App {
     /// The shared state, from the context.
     pub fn get() -> Self {
         expect_context()
+    }
+
+    /// The same state for one page: once that is left, nothing of the state remembers anything of it.
+    pub fn for_page(self) -> Self {
+        forget_readers(&self.quiz.signals());
+        forget_readers(&[
+            self.entry.to_any_source(),
+            self.params.to_any_source(),
+            self.seed.to_any_source(),
+            self.pace.to_any_source(),
+            self.speed.to_any_source(),
+            self.modes.to_any_source(),
+            self.embed.to_any_source(),
+            self.time.to_any_source(),
+            self.events.to_any_source(),
+        ]);
+        // Memos cannot be made to forget their readers: they tell them only of what is new.
+        Self {
+            problems: leaving_memo(move || self.problems.get()),
+            preview: leaving_memo_with(move || self.preview.get(), is_another),
+            phase: leaving_memo(move || self.phase.get()),
+            number: leaving_memo(move || self.number.get()),
+            ..self
+        }
     }
 
     /// Opens what a URL's hash says, with a notice for what is wrong with it.
@@ -342,7 +366,7 @@ impl App {
     pub fn run(self, pace: Option<Pace>) {
         if let Some(mut plan) = self.plan() {
             plan.pace = pace.unwrap_or(plan.pace);
-            unpublish();
+            web::timing::clear();
             let started = self.player.with_value(|player| player.start(plan));
             self.report(started);
         }
@@ -358,9 +382,33 @@ impl App {
         }
     }
 
+    /// Whether what gives an answer away is to be hidden: until the run has ended.
+    pub fn keeps_secret(self) -> bool {
+        self.quiz.on.get() && self.phase.get() != Phase::Finished
+    }
+
+    /// Puts a question instead of starting a run, if the quiz is on and has one. With `focus`, for a reader who is about
+    /// to answer.
+    pub fn asks(self, focus: bool) -> bool {
+        let plan = self.plan();
+        let plan = plan.filter(|_| self.problems.with_untracked(Vec::is_empty));
+        let Some(question) = plan.and_then(|plan| self.quiz.question(&plan)) else {
+            return false;
+        };
+        if !self.quiz.asks(&question) {
+            // The last run may have the answer.
+            self.reset();
+            self.quiz.ask(question);
+        }
+        if focus {
+            self.quiz.focus();
+        }
+        true
+    }
+
     /// Forgets the run.
     pub fn reset(self) {
-        self.quiz.forget();
+        self.quiz.cancel();
         self.player.with_value(Player::reset);
     }
 

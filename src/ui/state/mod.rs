@@ -4,4 +4,6 @@ pub mod app;
 pub mod foresee;
 pub mod lasting;
 pub mod notice;
+pub mod quiz;
 pub mod shown;
+pub mod stories;

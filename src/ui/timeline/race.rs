@@ -17,7 +17,6 @@ use crate::ui::kit::later::Later;
 use crate::ui::kit::legend::Legend;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
-use crate::ui::panels::claims::Claims;
 use crate::ui::run::replay::Playbar;
 use crate::ui::state::app::{App, chosen};
 use crate::ui::state::shown::Shown;
@@ -34,6 +33,9 @@ use std::sync::Arc;
 pub fn Race(
     /// The playground.
     entry: &'static Entry,
+    /// What stands below the lanes in the same card.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let app = App::get();
     let scope = Scope::get();
@@ -57,7 +59,7 @@ pub fn Race(
                 <Strategy entry strategy range/>
             </For>
             <div class="legend-row"><Later><Legend/><PathToggle/></Later></div>
-            {(!app.is_embedded()).then(|| view! { <Later><Claims entry/></Later> })}
+            {children.map(|children| children())}
         </section>
     }
 }

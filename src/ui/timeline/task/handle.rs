@@ -1,6 +1,7 @@
 //! The handle at the end of a bar.
 
-use super::card::{Card, Spot};
+use super::card::Card;
+use super::spot::Spot;
 use super::touch::Touch;
 use crate::ui::timeline::gestures::CLICK;
 use crate::ui::timeline::painter::{MARGIN, ROW};

@@ -2,5 +2,6 @@
 
 pub mod card;
 pub mod handle;
+pub mod spot;
 pub mod step_in;
 pub mod touch;

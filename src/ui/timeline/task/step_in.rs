@@ -1,6 +1,6 @@
 //! Stepping in: what the reader can do to a task while its run goes on, and what is said of it then.
 
-use super::card::Spot;
+use super::spot::Spot;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
 use interleave_runtime::{Reach, StepIn};
