@@ -283,7 +283,7 @@ fn progress(trace: &Trace, task: &Task, now: Time) -> Option<String> {
 /// Bytes in a kilobyte.
 const KILO: f64 = 1000.0;
 
-/// Lays out the loop strip: stretches during which somebody held the loop, joined by pixel.
+/// Lays out the loop strip: stretches during which a task held the loop, joined by pixel.
 pub fn loop_strip(index: &Index, view: &Viewport) -> Vec<(f64, f64)> {
     let mut strip = Vec::new();
     if view.is_open() {

@@ -1,5 +1,5 @@
-//! Arrows between a task and those that it has to do with: who woke whom, who holds what whom waits
-//! for, who made whom.
+//! Arrows between a task and those that it has to do with: wake-ups, the holders of what it waits
+//! for, parents and children.
 //!
 //! Like the lanes, they cost what can be seen: rows outside are not looked at, and of the arrows
 //! that fall onto one pixel only one is kept.
@@ -72,7 +72,7 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
         }
     }
     let from = Time::from_secs(view.from);
-    // Who woke it.
+    // The task that woke it.
     let waits = task.waits();
     let end = |at: usize| settled(index, id, &waits[at]);
     let mut at = waits.partition_point(|wait| wait.until.is_some_and(|until| until < from));
@@ -99,7 +99,7 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
         let near = Time::from_secs(view.time_at(view.x(time) + APART));
         at += woke[at..].partition_point(|&(at, _)| at < near).max(1);
     }
-    // Who holds what is waited for, at the present.
+    // The holders of what is waited for, at the present.
     let holders = index.holders();
     if waits_for_permit(index, id) {
         for &holder in holders.iter().take(view.rows) {

@@ -132,7 +132,7 @@ impl Raster {
         raster
     }
 
-    /// An empty raster of a stretch of time, in seconds, for so many rows.
+    /// An empty raster of a stretch of time, in seconds, for a number of rows.
     pub fn new(from: f64, to: f64, columns: usize, lines: usize, rows: Rows<'_>) -> Self {
         let lines = lines.min(rows.len());
         let mut raster = Self {
@@ -179,7 +179,7 @@ impl Raster {
         (before + own / 2) as usize
     }
 
-    /// Reads on, up to so many events and the present `now`. False if that lies before what has been
+    /// Reads on, up to a number of events and the present `now`. False if that lies before what has been
     /// read: then a fresh raster is needed.
     pub fn advance(&mut self, trace: &Trace, until: usize, now: Time) -> bool {
         if until < self.read || self.entered > self.column(now) {
@@ -316,7 +316,7 @@ impl Raster {
         }
     }
 
-    /// For each column of a line, how many tasks lived, and were inside their operations, at the most.
+    /// For each column of a line, the most tasks that lived, and that were inside their operations.
     pub fn peaks(&self, line: usize) -> impl Iterator<Item = (u32, u32)> {
         let seen = self.entered.min(self.columns);
         let cells = self.cells.get(line * self.columns..).unwrap_or_default();

@@ -10,7 +10,7 @@ use interleave_trace::{Kind, TaskId, Trace};
 /// The tasks that have rows, in order of creation.
 #[derive(Clone, Copy, Debug)]
 pub enum Rows<'a> {
-    /// So many, from the first on.
+    /// This many, from the first on.
     All(usize),
     /// These.
     Of(&'a [TaskId]),

@@ -101,7 +101,7 @@ impl Window {
         }
     }
 
-    /// Later by so many seconds, or earlier, as far as the race reaches. No longer follows.
+    /// Later by a number of seconds, or earlier, as far as the race reaches. No longer follows.
     pub fn pan(self, end: f64, by: f64) -> Self {
         let (from, to) = self.range(end);
         if self.is_whole() || !by.is_finite() {
@@ -184,7 +184,7 @@ mod tests {
         ));
         // A present further left is waited for.
         assert_eq!(still.following().at(100.0, 1.0), still.following());
-        // Whoever looks at the past is left there.
+        // A window on the past stays there.
         let past = Window::WHOLE.zoom(100.0, 50.0, 10.0, 10.0);
         assert!(!past.follows());
     }

@@ -1,6 +1,6 @@
 //! How a wall clock lets virtual time out: at some speed, pausable.
 //!
-//! Plain arithmetic; whoever owns the wall clock passes its readings in.
+//! Plain arithmetic; the owner of the wall clock passes its readings in.
 
 use interleave_trace::Time;
 

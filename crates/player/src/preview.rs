@@ -44,7 +44,7 @@ impl Preview {
     }
 }
 
-/// A preview that is made bit by bit, so that nothing else has to wait for a large one.
+/// Builds a preview bit by bit, so that nothing else has to wait for a large one.
 pub struct PreviewBuilder {
     /// What is still to be run to its end, the next one last, with what has been read of it and the steps it has left.
     left: Vec<(&'static Strategy, Runtime, Index, usize)>,
@@ -52,7 +52,7 @@ pub struct PreviewBuilder {
     runs: Vec<(&'static Strategy, Trace, Index)>,
 }
 
-/// What has become of a draft.
+/// What a builder has after a number of steps.
 pub enum BuildStep {
     /// There is more to do.
     Unfinished(PreviewBuilder),
@@ -74,7 +74,7 @@ impl PreviewBuilder {
         })
     }
 
-    /// Goes on for so many steps of the runs.
+    /// Takes at most this many more steps of the runs.
     pub fn go_on(mut self, mut steps: usize) -> BuildStep {
         while let Some((strategy, runtime, mut index, left)) = self.left.pop() {
             let budget = steps.min(left);

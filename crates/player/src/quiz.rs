@@ -70,11 +70,11 @@ pub struct Grade {
     pub because: String,
 }
 
-/// A choice has no more than so many tasks.
+/// The most tasks in one choice.
 const MOST_CHOICES: usize = 5;
 /// A guess of a duration may be off by this part of it,
 const TOLERANCE: f64 = 0.05;
-/// or by so many seconds, whichever is more.
+/// or by this many seconds, whichever is more.
 const SLACK: f64 = 0.05;
 /// Strategies whose times differ by less than this part are as fast as one another.
 const TIE: f64 = 0.005;

@@ -100,7 +100,7 @@ impl Run {
 pub enum Next {
     /// There is more to do at once.
     Now,
-    /// Something happens in so many seconds.
+    /// Something happens in this many seconds.
     In(f64),
     /// Only an answer from outside helps.
     Answer,

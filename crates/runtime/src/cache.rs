@@ -16,11 +16,11 @@ pub enum Source {
     Hit,
     /// It has been fetched.
     Miss,
-    /// Somebody else was fetching it.
+    /// Another task was fetching it.
     Joined,
 }
 
-/// Values by key, each good for so many seconds. A clone is the same cache.
+/// Values by key, each good for a number of seconds. A clone is the same cache.
 pub struct Cache<V>(Rc<Inner<V>>);
 
 struct Inner<V> {
@@ -31,7 +31,7 @@ struct Inner<V> {
     flights: RefCell<HashMap<String, Rc<Flight<V>>>>,
 }
 
-/// A fetch that is under way, and who waits for it.
+/// A fetch that is under way, and the tasks that wait for it.
 struct Flight<V> {
     landed: RefCell<Option<Result<V>>>,
     waiters: Waiters,
@@ -66,11 +66,11 @@ impl<V: Clone + 'static> Cache<V> {
         self.0.stored.borrow_mut().insert(key.to_owned(), value);
     }
 
-    /// The value for `key`: kept, or fetched by whoever asks first. Who asks while it is being
+    /// The value for `key`: kept, or fetched by the first task that asks. One that asks while it is being
     /// fetched waits for that fetch, queued.
     ///
-    /// A failure reaches all who wait for the fetch and is not kept. The fetch belongs to
-    /// nobody: if whoever asked first is cancelled, it goes on for the others.
+    /// A failure reaches all that wait for the fetch and is not kept. The fetch belongs to
+    /// no task: if the one that asked first is cancelled, it continues for the others.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl<V: Clone + 'static> Cache<V> {
         }
     }
 
-    /// Starts a fetch that stores what it brings and wakes whoever waits for it.
+    /// Starts a fetch that stores what it brings and wakes the tasks that wait for it.
     fn take_off<Fut>(&self, cx: &Cx, key: &str, fetch: impl FnOnce(Cx) -> Fut) -> Rc<Flight<V>>
     where
         Fut: Future<Output = Result<V>> + 'static,
@@ -141,7 +141,7 @@ impl<V: Clone + 'static> Cache<V> {
     }
 }
 
-/// Ends a flight however its fetch ends: nobody waits for one that was dropped.
+/// Ends a flight however its fetch ends: no task waits for one that was dropped.
 struct Landing<V> {
     cache: Cache<V>,
     key: String,

@@ -25,7 +25,7 @@ impl Cx {
         self.core.now().secs()
     }
 
-    /// Holds the loop for `seconds`, as computing does: no other task can go on meanwhile.
+    /// Holds the loop for `seconds`, as computing does: no other task can run meanwhile.
     pub fn block(&self, seconds: f64) {
         self.core.block(seconds);
     }

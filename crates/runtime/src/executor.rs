@@ -30,7 +30,7 @@ pub use interventions::Reach;
 pub(crate) use timers::TimerId;
 use timers::Timers;
 
-/// Whether `main` still runs, and what has become of what it left behind.
+/// Whether `main` still runs, and how far what it left behind has been cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     Running,
@@ -107,7 +107,7 @@ impl Core {
         }
     }
 
-    /// Holds the loop for `seconds`: nobody else can go on.
+    /// Holds the loop for `seconds`: no other task can run.
     pub fn block(&self, seconds: f64) {
         self.note_wakes();
         let until = self.now().after(seconds);

@@ -13,14 +13,14 @@ use std::task::{Context, Poll};
 
 /// The values of all tasks, in the order of the handles: `await asyncio.gather(...)`.
 ///
-/// | what happens | what becomes of the tasks |
+/// | event | effect on the tasks |
 /// |---|---|
 /// | all of them return | their values are handed over |
 /// | one fails | its error is returned at once; the others run on, their results are lost |
 /// | the task that gathers is cancelled | all are cancelled; it is told when the first one ends |
 /// | the gather is dropped while it waits | all are cancelled |
 ///
-/// Given `&mut` handles, it leaves them to whoever called.
+/// Given `&mut` handles, it leaves them to its caller.
 #[track_caller]
 pub fn gather<T, H: Borrow<Handle<T>>>(
     handles: impl IntoIterator<Item = H>,
@@ -32,7 +32,7 @@ pub fn gather<T, H: Borrow<Handle<T>>>(
 /// The results of all tasks, in the order of the handles, whether they failed or
 /// not: `await asyncio.gather(..., return_exceptions=True)`, `await asyncio.wait(...)`.
 ///
-/// | what happens | what becomes of the tasks |
+/// | event | effect on the tasks |
 /// |---|---|
 /// | one fails | nothing: its error is a result like any other |
 /// | the task that waits is cancelled | all are cancelled; it is told when the last one has ended |

@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 
 /// Tasks of which none outlives the others' failure, nor the group: `asyncio.TaskGroup`.
 ///
-/// | what happens | what becomes of the tasks |
+/// | event | effect on the tasks |
 /// |---|---|
 /// | all of them return | [`TaskGroup::join`] hands their values over |
 /// | one fails | the others are cancelled, in the order in which they were started |
@@ -131,7 +131,7 @@ impl Join {
             }
             self.failed.push(place);
             if self.failed.len() == 1 {
-                // Whoever has been asked already is cleaning up, and is not cut short.
+                // One that has been asked already is cleaning up, and is not cut short.
                 for task in tasks.iter().filter(|task| !task.was_asked()) {
                     task.cancel();
                 }

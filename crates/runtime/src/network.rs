@@ -15,7 +15,7 @@ use std::rc::Rc;
 pub struct Request {
     /// Where to, in the program's words.
     pub url: String,
-    /// Who answers it in a live run.
+    /// What answers it in a live run.
     pub to: Server,
     /// How long the answer takes, in seconds, when simulated.
     pub latency: f64,
@@ -24,7 +24,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request that is answered with this status and nothing else to speak of, after so many seconds.
+    /// A request that is answered with this status and a short body, after `latency` seconds.
     pub fn for_status(url: &str, status: u16, latency: f64) -> Self {
         let query: [(_, &dyn Display); 2] = [("delay", &latency), ("url", &url)];
         Self {
@@ -35,7 +35,7 @@ impl Request {
         }
     }
 
-    /// A request that nobody answers: after so many seconds it fails.
+    /// A request without an answer: after `latency` seconds it fails.
     pub fn without_answer(url: &str, why: &str, latency: f64) -> Self {
         let query: [(_, &dyn Display); 2] = [("delay", &latency), ("url", &url)];
         Self {
@@ -47,7 +47,7 @@ impl Request {
     }
 }
 
-/// Who answers a request in a live run.
+/// What answers a request in a live run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Server {
     /// The app's own mock API: the path below `api/`. Latency and outcome stand in it, so that it
@@ -69,7 +69,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// A body of so many bytes.
+    /// A body of this size.
     pub fn of_size(bytes: u64) -> Self {
         Self {
             status: 200,
@@ -130,7 +130,7 @@ impl Report {
         Self { sink, last }
     }
 
-    /// So many bytes have arrived, of so many where that is known. Recorded a few times a second.
+    /// Says how many bytes have arrived, and of how many where that is known. Recorded a few times a second.
     pub fn received(&self, bytes: u64, total: Option<u64>) {
         let now = self.sink.now();
         let is_due = |last: Time| now - last >= BETWEEN_RECORDS;

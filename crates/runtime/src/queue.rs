@@ -12,14 +12,14 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-/// A first-in, first-out queue with room for so many items. A clone is the same queue.
+/// A first-in, first-out queue with room for a number of items. A clone is the same queue.
 ///
-/// A gauge follows its length. Who waits is queued: in [`Queue::put`] for a free
+/// A gauge follows its length. A waiting task is queued: in [`Queue::put`] for a free
 /// place, in [`Queue::get`] for an item. Both are first come, first served among
-/// those that wait; but as in asyncio, who is woken only gets to try again, and who
+/// those that wait; but as in asyncio, a woken task only gets to try again, and one that
 /// comes at that very instant may be faster.
 ///
-/// | who waits is dropped | what happens |
+/// | dropped waiter | effect |
 /// |---|---|
 /// | before it is woken | it loses its place |
 /// | after it was woken | the next one is woken instead |
@@ -38,7 +38,7 @@ struct Inner<T> {
     /// Items that were put and have not been marked as done.
     unfinished: Cell<usize>,
     joiners: Waiters,
-    /// Who waits in `join`, to be told how many items are left.
+    /// The tasks that wait in `join`, to be told how many items are left.
     joining: RefCell<Vec<Joiner>>,
 }
 

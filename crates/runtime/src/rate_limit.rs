@@ -1,4 +1,4 @@
-//! So many a second: a token bucket.
+//! A token bucket: a limited number of grants a second.
 
 use crate::cx::Cx;
 use interleave_trace::WaitFor;
@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 /// first waits for its token the others wait behind it. So in any window of time
 /// there are at most `rate` grants more than the window has brought tokens.
 ///
-/// The gauge `allowance` follows the tokens that a grant leaves behind. Who is dropped while it
+/// The gauge `allowance` follows the tokens that a grant leaves behind. A task that is dropped while it
 /// waits takes no token.
 #[derive(Clone)]
 pub struct RateLimiter(Rc<Bucket>);
@@ -28,7 +28,7 @@ struct Bucket {
     allowance: Cell<f64>,
     /// When they were counted, in seconds.
     counted: Cell<f64>,
-    /// Whoever has the permit is served.
+    /// The holder of the permit is served.
     turn: Semaphore,
 }
 

@@ -6,7 +6,7 @@ use interleave_trace::num::Num;
 use interleave_trace::time::round_micros;
 use std::panic::Location;
 
-/// How a pause is spread, so that those who failed together do not come back together.
+/// How a pause is spread, so that tasks that failed together do not come back together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Jitter {
     /// Not at all.
@@ -34,7 +34,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The pause after so many failures, at least one: `min(max_delay, base * factor ** (failures - 1))`,
+    /// The pause after a number of failures, at least one: `min(max_delay, base * factor ** (failures - 1))`,
     /// spread by `luck` from 0 to 1. Without jitter it is whole where Python's would be.
     pub fn pause(&self, failures: u32, luck: f64) -> Num {
         let exponent = failures.saturating_sub(1);

@@ -46,7 +46,7 @@ impl Runtime {
         }
     }
 
-    /// A run that is over: nothing but its record, which somebody else has made.
+    /// A run that is over: nothing but its record, such as one that was read from a file.
     pub fn recorded(trace: Trace) -> Self {
         let mut core = Core::new(Ports::simulated());
         core.recorder = RefCell::new(trace.into());

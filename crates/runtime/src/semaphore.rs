@@ -1,4 +1,4 @@
-//! So many at once, the others in order: `asyncio.Semaphore`.
+//! `asyncio.Semaphore`: a limited number of permits, given out in the order of asking.
 
 use crate::cx::Cx;
 use crate::executor::Core;
@@ -13,7 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 /// A number of permits, handed out first come, first served.
 ///
-/// The gauge [`PERMITS`] follows it, and says by its changes who holds a permit. A waiter that is dropped loses its
+/// The gauge [`PERMITS`] follows it, and its changes say which tasks hold a permit. A waiter that is dropped loses its
 /// place and nothing else.
 #[derive(Clone)]
 pub struct Semaphore {
@@ -24,7 +24,7 @@ pub struct Semaphore {
 }
 
 impl Semaphore {
-    /// A semaphore with so many permits.
+    /// A semaphore with this many permits.
     pub fn new(permits: usize) -> Self {
         let permits = permits.min(tokio::sync::Semaphore::MAX_PERMITS);
         Self {

@@ -7,7 +7,7 @@ use interleave_trace::{CANCELLED_BY_READER, FAILED_BY_READER, LogKind, TaskId, T
 /// What the reader does to a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepIn {
-    /// As if somebody had called `cancel()` on its handle.
+    /// As if `cancel()` had been called on its handle.
     Cancel,
     /// As if what it awaits had raised this error.
     Fail(String),

@@ -57,7 +57,7 @@ impl Cx {
     }
 
     /// Makes a lane for something that is no task itself: a piece of work that is handed from
-    /// task to task, and so belongs to none. It is queued; who works on it says what becomes of it.
+    /// task to task, and so belongs to none. It is queued; the task that works on it records how it ends.
     #[track_caller]
     pub fn item(&self, name: &str) -> Self {
         let line = Location::caller().line();
@@ -177,17 +177,17 @@ impl<T> Drop for Task<T> {
 
 /// Where a spawned task leaves its result.
 struct Slot<T> {
-    /// Absent before the task has ended, and once somebody has it.
+    /// Absent before the task has ended, and once it has been handed over.
     result: RefCell<Option<Result<T>>>,
-    /// Who waits for it.
+    /// The task that waits for it.
     waiter: RefCell<Waiter>,
     ended: Cell<bool>,
 }
 
 enum Waiter {
-    Nobody,
+    None,
     One(Waker),
-    /// One of many that somebody waits for, and its place among them.
+    /// One of many that a task waits for, and its place among them.
     Many(Rc<Countdown>, usize),
 }
 
@@ -196,8 +196,8 @@ impl<T> Slot<T> {
         let failed = result.is_err();
         self.ended.set(true);
         *self.result.borrow_mut() = Some(result);
-        match self.waiter.replace(Waiter::Nobody) {
-            Waiter::Nobody => {}
+        match self.waiter.replace(Waiter::None) {
+            Waiter::None => {}
             Waiter::One(waker) => waker.wake(),
             Waiter::Many(countdown, place) => countdown.ended(place, failed),
         }
@@ -219,7 +219,7 @@ impl<T> Drop for Promise<T> {
 ///
 /// | what happens to the handle | what happens to the task |
 /// |---|---|
-/// | awaited to the end | its result is handed over, once; who asks again gets an error |
+/// | awaited to the end | its result is handed over, once; a second request gets an error |
 /// | [`Handle::cancel`] | told at its next step; it may clean up first |
 /// | dropped while being awaited | cancelled |
 /// | dropped otherwise | runs on; cancelled when `main` returns |
@@ -244,7 +244,7 @@ impl<T: 'static> Handle<T> {
     }
 
     /// Starts a part of the logical task `id` that takes its steps by itself, and can be
-    /// cancelled without the rest.
+    /// cancelled without the task.
     pub(crate) fn spawn_part(
         core: &Rc<Core>,
         id: TaskId,
@@ -252,7 +252,7 @@ impl<T: 'static> Handle<T> {
     ) -> Self {
         let slot = Rc::new(Slot {
             result: RefCell::default(),
-            waiter: RefCell::new(Waiter::Nobody),
+            waiter: RefCell::new(Waiter::None),
             ended: Cell::new(false),
         });
         let promise = Promise(Rc::clone(&slot));
@@ -327,7 +327,7 @@ impl<T> Handle<T> {
         countdown
     }
 
-    /// The result, if the task has ended. It is handed over once; who asks again gets an error.
+    /// The result, if the task has ended. It is handed over once; a second request gets an error.
     pub(crate) fn take(&self) -> Option<Result<T>> {
         let again = || {
             Err(Error::Failed(

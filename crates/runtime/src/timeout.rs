@@ -11,13 +11,13 @@ use std::task::{Context, Poll};
 type Work<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
 
 impl Cx {
-    /// Gives `work` so many seconds, in which it may be cancelled and clean up: `async with
+    /// Gives `work` a number of seconds, after which it is cancelled and may clean up: `async with
     /// asyncio.timeout(seconds)`.
     ///
     /// For that the work is polled apart from the task, which goes on a turn after the work has
     /// ended. Where nothing needs a clean-up, [`Cx::within`] does without that turn.
     ///
-    /// | what happens | what becomes of the work | the answer |
+    /// | event | effect on the work | the answer |
     /// |---|---|---|
     /// | it ends before the limit | | its own |
     /// | it is not done at the limit, or just then | cancelled; it may clean up first | [`Error::TimedOut`], after the clean-up |
@@ -35,10 +35,10 @@ impl Cx {
         self.limited(seconds, false, Box::pin(work))
     }
 
-    /// Gives `work` so many seconds, as a task of its own: `asyncio.wait_for(work, seconds)`.
+    /// Gives `work` a number of seconds, as a task of its own: `asyncio.wait_for(work, seconds)`.
     ///
     /// It differs from [`Cx::timeout`] in two points: without any time, the work does not even
-    /// start. And who cancels the task cancels it for good, also if the work swallows that.
+    /// start. And a cancellation of the task is final, also if the work swallows it.
     #[track_caller]
     pub fn wait_for<T: 'static>(
         &self,
@@ -74,15 +74,15 @@ pub struct Timeout<T> {
 
 enum Stage<T> {
     New(Work<T>),
-    /// Its steps are its own, so that it can be cancelled while the rest of its task goes on.
+    /// Its steps are its own, so that it can be cancelled while the remainder of its task continues.
     Running(Handle<T>),
     /// The time is up and it has been cancelled.
     Ending {
         handle: Handle<T>,
-        /// Somebody else had asked before: what ends it is no timeout.
+        /// Another request came before: what ends it is no timeout.
         was_asked: bool,
     },
-    /// It is over, but asyncio's `wait_for` is told of it by a callback, so many turns later.
+    /// It is over, but asyncio's `wait_for` is told of it by a callback, this many turns later.
     Ended {
         answer: Result<T>,
         turns: u8,

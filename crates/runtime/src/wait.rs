@@ -15,7 +15,7 @@ pub type Places<T> = Vec<(usize, Handle<T>)>;
 /// Waits until at least one task has ended: the done and the pending ones, in the order of the
 /// handles. It is `await asyncio.wait(..., return_when=FIRST_COMPLETED)`.
 ///
-/// | what happens | what becomes of the tasks |
+/// | event | effect on the tasks |
 /// |---|---|
 /// | one ends, well or not | nothing: the others are pending, and run on |
 /// | several end at that instant | all of them are done |
@@ -37,7 +37,7 @@ pub fn wait_first<T>(
 
 /// The results of tasks, each as soon as it is there: `asyncio.as_completed(...)`.
 ///
-/// | what happens | what becomes of the tasks |
+/// | event | effect on the tasks |
 /// |---|---|
 /// | one ends, well or not | [`AsCompleted::next`] hands its result over; the others run on |
 /// | the task that waits is cancelled | nothing: they run on |
@@ -47,7 +47,7 @@ pub fn as_completed<T>(handles: impl IntoIterator<Item = Handle<T>>) -> AsComple
 }
 
 /// Tasks whose results are handed over as they come; see [`as_completed`].
-#[must_use = "nobody waits for the tasks before `next` is awaited"]
+#[must_use = "nothing waits for the tasks before `next` is awaited"]
 pub struct AsCompleted<T>(Ends<T>);
 
 impl<T> AsCompleted<T> {

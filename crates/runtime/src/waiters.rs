@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 /// A place in the row.
 struct Place {
-    /// Who waits here; passed over once it has been asked to end.
+    /// The task that waits here; passed over once it has been asked to end.
     fiber: Option<FiberId>,
     waker: RefCell<Waker>,
     woken: Cell<bool>,

@@ -9,7 +9,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 impl Cx {
-    /// Gives `work` so many seconds, in place: for work that has nothing to clean up.
+    /// Gives `work` a number of seconds, in place: for work that has nothing to clean up.
     ///
     /// It is `async with asyncio.timeout(seconds)` in the very turns of CPython, since the work is
     /// polled by the task itself, and can only be dropped. What may clean up when its time is up
@@ -18,7 +18,7 @@ impl Cx {
     /// them, too, the order is not: a permit would be given back a turn late. The scraper's
     /// fixtures with ties tell the two apart.
     ///
-    /// | what happens | what becomes of the work | the answer |
+    /// | event | effect on the work | the answer |
     /// |---|---|---|
     /// | it ends before the limit | | its own |
     /// | it is not done at the limit, or just then | dropped where it stands | [`Error::TimedOut`] |

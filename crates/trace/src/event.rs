@@ -102,9 +102,9 @@ pub enum WaitFor {
     Item,
     /// A free place in a queue.
     Slot,
-    /// Of an item: somebody who takes it out of its queue.
+    /// Of an item: a consumer that takes it out of its queue.
     Consumer,
-    /// So many items of a queue to be marked as done.
+    /// This many items of a queue to be marked as done.
     ItemsDone(u32),
     /// The end of a fetch that another task has begun.
     SharedFetch,
@@ -148,7 +148,7 @@ pub enum Kind {
         line: u32,
     },
     /// The task was woken by what another one did, or was asked to end. It is recorded as it happens,
-    /// within the step of whoever did it; the task's own step comes later. Timers and answers from
+    /// within the step of the task that did it; the woken task's own step comes later. Timers and answers from
     /// outside need no such event, nor does a task that has just been made.
     Woken {
         /// The task that held the loop; none if it was the reader.
@@ -175,7 +175,7 @@ pub enum Kind {
         /// For example "MB".
         unit: Text,
     },
-    /// So much of an answer has arrived; recorded a few times a second at the most.
+    /// A part of an answer has arrived; recorded at most a few times a second.
     Progress {
         /// Bytes that have arrived.
         done: f64,

@@ -87,7 +87,7 @@ pub struct Index {
     in_flight: Grown<(Time, f64)>,
     stats: Stats,
     holders: Holders,
-    /// Who waits in which order.
+    /// The wait queues of all resources.
     pub(crate) wait_queues: WaitQueues,
 }
 
@@ -107,7 +107,7 @@ impl Index {
         self.read_on(trace, until, usize::MAX) > 0
     }
 
-    /// As [`Index::advance`], but reads at most so many events; says how many it has read.
+    /// As [`Index::advance`], but reads at most `most` events; returns how many it has read.
     pub(crate) fn read_on(&mut self, trace: &Trace, until: Time, most: usize) -> usize {
         let unread = &trace.events()[self.read..];
         let due = unread.iter().take(most);
@@ -142,7 +142,7 @@ impl Index {
         self.read
     }
 
-    /// Who held the loop when, in order.
+    /// When each task held the loop, in order.
     pub fn polls(&self) -> &[Poll] {
         &self.polls
     }
@@ -162,7 +162,7 @@ impl Index {
         &self.stats
     }
 
-    /// Who holds a permit, first come first.
+    /// The holders of permits, in the order of acquiring.
     pub fn holders(&self) -> &VecDeque<TaskId> {
         &self.holders.tasks
     }
@@ -233,7 +233,7 @@ impl Index {
                 task.polls.push(self.polls.len() as u32);
                 let open = task.open_wait().filter(|wait| start > wait.since);
                 // The hold in which a wait began ends after it; and a task that is awaited in
-                // place takes its steps within those of whoever awaits it.
+                // place takes its steps within those of the task that awaits it.
                 match open.map(|wait| wait.on) {
                     Some(WaitFor::Task(other)) if self.lives(other) => {}
                     Some(_) => self.tasks[id.index()].close_wait(start),
@@ -277,7 +277,7 @@ impl Index {
         }
     }
 
-    /// Somebody has held the loop.
+    /// A task has held the loop.
     fn held(&mut self, hold: Poll) {
         let seconds = hold.end - hold.start;
         self.stats.held(seconds);

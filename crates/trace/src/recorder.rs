@@ -60,7 +60,7 @@ impl Recorder {
     }
 
     /// Records a new task; a repeated name gets ` #2`, ` #3`. That `main` is called "main" takes
-    /// the name from nobody.
+    /// the name from no task.
     pub fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
         let name = match self.trace.names.get_mut(name) {
             Some(count) => {

@@ -4,9 +4,9 @@
 //! before it, of which there are a few, evenly over the events; so it costs a
 //! fraction of reading the whole, and memory stays bounded.
 //!
-//! Marks make dearer what is read after them. So who goes on lays none: a scout
+//! Marks make dearer what is read after them. So reading on lays none: a scout
 //! reads the same events once more and marks its way, while there is time for
-//! that, or at the latest when somebody goes back.
+//! that, or at the latest when the reader goes back.
 
 use crate::Time;
 use crate::Trace;
@@ -16,7 +16,7 @@ use crate::index::{Index, Mark};
 #[derive(Debug)]
 pub struct Recording {
     index: Index,
-    /// How many events the index has read at the most.
+    /// The most events that the index has read.
     furthest: usize,
     /// Lays the marks. There is none before the first, nor when all of a trace is marked that will not grow.
     scout: Option<Box<Index>>,
@@ -72,7 +72,7 @@ impl Recording {
         self.furthest = self.furthest.max(self.index.events_read());
     }
 
-    /// Does something for who may go back: marks its way through the next events; true if there are more.
+    /// Prepares for going back: marks its way through the next events; true if there are more.
     pub fn prepare(&mut self, trace: &Trace) -> bool {
         self.scout(trace, self.scouted + EVERY);
         let all = self.scouted == trace.events().len();
@@ -109,7 +109,7 @@ impl Recording {
         }
     }
 
-    /// One with a mark every so many events, at first.
+    /// One with a mark every `every` events, at first.
     #[cfg(test)]
     pub(crate) fn marked_every(every: usize) -> Self {
         Self {

@@ -62,7 +62,7 @@ pub fn heading(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
     canvas.y += 40.0;
 }
 
-/// Who waits for what, when nothing can go on.
+/// What each task waits for, in a deadlock.
 pub fn deadlock(canvas: &mut Canvas, run: &Run<'_>) {
     let Some(Verdict::Deadlocked(pending)) = run.end().map(|end| &end.verdict) else {
         return;

@@ -255,7 +255,7 @@ fn gauges(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, view: &Viewport) 
     }
 }
 
-/// Who holds the loop when.
+/// When the loop was held.
 fn loop_strip(canvas: &mut Canvas, run: &Run<'_>, view: &Viewport) {
     let top = canvas.y + 8.0;
     canvas.rect("f-soft", 1.0, top, WIDTH - 2.0, 28.0);

@@ -1,4 +1,4 @@
-//! Text in a picture: escaped, and cut where there is no room. Nobody can measure it here, so widths are
+//! Text in a picture: escaped, and cut where there is no room. There is nothing to measure it with, so widths are
 //! estimated, on the wide side.
 
 use std::fmt::{self, Display, Write};

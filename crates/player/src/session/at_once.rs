@@ -6,7 +6,7 @@ use interleave_trace::Time;
 
 /// The steps after which the clock is looked at.
 const PORTION: usize = 2_000;
-/// For so many seconds it goes on before the browser gets a turn: somewhat less than a whole number of frames, so that
+/// It runs for this many seconds before the browser gets a turn: somewhat less than a whole number of frames, so that
 /// the next one is not missed.
 const TURN: f64 = 0.045;
 

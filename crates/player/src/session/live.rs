@@ -4,10 +4,10 @@ use super::{BUDGET, Next, Run, Session};
 use interleave_runtime::Status;
 use interleave_trace::Time;
 
-/// So many events between two frames are much: to read and to draw them would keep waiting whoever is due next.
+/// More events than this between two frames are many: reading and drawing them would delay the tasks that are due next.
 const MUCH: usize = 2_000;
 
-/// So many frames in a row are left out at the most.
+/// The most frames in a row that are left out.
 const MOST_LEFT_OUT: u32 = 6;
 
 /// Whether there is time for a picture.
@@ -62,7 +62,7 @@ impl Session {
         let current = self.runs.iter().find(|run| run.status != Status::Ended);
         if let Some((run, runtime)) = current.and_then(|run| Some((run, run.runtime.as_ref()?))) {
             self.head = runtime.read_now();
-            // Who is to be woken should not wait for the picture because the frame came first.
+            // A task that is due should not wait for the picture because the frame came first.
             if matches!(run.status, Status::Sleeping(next) if next <= self.head) {
                 self.tick_live();
             }

@@ -103,7 +103,7 @@ impl Session {
         self.show_end();
     }
 
-    /// While there is time for it: does something for who may go back; true if there is more to do.
+    /// While there is time for it: prepares for going back; true if there is more to do.
     pub fn prepare(&mut self) -> bool {
         let mut more = false;
         for run in &mut self.runs {

@@ -1,4 +1,4 @@
-//! How a page shows itself within a page of somebody else, and the snippet that puts it there.
+//! How a page shows itself embedded in another page, and the snippet that embeds it.
 
 use super::text::{decode, quote};
 use super::{Problems, Route, View, format};
@@ -106,7 +106,7 @@ fn one_of(known: &[&str], value: &str) -> String {
     std::format!("must be one of {}, not {}", known.join(", "), quote(value))
 }
 
-/// The element that puts a view into somebody's page: `site` is the address of the app, without a hash.
+/// The element that embeds a view in another page: `site` is the address of the app, without a hash.
 ///
 /// # Errors
 ///

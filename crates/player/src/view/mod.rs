@@ -10,7 +10,7 @@
 //! #/downloads?only=concurrent&pace=instant      one strategy, at once
 //! #/weather?seed=7                              what is random, drawn from seed 7
 //! #/downloads?at=3.2                            run at once, and shown as it was at 3.2 s
-//! #/downloads?embed=1&autoplay=1                in somebody else's page, at once when it is seen
+//! #/downloads?embed=1&autoplay=1                embedded in another page, run when it is seen
 //! ```
 //!
 //! What is left out has its default, so a link only says what is special about it.

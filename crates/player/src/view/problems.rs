@@ -2,7 +2,7 @@
 
 use interleave_playgrounds::Problem;
 
-/// At most so many problems are told: nobody reads on.
+/// The most problems that are listed.
 pub(super) const MAX_PROBLEMS: usize = 20;
 
 #[derive(Default)]

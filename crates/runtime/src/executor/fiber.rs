@@ -167,7 +167,7 @@ impl Core {
                 .copied()
                 .filter(|&i| alive(&fibers, i))
                 .collect();
-            // Whoever is awaited is awaited by one fiber only, so that a ring leads back to the first.
+            // A fiber is awaited by one other only, so that a ring leads back to the first.
             let is_ring = !seen.insert(id);
             let fiber = &mut fibers[id as usize];
             fiber.cancel_requested = true;
@@ -184,7 +184,7 @@ impl Core {
         }
         drop(fibers);
         if self.current.get().is_none() {
-            // Nobody's step will end and note it.
+            // There is no step whose end would note it.
             self.note_wakes();
         }
         true

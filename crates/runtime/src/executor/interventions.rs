@@ -11,7 +11,7 @@ use std::task::Waker;
 pub enum Reach {
     /// Everything: it takes its steps by itself.
     Whole,
-    /// Let it fail. It is awaited in place, so that who cancels it cancels this task.
+    /// Let it fail. It is awaited in place, so that cancelling it cancels this task.
     Within(TaskId),
     /// Nothing: it has ended, has not begun, or is no task but an item.
     Nothing,

@@ -81,7 +81,7 @@ impl Timers {
         }
     }
 
-    /// The earliest deadline that somebody still waits for.
+    /// The earliest deadline that is still waited for.
     pub fn next(&mut self) -> Option<Time> {
         while let Some(&Reverse((deadline, made, slot))) = self.heap.peek() {
             if self.slots[slot as usize].made == made {

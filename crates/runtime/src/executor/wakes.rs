@@ -1,7 +1,7 @@
-//! Who is ready, and who made it so.
+//! The ready queue, and what made each fiber ready.
 //!
 //! A waker may be woken from anywhere, so it cannot write to the trace. It leaves a note with
-//! [`Ready`], and the executor turns notes into events before anything else happens to whoever
+//! [`Ready`], and the executor turns notes into events before anything else happens to the task that
 //! held the loop: before it is suspended, computes on, or ends its step.
 
 use super::busy::Busy;
@@ -28,7 +28,7 @@ struct Note {
 pub(crate) struct Ready {
     queue: Mutex<VecDeque<FiberId>>,
     notes: Mutex<Vec<Note>>,
-    /// The task that holds the loop, plus 1; nobody holds it when 0.
+    /// The task that holds the loop, plus 1; 0 if none does.
     holder: AtomicU32,
     /// Woken when a fiber becomes ready, for answers that come from outside.
     pub outside: AtomicWaker,
@@ -44,7 +44,7 @@ impl Ready {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whoever is woken from now on is woken by this task.
+    /// Wake-ups from now on are this task's.
     pub fn set_busy_task(&self, task: Option<TaskId>) {
         let holder = task.map_or(0, |task| task.0.saturating_add(1));
         self.holder.store(holder, Ordering::Relaxed);
@@ -117,7 +117,7 @@ impl Wake for FiberWaker {
 }
 
 impl Core {
-    /// Records who has been woken since this was last called.
+    /// Records the wake-ups since this was last called.
     ///
     /// A fiber that wakes itself only asks for another turn, and so does one that is woken by a
     /// part of its own task.
@@ -146,7 +146,7 @@ impl Core {
         self.with_current(|fiber| fiber.waiter = Some(task));
     }
 
-    /// Records who lets a task begin that is awaited in place, unless it was made just now.
+    /// Records which task lets one begin that is awaited in place, unless it was made just now.
     pub(crate) fn begins_in_place(&self, task: TaskId, outer: Busy, made: Time) {
         if outer.task != task && self.now() > made {
             let by = Some(outer.task);

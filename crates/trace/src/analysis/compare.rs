@@ -1,4 +1,4 @@
-//! The same tasks under several strategies, side by side: what becomes of each, what `main` gets and when,
+//! The same tasks under several strategies, side by side: how each ends, what `main` gets and when,
 //! and what is left running then.
 
 use crate::Time;
@@ -33,7 +33,7 @@ pub struct Column {
     pub when: Option<(Time, Time)>,
     /// The tasks that have not ended by then, in order of creation.
     pub left: Vec<String>,
-    /// What becomes of each task, in the order of the rows.
+    /// How each task ends, in the order of the rows.
     pub fates: Vec<Fate>,
 }
 

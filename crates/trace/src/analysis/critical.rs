@@ -19,7 +19,7 @@ pub enum Spent {
     Running,
     /// Waiting; a timer has rung, or an answer has come.
     Waiting(WaitFor),
-    /// Waiting until its time was up, or until somebody cut the wait short from outside.
+    /// Waiting until its time limit, or until the wait was cut short from outside.
     CutShort(WaitFor),
     /// Waiting, when the run was stopped.
     Stopped(WaitFor),
@@ -125,7 +125,7 @@ struct Woken {
 }
 
 impl Woken {
-    /// Where whoever woke the task was.
+    /// Where the task was that woke it.
     fn point(self) -> Option<Point> {
         let (place, at) = (self.place, self.at);
         self.by.map(|task| Point { task, place, at })
@@ -162,7 +162,7 @@ struct Walk {
     /// What each task that was waited for by sleeping or by awaiting it came to, and when: for
     /// tasks that wait for several things at once.
     came: HashMap<(TaskId, Time), Came>,
-    /// Who held the loop until when, in order.
+    /// Which task held the loop until when, in order.
     holds: Vec<(Time, TaskId)>,
     /// The legs found, the last one first.
     legs: Vec<Leg>,
@@ -312,7 +312,7 @@ impl Walk {
         Some(next)
     }
 
-    /// What came before the first step of a task: its creation, or that somebody began to await it
+    /// What came before the first step of a task: its creation, or that a task began to await it
     /// in place. Nothing came before `main`.
     fn made(here: Point, parent: Option<TaskId>, woken: Option<Woken>) -> Option<Before> {
         let next = match (woken, parent) {
@@ -348,7 +348,7 @@ impl Walk {
         let told = woken.map_or(began, |woken| woken.at);
         let found = match (on, woken) {
             // A task's end says best what its waiter waited for; one that is awaited in place
-            // wakes nobody.
+            // wakes no task.
             (WaitFor::Task(other), _)
                 if other != here.task
                     && self.ends[other.index()].is_some_and(|(ended, at)| {
@@ -388,7 +388,7 @@ impl Walk {
         }
     }
 
-    /// Who held the loop last while `task` was ready.
+    /// The task that held the loop last while `task` was ready.
     fn holder(&self, task: TaskId, ready: Time, began: Time) -> Option<TaskId> {
         let until = self.holds.partition_point(|&(end, _)| end <= began);
         let last = self.holds[..until].iter().rev();

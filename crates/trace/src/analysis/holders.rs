@@ -1,13 +1,13 @@
-//! Who holds a permit, as it follows from a gauge.
+//! The holders of permits, as they follow from a gauge.
 
 use crate::{Event, Kind, TaskId, Trace};
 use std::collections::VecDeque;
 
-/// The gauge that semaphores set: whoever raises it has taken a permit, whoever lowers it has
+/// The gauge that semaphores set: the task that raises it has taken a permit, the one that lowers it has
 /// given one back.
 pub const PERMITS: &str = "permits_in_use";
 
-/// Who holds a permit.
+/// The holders of permits.
 #[derive(Clone, Debug, Default)]
 pub struct Holders {
     /// First come first; mostly they are the first to leave, too.

@@ -32,7 +32,7 @@ pub(crate) enum What {
     },
     /// The shortest and the longest sleep.
     Sleeps(Time, Time),
-    /// Who holds what is waited for: the first two, and how many.
+    /// The holders of what is waited for: the first two, and how many.
     Waits(WaitFor, [TaskId; 2], u32),
     Woken {
         by: TaskId,
@@ -85,7 +85,7 @@ pub struct Story {
 /// A hold of the loop this long is worth a sentence, in nanoseconds.
 const NOTICEABLE: u64 = 10_000_000;
 
-/// How far back a sentence looks for one that it can join: so many sentences of its instant.
+/// How many sentences of its instant a sentence looks back for one that it can join.
 const NEAR: usize = 12;
 
 impl Story {
@@ -214,7 +214,7 @@ impl Story {
         }
     }
 
-    /// An item is taken; whoever takes it may have said so just before.
+    /// An item is taken; its consumer may have said so just before.
     fn taken(&mut self, trace: &Trace, item: TaskId, by: Text) {
         let said = self.lines.last().is_some_and(|line| match line.what {
             What::Remark(_, said) => {
@@ -229,7 +229,7 @@ impl Story {
         self.say(trace, item, What::Taken { by });
     }
 
-    /// The task waits no more; for what it has waited.
+    /// The task waits no more; returns what it waited for.
     fn goes_on(&mut self, id: TaskId) -> Option<WaitFor> {
         let actor = self.actors.get_mut(id.index())?;
         if let Some(place) = actor.pending.take() {

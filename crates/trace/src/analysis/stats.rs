@@ -18,7 +18,7 @@ pub struct Stats {
     pub work: f64,
     /// Seconds spent waiting for a turn, all tasks together.
     pub queued: f64,
-    /// Seconds during which somebody held the loop.
+    /// Seconds during which a task held the loop.
     pub busy: f64,
     /// How many tasks ended in each way, in the order of [`Stats::OUTCOMES`].
     ended: [usize; 6],
@@ -51,7 +51,7 @@ impl Stats {
         self.ended.iter().sum()
     }
 
-    /// The share of the time during which somebody held the loop, from 0 to 1.
+    /// The share of the time during which a task held the loop, from 0 to 1.
     pub fn loop_utilisation(&self) -> f64 {
         self.per_second(self.busy).min(1.0)
     }

@@ -19,7 +19,7 @@ fn far(on: Option<WaitFor>) -> Far {
         Some(WaitFor::Response) => (true, Time::MAX),
         // It could have gone on.
         None | Some(WaitFor::Turn) => (true, Time::ZERO),
-        // That is up to somebody else, who is nearer to what the run waits for.
+        // That is up to another task, which is nearer to what the run waits for.
         _ => (false, Time::ZERO),
     }
 }
@@ -31,7 +31,7 @@ fn alive(index: &Index) -> impl DoubleEndedIterator<Item = (TaskId, &Task, Optio
     alive.map(|(id, task)| (id, task, task.wait().map(|wait| wait.on)))
 }
 
-/// Whom `main` waited for in the end, by way of all who wait for others: of several the one that is
+/// The task that `main` waited for in the end, by way of all that wait for others: of several the one that is
 /// farthest from its end, and nearest where the first is enough, of which it is known that something
 /// is under way for it.
 pub(super) fn awaited(index: &Index) -> TaskId {
@@ -39,7 +39,7 @@ pub(super) fn awaited(index: &Index) -> TaskId {
     let mut leaves: Vec<Leaf> = vec![None; index.task_count()];
     // Of each task's children the farthest, and the nearest.
     let mut of_children: Vec<[Leaf; 2]> = vec![[None; 2]; index.task_count()];
-    // Who makes a task comes before it.
+    // A task's parent comes before it.
     for (id, task, on) in alive(index).rev() {
         let [farthest, nearest] = of_children[id.index()];
         let others = match on {

@@ -1,4 +1,4 @@
-//! Who waits in which order: a line of tasks for each kind of resource that is handed out in turn.
+//! Wait queues: the waiting tasks, in order, for each kind of resource that is handed out in turn.
 //!
 //! The lines are linked lists through one small record a task, so joining and leaving cost the same
 //! however long a line is, and reading its head costs no more than what is read.
@@ -18,7 +18,7 @@ pub enum Resource {
     Item,
     /// A free place in a queue.
     Slot,
-    /// Of an item: somebody who takes it out of its queue.
+    /// Of an item: a consumer that takes it out of its queue.
     Consumer,
 }
 
@@ -60,7 +60,7 @@ struct Ends {
     len: usize,
 }
 
-/// A task's place: in which line, who stands before it and who after.
+/// A task's place: in which line, and its neighbours there.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     resource: Option<Resource>,
@@ -69,15 +69,15 @@ struct Place {
 }
 
 /// Instead of a task: a list of indices is half as large as one of options.
-const NOBODY: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
 
 const NO_PLACE: Place = Place {
     resource: None,
-    before: NOBODY,
-    after: NOBODY,
+    before: NONE,
+    after: NONE,
 };
 
-/// Who waits in which order: every line of a run at one instant.
+/// The wait queues of a run at one instant.
 #[derive(Clone, Debug)]
 pub struct WaitQueues {
     ends: [Ends; RESOURCES],
@@ -88,8 +88,8 @@ pub struct WaitQueues {
 impl Default for WaitQueues {
     fn default() -> Self {
         let ends = Ends {
-            first: NOBODY,
-            last: NOBODY,
+            first: NONE,
+            last: NONE,
             len: 0,
         };
         Self {
@@ -100,7 +100,7 @@ impl Default for WaitQueues {
 }
 
 impl Index {
-    /// Who waits in which order.
+    /// The wait queues.
     pub fn wait_queues(&self) -> &WaitQueues {
         &self.wait_queues
     }
@@ -112,11 +112,11 @@ impl WaitQueues {
         self.ends[resource as usize].len
     }
 
-    /// Who stands in line for something, in order.
+    /// The tasks that wait for a resource, in order.
     pub fn iter(&self, resource: Resource) -> impl Iterator<Item = TaskId> + '_ {
         let mut next = self.ends[resource as usize].first;
         std::iter::from_fn(move || {
-            let task = (next != NOBODY).then_some(TaskId(next))?;
+            let task = (next != NONE).then_some(TaskId(next))?;
             next = self.place(task).after;
             Some(task)
         })
@@ -127,7 +127,7 @@ impl WaitQueues {
     pub fn apply(&mut self, task: TaskId, kind: &Kind) {
         let resource = match *kind {
             // Holding the loop for a moment need not end a wait, an answer that comes in parts is one
-            // wait, who is woken has not got it yet, and who hangs waits for ever.
+            // wait, a woken task has not got it yet, and one that hangs waits for ever.
             Kind::Polled { .. } | Kind::Progress { .. } | Kind::Woken { .. } => return,
             Kind::Ended {
                 outcome: Outcome::Hung,
@@ -137,7 +137,7 @@ impl WaitQueues {
             _ => None,
         };
         let now = self.place(task).resource;
-        // Whoever is first at a limiter stays there while it waits for the token itself. But who was
+        // The first task at a limiter stays there while it waits for the token itself. But one that was
         // woken by a queue in vain has to go to the end of its line, as asyncio has it.
         if resource == Some(Resource::Token) && now == resource {
             return;
@@ -168,7 +168,7 @@ impl WaitQueues {
         self.places[task.index()] = Place {
             resource: Some(resource),
             before,
-            after: NOBODY,
+            after: NONE,
         };
     }
 

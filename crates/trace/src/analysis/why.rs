@@ -1,4 +1,4 @@
-//! Why a task waits, or has waited: what for, who held it, and who woke it.
+//! Why a task waits, or has waited: what for, which task held it, and which one woke it.
 
 use super::words::seconds;
 use crate::Time;
@@ -39,8 +39,8 @@ const MOST_NAMED: usize = 3;
 /// More waits than these last ones are only counted.
 const MOST_WAITS: usize = 3;
 
-/// What is known of a task at the index' instant: who made it, what it waits for and has waited for
-/// last, who holds that, who woke it, and whom it has woken itself.
+/// What is known of a task at the index' instant: its parent, what it waits for and has waited for
+/// last, the holder of that, the task that woke it, and those that it has woken.
 pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
     let Some(task) = index.task(id) else {
         return Vec::new();
@@ -127,7 +127,7 @@ pub fn settled(index: &Index, id: TaskId, wait: &Wait) -> Wait {
     wait
 }
 
-/// What ended a wait, and who, as it follows what was waited for.
+/// What ended a wait, and which task did, as it follows what was waited for.
 fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
     let cut = |said: &str| vec![Piece::Words(format!("; {said}"))];
     let by = match wait.by {

@@ -119,8 +119,8 @@ pub fn listed(names: &[&str], count: usize) -> String {
 /// More names than this say less: how many more there are is said instead.
 const MOST_NAMES: usize = 3;
 
-/// Who waits for what a gauge counts, in order: `waiting: page 4, page 5, page 6 +3`. Empty if
-/// nobody does. Nobody waits to be in flight: there it is the most that were.
+/// The tasks that wait for what a gauge counts, in order: `waiting: page 4, page 5, page 6 +3`. Empty if
+/// none does. No task waits to be in flight: there it is the most that were.
 ///
 /// Of the items that are lined up for a queue only those count that have a place in it.
 pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
@@ -186,7 +186,7 @@ fn push_short(name: &str, out: &mut String) {
     }
 }
 
-/// Names of more characters are cut in a list of names: so many are kept of the beginning and of the end.
+/// Longer names are cut in a list of names: this many characters are kept of the beginning and of the end.
 const LONG: usize = 20;
 const HEAD: usize = 7;
 const TAIL: usize = 11;

@@ -1,11 +1,11 @@
 //! A race as Chrome trace events: the JSON object format that Perfetto and `chrome://tracing` open.
 //!
-//! - A process a strategy, named by its title. Its first thread is the event loop: who holds it when.
+//! - A process a strategy, named by its title. Its first thread is the event loop: which task holds it when.
 //!   After that comes a thread a task, in order of creation, `main` first.
 //! - Complete events (`X`) are the times that a task spends in a state, and within them its holds of the
 //!   loop. The format wants events of a thread to nest, so a hold that goes on over a change of state is
 //!   cut there.
-//! - Flows (`s` to `f`) lead from whoever wakes a task, or asks it to end, to that task. Readers draw
+//! - Flows (`s` to `f`) lead from the task that wakes or cancels another one to that one. Readers draw
 //!   an arrow between the slices that lie around both ends, so each end has one of no length.
 //! - Instants (`i`) are outcomes and log lines, of the thread, and the verdict, of the process.
 //! - Counters (`C`) are gauges, and how many operations are in flight.
@@ -71,7 +71,7 @@ impl Process<'_> {
             self.meta("thread_sort_index", tid, &order(1 + id.index()));
             self.task(index, tid, task, now);
         }
-        // Who has a slice to wake others from, at which instant.
+        // Tasks with a slice from which they can wake others, by instant.
         let mut waker = None;
         for event in trace.events() {
             let tid = self.pid + 1 + event.task.index();

@@ -9,7 +9,7 @@ pub enum Few<T, const N: usize> {
     /// No item.
     #[default]
     None,
-    /// So many; the places behind them hold anything.
+    /// This many; the places behind them hold anything.
     Some(u8, [T; N]),
     /// Too many to be in place.
     Many(Arc<Vec<T>>),

@@ -21,7 +21,7 @@ enum Part {
     InFlight,
     /// Inside its operation, and waits for others.
     Aside,
-    /// It never is in flight: `main`, an item of a queue, and who has ended.
+    /// It never is in flight: `main`, an item of a queue, and a task that has ended.
     Never,
 }
 
@@ -32,7 +32,7 @@ pub struct Flight {
     parts: Vec<Part>,
     now: usize,
     peak: usize,
-    /// Since when there have been so many.
+    /// Since when there have been this many.
     since: Time,
     /// The seconds of all operations until then.
     seconds: f64,

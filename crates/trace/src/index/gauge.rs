@@ -30,7 +30,7 @@ pub struct Series<'a> {
     pub peak: f64,
 }
 
-/// How much of a gauge is seen: so many values, and the greatest of them.
+/// How much of a gauge is seen: the number of values, and the greatest of them.
 pub(super) type Seen = (usize, f64);
 
 impl Gauge {

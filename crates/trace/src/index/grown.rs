@@ -31,7 +31,7 @@ impl<T> Grown<T> {
         &mut self.all
     }
 
-    /// Goes to where so many items had been seen.
+    /// Goes to where `seen` items had been seen.
     pub fn see(&mut self, seen: usize) {
         self.seen = seen.min(self.all.len());
     }

@@ -22,7 +22,7 @@ pub struct Task {
     pub end: Option<TaskEnd>,
     /// What it moves, and the unit.
     pub amount: Option<(f64, Text)>,
-    /// What has arrived of the answer that it waits for, in bytes: so many, of so many in all (0: unknown).
+    /// What has arrived of the answer that it waits for, in bytes: received, and in all (0: unknown).
     pub received: Option<(f64, f64)>,
     /// Whom it woke, and when.
     pub woke: Few<(Time, TaskId), 1>,
@@ -172,7 +172,7 @@ impl Task {
         Some(before)
     }
 
-    /// It ends. Who hangs stays where it is for ever.
+    /// It ends. A task that hangs stays where it is for ever.
     pub(crate) fn ends(&mut self, end: TaskEnd, lines: &mut Lines) {
         if end.outcome != Outcome::Hung {
             self.close(end.at);

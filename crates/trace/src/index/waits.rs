@@ -15,7 +15,7 @@ pub struct Wait {
     pub since: Time,
     /// Until when; `None` while it lasts.
     pub until: Option<Time>,
-    /// Who ended it; `None` for a timer, and for an answer from outside.
+    /// The task that ended it; `None` for a timer, and for an answer from outside.
     pub by: Option<TaskId>,
     /// Whether it was ended by asking the task to end.
     pub asked: bool,

@@ -35,7 +35,7 @@
 //! | `created` | the parent's number (`null` for `main` only), name |
 //! | `state` | `queued`, `running` or `backoff`; remark |
 //! | `wait` | what it waits for, line of the source; then for `timer` the time at which it fires, for `task` its number, for `tasks`, `first` and `items_done` a count |
-//! | `woken` | the number of whoever woke it (`null`: the reader), whether it was asked to end |
+//! | `woken` | the number of the task that woke it (`null`: the reader), whether it was asked to end |
 //! | `held` | nanoseconds |
 //! | `ended` | `ok`, `error`, `cancelled`, `timeout`, `hung` or `never_started`; detail |
 //! | `amount` | total, unit |
@@ -46,7 +46,7 @@
 //! Fields that are not known are passed over. A change that older readers would misunderstand gets a
 //! new `version`.
 //!
-//! A file is a stranger's input. [`open`] takes any text; what it accepts keeps all that the rest of
+//! A file is untrusted input. [`open`] takes any text; what it accepts keeps all that the rest of
 //! the app relies on in a trace (see `restore`), and what it refuses is named with its line.
 
 mod read;

@@ -1,19 +1,19 @@
 //! A trace made of a stranger's events: it takes only what a runtime could have recorded.
 //!
-//! What the rest of the app relies on, and what is therefore checked:
+//! What readers of a trace rely on, and what is therefore checked:
 //!
 //! - The first event creates `main`; every other task is created by one that is there, and nothing
 //!   happens to a task before it is created.
 //! - Times never decrease. Holds of the loop lie one behind the other, and none begins before time 0.
 //! - A task ends once, and changes state no more after that. In a run that was not stopped every task
-//!   ends, but not every item: in one that completed, nobody may have taken it, or brought it to an end.
+//!   ends, but not every item: in a run that completed, it may not have been taken, or not ended.
 //! - Figures are finite, and nothing is so much or so long that the page would suffer.
 
 use crate::Time;
 use crate::{Event, Kind, Recorder, TaskId, Text, Trace, Verdict, WaitFor};
 use std::collections::HashSet;
 
-/// More events than this in one run are refused. So many that a runtime has recorded do not fit
+/// More events than this in one run are refused. As many that a runtime has recorded do not fit
 /// into a file that is opened.
 const MAX_EVENTS: usize = 4_000_000;
 /// The longest name of a task or a gauge, in bytes.
@@ -33,7 +33,7 @@ pub struct Restore {
     free: Time,
     /// How many tasks have ended.
     ended: usize,
-    /// The items that have not ended: they never hold the loop, and wait for whoever takes them.
+    /// The items that have not ended: they never hold the loop, and wait for a consumer.
     items: HashSet<TaskId>,
     gauges: Vec<String>,
 }
