@@ -2,6 +2,12 @@
 //!
 //! `cargo xtask test` runs them. What needs the built site is tested end to end (`tests/e2e`).
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
 
 mod card;
 mod embed;

@@ -10,6 +10,12 @@
 //!
 //! [`harness`] explains how to write one.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
 
 mod barriers;
 mod bench;

@@ -6,6 +6,12 @@
 //! - `hostile`: links from strangers
 //! - `imports`: which file of the page imports which
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
 
 mod architecture;
 mod exports;

@@ -1,4 +1,10 @@
 //! What the tests of whole runs share: a run to make, and the fixtures.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
 
 pub mod any;
 pub mod limit;

@@ -149,6 +149,10 @@ fn site(module: &mut Module, id: FunctionId, region: &Region, outlined: Function
             let mut labels: Vec<_> = region.exits.iter().filter_map(|exit| exit.label).collect();
             match last.label {
                 Some(_) => {
+                    #[expect(
+                        clippy::expect_used,
+                        reason = "the last exit has one, as was just seen"
+                    )]
                     let default = labels.pop().expect("the last has a label");
                     site.push(
                         BrTable {

@@ -5,6 +5,12 @@
 //! - `invariants`: what holds of every run with any params
 //! - `understand`: reasons, critical path and story of any run
 //! - `touch`: durations that are set, tasks that the reader cancels
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
 
 mod invariants;
 mod lines;
