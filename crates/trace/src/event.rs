@@ -1,4 +1,4 @@
-//! The events of a run: plain data, small and `Copy`.
+//! The events of a run: plain data, small and `Copy`. [`Kind`] has a table of them.
 
 use crate::Time;
 use std::sync::Arc;
@@ -124,6 +124,62 @@ pub enum LogKind {
 }
 
 /// What happened.
+///
+/// Each [`Event`] is a time, a task and a [`Kind`]:
+///
+/// | kind | says |
+/// |---|---|
+/// | `Created { parent, name }` | the task was created, queued. Names are unique: a repeated one gets ` #2` |
+/// | `State { state, text }` | it entered a state; `text` is the program's remark |
+/// | `Wait { on, line }` | it was suspended: on a timer, a task, a number of tasks, a permit, an answer, a turn; and at which line of the source |
+/// | `Woken { by, asked }` | it was woken by what another task did, or was asked to end |
+/// | `Polled { nanos }` | it held the loop for this long, up to now |
+/// | `Ended { outcome, detail }` | how it ended. The first end counts: a program may say itself what its result is |
+/// | `Amount { total, unit }` | what it moves: 50 "MB" |
+/// | `Progress { done, total }` | bytes of its answer that have come: live runs only |
+/// | `Gauge { gauge, value }` | a gauge, such as permits in use, has a new value |
+/// | `Log { kind, text }` | the program printed something, or a remark |
+///
+/// A `Woken` comes at the instant, and at the place in the trace, at which it is done: within the step of the task that
+/// wakes. The step of the woken task follows later, when the loop comes round to it. It is recorded where it says
+/// something that no other event does: not for timers, whose waits say when they ring, nor for answers from outside, nor
+/// for a task's first step, which its creation explains. So the most frequent case, very many tasks that sleep and are
+/// gathered, has none but the one that wakes the gathering task. If tasks await each other in place, the wake-up is that
+/// of the innermost; the outer ones continue when the inner one ends, as `Wait { on: Task }` says. A task that asks itself
+/// to end has run into a time limit; the tasks that `main` leaves behind are asked by `main`.
+///
+/// Times never decrease. After its end a task changes state no more, and after the end of the run nothing is recorded.
+///
+/// One download of 2 MB at half a second each reads like this:
+///
+/// ```text
+/// 0.0 s  main   Created { parent: None, name: "main" }
+/// 0.0 s  main   State { Running }
+/// 0.0 s  a.zip  Created { parent: main, name: "a.zip" }
+/// 0.0 s  main   Wait { on: Tasks(1), line: 54 }
+/// 0.0 s  main   Polled { nanos: 0 }
+/// 0.0 s  a.zip  State { Running }
+/// 0.0 s  a.zip  Amount { total: 2, unit: "MB" }
+/// 0.0 s  a.zip  Log { Print, "Starting download: a.zip (2MB)" }
+/// 0.0 s  a.zip  Wait { on: Timer { until: 1.0 s }, line: 31 }
+/// 0.0 s  a.zip  Polled { nanos: 0 }
+/// 1.0 s  a.zip  Log { Print, "Completed download: a.zip" }
+/// 1.0 s  a.zip  Ended { Ok, "Data from a.zip (2MB)" }
+/// 1.0 s  main   Woken { by: a.zip, asked: false }
+/// 1.0 s  a.zip  Polled { nanos: 0 }
+/// 1.0 s  main   Log { Note, "main returns" }
+/// 1.0 s  main   Ended { Ok }
+/// 1.0 s  main   Polled { nanos: 0 }
+/// end    1.0 s, Completed
+/// ```
+///
+/// `main` starts the task and waits for it; that was its first step. In its own first step the task says what it moves,
+/// prints, and waits for a timer. A second later the timer wakes it: it prints, says its result, and returns, which wakes
+/// `main`. Each step ends with its poll, here of no length: in virtual time only blocking takes any. A `Polled` comes after
+/// the events within it, so one may follow its task's end.
+///
+/// A new kind of event needs a row here, one in the writer and the reader of [`saved`](crate::saved), and one in the table
+/// of its docs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// The task came into being, queued.

@@ -1,15 +1,66 @@
-//! The record of a run, and everything that is derived from it. Plain data, no browser.
+//! The record of an async run, and everything that can be derived from it. Plain data: no clock, no I/O, no browser.
 //!
-//! In reading order:
+//! # Layout
 //!
-//! - [`time`]: instants of a run; [`decimal`], [`num`]: numbers as they are written, and as Python prints them
-//! - `event`: [`Event`], one thing that happened
-//! - `trace`: [`Trace`], the append-only record; `recorder`: [`Recorder`], the one handle that writes it
-//! - `index`: [`Index`], tasks, spans, gauges and figures up to some instant
-//! - `recording`: [`Recording`], the index at any instant, forwards and backwards
-//! - `analysis`: why a task waits, the critical path, the run in sentences, strategies compared
+//! The record:
+//!
+//! - [`Trace`]: the append-only record of one run; [`Recorder`]: the one handle that writes it
+//! - [`Event`], [`Kind`]: one thing that happened, with a table of all kinds at `Kind` (`event`)
+//! - [`time`]: [`Time`], whole nanoseconds since the program started, rounded as CPython rounds
+//! - [`decimal`], [`num`]: numbers read as they are written, and printed as Python prints them
+//!
+//! What is derived, reading forwards, and never changes an event:
+//!
+//! - [`Index`]: tasks with spans and waits, gauges and totals up to an instant (`index`)
+//! - [`Recording`]: the index at any instant, forwards and backwards (`recording`)
+//! - [`why`], [`Path`], [`Story`], [`Comparison`], [`WaitQueues`], [`Stats`]: what a trace tells (`analysis`)
+//!
+//! What leaves the program:
+//!
 //! - [`export`]: a race as JSON, Chrome trace events, CSV, entries of a performance timeline
-//! - [`saved`]: a race as a file that can be opened again
+//! - [`saved`]: a race as a file that can be opened again, checked event by event
+//!
+//! # States and outcomes
+//!
+//! A task is in one of three states: [`State::Queued`] (created, or waiting for a turn), [`State::Running`] (inside the
+//! operation, suspended or not) and [`State::Backoff`] (between two attempts). What a timeline shows is finer, and is
+//! derived:
+//!
+//! | shown as | derived from |
+//! |---|---|
+//! | not yet | the time before `Created` |
+//! | queued | a span of `Queued` |
+//! | waiting | a span of `Running` |
+//! | on the loop | `Polled` |
+//! | backing off | a span of `Backoff` |
+//! | blocked | a poll of another task that takes 10 ms or more |
+//!
+//! An [`Outcome`] is how one task ended; a [`Verdict`] is how the run ended.
+//!
+//! # The index
+//!
+//! [`Index::advance`] reads on from where it stopped, so the work of a frame is that of the frame's new events. It keeps
+//! each task's spans without a gap from its creation to its end (spans of no length are left out, except that a task that
+//! ran and took no time keeps one; a hung task's last span is open for ever), its waits with the task that ended each,
+//! which task held the loop when, gauges, log lines and totals. Most tasks have few spans, waits and polls: those are in
+//! place (`Few`), so that a task needs no memory but its own. `WaitQueues` keeps the tasks that wait for a resource in
+//! order, as linked lists. A task is *in flight* while it waits, inside its operation, for time or for an answer from
+//! outside; a task that awaits another one is not, so a request and its fetch count once.
+//!
+//! A [`Recording`] starts at the nearest mark before the instant that is asked for. Marks lie every 8,192 events; when
+//! there are more than 32, every other one is given up. Reading on lays none, since marks make what follows dearer: a
+//! second index reads the events once more when a run pauses or is over, some of them a frame, or at once if an earlier
+//! instant is asked for. Tasks lie in pieces of 32, which index and marks share until they change, and lists that only
+//! grow are not copied at all: a mark costs a copy of the pieces that change before the next one.
+//!
+//! # The critical path
+//!
+//! It is found backwards from the last step: a step was made possible by a timer, an answer or a time limit, then the
+//! wait is a part of the path; or by another task, then the path continues there, at that instant and that place in the
+//! trace. Time in which a task was ready but did not get the loop is a part of its own. So the parts follow each other
+//! without a gap, and their sum is the length of the run. The work is linear in the trace. In a run that was stopped the
+//! walk begins with the task that `main` was waiting for whose timer rings last. A deadlock's path leads to the last step
+//! that any task took.
 
 mod analysis;
 pub mod decimal;
@@ -35,3 +86,8 @@ pub use trace::Trace;
 
 #[cfg(test)]
 mod tests;
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

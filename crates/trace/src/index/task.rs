@@ -131,7 +131,7 @@ impl Task {
         Time(self.spent[state as usize]).secs() + lasts
     }
 
-    /// When it held the loop, in order: the places in [`Index::holds`](super::Index::holds).
+    /// When it held the loop, in order: the places in [`Index::polls`](super::Index::polls).
     pub fn polls(&self) -> &[u32] {
         &self.polls
     }
