@@ -12,7 +12,7 @@ mod watch;
 
 pub use text::load_text;
 pub use wait::{frame, sleep, turn, within};
-pub use watch::{ResizeWatch, SeenWatch};
+pub use watch::{ResizeWatch, VisibilityWatch};
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -304,12 +304,12 @@ pub fn create(name: &str) -> Option<web_sys::Element> {
 }
 
 /// Tells of changes of the system's colours until it is dropped.
-pub struct LooksWatch {
+pub struct SystemColours {
     queries: Vec<web_sys::MediaQueryList>,
     callback: Closure<dyn FnMut()>,
 }
 
-impl LooksWatch {
+impl SystemColours {
     /// Calls `changed` when the system's theme, contrast or colours change, and before printing.
     pub fn new(changed: impl FnMut() + 'static) -> Option<Self> {
         let window = web_sys::window()?;
@@ -333,7 +333,7 @@ impl LooksWatch {
     }
 }
 
-impl Drop for LooksWatch {
+impl Drop for SystemColours {
     fn drop(&mut self) {
         for query in &self.queries {
             let callback = self.callback.as_ref().unchecked_ref();

@@ -4,12 +4,12 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Tells how much of an element is in view until it is dropped. Within a frame, as much as its reader sees of it.
-pub struct SeenWatch {
+pub struct VisibilityWatch {
     observer: web_sys::IntersectionObserver,
     _callback: Closure<dyn FnMut(js_sys::Array)>,
 }
 
-impl SeenWatch {
+impl VisibilityWatch {
     /// Calls `changed` with the part that is seen, from 0 to 1, and its height in pixels: at first, and whenever it has
     /// changed by a twentieth, or reached or left 0. `None` in browsers that cannot tell.
     pub fn new(
@@ -38,7 +38,7 @@ impl SeenWatch {
     }
 }
 
-impl Drop for SeenWatch {
+impl Drop for VisibilityWatch {
     fn drop(&mut self) {
         self.observer.disconnect();
     }

@@ -20,8 +20,8 @@ mod panel;
 mod player;
 mod predict;
 mod replay;
-mod scope;
 mod touch;
 mod unmount;
+mod visible_range;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -10,7 +10,7 @@ use crate::{
 
 /// The sheets of what is not there at first, by how the names of their files begin: a page shows it when the rest of the app
 /// has come (`ui::Later`), and `start.js` loads them before that.
-const LATER: [&str; 4] = ["params-", "scope-", "panel-", "predict-"];
+const LATER: [&str; 4] = ["params-", "visible-range-", "panel-", "predict-"];
 
 /// Joins the style sheets of the page in this folder, in their order. `minify` makes a sheet smaller.
 pub fn join(dist: &Path, minify: impl Fn(&str) -> Result<String>) -> Result {

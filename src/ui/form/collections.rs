@@ -1,7 +1,7 @@
 //! Lists of values and values by name in the form.
 
 use super::MOST_ROWS;
-use super::place::{number, numbered, typed};
+use super::field_path::{number, numbered, typed};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
 use interleave_playgrounds::{Field, FieldKind, List, Map};

@@ -2,7 +2,7 @@
 
 use super::MOST_ROWS;
 use super::collections::{ListField, MapField};
-use super::place::{Place, number, numbered, typed};
+use super::field_path::{FieldPath, number, numbered, typed};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
 use interleave_playgrounds::{Entry, Field, FieldKind, Rows};
@@ -138,7 +138,7 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
 }
 
 /// What is wrong with the value at a place.
-fn problem(app: App, place: Place) -> Memo<Option<String>> {
+fn problem(app: App, place: FieldPath) -> Memo<Option<String>> {
     let path = place.path();
     Memo::new(move |_| {
         app.problems.with(|problems| {
@@ -151,7 +151,7 @@ fn problem(app: App, place: Place) -> Memo<Option<String>> {
 /// The input of one value. What is typed is kept as typed, right or wrong.
 #[component]
 fn Input(
-    place: Place,
+    place: FieldPath,
     kind: FieldKind,
     label: String,
     /// A flag that is off is left out, as in the presets.
@@ -211,7 +211,7 @@ fn Input(
 
 /// The message under an input.
 #[component]
-fn ErrorText(place: Place) -> impl IntoView {
+fn ErrorText(place: FieldPath) -> impl IntoView {
     let id = format!("{}-error", place.id());
     let wrong = problem(App::get(), place);
     move || {
@@ -224,7 +224,7 @@ fn ErrorText(place: Place) -> impl IntoView {
 #[component]
 fn SingleField(field: Field) -> impl IntoView {
     let app = App::get();
-    let place = Place::field(field.key);
+    let place = FieldPath::field(field.key);
     if let FieldKind::Flag = field.kind {
         return view! {
             <label class="tick"><Input place kind=field.kind label=field.label.to_owned() optional=field.optional/>{field.label}</label>
@@ -255,7 +255,7 @@ fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
     if field.optional {
         return None;
     }
-    let place = Place::field(field.key);
+    let place = FieldPath::field(field.key);
     let read = place.clone();
     let value = move || {
         app.params
@@ -318,7 +318,7 @@ fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoVie
                 {move || (count.get() > MOST_ROWS).then(|| view! {
                     <p class="hint">{format!("and {} more, which only a link can change", count.get() - MOST_ROWS)}</p>
                 })}
-                <ErrorText place=Place::field(key)/>
+                <ErrorText place=FieldPath::field(key)/>
                 <button class="button add" type="button" data-test="add-row" on:click=add>
                     {icon(Icon::Plus)}{format!("Add {article} {noun}")}
                 </button>
@@ -338,7 +338,7 @@ fn Row(
     let app = App::get();
     let cells = columns.with_value(|columns| {
         let cell = |(i, column): (usize, &Field)| {
-            let place = Place {
+            let place = FieldPath {
                 key,
                 cell: Some((row, column.key, i)),
             };
@@ -356,7 +356,7 @@ fn Row(
     });
     let errors = columns.with_value(|columns| {
         let error = |(i, column): (usize, &Field)| {
-            let place = Place {
+            let place = FieldPath {
                 key,
                 cell: Some((row, column.key, i)),
             };

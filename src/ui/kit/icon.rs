@@ -45,7 +45,7 @@ pub enum Icon {
     /// Fewer of them.
     Filter,
     /// All of them, smaller.
-    Squeeze,
+    Compact,
     /// Remove.
     Trash,
     /// Copy.
@@ -68,7 +68,7 @@ pub enum Icon {
     Chevron,
     /// Draws at random.
     Dice,
-    /// Look out.
+    /// Palette out.
     Warning,
     /// Good to know.
     Info,
@@ -144,7 +144,7 @@ impl Icon {
             Self::Minus => "M3 8h10",
             Self::Fit => "M2 3v10M14 3v10M4.5 8h7M6.5 6l-2 2 2 2M9.5 6l2 2-2 2",
             Self::Filter => "M2 3.5h12M4.5 8h7M6.8 12.5h2.4",
-            Self::Squeeze => "M8 1.5v4M6 3.6l2 2 2-2M8 14.5v-4M6 12.4l2-2 2 2M2.5 8h11",
+            Self::Compact => "M8 1.5v4M6 3.6l2 2 2-2M8 14.5v-4M6 12.4l2-2 2 2M2.5 8h11",
             Self::Trash => {
                 "M2.8 4.4h10.4M6.2 4.2V2.6h3.6v1.6M4.2 4.6l.6 8.8h6.4l.6-8.8M6.8 7v4M9.2 7v4"
             }

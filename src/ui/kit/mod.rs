@@ -1,11 +1,11 @@
 //! Building blocks that any part of the page uses: icons, menus, canvases, the theme.
 
-pub mod drop;
+pub mod dropdown;
 pub mod icon;
 pub mod later;
 pub mod legend;
-pub mod look;
+pub mod long_list;
+pub mod palette;
 pub mod paper;
-pub mod rows;
 pub mod surface;
 pub mod theme;

@@ -1,6 +1,6 @@
 //! A canvas to paint on: its size, its colours, and a few strokes.
 
-use super::look::Look;
+use super::palette::Palette;
 use std::f64::consts::TAU;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,7 +14,7 @@ pub struct Paper {
     pub width: f64,
     /// The height in CSS pixels.
     pub height: f64,
-    look: Rc<Look>,
+    palette: Rc<Palette>,
 }
 
 impl Paper {
@@ -22,7 +22,7 @@ impl Paper {
     pub fn new(
         canvas: &HtmlCanvasElement,
         (width, height): (f64, f64),
-        look: Rc<Look>,
+        palette: Rc<Palette>,
     ) -> Option<Self> {
         if width < 1.0 || height < 1.0 {
             return None;
@@ -46,16 +46,17 @@ impl Paper {
             context,
             width,
             height,
-            look,
+            palette,
         })
     }
 
     pub fn fill(&self, colour: &str) {
-        self.context.set_fill_style_str(self.look.value(colour));
+        self.context.set_fill_style_str(self.palette.value(colour));
     }
 
     pub fn stroke(&self, colour: &str) {
-        self.context.set_stroke_style_str(self.look.value(colour));
+        self.context
+            .set_stroke_style_str(self.palette.value(colour));
     }
 
     pub fn dashes(&self, lengths: &[f64]) {
@@ -69,12 +70,12 @@ impl Paper {
 
     pub fn font(&self, size: u32) {
         self.context
-            .set_font(&format!("{size}px {}", self.look.value("--sans")));
+            .set_font(&format!("{size}px {}", self.palette.value("--sans")));
     }
 
     /// A hatch of 45 degrees, crisp on any screen.
     pub fn hatch(&self) -> Option<&CanvasPattern> {
-        self.look.hatch.as_ref()
+        self.palette.hatch.as_ref()
     }
 
     pub fn line(&self, points: &[(f64, f64)]) {

@@ -1,6 +1,6 @@
 //! A canvas that is painted anew whenever what it shows, its size or the theme changes.
 
-use super::look::Looks;
+use super::palette::PaletteSignal;
 use super::paper::Paper;
 use crate::web;
 use leptos::html::Canvas;
@@ -19,7 +19,7 @@ pub fn Surface(
 fn surface(paint: Box<dyn Fn(&Paper)>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     let size = RwSignal::new((0.0, 0.0));
-    let looks = expect_context::<Looks>();
+    let palette = expect_context::<PaletteSignal>();
     let watch = StoredValue::new_local(None::<web::ResizeWatch>);
     Effect::new(move |_| {
         let Some(canvas) = canvas.get() else { return };
@@ -28,10 +28,10 @@ fn surface(paint: Box<dyn Fn(&Paper)>) -> impl IntoView {
         }));
     });
     Effect::new(move |_| {
-        let (size, look) = (size.get(), looks.get());
+        let (size, palette) = (size.get(), palette.get());
         if let Some(paper) = canvas
             .get()
-            .and_then(|canvas| Paper::new(&canvas, size, look))
+            .and_then(|canvas| Paper::new(&canvas, size, palette))
         {
             paint(&paper);
         }

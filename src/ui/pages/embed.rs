@@ -6,14 +6,14 @@ use crate::ui::kit::theme::{Theme, ThemeSignal};
 use crate::ui::panels::claims::Claims;
 use crate::ui::panels::panel::{Panel, has_tabs};
 use crate::ui::panels::results::{Results, Tiles};
+use crate::ui::run::announcer::Announcer;
 use crate::ui::run::controls::Controls;
 use crate::ui::run::predict::Prediction;
-use crate::ui::run::replay::Seen;
-use crate::ui::run::telling::Telling;
+use crate::ui::run::replay::Playback;
 use crate::ui::state::app::App;
 use crate::ui::timeline::race::Race;
 use crate::web;
-use crate::web::SeenWatch;
+use crate::web::VisibilityWatch;
 use crate::web::host::{Asked, Host};
 use interleave_player::Phase;
 use interleave_player::view::{Embed, Route};
@@ -45,10 +45,10 @@ pub fn Embedded(
     let seen = RwSignal::new((false, false));
     // A run that starts when enough is in view.
     let wanted = RwSignal::new(embed.autoplay && app.phase.get_untracked() == Phase::Ready);
-    let watch = StoredValue::new_local(None::<SeenWatch>);
+    let watch = StoredValue::new_local(None::<VisibilityWatch>);
     Effect::new(move |_| {
         let Some(stage) = stage.get() else { return };
-        let watching = SeenWatch::new(&stage, move |part, pixels| {
+        let watching = VisibilityWatch::new(&stage, move |part, pixels| {
             seen.set((part > 0.0, part >= ENOUGH || pixels >= ENOUGH_PIXELS));
         });
         if watching.is_none() {
@@ -85,7 +85,7 @@ pub fn Embedded(
                 "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
             </a>
         </header>
-        <Telling/>
+        <Announcer/>
         <div node_ref=stage>
             <Controls/>
             <Prediction/>
@@ -111,8 +111,8 @@ fn run_unasked(app: App) {
 fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
     let is_seen = Memo::new(move |_| seen.get().0);
     // Whether it is a recording that moves; `None` if nothing does.
-    let moves = Memo::new(move |_| match (app.seen(), app.phase.get()) {
-        (Some(Seen::Recording { playing: true, .. }), _) => Some(true),
+    let moves = Memo::new(move |_| match (app.playback(), app.phase.get()) {
+        (Some(Playback::Recording { playing: true, .. }), _) => Some(true),
         (_, Phase::Running) if app.can_pause() => Some(false),
         _ => None,
     });

@@ -1,4 +1,4 @@
-//! What a newcomer should know, until the first run is over.
+//! The hint for new readers, until their first run is over.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
@@ -6,14 +6,14 @@ use crate::web;
 use interleave_player::Phase;
 use leptos::prelude::*;
 
-/// Where it is kept that somebody is no newcomer any more.
+/// The storage key that says that there has been a run.
 const KEY: &str = "interleave.hint";
 
-/// Whether the reader has seen no run yet. Kept for good; where storage is denied, until the page is left.
+/// Whether the reader's first run is still to come. Kept in storage; where that is denied, until the page is left.
 #[derive(Clone, Copy)]
-pub struct Newcomer(RwSignal<bool>);
+pub struct FirstRun(RwSignal<bool>);
 
-impl Newcomer {
+impl FirstRun {
     /// As it was kept.
     pub fn new() -> Self {
         Self(RwSignal::new(web::load(KEY).is_none()))
@@ -24,12 +24,12 @@ impl Newcomer {
         expect_context()
     }
 
-    /// Whether the reader has seen no run yet, as far as is known now.
-    pub fn is_one(self) -> bool {
+    /// Whether it is still to come, without following it.
+    pub fn is_ahead(self) -> bool {
         self.0.get_untracked()
     }
 
-    fn is_none_any_more(self) {
+    fn has_begun(self) {
         web::save(KEY, Some("seen"));
         self.0.set(false);
     }
@@ -53,18 +53,18 @@ fn words(has_run: bool) -> (&'static str, &'static str) {
 #[component]
 pub fn Hint() -> impl IntoView {
     let app = App::get();
-    let newcomer = Newcomer::get();
-    let open = RwSignal::new(newcomer.is_one());
+    let first_run = FirstRun::get();
+    let open = RwSignal::new(first_run.is_ahead());
     let has_run = Memo::new(move |has_run: Option<&bool>| {
         has_run == Some(&true) || app.phase.get() != Phase::Ready
     });
     Effect::new(move |_| {
         if has_run.get() {
-            newcomer.is_none_any_more();
+            first_run.has_begun();
         }
     });
     let dismiss = move |_| {
-        newcomer.is_none_any_more();
+        first_run.has_begun();
         open.set(false);
     };
     view! {

@@ -3,11 +3,11 @@
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::theme::ThemeSignal;
 use crate::ui::state::app::App;
-use crate::ui::timeline::path::Critical;
-use crate::ui::timeline::scope::Scope;
-use crate::ui::timeline::sift::Sift;
+use crate::ui::timeline::critical_path::CriticalPath;
+use crate::ui::timeline::filter::LaneFilter;
 use crate::ui::timeline::task::card::Card;
-use crate::ui::timeline::task::touch::Touch;
+use crate::ui::timeline::task::duration_drag::DurationDrag;
+use crate::ui::timeline::visible_range::VisibleRange;
 use crate::web;
 use interleave_player::SPEEDS;
 use leptos::ev;
@@ -40,7 +40,7 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["0"], "Fit the whole race"),
     (&["shift ←", "shift →"], "Earlier, later, when zoomed in"),
     (&["/"], "Filter tasks"),
-    (&["Z"], "Squeeze all lanes into view"),
+    (&["Z"], "Compact lanes: all of them in view"),
     (&["S"], "Copy a link to this run"),
     (&["T"], "Light, dark, as the system"),
     (&["?"], "This list"),
@@ -74,8 +74,8 @@ impl Shortcuts {
 
 /// Listens for keys as long as the owner lives.
 pub fn listen(app: App) {
-    let (theme, card, critical) = (ThemeSignal::get(), Card::get(), Critical::get());
-    let (scope, sift, touch) = (Scope::get(), Sift::get(), Touch::get());
+    let (theme, card, critical) = (ThemeSignal::get(), Card::get(), CriticalPath::get());
+    let (visible, filter, drag) = (VisibleRange::get(), LaneFilter::get(), DurationDrag::get());
     let shortcuts = expect_context::<Shortcuts>();
     let listener = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
@@ -106,16 +106,16 @@ pub fn listen(app: App) {
                 untrack(|| app.run_or_pause())
             }
             "ArrowLeft" if on_page && event.shift_key() && !within(OWN_ARROWS) => {
-                scope.pan_gently(-0.25)
+                visible.pan_gently(-0.25)
             }
             "ArrowRight" if on_page && event.shift_key() && !within(OWN_ARROWS) => {
-                scope.pan_gently(0.25)
+                visible.pan_gently(0.25)
             }
-            "+" | "=" if on_page => scope.step(2.0),
-            "-" if on_page => scope.step(0.5),
-            "0" if on_page => scope.fit(),
-            "/" if on_page => sift.search(),
-            "z" | "Z" if on_page => sift.squeeze(),
+            "+" | "=" if on_page => visible.step(2.0),
+            "-" if on_page => visible.step(0.5),
+            "0" if on_page => visible.fit(),
+            "/" if on_page => filter.search(),
+            "z" | "Z" if on_page => filter.toggle_compact(),
             "ArrowRight" if on_page && !within(OWN_ARROWS) => untrack(|| app.step()),
             "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.step_back(),
             "p" | "P" if on_page => untrack(|| app.play_or_pause()),
@@ -125,9 +125,9 @@ pub fn listen(app: App) {
             "]" if on_page => change_speed(app, true),
             "t" | "T" if whole => theme.set(theme.0.get_untracked().next()),
             "c" | "C" if on_page => critical.toggle(),
-            "Escape" if touch.is_held_now() && touch.restore() => {}
+            "Escape" if drag.is_dragging_untracked() && drag.restore() => {}
             "Escape" if card.unpin() => {}
-            "Escape" if on_page && (card.dismiss() | touch.restore()) => {}
+            "Escape" if on_page && (card.dismiss() | drag.restore()) => {}
             "?" if whole => app.help.update(|open| *open = !*open),
             _ => return,
         }

@@ -1,15 +1,15 @@
 //! The page of a playground.
 
-use super::hint::{Hint, Newcomer};
+use super::hint::{FirstRun, Hint};
 use crate::ui::form::params::Params;
 use crate::ui::kit::later::Later;
 use crate::ui::panels::claims::Claims;
 use crate::ui::panels::panel::Panel;
 use crate::ui::panels::results::{Results, Tiles};
+use crate::ui::run::announcer::Announcer;
 use crate::ui::run::controls::Controls;
 use crate::ui::run::open::Recorded;
 use crate::ui::run::predict::{PredictToggle, Prediction};
-use crate::ui::run::telling::Telling;
 use crate::ui::state::app::App;
 use crate::ui::timeline::race::Race;
 use interleave_playgrounds::{ARTICLES, Entry};
@@ -32,8 +32,8 @@ pub fn Page(
         </header>
         <Controls/>
         <Later><Recorded/></Later>
-        <Later><Telling/></Later>
-        {Newcomer::get().is_one().then(|| view! { <Later place="first-run-place"><Hint/></Later> })}
+        <Later><Announcer/></Later>
+        {FirstRun::get().is_ahead().then(|| view! { <Later place="first-run-place"><Hint/></Later> })}
         <div class="stage">
             <div class="column">
                 <div class="choices"><Later place="choices-place"><Choices entry/></Later></div>

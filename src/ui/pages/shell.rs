@@ -1,23 +1,23 @@
 //! The frame around every page: menu, notices, the list of keys.
 
 use super::embed::Embedded;
-use super::hint::Newcomer;
+use super::hint::FirstRun;
 use super::keys::{Help, Shortcuts, listen};
 use super::page::Page;
 use super::start::Start;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::later::{Later, Whole};
-use crate::ui::kit::look::Looks;
+use crate::ui::kit::palette::PaletteSignal;
 use crate::ui::kit::theme::{ThemeSignal, ThemeSwitch};
 use crate::ui::run::open::{OpenFile, Opener};
 use crate::ui::state::app::{App, Tone};
 use crate::ui::state::stories::Stories;
-use crate::ui::timeline::lit::Pointed;
-use crate::ui::timeline::path::Critical;
-use crate::ui::timeline::scope::Scope;
-use crate::ui::timeline::sift::Sift;
+use crate::ui::timeline::critical_path::CriticalPath;
+use crate::ui::timeline::filter::LaneFilter;
+use crate::ui::timeline::suspended::HoveredLines;
 use crate::ui::timeline::task::card::Card;
-use crate::ui::timeline::task::touch::Touch;
+use crate::ui::timeline::task::duration_drag::DurationDrag;
+use crate::ui::timeline::visible_range::VisibleRange;
 use crate::web;
 use interleave_player::view::Embed;
 use interleave_playgrounds::{CARDS, Entry, Section};
@@ -35,7 +35,7 @@ pub fn Shell() -> impl IntoView {
     provide_context(theme);
     provide_context(OpenFile::new());
     provide_context(Whole::new());
-    provide_context(Newcomer::new());
+    provide_context(FirstRun::new());
     provide_context(Shortcuts::new());
     let main = NodeRef::<Main>::new();
     keep_address(app);
@@ -107,17 +107,17 @@ fn Opened(
     /// How it is embedded, if it is.
     embed: Option<Embed>,
 ) -> impl IntoView {
-    let app = app.for_page();
+    let app = app.scoped();
     provide_context(app);
-    provide_context(Looks::follow(ThemeSignal::get()));
+    provide_context(PaletteSignal::follow(ThemeSignal::get()));
     provide_context(Card::default());
-    provide_context(Critical::default());
+    provide_context(CriticalPath::default());
     provide_context(Stories::default());
-    provide_context(Pointed::new());
-    let touch = Touch::new(app);
-    provide_context(touch);
-    provide_context(Scope::new(app, touch));
-    provide_context(Sift::new());
+    provide_context(HoveredLines::new());
+    let drag = DurationDrag::new(app);
+    provide_context(drag);
+    provide_context(VisibleRange::new(app, drag));
+    provide_context(LaneFilter::new());
     listen(app);
     view! {
         {match (entry, embed) {

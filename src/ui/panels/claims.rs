@@ -7,7 +7,7 @@ use interleave_player::Run;
 use interleave_playgrounds::{Claim, Entry, Measure};
 use leptos::prelude::*;
 
-/// How a claim stands.
+/// How a claim compares with the run.
 #[derive(Clone, Debug, PartialEq)]
 struct Check {
     /// What was measured.
@@ -44,10 +44,10 @@ pub fn Claims(
             .collect::<Vec<_>>()
     };
     view! {
-        <p class="claims-later small muted" hidden=move || !app.keeps_secret()>
+        <p class="claims-later small muted" hidden=move || !app.hides_outcome()>
             "What follows from the values is shown when the run is over."
         </p>
-        <div class="claims" hidden=move || app.keeps_secret()>
+        <div class="claims" hidden=move || app.hides_outcome()>
             {move || rows().into_iter().map(|claim| view! { <ClaimCard claim/> }).collect_view()}
         </div>
     }
@@ -64,9 +64,9 @@ fn ClaimCard(claim: Claim) -> impl IntoView {
     let (label, formula) = (claim.label.clone(), claim.formula.clone());
     let measure = claim.measure;
     // Reading the figure may mean reading the whole run: so only when a run has ended, not with each frame.
-    let stands = Memo::new(move |_| stands(app, measure));
+    let progress = Memo::new(move |_| progress(app, measure));
     let check = Memo::new(move |_| {
-        stands.get();
+        progress.get();
         untrack(|| check(app, &claim))
     });
     view! {
@@ -85,22 +85,22 @@ fn ClaimCard(claim: Claim) -> impl IntoView {
 }
 
 /// How far a run has come, as far as figures are concerned: whether it is over, shown to its end, stepped into.
-type Stand = Option<(bool, bool, bool)>;
+type Progress = Option<(bool, bool, bool)>;
 
-/// The session, and how its runs stand that a figure is read from.
-fn stands(app: App, measure: Measure) -> (Option<u32>, Vec<Stand>) {
-    let stand = |run: &Run| {
+/// The session, and the progress of the runs from which a figure is read.
+fn progress(app: App, measure: Measure) -> (Option<u32>, Vec<Progress>) {
+    let of_run = |run: &Run| {
         let trace = run.trace()?;
         let is_whole = run.index().events_read() == trace.events().len();
         Some((trace.end().is_some(), is_whole, run.is_stepped_into()))
     };
     let runs = app.session(|session| {
-        let stand = |mode| {
+        let of_mode = |mode| {
             session
                 .and_then(|session| session.run(mode))
-                .and_then(stand)
+                .and_then(of_run)
         };
-        measure.modes().map(stand).collect()
+        measure.modes().map(of_mode).collect()
     });
     (app.number.get(), runs)
 }

@@ -3,7 +3,9 @@
 use crate::highlight::{Language, Token, lines};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::{App, Tone};
-use crate::ui::timeline::lit::{Lit, Pointed, Waiting, lit, rust_lines, waiting};
+use crate::ui::timeline::suspended::{
+    HoveredLines, LineTasks, Suspended, by_line, rust_lines, suspended,
+};
 use crate::web;
 use interleave_playgrounds::Entry;
 use interleave_playgrounds::source;
@@ -24,12 +26,12 @@ pub fn Code(
         Memo::new(move |_| loaded.with(|loaded| Some(Listing::of(loaded.as_ref()?.as_ref().ok()?))))
     };
     let rust_lines = read(rust);
-    let waiting = waiting(App::get());
+    let suspended = suspended(App::get());
     let pinned = Pinned::new(None);
     view! {
         <div class="code">
-            <Source language=Language::Rust entry loaded=rust listing=rust_lines rust=rust_lines waiting pinned/>
-            <Source language=Language::Python entry loaded=python listing=read(python) rust=rust_lines waiting pinned/>
+            <Source language=Language::Rust entry loaded=rust listing=rust_lines rust=rust_lines suspended pinned/>
+            <Source language=Language::Python entry loaded=python listing=read(python) rust=rust_lines suspended pinned/>
         </div>
     }
 }
@@ -62,7 +64,7 @@ fn Source(
     loaded: RwSignal<Option<Loaded>>,
     listing: Shown,
     rust: Shown,
-    waiting: Memo<Vec<Waiting>>,
+    suspended: Memo<Vec<Suspended>>,
     pinned: Pinned,
 ) -> impl IntoView {
     let app = App::get();
@@ -86,7 +88,7 @@ fn Source(
             let (shown, rust) = (listing.read(), rust.read());
             let twin = shown.as_ref().filter(|_| language == Language::Python);
             match rust.as_ref() {
-                Some(rust) => waiting.with(|waiting| lit(waiting, rust, twin)),
+                Some(rust) => suspended.with(|suspended| by_line(suspended, rust, twin)),
                 None => BTreeMap::new(),
             }
         }),
@@ -94,11 +96,11 @@ fn Source(
         listing,
         rust,
         pinned,
-        pointed: Pointed::get(),
+        hovered: HoveredLines::get(),
     };
     // What is closed points at nothing.
     on_cleanup(move || {
-        let _ = lines.pointed.0.try_set(Vec::new());
+        let _ = lines.hovered.0.try_set(Vec::new());
     });
     let pre = NodeRef::<Pre>::new();
     Effect::new(move |_| {
@@ -161,7 +163,7 @@ fn Source(
     }
 }
 
-/// The line that stays pointed at until it or another one is pressed, with what it stands for in the Rust source. Both
+/// The line that stays marked until it or another one is pressed, with what it stands for in the Rust source. Both
 /// listings share it.
 type Pinned = RwSignal<Option<(Language, usize, Vec<u32>)>>;
 
@@ -169,12 +171,12 @@ type Pinned = RwSignal<Option<(Language, usize, Vec<u32>)>>;
 #[derive(Clone, Copy)]
 struct Lines {
     /// Where tasks are suspended.
-    lit: Memo<BTreeMap<usize, Lit>>,
+    lit: Memo<BTreeMap<usize, LineTasks>>,
     language: Language,
     listing: Shown,
     rust: Shown,
     pinned: Pinned,
-    pointed: Pointed,
+    hovered: HoveredLines,
 }
 
 impl Lines {
@@ -192,7 +194,7 @@ impl Lines {
     fn point(self, line: Option<usize>) {
         let pinned = || self.pinned.get_untracked().map(|(.., meant)| meant);
         let meant = line.map(|line| self.meant(line)).or_else(pinned);
-        self.pointed.0.set(meant.unwrap_or_default());
+        self.hovered.0.set(meant.unwrap_or_default());
     }
 
     fn is_pinned(self, line: usize) -> bool {
@@ -246,10 +248,10 @@ fn Waiters(line: usize, all: Lines) -> impl IntoView {
     let words = move || {
         lit.with(|lit| match lit {
             None => format!("Line {line}: no task waits here now"),
-            Some(Lit { count: 1, of }) => {
+            Some(LineTasks { count: 1, of }) => {
                 format!("Line {line}: 1 task waits here: {}", of.join(", "))
             }
-            Some(Lit { count, of }) => {
+            Some(LineTasks { count, of }) => {
                 format!("Line {line}: {count} tasks wait here: {}", of.join(", "))
             }
         })

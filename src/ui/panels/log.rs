@@ -1,7 +1,7 @@
 //! What happened, line by line, of all strategies in the order of time.
 
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::rows::{Empty, More, Only, Shown};
+use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit, StrategyFilter};
 use crate::ui::state::app::App;
 use interleave_playgrounds::Entry;
 use interleave_trace::{Event, Kind, LogKind, Outcome, State, TaskId, Trace};
@@ -28,7 +28,7 @@ pub fn Log(
 ) -> impl IntoView {
     let app = App::get();
     let only = RwSignal::new(None::<&'static str>);
-    let window = Shown::first();
+    let window = RowLimit::first();
     let count = Memo::new(move |_| {
         app.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();
@@ -46,8 +46,8 @@ pub fn Log(
         untrack(|| lines(app, only, most))
     });
     view! {
-        <Only entry only/>
-        <Show when=move || count.get() != 0 fallback=Empty>
+        <StrategyFilter entry only/>
+        <Show when=move || count.get() != 0 fallback=NothingYet>
             <ol class="log" tabindex="0" aria-label="Log">
                 <For each=move || lines.get() key=|line| line.key let:line>
                     <li class=line.class>
@@ -59,7 +59,7 @@ pub fn Log(
                     </li>
                 </For>
             </ol>
-            <More shown=window count/>
+            <MoreRows limit=window count/>
         </Show>
     }
 }

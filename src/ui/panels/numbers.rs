@@ -1,8 +1,8 @@
 //! The figures of the strategies, side by side.
 
-use crate::ui::kit::rows::Empty;
+use crate::ui::kit::long_list::NothingYet;
 use crate::ui::state::app::{App, chosen};
-use crate::ui::state::lasting::leaving_memo;
+use crate::ui::state::subscribers::scoped_memo;
 use interleave_player::Run;
 use interleave_playgrounds::Entry;
 use interleave_trace::Time;
@@ -78,8 +78,8 @@ pub fn Numbers(
     let any = move || app.session(|session| session.is_some());
     let strategies = move || chosen(entry, &app.modes.get());
     let figure = move |figure: &'static Figure, mode: &'static str| {
-        leaving_memo(move || {
-            app.as_time_passes();
+        scoped_memo(move || {
+            app.track_time();
             app.session(|session| {
                 let session = session?;
                 let run = session.run(mode)?;
@@ -94,7 +94,7 @@ pub fn Numbers(
         })
     };
     view! {
-        <Show when=any fallback=Empty>
+        <Show when=any fallback=NothingYet>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Numbers">
                 <table class="numbers">
                     <thead><tr>

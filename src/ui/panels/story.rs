@@ -1,7 +1,7 @@
 //! The runs in plain sentences, of all strategies in the order of time.
 
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::rows::{Empty, More, Only, Shown};
+use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit, StrategyFilter};
 use crate::ui::state::app::App;
 use crate::ui::state::stories::Stories;
 use interleave_playgrounds::Entry;
@@ -28,7 +28,7 @@ pub fn Story(
 ) -> impl IntoView {
     let (app, stories) = (App::get(), Stories::get());
     let only = RwSignal::new(None::<&'static str>);
-    let window = Shown::first();
+    let window = RowLimit::first();
     let wanted = move || {
         let all = entry.strategies().iter().enumerate();
         all.filter(move |(_, strategy)| only.get().is_none_or(|mode| mode == strategy.mode))
@@ -71,9 +71,9 @@ pub fn Story(
         });
     });
     view! {
-        <Only entry only/>
-        <Show when=move || count.get() != 0 fallback=Empty>
-            <More shown=window count/>
+        <StrategyFilter entry only/>
+        <Show when=move || count.get() != 0 fallback=NothingYet>
+            <MoreRows limit=window count/>
             <ol class="log story" tabindex="0" aria-label="Story" node_ref=list
                 on:scroll=move |_| {
                     if let Some(list) = list.get_untracked() {

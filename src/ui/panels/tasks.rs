@@ -1,9 +1,9 @@
 //! All that the picture shows, as a table.
 
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::rows::{Empty, More, Shown};
+use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit};
 use crate::ui::state::app::App;
-use crate::ui::state::lasting::leaving_memo;
+use crate::ui::state::subscribers::scoped_memo;
 use interleave_playgrounds::Entry;
 use interleave_trace::why;
 use interleave_trace::{Index, Outcome, State, TaskId, Trace, seconds};
@@ -32,7 +32,7 @@ pub fn Tasks(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let window = Shown::first();
+    let window = RowLimit::first();
     let count = Memo::new(move |_| {
         app.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();
@@ -44,7 +44,7 @@ pub fn Tasks(
     let rows = Memo::new(move |_| rows(app, entry, window.most()));
     let keys = move || rows.with(|rows| (0..rows.len()).collect::<Vec<_>>());
     view! {
-        <Show when=move || count.get() != 0 fallback=Empty>
+        <Show when=move || count.get() != 0 fallback=NothingYet>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Tasks">
                 <table class="tasks">
                     <thead><tr>
@@ -57,12 +57,12 @@ pub fn Tasks(
                     </tr></thead>
                     <tbody>
                         <For each=keys key=|row| *row let:row>
-                            <TaskRow row=leaving_memo(move || rows.with(|rows| rows.get(row).cloned()))/>
+                            <TaskRow row=scoped_memo(move || rows.with(|rows| rows.get(row).cloned()))/>
                         </For>
                     </tbody>
                 </table>
             </div>
-            <More shown=window count/>
+            <MoreRows limit=window count/>
         </Show>
     }
 }
@@ -105,7 +105,7 @@ fn TaskRow(row: Memo<Option<Row>>) -> impl IntoView {
 }
 
 fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
-    app.as_time_passes();
+    app.track_time();
     app.session(|session| {
         let Some(session) = session else {
             return Vec::new();

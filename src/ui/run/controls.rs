@@ -143,7 +143,7 @@ fn Status() -> impl IntoView {
         }),
     });
     let now = move || {
-        app.as_time_passes();
+        app.track_time();
         app.session(|session| session.map(Session::now))
     };
     let clock = move || match app.phase.get() {

@@ -1,7 +1,7 @@
 //! What a race can be exported as, in a menu beside the other controls.
 
 use super::open::OpenFile;
-use crate::ui::kit::drop::{Drop, DropMenu};
+use crate::ui::kit::dropdown::{Dropdown, DropdownMenu};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::theme::{Theme as Chosen, ThemeSignal};
 use crate::ui::state::app::{App, Tone};
@@ -68,11 +68,11 @@ pub fn ExportMenu() -> impl IntoView {
     let app = App::get();
     let theme = ThemeSignal::get();
     let open_file = OpenFile::get();
-    let menu = Drop::new();
+    let menu = Dropdown::new();
     let has_run = Memo::new(move |_| app.session(|session| session.is_some_and(has_trace)));
     let choose = move |format| menu.close_and(move || untrack(|| export(app, theme, format)));
     view! {
-        <DropMenu menu name="Export" test="export" icon=Icon::Export>
+        <DropdownMenu menu name="Export" test="export" icon=Icon::Export>
             <p class="small muted" hidden=move || has_run.get()>"Nothing has been run yet. What was run can be exported."</p>
             {Format::ALL.map(|format| {
                 let (name, what_for) = format.words();
@@ -88,7 +88,7 @@ pub fn ExportMenu() -> impl IntoView {
                 menu.close();
                 open_file.ask();
             }>"Open a recording…"<small class="by-mouse">"or drop its file onto the page"</small></button>
-        </DropMenu>
+        </DropdownMenu>
     }
 }
 

@@ -1,9 +1,9 @@
 //! Before, during and after a run: controls, prediction, replay, exports, links, announcements.
 
+pub mod announcer;
 pub mod controls;
 pub mod export;
 pub mod open;
 pub mod predict;
 pub mod replay;
 pub mod share;
-pub mod telling;

@@ -22,9 +22,11 @@ impl App {
 
     /// Plays the recording from the instant that is shown, or pauses it.
     pub fn play_or_pause(self) {
-        match self.seen() {
-            Some(Seen::Recording { playing: true, .. }) => self.player.with_value(Player::pause),
-            Some(Seen::Recording { .. }) => self.player.with_value(Player::play),
+        match self.playback() {
+            Some(Playback::Recording { playing: true, .. }) => {
+                self.player.with_value(Player::pause)
+            }
+            Some(Playback::Recording { .. }) => self.player.with_value(Player::play),
             _ => {}
         }
     }
@@ -67,15 +69,15 @@ impl App {
     }
 
     /// What is on screen; `None` as long as nothing has been run.
-    pub fn seen(self) -> Option<Seen> {
+    pub fn playback(self) -> Option<Playback> {
         self.session(|session| {
             let session = session?;
             let live = session.plan.pace == Pace::Live;
             Some(match (session.showing(), session.phase()) {
-                (Showing::Present, _) if live => Seen::Live,
-                (Showing::Present, Phase::Paused) => Seen::Paused,
-                (Showing::Present, _) => Seen::Simulating,
-                (Showing::Recording { playing }, phase) => Seen::Recording {
+                (Showing::Present, _) if live => Playback::Live,
+                (Showing::Present, Phase::Paused) => Playback::Paused,
+                (Showing::Present, _) => Playback::Simulating,
+                (Showing::Recording { playing }, phase) => Playback::Recording {
                     playing,
                     at_end: session.is_at_end(),
                     goes_on: phase != Phase::Finished,
@@ -87,8 +89,8 @@ impl App {
     /// The instant that a link can show to others: one that the reader has stopped at, of just what is in the form.
     pub fn instant_to_share(self) -> Option<Time> {
         let stands = matches!(
-            self.seen(),
-            Some(Seen::Recording {
+            self.playback(),
+            Some(Playback::Recording {
                 playing: false,
                 at_end: false,
                 ..
@@ -104,7 +106,7 @@ impl App {
 
 /// What is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum Playback {
     /// A run in real time.
     Live,
     /// A run in virtual time.
@@ -122,7 +124,7 @@ pub enum Seen {
     },
 }
 
-impl Seen {
+impl Playback {
     /// What it is called.
     pub fn word(self) -> &'static str {
         match self {
@@ -152,34 +154,34 @@ impl Seen {
 #[component]
 pub fn Playbar() -> impl IntoView {
     let app = App::get();
-    let seen = Memo::new(move |_| app.seen());
+    let playback = Memo::new(move |_| app.playback());
     let now = move || {
-        app.as_time_passes();
+        app.track_time();
         app.session(|session| session.map(Session::now))
     };
     let badge = move || {
-        seen.get().map(|seen| {
-            let class = match seen {
-                Seen::Live => "seen live",
-                Seen::Simulating | Seen::Paused => "seen simulating",
-                Seen::Recording { .. } => "seen recording",
+        playback.get().map(|playback| {
+            let class = match playback {
+                Playback::Live => "seen live",
+                Playback::Simulating | Playback::Paused => "seen simulating",
+                Playback::Recording { .. } => "seen recording",
             };
-            view! { <span class=class>{icon(seen.icon())}{seen.word()}</span> }
+            view! { <span class=class>{icon(playback.icon())}{playback.word()}</span> }
         })
     };
-    let clock = move || match (seen.get(), now()) {
-        (Some(Seen::Recording { at_end: true, .. }), Some(_)) => " at its end".to_owned(),
-        (Some(seen), Some(now)) => format!(" at {}", instant(seen, now)),
+    let clock = move || match (playback.get(), now()) {
+        (Some(Playback::Recording { at_end: true, .. }), Some(_)) => " at its end".to_owned(),
+        (Some(playback), Some(now)) => format!(" at {}", instant(playback, now)),
         _ => "nothing has been run yet".to_owned(),
     };
-    let recorded = move || matches!(seen.get(), Some(Seen::Recording { .. }));
-    let play = move || match seen.get() {
-        Some(Seen::Recording { playing: true, .. }) => (Icon::Pause, "Pause"),
-        Some(Seen::Recording { at_end: true, .. }) => (Icon::Play, "Replay"),
+    let recorded = move || matches!(playback.get(), Some(Playback::Recording { .. }));
+    let play = move || match playback.get() {
+        Some(Playback::Recording { playing: true, .. }) => (Icon::Pause, "Pause"),
+        Some(Playback::Recording { at_end: true, .. }) => (Icon::Play, "Replay"),
         _ => (Icon::Play, "Play"),
     };
-    let back = move || match seen.get() {
-        Some(Seen::Recording {
+    let back = move || match playback.get() {
+        Some(Playback::Recording {
             at_end: false,
             goes_on,
             ..
@@ -208,8 +210,8 @@ pub fn Playbar() -> impl IntoView {
 }
 
 /// An instant in words: exact where time stands still, in tenths where it goes on.
-pub fn instant(seen: Seen, now: Time) -> String {
-    match seen.stands_still() {
+pub fn instant(playback: Playback, now: Time) -> String {
+    match playback.stands_still() {
         true => seconds(now.secs()),
         false => format!("{:.1} s", now.secs()),
     }

@@ -1,6 +1,6 @@
 //! What readers hand on: a link to the run, or the element that puts the playground into a page of theirs.
 
-use crate::ui::kit::drop::{Drop, DropMenu};
+use crate::ui::kit::dropdown::{Dropdown, DropdownMenu};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::{App, Tone};
 use crate::web;
@@ -60,9 +60,9 @@ pub fn ShareMenu(
     embedding: RwSignal<bool>,
 ) -> impl IntoView {
     let app = App::get();
-    let menu = Drop::new();
+    let menu = Dropdown::new();
     view! {
-        <DropMenu menu name="Share" test="share" icon=Icon::Share>
+        <DropdownMenu menu name="Share" test="share" icon=Icon::Share>
             <button type="button" data-test="share-link" on:click=move |_| {
                 menu.close();
                 app.share();
@@ -71,7 +71,7 @@ pub fn ShareMenu(
                 menu.close();
                 embedding.set(true);
             }>"Embed…"<small>"in an article or on a page of yours"</small></button>
-        </DropMenu>
+        </DropdownMenu>
     }
 }
 

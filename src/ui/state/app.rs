@@ -1,10 +1,10 @@
 //! What all components share: the view that the URL holds, the player, notices, the theme.
 
-use super::foresee::Foresight;
-use super::lasting::{forget_readers, leaving_memo, leaving_memo_with};
 use super::notice::say;
 pub use super::notice::{Notice, Tone};
+use super::previews::PreviewService;
 use super::quiz::Quiz;
+use super::subscribers::{drop_subscribers, scoped_memo, scoped_memo_with};
 use crate::driver::{Change, Player, Remark};
 use crate::web;
 use interleave_player::view::{Embed, Route, View};
@@ -55,7 +55,7 @@ pub struct App {
     pub events: Trigger,
     /// Starts and stops runs.
     pub player: StoredValue<Player, LocalStorage>,
-    foresight: Foresight,
+    previews: PreviewService,
     next_notice: StoredValue<u32>,
 }
 
@@ -91,11 +91,11 @@ impl App {
                 .get()
                 .map_or_else(Vec::new, |entry| params.with(|params| entry.check(params)))
         });
-        let foresight = Foresight::new();
+        let previews = PreviewService::new();
         let preview = Memo::new_with_compare(
             move |last: Option<&Option<Arc<Preview>>>| {
                 let Some(entry) = entry.get() else {
-                    foresight.forget();
+                    previews.forget();
                     return None;
                 };
                 let last = last.and_then(Option::as_ref);
@@ -104,7 +104,7 @@ impl App {
                     return last.cloned();
                 }
                 let strategies = chosen(entry, &modes.get());
-                params.with(|params| foresight.of(entry, &strategies, params, last))
+                params.with(|params| previews.of(entry, &strategies, params, last))
             },
             is_another,
         );
@@ -132,7 +132,7 @@ impl App {
             time,
             events,
             player,
-            foresight,
+            previews,
             next_notice,
         };
         // The loops of a run hold the player: without this they would outlive the page.
@@ -147,9 +147,9 @@ impl App {
     }
 
     /// The same state for one page: once that is left, nothing of the state remembers anything of it.
-    pub fn for_page(self) -> Self {
-        forget_readers(&self.quiz.signals());
-        forget_readers(&[
+    pub fn scoped(self) -> Self {
+        drop_subscribers(&self.quiz.signals());
+        drop_subscribers(&[
             self.entry.to_any_source(),
             self.params.to_any_source(),
             self.seed.to_any_source(),
@@ -162,10 +162,10 @@ impl App {
         ]);
         // Memos cannot be made to forget their readers: they tell them only of what is new.
         Self {
-            problems: leaving_memo(move || self.problems.get()),
-            preview: leaving_memo_with(move || self.preview.get(), is_another),
-            phase: leaving_memo(move || self.phase.get()),
-            number: leaving_memo(move || self.number.get()),
+            problems: scoped_memo(move || self.problems.get()),
+            preview: scoped_memo_with(move || self.preview.get(), is_another),
+            phase: scoped_memo(move || self.phase.get()),
+            number: scoped_memo(move || self.number.get()),
             ..self
         }
     }
@@ -296,14 +296,14 @@ impl App {
     }
 
     /// Reads the session as often as something has happened in it. That is not every frame: whoever shows how time
-    /// passes has to say so by [`App::as_time_passes`].
+    /// passes has to say so by [`App::track_time`].
     pub fn session<T>(self, read: impl FnOnce(Option<&Session>) -> T) -> T {
         self.events.track();
         self.player.with_value(|player| player.with(read))
     }
 
     /// Does what reads it again in every frame in which time passes.
-    pub fn as_time_passes(self) {
+    pub fn track_time(self) {
         self.time.track();
     }
 
@@ -327,13 +327,13 @@ impl App {
             strategies: chosen(entry, &self.modes.get_untracked()),
             pace: self.pace.get_untracked(),
             speed: self.speed.get_untracked(),
-            preview: self.whole_preview(),
+            preview: self.finished_preview(),
         })
     }
 
     /// What a run with the params in the form would be, however long it takes to find out.
-    pub fn whole_preview(self) -> Option<Arc<Preview>> {
-        self.foresight.hurry();
+    pub fn finished_preview(self) -> Option<Arc<Preview>> {
+        self.previews.hurry();
         self.preview.get_untracked()
     }
 
@@ -383,7 +383,7 @@ impl App {
     }
 
     /// Whether what gives an answer away is to be hidden: until the run has ended.
-    pub fn keeps_secret(self) -> bool {
+    pub fn hides_outcome(self) -> bool {
         self.quiz.on.get() && self.phase.get() != Phase::Finished
     }
 

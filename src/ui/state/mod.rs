@@ -1,9 +1,9 @@
 //! What the page knows: signals, and what follows from them. No folder of the page lies below it.
 
 pub mod app;
-pub mod foresee;
-pub mod lasting;
 pub mod notice;
+pub mod previews;
 pub mod quiz;
 pub mod shown;
 pub mod stories;
+pub mod subscribers;

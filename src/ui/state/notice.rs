@@ -9,7 +9,7 @@ pub enum Tone {
     Info,
     /// There is a new version of the app. Stays on all pages, and offers to reload.
     Update,
-    /// Look out.
+    /// Needs attention.
     Warn,
     /// Something did not work.
     Error,

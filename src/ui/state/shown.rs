@@ -116,7 +116,7 @@ impl App {
                     origin,
                 }));
             }
-            if self.keeps_secret() {
+            if self.hides_outcome() {
                 // Names and rows, but nothing of when.
                 let (trace, index) = (Trace::default(), Index::default());
                 return read(plan.map(|plan| Shown {
@@ -156,12 +156,12 @@ impl App {
             let session = session?;
             // Virtual time keeps to what was foreseen, unless somebody steps in.
             if known.is_none() || session.plan.pace == Pace::Live || self.is_stepped_into() {
-                self.as_time_passes();
+                self.track_time();
             }
             Some(session.recorded().secs())
         });
         let now = now.unwrap_or_default();
-        match known.filter(|_| !self.keeps_secret()) {
+        match known.filter(|_| !self.hides_outcome()) {
             Some(preview) => preview.end().secs().max(now).max(1e-3),
             // Room ahead, in steps, so that the picture does not crawl.
             None => [

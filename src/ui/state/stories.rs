@@ -31,7 +31,7 @@ impl Stories {
         read: impl FnOnce(&[Line], &Trace) -> T,
     ) -> Option<T> {
         let number = app.session_number();
-        app.as_time_passes();
+        app.track_time();
         app.session(|session| {
             let session = session?;
             let run = session.run(mode)?;

@@ -4,7 +4,7 @@ use super::lanes::viewport;
 use super::painter;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
-use crate::ui::run::replay::{Seen, instant};
+use crate::ui::run::replay::{Playback, instant};
 use crate::ui::state::app::App;
 use interleave_geometry::layout::Viewport;
 use interleave_player::Session;
@@ -24,7 +24,7 @@ pub fn TimeAxis(
     let dragging = RwSignal::new(false);
     let any = move || app.session(|session| session.is_some());
     let now = move || {
-        app.as_time_passes();
+        app.track_time();
         app.session(|session| session.map(Session::now))
     };
     let paint = move |paper: &Paper| {
@@ -77,10 +77,10 @@ pub fn TimeAxis(
     };
     let value = move |read: fn(&Session) -> Time| {
         move || {
-            app.as_time_passes();
+            app.track_time();
             let value = app.session(|session| session.map_or(Time::ZERO, read));
             // What a slider says need not be finer, and changes less often.
-            let places = if app.seen().is_none_or(Seen::stands_still) {
+            let places = if app.playback().is_none_or(Playback::stands_still) {
                 3
             } else {
                 1
@@ -89,7 +89,7 @@ pub fn TimeAxis(
         }
     };
     let words = Memo::new(move |_| {
-        let (Some(seen), Some(now)) = (app.seen(), now()) else {
+        let (Some(seen), Some(now)) = (app.playback(), now()) else {
             return "nothing has been run yet".to_owned();
         };
         let end = app.session(|session| session.map_or(Time::ZERO, Session::recorded));

@@ -1,4 +1,4 @@
-//! Many tasks on few pixels, painted: squeezed lanes, and the load of a whole race.
+//! Many tasks on few pixels, painted: compact lanes, and the load of a whole race.
 
 use super::painter::MARGIN;
 use crate::ui::kit::paper::Paper;
@@ -126,8 +126,8 @@ fn look(ink: Ink) -> (&'static str, f64, f64) {
     }
 }
 
-/// Paints squeezed lanes, each line `height` pixels high. `ghost` is what a run will be.
-pub fn squeezed(paper: &Paper, kept: &Kept, height: f64, ghost: bool) {
+/// Paints compact lanes, each line `height` pixels high. `ghost` is what a run will be.
+pub fn compact(paper: &Paper, kept: &Kept, height: f64, ghost: bool) {
     let context = &paper.context;
     let strength = if ghost { 0.35 } else { 1.0 };
     // Lines that are high enough stay apart.

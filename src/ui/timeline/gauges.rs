@@ -62,7 +62,7 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
         .unwrap_or_default()
     };
     let paint = move |paper: &Paper| {
-        app.as_time_passes();
+        app.track_time();
         app.shown(mode, |shown| {
             let Some(shown) = shown.filter(|shown| !shown.ghost) else {
                 return;

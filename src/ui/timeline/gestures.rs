@@ -3,7 +3,7 @@
 //! A plain wheel and a vertical swipe stay the page's, and a press that goes nowhere stays a click.
 
 use super::painter::MARGIN;
-use super::scope::Scope;
+use super::visible_range::VisibleRange;
 use crate::web::listen::Listener;
 use leptos::html::Section;
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ impl Hand {
 /// What a race does with pointers.
 #[derive(Clone, Copy)]
 pub struct Gestures {
-    scope: Scope,
+    visible: VisibleRange,
     race: NodeRef<Section>,
     hand: StoredValue<Hand, LocalStorage>,
 }
@@ -56,10 +56,10 @@ pub struct Gestures {
 impl Gestures {
     /// Listens to the wheel as long as the owner lives; the rest is called by the race.
     pub fn of(race: NodeRef<Section>) -> Self {
-        let scope = Scope::get();
+        let visible = VisibleRange::get();
         let wheel = StoredValue::new_local(None::<Listener>);
         let gestures = Self {
-            scope,
+            visible,
             race,
             hand: StoredValue::new_local(Hand::default()),
         };
@@ -92,7 +92,7 @@ impl Gestures {
         let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
         if event.ctrl_key() {
             // A pinch on a trackpad arrives as this, too.
-            let (from, to) = self.scope.range.get_untracked();
+            let (from, to) = self.visible.range.get_untracked();
             let at = from + (f64::from(event.client_x()) - left) / width * (to - from);
             let turned = (dy * 0.02).clamp(-MOST, MOST);
             // There and back again leads to where it began.
@@ -101,7 +101,7 @@ impl Gestures {
             } else {
                 1.0 / (1.0 + turned)
             };
-            self.scope.zoom(at, factor);
+            self.visible.zoom(at, factor);
         } else {
             let sideways = if event.shift_key() && dx == 0.0 {
                 dy
@@ -109,10 +109,10 @@ impl Gestures {
                 dx
             };
             let across = event.shift_key() || dx.abs() > dy.abs();
-            if !across || untrack(|| self.scope.is_whole()) {
+            if !across || untrack(|| self.visible.is_whole()) {
                 return;
             }
-            self.scope.pan(sideways / width);
+            self.visible.pan(sideways / width);
         }
         event.prevent_default();
     }
@@ -129,7 +129,7 @@ impl Gestures {
         if event.button() != 0 || !within(PLOTS) || within(OWN) {
             return;
         }
-        let range = self.scope.range.get_untracked();
+        let range = self.visible.range.get_untracked();
         self.hand.update_value(|hand| {
             if event.is_primary() {
                 *hand = Hand::default();
@@ -152,7 +152,7 @@ impl Gestures {
         let (Some((left, width)), Some(race)) = (self.plot(), self.race.get_untracked()) else {
             return;
         };
-        let whole = untrack(|| self.scope.is_whole());
+        let whole = untrack(|| self.visible.is_whole());
         let target = self.hand.try_update_value(|hand| {
             let id = event.pointer_id();
             hand.down.iter_mut().find(|finger| finger.0 == id)?.1 = f64::from(event.client_x());
@@ -180,13 +180,13 @@ impl Gestures {
             drags.then_some(target)
         });
         if let Some(Some((from, to, keeps))) = target {
-            self.scope.show(from, to, keeps);
+            self.visible.show(from, to, keeps);
         }
     }
 
     /// It goes up, or the browser takes it for scrolling.
     pub fn release(self, event: &PointerEvent) {
-        let range = self.scope.range.get_untracked();
+        let range = self.visible.range.get_untracked();
         self.hand.update_value(|hand| {
             hand.down.retain(|finger| finger.0 != event.pointer_id());
             hand.begin(range);

@@ -1,22 +1,22 @@
 //! The lanes of one strategy: a canvas, and over it a row for every task that is seen.
 
-use super::lit::Pointed;
+use super::critical_path::CriticalPath;
+use super::filter::{FilteredRows, LaneFilter};
 use super::overlay;
 use super::painter;
 use super::painter::{MARGIN, ROW};
-use super::path::Critical;
-use super::sift::{Sift, Sifted};
+use super::suspended::HoveredLines;
+use super::task::anchor::CardAnchor;
 use super::task::card::Card;
+use super::task::duration_drag::DurationDrag;
 use super::task::handle;
 use super::task::handle::Handle;
-use super::task::spot::Spot;
-use super::task::touch::Touch;
 use crate::ui::kit::later::Later;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::state::app::App;
-use crate::ui::state::lasting::leaving_memo;
 use crate::ui::state::shown::Shown;
+use crate::ui::state::subscribers::scoped_memo;
 use interleave_geometry::layout;
 use interleave_geometry::layout::Viewport;
 use interleave_geometry::{links, lit};
@@ -52,13 +52,13 @@ pub fn Lanes(
     /// The time that is shown, in seconds.
     range: Memo<(f64, f64)>,
     /// The strategy's rows.
-    listing: Memo<Sifted>,
+    listing: Memo<FilteredRows>,
 ) -> impl IntoView {
     let app = App::get();
-    let (card, touch) = (Card::get(), Touch::get());
-    let path = Critical::get().path(app, mode);
+    let (card, drag) = (Card::get(), DurationDrag::get());
+    let path = CriticalPath::get().path(app, mode);
     let picked = Memo::new(move |_| card.picked(mode));
-    let pointed = Pointed::get();
+    let hovered = HoveredLines::get();
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);
     let size = RwSignal::new((0.0, 14.5 * ROW));
@@ -88,7 +88,7 @@ pub fn Lanes(
         if size.get_untracked() != (paper.width, paper.height) {
             size.set((paper.width, paper.height));
         }
-        app.as_time_passes();
+        app.track_time();
         app.shown(mode, |shown| {
             let mut view = viewport(paper, range.get(), shown.as_ref());
             painter::grid(paper, &view);
@@ -99,12 +99,12 @@ pub fn Lanes(
             let picture = layout::lanes_of(shown.trace, shown.index, &view, rows);
             let offset = scrolled.get() - first.get() as f64 * ROW;
             if !shown.ghost {
-                touch.paint(paper, mode, &view, rows, offset);
+                drag.paint(paper, mode, &view, rows, offset);
             }
             painter::lanes(paper, &view, &picture, offset, shown.ghost);
-            let lines = pointed.0.get();
+            let lines = hovered.0.get();
             if !lines.is_empty() && !shown.ghost {
-                painter::lit(paper, &lit(shown.index, &view, rows, &lines), offset);
+                painter::hovered(paper, &lit(shown.index, &view, rows, &lines), offset);
             }
             if !shown.ghost {
                 if let Some(path) = &*path.read() {
@@ -121,7 +121,7 @@ pub fn Lanes(
     on_cleanup(move || card.clear());
     view! {
         <div class="lanes" node_ref=lanes style=("--rows", move || count.get().to_string())
-            on:mouseleave=move |_| touch.leaves()
+            on:mouseleave=move |_| drag.leave()
             on:scroll=move |_| {
                 card.hide();
                 if let Some(lanes) = lanes.get_untracked() {
@@ -196,32 +196,32 @@ fn Lane(
     mode: &'static str,
     id: TaskId,
     range: Memo<(f64, f64)>,
-    listing: Memo<Sifted>,
+    listing: Memo<FilteredRows>,
     scrolled: RwSignal<f64>,
     entry: RwSignal<usize>,
     stop: Memo<usize>,
 ) -> impl IntoView {
     let app = App::get();
-    let (card, touch) = (Card::get(), Touch::get());
+    let (card, drag) = (Card::get(), DurationDrag::get());
     // Lanes come and go as the list is scrolled. What they read stays, hence memos that leave.
     // A lane that is about to go has no row.
-    let row = leaving_memo(move || listing.with(|listing| listing.rows().row(id)).unwrap_or(0));
-    let view = leaving_memo(move || app.shown(mode, |shown| self::row(shown, id)));
-    let top = leaving_memo(move || row.get() as f64 * ROW - scrolled.get());
-    let is_pinned = leaving_memo(move || card.is_pinned(mode, id));
-    let is_described = leaving_memo(move || card.describes(mode, id));
-    let is_stop = leaving_memo(move || stop.get() == row.get());
-    let spot = move |event: &web_sys::Event| {
+    let row = scoped_memo(move || listing.with(|listing| listing.rows().row(id)).unwrap_or(0));
+    let view = scoped_memo(move || app.shown(mode, |shown| self::row(shown, id)));
+    let top = scoped_memo(move || row.get() as f64 * ROW - scrolled.get());
+    let is_pinned = scoped_memo(move || card.is_pinned(mode, id));
+    let is_described = scoped_memo(move || card.describes(mode, id));
+    let is_stop = scoped_memo(move || stop.get() == row.get());
+    let anchor = move |event: &web_sys::Event| {
         let target = event.current_target()?;
         let target = target.dyn_into::<web_sys::Element>().ok()?;
         let pointer = event.dyn_ref::<web_sys::MouseEvent>();
         let pointer = pointer.map(|event| f64::from(event.client_x()));
-        Some(Spot::beside(&target, mode, id, pointer))
+        Some(CardAnchor::beside(&target, mode, id, pointer))
     };
     let show = move |event: &web_sys::Event| {
-        touch.comes_to(mode, id);
-        if let Some(spot) = spot(event) {
-            card.show(spot);
+        drag.hover(mode, id);
+        if let Some(anchor) = anchor(event) {
+            card.show(anchor);
         }
     };
     view! {
@@ -236,10 +236,10 @@ fn Lane(
             }
             on:click=move |event| {
                 // A finger hovers over nothing.
-                touch.comes_to(mode, id);
-                if let Some(spot) = spot(&event) {
+                drag.hover(mode, id);
+                if let Some(anchor) = anchor(&event) {
                     // A key presses a button without a pointer's clicks.
-                    card.pin(spot, event.detail() == 0);
+                    card.pin(anchor, event.detail() == 0);
                 }
             }
             on:mouseleave=move |_| card.hide()
@@ -257,7 +257,7 @@ fn Lane(
                     card.hide();
                 }
                 let (from, to) = range.get_untracked();
-                if handle::key(touch, &event, (mode, id), to - from) {
+                if handle::key(drag, &event, (mode, id), to - from) {
                     event.prevent_default();
                 }
                 step_focus(&event);
@@ -292,17 +292,17 @@ const TAIL: usize = 9;
 fn bring_into_view(
     mode: &'static str,
     lanes: NodeRef<Div>,
-    listing: Memo<Sifted>,
+    listing: Memo<FilteredRows>,
     scrolled: RwSignal<f64>,
 ) {
-    let (card, sift) = (Card::get(), Sift::get());
+    let (card, filter) = (Card::get(), LaneFilter::get());
     Effect::new(move |_| {
         let wanted = card.wanted.get().filter(|wanted| wanted.0 == mode);
         let (Some((_, id)), Some(lanes)) = (wanted, lanes.get()) else {
             return;
         };
         let Some(row) = listing.with(|listing| listing.rows().row(id)) else {
-            sift.clear();
+            filter.clear();
             return;
         };
         card.wanted.set(None);
@@ -321,7 +321,7 @@ fn bring_into_view(
                 .and_then(|lane| lane.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(lane) = lane {
                 let _ = lane.focus();
-                card.moves_to(Spot::beside(&lane, mode, id, None));
+                card.moves_to(CardAnchor::beside(&lane, mode, id, None));
             }
         });
     });

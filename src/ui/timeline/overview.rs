@@ -2,9 +2,9 @@
 
 use super::density;
 use super::density::Kept;
+use super::filter::{LaneFilter, OPENER};
 use super::gestures::plot;
-use super::scope::Scope;
-use super::sift::{OPENER, Sift};
+use super::visible_range::VisibleRange;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
@@ -41,12 +41,12 @@ pub fn Overview(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let scope = Scope::get();
+    let visible = VisibleRange::get();
     let strip = NodeRef::<Div>::new();
     let grip = StoredValue::new(None::<Grip>);
     let kept = StoredValue::new_local(Vec::<(&'static str, Kept)>::new());
     let paint = move |paper: &Paper| {
-        app.as_time_passes();
+        app.track_time();
         let modes = chosen(entry, &app.modes.get());
         kept.update_value(|kept| {
             kept.retain(|(mode, _)| modes.iter().any(|strategy| strategy.mode == *mode));
@@ -61,7 +61,7 @@ pub fn Overview(
                 let kept = &mut kept[place].1;
                 app.shown(mode, |shown| {
                     if let Some(shown) = shown {
-                        kept.read_load(&shown, scope.end.get(), density::columns(paper));
+                        kept.read_load(&shown, visible.end.get(), density::columns(paper));
                         load.push((place, shown.ghost));
                     }
                 });
@@ -76,7 +76,7 @@ pub fn Overview(
     let at = move |event: &PointerEvent| {
         let canvas = strip.get_untracked()?.query_selector("canvas").ok()??;
         let (left, width) = plot(&canvas)?;
-        let end = scope.end.get_untracked();
+        let end = visible.end.get_untracked();
         Some(((f64::from(event.client_x()) - left) / width * end).clamp(0.0, end))
     };
     let press = move |event: PointerEvent| {
@@ -87,9 +87,9 @@ pub fn Overview(
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
         let side = target.and_then(|target| target.get_attribute("data-end"));
-        let (from, to) = scope.range.get_untracked();
+        let (from, to) = visible.range.get_untracked();
         let side = side.map(|side| if side == "from" { Side::From } else { Side::To });
-        let whole = untrack(|| scope.is_whole());
+        let whole = untrack(|| visible.is_whole());
         let held = match side {
             Some(side) => Grip::End(side),
             None if !whole && (from..=to).contains(&at) => Grip::Window(at - from),
@@ -105,40 +105,40 @@ pub fn Overview(
         let (Some(held), Some(at)) = (grip.get_value(), at(&event)) else {
             return;
         };
-        let (from, to) = scope.range.get_untracked();
+        let (from, to) = visible.range.get_untracked();
         // The ends stay apart, so that there is always something between them.
-        let least = scope.end.get_untracked() * 0.01;
+        let least = visible.end.get_untracked() * 0.01;
         match held {
-            Grip::End(Side::From) => scope.show(at.min(to - least), to, false),
-            Grip::End(Side::To) => scope.show(from, at.max(from + least), false),
-            Grip::Window(ahead) => scope.show(at - ahead, at - ahead + (to - from), false),
+            Grip::End(Side::From) => visible.show(at.min(to - least), to, false),
+            Grip::End(Side::To) => visible.show(from, at.max(from + least), false),
+            Grip::Window(ahead) => visible.show(at - ahead, at - ahead + (to - from), false),
             // A click that trembles draws nothing.
-            Grip::New(start) if (at - start).abs() < scope.end.get_untracked() * 0.01 => {}
-            Grip::New(start) => scope.show(start.min(at), start.max(at), false),
+            Grip::New(start) if (at - start).abs() < visible.end.get_untracked() * 0.01 => {}
+            Grip::New(start) => visible.show(start.min(at), start.max(at), false),
         }
     };
     let release = move |event: PointerEvent| {
-        let whole = untrack(|| scope.is_whole());
-        let (from, to) = scope.range.get_untracked();
+        let whole = untrack(|| visible.is_whole());
+        let (from, to) = visible.range.get_untracked();
         if let (Some(Grip::New(start)), Some(at)) = (grip.get_value(), at(&event))
             && start == at
             && !whole
         {
             let half = (to - from) / 2.0;
-            scope.show(at - half, at + half, false);
+            visible.show(at - half, at + half, false);
         }
         grip.set_value(None);
     };
-    let lost = Memo::new(move |_| scope.is_left_behind() && app.phase.get() == Phase::Running);
+    let lost = Memo::new(move |_| visible.is_left_behind() && app.phase.get() == Phase::Running);
     let percent = move |side: Side| {
-        let ((from, to), end) = (scope.range.get(), scope.end.get());
+        let ((from, to), end) = (visible.range.get(), visible.end.get());
         let at = if side == Side::From { from } else { to };
         at / end * 100.0
     };
     view! {
         <div class="overview">
             <Tools/>
-            <div class="strip" node_ref=strip role="group" aria-label="Time shown" class:whole=move || scope.is_whole()
+            <div class="strip" node_ref=strip role="group" aria-label="Time shown" class:whole=move || visible.is_whole()
                 on:pointerdown=press on:pointermove=drag on:pointerup=release on:pointercancel=move |_| grip.set_value(None)
             >
                 <Surface paint/>
@@ -150,7 +150,7 @@ pub fn Overview(
                 </div>
             </div>
             <Show when=move || lost.get()>
-                <button class="button follow" type="button" data-test="follow" on:click=move |_| scope.follow()>"Follow"</button>
+                <button class="button follow" type="button" data-test="follow" on:click=move |_| visible.follow()>"Follow"</button>
             </Show>
         </div>
     }
@@ -159,24 +159,24 @@ pub fn Overview(
 /// One end of the window.
 #[component]
 fn Handle(side: Side, percent: Signal<f64>) -> impl IntoView {
-    let scope = Scope::get();
+    let visible = VisibleRange::get();
     let value = move || {
-        let (from, to) = scope.range.get();
+        let (from, to) = visible.range.get();
         if side == Side::From { from } else { to }
     };
     let bounds = move || match side {
-        Side::From => (0.0, scope.range.get().1),
-        Side::To => (scope.range.get().0, scope.end.get()),
+        Side::From => (0.0, visible.range.get().1),
+        Side::To => (visible.range.get().0, visible.end.get()),
     };
     let words = move || {
-        let (from, to) = scope.range.get();
+        let (from, to) = visible.range.get();
         instant(value(), (to - from) / 20.0)
     };
     let press = move |event: KeyboardEvent| {
         if event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
-        let ((from, to), end) = (scope.range.get_untracked(), scope.end.get_untracked());
+        let ((from, to), end) = (visible.range.get_untracked(), visible.end.get_untracked());
         let step = (to - from) / 20.0;
         let at = if side == Side::From { from } else { to };
         let at = match event.key().as_str() {
@@ -190,8 +190,8 @@ fn Handle(side: Side, percent: Signal<f64>) -> impl IntoView {
         };
         event.prevent_default();
         match side {
-            Side::From => scope.show(at.clamp(0.0, to - step), to, false),
-            Side::To => scope.show(from, at.clamp(from + step, end), false),
+            Side::From => visible.show(at.clamp(0.0, to - step), to, false),
+            Side::To => visible.show(from, at.clamp(from + step, end), false),
         }
     };
     let (name, label) = match side {
@@ -211,24 +211,24 @@ fn Handle(side: Side, percent: Signal<f64>) -> impl IntoView {
 /// Buttons for what is shown.
 #[component]
 fn Tools() -> impl IntoView {
-    let scope = Scope::get();
-    let sift = Sift::get();
-    let whole = Memo::new(move |_| scope.is_whole());
+    let visible = VisibleRange::get();
+    let filter = LaneFilter::get();
+    let whole = Memo::new(move |_| visible.is_whole());
     view! {
         <div class="tools" role="group" aria-label="View">
             <button class="icon-button" type="button" aria-label="Zoom out" title="Zoom out (−)" data-test="zoom-out"
-                prop:disabled=move || whole.get() on:click=move |_| scope.step(0.5)>{icon(Icon::Minus)}</button>
+                prop:disabled=move || whole.get() on:click=move |_| visible.step(0.5)>{icon(Icon::Minus)}</button>
             <button class="icon-button" type="button" aria-label="Zoom in" title="Zoom in (+)" data-test="zoom-in"
-                on:click=move |_| scope.step(2.0)>{icon(Icon::Plus)}</button>
+                on:click=move |_| visible.step(2.0)>{icon(Icon::Plus)}</button>
             <button class="icon-button" type="button" aria-label="Fit the whole race" title="Fit the whole race (0)" data-test="fit"
-                prop:disabled=move || whole.get() on:click=move |_| scope.fit()>{icon(Icon::Fit)}</button>
+                prop:disabled=move || whole.get() on:click=move |_| visible.fit()>{icon(Icon::Fit)}</button>
             <button class="icon-button" type="button" aria-label="Filter tasks" title="Filter tasks (/)" id=OPENER data-test="filter"
-                aria-expanded=move || sift.open.get().to_string() aria-controls="filter"
-                class:active=move || sift.filter.with(|filter| !filter.is_open())
-                on:click=move |_| sift.toggle()>{icon(Icon::Filter)}</button>
-            <button class="icon-button" type="button" aria-label="Squeeze all lanes into view" title="Squeeze all lanes into view (Z)"
-                data-test="squeeze" aria-pressed=move || sift.squeezed.get().to_string()
-                on:click=move |_| sift.squeeze()>{icon(Icon::Squeeze)}</button>
+                aria-expanded=move || filter.open.get().to_string() aria-controls="filter"
+                class:active=move || filter.tasks.with(|filter| !filter.is_open())
+                on:click=move |_| filter.toggle()>{icon(Icon::Filter)}</button>
+            <button class="icon-button" type="button" aria-label="Compact lanes" title="Compact lanes (Z)"
+                data-test="compact" aria-pressed=move || filter.compact.get().to_string()
+                on:click=move |_| filter.toggle_compact()>{icon(Icon::Compact)}</button>
         </div>
     }
 }

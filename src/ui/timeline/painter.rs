@@ -257,7 +257,7 @@ fn mark(paper: &Paper, outcome: Outcome, x: f64, middle: f64) {
 }
 
 /// Frames stretches of rows that the reader has asked for, `offset` pixels scrolled into the first row.
-pub fn lit(paper: &Paper, stretches: &[(usize, f64, f64)], offset: f64) {
+pub fn hovered(paper: &Paper, stretches: &[(usize, f64, f64)], offset: f64) {
     let context = &paper.context;
     paper.stroke("--accent");
     paper.fill("--accent");

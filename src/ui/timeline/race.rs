@@ -1,18 +1,18 @@
 //! The race: every strategy's lanes under one time axis.
 
 use super::axis::TimeAxis;
+use super::compact;
+use super::compact::CompactLanes;
+use super::critical_path::{PathList, PathToggle};
+use super::filter::{Count, FilterForm, LaneFilter, listing};
 use super::gauges::Gauges;
 use super::gestures::Gestures;
 use super::lanes::{Lanes, viewport};
 use super::overview::Overview;
 use super::painter;
-use super::path::{PathList, PathToggle};
-use super::scope::Scope;
-use super::sift::{Count, FilterForm, Sift, listing};
-use super::squeeze;
-use super::squeeze::Squeezed;
+use super::task::duration_drag::DurationDrag;
 use super::task::step_in::SteppedIn;
-use super::task::touch::Touch;
+use super::visible_range::VisibleRange;
 use crate::ui::kit::later::Later;
 use crate::ui::kit::legend::Legend;
 use crate::ui::kit::paper::Paper;
@@ -38,12 +38,12 @@ pub fn Race(
     children: Option<Children>,
 ) -> impl IntoView {
     let app = App::get();
-    let scope = Scope::get();
-    let range = scope.range;
+    let visible = VisibleRange::get();
+    let range = visible.range;
     let race = NodeRef::<Section>::new();
     let gestures = Gestures::of(race);
     view! {
-        <section class="race card" aria-label="Race" node_ref=race class:zoomed=move || !scope.is_whole()
+        <section class="race card" aria-label="Race" node_ref=race class:zoomed=move || !visible.is_whole()
             on:pointerdown=move |event| gestures.press(&event)
             on:pointermove=move |event| gestures.drag(&event)
             on:pointerup=move |event| gestures.release(&event)
@@ -51,7 +51,7 @@ pub fn Race(
         >
             <Later place="playbar-place"><Playbar/></Later>
             <Later><SteppedIn/></Later>
-            <Later>{Touch::get().region()}</Later>
+            <Later>{DurationDrag::get().region()}</Later>
             <Later place="overview-place"><Overview entry/></Later>
             <TimeAxis range/>
             <Later><FilterForm/></Later>
@@ -80,17 +80,17 @@ fn Strategy(
             None => "–".to_owned(),
             Some(Shown { end: Some(end), .. }) => seconds(end.at.secs()),
             Some(shown) => {
-                app.as_time_passes();
+                app.track_time();
                 format!("{:.1} s", shown.now.secs())
             }
         })
     };
     let is_none = move || app.shown(mode, |shown| shown.is_none_or(|shown| shown.ghost));
-    let sift = Sift::get();
-    let listing = listing(app, sift, mode);
-    // What fits as it is needs no squeezing.
-    let squeezed = Memo::new(move |_| {
-        sift.squeezed.get() && listing.with(|listing| listing.rows().len() > squeeze::FIT)
+    let filter = LaneFilter::get();
+    let listing = listing(app, filter, mode);
+    // What fits as it is needs no compact form.
+    let compact = Memo::new(move |_| {
+        filter.compact.get() && listing.with(|listing| listing.rows().len() > compact::FIT)
     });
     view! {
         <section class="strategy" aria-labelledby=id data-mode=mode>
@@ -102,11 +102,11 @@ fn Strategy(
                 <span class="total" class:none=is_none class:pending=move || verdict.get().1 != "finished" data-test="total">
                     {total}
                 </span>
-                <Later><Coming mode verdict/></Later>
+                <Later><UpcomingTotal mode verdict/></Later>
             </header>
             <Later><Count listing/></Later>
-            {move || if squeezed.get() {
-                Either::Left(view! { <Squeezed mode range listing/> })
+            {move || if compact.get() {
+                Either::Left(view! { <CompactLanes mode range listing/> })
             } else {
                 Either::Right(view! { <Lanes mode range listing/> })
             }}
@@ -136,14 +136,14 @@ fn Ratio(entry: &'static Entry, mode: &'static str) -> impl IntoView {
 
 /// How long it would take with what is in the form now.
 #[component]
-fn Coming(
+fn UpcomingTotal(
     mode: &'static str,
     /// The class and the word for how the run stands.
     verdict: Memo<(&'static str, &'static str)>,
 ) -> impl IntoView {
-    let touch = Touch::get();
-    let coming = Memo::new(move |_| {
-        let (old, new) = touch.totals(mode)?;
+    let drag = DurationDrag::get();
+    let upcoming = Memo::new(move |_| {
+        let (old, new) = drag.totals(mode)?;
         let new = seconds(new.secs());
         // Beside the total of what has ended it needs no other.
         Some(match verdict.get().1 == "finished" {
@@ -152,7 +152,7 @@ fn Coming(
         })
     });
     move || {
-        coming.get().map(|words| {
+        upcoming.get().map(|words| {
             view! { <span class="coming" data-test="coming" title="With what is in the form now">{words}</span> }
         })
     }
@@ -248,7 +248,7 @@ fn LoopStrip(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
         });
     };
     let holder = Memo::new(move |_| {
-        app.as_time_passes();
+        app.track_time();
         app.shown(mode, |shown| {
             let shown = shown.filter(|shown| !shown.ghost && shown.end.is_none())?;
             let hold = shown

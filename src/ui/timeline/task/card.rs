@@ -3,7 +3,7 @@
 //! It follows the pointer and the focus. A click pins it; then the tasks that it names are buttons
 //! that lead to their lanes.
 
-use super::spot::Spot;
+use super::anchor::CardAnchor;
 use super::step_in;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
@@ -19,9 +19,9 @@ use wasm_bindgen::JsCast;
 #[derive(Clone, Copy)]
 pub struct Card {
     /// The lane under the pointer or with the focus.
-    over: RwSignal<Option<Spot>>,
+    over: RwSignal<Option<CardAnchor>>,
     /// The lane whose card stays.
-    pinned: RwSignal<Option<Spot>>,
+    pinned: RwSignal<Option<CardAnchor>>,
     /// The lane that is to be shown and to get the focus; whoever has it takes it.
     pub wanted: RwSignal<Option<(&'static str, TaskId)>>,
     card: NodeRef<Div>,
@@ -45,8 +45,8 @@ impl Card {
     }
 
     /// Shows the card of a lane until the pointer or the focus leaves it.
-    pub fn show(self, spot: Spot) {
-        self.over.set(Some(spot));
+    pub fn show(self, anchor: CardAnchor) {
+        self.over.set(Some(anchor));
     }
 
     /// The pointer or the focus has left the lanes, or they have moved.
@@ -62,12 +62,12 @@ impl Card {
     }
 
     /// Pins a lane's card; where it is pinned already, unpins it. By keyboard, the focus goes there.
-    pub fn pin(self, spot: Spot, by_key: bool) {
+    pub fn pin(self, anchor: CardAnchor, by_key: bool) {
         let again = self
             .pinned
             .get_untracked()
-            .is_some_and(|pinned| pinned.is_of(spot.mode, spot.id));
-        self.pinned.set((!again).then_some(spot));
+            .is_some_and(|pinned| pinned.is_of(anchor.mode, anchor.id));
+        self.pinned.set((!again).then_some(anchor));
         if by_key && !again {
             let card = self.card;
             request_animation_frame(move || {
@@ -85,7 +85,7 @@ impl Card {
 
     /// The card goes; the focus goes back to its lane, if it was in the card. False if none is pinned.
     pub fn unpin(self) -> bool {
-        let Some(spot) = self.pinned.get_untracked() else {
+        let Some(anchor) = self.pinned.get_untracked() else {
             return false;
         };
         let within = self.card.get_untracked().is_some_and(|card| {
@@ -94,7 +94,7 @@ impl Card {
         });
         self.pinned.set(None);
         if within {
-            self.wanted.set(Some((spot.mode, spot.id)));
+            self.wanted.set(Some((anchor.mode, anchor.id)));
         }
         self.over.set(None);
         true
@@ -112,16 +112,16 @@ impl Card {
     }
 
     /// Whether the lane that has got the focus is to have the pinned card.
-    pub fn moves_to(self, spot: Spot) {
+    pub fn moves_to(self, anchor: CardAnchor) {
         if self.pinned.get_untracked().is_some() {
-            self.pinned.set(Some(spot));
+            self.pinned.set(Some(anchor));
         }
     }
 
     /// The task that it is about, and its strategy.
     pub fn task(self) -> Option<(&'static str, TaskId)> {
-        let spot = self.over.get().or(self.pinned.get());
-        spot.map(|spot| (spot.mode, spot.id))
+        let anchor = self.over.get().or(self.pinned.get());
+        anchor.map(|anchor| (anchor.mode, anchor.id))
     }
 
     /// The task of a strategy that arrows are drawn for.
@@ -132,34 +132,36 @@ impl Card {
     /// Whether the card describes this lane, without being pinned.
     pub fn describes(self, mode: &str, id: TaskId) -> bool {
         let pinned = self.pinned.get();
-        pinned.is_none() && self.over.get().is_some_and(|spot| spot.is_of(mode, id))
+        pinned.is_none() && self.over.get().is_some_and(|anchor| anchor.is_of(mode, id))
     }
 
     /// Whether the card is pinned to this lane.
     pub fn is_pinned(self, mode: &str, id: TaskId) -> bool {
-        self.pinned.get().is_some_and(|spot| spot.is_of(mode, id))
+        self.pinned
+            .get()
+            .is_some_and(|anchor| anchor.is_of(mode, id))
     }
 
     /// Shows it.
     pub fn view(self, app: App) -> impl IntoView {
-        let spot = Memo::new(move |_| self.pinned.get().or(self.over.get()));
+        let anchor = Memo::new(move |_| self.pinned.get().or(self.over.get()));
         let pinned = Memo::new(move |_| self.pinned.get().is_some());
         let known = Memo::new(move |_| {
-            let spot = spot.get()?;
-            app.as_time_passes();
-            app.shown(spot.mode, |shown| {
-                shown.map(|shown| Known::of(&shown, spot.id))
+            let anchor = anchor.get()?;
+            app.track_time();
+            app.shown(anchor.mode, |shown| {
+                shown.map(|shown| Known::of(&shown, anchor.id))
             })
         });
         // A pinned card has its place from the style sheet.
-        let hovers = move || spot.get().filter(|_| !pinned.get());
+        let hovers = move || anchor.get().filter(|_| !pinned.get());
         let x = move || {
-            let x = hovers().map(|spot| spot.x.min(web::width() - 330.0).max(8.0));
+            let x = hovers().map(|anchor| anchor.x.min(web::width() - 330.0).max(8.0));
             x.map_or_else(String::new, |x| format!("{x}px"))
         };
         let y = move |above: bool| {
-            let spot = hovers().filter(|spot| spot.above == above);
-            spot.map_or_else(String::new, |spot| format!("{}px", spot.y))
+            let anchor = hovers().filter(|anchor| anchor.above == above);
+            anchor.map_or_else(String::new, |anchor| format!("{}px", anchor.y))
         };
         let name = move || known.with(|known| known.as_ref().map(|known| known.name.clone()));
         view! {
@@ -167,7 +169,7 @@ impl Card {
                 class:pinned=move || pinned.get()
                 role=move || if pinned.get() { "dialog" } else { "tooltip" }
                 aria-label=move || pinned.get().then(name).flatten()
-                hidden=move || spot.get().is_none()
+                hidden=move || anchor.get().is_none()
                 style:left=x
                 style:top=move || y(false)
                 style:bottom=move || y(true)
@@ -192,10 +194,10 @@ impl Card {
                     </For>
                     <For each=move || known.with(Known::reasons) key=Clone::clone let:reason>
                         <dt>{reason.1.0.about}</dt>
-                        <dd>{reason.1.0.said.iter().zip(reason.1.1).map(|(piece, name)| self.piece(spot, pinned, piece, name)).collect_view()}</dd>
+                        <dd>{reason.1.0.said.iter().zip(reason.1.1).map(|(piece, name)| self.piece(anchor, pinned, piece, name)).collect_view()}</dd>
                     </For>
                 </dl>
-                {step_in::buttons(app, spot, pinned)}
+                {step_in::buttons(app, anchor, pinned)}
             </div>
         }
     }
@@ -203,7 +205,7 @@ impl Card {
     /// A piece of a reason: a task's name is a button while the card is pinned.
     fn piece(
         self,
-        spot: Memo<Option<Spot>>,
+        anchor: Memo<Option<CardAnchor>>,
         pinned: Memo<bool>,
         piece: &Piece,
         name: String,
@@ -215,8 +217,8 @@ impl Card {
                 if pinned.get() {
                     view! {
                         <button class="task-link" type="button" on:click=move |_| {
-                            if let Some(spot) = spot.get_untracked() {
-                                self.jump(spot.mode, id);
+                            if let Some(anchor) = anchor.get_untracked() {
+                                self.jump(anchor.mode, id);
                             }
                         }>{name}</button>
                     }

@@ -1,11 +1,11 @@
 //! The handle at the end of a bar.
 
+use super::anchor::CardAnchor;
 use super::card::Card;
-use super::spot::Spot;
-use super::touch::Touch;
+use super::duration_drag::DurationDrag;
+use crate::ui::timeline::filter::FilteredRows;
 use crate::ui::timeline::gestures::CLICK;
 use crate::ui::timeline::painter::{MARGIN, ROW};
-use crate::ui::timeline::sift::Sifted;
 use interleave_trace::TaskId;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -32,15 +32,15 @@ pub fn Handle(
     /// The time that is shown, in seconds.
     range: Memo<(f64, f64)>,
     /// The strategy's rows.
-    listing: Memo<Sifted>,
+    listing: Memo<FilteredRows>,
     /// Pixels that the lanes are scrolled by.
     scrolled: RwSignal<f64>,
     /// The width and the height of the lanes' canvas.
     size: RwSignal<(f64, f64)>,
 ) -> impl IntoView {
-    let touch = Touch::get();
+    let durations = DurationDrag::get();
     let place = Memo::new(move |_| {
-        let (id, end) = touch.handle(mode)?;
+        let (id, end) = durations.handle(mode)?;
         let row = listing.with(|listing| listing.rows().row(id))?;
         let ((from, to), (width, height)) = (range.get(), size.get());
         let width = (width - MARGIN).max(1.0);
@@ -57,7 +57,7 @@ pub fn Handle(
         };
         let (from, to) = range.get_untracked();
         let width = (size.get_untracked().0 - MARGIN).max(1.0);
-        let held = touch.take(mode, id, to - from);
+        let held = durations.take(mode, id, to - from);
         pressed.set_value(Some(Press {
             id,
             x: f64::from(event.client_x()),
@@ -82,17 +82,17 @@ pub fn Handle(
         press.moved |= by.abs() >= CLICK;
         pressed.set_value(Some(press));
         if let Some(seconds) = press.seconds.filter(|_| press.moved) {
-            touch.drag(by * seconds);
+            durations.drag(by * seconds);
         }
     };
     let release = move |event: web_sys::PointerEvent| {
         let press = pressed.try_update_value(Option::take).flatten();
-        touch.let_go();
+        durations.release();
         // The lane is below the handle, and a press that goes nowhere is for it.
         let press = press.filter(|press| !press.moved && event.type_() == "pointerup");
         if let Some(Press { id, .. }) = press {
             let at = (f64::from(event.client_x()), f64::from(event.client_y()));
-            card.pin(Spot::at(mode, id, at), false);
+            card.pin(CardAnchor::at(mode, id, at), false);
         }
     };
     let at = move |read: fn((TaskId, f64, f64)) -> f64| {
@@ -107,7 +107,7 @@ pub fn Handle(
             <span class="grip" data-test="grip" aria-hidden="true"
                 title="Drag it, or press , and . on the lane: the task takes less long, or longer"
                 hidden=move || place.get().is_none()
-                class:held=move || touch.is_held()
+                class:held=move || durations.is_dragging()
                 style:left=at(|(_, x, _)| x)
                 style:top=at(|(_, _, y)| y)
                 on:pointerdown=press
@@ -122,7 +122,7 @@ pub fn Handle(
 
 /// Keys of a lane that make its task take less long, or longer; true if the key was one of them.
 pub fn key(
-    touch: Touch,
+    drag: DurationDrag,
     event: &web_sys::KeyboardEvent,
     task: (&'static str, TaskId),
     seen: f64,
@@ -135,5 +135,5 @@ pub fn key(
         "," => false,
         _ => return false,
     };
-    touch.nudge(task.0, task.1, seen, longer)
+    drag.nudge(task.0, task.1, seen, longer)
 }

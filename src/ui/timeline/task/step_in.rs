@@ -1,6 +1,6 @@
 //! Stepping in: what the reader can do to a task while its run goes on, and what is said of it then.
 
-use super::spot::Spot;
+use super::anchor::CardAnchor;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
 use interleave_runtime::{Reach, StepIn};
@@ -32,16 +32,16 @@ enum Offer {
 }
 
 /// The buttons of a pinned card.
-pub fn buttons(app: App, spot: Memo<Option<Spot>>, pinned: Memo<bool>) -> impl IntoView {
+pub fn buttons(app: App, anchor: Memo<Option<CardAnchor>>, pinned: Memo<bool>) -> impl IntoView {
     let offer = Memo::new(move |_| {
-        let spot = spot.get().filter(|_| pinned.get())?;
+        let anchor = anchor.get().filter(|_| pinned.get())?;
         app.session(|session| {
             let session = session?;
             let name = |task| {
-                let trace = session.run(spot.mode)?.trace()?;
+                let trace = session.run(anchor.mode)?.trace()?;
                 Some(trace.name(task).to_owned())
             };
-            match session.reach(spot.mode, spot.id) {
+            match session.reach(anchor.mode, anchor.id) {
                 Reach::Whole => Some(Offer::Whole),
                 Reach::Within(host) => name(host).map(Offer::Within),
                 Reach::Nothing => None,
@@ -49,8 +49,8 @@ pub fn buttons(app: App, spot: Memo<Option<Spot>>, pinned: Memo<bool>) -> impl I
         })
     });
     let act = move |what: StepIn| {
-        if let Some(spot) = spot.get_untracked() {
-            app.step_into(spot.mode, spot.id, what);
+        if let Some(anchor) = anchor.get_untracked() {
+            app.step_into(anchor.mode, anchor.id, what);
             keep_focus();
         }
     };

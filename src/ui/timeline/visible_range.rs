@@ -1,6 +1,6 @@
 //! The one stretch of time that axis, lanes, gauges and loop strips of a race show.
 
-use super::task::touch::Touch;
+use super::task::duration_drag::DurationDrag;
 use crate::ui::state::app::App;
 use crate::web;
 use interleave_geometry::Window;
@@ -20,7 +20,7 @@ struct Glide {
 
 /// What part of the race is shown. Copies are the same window.
 #[derive(Clone, Copy)]
-pub struct Scope {
+pub struct VisibleRange {
     app: App,
     window: RwSignal<Window>,
     glide: RwSignal<Option<Glide>>,
@@ -32,16 +32,16 @@ pub struct Scope {
 
 /// The present of what is shown, in seconds.
 fn present(app: App) -> f64 {
-    app.as_time_passes();
+    app.track_time();
     app.session(|session| session.map_or(0.0, |session| session.now().secs()))
 }
 
-impl Scope {
+impl VisibleRange {
     /// All of the race.
-    pub fn new(app: App, touch: Touch) -> Self {
+    pub fn new(app: App, drag: DurationDrag) -> Self {
         let window = RwSignal::new(Window::WHOLE);
         let glide = RwSignal::new(None::<Glide>);
-        let end = Memo::new(move |_| touch.axis_end());
+        let end = Memo::new(move |_| drag.axis_end());
         let range = Memo::new(move |_| {
             let (window, end) = (window.get(), end.get());
             let (from, to) = if window.is_whole() {
@@ -124,7 +124,7 @@ impl Scope {
         self.set(window);
     }
 
-    /// As [`Scope::pan`], to be seen on the way.
+    /// As [`VisibleRange::pan`], to be seen on the way.
     pub fn pan_gently(self, lengths: f64) {
         let window = self.panned(lengths);
         self.glide(window);

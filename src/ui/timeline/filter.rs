@@ -1,4 +1,4 @@
-//! Which lanes are shown: a filter by name and by state, and whether all are squeezed into view.
+//! Which lanes are shown: a filter by name and by state, and whether all are compact.
 
 use crate::ui::state::app::App;
 use crate::ui::state::shown::Origin;
@@ -11,25 +11,25 @@ use leptos::prelude::*;
 
 /// What is looked for, on the whole page. Copies are the same filter.
 #[derive(Clone, Copy)]
-pub struct Sift {
+pub struct LaneFilter {
     /// Which tasks have lanes.
-    pub filter: RwSignal<Filter>,
+    pub tasks: RwSignal<Filter>,
     /// What is written into the field, as it is written.
     text: RwSignal<String>,
     /// Whether the filter's form is open.
     pub open: RwSignal<bool>,
-    /// Whether all lanes are squeezed into view.
-    pub squeezed: RwSignal<bool>,
+    /// Whether all lanes are drawn in the space of a few.
+    pub compact: RwSignal<bool>,
 }
 
-impl Sift {
+impl LaneFilter {
     /// Everything is shown.
     pub fn new() -> Self {
         Self {
-            filter: RwSignal::new(Filter::default()),
+            tasks: RwSignal::new(Filter::default()),
             text: RwSignal::new(String::new()),
             open: RwSignal::new(false),
-            squeezed: RwSignal::new(false),
+            compact: RwSignal::new(false),
         }
     }
 
@@ -51,26 +51,26 @@ impl Sift {
         self.open.set(true);
     }
 
-    /// Squeezes all lanes into view, or no longer.
-    pub fn squeeze(self) {
-        self.squeezed.update(|squeezed| *squeezed = !*squeezed);
+    /// Draws all lanes in the space of a few, or no longer.
+    pub fn toggle_compact(self) {
+        self.compact.update(|compact| *compact = !*compact);
     }
 
     /// Leaves nothing out.
     pub fn clear(self) {
         self.text.set(String::new());
-        self.filter.set(Filter::default());
+        self.tasks.set(Filter::default());
     }
 }
 
 /// The rows of a strategy, and of what.
 #[derive(Clone, Default)]
-pub struct Sifted {
+pub struct FilteredRows {
     origin: Option<Origin>,
     listing: Listing,
 }
 
-impl std::ops::Deref for Sifted {
+impl std::ops::Deref for FilteredRows {
     type Target = Listing;
 
     fn deref(&self) -> &Listing {
@@ -79,10 +79,10 @@ impl std::ops::Deref for Sifted {
 }
 
 /// The rows of a strategy, kept up as its run goes on.
-pub fn listing(app: App, sift: Sift, mode: &'static str) -> Memo<Sifted> {
-    Memo::new_owning(move |old: Option<Sifted>| {
-        let mut sifted = old.unwrap_or_default();
-        let changed = sift.filter.with(|filter| {
+pub fn listing(app: App, filter: LaneFilter, mode: &'static str) -> Memo<FilteredRows> {
+    Memo::new_owning(move |old: Option<FilteredRows>| {
+        let mut rows = old.unwrap_or_default();
+        let changed = filter.tasks.with(|filter| {
             app.shown(mode, |shown| {
                 let Some(shown) = shown else {
                     // Something is there to fill the room, even before it is known what.
@@ -92,13 +92,13 @@ pub fn listing(app: App, sift: Sift, mode: &'static str) -> Memo<Sifted> {
                         count: 1,
                         name: &|_| "",
                     };
-                    sifted.origin = None;
-                    return sifted.listing.update(filter, &run);
+                    rows.origin = None;
+                    return rows.listing.update(filter, &run);
                 };
-                let other = sifted.origin.as_ref() != Some(&shown.origin);
+                let other = rows.origin.as_ref() != Some(&shown.origin);
                 if other {
-                    sifted.listing = Listing::default();
-                    sifted.origin = Some(shown.origin.clone());
+                    rows.listing = Listing::default();
+                    rows.origin = Some(shown.origin.clone());
                 }
                 let run = Listed {
                     trace: shown.trace,
@@ -106,10 +106,10 @@ pub fn listing(app: App, sift: Sift, mode: &'static str) -> Memo<Sifted> {
                     count: shown.rows(),
                     name: &|id| shown.name(id),
                 };
-                sifted.listing.update(filter, &run) || other
+                rows.listing.update(filter, &run) || other
             })
         });
-        (sifted, changed)
+        (rows, changed)
     })
 }
 
@@ -127,40 +127,40 @@ pub const OPENER: &str = "filter-button";
 /// The form of the filter.
 #[component]
 pub fn FilterForm() -> impl IntoView {
-    let sift = Sift::get();
+    let filter = LaneFilter::get();
     let field = NodeRef::<Input>::new();
     Effect::new(move |_| {
-        if let (true, Some(field)) = (sift.open.get(), field.get()) {
+        if let (true, Some(field)) = (filter.open.get(), field.get()) {
             // Whoever opens it wants to write.
             let _ = field.focus();
         }
     });
-    let is_open = Memo::new(move |_| sift.filter.with(Filter::is_open));
+    let is_open = Memo::new(move |_| filter.tasks.with(Filter::is_open));
     view! {
-        <Show when=move || sift.open.get()>
+        <Show when=move || filter.open.get()>
             <div class="filter" id="filter" role="search" aria-label="Tasks"
                 on:keydown=move |event| {
                     if event.key() == "Escape" {
                         event.prevent_default();
-                        sift.toggle();
+                        filter.toggle();
                         focus_opener();
                     }
                 }
             >
                 <input type="search" aria-label="Name of a task" placeholder="Name" node_ref=field data-test="filter-name"
-                    prop:value=move || sift.text.get()
+                    prop:value=move || filter.text.get()
                     on:input=move |event| {
                         let text = event_target_value(&event);
-                        sift.filter.update(|filter| filter.set_words(&text));
-                        sift.text.set(text);
+                        filter.tasks.update(|filter| filter.set_words(&text));
+                        filter.text.set(text);
                     }
                 />
-                <button class="button quiet" type="button" prop:disabled=move || is_open.get() on:click=move |_| sift.clear()>"Clear"</button>
+                <button class="button quiet" type="button" prop:disabled=move || is_open.get() on:click=move |_| filter.clear()>"Clear"</button>
                 <div class="chips" role="group" aria-label="States">
                     {Standing::ALL.map(|standing| view! {
                         <button class="chip" type="button"
-                            aria-pressed=move || sift.filter.with(|filter| filter.wants(standing)).to_string()
-                            on:click=move |_| sift.filter.update(|filter| filter.toggle(standing))
+                            aria-pressed=move || filter.tasks.with(|filter| filter.wants(standing)).to_string()
+                            on:click=move |_| filter.tasks.update(|filter| filter.toggle(standing))
                         >{standing.label()}</button>
                     }).collect_view()}
                 </div>
@@ -173,11 +173,11 @@ pub fn FilterForm() -> impl IntoView {
 #[component]
 pub fn Count(
     /// The strategy's rows.
-    listing: Memo<Sifted>,
+    listing: Memo<FilteredRows>,
 ) -> impl IntoView {
     let app = App::get();
-    let sift = Sift::get();
-    let filtered = Memo::new(move |_| sift.filter.with(|filter| !filter.is_open()));
+    let filter = LaneFilter::get();
+    let filtered = Memo::new(move |_| filter.tasks.with(|filter| !filter.is_open()));
     let counts =
         Memo::new(move |_| listing.with(|listing| (listing.rows().len(), listing.count())));
     let words = move || match counts.get() {
@@ -193,11 +193,11 @@ pub fn Count(
         }
     };
     view! {
-        <div class="sifted" aria-live=live class:none=move || counts.get().0 == 0 data-test="count">
+        <div class="filter-count" aria-live=live class:none=move || counts.get().0 == 0 data-test="count">
             {move || filtered.get().then(|| view! {
                 <p>{words}</p>
                 <Show when=move || counts.get().0 == 0>
-                    <button class="button" type="button" on:click=move |_| sift.clear()>"Show all"</button>
+                    <button class="button" type="button" on:click=move |_| filter.clear()>"Show all"</button>
                 </Show>
             })}
         </div>

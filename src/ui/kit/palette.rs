@@ -1,7 +1,7 @@
 //! The page's colours as canvases need them: read once, and again when the theme changes.
 
 use super::theme::ThemeSignal;
-use crate::ui::state::lasting::forget_readers;
+use crate::ui::state::subscribers::drop_subscribers;
 use crate::web;
 use leptos::prelude::*;
 use leptos::reactive::graph::ToAnySource;
@@ -33,13 +33,13 @@ const TOKENS: [&str; 19] = [
 ];
 
 /// Colours and patterns of one theme.
-pub struct Look {
+pub struct Palette {
     values: [String; TOKENS.len()],
     /// A hatch of 45 degrees; `None` where the browser cannot make patterns.
     pub hatch: Option<CanvasPattern>,
 }
 
-impl Look {
+impl Palette {
     fn read() -> Self {
         let style = web::root_style();
         let value = |token| {
@@ -48,12 +48,12 @@ impl Look {
                 .and_then(|style| style.get_property_value(token).ok());
             value.unwrap_or_default().trim().to_owned()
         };
-        let mut look = Self {
+        let mut palette = Self {
             values: TOKENS.map(value),
             hatch: None,
         };
-        look.hatch = look.make_hatch();
-        look
+        palette.hatch = palette.make_hatch();
+        palette
     }
 
     /// The value of a token; empty if painters do not know it.
@@ -83,38 +83,38 @@ impl Look {
     }
 }
 
-/// The present look, shared by all canvases.
+/// The present palette, shared by all canvases.
 #[derive(Clone, Copy)]
-pub struct Looks {
-    look: StoredValue<Rc<Look>, LocalStorage>,
+pub struct PaletteSignal {
+    palette: StoredValue<Rc<Palette>, LocalStorage>,
     changed: RwSignal<()>,
 }
 
-impl Looks {
+impl PaletteSignal {
     /// Follows the theme, and the system's colours, as long as the owner lives.
     pub fn follow(theme: ThemeSignal) -> Self {
-        let looks = Self {
-            look: StoredValue::new_local(Rc::new(Look::read())),
+        let signal = Self {
+            palette: StoredValue::new_local(Rc::new(Palette::read())),
             changed: RwSignal::new(()),
         };
         let read = move || {
-            looks.look.set_value(Rc::new(Look::read()));
-            looks.changed.notify();
+            signal.palette.set_value(Rc::new(Palette::read()));
+            signal.changed.notify();
         };
-        let watch = StoredValue::new_local(web::LooksWatch::new(read));
-        forget_readers(&[theme.0.to_any_source()]);
+        let watch = StoredValue::new_local(web::SystemColours::new(read));
+        drop_subscribers(&[theme.0.to_any_source()]);
         Effect::new(move |_| {
             theme.0.track();
             read();
         });
         // Kept until the owner is gone.
         let _ = watch;
-        looks
+        signal
     }
 
-    /// The present look; whoever asks in an effect is told when it changes.
-    pub fn get(self) -> Rc<Look> {
+    /// The present palette, tracked.
+    pub fn get(self) -> Rc<Palette> {
         self.changed.track();
-        self.look.get_value()
+        self.palette.get_value()
     }
 }

@@ -10,14 +10,14 @@ use wasm_bindgen::JsCast;
 
 /// A menu that can be closed from within.
 #[derive(Clone, Copy)]
-pub struct Drop {
+pub struct Dropdown {
     open: RwSignal<bool>,
     /// What was chosen is being done.
     busy: RwSignal<bool>,
     whole: NodeRef<Div>,
 }
 
-impl Drop {
+impl Dropdown {
     /// A closed one.
     pub fn new() -> Self {
         Self {
@@ -68,9 +68,9 @@ impl Drop {
 
 /// The button and what it shows: buttons, mostly.
 #[component]
-pub fn DropMenu(
+pub fn DropdownMenu(
     /// The menu.
-    menu: Drop,
+    menu: Dropdown,
     /// What button and menu are called.
     name: &'static str,
     /// Tells it from others.

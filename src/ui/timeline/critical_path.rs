@@ -2,7 +2,7 @@
 
 use super::task::card::Card;
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::rows::{More, Shown};
+use crate::ui::kit::long_list::{MoreRows, RowLimit};
 use crate::ui::state::app::App;
 use interleave_trace::unfinished;
 use interleave_trace::{Path, TaskId, seconds};
@@ -11,15 +11,15 @@ use std::sync::Arc;
 
 /// Whether the critical path is shown; from the context.
 #[derive(Clone, Copy)]
-pub struct Critical(RwSignal<bool>);
+pub struct CriticalPath(RwSignal<bool>);
 
-impl Default for Critical {
+impl Default for CriticalPath {
     fn default() -> Self {
         Self(RwSignal::new(false))
     }
 }
 
-impl Critical {
+impl CriticalPath {
     /// From the context.
     pub fn get() -> Self {
         expect_context()
@@ -53,7 +53,7 @@ impl Critical {
 /// The button that shows the critical path.
 #[component]
 pub fn PathToggle() -> impl IntoView {
-    let critical = Critical::get();
+    let critical = CriticalPath::get();
     view! {
         <button class="chip path-toggle" type="button" data-test="critical"
             aria-pressed=move || critical.0.get().to_string()
@@ -82,9 +82,9 @@ pub fn PathList(
     /// Which strategy.
     mode: &'static str,
 ) -> impl IntoView {
-    let (app, card, critical) = (App::get(), Card::get(), Critical::get());
+    let (app, card, critical) = (App::get(), Card::get(), CriticalPath::get());
     let path = critical.path(app, mode);
-    let window = Shown::first();
+    let window = RowLimit::first();
     let count = Memo::new(move |_| path.with(|path| path.as_ref().map_or(0, |p| p.legs().len())));
     let parts = Memo::new(move |_| {
         let (path, most) = (path.get(), window.most());
@@ -115,7 +115,7 @@ pub fn PathList(
                         </li>
                     </For>
                 </ol>
-                <More shown=window count/>
+                <MoreRows limit=window count/>
                 {move || rest.get().map(|rest| view! { <p data-test="unfinished">{rest}</p> })}
             </div>
         </Show>

@@ -1,4 +1,4 @@
-//! What of a race is shown: zoom, pan, the strip with its window, the filter, squeezed lanes.
+//! The visible part of a race: zoom, pan, the strip with its window, the filter, compact lanes.
 
 use crate::harness::{Page, document, js, press};
 use interleave::web;
@@ -298,14 +298,14 @@ async fn a_filter_by_state_follows_the_run() {
 }
 
 #[wasm_bindgen_test]
-async fn lanes_are_squeezed_into_view_and_unfold_again() {
+async fn lanes_become_compact_and_unfold_again() {
     let page = finished("#/rate-limiter?pace=instant&n=3000&rate=100&only=fixed_concurrent").await;
     assert!(page.all("button.lane").len() < 100);
     assert!(press(&document().body().unwrap(), "z"));
     page.settle().await;
-    let picture = page.one(".squeezed");
+    let picture = page.one(".compact");
     let label = picture.get_attribute("aria-label");
-    assert_eq!(label.as_deref(), Some("3,001 tasks, squeezed"));
+    assert_eq!(label.as_deref(), Some("3,001 tasks, compact"));
     assert!(page.all("button.lane").is_empty());
     // What fits as it is stays as it is.
     page.click("[data-test=filter]").await;
@@ -313,7 +313,7 @@ async fn lanes_are_squeezed_into_view_and_unfold_again() {
     assert_eq!(page.all("button.lane").len(), 1);
     page.enter("[data-test=filter-name]", "").await;
     assert!(page.all("button.lane").is_empty());
-    page.click("[data-test=squeeze]").await;
+    page.click("[data-test=compact]").await;
     assert!(!page.all("button.lane").is_empty());
 }
 

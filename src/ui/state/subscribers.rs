@@ -10,7 +10,7 @@ use leptos::reactive::computed::ArcMemo;
 use leptos::reactive::graph::{AnySource, ReactiveNode, Subscriber, ToAnySubscriber};
 
 /// Makes signals forget their readers when the present owner goes.
-pub fn forget_readers(signals: &[AnySource]) {
+pub fn drop_subscribers(signals: &[AnySource]) {
     let signals = signals.to_vec();
     // Unlike a signal itself, its list of readers takes out those that it tells of a change. Those that are still there
     // read it again, and are remembered again.
@@ -18,21 +18,21 @@ pub fn forget_readers(signals: &[AnySource]) {
 }
 
 /// A memo that takes itself off what it has read when the present owner goes.
-pub fn leaving_memo<T: PartialEq + Send + Sync + 'static>(
+pub fn scoped_memo<T: PartialEq + Send + Sync + 'static>(
     read: impl Fn() -> T + Send + Sync + 'static,
 ) -> Memo<T> {
-    leaving(ArcMemo::new(move |_| read()))
+    scoped(ArcMemo::new(move |_| read()))
 }
 
-/// As [`leaving_memo`], told apart by `is_another`.
-pub fn leaving_memo_with<T: Clone + Send + Sync + 'static>(
+/// As [`scoped_memo`], where `is_another` compares values.
+pub fn scoped_memo_with<T: Clone + Send + Sync + 'static>(
     read: impl Fn() -> T + Send + Sync + 'static,
     is_another: fn(Option<&T>, Option<&T>) -> bool,
 ) -> Memo<T> {
-    leaving(ArcMemo::new_with_compare(move |_| read(), is_another))
+    scoped(ArcMemo::new_with_compare(move |_| read(), is_another))
 }
 
-fn leaving<T: Send + Sync + 'static>(memo: ArcMemo<T>) -> Memo<T> {
+fn scoped<T: Send + Sync + 'static>(memo: ArcMemo<T>) -> Memo<T> {
     let reader = memo.to_any_subscriber();
     on_cleanup(move || reader.clear_sources(&reader));
     memo.into()

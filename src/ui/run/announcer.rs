@@ -20,7 +20,7 @@ const MOST: usize = 2;
 
 /// What has been told.
 #[derive(Default)]
-struct Told {
+struct Announced {
     /// When last, by the wall clock.
     at: f64,
     phase: Option<Phase>,
@@ -33,15 +33,15 @@ struct Told {
 
 /// The live region.
 #[component]
-pub fn Telling() -> impl IntoView {
+pub fn Announcer() -> impl IntoView {
     let (app, stories) = (App::get(), Stories::get());
     let (text, again) = (RwSignal::new(String::new()), RwSignal::new(()));
-    let told = StoredValue::new(Told::default());
+    let told = StoredValue::new(Announced::default());
     Effect::new(move |_| {
         again.track();
         let phase = app.phase.get();
         // What was too early to tell is not forgotten.
-        app.as_time_passes();
+        app.track_time();
         let now = web::now();
         let (fresh, since) = told.with_value(|told| (told.phase != Some(phase), now - told.at));
         let wait = match phase {
@@ -79,7 +79,7 @@ pub fn Telling() -> impl IntoView {
     view! { <p class="visually-hidden" aria-live="polite" data-test="told">{text}</p> }
 }
 
-impl Told {
+impl Announced {
     /// What there is to tell, if anything; `fresh` if the phase has just begun.
     fn news(&mut self, app: App, stories: Stories, phase: Phase, fresh: bool) -> Option<String> {
         if self.session != app.session_number() {

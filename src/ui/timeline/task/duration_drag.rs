@@ -1,4 +1,4 @@
-//! Touch it: whoever takes a bar by its end changes how long its task takes, and sees at once what
+//! DurationDrag it: whoever takes a bar by its end changes how long its task takes, and sees at once what
 //! would come of that.
 //!
 //! What is changed are the params, as in the form. What a run with them would be is drawn as
@@ -26,7 +26,7 @@ const MOST_LOOKED_AT: usize = 50;
 
 /// What there was before the first change that has not been run.
 #[derive(Clone)]
-struct Before {
+struct Original {
     session: u32,
     params: Value,
     preview: Option<Arc<Preview>>,
@@ -36,7 +36,7 @@ struct Before {
 
 /// A bar's end in somebody's hand.
 #[derive(Clone)]
-struct Held {
+struct Drag {
     task: (&'static str, TaskId),
     lever: Lever,
     /// The params and the seconds from which the drag began.
@@ -47,26 +47,26 @@ struct Held {
 
 /// What is being changed by hand; from the context.
 #[derive(Clone, Copy)]
-pub struct Touch {
+pub struct DurationDrag {
     app: App,
     /// The lane whose bar has its handle.
     near: RwSignal<Option<(&'static str, TaskId)>>,
-    before: RwSignal<Option<Before>>,
-    held: RwSignal<Option<Held>>,
+    before: RwSignal<Option<Original>>,
+    held: RwSignal<Option<Drag>>,
     /// The right end of the axis while something is held: it must not run away under the finger.
     axis: RwSignal<Option<f64>>,
     /// What a run with the params in the form would be, where that is another one than is shown.
-    coming: Memo<Option<Arc<Preview>>>,
+    upcoming: Memo<Option<Arc<Preview>>>,
     /// What is read out.
     said: RwSignal<String>,
     later: StoredValue<Option<TimeoutHandle>>,
 }
 
-impl Touch {
+impl DurationDrag {
     /// Nothing is held.
     pub fn new(app: App) -> Self {
-        let before = RwSignal::new(None::<Before>);
-        let coming = Memo::new_with_compare(
+        let before = RwSignal::new(None::<Original>);
+        let upcoming = Memo::new_with_compare(
             move |_| {
                 let preview = app.preview.get()?;
                 let same = app.session(|session| match session {
@@ -97,7 +97,7 @@ impl Touch {
             app.entry.track();
             let session = app.session_number();
             let stale = before.with_untracked(|before| {
-                let stale = |it: &Before| it.session != session || it.after != params;
+                let stale = |it: &Original| it.session != session || it.after != params;
                 before.as_ref().is_some_and(stale)
             });
             if stale {
@@ -110,7 +110,7 @@ impl Touch {
             before,
             held: RwSignal::new(None),
             axis: RwSignal::new(None),
-            coming,
+            upcoming,
             said: RwSignal::new(String::new()),
             later: StoredValue::new(None),
         }
@@ -122,21 +122,21 @@ impl Touch {
     }
 
     /// The pointer or the focus has come to a lane.
-    pub fn comes_to(self, mode: &'static str, id: TaskId) {
+    pub fn hover(self, mode: &'static str, id: TaskId) {
         if self.held.with_untracked(Option::is_none) {
             self.near.set(Some((mode, id)));
         }
     }
 
     /// The pointer has left the lanes.
-    pub fn leaves(self) {
+    pub fn leave(self) {
         if self.held.with_untracked(Option::is_none) {
             self.near.set(None);
         }
     }
 
     /// Whether a bar's end is in somebody's hand.
-    pub fn is_held(self) -> bool {
+    pub fn is_dragging(self) -> bool {
         self.held.with(Option::is_some)
     }
 
@@ -144,7 +144,7 @@ impl Touch {
     pub fn handle(self, mode: &'static str) -> Option<(TaskId, Time)> {
         let (_, id) = self.near.get().filter(|near| near.0 == mode)?;
         let entry = self.app.entry.get()?;
-        let coming = self.coming.get();
+        let upcoming = self.upcoming.get();
         self.app.shown(mode, |shown| {
             let shown = shown?;
             let name = shown.name(id);
@@ -154,12 +154,12 @@ impl Touch {
                 .params
                 .with(|params| entry.duration_of(params, name));
             has?;
-            let index = match &coming {
-                Some(coming) => coming.run(mode)?.1,
+            let index = match &upcoming {
+                Some(upcoming) => upcoming.run(mode)?.1,
                 None => planned,
             };
             let task = index.task(id).filter(|task| task.started.is_some())?;
-            if coming.is_some() || shown.ghost {
+            if upcoming.is_some() || shown.ghost {
                 return Some((id, task.end?.at));
             }
             // A bar that grows has no end to be taken by; and real time is not as it was foreseen.
@@ -173,22 +173,22 @@ impl Touch {
         let end = untrack(|| self.app.axis_end());
         self.axis.set(held.as_ref().map(|_| end));
         self.held.set(held);
-        self.is_held_now()
+        self.is_dragging_untracked()
     }
 
-    /// As [`Touch::is_held`], without following it.
-    pub fn is_held_now(self) -> bool {
+    /// As [`DurationDrag::is_dragging`], without following it.
+    pub fn is_dragging_untracked(self) -> bool {
         self.held.with_untracked(Option::is_some)
     }
 
-    fn grasp(self, mode: &'static str, id: TaskId, seen: f64) -> Option<Held> {
+    fn grasp(self, mode: &'static str, id: TaskId, seen: f64) -> Option<Drag> {
         let entry = self.app.entry.get()?;
         let params = self.app.params.get();
         let name = self
             .app
             .shown(mode, |shown| Some(shown?.name(id).to_owned()))?;
         let lever = entry.lever(entry.strategy(mode)?, &params, &name)?;
-        Some(Held {
+        Some(Drag {
             task: (mode, id),
             seconds: lever.seconds(&params),
             step: step(seen),
@@ -213,7 +213,7 @@ impl Touch {
     }
 
     /// What is held is let go: it stays as it is.
-    pub fn let_go(self) {
+    pub fn release(self) {
         if let Some(held) = self.held.try_update(Option::take).flatten() {
             self.axis.set(None);
             if self
@@ -259,14 +259,14 @@ impl Touch {
         if now == params {
             return;
         }
-        let before = self.before.get_untracked().unwrap_or_else(|| Before {
+        let before = self.before.get_untracked().unwrap_or_else(|| Original {
             session: self.app.session_number(),
             preview: self.app.preview.get_untracked(),
             params: now,
             after: Value::Null,
         });
         let same = before.params == params;
-        self.before.set((!same).then(|| Before {
+        self.before.set((!same).then(|| Original {
             after: params.clone(),
             ..before
         }));
@@ -275,19 +275,19 @@ impl Touch {
 
     /// The right end of the time axis, in seconds: what will come has room on it.
     pub fn axis_end(self) -> f64 {
-        let coming = self.coming.with(|coming| {
-            let end = coming.as_ref().map(|coming| coming.end().secs());
+        let upcoming = self.upcoming.with(|upcoming| {
+            let end = upcoming.as_ref().map(|upcoming| upcoming.end().secs());
             end.unwrap_or_default()
         });
         let end = self.axis.get().unwrap_or_else(|| self.app.axis_end());
-        end.max(coming)
+        end.max(upcoming)
     }
 
     /// When a strategy's run ends or was going to end, and when it would end with the params in
     /// the form; `None` where that is the same.
     pub fn totals(self, mode: &str) -> Option<(Time, Time)> {
-        let coming = self.coming.get()?;
-        let new = coming.run(mode)?.0.end()?.at;
+        let upcoming = self.upcoming.get()?;
+        let new = upcoming.run(mode)?.0.end()?.at;
         let old = self.app.session(|session| match session {
             Some(session) => {
                 let ended = session.run(mode).and_then(|run| run.end());
@@ -305,11 +305,11 @@ impl Touch {
 
     /// Paints frames where tasks would be, behind the run that is shown.
     pub fn paint(self, paper: &Paper, mode: &str, view: &Viewport, rows: Rows<'_>, offset: f64) {
-        let coming = self.coming.get();
+        let upcoming = self.upcoming.get();
         let old = self
             .app
             .session(|session| session.and_then(|it| it.plan.preview.clone()));
-        let runs = coming.as_ref().zip(old.as_ref());
+        let runs = upcoming.as_ref().zip(old.as_ref());
         let runs = runs.and_then(|(new, old)| Some((old.run(mode)?.1, new.run(mode)?.1)));
         let Some((old, new)) = runs else { return };
         let context = &paper.context;
@@ -326,7 +326,7 @@ impl Touch {
     }
 
     /// Says how long the task takes now, and what that makes of the totals.
-    fn tell(self, held: Held, after: Duration) {
+    fn tell(self, held: Drag, after: Duration) {
         let session = self.app.session_number();
         // Run meanwhile, there is nothing to be foreseen.
         let is_same = move || session == self.app.session_number();
@@ -334,9 +334,9 @@ impl Touch {
         self.say(words, after);
     }
 
-    fn words(self, held: &Held) -> Option<String> {
+    fn words(self, held: &Drag) -> Option<String> {
         let (mode, id) = held.task;
-        self.app.whole_preview();
+        self.app.finished_preview();
         let params = self.app.params.get();
         let name = self
             .app

@@ -5,20 +5,20 @@ use interleave_trace::TaskId;
 
 /// A task's lane on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spot {
+pub struct CardAnchor {
     /// The strategy.
     pub mode: &'static str,
     /// The task.
     pub id: TaskId,
     /// Where the card goes, in window coordinates.
     pub x: f64,
-    /// See [`Spot::x`].
+    /// See [`CardAnchor::x`].
     pub y: f64,
     /// Whether it goes above the lane: `y` then is its lower edge, from the window's.
     pub above: bool,
 }
 
-impl Spot {
+impl CardAnchor {
     /// Beside a lane's button, to the right of the pointer if it is that.
     pub fn beside(
         lane: &web_sys::Element,

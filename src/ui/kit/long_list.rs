@@ -10,9 +10,9 @@ const PAGE: usize = 200;
 
 /// How many rows of a long list are shown.
 #[derive(Clone, Copy)]
-pub struct Shown(RwSignal<usize>);
+pub struct RowLimit(RwSignal<usize>);
 
-impl Shown {
+impl RowLimit {
     /// The first page.
     pub fn first() -> Self {
         Self(RwSignal::new(PAGE))
@@ -26,18 +26,18 @@ impl Shown {
 
 /// A button for more rows, where there are more.
 #[component]
-pub fn More(
+pub fn MoreRows(
     /// How many are shown at most.
-    shown: Shown,
+    limit: RowLimit,
     /// How many there are.
     #[prop(into)]
     count: Signal<usize>,
 ) -> impl IntoView {
-    let hidden = move || count.get().saturating_sub(shown.most());
+    let hidden = move || count.get().saturating_sub(limit.most());
     view! {
         <Show when=move || hidden() != 0>
             <div class="toolbar">
-                <button class="button" type="button" on:click=move |_| shown.0.update(|most| *most += PAGE)>
+                <button class="button" type="button" on:click=move |_| limit.0.update(|most| *most += PAGE)>
                     {move || format!("Show {} of {} more", hidden().min(PAGE), hidden())}
                 </button>
             </div>
@@ -47,7 +47,7 @@ pub fn More(
 
 /// Chips that choose the strategy that a list is about; all of them if none is chosen.
 #[component]
-pub fn Only(
+pub fn StrategyFilter(
     /// The playground.
     entry: &'static Entry,
     /// The chosen strategy.
@@ -77,7 +77,7 @@ pub fn Only(
 
 /// What a list says as long as it is empty.
 #[component]
-pub fn Empty() -> impl IntoView {
+pub fn NothingYet() -> impl IntoView {
     let app = App::get();
     view! {
         <div class="empty">

@@ -1,13 +1,13 @@
-//! All lanes of a strategy squeezed into view, however many there are.
+//! All lanes of a strategy in the space of a few, however many there are.
 
 use super::density;
 use super::density::Kept;
+use super::filter::{FilteredRows, LaneFilter};
 use super::lanes::{playhead, viewport};
 use super::painter;
 use super::painter::ROW;
-use super::sift::{Sift, Sifted};
+use super::task::anchor::CardAnchor;
 use super::task::card::Card;
-use super::task::spot::Spot;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::state::app::App;
@@ -34,23 +34,23 @@ fn room<'a>(rows: Rows<'a>, shown: &Shown<'_>) -> Rows<'a> {
     }
 }
 
-/// The squeezed lanes of a strategy.
+/// The compact lanes of a strategy.
 #[component]
-pub fn Squeezed(
+pub fn CompactLanes(
     /// Which strategy.
     mode: &'static str,
     /// The time that is shown.
     range: Memo<(f64, f64)>,
     /// The strategy's rows.
-    listing: Memo<Sifted>,
+    listing: Memo<FilteredRows>,
 ) -> impl IntoView {
     let app = App::get();
-    let sift = Sift::get();
+    let filter = LaneFilter::get();
     let card = Card::get();
     let kept = StoredValue::new_local(Kept::default());
     let height = StoredValue::new(ROW);
     let paint = move |paper: &Paper| {
-        app.as_time_passes();
+        app.track_time();
         app.shown(mode, |shown| {
             let view = viewport(paper, range.get(), shown.as_ref());
             painter::grid(paper, &view);
@@ -64,7 +64,7 @@ pub fn Squeezed(
                 kept.update_value(|kept| {
                     let size = (density::columns(paper), lines);
                     kept.read(&shown, range.get(), size, rows, listing.version());
-                    density::squeezed(paper, kept, height.get_value(), shown.ghost);
+                    density::compact(paper, kept, height.get_value(), shown.ghost);
                 });
             });
             playhead(paper, &view, &shown);
@@ -79,17 +79,17 @@ pub fn Squeezed(
     // Whoever wants a lane wants it where there is room for it.
     Effect::new(move |_| {
         if card.wanted.get().is_some_and(|wanted| wanted.0 == mode) {
-            sift.squeezed.set(false);
+            filter.compact.set(false);
         }
     });
     let rows = Memo::new(move |_| listing.with(|listing| listing.rows().len()));
-    let words = move || format!("{} tasks, squeezed", count(rows.get()));
+    let words = move || format!("{} tasks, compact", count(rows.get()));
     view! {
-        <div class="lanes squeezed" role="img" aria-label=words
+        <div class="lanes compact" role="img" aria-label=words
             on:mousemove=move |event| match under(&event) {
                 Some(id) => {
                     let place = (f64::from(event.client_x()), f64::from(event.client_y()));
-                    card.show(Spot::at(mode, id, place));
+                    card.show(CardAnchor::at(mode, id, place));
                 }
                 None => card.hide(),
             }
@@ -103,7 +103,7 @@ pub fn Squeezed(
         >
             <div class="lanes-space"></div>
             <div class="lanes-view">
-                <p class="squeezed-note" aria-hidden="true"><b>{move || format!("{} tasks", count(rows.get()))}</b>"Click for a lane"</p>
+                <p class="compact-note" aria-hidden="true"><b>{move || format!("{} tasks", count(rows.get()))}</b>"Click for a lane"</p>
                 <div class="plot"><Surface paint/></div>
                 <div class="names"></div>
             </div>

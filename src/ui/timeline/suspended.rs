@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 /// The lines of the Rust source that the reader points at: several, if Python has one line for them.
 #[derive(Clone, Copy)]
-pub struct Pointed(pub RwSignal<Vec<u32>>);
+pub struct HoveredLines(pub RwSignal<Vec<u32>>);
 
-impl Pointed {
+impl HoveredLines {
     /// For the whole page.
     pub fn new() -> Self {
         Self(RwSignal::new(Vec::new()))
@@ -25,26 +25,26 @@ impl Pointed {
 
 /// How many tasks are suspended at a line of the Rust source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
+pub struct Suspended {
     mode: &'static str,
     title: &'static str,
     line: usize,
     count: u32,
 }
 
-/// Where tasks are suspended at the instant that is shown: the task that is pointed at, or all.
-pub fn waiting(app: App) -> Memo<Vec<Waiting>> {
+/// Where tasks are suspended at the instant that is shown: the hovered task, or all.
+pub fn suspended(app: App) -> Memo<Vec<Suspended>> {
     let card = Card::get();
     Memo::new(move |_| {
         let task = card.task();
         app.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();
-            let mut waiting = Vec::new();
+            let mut suspended = Vec::new();
             for run in runs {
                 let (mode, title) = (run.strategy.mode, run.strategy.title);
                 let mut add = |line: u32, count| {
                     let line = line as usize;
-                    waiting.push(Waiting {
+                    suspended.push(Suspended {
                         mode,
                         title,
                         line,
@@ -65,14 +65,14 @@ pub fn waiting(app: App) -> Memo<Vec<Waiting>> {
                     Some(_) => {}
                 }
             }
-            waiting
+            suspended
         })
     })
 }
 
 /// A line at which tasks are suspended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lit {
+pub struct LineTasks {
     /// How many.
     pub count: u32,
     /// Of which strategies, in words.
@@ -80,14 +80,18 @@ pub struct Lit {
 }
 
 /// The lines of a listing at which tasks are suspended; `rust` is the listing whose lines waits know.
-pub fn lit(waiting: &[Waiting], rust: &Listing, shown: Option<&Listing>) -> BTreeMap<usize, Lit> {
-    let mut lit = BTreeMap::<usize, Lit>::new();
-    for Waiting {
+pub fn by_line(
+    suspended: &[Suspended],
+    rust: &Listing,
+    shown: Option<&Listing>,
+) -> BTreeMap<usize, LineTasks> {
+    let mut lit = BTreeMap::<usize, LineTasks>::new();
+    for Suspended {
         mode,
         title,
         line,
         count,
-    } in waiting
+    } in suspended
     {
         let mut add = |line| {
             let lit = lit.entry(line).or_default();

@@ -23,7 +23,7 @@ struct Subject {
 
 /// Makes previews, with at most one in hand.
 #[derive(Clone, Copy)]
-pub struct Foresight {
+pub struct PreviewService {
     state: StoredValue<State, LocalStorage>,
     /// Notified when it is time to go on.
     more: Trigger,
@@ -43,7 +43,7 @@ struct State {
     whole: bool,
 }
 
-impl Foresight {
+impl PreviewService {
     /// With nothing in hand.
     pub fn new() -> Self {
         let state = StoredValue::new_local(State::default());

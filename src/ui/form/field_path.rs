@@ -4,14 +4,14 @@ use serde_json::Value;
 
 /// Where a value stands in the params object.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Place {
+pub struct FieldPath {
     /// The field of the object.
     pub key: &'static str,
     /// Of a list: the row, and the column by name and number.
     pub cell: Option<(usize, &'static str, usize)>,
 }
 
-impl Place {
+impl FieldPath {
     /// The value of a field.
     pub fn field(key: &'static str) -> Self {
         Self { key, cell: None }
