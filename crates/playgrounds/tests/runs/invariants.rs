@@ -147,7 +147,7 @@ fn claims_about_the_fastest_limits_hold() {
     }
 }
 
-/// A program that starts tasks which sleep so many seconds, sleeps itself, and returns without
+/// A program that starts tasks which sleep for given seconds, sleeps itself, and returns without
 /// waiting for them. All of them hold on to the same thing.
 fn sleepers(sleeps: &[u32], main_sleeps: u32) -> (Runtime, Rc<()>) {
     let (runtime, held) = (Runtime::new(Ports::simulated()), Rc::new(()));
@@ -201,7 +201,7 @@ fn check_claims(entry: &Entry, params: &Value) -> Result<(), TestCaseError> {
 
 /// Each task is created once, ends at most once, and does nothing after its end; its spans follow
 /// each other without a gap from its creation to its end. In a run that completed, all have ended,
-/// but for items that nobody took out of a queue; in one that hangs, all have ended or hang.
+/// but for items that were not taken out of a queue; in one that hangs, all have ended or hang.
 fn check_spans(trace: &Trace) -> Result<(), TestCaseError> {
     let mut alive = BTreeSet::new();
     let mut known = BTreeSet::new();
