@@ -42,6 +42,7 @@ Usage: cargo xtask <command>
   check                            format, lints and native tests: quick, for every save
   test [--firefox]                 these, docs, browser tests, release build, end-to-end tests;
                                    in Chromium, and with --firefox in Firefox too
+  browser [--firefox]              browser tests only, in Chromium or in Firefox
   e2e [--firefox] [filter ...]     end-to-end tests only, of the site that dist/ holds; in Chromium or in Firefox
   bench [--short]                  measures the release site: a table, and target/bench.json
   shots [#hash ...]                screenshots of the release site into target/shots: light and dark, three widths
@@ -77,6 +78,7 @@ fn run(args: &[String]) -> Result {
         "build" => no_arguments(command, rest).and_then(|()| build::run(&shell)),
         "check" => no_arguments(command, rest).and_then(|()| check::run(&shell)),
         "test" => test::run(&shell, rest),
+        "browser" => test::browser(&shell, rest),
         "e2e" => e2e::run(&shell, rest),
         "bench" => e2e::bench(&shell, rest),
         "shots" => e2e::shots(&shell, rest),

@@ -24,6 +24,41 @@ use crate::{
 /// How long one browser test may take, in seconds: a shared machine is slow at times.
 const BROWSER_TEST_SECONDS: &str = "120";
 
+/// Runs the browser tests alone; in Firefox, if asked to.
+pub fn browser(shell: &Shell, args: &[String]) -> Result {
+    let mut tools = Tools::new(shell)?;
+    let browser = match args {
+        [] => tools.need_browser()?,
+        [first] if first == e2e::FIREFOX => tools.need_firefox()?,
+        _ => {
+            return Err(Failure::new(format!(
+                "cargo xtask browser takes {} or nothing, but got `{}`",
+                e2e::FIREFOX,
+                args.join(" ")
+            )));
+        }
+    };
+    tools.need_wasm_target()?;
+    tools.need_wasm_bindgen()?;
+    let _path = shell.push_env("PATH", tools.path()?);
+    in_browser(shell, &browser)
+}
+
+/// Runs the browser tests, the tools being there.
+fn in_browser(shell: &Shell, browser: &Browser) -> Result {
+    none_hidden(&paths::project().join("src"))?;
+    let test = cmd!(
+        shell,
+        "cargo test -p interleave --profile dev --test * --target {WASM}"
+    )
+    .env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+        "wasm-bindgen-test-runner",
+    )
+    .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
+    ok(e2e::in_browser(test, browser).run())
+}
+
 /// Runs all steps; those that need a browser in Firefox, too, if asked to.
 pub fn run(shell: &Shell, args: &[String]) -> Result {
     let firefox = match args {
@@ -59,17 +94,7 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     check::native(shell, &mut steps, &env.python)?;
     for browser in &env.browsers {
         steps.run(&format!("tests, browser: {}", browser.name), || {
-            none_hidden(&paths::project().join("src"))?;
-            let test = cmd!(
-                shell,
-                "cargo test -p interleave --profile dev --test * --target {WASM}"
-            )
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-                "wasm-bindgen-test-runner",
-            )
-            .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
-            ok(e2e::in_browser(test, browser).run())
+            in_browser(shell, browser)
         })?;
     }
     steps.run("release build", || build::site(shell, &env.tools))?;
