@@ -8,6 +8,41 @@
 //! - `timeline`: lanes, axis, overview; `timeline::task`: what one does to one task
 //! - `panels`: code, log, story, tasks, numbers, comparison, claims, results
 //! - `pages`: whole pages and the frame around them
+//!
+//! # How the page works
+//!
+//! - **Address.** The form writes params, right or wrong; what is wrong is said beside its field, and Run then says so
+//!   instead of starting. An effect puts the view's link into the address 250 ms after the last change, by
+//!   `replaceState`. A `hashchange` opens what the new hash says. Only Share writes `at=`, so the address does not
+//!   follow the playhead.
+//! - **Instants.** The axis is a slider: it keeps the viewport that it has painted, by which a pointer's place is an
+//!   instant. Everything that reads the session shows that instant without knowing of it.
+//! - **Code and time.** A `Wait` knows the line of the Rust source that awaits (`#[track_caller]`). Lines of both
+//!   sources carry marks, the same word for the same wait; nothing about lines is compiled in. The lines at which tasks
+//!   are suspended are lit, with their number in the gutter: those of the task that has the focus or the pointer, else
+//!   of all.
+//! - **Durations by hand.** A drag at a bar's end, or a key on a lane, writes params into the form, no more; the
+//!   preview follows as from typing. While the params are not those that were run, rows that would be elsewhere are
+//!   framed behind the run, and the headers say both totals. Escape takes it back.
+//! - **What is seen.** One visible range in time is shared by axis, lanes, gauges and loop strips. It and the filter
+//!   belong to the page and are forgotten when another playground is opened; links do not hold them. The wheel is heard
+//!   actively, to keep the browser from zooming; vertical swipes and plain wheels stay the page's. Keys and buttons
+//!   glide for 160 ms, unless less motion is wanted.
+//! - **The card** of a task follows pointer and focus, as a tooltip. A click or Enter pins it, as a dialog that is not
+//!   modal; then the tasks in it are buttons that lead to their lanes. There is one card a page.
+//! - **Read out** are the notices and one live region: the story's sentences while they are two or fewer, otherwise how
+//!   many tasks are done, every two seconds or less often; at the end the totals.
+//! - **Comparison.** A column for each strategy, raced or not: of runs that are over by themselves what they were, of
+//!   the others what a preview with the same params says; each column says which. What counts as `main`'s answer is the
+//!   playground's `ANSWER`.
+//! - **Predict** stands between Run and the player: the answer, or *Skip*, starts the run. From there everything that
+//!   gives the result away (previews, the length of the axis, claims) is hidden until the run is over and grades the
+//!   answer.
+//! - **Embedded** (`embed=1`), the shell shows the parts that the link names. An intersection observer says how much of
+//!   the race is in view: nothing starts by itself before a quarter is, and a run pauses while nothing is. The height
+//!   that the parent is told is that of `#app`, so nothing embedded may depend on the height of the window
+//!   (`style/embed.css`).
+//! - **Tabs.** Only the open tab exists. Log, story and table show 200 rows, and more on demand.
 
 mod form;
 mod kit;

@@ -1,6 +1,15 @@
 //! Tests in a real browser, without a site: the player with real frames and timers, and the page's components.
 //!
 //! `cargo xtask test` runs them. What needs the built site is tested end to end (`tests/e2e`).
+//!
+//! # What must stay true
+//!
+//! - Every page has its form, lanes and claims, and runs; the start page leads to every playground (`page`).
+//! - A wrong value is named and kept (`form`). A link that makes no sense gets a notice and the defaults (`page`).
+//! - A run ends with its page, and no listener stays (`unmount`).
+//! - However many tasks sleep, one timer of the browser is armed (`player`).
+//! - Every view shows the instant of the playhead (`replay`).
+//! - An embedded page runs by itself only once it is seen, and never live (`embed`).
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::expect_used,

@@ -9,6 +9,19 @@
 //! `#[ignore = "needs the built site: cargo xtask e2e"]`, and one that forgets to fails at once.
 //!
 //! [`harness`] explains how to write one.
+//!
+//! # What must stay true
+//!
+//! - The site works under any path, loads each file once, and none from elsewhere (`start`).
+//! - The Content-Security-Policy is kept: every test ends by looking for complaints of the console (`assert_quiet`).
+//! - What does not start says so (`start`, `failure`).
+//! - No link leads to a blank page or sends a request (`links`).
+//! - The code that is shown is the code that ran (`runs`); lines say which tasks wait there (`replay`).
+//! - After the first visit no network is needed; where nothing can be stored, nothing else is lost; the app can be
+//!   installed (`offline`).
+//! - Versions never mix, and every reader gets the newest (`update`).
+//! - A frame tells nothing unasked, takes nothing from strangers, and runs while it is seen (`embed`).
+//! - Runs and pages leave nothing in memory; bytes stay within their bounds (`bench`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::expect_used,

@@ -1,4 +1,5 @@
-//! The invariants of ARCHITECTURE.md, above all what is absent, held against the sources.
+//! What must be absent from the sources, and what the compiler cannot say. The borders between crates need no test:
+//! `cargo tree` shows them.
 use interleave_playgrounds::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};

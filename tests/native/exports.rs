@@ -112,7 +112,7 @@ fn hostile_names_are_text() {
 }
 
 #[test]
-fn of_ten_thousand_lanes_some_are_drawn_and_the_others_counted() {
+fn of_ten_thousand_lanes_some_are_drawn_and_the_rest_is_counted() {
     let tasks: Vec<_> = (0..9_999).map(|i| (format!("task {i}"), 1.0)).collect();
     named(&tasks, |race| {
         let svg = svg(race, Theme::Both);

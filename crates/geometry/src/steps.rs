@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn peaks_within_a_pixel_are_kept_and_other_values_are_not() {
+    fn peaks_within_a_pixel_are_kept_and_the_rest_is_not() {
         let many = (0..100_000).map(|i| (f64::from(i) * 1e-4, f64::from(i % 7)));
         let corners = steps(&samples(many), &view(10.0));
         assert!(corners.len() <= 202, "{}", corners.len());

@@ -21,8 +21,8 @@
 //! - [`Ports`], [`Clock`], [`Network`]: what a run needs of the world outside, one file each
 //! - [`StepIn`]: a task is cancelled or failed from outside, in the middle of a run (`step_in`)
 //! - `executor`: present, trace and end, shared by all parts of a run. Private to it: `fiber` (spawned futures, their
-//!   steps and cancellation), `wakes` (the ready queue, and which task made a task ready), `timers`, `busy` (the task on
-//!   the loop), `interventions`
+//!   steps and cancellation), `wakes` (the ready queue, and which task made a task ready), `timers`, `busy` (the task
+//!   on the loop), `interventions`
 //! - `countdown`: one wake-up for many ends; `waiters`: tasks in a row, first come, first woken
 //!
 //! # Turns
@@ -31,8 +31,8 @@
 //! stands. A turn works like an iteration of asyncio's loop:
 //!
 //! 1. Timers that are due wake their tasks, by deadline, then in the order in which they were made.
-//! 2. Every task that is ready now takes one step, first come, first served. A task that is woken meanwhile waits for the
-//!    next turn.
+//! 2. Every task that is ready now takes one step, first come, first served. A task that is woken meanwhile waits for
+//!    the next turn.
 //! 3. If no task is ready, a virtual clock jumps to the next deadline, unless that lies beyond the limit.
 //!
 //! However a run is sliced by limits and budgets, its trace is the same.
@@ -46,16 +46,16 @@
 //!
 //! Under [`Clock::Virtual`] time stands still during a step, except in [`Cx::block`], which computes for some seconds.
 //! Under [`Clock::Wall`] it is read before a turn's first step, and when the loop passes from one task to another.
-//! Deadlines are whole nanoseconds; the sum of present and delay is made in seconds and rounded once, as CPython does, so
-//! that ties in Python are ties here.
+//! Deadlines are whole nanoseconds; the sum of present and delay is made in seconds and rounded once, as CPython does,
+//! so that ties in Python are ties here.
 //!
 //! A sleep is an entry in a heap of deadlines, with a waker. A sleep that is dropped gives its slot back; its entry is
 //! skipped when it comes up. Nothing in the runtime waits: the code that drives it calls again at the deadline. So
 //! 100,000 sleeps need one timer of the browser.
 //!
-//! Without a [`Network`] a request is simulated: it sleeps for its `latency`, then returns the `answer` that it carries.
-//! With one, its future aborts the request when it is dropped, and tells of what has arrived through a [`Report`]: the
-//! trace has a `Progress` every tenth of a second or less often.
+//! Without a [`Network`] a request is simulated: it sleeps for its `latency`, then returns the `answer` that it
+//! carries. With one, its future aborts the request when it is dropped, and tells of what has arrived through a
+//! [`Report`]: the trace has a `Progress` every tenth of a second or less often.
 //!
 //! # Cancellation
 //!
@@ -96,8 +96,8 @@
 //! A run ends in one of three ways, its [`Verdict`](interleave_trace::Verdict):
 //!
 //! - **Completed**: `main` has returned, or failed, and no task that it left behind is alive.
-//! - **Deadlocked**: no task is ready, no timer is armed, no answer is under way, yet a task is alive. Every task that has
-//!   not ended gets the outcome *hung*, and the verdict says of each what it waits for.
+//! - **Deadlocked**: no task is ready, no timer is armed, no answer is under way, yet a task is alive. Every task that
+//!   has not ended gets the outcome *hung*, and the verdict says of each what it waits for.
 //! - **Stopped**: [`Runtime::stop`] was called, or the runtime was dropped.
 //!
 //! # What a task costs

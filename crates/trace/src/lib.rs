@@ -39,13 +39,13 @@
 //!
 //! # The index
 //!
-//! [`Index::advance`] reads on from where it stopped, so the work of a frame is that of the frame's new events. It keeps
-//! each task's spans without a gap from its creation to its end (spans of no length are left out, except that a task that
-//! ran and took no time keeps one; a hung task's last span is open for ever), its waits with the task that ended each,
-//! which task held the loop when, gauges, log lines and totals. Most tasks have few spans, waits and polls: those are in
-//! place (`Few`), so that a task needs no memory but its own. `WaitQueues` keeps the tasks that wait for a resource in
-//! order, as linked lists. A task is *in flight* while it waits, inside its operation, for time or for an answer from
-//! outside; a task that awaits another one is not, so a request and its fetch count once.
+//! [`Index::advance`] reads on from where it stopped, so the work of a frame is that of the frame's new events. It
+//! keeps each task's spans without a gap from its creation to its end (spans of no length are left out, except that a
+//! task that ran and took no time keeps one; a hung task's last span is open for ever), its waits with the task that
+//! ended each, which task held the loop when, gauges, log lines and totals. Most tasks have few spans, waits and polls:
+//! those are in place (`Few`), so that a task needs no memory but its own. `WaitQueues` keeps the tasks that wait for a
+//! resource in order, as linked lists. A task is *in flight* while it waits, inside its operation, for time or for an
+//! answer from outside; a task that awaits another one is not, so a request and its fetch count once.
 //!
 //! A [`Recording`] starts at the nearest mark before the instant that is asked for. Marks lie every 8,192 events; when
 //! there are more than 32, every other one is given up. Reading on lays none, since marks make what follows dearer: a
@@ -58,9 +58,9 @@
 //! It is found backwards from the last step: a step was made possible by a timer, an answer or a time limit, then the
 //! wait is a part of the path; or by another task, then the path continues there, at that instant and that place in the
 //! trace. Time in which a task was ready but did not get the loop is a part of its own. So the parts follow each other
-//! without a gap, and their sum is the length of the run. The work is linear in the trace. In a run that was stopped the
-//! walk begins with the task that `main` was waiting for whose timer rings last. A deadlock's path leads to the last step
-//! that any task took.
+//! without a gap, and their sum is the length of the run. The work is linear in the trace. In a run that was stopped
+//! the walk begins with the task that `main` was waiting for whose timer rings last. A deadlock's path leads to the
+//! last step that any task took.
 
 mod analysis;
 pub mod decimal;

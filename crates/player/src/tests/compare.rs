@@ -48,7 +48,7 @@ fn each_way_to_wait_leaves_the_others_to_their_own_fate() {
     let one_by_one = "next: quick; next: fails failed; next: slow; next: slowest";
     let expected = [
         ("return_exceptions", all, "4", "", all_run),
-        // The siblings run on; a task that is not done when main returns is cancelled, and cleans up.
+        // The siblings run on; who is not done when main goes home is cancelled, and cleans up.
         (
             "gather",
             "raised: fails failed",
@@ -73,7 +73,7 @@ fn each_way_to_wait_leaves_the_others_to_their_own_fate() {
         ),
         ("as_completed", one_by_one, "1-4", "", all_run),
         ("join_all", all, "4", "", all_run),
-        // Dropped on the spot: no task is left, and none cleans up.
+        // Dropped on the spot: nobody is left, and nobody cleans up.
         (
             "try_join_all",
             "failed: fails failed",
@@ -109,7 +109,7 @@ fn each_way_to_wait_leaves_the_others_to_their_own_fate() {
 }
 
 #[test]
-fn a_strategy_that_hangs_never_has_an_answer() {
+fn who_hangs_never_has_an_answer() {
     let entry = entry("producer-consumer-sentinel");
     let table = comparison(entry, &entry.defaults());
     let columns = entry.strategies().iter().zip(&table.columns);

@@ -31,7 +31,7 @@ fn times_are_measured() {
     let (mut session, wall) = start(plan(entry("basic-tasks"), Pace::Live, 1.0));
     run_late(&mut session, &wall, 0.003);
     assert_eq!(session.phase(), Phase::Finished);
-    // B sleeps for 1 s, A for 2, C for 3; every timer is 3 ms late, and the task after it starts later.
+    // B sleeps for 1 s, A for 2, C for 3; every timer is 3 ms late, and who comes after it starts later.
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-6, "{a} is not {b}");
     near(ended(&session, "gather", "B"), 1.003);
     near(ended(&session, "gather", "A"), 2.003);
@@ -98,7 +98,7 @@ fn stopping_keeps_what_has_happened_and_forgets_what_has_not_begun() {
 }
 
 #[test]
-fn a_blocked_loop_delays_every_task_for_as_long() {
+fn who_blocks_the_loop_holds_everybody_up_for_as_long_as_that_takes() {
     let mut plan = plan(Awkward::entry(), Pace::Live, 1.0);
     plan.strategies = Awkward::strategies(&["blocks"]);
     let wall = Wall {
@@ -116,7 +116,7 @@ fn a_blocked_loop_delays_every_task_for_as_long() {
 }
 
 #[test]
-fn a_task_that_is_due_comes_before_the_picture_but_not_for_long() {
+fn who_is_due_comes_before_the_picture_but_not_for_long() {
     let mut plan = plan(entry("at-scale"), Pace::Live, 1.0);
     plan.params["tasks"] = 1_000.into();
     plan.strategies.retain(|strategy| strategy.mode == "sleeps");

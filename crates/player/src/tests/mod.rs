@@ -1,4 +1,13 @@
 //! Tests of sessions under a wall clock that only moves when told to.
+//!
+//! # What must stay true
+//!
+//! - The pace never changes a trace; strategies race in step; a deadlock of one stops no other (`simulated`).
+//! - Stepping back undoes stepping, and any instant of what is over can be shown (`replay`).
+//! - Every playground's runs are opened from a file as they were (`saved`).
+//! - Of the choices of a question exactly one is right, at every preset (`quiz`).
+//! - Wrong params are refused before anything starts.
+//! - Time never goes back (in `pacer.rs`).
 
 mod compare;
 mod live;
@@ -120,7 +129,7 @@ fn assert_same_traces(session: &Session, preview: &Preview) {
     }
 }
 
-/// Does as the driver does, with frames 16 ms apart, until the session wants no more; at most `most` times.
+/// Does as the driver does, with frames 16 ms apart, until the session wants no more; at most so many times.
 fn run_frames(session: &mut Session, wall: &Wall, most: usize) -> Next {
     let mut next = session.tick();
     for _ in 0..most {

@@ -95,14 +95,14 @@ fn a_recording_is_played_at_any_speed_from_the_instant_that_is_shown() {
 }
 
 #[test]
-fn looking_back_pauses_a_simulated_run_which_continues_from_its_recording() {
+fn looking_back_pauses_a_simulated_run_which_goes_on_from_its_recording() {
     let (mut session, wall) = start(plan(entry("downloads"), Pace::Simulated, 1.0));
     let preview = foreseen(&session.plan);
     session.tick();
     wall.pass(5.0);
     session.tick();
     assert_eq!(session.showing(), Showing::Present);
-    // A reader who sees the present already has nothing to go to, and nothing to pause for.
+    // Who sees the present already has nothing to go to, and nothing to pause for.
     session.follow();
     session.seek(Time::from_secs(9.0));
     assert_eq!(session.phase(), Phase::Running);
@@ -149,7 +149,7 @@ fn steps_go_from_the_recording_on_into_what_is_new() {
 }
 
 #[test]
-fn a_live_run_continues_while_the_reader_looks_back() {
+fn a_live_run_goes_on_while_one_looks_back() {
     let (mut session, wall) = start(plan(entry("basic-tasks"), Pace::Live, 1.0));
     let pass = |session: &mut Session, seconds: f64| {
         wall.pass(seconds);

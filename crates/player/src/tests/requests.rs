@@ -21,7 +21,7 @@ struct Seen {
     silent: RefCell<Vec<&'static str>>,
 }
 
-/// A request without an answer.
+/// A request that nobody answers.
 struct Silence(Rc<Seen>);
 
 impl Future for Silence {
@@ -65,7 +65,7 @@ impl Network for Answering {
     }
 }
 
-/// A live run of one strategy to its end, with `seconds` of wall time passing where it waits for a timer.
+/// A live run of one strategy to its end, with so many seconds of wall time passing where it waits for a timer.
 fn live(slug: &str, mode: &str, params: Value, network: &Answering) -> Session {
     let mut plan = plan(entry(slug), Pace::Live, 1.0);
     plan.strategies.retain(|strategy| strategy.mode == mode);
@@ -153,7 +153,7 @@ fn a_request_beyond_its_time_limit_is_aborted_and_a_bad_status_is_an_answer() {
 }
 
 #[test]
-fn a_cache_asks_its_service_once_for_all_waiters_and_again_after_a_failure() {
+fn a_cache_asks_its_service_once_for_all_who_wait_and_again_after_a_failure() {
     let params = json!({
         "ttl": 5, "latency": { "k": 0.1 }, "failures": { "k": 1 },
         "requests": [{ "at": 0, "key": "k" }, { "at": 0, "key": "k" }, { "at": 1, "key": "k" }, { "at": 2, "key": "k" }],

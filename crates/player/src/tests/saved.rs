@@ -83,7 +83,7 @@ fn every_playgrounds_runs_are_opened_as_they_were() {
 }
 
 #[test]
-fn a_running_run_is_saved_as_stopped() {
+fn a_run_that_goes_on_is_saved_as_stopped() {
     let (mut session, wall) = start(plan(entry("downloads"), Pace::Simulated, 1.0));
     wall.pass(2.0);
     session.tick();

@@ -126,12 +126,12 @@ fn strategies_race_in_step() {
 }
 
 #[test]
-fn a_blocked_loop_is_shown_only_up_to_the_present() {
+fn who_blocks_the_loop_is_shown_only_up_to_the_present() {
     let mut plan = plan(Awkward::entry(), Pace::Simulated, 1.0);
     plan.strategies = Awkward::strategies(&["blocks", "sleeps"]);
     let preview = foreseen(&plan);
     let (mut session, wall) = start(plan);
-    // The runtime has got to 3 s in one step, since nothing can interrupt it; the reader has not.
+    // The runtime has got to 3 s in one step, since nobody can interrupt it; the reader has not.
     wall.pass(1.25);
     session.tick();
     assert!(session.runs()[0].trace().is_some_and(|trace| {
@@ -152,7 +152,7 @@ fn a_blocked_loop_is_shown_only_up_to_the_present() {
 }
 
 #[test]
-fn a_stuck_strategy_ends_deadlocked_and_the_others_continue() {
+fn who_gets_stuck_ends_deadlocked_and_the_others_go_on() {
     let mut plan = plan(Awkward::entry(), Pace::Simulated, 1.0);
     plan.strategies = Awkward::strategies(&["gets_stuck", "sleeps"]);
     let preview = foreseen(&plan);

@@ -1,4 +1,4 @@
-//! Wait queues of real programs.
+//! Who waits in which order.
 
 use crate::Entry;
 use interleave_runtime::{Ports, Runtime, Status};
@@ -43,7 +43,7 @@ fn stays(trace: &Trace, thing: Resource) -> Vec<(usize, usize)> {
                 present.push((task, place));
             }
         }
-        // First come, first in the queue.
+        // Whoever came first stands first.
         assert_eq!(
             now,
             present.iter().map(|&(task, _)| task).collect::<Vec<_>>()
@@ -76,7 +76,7 @@ fn permits_tokens_and_items_are_had_in_the_order_of_the_lines() {
 }
 
 #[test]
-fn the_words_name_the_first_and_count_the_others() {
+fn the_words_name_the_first_and_count_the_rest() {
     let entry = Entry::find("semaphore-scraper").expect("a playground");
     let mut params = entry.defaults();
     for (i, page) in params["pages"]
@@ -97,7 +97,7 @@ fn the_words_name_the_first_and_count_the_others() {
 }
 
 #[test]
-fn a_queue_has_waiters_for_items_and_for_places_and_waiting_items() {
+fn a_queue_has_those_who_wait_for_items_for_places_and_the_items_themselves() {
     let entry = Entry::find("producer-consumer-sentinel").expect("a playground");
     let mut params = entry.defaults();
     let hungry = run("producer-consumer-sentinel", "fixed", &params);
@@ -107,7 +107,7 @@ fn a_queue_has_waiters_for_items_and_for_places_and_waiting_items() {
         before.starts_with("waiting for an item: Consumer "),
         "{before}"
     );
-    // No consumer takes anything out for a while: the queue fills up, and producers have to wait.
+    // Nobody takes anything out for a while: the queue fills up, and who puts has to wait.
     params["maxsize"] = json!(2);
     params["consumers"] = json!(1);
     for time in params["process_times"]
@@ -129,7 +129,7 @@ fn a_queue_has_waiters_for_items_and_for_places_and_waiting_items() {
 }
 
 #[test]
-fn a_task_that_hangs_stays_in_its_queue() {
+fn who_hangs_goes_on_waiting() {
     let entry = Entry::find("producer-consumer-timeout").expect("a playground");
     let slow = (entry.presets)().into_iter().find(|preset| {
         let trace = run("producer-consumer-timeout", "article", &preset.params);
@@ -148,7 +148,7 @@ fn a_task_that_hangs_stays_in_its_queue() {
 }
 
 #[test]
-fn leaving_from_the_middle_closes_the_gap() {
+fn whoever_leaves_from_the_middle_closes_the_gap() {
     let mut trace = Recorder::default();
     trace.create(Time::ZERO, None, "main");
     let ids: Vec<_> = ["a", "b", "c"]

@@ -14,13 +14,13 @@ use std::rc::Rc;
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Invariant 2.
+    /// However often it is run.
     #[test]
     fn the_same_params_give_the_same_document(case in any_case()) {
         prop_assert_eq!(case.document(), case.document());
     }
 
-    /// Invariant 3, of runs that are left to end.
+    /// Of runs that are left to end.
     #[test]
     fn every_span_that_starts_ends_exactly_once(case in any_case()) {
         let runtime = case.start();
@@ -32,7 +32,7 @@ proptest! {
         check_spans(&trace)?;
     }
 
-    /// Invariant 3, of runs that are stopped: at any instant, and also in the middle of one.
+    /// Of runs that are stopped: at any instant, and also in the middle of one.
     /// What was recorded up to there is what the whole run records.
     #[test]
     fn a_stopped_run_is_the_beginning_of_the_whole_one(
@@ -60,7 +60,7 @@ proptest! {
         }
     }
 
-    /// Invariant 3, of tasks that main leaves behind: each ends once, cancelled when it returns.
+    /// Of tasks that main leaves behind: each ends once, cancelled when it returns.
     #[test]
     fn what_main_leaves_behind_is_cancelled(
         sleeps in prop::collection::vec(0u32..50, 0..12),
@@ -147,7 +147,7 @@ fn claims_about_the_fastest_limits_hold() {
     }
 }
 
-/// A program that starts tasks which sleep for given seconds, sleeps itself, and returns without
+/// A program that starts tasks which sleep so many seconds, sleeps itself, and returns without
 /// waiting for them. All of them hold on to the same thing.
 fn sleepers(sleeps: &[u32], main_sleeps: u32) -> (Runtime, Rc<()>) {
     let (runtime, held) = (Runtime::new(Ports::simulated()), Rc::new(()));
@@ -201,7 +201,7 @@ fn check_claims(entry: &Entry, params: &Value) -> Result<(), TestCaseError> {
 
 /// Each task is created once, ends at most once, and does nothing after its end; its spans follow
 /// each other without a gap from its creation to its end. In a run that completed, all have ended,
-/// but for items that were not taken out of a queue; in one that hangs, all have ended or hang.
+/// but for items that nobody took out of a queue; in one that hangs, all have ended or hang.
 fn check_spans(trace: &Trace) -> Result<(), TestCaseError> {
     let mut alive = BTreeSet::new();
     let mut known = BTreeSet::new();

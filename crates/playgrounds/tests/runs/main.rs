@@ -5,6 +5,23 @@
 //! - `invariants`: what holds of every run with any params
 //! - `understand`: reasons, critical path and story of any run
 //! - `touch`: durations that are set, tasks that the reader cancels
+//!
+//! # What must stay true
+//!
+//! - Same params, same trace, to the byte (`invariants`).
+//! - Every span that starts ends exactly once: in runs that are left to end, in runs that are stopped, and of tasks
+//!   that `main` leaves behind (`invariants`).
+//! - A dropped run leaves nothing behind (`invariants`).
+//! - Claims are true of their runs, at any params (`invariants`).
+//! - Runs are CPython's, and every playground has a fixture (`parity`). The Python shown is the same program
+//!   (`python`).
+//! - The lit line is the line that awaits, in both languages (`lines`).
+//! - The critical path is as long as the run, without a gap; the story is the same however a run is read
+//!   (`understand`).
+//! - What the reader does to a run breaks none of this; a duration that is set is the one that the task takes
+//!   (`touch`).
+//! - The code shown is the code that runs, its headlines stand in it, and marks agree (in `source.rs`).
+//! - Params are checked before they run, and every problem names its field (in `check.rs`).
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -102,7 +102,7 @@ fn a_duration_that_is_set_is_the_one_that_the_task_takes() {
     }
 }
 
-/// Dragging one of many that take equally long drags them all.
+/// Who drags one of many that take equally long drags them all.
 #[test]
 fn tasks_that_share_a_duration_share_its_lever() {
     for (slug, tasks, pointer) in [
@@ -169,7 +169,7 @@ fn a_step_is_a_step_and_there_and_back_is_nothing() {
 
 /// It used to be taken for a time limit.
 #[test]
-fn a_task_that_the_reader_let_fail_did_not_time_out() {
+fn who_was_let_fail_by_the_reader_did_not_run_into_a_time_limit() {
     let entry = Entry::find("downloads").unwrap();
     let runtime = Runtime::new(Ports::simulated());
     let strategy = entry.strategy("concurrent").unwrap();
@@ -184,7 +184,7 @@ fn a_task_that_the_reader_let_fail_did_not_time_out() {
 }
 
 /// Each task is created once and ends at most once, and all have ended when the run has. But an
-/// item is no task: nothing ends it when the task that works on it is gone.
+/// item is no task: nobody ends it when whoever works on it is gone.
 fn check_ends(trace: &Trace) -> Result<(), TestCaseError> {
     let (mut open, mut items) = (BTreeSet::new(), BTreeSet::new());
     let mut known = BTreeSet::new();
@@ -210,7 +210,7 @@ fn check_ends(trace: &Trace) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whichever task is cancelled or fails, and whenever: the run ends, every span ends once, permits
+    /// Whoever is cancelled or fails, and whenever: the run ends, every span ends once, permits
     /// are given back, and nothing panics.
     #[test]
     fn a_run_that_the_reader_stepped_into_is_as_sound_as_any(

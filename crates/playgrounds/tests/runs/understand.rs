@@ -73,7 +73,7 @@ fn one_after_another_the_path_is_every_task_and_together_it_is_the_longest() {
 }
 
 #[test]
-fn a_wait_for_a_permit_names_its_holder_and_then_the_task_that_released_it() {
+fn who_waits_for_a_permit_is_told_who_holds_it_and_then_who_gave_it_back() {
     let trace = ran("semaphore-scraper", "concurrent", 1);
     let third = "3 http://httpbin.org/status/200";
     assert_eq!(
@@ -145,7 +145,7 @@ fn a_time_limit_is_named_as_what_ended_the_wait() {
 }
 
 #[test]
-fn a_group_that_fails_names_the_cancelling_task_and_the_cancelled() {
+fn a_group_that_fails_says_who_cancelled_whom() {
     let trace = ran("task-group", "article", 1);
     assert_eq!(
         sentences(&trace)[3..7],
@@ -165,7 +165,7 @@ fn a_group_that_fails_names_the_cancelling_task_and_the_cancelled() {
 }
 
 #[test]
-fn a_queue_names_producers_and_consumers_and_a_deadlock_its_tasks() {
+fn a_queue_says_who_put_and_who_took_and_a_deadlock_who_waits_for_ever() {
     let trace = ran("producer-consumer-sentinel", "article", 0);
     let told = sentences(&trace);
     for expected in [
@@ -302,7 +302,7 @@ fn a_run_that_did_not_end_by_itself_says_what_it_was_waiting_for() {
     assert_eq!(cut_short("downloads", "concurrent", None).1, None);
 }
 
-/// A woken task was woken by another that held the loop just then, or was asked to end.
+/// Whoever is woken was woken by somebody else who held the loop just then, or was asked to end.
 fn check_wakes(trace: &Trace) -> Result<(), TestCaseError> {
     let index = Index::of(trace);
     for event in trace.events() {

@@ -103,7 +103,7 @@ fn all_that_fail_at_one_instant_are_reported_and_so_is_a_clean_up_that_fails() {
 }
 
 #[test]
-fn a_member_that_is_cancelled_by_itself_stops_no_other() {
+fn a_member_that_is_cancelled_by_itself_stops_nobody() {
     let runtime = ran(|cx| async move {
         let mut group = TaskGroup::new(&cx);
         group.spawn("gives up", |cx| async move {
@@ -118,7 +118,7 @@ fn a_member_that_is_cancelled_by_itself_stops_no_other() {
 }
 
 #[test]
-fn cancelling_a_task_that_joins_cancels_the_group_and_reaches_it_in_the_end() {
+fn cancelling_whoever_joins_cancels_the_group_and_reaches_it_in_the_end() {
     let runtime = ran(|cx| async move {
         let task = cx.spawn("group", |cx| async move {
             let _values = group(&cx, &[(9.0, false, 0.5), (9.0, false, 2.0)]).await;
@@ -164,7 +164,7 @@ fn a_failure_during_a_cancellation_lets_the_others_clean_up() {
 }
 
 #[test]
-fn a_group_that_is_dropped_leaves_no_task_behind() {
+fn a_group_that_is_dropped_leaves_nobody_behind() {
     let runtime = ran(|cx| async move {
         let mut left = TaskGroup::new(&cx);
         left.spawn("never joined", |cx| work(cx, (9.0, false, 0.5)));
@@ -173,7 +173,7 @@ fn a_group_that_is_dropped_leaves_no_task_behind() {
         let plans = [(9.0, false, 0.0)];
         let joined = Box::pin(group(&cx, &plans));
         futures_util::future::select(joined, std::pin::pin!(cx.sleep(1.0))).await;
-        // A task that gave up joining is not in the way of its own cancellation.
+        // Whoever gave up joining is not in the way of its own cancellation.
         cx.sleep(5.0).await;
         Ok(())
     });
@@ -184,7 +184,7 @@ fn a_group_that_is_dropped_leaves_no_task_behind() {
 }
 
 #[test]
-fn waiting_for_the_first_cancels_no_task() {
+fn waiting_for_the_first_cancels_nobody() {
     let runtime = ran(|cx| async move {
         let plans = [
             (3.0, false, 0.0),
@@ -210,7 +210,7 @@ fn waiting_for_the_first_cancels_no_task() {
 }
 
 #[test]
-fn a_task_that_waits_for_the_first_is_cancelled_alone() {
+fn whoever_waits_for_the_first_is_cancelled_alone() {
     let runtime = ran(|cx| async move {
         let task = cx.spawn("waits", |cx| async move {
             wait_first(all(&cx, &[(3.0, false, 0.0)])).await;

@@ -1,4 +1,17 @@
 //! Tests of the runtime as a whole, all in virtual time: programs run, and their traces are read.
+//!
+//! # What must stay true
+//!
+//! - The same program leaves the same trace, however it is driven (`random`).
+//! - Tasks take their steps first come, first served; equal deadlines fire in the order in which the timers were made
+//!   (`order`).
+//! - Every task ends once, and every future is dropped (`random`). A run that is stopped or dropped leaves nothing
+//!   behind, and its trace records nothing after (`ending`).
+//! - A deadlock is found, and says what each task waits for (`ending`).
+//! - A cancellation does what the table in the crate's docs says (`cancelling`, `limits`, `queues`).
+//! - A wake-up is recorded where another task causes it, and nowhere else (`wakes`).
+//! - A task costs little: 100,000 sleeps (`order`).
+//! - Stepping in from outside breaks none of this (`stepping_in`).
 
 mod cancelling;
 mod clocks;

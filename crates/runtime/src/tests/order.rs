@@ -1,4 +1,4 @@
-//! The order of steps.
+//! Who takes a step when.
 
 use super::*;
 
@@ -139,7 +139,7 @@ fn gather_returns_the_first_failure_at_once_and_the_others_run_on() {
         ends(&runtime),
         ["late error 1", "early error 1", "slow ok 3"]
     );
-    // A gather that has returned is over: a task that ends later wakes nothing.
+    // A gather that has returned is over: whoever ends later wakes nobody.
     let trace = runtime.trace();
     let held = |kind: &Kind| matches!(kind, Kind::Polled { .. });
     let steps = trace
@@ -151,7 +151,7 @@ fn gather_returns_the_first_failure_at_once_and_the_others_run_on() {
 }
 
 #[test]
-fn wait_all_waits_for_all_however_they_end() {
+fn wait_all_waits_for_all_whatever_becomes_of_them() {
     let runtime = ran(|cx| async move {
         let good = cx.spawn("good", |cx| async move {
             cx.sleep(2.0).await;
@@ -181,7 +181,7 @@ fn a_result_is_still_there_when_it_is_asked_for_late() {
 }
 
 #[test]
-fn polls_are_of_the_innermost_task_and_never_overlap() {
+fn holds_are_of_whoever_is_innermost_and_never_overlap() {
     let runtime = ran(|cx| async move {
         cx.block(1.0);
         let outer = cx.task("outer", |cx| async move {

@@ -1,4 +1,4 @@
-//! Queues: first in, first out, and nothing is lost, whichever task is cancelled, and whenever.
+//! Queues: first in, first out, and nothing is lost, whoever is cancelled when.
 
 use super::*;
 use interleave_trace::{Event, WaitFor};
@@ -44,7 +44,7 @@ fn items_come_out_in_the_order_in_which_they_went_in() {
 }
 
 #[test]
-fn a_woken_task_may_be_too_late_and_waits_again() {
+fn who_is_woken_may_be_too_late_and_waits_again() {
     // CPython's own order: b is woken by the put, but main takes the item before b's turn.
     let runtime = ran(|cx| async move {
         let queue = Queue::new("length", 0);
@@ -89,7 +89,7 @@ fn join_waits_for_every_item_to_be_marked() {
 }
 
 #[test]
-fn a_queue_without_consumers_is_named_in_the_verdict() {
+fn a_queue_that_nobody_serves_any_more_is_named_in_the_verdict() {
     let runtime = ran(|cx| async move {
         let queue = Queue::new("length", 1);
         let (full, empty) = (queue.clone(), Queue::<()>::new("other", 0));
@@ -117,7 +117,7 @@ fn a_queue_without_consumers_is_named_in_the_verdict() {
     assert_eq!(verdict(&runtime), (1.0, Verdict::Deadlocked(pending)));
 }
 
-/// What a task does with the queue: starts at a time, puts or takes a number of items, each after a
+/// What a task does with the queue: starts at a time, puts or takes so many items, each after a
 /// pause, and may be cancelled at some time.
 type Job = (u32, bool, usize, u32, Option<u32>);
 
@@ -136,7 +136,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
     /// However putters and getters are cancelled: no item is lost or doubled, each putter's items
-    /// come out in order, the queue is never too full, and no task waits that could continue.
+    /// come out in order, the queue is never too full, and nobody waits who could go on.
     #[test]
     fn nothing_is_lost(max in 0usize..4, jobs in jobs()) {
         let (put, got) = (Rc::<RefCell<Vec<_>>>::default(), Rc::<RefCell<Vec<_>>>::default());
@@ -182,7 +182,7 @@ proptest! {
         });
         prop_assert_eq!(verdict(&runtime).1, Verdict::Completed);
         let (putters, getters, length, is_full) = stuck.borrow()[0];
-        // A lost wake-up: a task waits for what is there.
+        // A lost wake-up: somebody waits for what is there.
         prop_assert!(putters == 0 || is_full, "{putters} wait for a place");
         prop_assert!(getters == 0 || length == 0, "{getters} wait for an item");
         let out: Vec<_> = all_got.borrow().iter().chain(&*rest.borrow()).copied().collect();
@@ -200,7 +200,7 @@ proptest! {
 
 /// It used to be told for ever, even after its end.
 #[test]
-fn a_task_that_gives_up_joining_is_told_no_more() {
+fn who_gives_up_joining_is_told_no_more() {
     let runtime = ran(|cx| async move {
         let queue = Queue::new("length", 0);
         queue.put(&cx, 1).await;

@@ -1,9 +1,9 @@
-//! Wake-ups: what the trace says of them.
+//! Who woke whom: what the trace says of it.
 
 use super::*;
 use interleave_trace::{PERMITS, Path};
 
-/// Every wake-up: when, the woken task, the waking one, and whether it was asked to end.
+/// Every wake-up: when, who, by whom, and whether it was asked to end.
 fn wakes(runtime: &Runtime) -> Vec<String> {
     let trace = runtime.trace();
     let wake = |event: &interleave_trace::Event| match event.kind {
@@ -47,7 +47,7 @@ fn a_permit_wakes_the_task_that_waits_and_not_the_one_that_awaits_it() {
             }
         };
         let first = cx.spawn("first", work(permits.clone()));
-        // Awaited in place: it shares its steps with the task that awaits it.
+        // Awaited in place: it shares its steps with whoever awaits it.
         let inner = work(permits);
         let second = cx.spawn("outer", |cx| async move { cx.task("inner", inner).await });
         gather([first, second]).await?;
@@ -99,7 +99,7 @@ fn a_wake_up_is_recorded_at_its_instant_and_not_when_its_task_gets_the_loop() {
 }
 
 #[test]
-fn the_cancelling_task_is_named_and_so_is_a_time_limit_and_the_end_of_main() {
+fn whoever_cancels_is_named_and_so_is_a_time_limit_and_the_end_of_main() {
     let runtime = ran(|cx| async move {
         let sleeper = |cx: Cx| async move {
             cx.sleep(9.0).await;
@@ -130,7 +130,7 @@ fn the_cancelling_task_is_named_and_so_is_a_time_limit_and_the_end_of_main() {
 
 /// Made at the start, begun when it is awaited: until then it did not wait for the loop.
 #[test]
-fn a_coroutine_that_is_awaited_late_names_the_task_that_let_it_begin() {
+fn a_coroutine_that_is_awaited_late_says_who_let_it_begin() {
     let runtime = ran(|cx| async move {
         let sleeper = |cx: Cx| async move {
             cx.sleep(1.0).await;

@@ -1,4 +1,13 @@
 //! Tests of what is derived from traces.
+//!
+//! # What must stay true
+//!
+//! - Spans have no gap, and figures agree with them (`index`).
+//! - An instant looks the same from whichever side it is reached; there are few marks, however long the trace
+//!   (`recording`).
+//! - What is exported of any trace is whole (`export`).
+//! - A recording comes back as it was; what no run could have left behind is refused by name; changed values are
+//!   refused or harmless (`saved`).
 
 mod export;
 mod index;

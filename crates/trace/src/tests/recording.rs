@@ -108,7 +108,7 @@ fn there_are_few_marks_however_long_the_trace() {
     let trace = trace_of(&story, 1);
     let mut recording = Recording::marked_every(1);
     recording.show(&trace, Time::MAX);
-    // Reading on does not pay for them.
+    // Who goes on does not pay for them.
     assert_eq!(recording.marks(), 0);
     while recording.prepare(&trace) {}
     assert!(recording.marks() <= 32, "{}", recording.marks());

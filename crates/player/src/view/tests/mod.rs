@@ -1,4 +1,10 @@
 //! Links by hand.
+//!
+//! # What must stay true
+//!
+//! - A link never panics, and what is made of it is valid; views and values survive the way there and back (`any`).
+//! - What cannot be used is said. Defaults make short links.
+//! - What readers copy to embed a playground is what is tested and documented (`embed`).
 
 mod any;
 mod embed;
