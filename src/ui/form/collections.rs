@@ -81,7 +81,7 @@ fn PartInput(part: Part) -> impl IntoView {
     let Part {
         path, read, write, ..
     } = part.clone();
-    let shown = Memo::new(move |_| app.params.with(|params| read(params)));
+    let shown = Memo::new(move |_| app.view.params.with(|params| read(params)));
     let refused = RwSignal::new(None::<String>);
     let wrong = Memo::new(move |_| {
         if let Some(why) = refused.get() {
@@ -105,7 +105,7 @@ fn PartInput(part: Part) -> impl IntoView {
         <input id=part.id() type="text" inputmode=part.is_number.then_some("decimal") aria-label=part.label.clone()
             aria-invalid=move || wrong.with(Option::is_some).then_some("true") aria-describedby=described
             prop:value=move || shown.get()
-            on:input=move |event| app.params.update(|params| {
+            on:input=move |event| app.view.update_params(|params| {
                 refused.set(write(params, &event_target_value(&event)).err());
             })/>
         {move || wrong.get().map(|message| view! { <p class="error" id=error_id.clone()>{message}</p> })}
@@ -154,7 +154,7 @@ pub fn ListField(
             move |params| params.get_mut(key)?.get_mut(i),
         );
         let remove = move |_| {
-            app.params.update(|params| {
+            app.view.update_params(|params| {
                 if let Some(list) = params[key].as_array_mut().filter(|list| list.len() > i) {
                     list.remove(i);
                 }
@@ -170,7 +170,7 @@ pub fn ListField(
     };
     let fresh = list.fresh;
     let add = move |_| {
-        app.params.update(|params| {
+        app.view.update_params(|params| {
             if let Some(list) = params[key].as_array_mut() {
                 list.push(numbered(&fresh, list.len() + 1));
             }
@@ -200,7 +200,7 @@ pub fn MapField(
             write: Arc::new(move |params, name| rename(params, key, i, name)),
         };
         // Problems name a value by its name, which changes while it is typed.
-        let path = Memo::new(move |_| app.params.with(|params| name_at(params, key, i)));
+        let path = Memo::new(move |_| app.view.params.with(|params| name_at(params, key, i)));
         let kind = kind.clone();
         let value = move || {
             let part = Part::new(
@@ -213,7 +213,7 @@ pub fn MapField(
             view! { <PartInput part/> }
         };
         let remove = move |_| {
-            app.params.update(|params| {
+            app.view.update_params(|params| {
                 let name = name_at(params, key, i);
                 if let (Some(map), Some(name)) = (params[key].as_object_mut(), name) {
                     map.shift_remove(&name);
@@ -232,7 +232,7 @@ pub fn MapField(
     };
     let (fresh_name, fresh) = (Value::from(map.fresh_name), map.fresh);
     let add = move |_| {
-        app.params.update(|params| {
+        app.view.update_params(|params| {
             let Some(params) = params.as_object_mut() else {
                 return;
             };
@@ -253,7 +253,7 @@ pub fn MapField(
 /// The number of values in a field.
 fn count(app: App, key: &'static str) -> Memo<usize> {
     Memo::new(move |_| {
-        app.params.with(|params| match &params[key] {
+        app.view.params.with(|params| match &params[key] {
             Value::Array(list) => list.len(),
             Value::Object(map) => map.len(),
             _ => 0,

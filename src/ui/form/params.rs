@@ -50,8 +50,7 @@ pub fn Params(
                     {entry.draw.map(|_| view! { <Seed entry/> })}
                 </fieldset>
                 <button class="button quiet reset" type="button" on:click=move |_| {
-                    app.seed.set(0);
-                    app.params.set(entry.defaults());
+                    app.view.update(|view| (view.seed, view.params) = (0, entry.defaults()));
                 }>{icon(Icon::Reset)}"Reset to the article's values"</button>
             </form>
         </aside>
@@ -64,15 +63,14 @@ fn Presets(entry: &'static Entry) -> impl IntoView {
     let presets = (entry.presets)();
     (presets.len() > 1).then(|| {
         let options = presets.clone();
-        let current = move || app.params.with(|params| presets.iter().position(|preset| preset.params == *params));
+        let current = move || app.view.params.with(|params| presets.iter().position(|preset| preset.params == *params));
         let current = Memo::new(move |_| current());
         let choose = {
             let options = options.clone();
             move |event| {
                 let chosen = event_target_value(&event).parse().ok().and_then(|i: usize| options.get(i));
                 if let Some(preset) = chosen {
-                    app.seed.set(0);
-                    app.params.set(preset.params.clone());
+                    app.view.update(|view| (view.seed, view.params) = (0, preset.params.clone()));
                 }
             }
         };
@@ -102,24 +100,29 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
     let wrong = RwSignal::new(false);
     let draw = move |seed: u64| {
         wrong.set(false);
-        app.seed.set(seed);
-        if let Some(draw) = entry.draw {
+        let params = entry.draw.map(|draw| {
             // What is not drawn stays as the reader has it.
             let base = match app.problems.with_untracked(Vec::is_empty) {
-                true => app.params.get_untracked(),
+                true => app.view.params.get_untracked(),
                 false => entry.defaults(),
             };
-            app.params.set(match seed {
+            match seed {
                 0 => entry.defaults(),
                 seed => draw(&base, seed),
-            });
-        }
+            }
+        });
+        app.view.update(|view| {
+            view.seed = seed;
+            if let Some(params) = params {
+                view.params = params;
+            }
+        });
     };
     view! {
         <div class="field seed">
             <label for="seed">"Seed"</label>
             <span class="number">
-                <input id="seed" type="text" inputmode="numeric" data-test="seed" prop:value=move || app.seed.get().to_string()
+                <input id="seed" type="text" inputmode="numeric" data-test="seed" prop:value=move || app.view.seed.get().to_string()
                     aria-invalid=move || wrong.get().then_some("true") aria-describedby="seed-hint"
                     on:change=move |event| match event_target_value(&event).trim().parse() {
                         Ok(seed) => draw(seed),
@@ -128,7 +131,7 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
                 />
             </span>
             <button class="icon-button" type="button" aria-label="Draw from the next seed" title="Draw from the next seed"
-                on:click=move |_| draw(app.seed.get_untracked().wrapping_add(1))
+                on:click=move |_| draw(app.view.seed.get_untracked().wrapping_add(1))
             >{icon(Icon::Dice)}</button>
             <p class="hint" id="seed-hint" class:error=wrong>
                 {move || if wrong.get() { "A seed is a whole number from 0 to 18446744073709551615." } else { "Seed 0 is the article's own numbers." }}
@@ -164,15 +167,16 @@ fn Input(
     let error_id = format!("{id}-error");
     let value = {
         let place = place.clone();
-        Memo::new(move |_| app.params.with(|params| place.read(params)))
+        Memo::new(move |_| app.view.params.with(|params| place.read(params)))
     };
     let invalid = move || wrong.with(Option::is_some).then_some("true");
     let described = move || wrong.with(Option::is_some).then(|| error_id.clone());
     match kind {
         FieldKind::Number { unit, .. } => {
             let set = move |event| {
-                app.params
-                    .update(|params| place.write(params, number(&event_target_value(&event))))
+                app.view.update_params(|params| {
+                    place.write(params, number(&event_target_value(&event)))
+                })
             };
             view! {
                 <span class="number">
@@ -189,7 +193,7 @@ fn Input(
                     false if optional => Value::Null,
                     on => Value::Bool(on),
                 };
-                app.params.update(|params| place.write(params, value));
+                app.view.update_params(|params| place.write(params, value));
             };
             view! {
                 <input id=id type="checkbox" aria-label=label prop:checked=move || value.get().as_bool().unwrap_or(false) on:change=set/>
@@ -198,8 +202,8 @@ fn Input(
         FieldKind::Text { .. } | FieldKind::Rows(_) | FieldKind::List(_) | FieldKind::Map(_) => {
             let set = move |event| {
                 let text = event_target_value(&event);
-                app.params
-                    .update(|params| place.write(params, Value::String(text)));
+                app.view
+                    .update_params(|params| place.write(params, Value::String(text)));
             };
             view! {
                 <input id=id type="text" aria-label=label aria-invalid=invalid aria-describedby=described
@@ -234,7 +238,7 @@ fn SingleField(field: Field) -> impl IntoView {
     let optional = field.optional && !matches!(field.kind, FieldKind::Text { .. });
     let read = place.clone();
     let empty =
-        Memo::new(move |_| optional && app.params.with(|params| read.read(params).is_null()));
+        Memo::new(move |_| optional && app.view.params.with(|params| read.read(params).is_null()));
     view! {
         <div class="field">
             <label for=place.id()>{field.label}</label>
@@ -258,12 +262,13 @@ fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
     let place = FieldPath::field(field.key);
     let read = place.clone();
     let value = move || {
-        app.params
+        app.view
+            .params
             .with(|params| read.read(params).as_f64().unwrap_or(min))
     };
     let set = move |event| {
-        app.params
-            .update(|params| place.write(params, number(&event_target_value(&event))))
+        app.view
+            .update_params(|params| place.write(params, number(&event_target_value(&event))))
     };
     // Round values, also where the least one is not.
     let min = (min / step).ceil() * step;
@@ -279,7 +284,8 @@ fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoVie
     let app = App::get();
     let labelled = rows.columns.len() > 2;
     let count = Memo::new(move |_| {
-        app.params
+        app.view
+            .params
             .with(|params| params[key].as_array().map_or(0, Vec::len))
     });
     let noun = rows.noun;
@@ -299,7 +305,7 @@ fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoVie
     });
     let fresh = rows.fresh.clone();
     let add = move |_| {
-        app.params.update(|params| {
+        app.view.update_params(|params| {
             if let Some(list) = params[key].as_array_mut() {
                 list.push(numbered(&fresh, list.len() + 1));
             }
@@ -365,7 +371,7 @@ fn Row(
         columns.iter().enumerate().map(error).collect_view()
     });
     let remove = move |_| {
-        app.params.update(|params| {
+        app.view.update_params(|params| {
             if let Some(list) = params[key].as_array_mut().filter(|list| list.len() > row) {
                 list.remove(row);
             }

@@ -1,7 +1,7 @@
 //! Long lists: only a window of rows exists, and more of them on demand.
 
 use super::icon::{Icon, icon};
-use crate::ui::state::app::{App, chosen};
+use crate::ui::state::app::App;
 use interleave_playgrounds::Entry;
 use leptos::prelude::*;
 
@@ -67,7 +67,7 @@ pub fn StrategyFilter(
             <div class="chips" role="group" aria-labelledby="only">
                 {chip(None, "All")}
                 {move || {
-                    let chosen = chosen(entry, &app.modes.get());
+                    let chosen = app.view.strategies(entry);
                     chosen.into_iter().map(|strategy| chip(Some(strategy.mode), strategy.title)).collect_view()
                 }}
             </div>

@@ -9,8 +9,8 @@ use crate::ui::panels::results::{Results, Tiles};
 use crate::ui::run::announcer::Announcer;
 use crate::ui::run::controls::Controls;
 use crate::ui::run::predict::Prediction;
-use crate::ui::run::replay::Playback;
 use crate::ui::state::app::App;
+use crate::ui::state::runs::Playback;
 use crate::ui::timeline::race::Race;
 use crate::web;
 use crate::web::VisibilityWatch;
@@ -44,7 +44,7 @@ pub fn Embedded(
     // Whether any of the stage is in view, and whether enough is.
     let seen = RwSignal::new((false, false));
     // A run that starts when enough is in view.
-    let wanted = RwSignal::new(embed.autoplay && app.phase.get_untracked() == Phase::Ready);
+    let wanted = RwSignal::new(embed.autoplay && app.runs.phase.get_untracked() == Phase::Ready);
     let watch = StoredValue::new_local(None::<VisibilityWatch>);
     Effect::new(move |_| {
         let Some(stage) = stage.get() else { return };
@@ -71,7 +71,7 @@ pub fn Embedded(
         StoredValue::new_local(web::element("app").and_then(|root| Host::listen(root, asked)));
     on_cleanup(move || host.set_value(None));
     let whole = move || {
-        let view = app.view().map(|mut view| {
+        let view = app.runnable_view().map(|mut view| {
             view.embed = None;
             view
         });
@@ -89,19 +89,19 @@ pub fn Embedded(
         <div node_ref=stage>
             <Controls/>
             <Prediction/>
-            {app.shows("race").then(|| view! { <Race entry/> })}
+            {app.view.shows("race").then(|| view! { <Race entry/> })}
         </div>
-        {app.shows("claims").then(|| view! { <section class="card embed-claims" aria-label="Claims"><Claims entry/></section> })}
-        {app.shows("results").then(|| view! { <Tiles entry/><Results entry/> })}
-        {app.shows("form").then(|| view! { <Params entry/> })}
+        {app.view.shows("claims").then(|| view! { <section class="card embed-claims" aria-label="Claims"><Claims entry/></section> })}
+        {app.view.shows("results").then(|| view! { <Tiles entry/><Results entry/> })}
+        {app.view.shows("form").then(|| view! { <Params entry/> })}
         {has_tabs(app, entry).then(|| view! { <Panel entry/> })}
     }
 }
 
 /// Runs without anybody's press: never at the live pace, which may send requests; at once where nothing is to move.
 fn run_unasked(app: App) {
-    let idle = matches!(app.phase.get(), Phase::Ready | Phase::Finished);
-    if !idle || app.pace.get() == Pace::Live || app.asks(false) {
+    let idle = matches!(app.runs.phase.get(), Phase::Ready | Phase::Finished);
+    if !idle || app.view.pace.get() == Pace::Live || app.asks(false) {
         return;
     }
     app.run(web::prefers_stillness().then_some(Pace::Instant));
@@ -111,14 +111,14 @@ fn run_unasked(app: App) {
 fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
     let is_seen = Memo::new(move |_| seen.get().0);
     // Whether it is a recording that moves; `None` if nothing does.
-    let moves = Memo::new(move |_| match (app.playback(), app.phase.get()) {
+    let moves = Memo::new(move |_| match (app.runs.playback(), app.runs.phase.get()) {
         (Some(Playback::Recording { playing: true, .. }), _) => Some(true),
-        (_, Phase::Running) if app.can_pause() => Some(false),
+        (_, Phase::Running) if app.runs.can_pause() => Some(false),
         _ => None,
     });
     let go_on = move |recording: bool| {
         untrack(|| match recording {
-            true => app.play_or_pause(),
+            true => app.runs.play_or_pause(),
             false => app.run_or_pause(),
         });
     };
@@ -132,26 +132,11 @@ fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
             let rested = rests.try_update_value(Option::take).flatten();
             // What was played or reset from elsewhere meanwhile is left as it is.
             let stands = moves.is_none()
-                && untrack(|| app.phase.get() == Phase::Paused || rested == Some(true));
+                && untrack(|| app.runs.phase.get() == Phase::Paused || rested == Some(true));
             if let Some(recording) = rested.filter(|_| stands) {
                 go_on(recording);
             }
         }
         (false, None) => {}
     });
-}
-
-impl App {
-    /// Whether the page stands in a frame of another one. Pages are made anew when that changes, so nobody is told.
-    pub fn is_embedded(self) -> bool {
-        self.embed.with_untracked(Option::is_some)
-    }
-
-    /// Whether a part of the page is to be shown: all are, unless it stands in a frame.
-    pub fn shows(self, panel: &str) -> bool {
-        let embed = self.embed.read_untracked();
-        embed
-            .as_ref()
-            .is_none_or(|embed| embed.panels.contains(&panel))
-    }
 }

@@ -56,7 +56,7 @@ pub fn Hint() -> impl IntoView {
     let first_run = FirstRun::get();
     let open = RwSignal::new(first_run.is_ahead());
     let has_run = Memo::new(move |has_run: Option<&bool>| {
-        has_run == Some(&true) || app.phase.get() != Phase::Ready
+        has_run == Some(&true) || app.runs.phase.get() != Phase::Ready
     });
     Effect::new(move |_| {
         if has_run.get() {

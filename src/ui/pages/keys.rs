@@ -2,6 +2,7 @@
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::theme::ThemeSignal;
+use crate::ui::run::share::share;
 use crate::ui::state::app::App;
 use crate::ui::timeline::critical_path::CriticalPath;
 use crate::ui::timeline::filter::LaneFilter;
@@ -98,9 +99,9 @@ pub fn listen(app: App) {
         if is_character && !shortcuts.0.get_untracked() {
             return;
         }
-        let on_page = app.entry.get_untracked().is_some();
+        let on_page = app.view.entry.get_untracked().is_some();
         // In a frame, what goes beyond the run is the other page's.
-        let whole = !app.is_embedded();
+        let whole = !app.view.is_embedded();
         match event.key().as_str() {
             " " if on_page && !within(OWN_SPACE) && !event.repeat() => {
                 untrack(|| app.run_or_pause())
@@ -117,10 +118,10 @@ pub fn listen(app: App) {
             "/" if on_page => filter.search(),
             "z" | "Z" if on_page => filter.toggle_compact(),
             "ArrowRight" if on_page && !within(OWN_ARROWS) => untrack(|| app.step()),
-            "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.step_back(),
-            "p" | "P" if on_page => untrack(|| app.play_or_pause()),
+            "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.runs.step_back(),
+            "p" | "P" if on_page => untrack(|| app.runs.play_or_pause()),
             "r" | "R" if on_page => app.reset(),
-            "s" | "S" if on_page && whole => app.share(),
+            "s" | "S" if on_page && whole => share(app),
             "[" if on_page => change_speed(app, false),
             "]" if on_page => change_speed(app, true),
             "t" | "T" if whole => theme.set(theme.0.get_untracked().next()),
@@ -137,7 +138,7 @@ pub fn listen(app: App) {
 }
 
 fn change_speed(app: App, faster: bool) {
-    let now = app.speed.get_untracked();
+    let now = app.view.speed.get_untracked();
     let next = if faster {
         SPEEDS.into_iter().find(|&speed| speed > now)
     } else {

@@ -60,9 +60,10 @@ fn Choices(entry: &'static Entry) -> impl IntoView {
 #[component]
 fn Strategies(entry: &'static Entry) -> impl IntoView {
     let app = App::get();
-    let is_chosen = move |mode: &str| app.modes.with(|modes| modes.contains(&mode));
+    let is_chosen = move |mode: &str| app.view.modes.with(|modes| modes.contains(&mode));
     let toggle = move |mode: &'static str| {
-        app.modes.update(|modes| {
+        app.view.update(|view| {
+            let modes = &mut view.strategies;
             let chosen = |strategy: &&interleave_playgrounds::Strategy| {
                 (strategy.mode == mode) != modes.contains(&strategy.mode)
             };

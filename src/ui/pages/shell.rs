@@ -60,20 +60,21 @@ pub fn Shell() -> impl IntoView {
         // Where parts of the app are missing it may be since they are the old version's: then start.js says so.
         web::when_whole(move || {
             if !app.notices.is_disposed() {
-                app.notify(Tone::Update, "A new version is ready.");
+                app.notices.add(Tone::Update, "A new version is ready.");
             }
         });
     });
     on_cleanup(move || on_update.remove());
     let title = move || {
-        app.entry
+        app.view
+            .entry
             .get()
             .map_or("Interleave: see async run".to_owned(), |entry| {
                 format!("{} · Interleave", entry.card().title)
             })
     };
     Effect::new(move |_| web::set_title(&title()));
-    let is_embedded = Memo::new(move |_| app.embed.with(Option::is_some));
+    let is_embedded = Memo::new(move |_| app.view.embed.with(Option::is_some));
     view! {
         <div class="app" class:embedded=is_embedded>
             <Show when=move || !is_embedded.get()>
@@ -86,10 +87,13 @@ pub fn Shell() -> impl IntoView {
                 }>"Skip to the playground"</a>
                 <Later meanwhile=no_menu><Menu/></Later>
             </Show>
-            <main id="main" tabindex="-1" node_ref=main class:start=move || app.entry.get().is_none()>
+            <main id="main" tabindex="-1" node_ref=main class:start=move || app.view.entry.get().is_none()>
                 // Always there, so that what is added is read out.
                 <div class="notices" aria-live="polite"><Later><Notices/></Later></div>
-                {move || view! { <Opened app entry=app.entry.get() embed=app.embed.get()/> }}
+                {move || {
+                    app.opened.track();
+                    view! { <Opened app entry=app.view.entry.get() embed=app.view.embed.get()/> }
+                }}
             </main>
             <Later><Help/></Later>
             <Later><Opener/></Later>
@@ -190,7 +194,7 @@ fn Menu() -> impl IntoView {
             <ul>
                 {cards.map(|card| {
                     let slug = card.slug;
-                    let here = move || app.entry.get().is_some_and(|open| open.slug == slug);
+                    let here = move || app.view.entry.get().is_some_and(|open| open.slug == slug);
                     view! {
                         <li>
                             <a
@@ -223,7 +227,7 @@ fn Menu() -> impl IntoView {
             }
         >
             <div class="menu-bar">
-                <a class="brand" href="#/" aria-current=move || app.entry.get().is_none().then_some("page")
+                <a class="brand" href="#/" aria-current=move || app.view.entry.get().is_none().then_some("page")
                     on:click=move |_| open.set(false)>
                     <svg viewBox="0 0 24 24" aria-hidden="true">
                         <rect class="b1" x="1" y="4" width="13" height="4" rx="2"/>
@@ -258,7 +262,7 @@ fn Menu() -> impl IntoView {
 fn Notices() -> impl IntoView {
     let app = App::get();
     view! {
-            <For each=move || app.notices.get() key=|notice| notice.id let:notice>
+            <For each=move || app.notices.all() key=|notice| notice.id let:notice>
                 <div class=match notice.tone {
                     Tone::Info | Tone::Update => "notice info",
                     Tone::Warn => "notice warn",
@@ -273,7 +277,7 @@ fn Notices() -> impl IntoView {
                         <button class="button" type="button" on:click=move |_| web::reload()>"Reload"</button>
                     })}
                     <button class="icon-button" type="button" aria-label="Dismiss"
-                        on:click=move |_| app.notices.update(|all| all.retain(|other| other.id != notice.id))
+                        on:click=move |_| app.notices.dismiss(notice.id)
                     >{icon(Icon::Close)}</button>
                 </div>
             </For>

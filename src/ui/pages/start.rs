@@ -4,12 +4,14 @@ use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::later::Later;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
-use crate::ui::state::app::chosen;
+use crate::ui::state::view::named;
+use crate::ui::timeline::lanes::viewport;
 use crate::ui::timeline::painter;
 use crate::ui::timeline::painter::{MARGIN, ROW};
 use interleave_geometry::layout::{Viewport, lanes};
 use interleave_player::Preview;
 use interleave_playgrounds::{ARTICLES, CARDS, Entry, Section, Strategy};
+use interleave_trace::Time;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -87,7 +89,7 @@ fn preview(entry: &'static Entry) -> Option<(Arc<Preview>, Vec<&'static Strategy
         .filter(|strategy| strategy.shown)
         .map(|strategy| strategy.mode)
         .collect();
-    let strategies = chosen(entry, &shown);
+    let strategies = named(entry, &shown);
     let preview = Preview::of(entry, &strategies, &entry.defaults())?;
     Some((Arc::new(preview), strategies))
 }
@@ -97,12 +99,7 @@ fn preview(entry: &'static Entry) -> Option<(Arc<Preview>, Vec<&'static Strategy
 fn Hero(entry: &'static Entry) -> impl IntoView {
     let (preview, strategies) = preview(entry)?;
     let end = preview.end().secs();
-    let axis = move |paper: &Paper| {
-        painter::axis(
-            paper,
-            &crate::ui::timeline::lanes::viewport(paper, (0.0, end), None),
-        )
-    };
+    let axis = move |paper: &Paper| painter::axis(paper, &viewport(paper, (0.0, end), Time::ZERO));
     let race = strategies.into_iter().take(2).map(|strategy| {
         let preview = Arc::clone(&preview);
         let (trace, index) = preview.run(strategy.mode)?;
@@ -114,7 +111,7 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
             let preview = Arc::clone(&preview);
             move |paper: &Paper| {
                 if let Some((trace, index)) = preview.run(mode) {
-                    let mut view = crate::ui::timeline::lanes::viewport(paper, (0.0, end), None);
+                    let mut view = viewport(paper, (0.0, end), Time::ZERO);
                     (view.rows, view.now) = (rows, preview.end());
                     painter::grid(paper, &view);
                     painter::lanes(paper, &view, &lanes(trace, index, &view), 0.0, false);

@@ -26,8 +26,12 @@ pub fn Claims(
     let app = App::get();
     // Of what has been run as long as it is shown, else of what is in the form.
     let claims = Memo::new(move |last: Option<&Vec<Claim>>| {
-        let ran = app.ran().map(|plan| plan.params);
-        let params = ran.or_else(|| app.problems.with(Vec::is_empty).then(|| app.params.get()));
+        let ran = app.runs.plan().map(|plan| plan.params);
+        let params = ran.or_else(|| {
+            app.problems
+                .with(Vec::is_empty)
+                .then(|| app.view.params.get())
+        });
         match params {
             Some(params) => entry.claims(&params),
             // While a value is being typed nothing jumps.
@@ -35,7 +39,7 @@ pub fn Claims(
         }
     });
     let rows = move || {
-        let modes = app.modes.get();
+        let modes = app.view.modes.get();
         let concerned = |claim: &Claim| claim.measure.modes().all(|mode| modes.contains(&mode));
         claims
             .get()
@@ -94,7 +98,7 @@ fn progress(app: App, measure: Measure) -> (Option<u32>, Vec<Progress>) {
         let is_whole = run.index().events_read() == trace.events().len();
         Some((trace.end().is_some(), is_whole, run.is_stepped_into()))
     };
-    let runs = app.session(|session| {
+    let runs = app.runs.session(|session| {
         let of_mode = |mode| {
             session
                 .and_then(|session| session.run(mode))
@@ -102,11 +106,11 @@ fn progress(app: App, measure: Measure) -> (Option<u32>, Vec<Progress>) {
         };
         measure.modes().map(of_mode).collect()
     });
-    (app.number.get(), runs)
+    (app.runs.current.get(), runs)
 }
 
 fn check(app: App, claim: &Claim) -> Check {
-    let (measured, live, has_run) = app.session(|session| {
+    let (measured, live, has_run) = app.runs.session(|session| {
         let measured = session.and_then(|session| {
             let traces: Vec<_> = session
                 .runs()
@@ -132,7 +136,7 @@ fn check(app: App, claim: &Claim) -> Check {
             words: if has_run { "not yet" } else { "not yet run" }.to_owned(),
         };
     };
-    let stepped_into = app.session(|session| {
+    let stepped_into = app.runs.session(|session| {
         let mut modes = claim.measure.modes();
         session.is_some_and(|session| {
             modes.any(|mode| session.run(mode).is_some_and(Run::is_stepped_into))

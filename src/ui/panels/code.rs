@@ -117,7 +117,7 @@ fn Source(
         web::copy(listing.text, move |done| {
             copied.set(done);
             if !done {
-                app.notify(
+                app.notices.add(
                     Tone::Warn,
                     "The browser does not let the code be copied. Select it and copy it by hand.",
                 );

@@ -36,7 +36,7 @@ fn strategies(entry: &'static Entry, chosen: &[&str]) -> Vec<&'static Strategy> 
 
 /// When a strategy's run was over, if it has come to its end by itself; whatever instant of it is shown.
 fn ended(app: App, mode: &str) -> Option<Time> {
-    app.session(|session| {
+    app.runs.session(|session| {
         let trace = session?.run(mode)?.trace()?;
         let end = trace.end()?;
         (end.verdict != Verdict::Stopped).then_some(end.at)
@@ -50,12 +50,12 @@ pub fn Compare(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let shown = Memo::new(move |_| strategies(entry, &app.modes.get()));
+    let shown = Memo::new(move |_| strategies(entry, &app.view.modes.get()));
     // Of the run that is on screen; before there is one, of what the form says.
     let foreseen = Memo::new_owning(move |old: Option<Arc<Foreseen>>| {
         let strategies = shown.get();
-        let ran = app.ran().map(|plan| plan.params);
-        let params = ran.unwrap_or_else(|| app.params.get());
+        let ran = app.runs.plan().map(|plan| plan.params);
+        let params = ran.unwrap_or_else(|| app.view.params.get());
         let same = |old: &Arc<Foreseen>| {
             let known = old.runs.iter().map(|run| run.0);
             old.params == params && known.eq(strategies.iter().copied())
@@ -74,7 +74,7 @@ pub fn Compare(
     let table = Memo::new(move |_| {
         let (foreseen, over) = (foreseen.get(), over.get());
         untrack(|| {
-            app.session(|session| {
+            app.runs.session(|session| {
                 let own: Vec<_> = foreseen
                     .runs
                     .iter()

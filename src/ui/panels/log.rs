@@ -30,7 +30,7 @@ pub fn Log(
     let only = RwSignal::new(None::<&'static str>);
     let window = RowLimit::first();
     let count = Memo::new(move |_| {
-        app.session(|session| {
+        app.runs.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();
             let wanted = runs
                 .iter()
@@ -41,7 +41,7 @@ pub fn Log(
     let lines = Memo::new(move |_| {
         // Only what is added changes the lines, not the time that passes.
         count.track();
-        app.number.get();
+        app.runs.current.get();
         let (only, most) = (only.get(), window.most());
         untrack(|| lines(app, only, most))
     });
@@ -66,8 +66,8 @@ pub fn Log(
 
 /// The first `most` lines of the wanted strategies, merged by time.
 fn lines(app: App, only: Option<&'static str>, most: usize) -> Vec<Line> {
-    let number = app.session_number();
-    app.session(|session| {
+    let number = app.runs.number();
+    app.runs.session(|session| {
         let runs = session.map(|session| session.runs()).unwrap_or_default();
         let mut lines = Vec::new();
         for (place, run) in runs.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! The figures of the strategies, side by side.
 
 use crate::ui::kit::long_list::NothingYet;
-use crate::ui::state::app::{App, chosen};
+use crate::ui::state::app::App;
 use crate::ui::state::subscribers::scoped_memo;
 use interleave_player::Run;
 use interleave_playgrounds::Entry;
@@ -75,22 +75,23 @@ pub fn Numbers(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    let any = move || app.session(|session| session.is_some());
-    let strategies = move || chosen(entry, &app.modes.get());
+    let any = move || app.runs.session(|session| session.is_some());
+    let strategies = move || app.view.strategies(entry);
     let figure = move |figure: &'static Figure, mode: &'static str| {
         scoped_memo(move || {
-            app.track_time();
-            app.session(|session| {
-                let session = session?;
-                let run = session.run(mode)?;
-                if figure.name == SPEED_UP {
-                    let first = session.run(entry.strategies().first()?.mode)?;
-                    return Some(speed_up(first.end()?, run.end()?));
-                }
-                let now = session.now_of(run);
-                Some((figure.read)(&stats(run, now), run.index().flight(), now))
-            })
-            .unwrap_or_else(|| "–".to_owned())
+            app.runs.track_time();
+            app.runs
+                .session(|session| {
+                    let session = session?;
+                    let run = session.run(mode)?;
+                    if figure.name == SPEED_UP {
+                        let first = session.run(entry.strategies().first()?.mode)?;
+                        return Some(speed_up(first.end()?, run.end()?));
+                    }
+                    let now = session.now_of(run);
+                    Some((figure.read)(&stats(run, now), run.index().flight(), now))
+                })
+                .unwrap_or_else(|| "–".to_owned())
         })
     };
     view! {

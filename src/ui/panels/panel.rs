@@ -72,7 +72,7 @@ impl Tab {
 /// The tabs that are to be shown.
 fn shown(app: App, entry: &Entry) -> impl Iterator<Item = Tab> {
     let tabs = Tab::of(entry).iter().copied();
-    tabs.filter(move |tab| app.shows(tab.word()))
+    tabs.filter(move |tab| app.view.shows(tab.word()))
 }
 
 /// Whether any tab is to be shown.
@@ -122,7 +122,7 @@ pub fn Panel(
         choose(tab, &event);
     };
     let count = move |tab: Tab| {
-        app.session(|session| {
+        app.runs.session(|session| {
             let runs = session?.runs();
             let count = match tab {
                 Tab::Log => runs

@@ -18,19 +18,21 @@ pub fn Tiles(
         let per_mode = |mode: &'static str| {
             app.shown(mode, |shown| {
                 let shown = shown?;
-                let (trace, index) = shown.plan.unwrap_or((shown.trace, shown.index));
+                let (trace, index) = shown.outline();
                 let stats = index.stats();
                 let unit = trace.text(stats.unit?).to_owned();
-                let own = shown.index.stats();
-                let moved =
-                    (!shown.ghost && shown.end.is_some()).then(|| own.per_second(own.moved));
+                let ended = shown.run().filter(|run| run.end.is_some());
+                let moved = ended.map(|run| {
+                    let own = run.index.stats();
+                    own.per_second(own.moved)
+                });
                 Some((stats.amount, unit, moved))
             })
         };
         let chosen = entry
             .strategies()
             .iter()
-            .filter(|strategy| app.modes.with(|modes| modes.contains(&strategy.mode)));
+            .filter(|strategy| app.view.modes.with(|modes| modes.contains(&strategy.mode)));
         chosen
             .filter_map(|strategy| Some((strategy.title, per_mode(strategy.mode)?)))
             .collect::<Vec<_>>()
@@ -82,15 +84,14 @@ pub fn Results(
             let card = |row: usize| {
                 let id = TaskId(row as u32);
                 let end = shown
-                    .index
-                    .task(id)
-                    .filter(|_| !shown.ghost)
-                    .and_then(|task| task.end);
+                    .run()
+                    .and_then(|run| Some((run, run.index.task(id)?.end?)));
                 Card {
                     name: bare(shown.name(id)),
-                    outcome: end.map(|end| end.outcome),
-                    detail: end
-                        .map_or_else(String::new, |end| shown.trace.text(end.detail).to_owned()),
+                    outcome: end.map(|(_, end)| end.outcome),
+                    detail: end.map_or_else(String::new, |(run, end)| {
+                        run.trace.text(end.detail).to_owned()
+                    }),
                 }
             };
             (1..shown.rows().min(MOST_CARDS + 1)).map(card).collect()

@@ -34,14 +34,15 @@ pub fn Story(
         all.filter(move |(_, strategy)| only.get().is_none_or(|mode| mode == strategy.mode))
     };
     let count = Memo::new(move |_| {
-        let lines = wanted().filter_map(|(_, s)| stories.read(app, s.mode, |lines, _| lines.len()));
+        let lines =
+            wanted().filter_map(|(_, s)| stories.read(app.runs, s.mode, |lines, _| lines.len()));
         lines.sum::<usize>()
     });
     let rows = Memo::new(move |_| {
-        let (session, most) = (app.session_number(), window.most());
+        let (session, most) = (app.runs.number(), window.most());
         let mut rows = Vec::new();
         for (place, strategy) in wanted() {
-            stories.read(app, strategy.mode, |lines, trace| {
+            stories.read(app.runs, strategy.mode, |lines, trace| {
                 let first = lines.len().saturating_sub(most);
                 rows.extend((first..lines.len()).map(|at| Row {
                     key: (session, place, at),

@@ -34,7 +34,7 @@ pub fn Tasks(
     let app = App::get();
     let window = RowLimit::first();
     let count = Memo::new(move |_| {
-        app.session(|session| {
+        app.runs.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();
             runs.iter()
                 .map(|run| run.index().task_count())
@@ -105,8 +105,8 @@ fn TaskRow(row: Memo<Option<Row>>) -> impl IntoView {
 }
 
 fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
-    app.track_time();
-    app.session(|session| {
+    app.runs.track_time();
+    app.runs.session(|session| {
         let Some(session) = session else {
             return Vec::new();
         };

@@ -39,9 +39,9 @@ pub fn Announcer() -> impl IntoView {
     let told = StoredValue::new(Announced::default());
     Effect::new(move |_| {
         again.track();
-        let phase = app.phase.get();
+        let phase = app.runs.phase.get();
         // What was too early to tell is not forgotten.
-        app.track_time();
+        app.runs.track_time();
         let now = web::now();
         let (fresh, since) = told.with_value(|told| (told.phase != Some(phase), now - told.at));
         let wait = match phase {
@@ -82,17 +82,18 @@ pub fn Announcer() -> impl IntoView {
 impl Announced {
     /// What there is to tell, if anything; `fresh` if the phase has just begun.
     fn news(&mut self, app: App, stories: Stories, phase: Phase, fresh: bool) -> Option<String> {
-        if self.session != app.session_number() {
-            self.session = app.session_number();
+        if self.session != app.runs.number() {
+            self.session = app.runs.number();
             self.lines.clear();
         }
         if phase == Phase::Finished {
             return fresh.then(|| {
-                app.session(|session| session.map(totals))
+                app.runs
+                    .session(|session| session.map(totals))
                     .unwrap_or_default()
             });
         }
-        let modes: Vec<_> = app.session(|session| {
+        let modes: Vec<_> = app.runs.session(|session| {
             let runs = session.map(Session::runs).unwrap_or_default();
             runs.iter()
                 .map(|run| (run.strategy.mode, run.strategy.title))
@@ -101,7 +102,7 @@ impl Announced {
         self.lines.resize(modes.len(), 0);
         let (mut said, mut many) = (Vec::new(), false);
         for (&(mode, title), before) in modes.iter().zip(&mut self.lines) {
-            let sentences = stories.read(app, mode, |lines, trace| {
+            let sentences = stories.read(app.runs, mode, |lines, trace| {
                 let from = std::mem::replace(before, lines.len());
                 // Back in time there is nothing new, but another state.
                 many |= from > lines.len();
@@ -123,7 +124,7 @@ impl Announced {
             Phase::Finished => "",
         };
         if many || said.len() > MOST {
-            said = app.session(|session| {
+            said = app.runs.session(|session| {
                 let session = session?;
                 let runs = session.runs().iter();
                 let words = runs.map(|run| {

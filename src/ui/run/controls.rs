@@ -17,11 +17,11 @@ use leptos::prelude::*;
 #[component]
 pub fn Controls() -> impl IntoView {
     let app = App::get();
-    let primary = move || match app.phase.get() {
+    let primary = move || match app.runs.phase.get() {
         Phase::Ready => (Icon::Play, "Run"),
         Phase::Finished => (Icon::Play, "Run again"),
         Phase::Paused => (Icon::Play, "Resume"),
-        Phase::Running if app.can_pause() => (Icon::Pause, "Pause"),
+        Phase::Running if app.runs.can_pause() => (Icon::Pause, "Pause"),
         Phase::Running => (Icon::Stop, "Stop"),
     };
     let primary = Memo::new(move |_| primary());
@@ -41,10 +41,10 @@ pub fn Controls() -> impl IntoView {
             </div>
             <Later meanwhile=no_choices><Speed/><PaceChoice/></Later>
             // Readers of somebody else's page have its link to all of this.
-            {(!app.is_embedded()).then(|| view! { <Later place="actions"><Actions embedding/></Later> })}
+            {(!app.view.is_embedded()).then(|| view! { <Later place="actions"><Actions embedding/></Later> })}
         </div>
         // Beside the bar: its buttons look like others.
-        {(!app.is_embedded()).then(|| view! { <Later><EmbedDialog open=embedding/></Later> })}
+        {(!app.view.is_embedded()).then(|| view! { <Later><EmbedDialog open=embedding/></Later> })}
     }
 }
 
@@ -73,13 +73,14 @@ fn Steps() -> impl IntoView {
     let app = App::get();
     let can_step = Memo::new(move |_| app.can_step());
     let can_step_back = Memo::new(move |_| {
-        app.session(|session| session.is_some_and(|session| session.now() > Time::ZERO))
+        app.runs
+            .session(|session| session.is_some_and(|session| session.now() > Time::ZERO))
     });
     view! {
         <button class="button back" type="button" data-test="back"
             prop:disabled=move || !can_step_back.get()
             title="To the event before"
-            on:click=move |_| app.step_back()
+            on:click=move |_| app.runs.step_back()
         >
             {icon(Icon::StepBack)}<span class="label">"Back"</span><kbd class="hint">"←"</kbd>
         </button>
@@ -91,7 +92,7 @@ fn Steps() -> impl IntoView {
             {icon(Icon::Step)}<span class="label">"Step"</span><kbd class="hint">"→"</kbd>
         </button>
         <button class="button reset" type="button" data-test="reset"
-            prop:disabled=move || app.phase.get() == Phase::Ready
+            prop:disabled=move || app.runs.phase.get() == Phase::Ready
             on:click=move |_| app.reset()
         >
             {icon(Icon::Reset)}<span class="label">"Reset"</span><kbd class="hint">"R"</kbd>
@@ -123,11 +124,11 @@ fn Actions(
 #[component]
 fn Status() -> impl IntoView {
     let app = App::get();
-    let state = Memo::new(move |_| match app.phase.get() {
+    let state = Memo::new(move |_| match app.runs.phase.get() {
         Phase::Ready => ("", "ready"),
         Phase::Running => ("running", "running"),
         Phase::Paused => ("paused", "paused"),
-        Phase::Finished => app.session(|session| {
+        Phase::Finished => app.runs.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();
             let is = |wanted: fn(&Verdict) -> bool| {
                 runs.iter()
@@ -143,10 +144,10 @@ fn Status() -> impl IntoView {
         }),
     });
     let now = move || {
-        app.track_time();
-        app.session(|session| session.map(Session::now))
+        app.runs.track_time();
+        app.runs.session(|session| session.map(Session::now))
     };
-    let clock = move || match app.phase.get() {
+    let clock = move || match app.runs.phase.get() {
         Phase::Running => now().map(|now| format!(" {:.1} s", now.secs())),
         Phase::Paused => now().map(|now| format!(" at {}", seconds(now.secs()))),
         Phase::Ready | Phase::Finished => None,
@@ -175,8 +176,8 @@ fn Speed() -> impl IntoView {
         <label class="select speed">
             <span>"Speed"</span>
             <select aria-label="Speed" data-test="speed"
-                prop:disabled=move || app.pace.get() != Pace::Simulated && app.phase.get() == Phase::Ready
-                prop:value=move || app.speed.get().to_string()
+                prop:disabled=move || app.view.pace.get() != Pace::Simulated && app.runs.phase.get() == Phase::Ready
+                prop:value=move || app.view.speed.get().to_string()
                 on:change=move |event| {
                     if let Some(speed) = decimal::parse(&event_target_value(&event)) {
                         app.set_speed(speed);
@@ -184,7 +185,7 @@ fn Speed() -> impl IntoView {
                 }
             >
                 {SPEEDS.map(|speed| view! {
-                    <option value=speed.to_string() selected=move || app.speed.get() == speed>{format!("{speed}×")}</option>
+                    <option value=speed.to_string() selected=move || app.view.speed.get() == speed>{format!("{speed}×")}</option>
                 }).collect_view()}
             </select>
             {icon(Icon::Chevron)}
@@ -199,15 +200,15 @@ fn PaceChoice() -> impl IntoView {
         <label class="select pace" title="simulated: virtual time, let out at the chosen speed. instant: as fast as it goes. live: real time.">
             <span>"Pace"</span>
             <select aria-label="Pace" data-test="pace"
-                prop:value=move || app.pace.get().word()
+                prop:value=move || app.view.pace.get().word()
                 on:change=move |event| {
                     if let Some(pace) = Pace::from_word(&event_target_value(&event)) {
-                        app.pace.set(pace);
+                        app.view.update(|view| view.pace = pace);
                     }
                 }
             >
                 {Pace::ALL.map(|pace| view! {
-                    <option value=pace.word() selected=move || app.pace.get() == pace>{pace.word()}</option>
+                    <option value=pace.word() selected=move || app.view.pace.get() == pace>{pace.word()}</option>
                 }).collect_view()}
             </select>
             {icon(Icon::Chevron)}

@@ -69,7 +69,7 @@ pub fn ExportMenu() -> impl IntoView {
     let theme = ThemeSignal::get();
     let open_file = OpenFile::get();
     let menu = Dropdown::new();
-    let has_run = Memo::new(move |_| app.session(|session| session.is_some_and(has_trace)));
+    let has_run = Memo::new(move |_| app.runs.session(|session| session.is_some_and(has_trace)));
     let choose = move |format| menu.close_and(move || untrack(|| export(app, theme, format)));
     view! {
         <DropdownMenu menu name="Export" test="export" icon=Icon::Export>
@@ -98,7 +98,7 @@ fn has_trace(session: &Session) -> bool {
 
 /// Hands out the race that is shown; `None` if nothing has been run.
 fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option<T> {
-    app.session(|session| {
+    app.runs.session(|session| {
         let session = session.filter(|session| has_trace(session))?;
         let plan = &session.plan;
         let runs = session.runs().iter();
@@ -111,13 +111,16 @@ fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option
             index: run.index(),
             now: session.now_of(run),
         });
-        let is_of_form = app.params.with_untracked(|params| *params == plan.params);
+        let is_of_form = app
+            .view
+            .params
+            .with_untracked(|params| *params == plan.params);
         let race = Race {
             title: plan.entry.card().title,
             slug: plan.entry.slug,
             params: &plan.params,
             seed: if is_of_form {
-                app.seed.get_untracked()
+                app.view.seed.get_untracked()
             } else {
                 0
             },
@@ -154,7 +157,7 @@ fn export(app: App, theme: ThemeSignal, format: Format) {
             Format::Saved => {
                 let recording = saved::save(race);
                 if recording.len() > saved::MAX_BYTES {
-                    app.notify(Tone::Warn, TOO_LONG);
+                    app.notices.add(Tone::Warn, TOO_LONG);
                 }
                 text(&recording, "application/json", "json")
             }
@@ -164,7 +167,7 @@ fn export(app: App, theme: ThemeSignal, format: Format) {
         }
     });
     if done == Some(false) {
-        app.notify(Tone::Error, REFUSED);
+        app.notices.add(Tone::Error, REFUSED);
     }
 }
 
@@ -178,15 +181,15 @@ fn png(app: App, race: &Race<'_>, theme: Theme) -> bool {
         return false;
     };
     files::paint(&svg, move |painted| match painted {
-        None => app.notify(
+        None => app.notices.add(
             Tone::Error,
             "This picture is too large for a PNG in this browser. As SVG it can be of any size.",
         ),
         Some((png, scale)) => {
             if !files::download(&name, &png) {
-                app.notify(Tone::Error, REFUSED);
+                app.notices.add(Tone::Error, REFUSED);
             } else if scale < 1.0 {
-                app.notify(
+                app.notices.add(
                     Tone::Warn,
                     "So many lanes do not fit into a PNG in full size, so this one is smaller. As SVG they are sharp.",
                 );
@@ -215,7 +218,7 @@ fn publish(app: App, race: &Race<'_>, session: &Session) -> bool {
         if cut {
             text.push_str(" Of so many tasks it holds only the first.");
         }
-        app.notify(Tone::Info, text);
+        app.notices.add(Tone::Info, text);
     }
     published
 }

@@ -108,14 +108,14 @@ fn open(app: App, file: &web_sys::File) {
 
 fn refuse(app: App, name: &str, why: &str) {
     let text = format!("“{name}” cannot be opened as a recording: {why}. Nothing has changed.");
-    app.notify(Tone::Error, text);
+    app.notices.add(Tone::Error, text);
 }
 
 /// Says that a run comes from a file.
 #[component]
 pub fn Recorded() -> impl IntoView {
     let app = App::get();
-    let name = Memo::new(move |_| app.session(|session| session?.saved_as.clone()));
+    let name = Memo::new(move |_| app.runs.session(|session| session?.saved_as.clone()));
     view! {
         <div class="recorded" role="status">
             {move || name.get().map(|name| view! {

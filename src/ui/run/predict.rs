@@ -18,9 +18,9 @@ pub fn PredictToggle() -> impl IntoView {
     view! {
         <button class="chip predict-toggle" type="button" data-test="predict"
             title="Before each run, say what will come out"
-            aria-pressed=move || quiz.on.get().to_string()
+            aria-pressed=move || app.view.predict.get().to_string()
             on:click=move |_| {
-                quiz.on.update(|on| *on = !*on);
+                app.view.update(|view| view.predict = !view.predict);
                 if quiz.is_asking() {
                     quiz.cancel();
                 }
@@ -44,13 +44,16 @@ pub fn Prediction() -> impl IntoView {
     let app = App::get();
     let quiz = app.quiz;
     Effect::new(move |_| {
-        if app.phase.get() == Phase::Finished {
-            untrack(|| app.session(|session| session.map(|session| quiz.grade(session))));
+        if app.runs.phase.get() == Phase::Finished {
+            untrack(|| {
+                app.runs
+                    .session(|session| session.map(|session| quiz.grade(session)))
+            });
         }
     });
     // When the values change, the question is about the new ones.
     Effect::new(move |before: Option<()>| {
-        app.preview.track();
+        app.previews.latest();
         app.problems.track();
         if before.is_some() && quiz.is_asking() {
             untrack(|| {

@@ -10,47 +10,44 @@ use leptos::html::{Dialog, Textarea};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-impl App {
-    /// Copies a link to exactly this run.
-    pub fn share(self) {
-        let at = untrack(|| self.instant_to_share());
-        let Some(hash) = untrack(|| self.hash_at(at)) else {
-            let problem = untrack(|| self.why_not());
-            self.notify(Tone::Error, format!("This cannot be shared: {problem}."));
-            return;
-        };
-        let is_in_address = web::set_hash(&hash);
-        web::copy(web::site() + &hash, move |copied| {
-            if copied {
-                let text = match at {
-                    None if untrack(|| self.is_stepped_into()) => {
-                        "Link copied. Whoever opens it sees this run without your stepping in."
-                    }
-                    None => "Link copied. Whoever opens it sees exactly this run.",
-                    Some(_) => "Link copied. Whoever opens it sees exactly this instant.",
-                };
-                self.notify(Tone::Info, text);
-            } else {
-                let text = match is_in_address {
-                    true => {
-                        "The browser does not let the link be copied. It is in the address bar."
-                    }
-                    false => {
-                        "The browser lets the link neither be copied nor be put into the address bar."
-                    }
-                };
-                self.notify(Tone::Warn, text);
-            }
-        });
-    }
+/// Copies a link to exactly this run.
+pub fn share(app: App) {
+    let at = untrack(|| app.instant_to_share());
+    let Some(hash) = untrack(|| app.hash_at(at)) else {
+        let problem = untrack(|| why_not(app));
+        app.notices
+            .add(Tone::Error, format!("This cannot be shared: {problem}."));
+        return;
+    };
+    let is_in_address = web::set_hash(&hash);
+    web::copy(web::site() + &hash, move |copied| {
+        if copied {
+            let text = match at {
+                None if untrack(|| app.runs.is_stepped_into()) => {
+                    "Link copied. Whoever opens it sees this run without your stepping in."
+                }
+                None => "Link copied. Whoever opens it sees exactly this run.",
+                Some(_) => "Link copied. Whoever opens it sees exactly this instant.",
+            };
+            app.notices.add(Tone::Info, text);
+        } else {
+            let text = match is_in_address {
+                true => "The browser does not let the link be copied. It is in the address bar.",
+                false => {
+                    "The browser lets the link neither be copied nor be put into the address bar."
+                }
+            };
+            app.notices.add(Tone::Warn, text);
+        }
+    });
+}
 
-    /// Why there is no link.
-    fn why_not(self) -> String {
-        let problem = self
-            .problems
-            .with(|problems| problems.first().map(ToString::to_string));
-        problem.unwrap_or_else(|| "these values are too many for a link".to_owned())
-    }
+/// Why there is no link.
+fn why_not(app: App) -> String {
+    let problem = app
+        .problems
+        .with(|problems| problems.first().map(ToString::to_string));
+    problem.unwrap_or_else(|| "these values are too many for a link".to_owned())
 }
 
 /// The menu: a link, or a frame.
@@ -65,7 +62,7 @@ pub fn ShareMenu(
         <DropdownMenu menu name="Share" test="share" icon=Icon::Share>
             <button type="button" data-test="share-link" on:click=move |_| {
                 menu.close();
-                app.share();
+                share(app);
             }>"Copy a link to this run"<small>"whoever opens it sees the same"<span class="by-mouse">" · key S"</span></small></button>
             <button type="button" data-test="share-embed" on:click=move |_| {
                 menu.close();
@@ -113,7 +110,7 @@ pub fn EmbedDialog(
             // As high as the race is now, with what stands above it.
             let race = web::total_height(".race > :not(.claims, .claims-later)");
             height.set(((race + 150.0) / 10.0).ceil() as u32 * 10);
-            predict.set(app.quiz.on.get_untracked());
+            predict.set(app.view.predict.get_untracked());
             said.set("");
             // Refused only when it is open already.
             let _ = dialog.show_modal();
@@ -125,15 +122,15 @@ pub fn EmbedDialog(
         if !open.get() {
             return String::new();
         }
-        let entry = app.entry.get().map_or("", |entry| entry.card().title);
-        let frame = app.view().and_then(|mut view| {
+        let entry = app.view.entry.get().map_or("", |entry| entry.card().title);
+        let frame = app.runnable_view().and_then(|mut view| {
             view.embed = Some(embed.get());
             view.predict = predict.get();
             let title = format!("Playground: {entry}");
             view::snippet(&web::site(), &view, &title, height.get()).ok()
         });
         match frame {
-            None => format!("This cannot be embedded: {}.", app.why_not()),
+            None => format!("This cannot be embedded: {}.", why_not(app)),
             Some(frame) if follows.get() => format!("{frame}\n{FOLLOW_HEIGHT}\n"),
             Some(frame) => frame + "\n",
         }

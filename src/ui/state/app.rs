@@ -1,142 +1,75 @@
-//! What all components share: the view that the URL holds, the player, notices, the theme.
+//! What all components share: the view, the runs, previews, the quiz, notices.
 
-use super::notice::say;
-pub use super::notice::{Notice, Tone};
-use super::previews::PreviewService;
+use super::notice::Notices;
+pub use super::notice::Tone;
+use super::previews::{PreviewService, Subject};
 use super::quiz::Quiz;
-use super::subscribers::{drop_subscribers, scoped_memo, scoped_memo_with};
-use crate::driver::{Change, Player, Remark};
+use super::runs::{Playback, Runs};
+use super::shown::{Shown, Sources};
+use super::subscribers::scoped_memo;
+use super::view::ViewSignal;
+use crate::driver::Remark;
 use crate::web;
-use interleave_player::view::{Embed, Route, View};
-use interleave_player::{DEFAULT_SPEED, Pace, view};
-use interleave_player::{Phase, Plan, Preview, Session};
-use interleave_playgrounds::{Entry, Problem, Strategy};
+use interleave_player::view::{Route, View};
+use interleave_player::{Pace, Phase, Plan, Preview, Session, view};
+use interleave_playgrounds::Problem;
 use interleave_trace::Time;
 use leptos::prelude::*;
-use leptos::reactive::graph::{ReactiveNode as _, ToAnySource as _};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The shared state. Copies are the same state; children get it from the context.
 #[derive(Clone, Copy)]
 pub struct App {
-    /// The playground that is open; `None` on the start page.
-    pub entry: RwSignal<Option<&'static Entry>>,
-    /// What the form holds, wrong values included.
-    pub params: RwSignal<Value>,
-    /// The seed of what is drawn at random.
-    pub seed: RwSignal<u64>,
-    /// Which clock the next run has.
-    pub pace: RwSignal<Pace>,
-    /// Virtual seconds per second.
-    pub speed: RwSignal<f64>,
-    /// The strategies that run.
-    pub modes: RwSignal<Vec<&'static str>>,
-    /// How the page shows itself in a frame of another one, if that is where it stands.
-    pub embed: RwSignal<Option<Embed>>,
-    /// What is asked before runs.
-    pub quiz: Quiz,
+    /// What a link stands for: the playground, its params, how it runs.
+    pub view: ViewSignal,
     /// Everything that is wrong with the params.
     pub problems: Memo<Vec<Problem>>,
-    /// What a run with these params would be; `None` if they are wrong or it would be too large. A large one follows
-    /// the params some frames later.
-    pub preview: Memo<Option<Arc<Preview>>>,
-    /// What is said above the race.
-    pub notices: RwSignal<Vec<Notice>>,
+    /// What a run with these params will be.
+    pub previews: PreviewService,
+    /// What has been run, and which instant of it is shown.
+    pub runs: Runs,
+    /// The questions before runs.
+    pub quiz: Quiz,
+    /// The messages above the race.
+    pub notices: Notices,
     /// Whether the list of keys is open.
     pub help: RwSignal<bool>,
-    /// Where the session stands.
-    pub phase: Memo<Phase>,
-    /// The number of the session that is shown; changes with the session, not with what happens in it.
-    pub number: Memo<Option<u32>>,
-    /// Notified whenever time has passed, at most a few times a frame.
-    pub time: Trigger,
-    /// Notified when something has happened, too.
-    pub events: Trigger,
-    /// Starts and stops runs.
-    pub player: StoredValue<Player, LocalStorage>,
-    previews: PreviewService,
-    next_notice: StoredValue<u32>,
+    /// Notified when a link is opened: its page is made anew, even if it is the same playground's.
+    pub opened: Trigger,
 }
 
 impl App {
     /// The state for the page's present URL.
     pub fn from_address() -> Self {
-        let (time, events) = (Trigger::new(), Trigger::new());
-        // See `lasting` for why it is not the triggers that are notified.
-        let (of_time, of_events) = (time.to_any_source(), events.to_any_source());
-        let notices = RwSignal::new(Vec::new());
-        let next_notice = StoredValue::new(0);
-        let player = Player::new(
-            move |change| {
-                of_time.mark_dirty();
-                if change == Change::Events {
-                    of_events.mark_dirty();
-                }
-            },
-            move |remark| match remark {
-                Remark::GoodToKnow(text) => say(notices, next_notice, Tone::Info, text),
-                Remark::Failed(why) => {
-                    let text = format!("This cannot be run: {why}.");
-                    say(notices, next_notice, Tone::Error, text);
-                }
-            },
-        );
-        let player = StoredValue::new_local(player);
-        let entry = RwSignal::new(None::<&'static Entry>);
-        let params = RwSignal::new(Value::Null);
-        let modes = RwSignal::new(Vec::new());
-        let problems = Memo::new(move |_| {
-            entry
-                .get()
-                .map_or_else(Vec::new, |entry| params.with(|params| entry.check(params)))
+        let (view, notices) = (ViewSignal::new(), Notices::new());
+        let problems = scoped_memo(move || {
+            let entry = view.entry.get();
+            entry.map_or_else(Vec::new, |entry| {
+                view.params.with(|params| entry.check(params))
+            })
         });
-        let previews = PreviewService::new();
-        let preview = Memo::new_with_compare(
-            move |last: Option<&Option<Arc<Preview>>>| {
-                let Some(entry) = entry.get() else {
-                    previews.forget();
-                    return None;
-                };
-                let last = last.and_then(Option::as_ref);
-                if problems.with(|problems| !problems.is_empty()) {
-                    // While a value is being typed the picture stays, so that nothing jumps.
-                    return last.cloned();
-                }
-                let strategies = chosen(entry, &modes.get());
-                params.with(|params| previews.of(entry, &strategies, params, last))
-            },
-            is_another,
-        );
         let app = Self {
-            entry,
-            params,
-            seed: RwSignal::new(0),
-            pace: RwSignal::new(Pace::Simulated),
-            speed: RwSignal::new(DEFAULT_SPEED),
-            modes,
-            embed: RwSignal::new(None),
-            quiz: Quiz::new(),
+            view,
             problems,
-            preview,
+            previews: PreviewService::new(),
+            runs: Runs::new(move |remark| match remark {
+                Remark::GoodToKnow(text) => notices.add(Tone::Info, text),
+                Remark::Failed(why) => notices.add(Tone::Error, cannot_run(&why)),
+            }),
+            quiz: Quiz::new(),
             notices,
             help: RwSignal::new(false),
-            phase: Memo::new(move |_| {
-                events.track();
-                player.with_value(Player::phase)
-            }),
-            number: Memo::new(move |_| {
-                events.track();
-                player.with_value(|player| player.with(|session| session.map(|_| player.number())))
-            }),
-            time,
-            events,
-            player,
-            previews,
-            next_notice,
+            opened: Trigger::new(),
         };
-        // The loops of a run hold the player: without this they would outlive the page.
-        on_cleanup(move || player.with_value(Player::leave));
+        Effect::new(move |_| match app.view.entry.get() {
+            None => app.previews.clear(),
+            // While a value is being typed the preview stays, so that nothing jumps.
+            Some(_) => {
+                if let Some(subject) = app.subject() {
+                    app.previews.request(subject);
+                }
+            }
+        });
         app.open(&web::hash());
         app
     }
@@ -146,26 +79,14 @@ impl App {
         expect_context()
     }
 
-    /// The same state for one page: once that is left, nothing of the state remembers anything of it.
+    /// The same state for one page: once that is left, nothing of the state holds anything of it.
     pub fn scoped(self) -> Self {
-        drop_subscribers(&self.quiz.signals());
-        drop_subscribers(&[
-            self.entry.to_any_source(),
-            self.params.to_any_source(),
-            self.seed.to_any_source(),
-            self.pace.to_any_source(),
-            self.speed.to_any_source(),
-            self.modes.to_any_source(),
-            self.embed.to_any_source(),
-            self.time.to_any_source(),
-            self.events.to_any_source(),
-        ]);
-        // Memos cannot be made to forget their readers: they tell them only of what is new.
         Self {
+            view: self.view.scoped(),
             problems: scoped_memo(move || self.problems.get()),
-            preview: scoped_memo_with(move || self.preview.get(), is_another),
-            phase: scoped_memo(move || self.phase.get()),
-            number: scoped_memo(move || self.number.get()),
+            previews: self.previews.scoped(),
+            runs: self.runs.scoped(),
+            quiz: self.quiz.scoped(),
             ..self
         }
     }
@@ -173,94 +94,59 @@ impl App {
     /// Opens what a URL's hash says, with a notice for what is wrong with it.
     pub fn open(self, hash: &str) {
         let (route, problems) = view::parse(hash);
-        let same_page = match &route {
-            Route::Start => self.entry.get_untracked().is_none(),
-            Route::Playground(view) => self
-                .entry
-                .get_untracked()
-                .is_some_and(|entry| entry.slug == view.slug),
+        let view = match route {
+            Route::Start => None,
+            Route::Playground(view) => Some(view),
         };
-        if !same_page {
-            self.notices
-                .update(|all| all.retain(|notice| notice.tone == Tone::Update));
+        let open = self.view.entry.get_untracked().map(|entry| entry.slug);
+        if open != view.as_ref().map(|view| view.slug) {
+            self.notices.retain(|notice| notice.tone == Tone::Update);
         }
         self.reset();
-        self.events.notify();
-        match route {
-            Route::Start => {
-                self.embed.set(None);
-                self.entry.set(None);
-            }
-            Route::Playground(view) => {
-                let entry = view.entry();
-                self.params.set(view.params);
-                self.seed.set(view.seed);
-                self.pace.set(view.pace);
-                self.speed.set(view.speed);
-                self.quiz.on.set(view.predict);
-                self.embed.set(view.embed);
-                self.entry.set(entry);
-                self.modes.set(view.strategies);
-                if let Some(at) = view.at {
-                    self.run_to(at);
-                }
-            }
+        self.runs.notify();
+        let at = view.as_ref().and_then(|view| view.at);
+        self.view.set(view.map(|view| View { at: None, ..view }));
+        self.finished_preview();
+        self.opened.notify();
+        if let Some(at) = at {
+            self.run_to(at);
         }
         if !problems.is_empty() {
             let all: Vec<_> = problems.iter().map(Problem::to_string).collect();
             let text = format!("This link cannot be read in full. {}.", all.join("; "));
-            self.notify(Tone::Error, text);
+            self.notices.add(Tone::Error, text);
         }
     }
 
     /// Shows a session that is over, on the page of its playground.
     pub fn show(self, session: Session, seed: u64) {
         let plan = &session.plan;
-        let modes: Vec<_> = plan.strategies.iter().map(|one| one.mode).collect();
-        let route = Route::Playground(View {
-            slug: plan.entry.slug,
+        let before = untrack(|| self.view.get());
+        let view = View {
             params: plan.params.clone(),
             seed,
             pace: plan.pace,
-            speed: self.speed.get_untracked(),
-            strategies: modes.clone(),
-            at: None,
-            predict: self.quiz.on.get_untracked(),
-            embed: self.embed.get_untracked(),
-        });
-        // What is too much for a link has no entry in the history either.
-        if let Ok(hash) = view::format(&route) {
+            strategies: plan.strategies.iter().map(|one| one.mode).collect(),
+            speed: before.as_ref().map_or(plan.speed, |view| view.speed),
+            predict: before.as_ref().is_some_and(|view| view.predict),
+            embed: before.and_then(|view| view.embed),
+            ..View::of(plan.entry)
+        };
+        // Params that are too large for a link have no entry in the history either.
+        if let Ok(hash) = view::format(&Route::Playground(view.clone())) {
             web::push_hash(&hash);
         }
-        self.notices.update(Vec::clear);
+        self.notices.retain(|_| false);
         self.reset();
-        self.params.set(plan.params.clone());
-        self.seed.set(seed);
-        self.pace.set(plan.pace);
-        if self
-            .entry
-            .with_untracked(|entry| entry.is_none_or(|it| it.slug != plan.entry.slug))
-        {
-            self.entry.set(Some(plan.entry));
-        }
-        self.modes.set(modes);
-        self.player.with_value(|player| player.show(session));
+        self.view.set(Some(view));
+        self.finished_preview();
+        self.runs.show(session);
     }
 
-    /// What the page shows of a playground; `None` while the form holds what cannot be run.
-    pub fn view(self) -> Option<View> {
-        let entry = self.entry.get()?;
-        self.problems.with(Vec::is_empty).then(|| View {
-            slug: entry.slug,
-            params: self.params.get(),
-            seed: self.seed.get(),
-            pace: self.pace.get(),
-            speed: self.speed.get(),
-            strategies: self.modes.get(),
-            at: None,
-            predict: self.quiz.on.get(),
-            embed: self.embed.get(),
-        })
+    /// The view, while what it holds can be run.
+    pub fn runnable_view(self) -> Option<View> {
+        let view = self.view.get()?;
+        self.problems.with(Vec::is_empty).then_some(view)
     }
 
     /// The URL's hash for what is in the form; `None` while that cannot be run.
@@ -270,129 +156,159 @@ impl App {
 
     /// The hash of a link that shows an instant of the run.
     pub fn hash_at(self, at: Option<Time>) -> Option<String> {
-        let route = match self.entry.get() {
+        let route = match self.view.entry.get() {
             None => Route::Start,
-            Some(_) => Route::Playground(View { at, ..self.view()? }),
+            Some(_) => Route::Playground(View {
+                at,
+                ..self.runnable_view()?
+            }),
         };
         view::format(&route).ok()
     }
 
-    /// Says something above the race. What is said already is not said twice.
-    pub fn notify(self, tone: Tone, text: impl Into<String>) {
-        say(self.notices, self.next_notice, tone, text.into());
-    }
-
-    /// Says that the times of a live run are not to be trusted, if one goes on while the tab is hidden.
+    /// Warns that the times of a live run are not exact, if one is running while the tab is hidden.
     pub fn hidden(self) {
         let is_live = |session: &Session| session.plan.pace == Pace::Live;
-        let live = untrack(|| self.session(|session| session.is_some_and(is_live)));
-        if live && self.phase.get_untracked() == Phase::Running {
-            self.notify(
+        let live = untrack(|| self.runs.session(|session| session.is_some_and(is_live)));
+        if live && self.runs.phase.get_untracked() == Phase::Running {
+            self.notices.add(
                 Tone::Warn,
                 "The tab was hidden during a live run. Browsers slow down timers of hidden tabs, so its times may \
-                 be too long. Simulated runs are exact all the same.",
+                 be too long. Simulated runs stay exact.",
             );
         }
     }
 
-    /// Reads the session as often as something has happened in it. That is not every frame: whoever shows how time
-    /// passes has to say so by [`App::track_time`].
-    pub fn session<T>(self, read: impl FnOnce(Option<&Session>) -> T) -> T {
-        self.events.track();
-        self.player.with_value(|player| player.with(read))
-    }
-
-    /// Does what reads it again in every frame in which time passes.
-    pub fn track_time(self) {
-        self.time.track();
-    }
-
-    /// Tells the session from those before it.
-    pub fn session_number(self) -> u32 {
-        self.player.with_value(Player::number)
-    }
-
-    /// What the session that is shown was started with.
-    pub fn ran(self) -> Option<Plan> {
-        self.number.get()?;
-        untrack(|| self.session(|session| session.map(|session| session.plan.clone())))
-    }
-
     /// What Run would start now.
     pub fn plan(self) -> Option<Plan> {
-        let entry = self.entry.get_untracked()?;
+        let preview = self.finished_preview();
+        let view = untrack(|| self.view.get())?;
+        let entry = view.entry()?;
         Some(Plan {
             entry,
-            params: self.params.get_untracked(),
-            strategies: chosen(entry, &self.modes.get_untracked()),
-            pace: self.pace.get_untracked(),
-            speed: self.speed.get_untracked(),
-            preview: self.finished_preview(),
+            strategies: super::view::named(entry, &view.strategies),
+            params: view.params,
+            pace: view.pace,
+            speed: view.speed,
+            preview,
         })
     }
 
-    /// What a run with the params in the form would be, however long it takes to find out.
+    /// What a preview is to be made of; `None` while the params are wrong.
+    fn subject(self) -> Option<Subject> {
+        let entry = self.view.entry.get()?;
+        self.problems.with(Vec::is_empty).then(|| Subject {
+            entry,
+            strategies: self.view.strategies(entry),
+            params: self.view.params.get(),
+        })
+    }
+
+    /// What a run with the params in the form will be, however long it takes to find out.
     pub fn finished_preview(self) -> Option<Arc<Preview>> {
-        self.previews.hurry();
-        self.preview.get_untracked()
+        match untrack(|| self.subject()) {
+            Some(subject) => self.previews.finish(subject),
+            None => untrack(|| self.previews.latest()),
+        }
     }
 
     /// Whether the next run would be another one than what is shown.
     pub fn is_pending(self) -> bool {
-        let (pace, modes) = (self.pace.get(), self.modes.get());
-        self.ran().is_some_and(|plan| {
+        let (pace, modes) = (self.view.pace.get(), self.view.modes.get());
+        self.runs.plan().is_some_and(|plan| {
             let ran = plan.strategies.iter().map(|strategy| strategy.mode);
-            plan.pace != pace || !ran.eq(modes) || self.params.with(|params| plan.params != *params)
+            let is_same = |params: &_| plan.params == *params;
+            plan.pace != pace || !ran.eq(modes) || !self.view.params.with(is_same)
         })
     }
 
     /// Run; pause or stop what runs; resume what is paused.
     pub fn run_or_pause(self) {
-        match self.phase.get_untracked() {
+        match self.runs.phase.get_untracked() {
             Phase::Ready | Phase::Finished if self.asks(true) => {}
             Phase::Ready | Phase::Finished => self.run(None),
-            Phase::Paused => self.player.with_value(Player::play),
-            Phase::Running if self.can_pause() => self.player.with_value(Player::pause),
-            Phase::Running => self.player.with_value(Player::stop),
+            Phase::Paused => self.runs.play(),
+            Phase::Running if self.runs.can_pause() => self.runs.pause(),
+            Phase::Running => self.runs.stop(),
         }
     }
 
-    /// Whether what runs can be paused: real time cannot.
-    pub fn can_pause(self) -> bool {
-        self.session(|session| session.is_some_and(|session| session.plan.pace == Pace::Simulated))
-    }
-
-    /// Runs at once, asking nothing; at another pace than the chosen one, if that is given.
+    /// Runs at once, without a question; at another pace than the chosen one, if that is given.
     pub fn run(self, pace: Option<Pace>) {
         if let Some(mut plan) = self.plan() {
             plan.pace = pace.unwrap_or(plan.pace);
             web::timing::clear();
-            let started = self.player.with_value(|player| player.start(plan));
-            self.report(started);
+            self.report(self.runs.start(plan));
+        }
+    }
+
+    /// Runs the plan at once, and shows an instant of it.
+    pub fn run_to(self, at: Time) {
+        if let Some(plan) = self.plan() {
+            self.report(self.runs.run_to(plan, at));
+        }
+    }
+
+    /// To the next event. The first step starts a run.
+    pub fn step(self) {
+        if let Some(plan) = self.plan().filter(|_| self.can_step()) {
+            if self.runs.phase.get() == Phase::Ready && self.asks(true) {
+                return;
+            }
+            self.report(self.runs.step(plan));
+        }
+    }
+
+    /// Whether there is, or will be, a next event.
+    pub fn can_step(self) -> bool {
+        let is_behind = |session: &Session| !session.is_at_end();
+        if self.runs.session(|session| session.is_some_and(is_behind)) {
+            return true;
+        }
+        match self.runs.phase.get() {
+            Phase::Ready => {
+                self.view.pace.get() == Pace::Simulated && self.problems.with(Vec::is_empty)
+            }
+            Phase::Running | Phase::Paused => self.runs.can_pause(),
+            Phase::Finished => false,
         }
     }
 
     /// Says what kept a run from starting.
-    pub fn report(self, result: Result<(), Problem>) {
+    fn report(self, result: Result<(), Problem>) {
         match result {
-            Ok(()) => self
+            Ok(()) => self.notices.retain(|notice| notice.tone != Tone::Error),
+            Err(problem) => self
                 .notices
-                .update(|notices| notices.retain(|notice| notice.tone != Tone::Error)),
-            Err(problem) => self.notify(Tone::Error, format!("This cannot be run: {problem}.")),
+                .add(Tone::Error, cannot_run(&problem.to_string())),
         }
+    }
+
+    /// Drops the run and the question.
+    pub fn reset(self) {
+        self.quiz.cancel();
+        self.runs.reset();
+    }
+
+    /// Sets the speed, of what runs too.
+    pub fn set_speed(self, speed: f64) {
+        self.view.update(|view| view.speed = speed);
+        self.runs.set_speed(speed);
     }
 
     /// Whether what gives an answer away is to be hidden: until the run has ended.
     pub fn hides_outcome(self) -> bool {
-        self.quiz.on.get() && self.phase.get() != Phase::Finished
+        self.view.predict.get() && self.runs.phase.get() != Phase::Finished
     }
 
-    /// Puts a question instead of starting a run, if the quiz is on and has one. With `focus`, for a reader who is about
+    /// Asks a question instead of starting a run, if the reader predicts and there is one. `focus`: the reader is about
     /// to answer.
     pub fn asks(self, focus: bool) -> bool {
-        let plan = self.plan();
-        let plan = plan.filter(|_| self.problems.with_untracked(Vec::is_empty));
-        let Some(question) = plan.and_then(|plan| self.quiz.question(&plan)) else {
+        let is_on = self.view.predict.get_untracked();
+        if !is_on || !self.problems.with_untracked(Vec::is_empty) {
+            return false;
+        }
+        let Some(question) = self.plan().and_then(|plan| self.quiz.question(&plan)) else {
             return false;
         };
         if !self.quiz.asks(&question) {
@@ -406,32 +322,68 @@ impl App {
         true
     }
 
-    /// Forgets the run.
-    pub fn reset(self) {
-        self.quiz.cancel();
-        self.player.with_value(Player::reset);
+    /// The instant that a link can show to others: one that the reader has stopped at, of just what is in the form.
+    pub fn instant_to_share(self) -> Option<Time> {
+        let is_still = matches!(
+            self.runs.playback(),
+            Some(Playback::Recording {
+                playing: false,
+                at_end: false,
+                ..
+            })
+        );
+        let shared = is_still
+            && !self.is_pending()
+            && !self.runs.is_stepped_into()
+            && self.view.pace.get() != Pace::Live;
+        self.runs
+            .session(|session| session.filter(|_| shared).map(Session::now))
     }
 
-    /// Sets the speed, of what runs too.
-    pub fn set_speed(self, speed: f64) {
-        self.speed.set(speed);
-        self.player.with_value(|player| player.set_speed(speed));
+    /// Reads what is on screen of a strategy, as often as it changes.
+    pub fn shown<T>(self, mode: &str, read: impl FnOnce(Option<Shown<'_>>) -> T) -> T {
+        self.runs.session(|session| {
+            let preview = session.and_then(|session| session.plan.preview.clone());
+            let sources = Sources {
+                session,
+                number: self.runs.number(),
+                preview: preview.or_else(|| self.previews.latest()),
+                secret: self.hides_outcome(),
+            };
+            sources.read(mode, read)
+        })
+    }
+
+    /// The right end of the time axis, in seconds.
+    pub fn axis_end(self) -> f64 {
+        let known = self.runs.session(|session| match session {
+            Some(session) => session.plan.preview.clone(),
+            None => self.previews.latest(),
+        });
+        let now = self.runs.session(|session| {
+            let session = session?;
+            // Virtual time keeps to the preview, unless the reader steps in.
+            let is_bound = known.is_some() && session.plan.pace != Pace::Live;
+            if !is_bound || self.runs.is_stepped_into() {
+                self.runs.track_time();
+            }
+            Some(session.recorded().secs())
+        });
+        let now = now.unwrap_or_default();
+        match known.filter(|_| !self.hides_outcome()) {
+            Some(preview) => preview.end().secs().max(now).max(1e-3),
+            // Room ahead, in steps, so that the picture does not crawl.
+            None => [
+                1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 1e4, 1e5, 1e6,
+            ]
+            .into_iter()
+            .find(|&end| end > now)
+            .unwrap_or(now),
+        }
     }
 }
 
-/// Whether a preview is not the one that was known.
-pub fn is_another(old: Option<&Option<Arc<Preview>>>, new: Option<&Option<Arc<Preview>>>) -> bool {
-    match (old.and_then(Option::as_ref), new.and_then(Option::as_ref)) {
-        (Some(old), Some(new)) => !Arc::ptr_eq(old, new),
-        (old, new) => old.is_some() != new.is_some(),
-    }
-}
-
-/// The strategies with these names, in the playground's order.
-pub fn chosen(entry: &'static Entry, modes: &[&str]) -> Vec<&'static Strategy> {
-    entry
-        .strategies()
-        .iter()
-        .filter(|strategy| modes.contains(&strategy.mode))
-        .collect()
+/// The message of a run that could not be started.
+fn cannot_run(why: &str) -> String {
+    format!("This cannot be run: {why}.")
 }

@@ -4,6 +4,8 @@ pub mod app;
 pub mod notice;
 pub mod previews;
 pub mod quiz;
+pub mod runs;
 pub mod shown;
 pub mod stories;
 pub mod subscribers;
+pub mod view;

@@ -26,17 +26,49 @@ pub struct Notice {
     pub text: String,
 }
 
-/// Says something above the race. What is said already is not said twice.
-pub fn say(
-    notices: RwSignal<Vec<Notice>>,
-    next_notice: StoredValue<u32>,
-    tone: Tone,
-    text: String,
-) {
-    let id = next_notice.get_value();
-    next_notice.set_value(id + 1);
-    notices.update(|notices| {
-        notices.retain(|notice| notice.text != text);
-        notices.push(Notice { id, tone, text });
-    });
+/// The messages above the race. Copies are the same list.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    all: RwSignal<Vec<Notice>>,
+    next_id: StoredValue<u32>,
+}
+
+impl Notices {
+    /// No message.
+    pub fn new() -> Self {
+        Self {
+            all: RwSignal::new(Vec::new()),
+            next_id: StoredValue::new(0),
+        }
+    }
+
+    /// All messages, the oldest first.
+    pub fn all(self) -> Vec<Notice> {
+        self.all.get()
+    }
+
+    /// Whether the app that they belong to has gone.
+    pub fn is_disposed(self) -> bool {
+        self.all.is_disposed()
+    }
+
+    /// Adds a message. A text that is there already is not repeated.
+    pub fn add(self, tone: Tone, text: impl Into<String>) {
+        let (id, text) = (self.next_id.get_value(), text.into());
+        self.next_id.set_value(id + 1);
+        self.all.update(|notices| {
+            notices.retain(|notice| notice.text != text);
+            notices.push(Notice { id, tone, text });
+        });
+    }
+
+    /// Removes a message.
+    pub fn dismiss(self, id: u32) {
+        self.retain(|notice| notice.id != id);
+    }
+
+    /// Keeps some messages, and removes the others.
+    pub fn retain(self, keep: impl Fn(&Notice) -> bool) {
+        self.all.update(|notices| notices.retain(keep));
+    }
 }

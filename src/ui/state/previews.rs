@@ -1,50 +1,103 @@
-//! What a run with the params in the form will be, found out bit by bit where that takes long.
+//! Previews: what a run with the params in the form will be, made in slices of frames where that takes long.
 
+use super::subscribers::drop_subscribers;
 use crate::web;
 use interleave_player::{BuildStep, Preview, PreviewBuilder};
 use interleave_playgrounds::{Entry, Strategy};
 use leptos::prelude::*;
+use leptos::reactive::graph::ToAnySource as _;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// So much of a frame is spent on it, in seconds. The previews of most playgrounds take less.
+/// Seconds of a frame that are spent on a preview. Those of most playgrounds take less.
 const SLICE: f64 = 0.004;
 
-/// The steps of runs after which the clock is looked at.
+/// Steps of runs between two looks at the clock.
 const STEPS: usize = 500;
 
 /// What a preview is made of.
-#[derive(Clone, PartialEq)]
-struct Subject {
-    slug: &'static str,
-    modes: Vec<&'static str>,
-    params: Value,
+#[derive(Clone)]
+pub struct Subject {
+    /// The playground.
+    pub entry: &'static Entry,
+    /// Its strategies.
+    pub strategies: Vec<&'static Strategy>,
+    /// Their params, all of them right.
+    pub params: Value,
 }
 
-/// Makes previews, with at most one in hand.
+impl PartialEq for Subject {
+    fn eq(&self, other: &Self) -> bool {
+        let modes = |it: &Self| it.strategies.iter().map(|one| one.mode).collect::<Vec<_>>();
+        self.entry.slug == other.entry.slug
+            && modes(self) == modes(other)
+            && self.params == other.params
+    }
+}
+
+/// Makes previews, one at a time. Copies are the same service.
 #[derive(Clone, Copy)]
 pub struct PreviewService {
+    latest: RwSignal<Option<Arc<Preview>>>,
     state: StoredValue<State, LocalStorage>,
-    /// Notified when it is time to go on.
-    more: Trigger,
 }
 
 #[derive(Default)]
 struct State {
-    /// What the last preview was made of.
+    /// What the next preview is to be made of.
+    wanted: Option<Subject>,
+    /// What the latest one was made of.
     made: Option<Subject>,
-    /// What is being made.
-    draft: Option<(Subject, PreviewBuilder)>,
-    /// It goes on with the next frame.
+    /// The one that is being made.
+    building: Option<(Subject, PreviewBuilder)>,
+    /// The next slice has been requested.
     waits: bool,
-    /// Somebody cannot wait for that.
-    hurry: bool,
-    /// All of the app is here: what is made in one go has all that it needs before.
+    /// All of the app is here: a preview that is made in one go has all that it needs before.
     whole: bool,
 }
 
+impl State {
+    fn is_made(&self) -> bool {
+        self.made == self.wanted
+    }
+
+    /// Builds until what is wanted is made, or the clock says `until`; the new preview, if one was finished.
+    ///
+    /// A preview of older params is finished first: there would be none while a duration is being dragged.
+    fn build(&mut self, until: f64) -> Option<Option<Arc<Preview>>> {
+        let mut new = None;
+        while let Some(wanted) = self.wanted.as_ref().filter(|_| !self.is_made()) {
+            let Subject {
+                entry,
+                strategies,
+                params,
+            } = wanted;
+            let begin = || {
+                let builder = PreviewBuilder::of(entry, strategies, params)?;
+                Some((wanted.clone(), builder))
+            };
+            let Some((subject, builder)) = self.building.take().or_else(begin) else {
+                new = Some(None);
+                self.made = self.wanted.clone();
+                break;
+            };
+            match builder.go_on(STEPS) {
+                BuildStep::Finished(preview) => {
+                    new = Some(preview.map(Arc::new));
+                    self.made = Some(subject);
+                }
+                BuildStep::Unfinished(builder) => self.building = Some((subject, builder)),
+            }
+            if web::now() > until {
+                break;
+            }
+        }
+        new
+    }
+}
+
 impl PreviewService {
-    /// With nothing in hand.
+    /// Without a preview.
     pub fn new() -> Self {
         let state = StoredValue::new_local(State::default());
         web::when_whole(move || {
@@ -52,106 +105,102 @@ impl PreviewService {
             let _ = state.try_update_value(|state| state.whole = true);
         });
         Self {
+            latest: RwSignal::new(None),
             state,
-            more: Trigger::new(),
         }
     }
 
-    /// What a run will be. Where that takes longer it is what was said `last`, if that was about the same playground;
-    /// and whoever asked is notified in the next frame, to ask again.
-    ///
-    /// A draft of older params is finished first: nothing would ever be while somebody drags a bar's end.
-    pub fn of(
-        self,
-        entry: &'static Entry,
-        strategies: &[&'static Strategy],
-        params: &Value,
-        last: Option<&Arc<Preview>>,
-    ) -> Option<Arc<Preview>> {
-        self.more.track();
-        let subject = Subject {
-            slug: entry.slug,
-            modes: strategies.iter().map(|one| one.mode).collect(),
-            params: params.clone(),
-        };
-        let mut latest = last.cloned();
-        self.state.update_value(|state| {
-            let is_known = state
+    /// The same service for the present owner: once that goes, the service holds nothing of it.
+    pub fn scoped(self) -> Self {
+        drop_subscribers(&[self.latest.to_any_source()]);
+        self
+    }
+
+    /// The latest preview of the playground; a large one follows the params some frames later. `None` where a run would
+    /// take too many steps.
+    pub fn latest(self) -> Option<Arc<Preview>> {
+        self.latest.get()
+    }
+
+    /// Makes a preview, as far as a slice goes now and the others in the frames to come. The first one of a playground is
+    /// made at once: there is nothing to be shown meanwhile.
+    pub fn request(self, subject: Subject) {
+        let new = self.state.try_update_value(|state| {
+            let is_first = state
                 .made
                 .as_ref()
-                .is_some_and(|made| made.slug == subject.slug);
-            if !is_known {
-                (state.made, state.draft) = (None, None);
-                latest = None;
+                .is_none_or(|made| made.entry.slug != subject.entry.slug);
+            if is_first {
+                (state.made, state.building) = (None, None);
             }
-            // A first picture has nothing to stand in for it.
-            let hurry = std::mem::take(&mut state.hurry) || !is_known || !state.whole;
-            let other = |(of, _): &mut (Subject, PreviewBuilder)| *of != subject;
-            if hurry {
-                state.draft.take_if(other);
+            state.wanted = Some(subject);
+            if is_first || !state.whole {
+                state.building = None;
+                state.build(f64::INFINITY)
             } else if state.waits {
-                return;
-            }
-            let until = if hurry {
-                f64::INFINITY
+                None
             } else {
-                web::now() + SLICE
-            };
-            while state.made.as_ref() != Some(&subject) {
-                let begun = || {
-                    Some((
-                        subject.clone(),
-                        PreviewBuilder::of(entry, strategies, params)?,
-                    ))
-                };
-                let Some((of, draft)) = state.draft.take().or_else(begun) else {
-                    (latest, state.made) = (None, Some(subject.clone()));
-                    break;
-                };
-                match draft.go_on(STEPS) {
-                    BuildStep::Finished(preview) => {
-                        (latest, state.made) = (preview.map(Arc::new), Some(of))
-                    }
-                    BuildStep::Unfinished(draft) => state.draft = Some((of, draft)),
-                }
-                if web::now() > until {
-                    break;
-                }
-            }
-            if state.made.as_ref() != Some(&subject) {
-                self.go_on_later(state);
+                state.build(web::now() + SLICE)
             }
         });
-        latest
+        self.publish(new.flatten());
+        self.request_slice();
     }
 
-    /// Whoever asks next gets an answer that is about what it asks.
-    pub fn hurry(self) {
-        let asked = self.state.try_update_value(|state| {
-            state.hurry = state.waits;
-            state.hurry
+    /// Makes a preview now, however long it takes.
+    pub fn finish(self, subject: Subject) -> Option<Arc<Preview>> {
+        let new = self.state.try_update_value(|state| {
+            if state.wanted.as_ref() != Some(&subject) {
+                state.wanted = Some(subject);
+            }
+            state
+                .building
+                .take_if(|(of, _)| Some(&*of) != state.wanted.as_ref());
+            state.build(f64::INFINITY)
         });
-        if asked == Some(true) {
-            self.more.notify();
+        self.publish(new.flatten());
+        self.latest.get_untracked()
+    }
+
+    /// Drops the preview: there is no playground.
+    pub fn clear(self) {
+        self.state.update_value(|state| {
+            (state.wanted, state.made, state.building) = (None, None, None);
+        });
+        self.publish(Some(None));
+    }
+
+    /// Writes the signal, if the preview is another one.
+    fn publish(self, new: Option<Option<Arc<Preview>>>) {
+        let Some(new) = new else { return };
+        let is_known = self.latest.with_untracked(|old| match (old, &new) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+            (old, new) => old.is_none() && new.is_none(),
+        });
+        if !is_known {
+            self.latest.set(new);
         }
     }
 
-    /// Lets go of what is in hand.
-    pub fn forget(self) {
-        self.state
-            .update_value(|state| (state.made, state.draft) = (None, None));
-    }
-
-    fn go_on_later(self, state: &mut State) {
-        state.waits = true;
+    /// Goes on in the next frame, if there is more to build.
+    fn request_slice(self) {
+        let is_idle = self.state.try_update_value(|state| {
+            let idle = state.waits || state.is_made();
+            state.waits |= !idle;
+            idle
+        });
+        if is_idle != Some(false) {
+            return;
+        }
         request_animation_frame(move || {
+            let new = self.state.try_update_value(|state| {
+                state.waits = false;
+                state.build(web::now() + SLICE)
+            });
             // The app may be gone by then.
-            if self
-                .state
-                .try_update_value(|state| state.waits = false)
-                .is_some()
-            {
-                self.more.notify();
+            if let Some(new) = new {
+                self.publish(new);
+                self.request_slice();
             }
         });
     }

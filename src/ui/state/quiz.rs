@@ -1,10 +1,11 @@
 //! Predict, then run: the question before a run, the answer, and its grade.
 
+use super::subscribers::drop_subscribers;
 use interleave_player::quiz::{Answer, Grade, Question, questions};
 use interleave_player::{Plan, Session};
 use interleave_trace::Index;
 use leptos::prelude::*;
-use leptos::reactive::graph::{AnySource, ToAnySource};
+use leptos::reactive::graph::ToAnySource as _;
 
 /// Where a question stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +23,6 @@ pub enum Stage {
 /// The questions of a visit. Copies are the same quiz.
 #[derive(Clone, Copy)]
 pub struct Quiz {
-    /// Whether a question comes before each run.
-    pub on: RwSignal<bool>,
     stage: RwSignal<Stage>,
     /// Right answers and all answers of this visit.
     score: RwSignal<(u32, u32)>,
@@ -34,10 +33,9 @@ pub struct Quiz {
 }
 
 impl Quiz {
-    /// A quiz that is off.
+    /// Without a question.
     pub fn new() -> Self {
         Self {
-            on: RwSignal::new(false),
             stage: RwSignal::new(Stage::Idle),
             score: RwSignal::new((0, 0)),
             turn: StoredValue::new(0),
@@ -45,14 +43,14 @@ impl Quiz {
         }
     }
 
-    /// All of its signals.
-    pub fn signals(self) -> [AnySource; 4] {
-        [
-            self.on.to_any_source(),
+    /// The same quiz for the present owner: once that goes, the quiz holds nothing of it.
+    pub fn scoped(self) -> Self {
+        drop_subscribers(&[
             self.stage.to_any_source(),
             self.score.to_any_source(),
             self.focused.to_any_source(),
-        ]
+        ]);
+        self
     }
 
     /// Where the question stands.
@@ -76,9 +74,9 @@ impl Quiz {
         self.focused.get()
     }
 
-    /// The next question about a plan, if the quiz is on and the plan has any.
+    /// The next question about a plan, if it has any.
     pub fn question(self, plan: &Plan) -> Option<Question> {
-        let preview = plan.preview.as_ref().filter(|_| self.on.get_untracked())?;
+        let preview = plan.preview.as_ref()?;
         let mut all = questions(plan.entry, &plan.params, &plan.strategies, preview);
         let turn = self.turn.get_value() % all.len().max(1);
         (turn < all.len()).then(|| all.swap_remove(turn))

@@ -1,10 +1,7 @@
-//! What of a strategy is on screen: its run, or what its run will be.
+//! What is on screen of a strategy: its run, or what its run will be.
 
-use super::app::App;
-use interleave_player::Pace;
-use interleave_player::Preview;
-use interleave_trace::Time;
-use interleave_trace::{End, Index, TaskId, Trace};
+use interleave_player::{Preview, Session};
+use interleave_trace::{End, Index, TaskId, Time, Trace};
 use std::sync::Arc;
 
 /// Which run is shown: what is kept from frame to frame is good for the same one only.
@@ -13,6 +10,14 @@ pub struct Origin {
     session: u32,
     /// Keeps its memory from being another preview's.
     preview: Option<Arc<Preview>>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Run,
+    Preview,
+    Secret,
 }
 
 impl PartialEq for Origin {
@@ -21,12 +26,22 @@ impl PartialEq for Origin {
             (Some(one), Some(other)) => Arc::ptr_eq(one, other),
             (one, other) => one.is_none() && other.is_none(),
         };
-        self.session == other.session && same_preview
+        self.session == other.session && self.kind == other.kind && same_preview
     }
 }
 
 /// A strategy's run as it is shown.
-pub struct Shown<'a> {
+pub enum Shown<'a> {
+    /// A run, at the instant that is shown.
+    Run(ShownRun<'a>),
+    /// What a run will be: it has not been started.
+    Preview(Expected<'a>),
+    /// The same while its outcome is secret, since the reader is to predict it: names and rows, but no times.
+    Secret(Expected<'a>),
+}
+
+/// A run at the instant that is shown.
+pub struct ShownRun<'a> {
     /// Its record.
     pub trace: &'a Trace,
     /// Its state at `now`.
@@ -35,42 +50,166 @@ pub struct Shown<'a> {
     pub now: Time,
     /// The instant that is shown of the whole race, where the run was not over by then.
     pub playhead: Option<Time>,
-    /// It is a recording that is shown, and not its end.
+    /// Its recording is shown, and not the end of it.
     pub recorded: bool,
     /// How it ended, once it has.
     pub end: Option<End>,
-    /// It has not been run: this is what it will be.
-    pub ghost: bool,
-    /// What it was foreseen to be.
-    pub plan: Option<(&'a Trace, &'a Index)>,
-    /// Which run it is.
-    pub origin: Origin,
+    expected: Option<(&'a Trace, &'a Index)>,
+    origin: Origin,
+}
+
+/// What a run will be.
+pub struct Expected<'a> {
+    /// Its record.
+    pub trace: &'a Trace,
+    /// Its state at its end.
+    pub index: &'a Index,
+    origin: Origin,
+}
+
+/// What there is to be shown.
+pub struct Sources<'a> {
+    /// The session of the page.
+    pub session: Option<&'a Session>,
+    /// Tells the session from others.
+    pub number: u32,
+    /// What its runs were expected to be, or the next ones are.
+    pub preview: Option<Arc<Preview>>,
+    /// The outcome of what has not been run is secret.
+    pub secret: bool,
+}
+
+impl Sources<'_> {
+    /// Reads what is shown of a strategy.
+    pub fn read<T>(&self, mode: &str, read: impl FnOnce(Option<Shown<'_>>) -> T) -> T {
+        let expected = self.preview.as_ref().and_then(|preview| preview.run(mode));
+        let origin = |kind| Origin {
+            session: self.number,
+            preview: self.preview.clone(),
+            kind,
+        };
+        if let Some(session) = self.session
+            && let Some(run) = session.run(mode)
+            && let Some(trace) = run.trace()
+        {
+            let (index, now, end) = (run.index(), session.now_of(run), run.end());
+            let recorded = !session.is_at_end();
+            let marked = recorded || end.is_none();
+            return read(Some(Shown::Run(ShownRun {
+                trace: &trace,
+                index,
+                now,
+                playhead: marked.then(|| session.now()),
+                recorded,
+                end,
+                expected,
+                origin: origin(Kind::Run),
+            })));
+        }
+        read(expected.map(|(trace, index)| {
+            let expected = |kind| Expected {
+                trace,
+                index,
+                origin: origin(kind),
+            };
+            match self.secret {
+                true => Shown::Secret(expected(Kind::Secret)),
+                false => Shown::Preview(expected(Kind::Preview)),
+            }
+        }))
+    }
 }
 
 impl<'a> Shown<'a> {
-    /// How many rows there are or will be.
+    /// The run, if there is one.
+    pub fn run(&self) -> Option<&ShownRun<'a>> {
+        match self {
+            Self::Run(run) => Some(run),
+            Self::Preview(_) | Self::Secret(_) => None,
+        }
+    }
+
+    /// The run, if there is one.
+    pub fn into_run(self) -> Option<ShownRun<'a>> {
+        match self {
+            Self::Run(run) => Some(run),
+            Self::Preview(_) | Self::Secret(_) => None,
+        }
+    }
+
+    /// Whether it is a run, and no preview.
+    pub fn is_run(&self) -> bool {
+        self.run().is_some()
+    }
+
+    /// The record that may be drawn, and its state; `None` while that is secret.
+    pub fn record(&self) -> Option<(&'a Trace, &'a Index)> {
+        match self {
+            Self::Run(run) => Some((run.trace, run.index)),
+            Self::Preview(expected) => Some((expected.trace, expected.index)),
+            Self::Secret(_) => None,
+        }
+    }
+
+    /// What the run is or was expected to be.
+    pub fn expected(&self) -> Option<(&'a Trace, &'a Index)> {
+        match self {
+            Self::Run(run) => run.expected,
+            Self::Preview(expected) | Self::Secret(expected) => {
+                Some((expected.trace, expected.index))
+            }
+        }
+    }
+
+    /// All that is known of the run's size: what it was expected to be, else what there is of it.
+    pub fn outline(&self) -> (&'a Trace, &'a Index) {
+        match self {
+            Self::Run(run) => run.expected.unwrap_or((run.trace, run.index)),
+            Self::Preview(expected) | Self::Secret(expected) => (expected.trace, expected.index),
+        }
+    }
+
+    /// The instant that is shown; of a preview, its end.
+    pub fn now(&self) -> Time {
+        match self {
+            Self::Run(run) => run.now,
+            Self::Preview(expected) => expected.trace.end().map_or(Time::ZERO, |end| end.at),
+            Self::Secret(_) => Time::ZERO,
+        }
+    }
+
+    /// Which run it is.
+    pub fn origin(&self) -> &Origin {
+        match self {
+            Self::Run(run) => &run.origin,
+            Self::Preview(expected) | Self::Secret(expected) => &expected.origin,
+        }
+    }
+
+    /// The number of rows that there are or will be.
     pub fn rows(&self) -> usize {
-        let planned = self.plan.map_or(0, |(_, index)| index.task_count());
-        self.index.task_count().max(planned)
+        let own = self.run().map_or(0, |run| run.index.task_count());
+        let expected = self.expected().map_or(0, |(_, index)| index.task_count());
+        own.max(expected)
     }
 
     /// A task's name, also before it exists.
     pub fn name(&self, id: TaskId) -> &'a str {
-        let own = self.index.task(id).map(|task| self.trace.text(task.name));
-        let planned = || {
-            self.plan
-                .and_then(|(trace, index)| Some(trace.text(index.task(id)?.name)))
+        let name = |(trace, index): (&'a Trace, &'a Index)| {
+            index.task(id).map(|task| trace.text(task.name))
         };
-        own.or_else(planned).unwrap_or_default()
+        let own = self.run().and_then(|run| name((run.trace, run.index)));
+        own.or_else(|| self.expected().and_then(name))
+            .unwrap_or_default()
     }
 
-    /// How many tasks are above a task, and whether it is its parent's last.
+    /// The number of tasks above a task, and whether it is its parent's last.
     pub fn place(&self, id: TaskId) -> (u16, bool) {
-        let planned = self
-            .plan
-            .map(|(_, index)| index)
-            .filter(|index| index.task(id).is_some());
-        let index = planned.unwrap_or(self.index);
+        let expected = self.expected().map(|(_, index)| index);
+        let expected = expected.filter(|index| index.task(id).is_some());
+        let Some(index) = expected.or(self.run().map(|run| run.index)) else {
+            return (0, false);
+        };
         let Some(task) = index.task(id) else {
             return (0, false);
         };
@@ -79,97 +218,5 @@ impl<'a> Shown<'a> {
             task.depth,
             parent.is_some_and(|parent| parent.last_child == Some(id)),
         )
-    }
-}
-
-impl App {
-    /// Reads what is on screen of a strategy, as often as it changes.
-    pub fn shown<T>(self, mode: &str, read: impl FnOnce(Option<Shown<'_>>) -> T) -> T {
-        use leptos::prelude::Get;
-        self.session(|session| {
-            let preview = match session {
-                Some(session) => session.plan.preview.clone(),
-                None => None,
-            };
-            let preview = preview.or_else(|| self.preview.get());
-            let plan = preview.as_ref().and_then(|preview| preview.run(mode));
-            let run = session.and_then(|session| Some((session, session.run(mode)?)));
-            let origin = Origin {
-                session: self.session_number(),
-                preview: preview.clone(),
-            };
-            if let Some((session, run)) = run
-                && let Some(trace) = run.trace()
-            {
-                let (index, now, end) = (run.index(), session.now_of(run), run.end());
-                let recorded = !session.is_at_end();
-                let marked = recorded || end.is_none();
-                return read(Some(Shown {
-                    trace: &trace,
-                    index,
-                    now,
-                    playhead: marked.then(|| session.now()),
-                    recorded,
-                    end,
-                    ghost: false,
-                    plan,
-                    origin,
-                }));
-            }
-            if self.hides_outcome() {
-                // Names and rows, but nothing of when.
-                let (trace, index) = (Trace::default(), Index::default());
-                return read(plan.map(|plan| Shown {
-                    trace: &trace,
-                    index: &index,
-                    now: Time::ZERO,
-                    playhead: None,
-                    recorded: false,
-                    end: None,
-                    ghost: true,
-                    plan: Some(plan),
-                    origin,
-                }));
-            }
-            read(plan.map(|(trace, index)| Shown {
-                trace,
-                index,
-                now: trace.end().map_or(Time::ZERO, |end| end.at),
-                playhead: None,
-                recorded: false,
-                end: trace.end().cloned(),
-                ghost: true,
-                plan,
-                origin,
-            }))
-        })
-    }
-
-    /// The right end of the time axis, in seconds.
-    pub fn axis_end(self) -> f64 {
-        use leptos::prelude::Get;
-        let known = self.session(|session| match session {
-            Some(session) => session.plan.preview.clone(),
-            None => self.preview.get(),
-        });
-        let now = self.session(|session| {
-            let session = session?;
-            // Virtual time keeps to what was foreseen, unless somebody steps in.
-            if known.is_none() || session.plan.pace == Pace::Live || self.is_stepped_into() {
-                self.track_time();
-            }
-            Some(session.recorded().secs())
-        });
-        let now = now.unwrap_or_default();
-        match known.filter(|_| !self.hides_outcome()) {
-            Some(preview) => preview.end().secs().max(now).max(1e-3),
-            // Room ahead, in steps, so that the picture does not crawl.
-            None => [
-                1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 1e4, 1e5, 1e6,
-            ]
-            .into_iter()
-            .find(|&end| end > now)
-            .unwrap_or(now),
-        }
     }
 }

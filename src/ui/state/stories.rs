@@ -1,6 +1,6 @@
 //! The stories of the runs, shared by the list of sentences and the announcements.
 
-use super::app::App;
+use super::runs::Runs;
 use interleave_trace::{Line, Story, Trace};
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -26,13 +26,13 @@ impl Stories {
     /// Reads the sentences of a strategy's run up to the instant that is shown.
     pub fn read<T>(
         self,
-        app: App,
+        runs: Runs,
         mode: &'static str,
         read: impl FnOnce(&[Line], &Trace) -> T,
     ) -> Option<T> {
-        let number = app.session_number();
-        app.track_time();
-        app.session(|session| {
+        let number = runs.number();
+        runs.track_time();
+        runs.session(|session| {
             let session = session?;
             let run = session.run(mode)?;
             let (trace, now) = (run.trace()?, session.now_of(run));

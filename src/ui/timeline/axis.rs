@@ -4,8 +4,8 @@ use super::lanes::viewport;
 use super::painter;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
-use crate::ui::run::replay::{Playback, instant};
 use crate::ui::state::app::App;
+use crate::ui::state::runs::Playback;
 use interleave_geometry::layout::Viewport;
 use interleave_player::Session;
 use interleave_trace::Time;
@@ -22,13 +22,13 @@ pub fn TimeAxis(
     // Of what was painted last: there the pointer's place is an instant.
     let painted = StoredValue::new(None::<Viewport>);
     let dragging = RwSignal::new(false);
-    let any = move || app.session(|session| session.is_some());
+    let any = move || app.runs.session(|session| session.is_some());
     let now = move || {
-        app.track_time();
-        app.session(|session| session.map(Session::now))
+        app.runs.track_time();
+        app.runs.session(|session| session.map(Session::now))
     };
     let paint = move |paper: &Paper| {
-        let view = viewport(paper, range.get(), None);
+        let view = viewport(paper, range.get(), Time::ZERO);
         painted.set_value(Some(view));
         painter::axis(paper, &view);
         if let Some(x) = now().map(|now| view.x(now)).filter(|&x| view.shows(x)) {
@@ -41,7 +41,7 @@ pub fn TimeAxis(
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if let (Some(axis), Some(view)) = (axis, painted.get_value()) {
             let x = f64::from(event.client_x()) - axis.get_bounding_client_rect().left();
-            app.seek(Time::from_secs(view.time_at(x)));
+            app.runs.seek(Time::from_secs(view.time_at(x)));
         }
     };
     let take = move |event: web_sys::PointerEvent| {
@@ -65,22 +65,22 @@ pub fn TimeAxis(
             return;
         }
         match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => app.step_back(),
+            "ArrowLeft" | "ArrowDown" => app.runs.step_back(),
             "ArrowRight" | "ArrowUp" => untrack(|| app.step()),
             "PageDown" => leap(app, -0.1),
             "PageUp" => leap(app, 0.1),
-            "Home" => app.seek(Time::ZERO),
-            "End" => app.follow(),
+            "Home" => app.runs.seek(Time::ZERO),
+            "End" => app.runs.follow(),
             _ => return,
         }
         event.prevent_default();
     };
     let value = move |read: fn(&Session) -> Time| {
         move || {
-            app.track_time();
-            let value = app.session(|session| session.map_or(Time::ZERO, read));
+            app.runs.track_time();
+            let value = app.runs.session(|session| session.map_or(Time::ZERO, read));
             // What a slider says need not be finer, and changes less often.
-            let places = if app.playback().is_none_or(Playback::stands_still) {
+            let places = if app.runs.playback().is_none_or(Playback::stands_still) {
                 3
             } else {
                 1
@@ -89,15 +89,17 @@ pub fn TimeAxis(
         }
     };
     let words = Memo::new(move |_| {
-        let (Some(seen), Some(now)) = (app.playback(), now()) else {
+        let (Some(playback), Some(now)) = (app.runs.playback(), now()) else {
             return "nothing has been run yet".to_owned();
         };
-        let end = app.session(|session| session.map_or(Time::ZERO, Session::recorded));
+        let end = app
+            .runs
+            .session(|session| session.map_or(Time::ZERO, Session::recorded));
         format!(
             "{} of {}, {}",
-            instant(seen, now),
-            instant(seen, end),
-            seen.word()
+            playback.instant(now),
+            playback.instant(end),
+            playback.word()
         )
     });
     view! {
@@ -127,8 +129,12 @@ pub fn TimeAxis(
 
 /// Goes on, or back, by a share of what has been recorded.
 fn leap(app: App, share: f64) {
-    let instants = untrack(|| app.session(|session| Some((session?.now(), session?.recorded()))));
+    let instants = untrack(|| {
+        app.runs
+            .session(|session| Some((session?.now(), session?.recorded())))
+    });
     if let Some((now, end)) = instants {
-        app.seek(Time::from_secs(now.secs() + end.secs() * share));
+        app.runs
+            .seek(Time::from_secs(now.secs() + end.secs() * share));
     }
 }

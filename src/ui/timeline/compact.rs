@@ -13,7 +13,7 @@ use crate::ui::kit::surface::Surface;
 use crate::ui::state::app::App;
 use crate::ui::state::shown::Shown;
 use interleave_geometry::Rows;
-use interleave_trace::{TaskId, count};
+use interleave_trace::{TaskId, Time, count};
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
@@ -26,12 +26,18 @@ const LEAST: f64 = 2.0;
 /// for more than a frame.
 fn room<'a>(rows: Rows<'a>, shown: &Shown<'_>) -> Rows<'a> {
     match rows {
-        Rows::All(count) if shown.plan.is_none() && shown.end.is_none() => {
+        Rows::All(count) if is_open_ended(shown) => {
             let step = (count.max(1).ilog2()).saturating_sub(3);
             Rows::All(count.next_multiple_of(1 << step))
         }
         rows => rows,
     }
+}
+
+/// Whether nobody knows how many tasks a run will have.
+fn is_open_ended(shown: &Shown<'_>) -> bool {
+    let run = shown.run();
+    shown.expected().is_none() && run.is_some_and(|run| run.end.is_none())
 }
 
 /// The compact lanes of a strategy.
@@ -50,9 +56,10 @@ pub fn CompactLanes(
     let kept = StoredValue::new_local(Kept::default());
     let height = StoredValue::new(ROW);
     let paint = move |paper: &Paper| {
-        app.track_time();
+        app.runs.track_time();
         app.shown(mode, |shown| {
-            let view = viewport(paper, range.get(), shown.as_ref());
+            let now = shown.as_ref().map_or(Time::ZERO, Shown::now);
+            let view = viewport(paper, range.get(), now);
             painter::grid(paper, &view);
             let Some(shown) = shown else { return };
             listing.with(|listing| {
@@ -64,10 +71,10 @@ pub fn CompactLanes(
                 kept.update_value(|kept| {
                     let size = (density::columns(paper), lines);
                     kept.read(&shown, range.get(), size, rows, listing.version());
-                    density::compact(paper, kept, height.get_value(), shown.ghost);
+                    density::compact(paper, kept, height.get_value(), !shown.is_run());
                 });
             });
-            playhead(paper, &view, &shown);
+            playhead(paper, &view, shown.run().and_then(|run| run.playhead));
         });
     };
     // The task under the pointer; of those that share a line, the middle one.

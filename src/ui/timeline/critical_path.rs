@@ -4,6 +4,7 @@ use super::task::card::Card;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::long_list::{MoreRows, RowLimit};
 use crate::ui::state::app::App;
+use crate::ui::state::shown::Shown;
 use interleave_trace::unfinished;
 use interleave_trace::{Path, TaskId, seconds};
 use leptos::prelude::*;
@@ -36,8 +37,8 @@ impl CriticalPath {
     pub fn path(self, app: App, mode: &'static str) -> Memo<Option<Arc<Path>>> {
         let ended = Memo::new(move |_| {
             app.shown(mode, |shown| {
-                let shown = shown.filter(|shown| !shown.ghost)?;
-                shown.trace.end().map(|_| app.session_number())
+                let run = shown?.into_run()?;
+                run.trace.end().map(|_| app.runs.number())
             })
         });
         Memo::new(move |_| {
@@ -45,7 +46,7 @@ impl CriticalPath {
                 return None;
             }
             ended.get()?;
-            untrack(|| app.shown(mode, |shown| Path::of(shown?.trace).map(Arc::new)))
+            untrack(|| app.shown(mode, |shown| Path::of(shown?.run()?.trace).map(Arc::new)))
         })
     }
 }
@@ -96,7 +97,7 @@ pub fn PathList(
     };
     let rest = Memo::new(move |_| {
         let ended = path.with(Option::is_some);
-        let rest = || app.shown(mode, |shown| unfinished(shown?.trace));
+        let rest = || app.shown(mode, |shown| unfinished(shown?.run()?.trace));
         ended.then(|| untrack(rest)).flatten()
     });
     view! {
@@ -124,7 +125,7 @@ pub fn PathList(
 
 fn parts(app: App, mode: &'static str, path: Option<&Path>, most: usize) -> Vec<Part> {
     app.shown(mode, |shown| {
-        let (Some(shown), Some(path)) = (shown, path) else {
+        let (Some(run), Some(path)) = (shown.and_then(Shown::into_run), path) else {
             return Vec::new();
         };
         let part = |(place, leg): (usize, &interleave_trace::Leg)| {
@@ -137,8 +138,8 @@ fn parts(app: App, mode: &'static str, path: Option<&Path>, most: usize) -> Vec<
                     seconds(leg.to.secs())
                 ),
                 task: leg.task,
-                name: shown.trace.name(leg.task).to_owned(),
-                does: leg.does(shown.trace),
+                name: run.trace.name(leg.task).to_owned(),
+                does: leg.does(run.trace),
             }
         };
         let legs = path.legs().iter().enumerate();

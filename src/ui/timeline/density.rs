@@ -5,7 +5,7 @@ use crate::ui::kit::paper::Paper;
 use crate::ui::state::shown::{Origin, Shown};
 use interleave_geometry::Rows;
 use interleave_geometry::raster::{Ink, Raster, Streaks};
-use interleave_trace::Time;
+use interleave_trace::{Time, Trace};
 
 /// How many columns a plot has.
 pub fn columns(paper: &Paper) -> usize {
@@ -16,7 +16,6 @@ pub fn columns(paper: &Paper) -> usize {
 #[derive(Clone, PartialEq)]
 struct Key {
     origin: Origin,
-    ghost: bool,
     range: (f64, f64),
     size: (usize, usize),
     /// How many rows, and which version of them.
@@ -34,10 +33,12 @@ pub struct Kept {
 impl Kept {
     /// Reads on, in one line for all tasks: whatever has been recorded, also while an earlier instant is shown.
     pub fn read_load(&mut self, shown: &Shown<'_>, end: f64, columns: usize) {
-        let events = shown.trace.events();
-        let last = shown.trace.end().map(|end| end.at);
-        let last = last.or(events.last().map(|event| event.at));
-        let until = (events.len(), shown.now.max(last.unwrap_or_default()));
+        let until = shown.record().map_or((0, Time::ZERO), |(trace, _)| {
+            let events = trace.events();
+            let last = trace.end().map(|end| end.at);
+            let last = last.or(events.last().map(|event| event.at));
+            (events.len(), shown.now().max(last.unwrap_or_default()))
+        });
         self.go_on(shown, (0.0, end), (columns, 1), (0, 0), until, || {
             Raster::of_all(0.0, end, columns)
         });
@@ -58,10 +59,8 @@ impl Kept {
         } else {
             0
         };
-        let (rows_now, until) = (
-            (rows.len(), version),
-            (shown.index.events_read(), shown.now),
-        );
+        let read = shown.record().map_or(0, |(_, index)| index.events_read());
+        let (rows_now, until) = ((rows.len(), version), (read, shown.now()));
         self.go_on(shown, range, size, rows_now, until, || {
             Raster::new(range.0, range.1, size.0, size.1, rows)
         });
@@ -77,8 +76,7 @@ impl Kept {
         fresh: impl Fn() -> Raster,
     ) {
         let key = Some(Key {
-            origin: shown.origin.clone(),
-            ghost: shown.ghost,
+            origin: shown.origin().clone(),
             range,
             size,
             rows,
@@ -86,11 +84,13 @@ impl Kept {
         if self.key != key {
             (self.key, self.raster) = (key, None);
         }
+        let empty = Trace::default();
+        let trace = shown.record().map_or(&empty, |(trace, _)| trace);
         let before = self.raster.as_ref().map(Raster::progress);
         let raster = self.raster.get_or_insert_with(&fresh);
-        if !raster.advance(shown.trace, read, now) {
+        if !raster.advance(trace, read, now) {
             *raster = fresh();
-            raster.advance(shown.trace, read, now);
+            raster.advance(trace, read, now);
         }
         if before != Some(raster.progress()) {
             raster.streaks(&mut self.streaks);
@@ -126,10 +126,10 @@ fn look(ink: Ink) -> (&'static str, f64, f64) {
     }
 }
 
-/// Paints compact lanes, each line `height` pixels high. `ghost` is what a run will be.
-pub fn compact(paper: &Paper, kept: &Kept, height: f64, ghost: bool) {
+/// Paints compact lanes, each line `height` pixels high. `faint` is what a run will be.
+pub fn compact(paper: &Paper, kept: &Kept, height: f64, faint: bool) {
     let context = &paper.context;
-    let strength = if ghost { 0.35 } else { 1.0 };
+    let strength = if faint { 0.35 } else { 1.0 };
     // Lines that are high enough stay apart.
     let thick = if height >= 4.0 { height - 1.0 } else { height };
     // What matters most comes last, over the rest.
@@ -161,12 +161,12 @@ pub fn load(paper: &Paper, all: &[(&Kept, bool)]) {
     context.fill_rect(0.0, floor, (paper.width - MARGIN).max(1.0), 1.0);
     let rasters = || {
         all.iter()
-            .filter_map(|(kept, ghost)| Some((kept.raster.as_ref()?, *ghost)))
+            .filter_map(|(kept, faint)| Some((kept.raster.as_ref()?, *faint)))
     };
     let most = rasters().flat_map(|(raster, _)| raster.peaks(0).map(|(alive, _)| alive));
     let scale = (floor - 3.0) / f64::from(most.max().unwrap_or(0).max(1));
-    for (raster, ghost) in rasters() {
-        let strength = if ghost { 0.4 } else { 1.0 };
+    for (raster, faint) in rasters() {
+        let strength = if faint { 0.4 } else { 1.0 };
         let heights = |of: fn((u32, u32)) -> u32| raster.peaks(0).map(of);
         paper.fill("--queued");
         context.set_global_alpha(0.25 * strength);
@@ -175,8 +175,8 @@ pub fn load(paper: &Paper, all: &[(&Kept, bool)]) {
         context.set_global_alpha(0.45 * strength);
         area(paper, floor, scale, heights(|(_, inside)| inside));
     }
-    for (kept, ghost) in all {
-        context.set_global_alpha(if *ghost { 0.35 } else { 1.0 });
+    for (kept, faint) in all {
+        context.set_global_alpha(if *faint { 0.35 } else { 1.0 });
         for ink in Ink::ALL.into_iter().take_while(|ink| *ink < Ink::Done) {
             paper.fill(look(ink).0);
             for streak in &kept.streaks[ink as usize] {

@@ -95,14 +95,15 @@ pub fn listing(app: App, filter: LaneFilter, mode: &'static str) -> Memo<Filtere
                     rows.origin = None;
                     return rows.listing.update(filter, &run);
                 };
-                let other = rows.origin.as_ref() != Some(&shown.origin);
+                let other = rows.origin.as_ref() != Some(shown.origin());
                 if other {
                     rows.listing = Listing::default();
-                    rows.origin = Some(shown.origin.clone());
+                    rows.origin = Some(shown.origin().clone());
                 }
+                let empty = Trace::default();
                 let run = Listed {
-                    trace: shown.trace,
-                    index: (!shown.ghost).then_some(shown.index),
+                    trace: shown.record().map_or(&empty, |(trace, _)| trace),
+                    index: shown.run().map(|run| run.index),
                     count: shown.rows(),
                     name: &|id| shown.name(id),
                 };
@@ -186,7 +187,7 @@ pub fn Count(
     };
     // While a run goes on, tasks come and go faster than they could be read out.
     let live = move || {
-        if app.phase.get() == Phase::Running {
+        if app.runs.phase.get() == Phase::Running {
             "off"
         } else {
             "polite"

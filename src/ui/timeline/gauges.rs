@@ -5,6 +5,7 @@ use super::painter;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::state::app::App;
+use crate::ui::state::shown::Shown;
 use interleave_geometry::steps;
 use interleave_playgrounds::Entry;
 use interleave_trace::{IN_FLIGHT, waiting_list};
@@ -24,7 +25,7 @@ pub fn Gauges(
     let names = Memo::new(move |_| {
         app.shown(mode, |shown| {
             shown.map_or_else(Vec::new, |shown| {
-                let (trace, index) = shown.plan.unwrap_or((shown.trace, shown.index));
+                let (trace, index) = shown.outline();
                 let names = index.series_names(trace, entry.shows_in_flight());
                 names.into_iter().map(str::to_owned).collect()
             })
@@ -47,7 +48,7 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
     let peak = Memo::new(move |_| {
         app.shown(mode, |shown| {
             let shown = shown?;
-            let (trace, index) = shown.plan.unwrap_or((shown.trace, shown.index));
+            let (trace, index) = shown.outline();
             name.with_value(|name| index.series(trace, name))
                 .map(|series| series.peak)
         })
@@ -55,30 +56,30 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
     });
     let value = move || {
         app.shown(mode, |shown| {
-            let shown = shown.filter(|shown| !shown.ghost)?;
-            let series = name.with_value(|name| shown.index.series(shown.trace, name))?;
+            let run = shown?.into_run()?;
+            let series = name.with_value(|name| run.index.series(run.trace, name))?;
             series.samples.last().map(|&(_, value)| format!("{value}"))
         })
         .unwrap_or_default()
     };
     let paint = move |paper: &Paper| {
-        app.track_time();
+        app.runs.track_time();
         app.shown(mode, |shown| {
-            let Some(shown) = shown.filter(|shown| !shown.ghost) else {
+            let Some(run) = shown.and_then(Shown::into_run) else {
                 return;
             };
-            let view = viewport(paper, range.get(), Some(&shown));
-            let series = name.with_value(|name| shown.index.series(shown.trace, name));
+            let view = viewport(paper, range.get(), run.now);
+            let series = name.with_value(|name| run.index.series(run.trace, name));
             if let Some(series) = series {
                 painter::gauge(paper, &view, &steps(series.samples, &view), peak.get());
             }
-            playhead(paper, &view, &shown);
+            playhead(paper, &view, run.playhead);
         });
     };
     let line = Memo::new(move |_| {
         app.shown(mode, |shown| {
-            let shown = shown.filter(|shown| !shown.ghost)?;
-            Some(name.with_value(|name| waiting_list(shown.trace, shown.index, name)))
+            let run = shown?.into_run()?;
+            Some(name.with_value(|name| waiting_list(run.trace, run.index, name)))
         })
     });
     view! {

@@ -20,26 +20,26 @@ use crate::ui::state::subscribers::scoped_memo;
 use interleave_geometry::layout;
 use interleave_geometry::layout::Viewport;
 use interleave_geometry::{links, lit};
-use interleave_trace::{TaskId, bare, seconds};
+use interleave_trace::{TaskId, Time, bare, seconds};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The part of time that fits onto a canvas; the same for axis, lanes, gauges and loop strip.
-pub fn viewport(paper: &Paper, (from, to): (f64, f64), shown: Option<&Shown<'_>>) -> Viewport {
+pub fn viewport(paper: &Paper, (from, to): (f64, f64), now: Time) -> Viewport {
     Viewport {
         from,
         to,
         width: (paper.width - MARGIN).max(1.0),
         first_row: 0,
         rows: 0,
-        now: shown.map_or_else(Default::default, |shown| shown.now),
+        now,
     }
 }
 
 /// Marks the instant that is shown, unless all there is to see is behind it.
-pub fn playhead(paper: &Paper, view: &Viewport, shown: &Shown<'_>) {
-    if let Some(at) = shown.playhead {
+pub fn playhead(paper: &Paper, view: &Viewport, at: Option<Time>) {
+    if let Some(at) = at {
         painter::playhead(paper, view, at);
     }
 }
@@ -88,33 +88,36 @@ pub fn Lanes(
         if size.get_untracked() != (paper.width, paper.height) {
             size.set((paper.width, paper.height));
         }
-        app.track_time();
+        app.runs.track_time();
         app.shown(mode, |shown| {
-            let mut view = viewport(paper, range.get(), shown.as_ref());
+            let now = shown.as_ref().map_or(Time::ZERO, Shown::now);
+            let mut view = viewport(paper, range.get(), now);
             painter::grid(paper, &view);
             let Some(shown) = shown else { return };
             (view.first_row, view.rows) = (first.get(), (paper.height / ROW).ceil() as usize + 1);
             let listing = listing.read();
             let rows = listing.rows();
-            let picture = layout::lanes_of(shown.trace, shown.index, &view, rows);
+            let picture = shown
+                .record()
+                .map(|(trace, index)| layout::lanes_of(trace, index, &view, rows))
+                .unwrap_or_default();
             let offset = scrolled.get() - first.get() as f64 * ROW;
-            if !shown.ghost {
+            if shown.is_run() {
                 drag.paint(paper, mode, &view, rows, offset);
             }
-            painter::lanes(paper, &view, &picture, offset, shown.ghost);
+            painter::lanes(paper, &view, &picture, offset, !shown.is_run());
             let lines = hovered.0.get();
-            if !lines.is_empty() && !shown.ghost {
-                painter::hovered(paper, &lit(shown.index, &view, rows, &lines), offset);
+            let Some(run) = shown.run() else { return };
+            if !lines.is_empty() {
+                painter::hovered(paper, &lit(run.index, &view, rows, &lines), offset);
             }
-            if !shown.ghost {
-                if let Some(path) = &*path.read() {
-                    overlay::path(paper, &links::stretches(path, &view, rows), offset);
-                }
-                if let Some(id) = picked.get() {
-                    overlay::arrows(paper, &links::arrows(shown.index, id, &view, rows), offset);
-                }
+            if let Some(path) = &*path.read() {
+                overlay::path(paper, &links::stretches(path, &view, rows), offset);
             }
-            playhead(paper, &view, &shown);
+            if let Some(id) = picked.get() {
+                overlay::arrows(paper, &links::arrows(run.index, id, &view, rows), offset);
+            }
+            playhead(paper, &view, run.playhead);
         });
     };
     bring_into_view(mode, lanes, listing, scrolled);
@@ -164,7 +167,7 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
     let (depth, last) = shown.place(id);
     // Whoever says what can be seen must reach it by that, too.
     let name = bare(shown.name(id));
-    let task = shown.index.task(id).filter(|_| !shown.ghost);
+    let task = shown.run().and_then(|run| run.index.task(id));
     let state = match task {
         None => "not yet".to_owned(),
         Some(task) => match (task.end, task.state()) {
@@ -177,7 +180,7 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
         (depth > 0, " child"),
         (last, " last"),
         (task.is_some_and(|task| task.end.is_some()), " done"),
-        (task.is_none() && !shown.ghost, " never"),
+        (task.is_none() && shown.is_run(), " never"),
     ] {
         if holds {
             class.push_str(word);

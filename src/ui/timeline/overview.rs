@@ -8,7 +8,7 @@ use super::visible_range::VisibleRange;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
-use crate::ui::state::app::{App, chosen};
+use crate::ui::state::app::App;
 use interleave_geometry::axis::instant;
 use interleave_player::Phase;
 use interleave_playgrounds::Entry;
@@ -46,8 +46,8 @@ pub fn Overview(
     let grip = StoredValue::new(None::<Grip>);
     let kept = StoredValue::new_local(Vec::<(&'static str, Kept)>::new());
     let paint = move |paper: &Paper| {
-        app.track_time();
-        let modes = chosen(entry, &app.modes.get());
+        app.runs.track_time();
+        let modes = app.view.strategies(entry);
         kept.update_value(|kept| {
             kept.retain(|(mode, _)| modes.iter().any(|strategy| strategy.mode == *mode));
             let mut load = Vec::new();
@@ -62,13 +62,13 @@ pub fn Overview(
                 app.shown(mode, |shown| {
                     if let Some(shown) = shown {
                         kept.read_load(&shown, visible.end.get(), density::columns(paper));
-                        load.push((place, shown.ghost));
+                        load.push((place, !shown.is_run()));
                     }
                 });
             }
             let load = load
                 .into_iter()
-                .map(|(place, ghost)| (&kept[place].1, ghost));
+                .map(|(place, faint)| (&kept[place].1, faint));
             density::load(paper, &load.collect::<Vec<_>>());
         });
     };
@@ -129,7 +129,8 @@ pub fn Overview(
         }
         grip.set_value(None);
     };
-    let lost = Memo::new(move |_| visible.is_left_behind() && app.phase.get() == Phase::Running);
+    let lost =
+        Memo::new(move |_| visible.is_left_behind() && app.runs.phase.get() == Phase::Running);
     let percent = move |side: Side| {
         let ((from, to), end) = (visible.range.get(), visible.end.get());
         let at = if side == Side::From { from } else { to };

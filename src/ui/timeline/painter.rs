@@ -38,15 +38,15 @@ pub fn grid(paper: &Paper, view: &Viewport) {
     }
 }
 
-/// Paints lanes, `offset` pixels scrolled into the first row. `ghost` is what a run will be.
-pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, ghost: bool) {
+/// Paints lanes, `offset` pixels scrolled into the first row. `faint` is what a run will be.
+pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, faint: bool) {
     let context = &paper.context;
     // Before anything is saved: a font that is set already need not be looked up in every frame.
     paper.font(11);
     context.save();
     // Translating a finite distance cannot fail.
     let _ = context.translate(0.0, -offset);
-    if ghost {
+    if faint {
         context.set_global_alpha(0.3);
     }
     paper.fill("--block");
@@ -59,7 +59,7 @@ pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, gho
     }
     context.set_text_align("left");
     for tail in &picture.tails {
-        paint_tail(paper, tail, view, ghost);
+        paint_tail(paper, tail, view, faint);
     }
     context.restore();
 }
@@ -137,7 +137,7 @@ pub fn outcome_colour(outcome: Outcome) -> &'static str {
     }
 }
 
-fn paint_tail(paper: &Paper, tail: &Tail, view: &Viewport, ghost: bool) {
+fn paint_tail(paper: &Paper, tail: &Tail, view: &Viewport, faint: bool) {
     let context = &paper.context;
     let (x, middle) = (tail.x, tail.row as f64 * ROW + BAR_TOP + BAR / 2.0);
     let colour = tail.outcome.map_or("--muted", outcome_colour);
@@ -158,7 +158,7 @@ fn paint_tail(paper: &Paper, tail: &Tail, view: &Viewport, ghost: bool) {
         text_at = x + 20.0;
         mark(paper, outcome, x, middle);
     }
-    if !ghost {
+    if !faint {
         let room = (text_at, view.width + MARGIN - text_at);
         paint_words(paper, tail, room, middle + 4.0, colour);
     }
@@ -296,12 +296,12 @@ pub fn thumb(paper: &Paper, x: f64, held: bool) {
 }
 
 /// Paints the loop strip: who holds the loop when.
-pub fn loop_strip(paper: &Paper, view: &Viewport, holds: &[(f64, f64)], ghost: bool) {
+pub fn loop_strip(paper: &Paper, view: &Viewport, holds: &[(f64, f64)], faint: bool) {
     let context = &paper.context;
     paper.fill("--line");
     context.fill_rect(0.0, paper.height - 1.0, view.width, 1.0);
     paper.fill("--run");
-    context.set_global_alpha(if ghost { 0.3 } else { 1.0 });
+    context.set_global_alpha(if faint { 0.3 } else { 1.0 });
     for &(x0, x1) in holds {
         context.fill_rect(x0, 1.0, (x1 - x0).max(2.0), paper.height - 2.0);
     }

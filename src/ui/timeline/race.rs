@@ -18,11 +18,11 @@ use crate::ui::kit::legend::Legend;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::run::replay::Playbar;
-use crate::ui::state::app::{App, chosen};
-use crate::ui::state::shown::Shown;
+use crate::ui::state::app::App;
+use crate::ui::state::shown::{Shown, ShownRun};
 use interleave_geometry::layout;
 use interleave_playgrounds::{Entry, Strategy};
-use interleave_trace::{Verdict, seconds};
+use interleave_trace::{Time, Verdict, seconds};
 use leptos::either::Either;
 use leptos::html::Section;
 use leptos::prelude::*;
@@ -55,7 +55,7 @@ pub fn Race(
             <Later place="overview-place"><Overview entry/></Later>
             <TimeAxis range/>
             <Later><FilterForm/></Later>
-            <For each=move || chosen(entry, &app.modes.get()) key=|strategy| strategy.mode let:strategy>
+            <For each=move || app.view.strategies(entry) key=|strategy| strategy.mode let:strategy>
                 <Strategy entry strategy range/>
             </For>
             <div class="legend-row"><Later><Legend/><PathToggle/></Later></div>
@@ -76,16 +76,16 @@ fn Strategy(
     let title_id = id.clone();
     let verdict = Memo::new(move |_| verdict(app, mode));
     let total = move || {
-        app.shown(mode, |shown| match shown.filter(|shown| !shown.ghost) {
+        app.shown(mode, |shown| match shown.and_then(Shown::into_run) {
             None => "–".to_owned(),
-            Some(Shown { end: Some(end), .. }) => seconds(end.at.secs()),
-            Some(shown) => {
-                app.track_time();
-                format!("{:.1} s", shown.now.secs())
+            Some(ShownRun { end: Some(end), .. }) => seconds(end.at.secs()),
+            Some(run) => {
+                app.runs.track_time();
+                format!("{:.1} s", run.now.secs())
             }
         })
     };
-    let is_none = move || app.shown(mode, |shown| shown.is_none_or(|shown| shown.ghost));
+    let is_none = move || app.shown(mode, |shown| !shown.is_some_and(|shown| shown.is_run()));
     let filter = LaneFilter::get();
     let listing = listing(app, filter, mode);
     // What fits as it is needs no compact form.
@@ -171,9 +171,9 @@ fn times(factor: f64) -> String {
 fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
     app.shown(mode, |shown| match shown {
         None => ("", ""),
-        Some(shown) if shown.ghost => ("", "not yet run"),
-        Some(shown) => match shown.end.map(|end| end.verdict) {
-            None if shown.recorded => ("", "recording"),
+        Some(Shown::Preview(_) | Shown::Secret(_)) => ("", "not yet run"),
+        Some(Shown::Run(run)) => match run.end.map(|end| end.verdict) {
+            None if run.recorded => ("", "recording"),
             None => ("", "running"),
             Some(Verdict::Completed) => ("", "finished"),
             Some(Verdict::Deadlocked(_)) => ("deadlocked", "deadlocked"),
@@ -187,8 +187,8 @@ fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
     let slow = entry.strategies().first()?.mode;
     let makespan = |mode| {
         app.shown(mode, |shown| {
-            let shown = shown.filter(|shown| !shown.ghost)?;
-            let end = shown.end.filter(|end| end.verdict == Verdict::Completed)?;
+            let run = shown?.into_run()?;
+            let end = run.end.filter(|end| end.verdict == Verdict::Completed)?;
             Some(end.at.secs()).filter(|&seconds| seconds > 0.0)
         })
     };
@@ -206,9 +206,7 @@ fn Deadlock(mode: &'static str) -> impl IntoView {
     let app = App::get();
     let pending = Memo::new(move |_| {
         app.shown(mode, |shown| {
-            let end = shown
-                .filter(|shown| !shown.ghost)
-                .and_then(|shown| shown.end);
+            let end = shown.and_then(Shown::into_run).and_then(|run| run.end);
             match end.map(|end| end.verdict) {
                 Some(Verdict::Deadlocked(pending)) => pending,
                 _ => Arc::default(),
@@ -235,28 +233,22 @@ fn LoopStrip(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
     let app = App::get();
     let paint = move |paper: &Paper| {
         app.shown(mode, |shown| {
-            let view = viewport(paper, range.get(), shown.as_ref());
-            let holds = shown
-                .as_ref()
-                .map_or_else(Vec::new, |shown| layout::loop_strip(shown.index, &view));
-            painter::loop_strip(
-                paper,
-                &view,
-                &holds,
-                shown.as_ref().is_none_or(|shown| shown.ghost),
-            );
+            let now = shown.as_ref().map_or(Time::ZERO, Shown::now);
+            let view = viewport(paper, range.get(), now);
+            let record = shown.as_ref().and_then(Shown::record);
+            let polls = record.map_or_else(Vec::new, |(_, index)| layout::loop_strip(index, &view));
+            let is_run = shown.is_some_and(|shown| shown.is_run());
+            painter::loop_strip(paper, &view, &polls, !is_run);
         });
     };
     let holder = Memo::new(move |_| {
-        app.track_time();
+        app.runs.track_time();
         app.shown(mode, |shown| {
-            let shown = shown.filter(|shown| !shown.ghost && shown.end.is_none())?;
-            let hold = shown
-                .index
-                .polls()
-                .last()
-                .filter(|hold| hold.end >= shown.now)?;
-            Some(shown.name(hold.task).to_owned())
+            let shown = shown?;
+            let run = shown.run().filter(|run| run.end.is_none())?;
+            let poll = run.index.polls().last();
+            let poll = poll.filter(|poll| poll.end >= run.now)?;
+            Some(shown.name(poll.task).to_owned())
         })
     });
     view! {

@@ -37,7 +37,7 @@ pub fn suspended(app: App) -> Memo<Vec<Suspended>> {
     let card = Card::get();
     Memo::new(move |_| {
         let task = card.task();
-        app.session(|session| {
+        app.runs.session(|session| {
             let runs = session.map(|session| session.runs()).unwrap_or_default();
             let mut suspended = Vec::new();
             for run in runs {

@@ -32,8 +32,9 @@ pub struct VisibleRange {
 
 /// The present of what is shown, in seconds.
 fn present(app: App) -> f64 {
-    app.track_time();
-    app.session(|session| session.map_or(0.0, |session| session.now().secs()))
+    app.runs.track_time();
+    app.runs
+        .session(|session| session.map_or(0.0, |session| session.now().secs()))
 }
 
 impl VisibleRange {

@@ -7,7 +7,7 @@ use super::anchor::CardAnchor;
 use super::step_in;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
-use crate::ui::state::shown::Shown;
+use crate::ui::state::shown::{Shown, ShownRun};
 use crate::web;
 use interleave_trace::why;
 use interleave_trace::{Piece, Reason, State, TaskId, seconds};
@@ -148,7 +148,7 @@ impl Card {
         let pinned = Memo::new(move |_| self.pinned.get().is_some());
         let known = Memo::new(move |_| {
             let anchor = anchor.get()?;
-            app.track_time();
+            app.runs.track_time();
             app.shown(anchor.mode, |shown| {
                 shown.map(|shown| Known::of(&shown, anchor.id))
             })
@@ -246,25 +246,25 @@ struct Known {
 impl Known {
     fn of(shown: &Shown<'_>, id: TaskId) -> Self {
         let name = shown.name(id).to_owned();
-        if shown.ghost || shown.index.task(id).is_none() {
+        let Some(run) = shown.run().filter(|run| run.index.task(id).is_some()) else {
             return Self {
                 name,
                 facts: vec![("state", "not yet".to_owned())],
                 reasons: Vec::new(),
             };
-        }
+        };
         let told = |reason: Reason| {
             let words = reason.said.iter().map(|piece| match piece {
                 Piece::Words(words) => words.clone(),
-                Piece::Task(task) => shown.trace.name(*task).to_owned(),
+                Piece::Task(task) => run.trace.name(*task).to_owned(),
             });
             let words = words.collect();
             (reason, words)
         };
         Self {
             name,
-            facts: facts(shown, id),
-            reasons: why(shown.trace, shown.index, id)
+            facts: facts(run, id),
+            reasons: why(run.trace, run.index, id)
                 .into_iter()
                 .map(told)
                 .enumerate()
@@ -291,12 +291,12 @@ impl Known {
 }
 
 /// The figures of a task.
-fn facts(shown: &Shown<'_>, id: TaskId) -> Vec<(&'static str, String)> {
+fn facts(run: &ShownRun<'_>, id: TaskId) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
-    let Some(task) = shown.index.task(id) else {
+    let Some(task) = run.index.task(id) else {
         return facts;
     };
-    let text = |text| shown.trace.text(text);
+    let text = |text| run.trace.text(text);
     let mut add = |word, fact: String| facts.push((word, fact));
     match task.end {
         Some(end) => add("outcome", end.outcome.label().to_owned()),
@@ -305,9 +305,9 @@ fn facts(shown: &Shown<'_>, id: TaskId) -> Vec<(&'static str, String)> {
     if let Some(end) = task.end.filter(|end| !text(end.detail).is_empty()) {
         add("result", text(end.detail).to_owned());
     }
-    let until = task.end.map_or(shown.now, |end| end.at);
+    let until = task.end.map_or(run.now, |end| end.at);
     // What still grows is shown in tenths, so that it does not flicker.
-    let grows = task.end.is_none() && shown.end.is_none();
+    let grows = task.end.is_none() && run.end.is_none();
     let time = |time: f64| match grows {
         true => format!("{time:.1} s"),
         false => seconds(time),
@@ -317,15 +317,15 @@ fn facts(shown: &Shown<'_>, id: TaskId) -> Vec<(&'static str, String)> {
         "total",
         format!("{}, from {}", time(until - task.created), seconds(created)),
     );
-    let inside = task.time_in(State::Running, shown.now);
-    let (ran, queued) = (task.ran(), task.time_in(State::Queued, shown.now));
+    let inside = task.time_in(State::Running, run.now);
+    let (ran, queued) = (task.ran(), task.time_in(State::Queued, run.now));
     let waited = inside - ran;
     // A hold of no length, which is the rule in virtual time, is no time.
     for (word, spent) in [
         ("waiting", waited),
         ("on the loop", ran),
         ("queued", queued),
-        ("backing off", task.time_in(State::Backoff, shown.now)),
+        ("backing off", task.time_in(State::Backoff, run.now)),
     ] {
         if spent > 0.0 {
             add(word, time(spent));

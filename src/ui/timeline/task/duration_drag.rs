@@ -68,15 +68,18 @@ impl DurationDrag {
         let before = RwSignal::new(None::<Original>);
         let upcoming = Memo::new_with_compare(
             move |_| {
-                let preview = app.preview.get()?;
-                let same = app.session(|session| match session {
+                let preview = app.previews.latest()?;
+                let same = app.runs.session(|session| match session {
                     Some(session) => {
                         let shown = session.plan.preview.as_ref();
                         shown.is_some_and(|shown| Arc::ptr_eq(shown, &preview))
-                            || app.params.with(|params| *params == session.plan.params)
+                            || app
+                                .view
+                                .params
+                                .with(|params| *params == session.plan.params)
                     }
                     None => before.with(|before| match before {
-                        Some(before) => app.params.with(|params| *params == before.params),
+                        Some(before) => app.view.params.with(|params| *params == before.params),
                         None => true,
                     }),
                 });
@@ -92,10 +95,10 @@ impl DurationDrag {
         );
         Effect::new(move |_| {
             // Run, typed over or left: what was before is no more.
-            let params = app.params.get();
-            app.phase.track();
-            app.entry.track();
-            let session = app.session_number();
+            let params = app.view.params.get();
+            app.runs.phase.track();
+            app.view.entry.track();
+            let session = app.runs.number();
             let stale = before.with_untracked(|before| {
                 let stale = |it: &Original| it.session != session || it.after != params;
                 before.as_ref().is_some_and(stale)
@@ -143,27 +146,28 @@ impl DurationDrag {
     /// The task of a strategy whose bar has a handle, and when the bar ends.
     pub fn handle(self, mode: &'static str) -> Option<(TaskId, Time)> {
         let (_, id) = self.near.get().filter(|near| near.0 == mode)?;
-        let entry = self.app.entry.get()?;
+        let entry = self.app.view.entry.get()?;
         let upcoming = self.upcoming.get();
         self.app.shown(mode, |shown| {
             let shown = shown?;
             let name = shown.name(id);
-            let (_, planned) = shown.plan?;
+            let (_, expected) = shown.expected()?;
             let has = self
                 .app
+                .view
                 .params
                 .with(|params| entry.duration_of(params, name));
             has?;
             let index = match &upcoming {
                 Some(upcoming) => upcoming.run(mode)?.1,
-                None => planned,
+                None => expected,
             };
             let task = index.task(id).filter(|task| task.started.is_some())?;
-            if upcoming.is_some() || shown.ghost {
+            if upcoming.is_some() || !shown.is_run() {
                 return Some((id, task.end?.at));
             }
             // A bar that grows has no end to be taken by; and real time is not as it was foreseen.
-            Some((id, shown.index.task(id)?.end?.at))
+            Some((id, shown.run()?.index.task(id)?.end?.at))
         })
     }
 
@@ -182,8 +186,8 @@ impl DurationDrag {
     }
 
     fn grasp(self, mode: &'static str, id: TaskId, seen: f64) -> Option<Drag> {
-        let entry = self.app.entry.get()?;
-        let params = self.app.params.get();
+        let entry = self.app.view.entry.get()?;
+        let params = self.app.view.params.get();
         let name = self
             .app
             .shown(mode, |shown| Some(shown?.name(id).to_owned()))?;
@@ -218,6 +222,7 @@ impl DurationDrag {
             self.axis.set(None);
             if self
                 .app
+                .view
                 .params
                 .with_untracked(|params| *params != held.params)
             {
@@ -255,13 +260,13 @@ impl DurationDrag {
     }
 
     fn change(self, params: Value) {
-        let now = self.app.params.get_untracked();
+        let now = self.app.view.params.get_untracked();
         if now == params {
             return;
         }
         let before = self.before.get_untracked().unwrap_or_else(|| Original {
-            session: self.app.session_number(),
-            preview: self.app.preview.get_untracked(),
+            session: self.app.runs.number(),
+            preview: untrack(|| self.app.previews.latest()),
             params: now,
             after: Value::Null,
         });
@@ -270,7 +275,7 @@ impl DurationDrag {
             after: params.clone(),
             ..before
         }));
-        self.app.params.set(params);
+        self.app.view.set_params(params);
     }
 
     /// The right end of the time axis, in seconds: what will come has room on it.
@@ -288,7 +293,7 @@ impl DurationDrag {
     pub fn totals(self, mode: &str) -> Option<(Time, Time)> {
         let upcoming = self.upcoming.get()?;
         let new = upcoming.run(mode)?.0.end()?.at;
-        let old = self.app.session(|session| match session {
+        let old = self.app.runs.session(|session| match session {
             Some(session) => {
                 let ended = session.run(mode).and_then(|run| run.end());
                 let planned = session.plan.preview.as_ref();
@@ -308,6 +313,7 @@ impl DurationDrag {
         let upcoming = self.upcoming.get();
         let old = self
             .app
+            .runs
             .session(|session| session.and_then(|it| it.plan.preview.clone()));
         let runs = upcoming.as_ref().zip(old.as_ref());
         let runs = runs.and_then(|(new, old)| Some((old.run(mode)?.1, new.run(mode)?.1)));
@@ -327,9 +333,9 @@ impl DurationDrag {
 
     /// Says how long the task takes now, and what that makes of the totals.
     fn tell(self, held: Drag, after: Duration) {
-        let session = self.app.session_number();
+        let session = self.app.runs.number();
         // Run meanwhile, there is nothing to be foreseen.
-        let is_same = move || session == self.app.session_number();
+        let is_same = move || session == self.app.runs.number();
         let words = move || is_same().then(|| untrack(|| self.words(&held)))?;
         self.say(words, after);
     }
@@ -337,14 +343,14 @@ impl DurationDrag {
     fn words(self, held: &Drag) -> Option<String> {
         let (mode, id) = held.task;
         self.app.finished_preview();
-        let params = self.app.params.get();
+        let params = self.app.view.params.get();
         let name = self
             .app
             .shown(mode, |shown| Some(shown?.name(id).to_owned()))?;
-        let entry = self.app.entry.get()?;
+        let entry = self.app.view.entry.get()?;
         let like_it = self.app.shown(mode, |shown| {
             let shown = shown?;
-            let index = shown.plan.map_or(shown.index, |(_, index)| index);
+            let (_, index) = shown.outline();
             let mut tasks = index.tasks().take(MOST_LOOKED_AT);
             Some(tasks.any(|(other, _)| {
                 let place = entry.duration_of(&params, shown.name(other));
@@ -358,7 +364,7 @@ impl DurationDrag {
         let takes = seconds(round(held.lever.seconds(&params)));
         let mut words = format!("{name}{all}: {takes}");
         let mut other = false;
-        for strategy in crate::ui::state::app::chosen(entry, &self.app.modes.get()) {
+        for strategy in self.app.view.strategies(entry) {
             if let Some((old, new)) = self.totals(strategy.mode) {
                 other = true;
                 let (old, new) = (seconds(old.secs()), seconds(new.secs()));

@@ -4,24 +4,11 @@ use super::anchor::CardAnchor;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
 use interleave_runtime::{Reach, StepIn};
-use interleave_trace::TaskId;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The error of a task that the reader lets fail.
 const WHY: &str = "you let it fail";
-
-impl App {
-    /// Whether the reader has stepped into the runs that are shown.
-    pub fn is_stepped_into(self) -> bool {
-        self.session(|session| session.is_some_and(|session| session.is_stepped_into()))
-    }
-
-    fn step_into(self, mode: &'static str, id: TaskId, what: StepIn) {
-        self.player
-            .with_value(|player| player.step_in(mode, id, what));
-    }
-}
 
 /// What can be done to a task.
 #[derive(Clone, PartialEq)]
@@ -35,7 +22,7 @@ enum Offer {
 pub fn buttons(app: App, anchor: Memo<Option<CardAnchor>>, pinned: Memo<bool>) -> impl IntoView {
     let offer = Memo::new(move |_| {
         let anchor = anchor.get().filter(|_| pinned.get())?;
-        app.session(|session| {
+        app.runs.session(|session| {
             let session = session?;
             let name = |task| {
                 let trace = session.run(anchor.mode)?.trace()?;
@@ -50,7 +37,7 @@ pub fn buttons(app: App, anchor: Memo<Option<CardAnchor>>, pinned: Memo<bool>) -
     });
     let act = move |what: StepIn| {
         if let Some(anchor) = anchor.get_untracked() {
-            app.step_into(anchor.mode, anchor.id, what);
+            app.runs.step_in(anchor.mode, anchor.id, what);
             keep_focus();
         }
     };
@@ -103,7 +90,7 @@ fn keep_focus() {
 #[component]
 pub fn SteppedIn() -> impl IntoView {
     let app = App::get();
-    let stepped = Memo::new(move |_| app.is_stepped_into());
+    let stepped = Memo::new(move |_| app.runs.is_stepped_into());
     view! {
         <div role="status">
             <Show when=move || stepped.get()>
