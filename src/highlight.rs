@@ -260,11 +260,9 @@ mod tests {
     #[test]
     fn the_sources_of_all_playgrounds_come_out_whole() {
         for entry in interleave_playgrounds::Entry::all() {
-            assert_eq!(shown(entry.card().rust, Language::Rust), entry.card().rust);
-            assert_eq!(
-                shown(entry.card().python, Language::Python),
-                entry.card().python
-            );
+            let [rust, python] = entry.sources();
+            assert_eq!(shown(rust, Language::Rust), rust);
+            assert_eq!(shown(python, Language::Python), python);
         }
     }
 }

@@ -142,7 +142,7 @@ async fn the_story_is_told_as_text_and_read_out_in_short() {
     let told = page.text("[data-test=told]");
     assert_eq!(
         told,
-        "Finished. One after another: 38.0 s, 5 of 5 done. All at once: 25.0 s, 5 of 5 done."
+        "Finished. One after another: 38.0 s, 5 of 5 done. gather: 25.0 s, 5 of 5 done."
     );
     assert!(
         page.one("[data-test=told]")

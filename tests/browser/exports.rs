@@ -256,7 +256,7 @@ async fn runs_are_in_the_performance_timeline_when_asked_and_until_the_next() {
     run(&page).await;
     assert_eq!(tracks(), "");
     export(&page, "timing").await;
-    let group = "in Interleave: Tasks, gathered";
+    let group = "in Interleave: create_task, then gather";
     assert_eq!(tracks(), format!("A {group},B {group},main {group}"));
     let length =
         js("return Math.max(...performance.getEntriesByType('measure').map(it => it.duration))");

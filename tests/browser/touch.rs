@@ -34,7 +34,7 @@ async fn keys_on_a_lane_change_its_duration_and_escape_takes_it_back() {
     page.until("it is told", || {
         page.text("[data-test=touched]")
             == "video.mp4: 24.75 s; One after another: 37.75 s instead of 38.0 s; \
-                All at once: 24.75 s instead of 25.0 s."
+                gather: 24.75 s instead of 25.0 s."
     })
     .await;
     assert!(page.press(&video, "Escape").await);

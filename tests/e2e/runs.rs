@@ -44,8 +44,7 @@ async fn the_code_that_is_shown_is_the_code_that_ran() {
         page.open_tab("code").await;
         page.wait_for(".source:first-child code").await;
         page.wait_for(".source:last-child code").await;
-        let sources =
-            [entry.card().rust, entry.card().python].map(|source| Listing::of(source).text);
+        let sources = entry.sources().map(|source| Listing::of(source).text);
         assert!(sources[0].contains("async fn"), "{}", entry.slug);
         let shown = page.eval(listings, &[]).await;
         assert_eq!(shown, serde_json::json!(sources), "{}", entry.slug);

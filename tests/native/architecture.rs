@@ -202,7 +202,7 @@ fn every_playground_is_one_rust_and_one_python_file() {
     let (rust, python) = (of("rs"), of("py"));
     let text = |path: &Path| fs::read_to_string(path).expect("a text");
     for entry in Entry::all() {
-        for (files, shown) in [(&rust, entry.card().rust), (&python, entry.card().python)] {
+        for (files, shown) in [&rust, &python].into_iter().zip(entry.sources()) {
             let file = files.iter().find(|(_, name)| *name == entry.name());
             let (path, _) = file.unwrap_or_else(|| panic!("{}: a file is missing", entry.slug));
             assert_eq!(

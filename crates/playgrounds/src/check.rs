@@ -216,14 +216,11 @@ mod tests {
     use serde_json::json;
 
     fn fields() -> Vec<Field> {
-        let rows = Rows::tuples(
-            "file",
-            vec![
-                Field::text("name", "Name"),
-                Field::number("size", "Size", 0.0, 100.0, 1.0, "MB"),
-            ],
-            json!(["file-{n}", 1]),
-        );
+        let columns = [
+            Field::text("name", "Name"),
+            Field::number("size", "Size", 0.0, 100.0, 1.0, "MB"),
+        ];
+        let rows = Rows::tuples("file", json!(["file-{n}", 1]), columns);
         vec![
             Field::seconds("pause", "Pause"),
             Field::whole("limit", "Limit", 1, 9, "").optional(),
@@ -233,23 +230,9 @@ mod tests {
 
     /// A list of lists, and values by name.
     fn nested() -> Vec<Field> {
-        let list = |item, min| {
-            FieldKind::List(List {
-                noun: "delay",
-                item: Box::new(item),
-                min,
-                fresh: json!(1),
-            })
-        };
-        let FieldKind::List(delays) = list(list(FieldKind::seconds(), 0), 1) else {
-            unreachable!()
-        };
-        let times = Map {
-            noun: "time",
-            value: Box::new(FieldKind::seconds()),
-            fresh_name: "item-{n}",
-            fresh: json!(1),
-        };
+        let delays = FieldKind::List(List::of("delay", FieldKind::seconds(), json!(1)));
+        let delays = List::not_empty("delays", delays, json!([1]));
+        let times = Map::of("time", FieldKind::seconds(), "item-{n}", json!(1));
         vec![
             Field::list("delays", "Delays", delays),
             Field::map("times", "Times", times),

@@ -1,8 +1,8 @@
 //! What an article says of its program, and what follows from the params.
 
-use crate::measure::Measure;
-use interleave_trace::seconds;
+use crate::{Measure, Playground};
 use interleave_trace::time::{Time, round_micros};
+use interleave_trace::{Outcome, seconds};
 
 /// A figure that follows from the params, to be held against the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,44 +26,43 @@ impl Claim {
     const EXACT: f64 = 1e-6;
 
     /// A claim of which the articles say nothing.
-    pub fn new(label: &str, measure: Measure, expected: f64, formula: String) -> Self {
+    pub fn new(
+        label: impl Into<String>,
+        measure: Measure,
+        expected: f64,
+        formula: impl Into<String>,
+    ) -> Self {
         Self {
-            label: label.to_owned(),
+            label: label.into(),
             said: None,
             but: None,
-            formula,
+            formula: formula.into(),
             expected,
             measure,
         }
     }
 
-    /// A strategy that does one thing after another takes the sum of their durations.
-    pub fn sum(mode: &'static str, durations: &[f64]) -> Self {
+    fn sum(mode: &'static str, durations: &[f64]) -> Self {
         let sum = in_turn(durations.iter().copied());
         let terms = terms(durations.iter().copied(), " + ");
         let formula = format!("{terms} = {}", seconds(sum));
-        Self::new(
-            "one after another: the sum",
-            Measure::Makespan(mode),
-            sum,
-            formula,
-        )
+        let label = "one after another: the sum of the durations";
+        Self::new(label, Measure::Makespan(mode), sum, formula)
     }
 
-    /// A strategy that does all things together takes the longest of their durations.
-    pub fn longest(mode: &'static str, durations: &[f64]) -> Self {
-        let longest = durations
-            .iter()
-            .map(|&duration| in_turn([duration]))
-            .fold(0.0, f64::max);
+    fn longest(mode: &'static str, durations: &[f64]) -> Self {
+        let each = durations.iter().map(|&duration| in_turn([duration]));
+        let longest = each.fold(0.0, f64::max);
         let terms = terms(durations.iter().copied(), ", ");
         let formula = format!("max({terms}) = {}", seconds(longest));
-        Self::new(
-            "together: the longest",
-            Measure::Makespan(mode),
-            longest,
-            formula,
-        )
+        let label = "concurrent: the longest duration";
+        Self::new(label, Measure::Makespan(mode), longest, formula)
+    }
+
+    /// How long two strategies take, and how many times as long the slow one takes.
+    pub fn compared(slow: Self, fast: Self) -> Vec<Self> {
+        let ratio = Self::speed_up(&slow, &fast);
+        [slow, fast].into_iter().chain(ratio).collect()
     }
 
     /// How many times as long one strategy takes as another, of which both durations are
@@ -82,14 +81,22 @@ impl Claim {
     }
 
     /// The same claim under another label.
-    pub fn label(mut self, label: &str) -> Self {
-        label.clone_into(&mut self.label);
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
         self
     }
 
-    /// The same claim with what the article says.
-    pub fn said(mut self, words: Option<&'static str>) -> Self {
-        self.said = words;
+    /// The same claim with another formula.
+    pub fn formula(mut self, formula: impl Into<String>) -> Self {
+        self.formula = formula.into();
+        self
+    }
+
+    /// The same claim with what the article says, if these are the params that it says it of.
+    pub fn said(mut self, of_these: bool, words: &'static str) -> Self {
+        if of_these {
+            self.said = Some(words);
+        }
         self
     }
 
@@ -104,6 +111,74 @@ impl Claim {
         (measured - self.expected).abs() <= Self::EXACT
     }
 }
+
+/// Claims about one strategy.
+pub trait Figures: Playground {
+    /// A figure of its run.
+    fn claim(
+        self,
+        measure: impl FnOnce(&'static str) -> Measure,
+        label: impl Into<String>,
+        expected: f64,
+        formula: impl Into<String>,
+    ) -> Claim {
+        Claim::new(label, measure(self.name()), expected, formula)
+    }
+
+    /// How many there are of something.
+    fn counts(
+        self,
+        measure: impl FnOnce(&'static str) -> Measure,
+        label: impl Into<String>,
+        expected: usize,
+        formula: impl Into<String>,
+    ) -> Claim {
+        self.claim(measure, label, expected as f64, formula)
+    }
+
+    /// How many tasks end in this way.
+    fn ends(
+        self,
+        outcome: Outcome,
+        label: impl Into<String>,
+        expected: usize,
+        formula: impl Into<String>,
+    ) -> Claim {
+        self.counts(
+            |mode| Measure::Ended(mode, outcome),
+            label,
+            expected,
+            formula,
+        )
+    }
+
+    /// How many tasks are cancelled.
+    fn cancelled(
+        self,
+        label: impl Into<String>,
+        expected: usize,
+        formula: impl Into<String>,
+    ) -> Claim {
+        self.ends(Outcome::Cancelled, label, expected, formula)
+    }
+
+    /// How many seconds it takes.
+    fn takes(self, label: impl Into<String>, expected: f64, formula: impl Into<String>) -> Claim {
+        self.claim(Measure::Makespan, label, expected, formula)
+    }
+
+    /// It does one thing after another, and takes the sum of their durations.
+    fn sum(self, durations: &[f64]) -> Claim {
+        Claim::sum(self.name(), durations)
+    }
+
+    /// It does all things concurrently, and takes the longest of their durations.
+    fn longest(self, durations: &[f64]) -> Claim {
+        Claim::longest(self.name(), durations)
+    }
+}
+
+impl<P: Playground> Figures for P {}
 
 /// The seconds that sleeps take one after the other, on the clock of a run: to the nanosecond.
 pub fn in_turn(sleeps: impl IntoIterator<Item = f64>) -> f64 {
@@ -152,8 +227,8 @@ mod tests {
     #[test]
     fn an_objection_needs_something_said() {
         let claim = || Claim::sum("sequential", &[1.0]);
-        assert_eq!(claim().said(None).but("no").but, None);
-        assert_eq!(claim().said(Some("2 s")).but("no").but, Some("no"));
+        assert_eq!(claim().said(false, "2 s").but("no").but, None);
+        assert_eq!(claim().said(true, "2 s").but("no").but, Some("no"));
     }
 
     #[test]

@@ -62,20 +62,20 @@ pub struct Rows {
 
 impl Rows {
     /// Rows that are objects.
-    pub fn objects(noun: &'static str, columns: Vec<Field>, fresh: Value) -> Self {
+    pub fn objects(noun: &'static str, fresh: Value, columns: impl Into<Vec<Field>>) -> Self {
         Self {
             noun,
-            columns,
+            columns: columns.into(),
             tuples: false,
             fresh,
         }
     }
 
     /// Rows that are arrays of their columns' values.
-    pub fn tuples(noun: &'static str, columns: Vec<Field>, fresh: Value) -> Self {
+    pub fn tuples(noun: &'static str, fresh: Value, columns: impl Into<Vec<Field>>) -> Self {
         Self {
             tuples: true,
-            ..Self::objects(noun, columns, fresh)
+            ..Self::objects(noun, fresh, columns)
         }
     }
 }
@@ -93,6 +93,26 @@ pub struct List {
     pub fresh: Value,
 }
 
+impl List {
+    /// A list that may be empty.
+    pub fn of(noun: &'static str, item: FieldKind, fresh: Value) -> Self {
+        Self {
+            noun,
+            item: Box::new(item),
+            min: 0,
+            fresh,
+        }
+    }
+
+    /// A list of at least one value.
+    pub fn not_empty(noun: &'static str, item: FieldKind, fresh: Value) -> Self {
+        Self {
+            min: 1,
+            ..Self::of(noun, item, fresh)
+        }
+    }
+}
+
 /// Values by name, all of one kind. Their order says nothing, but is kept.
 #[derive(Clone, Debug)]
 pub struct Map {
@@ -104,6 +124,23 @@ pub struct Map {
     pub fresh_name: &'static str,
     /// A fresh value.
     pub fresh: Value,
+}
+
+impl Map {
+    /// Values by name; `{n}` in a fresh name becomes its number.
+    pub fn of(
+        noun: &'static str,
+        value: FieldKind,
+        fresh_name: &'static str,
+        fresh: Value,
+    ) -> Self {
+        Self {
+            noun,
+            value: Box::new(value),
+            fresh_name,
+            fresh,
+        }
+    }
 }
 
 /// The most rows that a list may have.
@@ -143,6 +180,21 @@ impl Field {
     /// A text of at most 200 characters.
     pub fn text(key: &'static str, label: &'static str) -> Self {
         Self::of(key, label, FieldKind::Text { max: 200 })
+    }
+
+    /// The name of a task or of what it works on.
+    pub fn name() -> Self {
+        Self::text("name", "Name")
+    }
+
+    /// The error that a task fails with; without one it succeeds.
+    pub fn error() -> Self {
+        Self::text("error", "Fails with").optional()
+    }
+
+    /// How long a task cleans up when it is cancelled.
+    pub fn cleanup(key: &'static str) -> Self {
+        Self::seconds(key, "Clean-up when cancelled").optional()
     }
 
     /// True or false.

@@ -39,7 +39,7 @@ impl Entry {
                 let fields = (self.fields)();
                 fields.iter().find_map(|field| find(field, params, name))
             };
-            (self.own_duration)(name)
+            self.own_duration(name)
                 .filter(|pointer| params.pointer(pointer).is_some_and(Value::is_number))
                 .or_else(named)
         };

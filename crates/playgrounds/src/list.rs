@@ -1,41 +1,32 @@
-//! The list of the playgrounds, and the entries that are there.
+//! The list of the playgrounds, and the entries that have been made.
 
-use super::{Card, Entry};
+use super::playground::Listed;
+use super::{Card, Entry, Playground, Section, source};
 use std::sync::OnceLock;
 
-/// Calls a macro with every playground, in the order of the menu: `$callback! { section::module, ... }`.
-///
-/// Each module has `CARD`, what the menu says of it, and `entry()`, which alone refers to its code.
-#[macro_export]
-macro_rules! for_each_playground {
-    ($callback:ident) => {
-        $callback! {
-            start::sequential_vs_concurrent,
-            start::basic_tasks,
-            start::downloads,
-            start::weather,
-            start::fetch_urls,
-            coordinate::first_completed,
-            coordinate::gather_errors,
-            coordinate::task_group,
-            coordinate::timeouts,
-            coordinate::cancellation,
-            coordinate::background_task,
-            coordinate::compare_strategies,
-            limit::semaphore_scraper,
-            limit::at_scale,
-            limit::rate_limiter,
-            limit::producer_consumer_sentinel,
-            limit::producer_consumer_timeout,
-            limit::retry_backoff,
-            limit::cache,
+// The build script makes it from the lines of each section's `mod.rs`.
+include!(concat!(env!("OUT_DIR"), "/list.rs"));
+
+macro_rules! listed {
+    ($($section:ident::$module:ident,)*) => {$(
+        impl Listed for super::$section::$module::Mode {
+            const SLUG: &'static str = {
+                const NAME: &str = stringify!($module);
+                const SLUG: [u8; NAME.len()] = source::kebab(NAME);
+                source::text(&SLUG)
+            };
+            const SECTION: Section = Section::of_folder(stringify!($section));
+            const SOURCES: [&'static str; 2] = [
+                include_str!(concat!(stringify!($section), "/", stringify!($module), ".rs")),
+                include_str!(concat!(stringify!($section), "/", stringify!($module), ".py")),
+            ];
         }
-    };
+    )*};
 }
 
 macro_rules! cards {
     ($($section:ident::$module:ident,)*) => {
-        &[$(super::$section::$module::CARD.without_sources_in_the_browser(),)*]
+        &[$(super::$section::$module::Mode::CARD,)*]
     };
 }
 
@@ -45,7 +36,9 @@ macro_rules! makers {
     };
 }
 
-/// What the menu says of every playground, in its order. None of their code comes with it.
+for_each_playground!(listed);
+
+/// What is said of every playground, in the order of the menu. None of their code comes with it.
 pub static CARDS: &[Card] = for_each_playground!(cards);
 
 const COUNT: usize = CARDS.len();
@@ -54,7 +47,7 @@ const COUNT: usize = CARDS.len();
 static ENTRIES: [OnceLock<Entry>; COUNT] = [const { OnceLock::new() }; COUNT];
 
 impl Card {
-    /// What the menu says of the playground with this name, in kebab-case or with underscores.
+    /// What is said of the playground with this name, in kebab-case or with underscores.
     pub fn find(name: &str) -> Option<&'static Self> {
         CARDS.get(place(name)?)
     }
@@ -64,15 +57,17 @@ impl Entry {
     /// Every playground, in the order of the menu. This refers to the code of them all.
     pub fn all() -> impl ExactSizeIterator<Item = &'static Self> {
         let makers: [fn() -> Self; COUNT] = for_each_playground!(makers);
-        ENTRIES
-            .iter()
-            .zip(makers)
-            .map(|(entry, make)| entry.get_or_init(make))
+        let made = ENTRIES.iter().zip(makers);
+        made.map(|(entry, make)| entry.get_or_init(make))
     }
 
-    /// The playground with this name, in kebab-case or with underscores.
+    /// The playground with this name, in kebab-case or with underscores. With the feature `lazy` it is found when its
+    /// code has come, see [`Self::keep`].
     pub fn find(name: &str) -> Option<&'static Self> {
-        Self::all().nth(place(name)?)
+        #[cfg(feature = "lazy")]
+        return ENTRIES.get(place(name)?)?.get();
+        #[cfg(not(feature = "lazy"))]
+        return Self::all().nth(place(name)?);
     }
 
     /// Keeps a playground whose code has come, so that it is found.

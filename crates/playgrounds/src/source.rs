@@ -13,12 +13,212 @@ pub const fn fingerprint(source: &str) -> u64 {
     hash
 }
 
+/// The expression that makes the difference for a strategy: it stands in the line of the program that has the
+/// strategy's name behind its mark. Of the line, what is before `=`, `=>` or `match` is left out.
+pub(crate) const fn headline(source: &str, mode: &[u8]) -> Option<Headline> {
+    let bytes = source.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        let end = find(bytes, b"\n", start, bytes.len());
+        if same_at(bytes, PAGE.as_bytes(), start) && end == start + PAGE.len() {
+            return None;
+        }
+        let at_end = find(bytes, b"// @", start, end);
+        let within = find(bytes, b"/* @", start, end);
+        let mark = if at_end < end { at_end } else { within };
+        let closes = find(bytes, b" */", mark, end);
+        if mark < end && names(bytes, mode, mark + 4, closes) {
+            let mut line = Headline::EMPTY;
+            line.push(bytes, start, mark);
+            // One of the spaces around a mark within a line goes with it.
+            line.push(bytes, closes + 4, end);
+            line.trim();
+            return Some(line);
+        }
+        start = end + 1;
+    }
+    None
+}
+
+/// A line of a source, as long as one is being read.
+pub(crate) struct Headline {
+    bytes: [u8; 200],
+    from: usize,
+    to: usize,
+}
+
+impl Headline {
+    const EMPTY: Self = Self {
+        bytes: [0; 200],
+        from: 0,
+        to: 0,
+    };
+
+    /// How long the expression is.
+    pub(crate) const fn len(&self) -> usize {
+        self.to - self.from
+    }
+
+    /// The expression.
+    pub(crate) const fn bytes<const N: usize>(&self) -> [u8; N] {
+        part(&self.bytes, self.from)
+    }
+
+    const fn push(&mut self, bytes: &[u8], from: usize, to: usize) {
+        let mut at = from;
+        while at < to {
+            self.bytes[self.to] = bytes[at];
+            self.to += 1;
+            at += 1;
+        }
+    }
+
+    const fn trim(&mut self) {
+        while self.to > 0 && matches!(self.bytes[self.to - 1], b' ' | b'{' | b';' | b',') {
+            self.to -= 1;
+        }
+        let mut at = 0;
+        while at < self.to {
+            if self.bytes[at] == b' ' && at == self.from {
+                self.from += 1;
+            } else if same_at(&self.bytes, b" = ", at) {
+                self.from = at + 3;
+            } else if same_at(&self.bytes, b" => ", at) {
+                self.from = at + 4;
+            } else if same_at(&self.bytes, b"match ", at) {
+                self.from = at + 6;
+            }
+            at += 1;
+        }
+    }
+}
+
+/// Whether a mark names a strategy behind its word.
+const fn names(bytes: &[u8], mode: &[u8], from: usize, to: usize) -> bool {
+    let mut at = find(bytes, b" ", from, to);
+    while at < to {
+        let end = find(bytes, b" ", at + 1, to);
+        if end - at - 1 == mode.len() && same_at(bytes, mode, at + 1) {
+            return true;
+        }
+        at = end;
+    }
+    false
+}
+
+/// Where some bytes begin; the end if they are not there.
+const fn find(bytes: &[u8], wanted: &[u8], from: usize, to: usize) -> usize {
+    let mut at = from;
+    while at + wanted.len() <= to {
+        if same_at(bytes, wanted, at) {
+            return at;
+        }
+        at += 1;
+    }
+    to
+}
+
+const fn same_at(bytes: &[u8], wanted: &[u8], at: usize) -> bool {
+    let mut i = 0;
+    while i < wanted.len() {
+        if at + i >= bytes.len() || bytes[at + i] != wanted[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether two texts are the same.
+pub(crate) const fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && same_at(a, b, 0)
+}
+
+const fn part<const N: usize>(bytes: &[u8], from: usize) -> [u8; N] {
+    let (mut part, mut i) = ([0; N], 0);
+    while i < N {
+        part[i] = bytes[from + i];
+        i += 1;
+    }
+    part
+}
+
+/// Bytes that are a text.
+#[expect(clippy::panic, reason = "it is called at compile time")]
+pub(crate) const fn text(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("not cut between characters"),
+    }
+}
+
+/// A module's name as it stands in URLs.
+pub(crate) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
+    let (mut kebab, mut i) = (part(name.as_bytes(), 0), 0);
+    while i < N {
+        if kebab[i] == b'_' {
+            kebab[i] = b'-';
+        }
+        i += 1;
+    }
+    kebab
+}
+
+/// The length of a text without its backticks.
+pub(crate) const fn plain_len(text: &str) -> usize {
+    let (bytes, mut len, mut i) = (text.as_bytes(), 0, 0);
+    while i < bytes.len() {
+        len += (bytes[i] != b'`') as usize;
+        i += 1;
+    }
+    len
+}
+
+/// A text without its backticks.
+pub(crate) const fn plain<const N: usize>(text: &str) -> [u8; N] {
+    let (bytes, mut plain, mut i, mut to) = (text.as_bytes(), [0; N], 0, 0);
+    while i < bytes.len() {
+        if bytes[i] != b'`' {
+            plain[to] = bytes[i];
+            to += 1;
+        }
+        i += 1;
+    }
+    plain
+}
+
+/// The length of a variant's name in snake case.
+pub(crate) const fn snake_len(variant: &str) -> usize {
+    let (bytes, mut len, mut i) = (variant.as_bytes(), 0, 0);
+    while i < bytes.len() {
+        len += 1 + (i > 0 && bytes[i].is_ascii_uppercase()) as usize;
+        i += 1;
+    }
+    len
+}
+
+/// A variant's name in snake case.
+pub(crate) const fn snake<const N: usize>(variant: &str) -> [u8; N] {
+    let (bytes, mut snake, mut i, mut to) = (variant.as_bytes(), [0; N], 0, 0);
+    while i < bytes.len() {
+        if i > 0 && bytes[i].is_ascii_uppercase() {
+            snake[to] = b'_';
+            to += 1;
+        }
+        snake[to] = bytes[i].to_ascii_lowercase();
+        to += 1;
+        i += 1;
+    }
+    snake
+}
+
 /// A program as its page shows it, and where in it tasks are suspended.
 ///
 /// Lines that await are marked in the sources of both languages, with the same word in both:
 /// `// @word` or `# @word` at the end of a line, or `/* @word */` within one. What is shown has
-/// no marks. Where Python has a line of its own for some strategies, these are named behind the
-/// word: `# @each sequential`.
+/// no marks. Names of strategies can stand behind the word. In Rust the line is their headline:
+/// `// @gather concurrent`, or `// @ concurrent` where nothing awaits. In Python the line is theirs
+/// alone: `# @each sequential`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// The number of its first line in the file.
@@ -41,7 +241,10 @@ impl Listing {
             match split_mark(line) {
                 Some((before, mark, after)) => {
                     text.extend([before, after]);
-                    marks.push((first + place, mark.to_owned()));
+                    // What is a headline only has no word.
+                    if !mark.starts_with(' ') {
+                        marks.push((first + place, mark.to_owned()));
+                    }
                 }
                 None => text.push_str(line),
             }
@@ -84,7 +287,7 @@ fn split_mark(line: &str) -> Option<(&str, &str, &str)> {
     let mark = line
         .rsplit_once(" // @")
         .or_else(|| line.rsplit_once("  # @"));
-    mark.map(|(before, mark)| (before, mark, ""))
+    mark.map(|(before, mark)| (before.trim_end(), mark, ""))
 }
 
 /// The part of a source file that is the program, and the number of its first line.
@@ -136,7 +339,7 @@ mod tests {
     #[test]
     fn the_marks_of_all_playgrounds_are_taken_out_and_agree() {
         for entry in crate::Entry::all() {
-            let [rust, python] = [entry.card().rust, entry.card().python].map(Listing::of);
+            let [rust, python] = entry.sources().map(Listing::of);
             for listing in [&rust, &python] {
                 let text = &listing.text;
                 assert!(!text.contains(" @") && !text.contains(" \n"), "{text}");
@@ -160,7 +363,8 @@ mod tests {
     #[test]
     fn sources_are_found_where_pages_look_for_them_and_known_by_their_fingerprints() {
         for entry in crate::Entry::all() {
-            let sources = [("rs", entry.card().rust), ("py", entry.card().python)];
+            let [rust, python] = entry.sources();
+            let sources = [("rs", rust), ("py", python)];
             for ((extension, source), known) in sources.into_iter().zip(entry.fingerprints) {
                 let path = entry.source_path(extension).replace("playgrounds/", "src/");
                 let file = std::fs::read_to_string(&path).unwrap();
@@ -174,7 +378,7 @@ mod tests {
     #[test]
     fn programs_fit_into_the_code_panel() {
         for entry in crate::Entry::all() {
-            for source in [entry.card().rust, entry.card().python] {
+            for source in entry.sources() {
                 for line in Listing::of(source).text.lines() {
                     assert!(line.chars().count() <= 92, "{}: {line}", entry.slug);
                 }
@@ -183,20 +387,49 @@ mod tests {
     }
 
     #[test]
-    fn every_playground_has_a_program_and_a_page_and_true_headlines() {
+    fn every_playground_has_a_program_and_a_page() {
         for entry in crate::Entry::all() {
-            let program = Listing::of(entry.card().rust).text;
-            assert!(entry.card().rust.contains(PAGE), "{}", entry.slug);
-            let squeezed: String = program.split_whitespace().collect();
+            let [rust, _] = entry.sources();
+            let listing = Listing::of(rust).text;
+            assert!(rust.contains(PAGE), "{}", entry.slug);
             for strategy in entry.strategies() {
-                let headline: String = strategy.headline.split_whitespace().collect();
+                let headline = strategy.headline;
                 assert!(
-                    squeezed.contains(&headline),
-                    "{}: {}",
-                    entry.slug,
-                    strategy.headline
+                    listing.contains(headline) && headline.len() > 8,
+                    "{}: {headline}",
+                    entry.slug
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_headline_is_the_expression_of_the_line_with_the_strategys_name() {
+        let source = "\
+            //! Docs.\n\
+            fn f() {\n\
+            \x20   let (a, _) = wait(b).await; // @wait one\n\
+            \x20   for c in /* @ two */ d {\n\
+            \x20       A => match gather(c).await /* @gather three four */ {\n\
+            \x20   while let Some(e) = /* @next five */ next().await {\n\
+            \x20   due += 1; // @ six\n\
+            // The page\n\
+            not(); // @ seven\n";
+        let headline = |mode: &str| {
+            let line = headline(source, mode.as_bytes())?;
+            Some(String::from_utf8_lossy(&line.bytes[line.from..line.to]).into_owned())
+        };
+        for (mode, expected) in [
+            ("one", Some("wait(b).await")),
+            ("two", Some("for c in d")),
+            ("three", Some("gather(c).await")),
+            ("four", Some("gather(c).await")),
+            ("five", Some("next().await")),
+            ("six", Some("due += 1")),
+            ("seven", None),
+            ("gather", None),
+        ] {
+            assert_eq!(headline(mode).as_deref(), expected, "{mode}");
         }
     }
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 /// Whether the Python twin has a strategy.
 pub fn has(entry: &Entry, mode: &str) -> bool {
-    !rust_only(entry.card().python).any(|lacks| lacks == mode)
+    !rust_only(entry.sources()[1]).any(|lacks| lacks == mode)
 }
 
 /// The strategies of which a `.py` file says that Python has none: `# Rust only: a, b. ...`.
@@ -60,7 +60,7 @@ fn source(entry: &Entry) -> PathBuf {
     let text = std::fs::read_to_string(&file).unwrap();
     assert_eq!(
         text,
-        entry.card().python,
+        entry.sources()[1],
         "the page shows another file than {}",
         file.display()
     );

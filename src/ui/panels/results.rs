@@ -74,7 +74,7 @@ pub fn Results(
 ) -> impl IntoView {
     let app = App::get();
     let cards = Memo::new(move |_| {
-        let Some(mode) = entry.card().cards else {
+        let Some(mode) = entry.result_cards else {
             return Vec::new();
         };
         app.shown(mode, |shown| {

@@ -143,7 +143,13 @@ fn run_frames(session: &mut Session, wall: &Wall, most: usize) -> Next {
 }
 
 /// A playground that does what the articles' do not: it holds the loop, and it can get stuck.
-struct Awkward;
+#[derive(Clone, Copy)]
+enum Awkward {
+    Blocks,
+    Sleeps,
+    GetsStuck,
+    Spins,
+}
 
 /// What its tasks do.
 #[derive(Clone, Serialize, Deserialize)]
@@ -167,7 +173,12 @@ impl Awkward {
 }
 
 const fn strategy(mode: &'static str) -> Strategy {
-    Strategy::shown(mode, mode, "")
+    Strategy {
+        mode,
+        title: mode,
+        headline: "",
+        shown: true,
+    }
 }
 
 impl Playground for Awkward {
@@ -176,13 +187,14 @@ impl Playground for Awkward {
     const CARD: Card = Card {
         slug: "awkward",
         title: "Awkward",
+        heading: "Awkward",
+        subtitle: "",
         lead: "",
         section: Section::Start,
         articles: &[],
-        cards: None,
-        rust: "",
-        python: "",
     };
+    const SOURCES: [&'static str; 2] = [""; 2];
+    const MODES: &'static [Self] = &[Self::Blocks, Self::Sleeps, Self::GetsStuck, Self::Spins];
 
     const STRATEGIES: &'static [Strategy] = &[
         strategy("blocks"),
@@ -190,6 +202,10 @@ impl Playground for Awkward {
         strategy("gets_stuck"),
         strategy("spins"),
     ];
+
+    fn place(self) -> usize {
+        self as usize
+    }
 
     fn fields() -> Vec<Field> {
         vec![Field::seconds("hold", "Hold")]
@@ -199,18 +215,18 @@ impl Playground for Awkward {
         vec![("Two seconds", Params { hold: 2.0 })]
     }
 
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
+    async fn program(self, cx: Cx, params: Params) -> Result<Value> {
         let holder = cx.spawn("holder", async move |cx: Cx| {
             cx.sleep(1.0).await;
-            match mode {
-                "blocks" => cx.block(params.hold),
-                "spins" => {
+            match self {
+                Self::Blocks => cx.block(params.hold),
+                Self::Sleeps => cx.sleep(params.hold).await,
+                Self::GetsStuck => std::future::pending().await,
+                Self::Spins => {
                     for _ in 0..100_000 {
                         cx.sleep(0.0).await;
                     }
                 }
-                "gets_stuck" => std::future::pending().await,
-                _ => cx.sleep(params.hold).await,
             }
             Ok(Value::Null)
         });
@@ -222,7 +238,7 @@ impl Playground for Awkward {
         Ok(json!({}))
     }
 
-    fn claims(_: &Params, _: Option<&str>) -> Vec<Claim> {
+    fn claims(_: &Params, _: &str) -> Vec<Claim> {
         Vec::new()
     }
 }

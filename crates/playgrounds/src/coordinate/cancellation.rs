@@ -1,11 +1,11 @@
-//! A task that is cancelled, is told, and cleans up: article 1's ten steps.
+//! A task that is cancelled and cleans up: article 1's ten steps.
 
 use crate::Num;
 use interleave_runtime::{Cx, Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// The task's steps, when it is cancelled, and how it takes it.
+/// The task's steps, when it is cancelled, and what it does then.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Params {
     steps: u32,
@@ -14,7 +14,7 @@ pub struct Params {
     cancel_after: f64,
     /// Seconds of clean-up.
     cleanup: Num,
-    /// Ends as if nobody had asked.
+    /// Whether it swallows the cancellation, and so ends as done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     swallow: Option<bool>,
 }
@@ -44,10 +44,10 @@ async fn cancellable_task(cx: Cx, p: Params) -> Result<()> {
     worked
 }
 
-async fn program(cx: Cx, p: Params) -> Result<Value> {
+async fn program(cx: Cx, _: Mode, p: Params) -> Result<Value> {
     let task = cx.spawn("cancellable_task", |cx| cancellable_task(cx, p.clone()));
     cx.sleep(p.cancel_after).await; // @before
-    let accepted = task.cancel();
+    let accepted = task.cancel(); // @ article
     let word = if accepted { "True" } else { "False" };
     cx.note(format!("task.cancel() -> {word}"));
     let cancelled = task.await == Err(Error::Cancelled); // @task
@@ -59,144 +59,98 @@ async fn program(cx: Cx, p: Params) -> Result<Value> {
 
 // The page
 
-use crate::{Card, Claim, Field, Measure, Playground, Section, Strategy, in_turn};
-use interleave_trace::Time;
-use interleave_trace::{Outcome, seconds};
-
-/// The playground.
-pub struct Cancellation;
+use crate::page::*;
 
 const ARTICLE: &str = "The article: cancelled after three seconds";
 
-/// What the menu says of it.
-pub const CARD: crate::Card = Cancellation::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<Cancellation>()
+playground! {
+    title: "Cancellation",
+    subtitle: "A request to stop, which the task may clean up after",
+    lead: "cancel() asks a task to stop. A CancelledError is raised where the task waits; it may \
+           clean up, and should then let the error pass. A task that swallows it counts as \
+           finished, and cancelling a task that is done has no effect.",
+    articles: [1],
+    strategies: {
+        Article: "create_task, cancel, await",
+    },
+    own_duration: |task| (task == "cancellable_task").then(|| "/step_time".to_owned()),
 }
 
-impl Playground for Cancellation {
-    type Params = Params;
+fn fields() -> Vec<Field> {
+    vec![
+        Field::whole("steps", "Steps", 0, 10_000, ""),
+        Field::seconds("step_time", "Duration of a step"),
+        Field::seconds("cancel_after", "Cancelled after"),
+        Field::seconds("cleanup", "Clean-up"),
+        Field::flag("swallow", "Swallow CancelledError").optional(),
+    ]
+}
 
-    const CARD: Card = Card {
-        slug: "cancellation",
-        title: "Please stop",
-        lead: "To cancel a task is to ask it. It is told where it waits, may clean up as \
-               long as it likes, and should then let the cancellation pass on. A task that \
-               swallows it counts as finished, and one that is done cannot be asked.",
-        section: Section::Coordinate,
-        articles: &[1],
-        cards: None,
-        rust: include_str!("cancellation.rs"),
-        python: include_str!("cancellation.py"),
+fn presets() -> Vec<(&'static str, Params)> {
+    let article = Params {
+        steps: 10,
+        step_time: 1.0,
+        cancel_after: 3.0,
+        cleanup: Num::Int(0),
+        swallow: None,
     };
+    let cleans = Params {
+        cleanup: Num::Float(2.0),
+        ..article.clone()
+    };
+    let swallows = Params {
+        swallow: Some(true),
+        ..cleans.clone()
+    };
+    let late = Params {
+        steps: 2,
+        ..article.clone()
+    };
+    let at_once = Params {
+        cancel_after: 0.0,
+        ..article.clone()
+    };
+    vec![
+        (ARTICLE, article),
+        ("Clean-up takes time", cleans),
+        ("CancelledError swallowed", swallows),
+        ("Cancelled after it is done", late),
+        ("Cancelled at once", at_once),
+    ]
+}
 
-    const STRATEGIES: &'static [Strategy] = &[Strategy::shown(
-        "article",
-        "Start, cancel, wait",
-        "task.cancel()",
-    )];
-
-    fn fields() -> Vec<Field> {
-        vec![
-            Field::whole("steps", "Steps", 0, 10_000, ""),
-            Field::seconds("step_time", "A step takes"),
-            Field::seconds("cancel_after", "Cancelled after"),
-            Field::seconds("cleanup", "Clean-up takes"),
-            Field::flag("swallow", "Swallows the cancellation").optional(),
-        ]
-    }
-
-    fn own_duration(task: &str) -> Option<String> {
-        (task == "cancellable_task").then(|| "/step_time".to_owned())
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let article = Params {
-            steps: 10,
-            step_time: 1.0,
-            cancel_after: 3.0,
-            cleanup: Num::Int(0),
-            swallow: None,
-        };
-        let cleans = Params {
-            cleanup: Num::Float(2.0),
-            ..article.clone()
-        };
-        let swallows = Params {
-            swallow: Some(true),
-            ..cleans.clone()
-        };
-        let late = Params {
-            steps: 2,
-            ..article.clone()
-        };
-        let at_once = Params {
-            cancel_after: 0.0,
-            ..article.clone()
-        };
-        vec![
-            (ARTICLE, article),
-            ("Clean-up takes time", cleans),
-            ("Swallowed: the task counts as done", swallows),
-            ("Too late: the task is done", late),
-            ("Cancelled at once", at_once),
-        ]
-    }
-
-    async fn program(cx: Cx, _: &'static str, params: Params) -> Result<Value> {
-        program(cx, params).await
-    }
-
-    fn claims(p: &Params, preset: Option<&str>) -> Vec<Claim> {
-        let said = |words| (preset == Some(ARTICLE)).then_some(words);
-        let at = in_turn([p.cancel_after]);
-        // When each step begins, and the end of the last one.
-        let begins: Vec<f64> = (0..p.steps)
-            .scan(Time::ZERO, |end, _| {
-                let begins = *end;
-                *end = end.after(p.step_time);
-                Some((begins, *end))
-            })
-            .map(|(begins, _)| begins.secs())
-            .collect();
-        let ends = begins.last().map(|&last| in_turn([last, p.step_time]));
-        // The first step is taken before anybody can ask; a tie is the cancellation's.
-        let taken = 1 + begins.iter().skip(1).filter(|&&begins| begins < at).count();
-        let taken = taken.min(begins.len());
-        let told = ends.is_some_and(|ends| ends >= at);
-        let over = in_turn([at, if told { p.cleanup.get() } else { 0.0 }]);
-        let cancelled = told && p.swallow != Some(true);
-        let how = match (told, p.swallow == Some(true)) {
-            (false, _) => "it is done before",
-            (true, true) => "it swallows the cancellation",
-            (true, false) => "it passes the cancellation on",
-        };
-        vec![
-            Claim::new(
-                "steps that are begun",
-                Measure::Lines("article", "Working on step "),
-                taken as f64,
-                format!("those that begin before {}", seconds(at)),
-            ),
-            Claim::new(
-                "until the task has ended",
-                Measure::Makespan("article"),
-                over,
-                match told {
-                    true => format!("{at} + clean-up {} = {}", p.cleanup, seconds(over)),
-                    false => format!("main waits {} for nothing", seconds(at)),
-                },
-            )
-            .said(said("\"Cancel after 3 seconds\"")),
-            Claim::new(
-                "tasks that count as cancelled",
-                Measure::Ended("article", Outcome::Cancelled),
-                f64::from(u8::from(cancelled)),
-                how.to_owned(),
-            )
-            .said(said("\"Re-raise to properly cancel the task\"")),
-        ]
-    }
+fn claims(p: &Params, preset: &str) -> Vec<Claim> {
+    let article = preset == ARTICLE;
+    let at = in_turn([p.cancel_after]);
+    // When each step begins, and the end of the last one.
+    let ends = |end: &Time| Some(end.after(p.step_time));
+    let times = std::iter::successors(Some(Time::ZERO), ends);
+    let begins: Vec<f64> = times.map(Time::secs).take(p.steps as usize).collect();
+    let ends = begins.last().map(|&last| in_turn([last, p.step_time]));
+    // The first step is taken before main can cancel; a tie is the cancellation's.
+    let taken = 1 + begins.iter().skip(1).filter(|&&begins| begins < at).count();
+    let taken = taken.min(begins.len());
+    let told = ends.is_some_and(|ends| ends >= at);
+    let over = in_turn([at, if told { p.cleanup.get() } else { 0.0 }]);
+    let cancelled = told && p.swallow != Some(true);
+    let how = match (told, p.swallow == Some(true)) {
+        (false, _) => "it is done before",
+        (true, true) => "it swallows the CancelledError",
+        (true, false) => "it lets the CancelledError pass",
+    };
+    let steps = |mode| Measure::Lines(mode, "Working on step ");
+    let before = format!("those that begin before {}", seconds(at));
+    let formula = match told {
+        true => format!("{at} + clean-up {} = {}", p.cleanup, seconds(over)),
+        false => format!("cancel() at {} has no effect", seconds(at)),
+    };
+    vec![
+        Mode::Article.counts(steps, "steps that begin", taken, before),
+        Mode::Article
+            .takes("until the task has ended", over, formula)
+            .said(article, "\"Cancel after 3 seconds\""),
+        Mode::Article
+            .cancelled("cancelled tasks", usize::from(cancelled), how)
+            .said(article, "\"Re-raise to properly cancel the task\""),
+    ]
 }

@@ -1,9 +1,9 @@
-//! Who waits for whom: the first, the failing, the late and the cancelled.
+//! Waiting, errors, timeouts and cancellation. The order of the playgrounds here is that of the menu.
 
-pub mod background_task;
-pub mod cancellation;
-pub mod compare_strategies;
 pub mod first_completed;
 pub mod gather_errors;
 pub mod task_group;
 pub mod timeouts;
+pub mod cancellation;
+pub mod background_task;
+pub mod compare_strategies;

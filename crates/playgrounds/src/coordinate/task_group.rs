@@ -1,4 +1,4 @@
-//! Tasks that stand and fall together: article 2's task group, also when one fails.
+//! TaskGroup: article 2's, also when one of its tasks fails.
 
 use interleave_runtime::{Cx, Error, ErrorGroup, Result, TaskGroup};
 use interleave_trace::time::round_micros;
@@ -50,12 +50,12 @@ async fn work(cx: Cx, job: Job) -> Result<String> {
 }
 
 /// The group is left when all of its tasks have ended, well or cancelled as one failed.
-async fn program(cx: Cx, p: Params) -> Result<Value> {
+async fn program(cx: Cx, _: Mode, p: Params) -> Result<Value> {
     let mut group = TaskGroup::new(&cx);
     for job in &p.tasks {
         group.spawn(&job.name, |cx| work(cx, job.clone()));
     }
-    match group.join().await /* @group */ {
+    match group.join().await /* @group article */ {
         Ok(values) => Ok(json!({ "values": values })),
         Err(errors) => {
             cx.print(format!("ExceptionGroup: {errors}"));
@@ -68,13 +68,21 @@ async fn program(cx: Cx, p: Params) -> Result<Value> {
 
 // The page
 
-use crate::{Card, Claim, Field, Measure, Playground, Rows, Section, Strategy, in_turn};
-use interleave_trace::{Outcome, seconds};
-
-/// The playground.
-pub struct Group;
+use crate::page::*;
 
 const ARTICLE: &str = "The article: three tasks that succeed";
+
+playground! {
+    title: "TaskGroup",
+    subtitle: "All tasks end before the block is left",
+    lead: "A TaskGroup is left when all of its tasks have ended. If one fails, the group cancels the \
+           others, waits until they have cleaned up, and then raises an ExceptionGroup with every \
+           error. No task is left running.",
+    articles: [2],
+    strategies: {
+        Article: "TaskGroup",
+    },
+}
 
 impl Job {
     fn fails(&self) -> bool {
@@ -82,134 +90,75 @@ impl Job {
     }
 }
 
-/// What the menu says of it.
-pub const CARD: crate::Card = Group::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<Group>()
+fn fields() -> Vec<Field> {
+    let columns = [
+        Field::name(),
+        Field::seconds("delay", "Delay"),
+        Field::error(),
+        Field::cleanup("cleanup"),
+    ];
+    let tasks = Rows::objects("task", json!({ "name": "Task-{n}", "delay": 1.0 }), columns);
+    vec![Field::rows("tasks", "Tasks", tasks)]
 }
 
-impl Playground for Group {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "task-group",
-        title: "All of them or none",
-        lead: "A task group is left when all of its tasks have ended. If one fails, the \
-               group cancels the others, waits until they have cleaned up, and only then \
-               raises, with every error there was. Nothing runs on behind your back.",
-        section: Section::Coordinate,
-        articles: &[2],
-        cards: None,
-        rust: include_str!("task_group.rs"),
-        python: include_str!("task_group.py"),
+fn presets() -> Vec<(&'static str, Params)> {
+    let job = |n: usize, delay| Job {
+        name: format!("Task-{n}"),
+        delay,
+        error: None,
+        cleanup: None,
     };
+    let fails = |n: usize, delay| Job {
+        error: Some(format!("Task-{n} failed")),
+        ..job(n, delay)
+    };
+    let cleans = |n, delay, cleanup| Job {
+        cleanup: Some(cleanup),
+        ..job(n, delay)
+    };
+    let fine = [job(1, 1.0), job(2, 0.5), job(3, 0.8)];
+    let one = [job(1, 1.0), fails(2, 0.5), job(3, 0.8)];
+    let cleaning = [cleans(1, 2.0, 0.4), fails(2, 0.7), job(3, 0.3)];
+    let two = [fails(1, 0.5), fails(2, 0.5), job(3, 0.8)];
+    let late = [fails(1, 0.5), fails(2, 0.6), cleans(3, 0.8, 2.0)];
+    let sets = [
+        (ARTICLE, fine),
+        ("One fails", one),
+        ("One fails, another cleans up", cleaning),
+        ("Two fail at the same instant", two),
+        ("One would fail after another has", late),
+    ];
+    let params = |tasks: [Job; 3]| Params {
+        tasks: tasks.into(),
+    };
+    sets.map(|(name, tasks)| (name, params(tasks))).into()
+}
 
-    const STRATEGIES: &'static [Strategy] = &[Strategy::shown(
-        "article",
-        "A task group",
-        "group.join().await",
-    )];
-
-    fn fields() -> Vec<Field> {
-        let tasks = Rows::objects(
-            "task",
-            vec![
-                Field::text("name", "Name"),
-                Field::seconds("delay", "Delay"),
-                Field::text("error", "Fails with").optional(),
-                Field::seconds("cleanup", "Cleans up for").optional(),
-            ],
-            json!({ "name": "Task-{n}", "delay": 1.0 }),
-        );
-        vec![Field::rows("tasks", "Tasks", tasks)]
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let job = |n: usize, delay| Job {
-            name: format!("Task-{n}"),
-            delay,
-            error: None,
-            cleanup: None,
-        };
-        let fails = |n: usize, delay| Job {
-            error: Some(format!("Task-{n} failed")),
-            ..job(n, delay)
-        };
-        let cleans = |n, delay, cleanup| Job {
-            cleanup: Some(cleanup),
-            ..job(n, delay)
-        };
-        let tasks = |tasks: [Job; 3]| Params {
-            tasks: tasks.into(),
-        };
-        vec![
-            (ARTICLE, tasks([job(1, 1.0), job(2, 0.5), job(3, 0.8)])),
-            (
-                "One fails",
-                tasks([job(1, 1.0), fails(2, 0.5), job(3, 0.8)]),
-            ),
-            (
-                "One fails, another cleans up",
-                tasks([cleans(1, 2.0, 0.4), fails(2, 0.7), job(3, 0.3)]),
-            ),
-            (
-                "Two fail at the same instant",
-                tasks([fails(1, 0.5), fails(2, 0.5), job(3, 0.8)]),
-            ),
-            (
-                "One fails while another already has",
-                tasks([fails(1, 0.5), fails(2, 0.6), cleans(3, 0.8, 2.0)]),
-            ),
-        ]
-    }
-
-    async fn program(cx: Cx, _: &'static str, params: Params) -> Result<Value> {
-        program(cx, params).await
-    }
-
-    fn claims(p: &Params, preset: Option<&str>) -> Vec<Claim> {
-        let said = |words| (preset == Some(ARTICLE)).then_some(words);
-        let delay = |job: &Job| in_turn([job.delay]);
-        let failing = p.tasks.iter().filter(|job| job.fails());
-        let Some(first) = failing.map(delay).reduce(f64::min) else {
-            let delays: Vec<f64> = p.tasks.iter().map(|job| job.delay).collect();
-            let count = p.tasks.len();
-            let done = Claim::new(
-                "tasks that return",
-                Measure::Ended("article", Outcome::Ok),
-                count as f64,
-                format!("all {count}"),
-            );
-            return vec![
-                Claim::longest("article", &delays).label("nothing fails: the longest"),
-                done.said(said("\"All tasks completed successfully\"")),
-            ];
-        };
-        let cancelled = || p.tasks.iter().filter(|job| delay(job) > first);
-        let clean_up = cancelled()
-            .filter_map(|job| job.cleanup)
-            .fold(0.0, f64::max);
-        let left = in_turn([first, clean_up]);
-        let formula = match clean_up > 0.0 {
-            true => format!("{first} + {clean_up} = {}", seconds(left)),
-            false => format!("the earliest that fails, {}", seconds(first)),
-        };
-        let count = cancelled().count();
-        vec![
-            Claim::new(
-                "the first failure, and the longest clean-up it causes",
-                Measure::FirstPrint("article"),
-                left,
-                formula,
-            ),
-            Claim::new(
-                "tasks that it cancels",
-                Measure::Ended("article", Outcome::Cancelled),
-                count as f64,
-                format!("{count} of {} take longer", p.tasks.len()),
-            ),
-        ]
-    }
+fn claims(p: &Params, preset: &str) -> Vec<Claim> {
+    let (delay, count) = (|job: &Job| in_turn([job.delay]), p.tasks.len());
+    let failing = p.tasks.iter().filter(|job| job.fails());
+    let Some(first) = failing.map(delay).reduce(f64::min) else {
+        let delays: Vec<f64> = p.tasks.iter().map(|job| job.delay).collect();
+        let (longest, all) = (Mode::Article.longest(&delays), format!("all {count}"));
+        let done = Mode::Article.ends(Outcome::Ok, "tasks that return", count, all);
+        return vec![
+            longest.label("no failure: the longest delay"),
+            done.said(preset == ARTICLE, "\"All tasks completed successfully\""),
+        ];
+    };
+    let cancelled = || p.tasks.iter().filter(|job| delay(job) > first);
+    let clean_up = cancelled().filter_map(|job| job.cleanup);
+    let clean_up = clean_up.fold(0.0, f64::max);
+    let left = in_turn([first, clean_up]);
+    let formula = match clean_up > 0.0 {
+        true => format!("{first} + {clean_up} = {}", seconds(left)),
+        false => format!("the earliest failure, {}", seconds(first)),
+    };
+    let late = cancelled().count();
+    let later = format!("{late} of {count} take longer");
+    let label = "raised: the first failure, and the longest clean-up after it";
+    vec![
+        Mode::Article.claim(Measure::FirstPrint, label, left, formula),
+        Mode::Article.cancelled("cancelled tasks", late, later),
+    ]
 }

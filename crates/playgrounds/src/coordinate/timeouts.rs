@@ -1,4 +1,4 @@
-//! Operations that have so much time and no more, after articles 2 and 4.
+//! Operations with a timeout, after articles 2 and 4.
 
 use interleave_runtime::{Cx, Error, Result, gather};
 use serde::{Deserialize, Serialize};
@@ -39,13 +39,13 @@ async fn slow_operation(cx: Cx, operation: Operation) -> Result<String> {
 }
 
 /// The limit cancels the operation, then waits for its clean-up.
-async fn with_limit(cx: Cx, mode: &str, limit: f64, o: Operation) -> Result<String> {
+async fn with_limit(cx: Cx, mode: Mode, limit: f64, o: Operation) -> Result<String> {
     let work = slow_operation(cx.clone(), o);
     let answer = match mode {
         // The operation becomes a task of its own, and without any time it does not start.
-        "wait_for" => cx.wait_for(limit, work).await, // @wait_for
+        Mode::WaitFor => cx.wait_for(limit, work).await, // @wait_for wait_for
         // The operation stays part of this task.
-        _ => cx.timeout(limit, work).await, // @timeout
+        Mode::Timeout => cx.timeout(limit, work).await, // @timeout timeout
     };
     match answer {
         Ok(value) => {
@@ -60,7 +60,7 @@ async fn with_limit(cx: Cx, mode: &str, limit: f64, o: Operation) -> Result<Stri
     }
 }
 
-async fn program(cx: Cx, mode: &'static str, p: Params) -> Result<Value> {
+async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     let start = |operation: &Operation| {
         let name = &operation.name;
         cx.spawn(name, |cx| with_limit(cx, mode, p.limit, operation.clone()))
@@ -71,148 +71,105 @@ async fn program(cx: Cx, mode: &'static str, p: Params) -> Result<Value> {
 
 // The page
 
-use crate::{Card, Claim, Field, Measure, Playground, Rows, Section, Strategy, in_turn};
-use interleave_trace::{Outcome, seconds};
-
-/// The playground.
-pub struct Timeouts;
+use crate::page::*;
 
 const ARTICLE: &str = "The articles' limit of five seconds";
 
-/// What the menu says of it.
-pub const CARD: crate::Card = Timeouts::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<Timeouts>()
+playground! {
+    title: "Timeouts",
+    subtitle: "`wait_for` and `timeout`",
+    lead: "An operation that is not done at its timeout is cancelled. Two things may surprise: an \
+           operation that needs exactly the time it has is too late, and the wait ends not at the \
+           timeout but when the operation has cleaned up.",
+    articles: [2, 4],
+    strategies: {
+        WaitFor: "wait_for",
+        Timeout: "timeout",
+    },
+    result_cards: Mode::Timeout,
 }
 
-impl Playground for Timeouts {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "timeouts",
-        title: "So much time and no more",
-        lead: "An operation that is not done at its limit is cancelled. Two things may \
-               surprise: whoever needs exactly the time it has is too late, and the wait \
-               ends not at the limit but when the operation has cleaned up.",
-        section: Section::Coordinate,
-        articles: &[2, 4],
-        cards: Some("timeout"),
-        rust: include_str!("timeouts.rs"),
-        python: include_str!("timeouts.py"),
-    };
-
-    const STRATEGIES: &'static [Strategy] = &[
-        Strategy::shown(
-            "wait_for",
-            "wait_for: a task with a limit",
-            "cx.wait_for(limit, work).await",
-        ),
-        Strategy::shown(
-            "timeout",
-            "timeout: a block with a limit",
-            "cx.timeout(limit, work).await",
-        ),
+fn fields() -> Vec<Field> {
+    let columns = [
+        Field::name(),
+        Field::seconds("duration", "Duration"),
+        Field::cleanup("cleanup"),
     ];
+    let fresh = json!({ "name": "operation {n}", "duration": 2.0 });
+    let operations = Rows::objects("operation", fresh, columns);
+    vec![
+        Field::seconds("limit", "Timeout"),
+        Field::rows("operations", "Operations", operations),
+    ]
+}
 
-    fn fields() -> Vec<Field> {
-        let operations = Rows::objects(
-            "operation",
-            vec![
-                Field::text("name", "Name"),
-                Field::seconds("duration", "Needs"),
-                Field::seconds("cleanup", "Cleans up for").optional(),
-            ],
-            json!({ "name": "operation {n}", "duration": 2.0 }),
-        );
-        vec![
-            Field::seconds("limit", "Time limit"),
-            Field::rows("operations", "Operations", operations),
+fn presets() -> Vec<(&'static str, Params)> {
+    let needs = |name: &str, duration| Operation {
+        name: name.to_owned(),
+        duration,
+        cleanup: None,
+    };
+    let cleans = |name: &str, duration, cleanup| Operation {
+        cleanup: Some(cleanup),
+        ..needs(name, duration)
+    };
+    let params = |limit, operations: &[Operation]| Params {
+        limit,
+        operations: operations.to_vec(),
+    };
+    let article = [
+        needs("fast", 2.0),
+        needs("slow", 8.0),
+        needs("exact", 5.0),
+        cleans("slow to clean up", 8.0, 0.5),
+    ];
+    let exactly = [
+        needs("a nanosecond less", 1.999_999_999),
+        needs("exactly the limit", 2.0),
+        needs("a nanosecond more", 2.000_000_001),
+    ];
+    let slow = [
+        needs("no clean-up", 9.0),
+        cleans("clean-up of a second", 9.0, 1.0),
+        cleans("clean-up longer than the timeout", 9.0, 6.0),
+    ];
+    let none = [needs("needs none", 0.0), cleans("cleans up", 3.0, 1.0)];
+    vec![
+        (ARTICLE, params(5.0, &article)),
+        ("Exactly the timeout", params(2.0, &exactly)),
+        ("Clean-up takes time", params(2.0, &slow)),
+        ("A timeout of zero", params(0.0, &none)),
+    ]
+}
+
+fn claims(p: &Params, preset: &str) -> Vec<Claim> {
+    let limit = in_turn([p.limit]);
+    let late = |operation: &&Operation| in_turn([operation.duration]) >= limit;
+    let count = p.operations.iter().filter(late).count();
+    let claims = |mode: Mode, starts: bool, code| {
+        let takes = |operation: &Operation| match late(&operation) {
+            true => {
+                let clean_up = operation.cleanup.filter(|_| starts).unwrap_or(0.0);
+                in_turn([p.limit, clean_up])
+            }
+            false => in_turn([operation.duration]),
+        };
+        let longest = p.operations.iter().map(takes).fold(0.0, f64::max);
+        let label = format!("{}: the longest operation, with its clean-up", mode.name());
+        let formula = format!("at most {limit} and a clean-up: {}", seconds(longest));
+        let longest = mode.takes(label, longest, formula);
+        let label = format!("{}: operations that time out", mode.name());
+        let formula = format!("{count} need {limit} s or more");
+        let out = mode.ends(Outcome::Timeout, label, count, formula);
+        [
+            longest.said(preset == ARTICLE, code).but(
+                "wait_for and timeout return only after the cancelled operation's clean-up: \
+                 limit 5.0 + clean-up 0.5 = 5.5 s.",
+            ),
+            out,
         ]
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let needs = |name: &str, duration| Operation {
-            name: name.to_owned(),
-            duration,
-            cleanup: None,
-        };
-        let cleans = |name: &str, duration, cleanup| Operation {
-            cleanup: Some(cleanup),
-            ..needs(name, duration)
-        };
-        let params = |limit, operations: &[Operation]| Params {
-            limit,
-            operations: operations.to_vec(),
-        };
-        let article = [
-            needs("fast", 2.0),
-            needs("slow", 8.0),
-            needs("exact", 5.0),
-            cleans("slow to clean up", 8.0, 0.5),
-        ];
-        let exactly = [
-            needs("a nanosecond less", 1.999_999_999),
-            needs("exactly the limit", 2.0),
-            needs("a nanosecond more", 2.000_000_001),
-        ];
-        let slow = [
-            needs("gives up at once", 9.0),
-            cleans("cleans up for a second", 9.0, 1.0),
-            cleans("cleans up longer than it had", 9.0, 6.0),
-        ];
-        let none = [needs("needs none", 0.0), cleans("cleans up", 3.0, 1.0)];
-        vec![
-            (ARTICLE, params(5.0, &article)),
-            ("Exactly the limit", params(2.0, &exactly)),
-            ("Clean-up takes time, too", params(2.0, &slow)),
-            ("No time at all", params(0.0, &none)),
-        ]
-    }
-
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
-        program(cx, mode, params).await
-    }
-
-    fn claims(p: &Params, preset: Option<&str>) -> Vec<Claim> {
-        let limit = in_turn([p.limit]);
-        let late = |operation: &&Operation| in_turn([operation.duration]) >= limit;
-        let mut claims = Vec::new();
-        for (mode, starts, code) in [
-            ("wait_for", limit > 0.0, "timeout=5.0"),
-            ("timeout", true, "asyncio.timeout(5.0)"),
-        ] {
-            let takes = |operation: &Operation| match late(&operation) {
-                true => {
-                    let clean_up = operation.cleanup.filter(|_| starts).unwrap_or(0.0);
-                    in_turn([p.limit, clean_up])
-                }
-                false => in_turn([operation.duration]),
-            };
-            let longest = p.operations.iter().map(takes).fold(0.0, f64::max);
-            let count = p.operations.iter().filter(late).count();
-            let article = preset == Some(ARTICLE);
-            claims.push(
-                Claim::new(
-                    &format!("{mode}: the longest, with its clean-up"),
-                    Measure::Makespan(mode),
-                    longest,
-                    format!("at most {limit} and a clean-up: {}", seconds(longest)),
-                )
-                .said(article.then_some(code))
-                .but(
-                    "wait_for and timeout return only after the cancelled operation's \
-                     clean-up: limit 5.0 + clean-up 0.5 = 5.5 s.",
-                ),
-            );
-            claims.push(Claim::new(
-                &format!("{mode}: operations that time out"),
-                Measure::Ended(mode, Outcome::Timeout),
-                count as f64,
-                format!("{count} need {limit} s or more"),
-            ));
-        }
-        claims
-    }
+    };
+    let wait_for = claims(Mode::WaitFor, limit > 0.0, "timeout=5.0");
+    let timeout = claims(Mode::Timeout, true, "asyncio.timeout(5.0)");
+    wait_for.into_iter().chain(timeout).collect()
 }

@@ -59,29 +59,29 @@ impl Service {
     }
 }
 
-/// Whoever finds nothing fetches, and keeps what comes.
+/// On a miss it fetches, and keeps what comes.
 async fn naive(cx: &Cx, kept: &Answers, service: Rc<Service>, key: &str) -> Found {
     if let Some(value) = kept.get(cx, key) {
         cx.running("hit");
         return Ok((value, Source::Hit));
     }
     cx.running("miss");
-    let value = service.fetch(cx.clone(), key.to_owned()).await?;
+    let value = service.fetch(cx.clone(), key.to_owned()).await?; // @ naive
     kept.put(cx, key, value.clone());
     Ok((value, Source::Miss))
 }
 
-/// Whoever finds that it is being fetched already waits for that.
+/// On a miss it fetches, unless a fetch is under way: then it waits for that.
 async fn single_flight(cx: &Cx, kept: &Answers, service: Rc<Service>, key: &str) -> Found {
     let fetch = |cx| service.fetch(cx, key.to_owned());
-    kept.get_or_fetch(cx, key, fetch).await // @flight
+    kept.get_or_fetch(cx, key, fetch).await // @flight single_flight
 }
 
-/// Asks for one key, and says how it went.
+/// Requests one key: a hit, a miss, or joined to a fetch that was under way.
 async fn ask(cx: Cx, mode: Mode, kept: Answers, service: Rc<Service>, key: String) -> Said {
     let found = match mode {
-        "naive" => naive(&cx, &kept, service, &key).await,
-        _ => single_flight(&cx, &kept, service, &key).await,
+        Mode::Naive => naive(&cx, &kept, service, &key).await,
+        Mode::SingleFlight => single_flight(&cx, &kept, service, &key).await,
     };
     match found {
         Ok((value, source)) => {
@@ -117,7 +117,6 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     Ok(json!({ "how": how, "fetches": fetches }))
 }
 
-type Mode = &'static str;
 type Answers = Cache<String>;
 type Found = Result<(String, Source)>;
 type Said = Result<&'static str>;
@@ -146,13 +145,87 @@ fn word(source: Source) -> &'static str {
 
 // The page
 
-use crate::{
-    Card, Claim, Field, FieldKind, Map, Measure, Playground, Rows, Section, Strategy, in_pointer,
-};
-use interleave_trace::Time;
+use crate::page::*;
 
-/// The playground.
-pub struct Caching;
+playground! {
+    title: "Cache and single flight",
+    subtitle: "One fetch for each key at a time",
+    lead: "A cache saves the service requests that it has answered before. But while an answer is \
+           under way the cache is empty, and each further request sends another fetch. With single \
+           flight they wait for the fetch that is under way.",
+    articles: [1],
+    strategies: {
+        Naive: "Naive: a fetch for each miss",
+        SingleFlight: "Single flight: one fetch for each key",
+    },
+    fetches: true,
+    own_duration: |task| {
+        let (key, _) = task.strip_prefix("fetch ")?.rsplit_once('/')?;
+        Some(format!("/latency/{}", in_pointer(key)))
+    },
+}
+
+fn fields() -> Vec<Field> {
+    let columns = [Field::seconds("at", "At"), Field::text("key", "Key")];
+    let requests = Rows::objects("request", json!({ "at": 1.0, "key": "a" }), columns);
+    let latency = Map::of("latency", FieldKind::seconds(), "key-{n}", json!(0.5));
+    let failures = FieldKind::whole(0, 1_000, "");
+    let failures = Map::of("key that fails", failures, "key-{n}", json!(1));
+    vec![
+        Field::rows("requests", "Requests", requests),
+        Field::seconds("ttl", "Time to live"),
+        Field::map("latency", "Latency of each key", latency),
+        Field::map("failures", "Failures before the first success", failures).optional(),
+    ]
+}
+
+fn presets() -> Vec<(&'static str, Params)> {
+    let request = |&(at, key): &(f64, &str)| Request {
+        at,
+        key: key.to_owned(),
+    };
+    let failures = |key: &str, count| Some([(key.to_owned(), count)].into());
+    let latency = [("a", 1.0), ("b", 0.5), ("c", 0.4)];
+    let requests = [
+        (0.0, "a"),
+        (0.0, "a"),
+        (0.2, "b"),
+        (0.5, "a"),
+        (0.6, "b"),
+        (1.5, "a"),
+        (2.0, "c"),
+        (2.1, "c"),
+        (3.0, "c"),
+        (6.7, "a"),
+    ];
+    let exercise = Params {
+        ttl: 5.0,
+        latency: latency.map(|(key, s)| (key.to_owned(), s)).into(),
+        failures: failures("c", 1),
+        requests: requests.iter().map(request).collect(),
+    };
+    let every = |part: f64| (0..12).map(move |i| request(&(f64::from(i) / part, "a")));
+    let stampede = Params {
+        failures: None,
+        requests: every(10.0).collect(),
+        ..exercise.clone()
+    };
+    let outage = Params {
+        failures: failures("a", 3),
+        requests: every(2.0).collect(),
+        ..exercise.clone()
+    };
+    let stale = Params {
+        ttl: 0.5,
+        ..stampede.clone()
+    };
+    vec![
+        ("The exercise: three keys, one fails once", exercise),
+        ("Cache stampede: one key", stampede),
+        ("Outage: three fetches fail", outage),
+        ("Time to live of half a second", stale),
+    ]
+}
 
 /// The fetches that requests for one key lead to, which come at these times, in order.
 fn fetches(p: &Params, key: &str, times: &[Time], shared: bool) -> usize {
@@ -174,155 +247,24 @@ fn fetches(p: &Params, key: &str, times: &[Time], shared: bool) -> usize {
     landings.len()
 }
 
-/// What the menu says of it.
-pub const CARD: crate::Card = Caching::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<Caching>()
-}
-
-impl Playground for Caching {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "cache",
-        title: "Ask once, answer many",
-        lead: "A cache spares the service what it has answered already. But as long as an \
-               answer is on its way there is nothing to find, and everybody who asks sends \
-               another request. Single flight lets them wait for the one that is under way.",
-        section: Section::Limit,
-        articles: &[1],
-        cards: None,
-        rust: include_str!("cache.rs"),
-        python: include_str!("cache.py"),
+fn claims(p: &Params, _: &str) -> Vec<Claim> {
+    let mut keys: BTreeMap<&str, Vec<Time>> = BTreeMap::new();
+    for Request { at, key } in &p.requests {
+        keys.entry(key).or_default().push(Time::ZERO.after(*at));
+    }
+    keys.values_mut().for_each(|times| times.sort_unstable());
+    let count = |mode: Mode, label, shared| {
+        let each = |(key, times): (&&str, &Vec<Time>)| fetches(p, key, times, shared);
+        let each: Vec<_> = keys.iter().map(each).collect();
+        let sum: usize = each.iter().sum();
+        let shown = keys.keys().zip(&each).take(6);
+        let shown: Vec<_> = shown.map(|(key, n)| format!("{key}: {n}")).collect();
+        let more = if keys.len() > 6 { " + …" } else { "" };
+        let formula = format!("{}{more} = {sum}", shown.join(" + "));
+        mode.counts(|mode| Measure::Named(mode, "fetch "), label, sum, formula)
     };
-
-    const FETCHES: bool = true;
-
-    const STRATEGIES: &'static [Strategy] = &[
-        Strategy::shown(
-            "naive",
-            "Naive: each miss fetches",
-            "service.fetch(cx.clone(), key.to_owned()).await?",
-        ),
-        Strategy::shown(
-            "single_flight",
-            "Single flight: one fetch a key at a time",
-            "kept.get_or_fetch(cx, key, fetch).await",
-        ),
-    ];
-
-    fn fields() -> Vec<Field> {
-        let requests = Rows::objects(
-            "request",
-            vec![Field::seconds("at", "At"), Field::text("key", "Key")],
-            json!({ "at": 1.0, "key": "a" }),
-        );
-        let map = |noun, value, fresh| Map {
-            noun,
-            value: Box::new(value),
-            fresh_name: "key-{n}",
-            fresh,
-        };
-        let latency = map("latency", FieldKind::seconds(), json!(0.5));
-        let failures = map("key that fails", FieldKind::whole(0, 1_000, ""), json!(1));
-        vec![
-            Field::rows("requests", "Requests", requests),
-            Field::seconds("ttl", "An answer is good for"),
-            Field::map("latency", "A fetch takes", latency),
-            Field::map("failures", "Fetches that fail first", failures).optional(),
-        ]
-    }
-
-    fn own_duration(task: &str) -> Option<String> {
-        let (key, _) = task.strip_prefix("fetch ")?.rsplit_once('/')?;
-        Some(format!("/latency/{}", in_pointer(key)))
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let request = |(at, key): (f64, &str)| Request {
-            at,
-            key: key.to_owned(),
-        };
-        let requests = |requests: &[(f64, &str)]| requests.iter().copied().map(request).collect();
-        let latency = [("a", 1.0), ("b", 0.5), ("c", 0.4)];
-        let failures = [("c".to_owned(), 1)];
-        let exercise = Params {
-            ttl: 5.0,
-            latency: latency.map(|(key, s)| (key.to_owned(), s)).into(),
-            failures: Some(failures.into()),
-            requests: requests(&[
-                (0.0, "a"),
-                (0.0, "a"),
-                (0.2, "b"),
-                (0.5, "a"),
-                (0.6, "b"),
-                (1.5, "a"),
-                (2.0, "c"),
-                (2.1, "c"),
-                (3.0, "c"),
-                (6.7, "a"),
-            ]),
-        };
-        let stampede = Params {
-            failures: None,
-            requests: (0..12)
-                .map(|i| request((f64::from(i) / 10.0, "a")))
-                .collect(),
-            ..exercise.clone()
-        };
-        let outage = Params {
-            failures: Some([("a".to_owned(), 3)].into()),
-            requests: (0..12)
-                .map(|i| request((f64::from(i) / 2.0, "a")))
-                .collect(),
-            ..exercise.clone()
-        };
-        let stale = Params {
-            ttl: 0.5,
-            ..stampede.clone()
-        };
-        vec![
-            ("The exercise: three keys, one fails once", exercise),
-            ("A stampede for one key", stampede),
-            ("An outage: three fetches fail", outage),
-            ("Answers that are stale after half a second", stale),
-        ]
-    }
-
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
-        program(cx, mode, params).await
-    }
-
-    fn claims(p: &Params, _: Option<&str>) -> Vec<Claim> {
-        let mut keys: BTreeMap<&str, Vec<Time>> = BTreeMap::new();
-        for Request { at, key } in &p.requests {
-            keys.entry(key).or_default().push(Time::ZERO.after(*at));
-        }
-        keys.values_mut().for_each(|times| times.sort_unstable());
-        let count = |mode, label: &str, shared| {
-            let each = |(key, times): (&&str, &Vec<Time>)| fetches(p, key, times, shared);
-            let each: Vec<_> = keys.iter().map(each).collect();
-            let sum: usize = each.iter().sum();
-            let shown = keys.keys().zip(&each).take(6);
-            let shown: Vec<_> = shown.map(|(key, n)| format!("{key}: {n}")).collect();
-            let shown = shown.join(" + ");
-            let more = if keys.len() > 6 { " + …" } else { "" };
-            let formula = format!("{shown}{more} = {sum}");
-            Claim::new(label, Measure::Named(mode, "fetch "), sum as f64, formula)
-        };
-        vec![
-            count(
-                "naive",
-                "naive: fetches, one for each that finds nothing",
-                false,
-            ),
-            count(
-                "single_flight",
-                "single flight: fetches, never two for a key at once",
-                true,
-            ),
-        ]
-    }
+    vec![
+        count(Mode::Naive, "naive: fetches, one for each miss", false),
+        count(Mode::SingleFlight, "single flight: fetches", true),
+    ]
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 /// The queue, and how long everything takes.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Params {
-    /// The room in the queue; without bounds if 0.
+    /// The places in the queue; no limit if 0.
     maxsize: usize,
     consumers: usize,
     /// For each producer, its pause after each item.
@@ -41,7 +41,7 @@ async fn producer(cx: Cx, id: usize, queue: Work, pauses: Times, mode: Mode) -> 
         cx.print(format!("Producer {id} produced {name}"));
         cx.sleep(pause).await; // @pause
     }
-    if mode == "article" {
+    if mode == Mode::Article {
         cx.note("puts None");
         queue.put(&cx, None).await; // @last
     }
@@ -60,9 +60,9 @@ async fn consumer(cx: Cx, id: usize, queue: Work, times: ByItem, mode: Mode) -> 
         cx.keep("processed", [json!([name, id, round_micros(cx.now())])]);
         queue.task_done(&cx)?;
     }
-    if mode == "article" {
-        // For the other consumers. But this None was put too, and nobody marks it as done.
-        cx.note("got None, puts it back");
+    if mode == Mode::Article {
+        // For the other consumers. But this None was put too, and is never marked as done.
+        cx.note("got None, puts it back"); // @ article
         queue.put(&cx, None).await; // @back
     } else {
         queue.task_done(&cx)?;
@@ -93,9 +93,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     cx.note("producers finished");
     queue.join(&cx).await; // @join
     cx.note("queue joined");
-    if mode == "fixed" {
+    if mode == Mode::Fixed {
         // Only now, when there is nothing left to do: one None for each consumer.
-        for _ in &consumers {
+        for _ in /* @ fixed */ &consumers {
             queue.put(&cx, None).await; // @tell
         }
     }
@@ -104,7 +104,6 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     Ok(json!({}))
 }
 
-type Mode = &'static str;
 /// `None` says that no more work will come.
 type Work = Queue<Option<Item>>;
 type Times = Vec<f64>;
@@ -112,18 +111,26 @@ type ByItem = Rc<BTreeMap<String, f64>>;
 
 // The page
 
-use crate::{
-    Card, Claim, Draw, Field, FieldKind, List, Map, Measure, Playground, Section, Strategy, in_turn,
-};
-use interleave_trace::seconds;
-
-/// The playground.
-pub struct Sentinel;
+use crate::page::*;
 
 const ARTICLE: &str = "The article: two producers, three consumers";
 const EARLY: &str = "Consumers that leave early";
 
-/// Draws anew what is left to chance, in the article's ranges: pauses and processing times.
+playground! {
+    title: "Producer-consumer: sentinel",
+    subtitle: "`None` in the queue ends the work, or never does",
+    lead: "Producers put items into a queue with three places, consumers take them out, and a None \
+           says that no more will come. As published the program never ends: queue.join() waits \
+           for a task_done() that nothing calls.",
+    articles: [1],
+    strategies: {
+        Article: "As published: a None from each producer",
+        Fixed: "Repaired: a None for each consumer, after join",
+    },
+    draw: draw,
+}
+
+/// Draws pauses and processing times, in the article's ranges.
 fn draw(mut p: Params, seed: u64) -> Params {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut between = |from, to| f64::from(random.u32(from..=to)) / 100.0;
@@ -136,169 +143,84 @@ fn draw(mut p: Params, seed: u64) -> Params {
     p
 }
 
-/// What the menu says of it.
-pub const CARD: crate::Card = Sentinel::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<Sentinel>()
+fn fields() -> Vec<Field> {
+    let pauses = FieldKind::List(List::of("pause", FieldKind::seconds(), json!(0.3)));
+    let producers = List::not_empty("producer", pauses, json!([0.3, 0.3]));
+    let times = Map::of("time", FieldKind::seconds(), "item-0-{n}", json!(0.5));
+    vec![
+        Field::list("produce_delays", "Producers' pauses after items", producers),
+        Field::whole("consumers", "Consumers", 1, 1_000, ""),
+        super::queue_places(),
+        Field::map("process_times", "Processing time of each item", times),
+    ]
 }
 
-impl Playground for Sentinel {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "producer-consumer-sentinel",
-        title: "Work through a queue, and how it ends",
-        lead: "Producers put items into a queue with three places, consumers take them out, \
-               and a None says that no more will come. As published the program never \
-               ends: see what main still waits for, and what the repair changes.",
-        section: Section::Limit,
-        articles: &[1],
-        cards: None,
-        rust: include_str!("producer_consumer_sentinel.rs"),
-        python: include_str!("producer_consumer_sentinel.py"),
-    };
-
-    const STRATEGIES: &'static [Strategy] = &[
-        Strategy::shown(
-            "article",
-            "As published: each producer ends with None",
-            "cx.note(\"got None, puts it back\")",
-        ),
-        Strategy::shown(
-            "fixed",
-            "Repaired: one None a consumer, when all is done",
-            "for _ in &consumers",
-        ),
+fn presets() -> Vec<(&'static str, Params)> {
+    let item = |(i, j): (usize, usize), time| (format!("item-{i}-{j}"), time);
+    let times = [
+        [0.45, 0.73, 0.26, 0.61, 0.34],
+        [0.52, 0.29, 0.78, 0.41, 0.22],
     ];
+    let places = || (0..2).flat_map(|i| (0..5).map(move |j| (i, j)));
+    let article = Params {
+        maxsize: 3,
+        consumers: 3,
+        produce_delays: vec![
+            vec![0.31, 0.15, 0.42, 0.23, 0.17],
+            vec![0.12, 0.36, 0.21, 0.47, 0.28],
+        ],
+        process_times: places().map(|(i, j)| item((i, j), times[i][j])).collect(),
+    };
+    let time = |(i, j)| round_micros(0.2 + 0.03 * i as f64 + 0.007 * j as f64);
+    let early = Params {
+        produce_delays: vec![
+            vec![0.1, 0.13, 0.11, 0.14, 0.1],
+            vec![0.5, 0.47, 0.48, 0.49, 0.5],
+        ],
+        process_times: places().map(|place| item(place, time(place))).collect(),
+        ..article.clone()
+    };
+    let single = Params {
+        consumers: 1,
+        maxsize: 1,
+        produce_delays: vec![vec![0.2; 4]],
+        process_times: (0..4).map(|j| item((0, j), 0.5)).collect(),
+    };
+    vec![
+        (ARTICLE, article),
+        (EARLY, early),
+        ("One producer, one consumer, one place", single),
+    ]
+}
 
-    fn fields() -> Vec<Field> {
-        let pauses = List {
-            noun: "pause",
-            item: Box::new(FieldKind::seconds()),
-            min: 0,
-            fresh: json!(0.3),
-        };
-        let producers = List {
-            noun: "producer",
-            item: Box::new(FieldKind::List(pauses)),
-            min: 1,
-            fresh: json!([0.3, 0.3]),
-        };
-        let times = Map {
-            noun: "time",
-            value: Box::new(FieldKind::seconds()),
-            fresh_name: "item-0-{n}",
-            fresh: json!(0.5),
-        };
-        vec![
-            Field::list(
-                "produce_delays",
-                "Producers: a pause after each item",
-                producers,
-            ),
-            Field::whole("consumers", "Consumers", 1, 1_000, ""),
-            super::queue_places(),
-            Field::map("process_times", "Each item takes", times),
-        ]
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let item = |(i, j): (usize, usize), time| (format!("item-{i}-{j}"), time);
-        let article = Params {
-            maxsize: 3,
-            consumers: 3,
-            produce_delays: vec![
-                vec![0.31, 0.15, 0.42, 0.23, 0.17],
-                vec![0.12, 0.36, 0.21, 0.47, 0.28],
-            ],
-            process_times: [
-                [0.45, 0.73, 0.26, 0.61, 0.34],
-                [0.52, 0.29, 0.78, 0.41, 0.22],
-            ]
-            .iter()
-            .enumerate()
-            .flat_map(|(i, times)| (0..).zip(times).map(move |(j, &time)| item((i, j), time)))
-            .collect(),
-        };
-        let places = || (0..2).flat_map(|i| (0..5).map(move |j| (i, j)));
-        let time = |(i, j)| round_micros(0.2 + 0.03 * i as f64 + 0.007 * j as f64);
-        let early = Params {
-            produce_delays: vec![
-                vec![0.1, 0.13, 0.11, 0.14, 0.1],
-                vec![0.5, 0.47, 0.48, 0.49, 0.5],
-            ],
-            process_times: places().map(|place| item(place, time(place))).collect(),
-            ..article.clone()
-        };
-        let single = Params {
-            consumers: 1,
-            maxsize: 1,
-            produce_delays: vec![vec![0.2; 4]],
-            process_times: (0..4).map(|j| item((0, j), 0.5)).collect(),
-        };
-        vec![
-            (ARTICLE, article),
-            (EARLY, early),
-            ("One of each, and a queue for one", single),
-        ]
-    }
-
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
-        program(cx, mode, params).await
-    }
-
-    fn claims(p: &Params, preset: Option<&str>) -> Vec<Claim> {
-        let items: usize = p.produce_delays.iter().map(Vec::len).sum();
-        let (producers, consumers) = (p.produce_delays.len(), p.consumers);
-        let puts = items + producers + consumers;
-        let all = items + producers + consumers;
-        let ended = |mode, label: &str, expected: f64, formula: String| {
-            Claim::new(label, Measure::Ends(mode), expected, formula)
-        };
-        let said = (preset == Some(ARTICLE)).then_some("\"All work completed!\"");
-        let published = ended(
-            "article",
-            "as published: does it end?",
-            0.0,
-            format!(
-                "{items} items + {producers} and {consumers} None = {puts} puts, \
-                 but only {items} task_done()"
-            ),
-        );
-        let mut claims = vec![
-            published.said(said).but(
+fn claims(p: &Params, preset: &str) -> Vec<Claim> {
+    let items: usize = p.produce_delays.iter().map(Vec::len).sum();
+    let (producers, consumers) = (p.produce_delays.len(), p.consumers);
+    let all = items + producers + consumers;
+    let puts = format!(
+        "{items} items + {producers} and {consumers} None = {all} puts, but only {items} task_done()"
+    );
+    let published = Mode::Article.claim(Measure::Ends, "as published: does it end?", 0.0, puts);
+    let formula = format!("{items} items + {consumers} None, each with its task_done()");
+    let repaired = Mode::Fixed.claim(Measure::Ends, "repaired: does it end?", 1.0, formula);
+    let formula = format!("{items} + {producers} + {consumers} = {all}");
+    let label = "repaired: items, producers and consumers that are done";
+    let mut claims = vec![
+        published
+            .said(preset == ARTICLE, "\"All work completed!\"")
+            .but(
                 "The consumers take None without task_done() and put it back: 15 puts, \
-                 10 task_done(), so queue.join() waits for 5 more for ever, and this line is \
-                 never printed.",
+             10 task_done(), so queue.join() waits for 5 more for ever, and this line is \
+             never printed.",
             ),
-            ended(
-                "fixed",
-                "repaired: does it end?",
-                1.0,
-                format!("{items} items + {consumers} None, each with its task_done()"),
-            ),
-            Claim::new(
-                "repaired: items, producers and consumers that are done",
-                Measure::Done("fixed"),
-                all as f64,
-                format!("{items} + {producers} + {consumers} = {all}"),
-            ),
-        ];
-        if preset == Some(EARLY) {
-            let before = &p.produce_delays[1][..4];
-            let stuck = in_turn(before.iter().copied());
-            let formula = format!("0.5 + 0.47 + 0.48 + 0.49 = {}", seconds(stuck));
-            claims.push(Claim::new(
-                "as published: Producer 1 is stuck, nobody is left to take its items",
-                Measure::Hangs("article"),
-                stuck,
-                formula,
-            ));
-        }
-        claims
+        repaired,
+        Mode::Fixed.counts(Measure::Done, label, all, formula),
+    ];
+    if preset == EARLY {
+        let stuck = in_turn(p.produce_delays[1][..4].iter().copied());
+        let formula = format!("0.5 + 0.47 + 0.48 + 0.49 = {}", seconds(stuck));
+        let label = "as published: Producer 1 is stuck, no consumer is left";
+        claims.push(Mode::Article.claim(Measure::Hangs, label, stuck, formula));
     }
-
-    const DRAW: Option<Draw<Params>> = Some(draw);
+    claims
 }

@@ -7,18 +7,14 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Who produces how many items.
+/// A producer: its name, and the number of its items.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(into = "(String, usize)")]
-pub struct Producer {
-    name: String,
-    items: usize,
-}
+pub struct Producer(String, usize);
 
 /// The queue, and how long everything takes.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Params {
-    /// The room in the queue; without bounds if 0.
+    /// The places in the queue; no limit if 0.
     maxsize: usize,
     producers: Vec<Producer>,
     consumers: Vec<String>,
@@ -51,9 +47,9 @@ struct Shop {
     processed: RefCell<Vec<Value>>,
 }
 
-async fn producer(cx: Cx, shop: Rc<Shop>, me: Producer) -> Result<()> {
-    for i in 1..=me.items {
-        let name = format!("{}-Item-{i}", me.name);
+async fn producer(cx: Cx, shop: Rc<Shop>, Producer(me, items): Producer) -> Result<()> {
+    for i in 1..=items {
+        let name = format!("{me}-Item-{i}");
         shop.queue.put(&cx, Item::new(&cx, &name)).await; // @put
         cx.print(format!("Produced: {name}"));
         cx.sleep(shop.p.produce_time).await; // @pause
@@ -78,7 +74,7 @@ async fn impatient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     loop {
         let (own, queue) = (cx.clone(), shop.queue.clone());
         let get = async move { Ok(queue.get(&own).await) }; // @impatient
-        match cx.wait_for(shop.p.timeout, get).await /* @impatient */ {
+        match cx.wait_for(shop.p.timeout, get).await /* @impatient article */ {
             Ok(item) => process(&cx, &shop, &me, item).await?,
             Err(Error::TimedOut) => {
                 cx.done("left: no item in time");
@@ -89,7 +85,7 @@ async fn impatient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     }
 }
 
-/// Repaired: it works until it is told that there is nothing left.
+/// Repaired: it works until main cancels it, when nothing is left.
 async fn patient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     loop {
         let item = shop.queue.get(&cx).await; // @get
@@ -97,7 +93,7 @@ async fn patient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     }
 }
 
-async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
+async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     let shop = Rc::new(Shop {
         queue: Queue::new("queue_length", p.maxsize),
         processed: RefCell::default(),
@@ -105,28 +101,31 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
     });
     let start = |me: &Producer| {
         let (shop, me) = (Rc::clone(&shop), me.clone());
-        cx.spawn(&me.name.clone(), |cx| producer(cx, shop, me))
+        cx.spawn(&me.0.clone(), |cx| producer(cx, shop, me))
     };
     let producers: Vec<_> = shop.p.producers.iter().map(start).collect();
-    if mode == "article" {
-        let start = |me: &String| {
-            let (shop, name) = (Rc::clone(&shop), me.clone());
-            cx.spawn_queued(me, |cx| impatient(cx, shop, name))
-        };
-        let consumers = shop.p.consumers.iter().map(start);
-        gather(producers.into_iter().chain(consumers)).await?; // @all
-    } else {
-        let start = |me: &String| {
-            let (shop, name) = (Rc::clone(&shop), me.clone());
-            cx.spawn_queued(me, |cx| patient(cx, shop, name))
-        };
-        let consumers: Vec<_> = shop.p.consumers.iter().map(start).collect();
-        gather(producers).await?; // @producers
-        shop.queue.join(&cx).await; // @join
-        for consumer in &consumers {
-            consumer.cancel();
+    match mode {
+        Mode::Article => {
+            let start = |me: &String| {
+                let (shop, name) = (Rc::clone(&shop), me.clone());
+                cx.spawn_queued(me, |cx| impatient(cx, shop, name))
+            };
+            let consumers = shop.p.consumers.iter().map(start);
+            gather(producers.into_iter().chain(consumers)).await?; // @all
         }
-        wait_all(consumers).await; // @consumers
+        Mode::Fixed => {
+            let start = |me: &String| {
+                let (shop, name) = (Rc::clone(&shop), me.clone());
+                cx.spawn_queued(me, |cx| patient(cx, shop, name))
+            };
+            let consumers: Vec<_> = shop.p.consumers.iter().map(start).collect();
+            gather(producers).await?; // @producers
+            shop.queue.join(&cx).await; // @join fixed
+            for consumer in &consumers {
+                consumer.cancel();
+            }
+            wait_all(consumers).await; // @consumers
+        }
     }
     let processed = shop.processed.borrow();
     Ok(json!({
@@ -138,14 +137,7 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
 
 // The page
 
-use crate::{
-    Card, Claim, Field, FieldKind, List, Measure, Playground, Problem, Rows, Section, Strategy,
-    in_turn,
-};
-use interleave_trace::seconds;
-
-/// The playground.
-pub struct LeaveAfter;
+use crate::page::*;
 
 /// More items than this would be more than a page can hold.
 const MOST_ITEMS: usize = 100_000;
@@ -153,188 +145,119 @@ const MOST_ITEMS: usize = 100_000;
 const ARTICLE: &str = "The article: ten items, two consumers";
 const SLOW: &str = "A slow producer: an item every 2.5 s";
 
-/// In params, a producer is a pair: its name and the number of its items.
-impl From<Producer> for (String, usize) {
-    fn from(producer: Producer) -> Self {
-        (producer.name, producer.items)
-    }
+playground! {
+    title: "Producer-consumer: timeout",
+    subtitle: "Consumers leave when the queue stays empty",
+    lead: "Each consumer waits two seconds for the next item, then leaves. With a fast producer that \
+           only costs time at the end. With a slow one the consumers leave too early: the queue \
+           fills up, and the producer waits for ever.",
+    articles: [2],
+    strategies: {
+        Article: "As published: wait_for with a timeout",
+        Fixed: "Repaired: queue.join, then cancel",
+    },
+    problems: problems,
+    own_duration: |task| task.contains("-Item-").then(|| "/process_time".to_owned()),
 }
 
-/// What the menu says of it.
-pub const CARD: crate::Card = LeaveAfter::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<LeaveAfter>()
+fn fields() -> Vec<Field> {
+    let columns = [Field::name(), Field::whole("items", "Items", 1, 10_000, "")];
+    let producers = Rows::tuples("producer", json!(["Producer-{n}", 10]), columns);
+    let name = FieldKind::Text { max: 200 };
+    let consumers = List::not_empty("consumer", name, json!("Consumer-{n}"));
+    vec![
+        Field::rows("producers", "Producers", producers),
+        Field::list("consumers", "Consumers", consumers),
+        super::queue_places(),
+        Field::seconds("produce_time", "Pause after each item"),
+        Field::seconds("process_time", "Processing time of an item"),
+        Field::seconds("timeout", "Timeout of a consumer"),
+    ]
 }
 
-impl Playground for LeaveAfter {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "producer-consumer-timeout",
-        title: "Consumers that leave when nothing comes",
-        lead: "Each consumer waits for the next item for two seconds, then leaves. When the \
-               producer is quick, that only costs time at the end. When it is slow, they \
-               leave too early: the queue fills up, and the producer waits for ever.",
-        section: Section::Limit,
-        articles: &[2],
-        cards: None,
-        rust: include_str!("producer_consumer_timeout.rs"),
-        python: include_str!("producer_consumer_timeout.py"),
+fn presets() -> Vec<(&'static str, Params)> {
+    let producer = |name: &str| Producer(name.to_owned(), 10);
+    let article = Params {
+        maxsize: 5,
+        producers: vec![producer("Producer-1")],
+        consumers: vec!["Consumer-1".to_owned(), "Consumer-2".to_owned()],
+        produce_time: 0.1,
+        process_time: 0.2,
+        timeout: 2.0,
     };
+    let slow = Params {
+        produce_time: 2.5,
+        ..article.clone()
+    };
+    let crowd = Params {
+        producers: vec![producer("Producer-1"), producer("Producer-2")],
+        process_time: 0.5,
+        ..article.clone()
+    };
+    vec![
+        (ARTICLE, article),
+        (SLOW, slow),
+        ("Two producers, slow consumers", crowd),
+    ]
+}
 
-    const STRATEGIES: &'static [Strategy] = &[
-        Strategy::shown(
-            "article",
-            "As published: leave after the timeout",
-            "cx.wait_for(shop.p.timeout",
-        ),
-        Strategy::shown(
-            "fixed",
-            "Repaired: leave when all is done",
-            "shop.queue.join(&cx).await",
-        ),
-    ];
+fn problems(p: &Params) -> Vec<Problem> {
+    let items: usize = p.producers.iter().map(|producer| producer.1).sum();
+    Problem::too_many("producers", "items", items, MOST_ITEMS)
+}
 
-    fn fields() -> Vec<Field> {
-        let producers = Rows::tuples(
-            "producer",
-            vec![
-                Field::text("name", "Name"),
-                Field::whole("items", "Items", 1, 10_000, ""),
-            ],
-            json!(["Producer-{n}", 10]),
-        );
-        let consumers = List {
-            noun: "consumer",
-            item: Box::new(FieldKind::Text { max: 200 }),
-            min: 1,
-            fresh: json!("Consumer-{n}"),
-        };
-        vec![
-            Field::rows("producers", "Producers", producers),
-            Field::list("consumers", "Consumers", consumers),
-            super::queue_places(),
-            Field::seconds("produce_time", "Pause after each item"),
-            Field::seconds("process_time", "Each item takes"),
-            Field::seconds("timeout", "A consumer leaves after"),
-        ]
-    }
-
-    fn own_duration(task: &str) -> Option<String> {
-        let is_item = task.contains("-Item-");
-        is_item.then(|| "/process_time".to_owned())
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let article = Params {
-            maxsize: 5,
-            producers: vec![Producer {
-                name: "Producer-1".to_owned(),
-                items: 10,
-            }],
-            consumers: vec!["Consumer-1".to_owned(), "Consumer-2".to_owned()],
-            produce_time: 0.1,
-            process_time: 0.2,
-            timeout: 2.0,
-        };
-        let slow = Params {
-            produce_time: 2.5,
-            ..article.clone()
-        };
-        let mut crowd = article.clone();
-        crowd.producers.push(Producer {
-            name: "Producer-2".to_owned(),
-            items: 10,
-        });
-        crowd.process_time = 0.5;
-        vec![
-            (ARTICLE, article),
-            (SLOW, slow),
-            ("Two producers, more than the consumers can do", crowd),
-        ]
-    }
-
-    fn problems(p: &Params) -> Vec<Problem> {
-        let items: usize = p.producers.iter().map(|producer| producer.items).sum();
-        Problem::too_many("producers", "items", items, MOST_ITEMS)
-    }
-
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
-        program(cx, mode, params).await
-    }
-
-    fn claims(p: &Params, preset: Option<&str>) -> Vec<Claim> {
-        let mut claims = vec![Claim::new(
-            "repaired: does it end?",
-            Measure::Ends("fixed"),
-            1.0,
-            "every item is taken out and marked as done".to_owned(),
-        )];
-        if let [Producer { items, .. }] = &p.producers[..] {
-            claims.extend(of_one_producer(p, *items, preset == Some(SLOW)));
+fn claims(p: &Params, preset: &str) -> Vec<Claim> {
+    let why = "every item is taken out and marked as done";
+    let ends = Mode::Fixed.claim(Measure::Ends, "repaired: does it end?", 1.0, why);
+    match p.producers[..] {
+        [Producer(_, items)] => {
+            let known = of_one_producer(p, items, preset == SLOW);
+            [ends].into_iter().chain(known).collect()
         }
-        claims
+        _ => vec![ends],
     }
 }
 
-/// What can be said beforehand of a single producer: it is so quick that nobody leaves before
-/// the end, or so slow that everybody does.
+/// What follows for a single producer: it is so fast that no consumer leaves before the end, or so
+/// slow that all do.
 fn of_one_producer(p: &Params, items: usize, is_slow_preset: bool) -> Vec<Claim> {
     let (pause, work, limit) = (p.produce_time, p.process_time, p.timeout);
     let round = p.consumers.len() as f64 * pause;
     // A hair's breadth is left to the clock's rounding.
     let keep_up = round >= work - 1e-9;
-    let nobody_leaves = round - work < limit - 1e-6 && round < limit - 1e-6;
-    let everybody_leaves = pause > limit + work + 1e-6;
+    let none_leaves = round - work < limit - 1e-6 && round < limit - 1e-6;
+    let all_leave = pause > limit + work + 1e-6;
     let pauses = |count: usize| std::iter::repeat_n(pause, count);
-    if keep_up && nobody_leaves && items >= p.consumers.len() && work > 0.0 {
+    if keep_up && none_leaves && items >= p.consumers.len() && work > 0.0 {
         let done = in_turn(pauses(items - 1).chain([work]));
         let end = in_turn(pauses(items - 1).chain([work, limit]));
-        let formula = format!(
-            "{} × {pause} + {work} = {} for the last item, + {limit} s of waiting = {}",
+        let made = in_turn(pauses(items));
+        let published = format!(
+            "{} × {pause} + {work} = {} for the last item, + {limit} s of timeout = {}",
             items - 1,
             seconds(done),
             seconds(end)
         );
-        let made = in_turn(pauses(items));
-        let label = "as published: the last consumer sits out its timeout";
-        let published = Measure::Makespan("article");
-        let repaired = Claim::new(
-            "repaired: over when all has been made and the last item is done",
-            Measure::Makespan("fixed"),
-            done.max(made),
-            format!("max({}, {})", seconds(made), seconds(done)),
-        );
+        let repaired = format!("max({}, {})", seconds(made), seconds(done));
         return vec![
-            Claim::new(label, published, end.max(made), formula),
-            repaired,
+            Mode::Article.takes("as published: the last timeout", end.max(made), published),
+            Mode::Fixed.takes("repaired: the last item", done.max(made), repaired),
         ];
     }
-    if !everybody_leaves || limit <= 0.0 {
+    if !all_leave || limit <= 0.0 {
         return Vec::new();
     }
     if p.maxsize == 0 || items < p.maxsize + 2 {
         let end = in_turn(pauses(items));
-        let formula = format!(
-            "{items} × {pause} = {}: nobody is there any more",
-            seconds(end)
-        );
+        let formula = format!("{items} × {pause} = {}: no consumer is left", seconds(end));
         let label = "as published: the producer ends alone, its items stay in the queue";
-        return vec![Claim::new(
-            label,
-            Measure::Makespan("article"),
-            end,
-            formula,
-        )];
+        return vec![Mode::Article.takes(label, end, formula)];
     }
     let stuck = in_turn(pauses(p.maxsize + 1));
     let formula = format!("({} + 1) × {pause} = {}", p.maxsize, seconds(stuck));
-    let label = "as published: the queue is full, and nobody is left";
-    let hangs = Claim::new(label, Measure::Hangs("article"), stuck, formula);
-    let said = is_slow_preset.then_some("\"Run producer-consumer pattern\"");
-    vec![hangs.said(said).but(
+    let label = "as published: the queue is full, and no consumer is left";
+    let hangs = Mode::Article.claim(Measure::Hangs, label, stuck, formula);
+    vec![hangs.said(is_slow_preset, "\"Run producer-consumer pattern\"").but(
         "With an item every 2.5 s instead of every 0.1 s, the consumers leave at 2.0 and 2.2 s, \
          the queue fills, and the producer blocks for ever at 15 s with 9 of 10 items unprocessed.",
     )]

@@ -1,4 +1,4 @@
-//! Another attempt after a pause that grows: the exercise of articles 0 and 1.
+//! Retry with exponential backoff: the exercise of articles 0 and 1.
 
 use crate::Num;
 use interleave_runtime as runtime;
@@ -24,7 +24,7 @@ pub struct Params {
     max_delay: Num,
     attempts: u32,
     requests: Vec<Request>,
-    /// What chance says, from 0 to 1: one for each pause, taken in turn.
+    /// Jitter samples from 0 to 1, one for each pause, in turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     luck: Option<Vec<f64>>,
 }
@@ -53,9 +53,9 @@ async fn try_request(cx: Cx, p: Rc<Params>, i: usize, jitter: Jitter) -> Result<
         jitter,
     };
     let request = &p.requests[i];
-    let luck = |failures| luck(&p, i, failures);
+    let sample = |failures| sample(&p, i, failures);
     let attempt = |number| attempt(cx.clone(), request.clone(), number);
-    match retry(&cx, &backoff, luck, attempt).await /* @backoff */ {
+    match retry(&cx, &backoff, sample, attempt).await /* @backoff */ {
         Ok((_, attempts)) => {
             cx.done(format!("ok after {attempts} attempts"));
             Ok(Some(attempts))
@@ -68,7 +68,7 @@ async fn try_request(cx: Cx, p: Rc<Params>, i: usize, jitter: Jitter) -> Result<
     }
 }
 
-/// All at once; if they fail together, chance has to keep them from trying again together.
+/// All at once; if they fail together, only jitter keeps them from retrying together.
 async fn concurrent(cx: &Cx, p: &Rc<Params>, jitter: Jitter) -> Result<Vec<Tried>> {
     let start = |(i, request): (usize, &Request)| {
         cx.spawn(&request.name, |cx| try_request(cx, Rc::clone(p), i, jitter))
@@ -79,7 +79,7 @@ async fn concurrent(cx: &Cx, p: &Rc<Params>, jitter: Jitter) -> Result<Vec<Tried
 /// One after another, pauses and all.
 async fn sequential(cx: &Cx, p: &Rc<Params>) -> Result<Vec<Tried>> {
     let mut attempts = Vec::new();
-    for (i, request) in p.requests.iter().enumerate() {
+    for (i, request) in /* @ sequential */ p.requests.iter().enumerate() {
         let task = cx.task(&request.name, |cx| {
             try_request(cx, Rc::clone(p), i, Jitter::None)
         });
@@ -88,41 +88,50 @@ async fn sequential(cx: &Cx, p: &Rc<Params>) -> Result<Vec<Tried>> {
     Ok(attempts)
 }
 
-/// What chance says to a request that has failed so often; it was drawn with the params.
-fn luck(p: &Params, request: usize, failures: u32) -> f64 {
-    let luck = p.luck.as_deref().filter(|luck| !luck.is_empty());
+/// The jitter sample of a pause; the samples were drawn with the params.
+fn sample(p: &Params, request: usize, failures: u32) -> f64 {
+    let samples = p.luck.as_deref().filter(|samples| !samples.is_empty());
     let pause = request * (p.attempts as usize - 1) + failures as usize - 1;
-    luck.map_or(0.5, |luck| luck[pause % luck.len()])
+    samples.map_or(0.5, |samples| samples[pause % samples.len()])
 }
 
-async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
+async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     let p = Rc::new(p);
     let attempts = match mode {
-        "sequential" => sequential(&cx, &p).await?,
-        "full_jitter" => concurrent(&cx, &p, Jitter::Full).await?,
-        "equal_jitter" => concurrent(&cx, &p, Jitter::Equal).await?,
-        _ => concurrent(&cx, &p, Jitter::None).await?,
+        Mode::Sequential => sequential(&cx, &p).await?,
+        Mode::Concurrent => concurrent(&cx, &p, Jitter::None).await?, // @ concurrent
+        Mode::FullJitter => concurrent(&cx, &p, Jitter::Full).await?, // @ full_jitter
+        Mode::EqualJitter => concurrent(&cx, &p, Jitter::Equal).await?, // @ equal_jitter
     };
     Ok(json!({ "succeeded_at_attempt": attempts }))
 }
 
 // The page
 
-use crate::{
-    Card, Claim, Draw, Field, FieldKind, List, Measure, Playground, Problem, Rows, Section,
-    Strategy, in_turn,
-};
-use interleave_trace::seconds;
-
-/// The playground.
-pub struct RetryBackoff;
+use crate::page::*;
 
 /// More attempts than this, of all requests, would be more than a page can hold.
 const MOST_ATTEMPTS: usize = 100_000;
 
-const EXERCISE: &str = "The exercise: four requests, one beyond hope";
+playground! {
+    title: "Retry with exponential backoff",
+    subtitle: "Pauses that double, with and without jitter",
+    lead: "A request that fails is tried again after a pause that doubles each time: a server in \
+           trouble gets time to recover. Clients that failed together also retry together, unless \
+           jitter spreads their pauses.",
+    articles: [0, 1],
+    strategies: {
+        Sequential (hidden): "One after another",
+        Concurrent: "gather, no jitter",
+        FullJitter: "gather, full jitter",
+        EqualJitter: "gather, equal jitter",
+    },
+    fetches: true,
+    draw: draw,
+    problems: problems,
+}
 
-/// Draws anew what is left to chance: who is slow, who fails how often, and the luck of each pause.
+/// Draws latencies, failures and the jitter of each pause.
 fn draw(mut p: Params, seed: u64) -> Params {
     let mut random = fastrand::Rng::with_seed(seed);
     for request in &mut p.requests {
@@ -130,194 +139,118 @@ fn draw(mut p: Params, seed: u64) -> Params {
         request.failures = random.u32(0..=p.attempts);
     }
     let pauses = p.requests.len() * (p.attempts as usize - 1);
-    let luck = |_| f64::from(random.u32(0..=1000)) / 1000.0;
-    p.luck = Some((0..pauses.clamp(1, 200)).map(luck).collect());
+    let sample = |_| f64::from(random.u32(0..=1000)) / 1000.0;
+    p.luck = Some((0..pauses.clamp(1, 200)).map(sample).collect());
     p
 }
 
-/// Values that look like chance: multiples of the golden ratio, their whole part left out.
-fn some_luck(count: u32) -> Vec<f64> {
-    let one = |i| f64::from(i * 618 % 1000) / 1000.0;
-    (1..=count).map(one).collect()
+/// Samples that look random: the fractions of multiples of the golden ratio.
+fn samples(count: u32) -> Option<Vec<f64>> {
+    let sample = |i| f64::from(i * 618 % 1000) / 1000.0;
+    Some((1..=count).map(sample).collect())
 }
 
-/// What the menu says of it.
-pub const CARD: crate::Card = RetryBackoff::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<RetryBackoff>()
+fn problems(p: &Params) -> Vec<Problem> {
+    let attempts = p.requests.len() * p.attempts as usize;
+    let what = "attempts of all requests";
+    Problem::too_many("attempts", what, attempts, MOST_ATTEMPTS)
 }
 
-impl Playground for RetryBackoff {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "retry-backoff",
-        title: "Try again, but not at once",
-        lead: "A request that fails is worth another attempt, after a pause that doubles \
-               each time: a server in trouble gets room to recover. Clients that failed \
-               together also come back together, unless chance spreads their pauses.",
-        section: Section::Limit,
-        articles: &[0, 1],
-        cards: None,
-        rust: include_str!("retry_backoff.rs"),
-        python: include_str!("retry_backoff.py"),
-    };
-
-    const FETCHES: bool = true;
-
-    const STRATEGIES: &'static [Strategy] = &[
-        Strategy::hidden(
-            "sequential",
-            "One request after another",
-            "for (i, request) in p.requests.iter().enumerate()",
-        ),
-        Strategy::shown(
-            "concurrent",
-            "All at once, exact pauses",
-            "concurrent(&cx, &p, Jitter::None)",
-        ),
-        Strategy::shown(
-            "full_jitter",
-            "Full jitter: any part of the pause",
-            "concurrent(&cx, &p, Jitter::Full)",
-        ),
-        Strategy::shown(
-            "equal_jitter",
-            "Equal jitter: at least half of it",
-            "concurrent(&cx, &p, Jitter::Equal)",
-        ),
+fn fields() -> Vec<Field> {
+    let columns = [
+        Field::name(),
+        Field::seconds("latency", "Delay"),
+        Field::whole("failures", "Fails", 0, 1_000, "times"),
     ];
+    let fresh = json!({ "name": "api-{n}", "latency": 0.3, "failures": 2 });
+    let sample = FieldKind::number(0.0, 1.0, 0.1, "");
+    let samples = List::of("sample", sample, json!(0.5));
+    let requests = Rows::objects("request", fresh, columns);
+    vec![
+        Field::rows("requests", "Requests", requests),
+        Field::seconds("base", "First pause"),
+        Field::number("factor", "Growth of the pause", 0.0, 100.0, 0.5, "×"),
+        Field::seconds("max_delay", "Longest pause"),
+        Field::whole("attempts", "Attempts", 1, 50, ""),
+        Field::list("luck", "Jitter samples, 0 to 1", samples).optional(),
+    ]
+}
 
-    fn fields() -> Vec<Field> {
-        let requests = Rows::objects(
-            "request",
-            vec![
-                Field::text("name", "Name"),
-                Field::seconds("latency", "Takes"),
-                Field::whole("failures", "Fails", 0, 1_000, "times"),
-            ],
-            json!({ "name": "api-{n}", "latency": 0.3, "failures": 2 }),
-        );
-        let luck = List {
-            noun: "draw",
-            item: Box::new(FieldKind::number(0.0, 1.0, 0.1, "")),
-            min: 0,
-            fresh: json!(0.5),
-        };
-        vec![
-            Field::rows("requests", "Requests", requests),
-            Field::seconds("base", "First pause"),
-            Field::number("factor", "Each pause grows by", 0.0, 100.0, 0.5, "×"),
-            Field::seconds("max_delay", "Longest pause"),
-            Field::whole("attempts", "Attempts", 1, 50, ""),
-            Field::list("luck", "Luck of the pauses, 0 to 1", luck).optional(),
-        ]
-    }
+fn presets() -> Vec<(&'static str, Params)> {
+    let request = |i: usize, latency, failures| Request {
+        name: format!("api-{i}"),
+        latency,
+        failures,
+    };
+    let exercise = Params {
+        base: Num::Float(0.5),
+        factor: Num::Float(2.0),
+        max_delay: Num::Float(4.0),
+        attempts: 5,
+        requests: vec![
+            request(1, 0.3, 0),
+            request(2, 0.3, 2),
+            request(3, 0.2, 9),
+            request(4, 0.4, 4),
+        ],
+        luck: samples(16),
+    };
+    let herd = Params {
+        requests: (1..=12).map(|i| request(i, 0.1, 4)).collect(),
+        luck: samples(48),
+        ..exercise.clone()
+    };
+    let steady = Params {
+        factor: Num::Float(1.0),
+        ..exercise.clone()
+    };
+    let patient = Params {
+        attempts: 10,
+        max_delay: Num::Float(60.0),
+        ..exercise.clone()
+    };
+    vec![
+        ("The exercise: four requests, one always fails", exercise),
+        ("Thundering herd: twelve fail together", herd),
+        ("Constant pauses", steady),
+        ("Ten attempts, up to a minute apart", patient),
+    ]
+}
 
-    fn presets() -> Vec<(&'static str, Params)> {
-        let request = |i: usize, latency, failures| Request {
-            name: format!("api-{i}"),
-            latency,
-            failures,
-        };
-        let exercise = Params {
-            base: Num::Float(0.5),
-            factor: Num::Float(2.0),
-            max_delay: Num::Float(4.0),
-            attempts: 5,
-            requests: vec![
-                request(1, 0.3, 0),
-                request(2, 0.3, 2),
-                request(3, 0.2, 9),
-                request(4, 0.4, 4),
-            ],
-            luck: Some(some_luck(16)),
-        };
-        let herd = Params {
-            requests: (1..=12).map(|i| request(i, 0.1, 4)).collect(),
-            luck: Some(some_luck(48)),
-            ..exercise.clone()
-        };
-        let steady = Params {
-            factor: Num::Float(1.0),
-            ..exercise.clone()
-        };
-        let patient = Params {
-            attempts: 10,
-            max_delay: Num::Float(60.0),
-            ..exercise.clone()
-        };
-        vec![
-            (EXERCISE, exercise),
-            ("A herd: twelve that fail together", herd),
-            ("Pauses that do not grow", steady),
-            ("Ten attempts, up to a minute apart", patient),
-        ]
-    }
-
-    fn problems(p: &Params) -> Vec<Problem> {
-        let attempts = p.requests.len() * p.attempts as usize;
-        Problem::too_many(
-            "attempts",
-            "attempts of all requests",
-            attempts,
-            MOST_ATTEMPTS,
-        )
-    }
-
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
-        program(cx, mode, params).await
-    }
-
-    fn claims(p: &Params, _: Option<&str>) -> Vec<Claim> {
-        let pause = |failures| {
-            let grown = p.base.get() * p.factor.get().powf(f64::from(failures - 1));
-            grown.min(p.max_delay.get())
-        };
-        let steps = |request: &Request| {
-            let failures = request.failures.min(p.attempts - 1);
-            let pauses = (1..=failures).flat_map(|k| [pause(k), request.latency]);
-            [request.latency]
-                .into_iter()
-                .chain(pauses)
-                .collect::<Vec<_>>()
-        };
-        let each: Vec<f64> = p.requests.iter().map(|r| in_turn(steps(r))).collect();
-        let all = in_turn(p.requests.iter().flat_map(steps));
-        let mut slow = Claim::sum("sequential", &each);
-        (slow.formula, slow.expected) =
-            (format!("all attempts and pauses = {}", seconds(all)), all);
-        let fast = Claim::longest("concurrent", &each).label("together: whoever tries longest");
-        let hopeless = p
-            .requests
-            .iter()
-            .filter(|r| r.failures >= p.attempts)
-            .count();
-        let fails = |mode, label: &str| {
-            let formula = format!(
-                "{hopeless} of {}: {} failures or more",
-                p.requests.len(),
-                p.attempts
-            );
-            Claim::new(label, Measure::Failures(mode), hopeless as f64, formula)
-        };
-        let pauses: Vec<f64> = (1..p.attempts).map(pause).collect();
-        let longest = in_turn(pauses.iter().copied());
-        let ratio = Claim::speed_up(&slow, &fast);
-        let mut claims = vec![slow, fast];
-        claims.extend(ratio);
-        claims.push(fails("concurrent", "requests that are given up"));
-        let mut jitter = fails("full_jitter", "with jitter, just as many are given up");
-        jitter.formula = format!(
-            "chance changes when, not whether: {hopeless} of {}; pauses add up to at most {}",
-            p.requests.len(),
-            seconds(longest)
-        );
-        claims.push(jitter);
-        claims
-    }
-
-    const DRAW: Option<Draw<Params>> = Some(draw);
+fn claims(p: &Params, _: &str) -> Vec<Claim> {
+    let pause = |failures| {
+        let grown = p.base.get() * p.factor.get().powf(f64::from(failures - 1));
+        grown.min(p.max_delay.get())
+    };
+    let steps = |request: &Request| {
+        let failures = request.failures.min(p.attempts - 1);
+        let latency = request.latency;
+        let retries = (1..=failures).flat_map(|k| [pause(k), latency]);
+        [latency].into_iter().chain(retries).collect::<Vec<_>>()
+    };
+    let each: Vec<f64> = p.requests.iter().map(|r| in_turn(steps(r))).collect();
+    let all = in_turn(p.requests.iter().flat_map(steps));
+    let slow = Mode::Sequential.takes(
+        "one after another: the sum of the durations",
+        all,
+        format!("all attempts and pauses = {}", seconds(all)),
+    );
+    let fast = Mode::Concurrent.longest(&each);
+    let count = p.requests.len();
+    let fails = |request: &&Request| request.failures >= p.attempts;
+    let failing = p.requests.iter().filter(fails).count();
+    let formula = format!("{failing} of {count}: {} failures or more", p.attempts);
+    let longest = seconds(in_turn((1..p.attempts).map(pause)));
+    let jitter = format!(
+        "jitter changes when, not whether: {failing} of {count}; pauses add up to at most {longest}"
+    );
+    let fails = |mode: Mode, label: &str, formula: String| {
+        mode.counts(Measure::Failures, label, failing, formula)
+    };
+    let mut claims = Claim::compared(slow, fast.label("gather: the longest retries"));
+    claims.extend([
+        fails(Mode::Concurrent, "requests that fail", formula),
+        fails(Mode::FullJitter, "with jitter: as many fail", jitter),
+    ]);
+    claims
 }

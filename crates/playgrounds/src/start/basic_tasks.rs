@@ -5,14 +5,9 @@ use interleave_runtime::{Cx, Handle, Result, gather};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What a task is to do: take its time.
+/// A task that only sleeps: its name, and for how many seconds.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(into = "(String, Num)")]
-pub struct Job {
-    name: String,
-    /// In seconds.
-    duration: Num,
-}
+pub struct Job(String, Num);
 
 /// The tasks.
 #[derive(Clone, Serialize, Deserialize)]
@@ -20,8 +15,7 @@ pub struct Params {
     tasks: Vec<Job>,
 }
 
-async fn background_task(cx: Cx, job: Job) -> Result<String> {
-    let Job { name, duration } = job;
+async fn background_task(cx: Cx, Job(name, duration): Job) -> Result<String> {
     cx.print(format!("Task {name} starting..."));
     cx.sleep(duration.get()).await; // @work
     cx.print(format!("Task {name} completed after {duration}s"));
@@ -32,21 +26,21 @@ async fn background_task(cx: Cx, job: Job) -> Result<String> {
 
 /// Starts every task: from here on they run by themselves.
 fn start_all(cx: &Cx, p: &Params) -> Vec<Handle<String>> {
-    let start = |job: &Job| cx.spawn(&job.name, |cx| background_task(cx, job.clone()));
+    let start = |job: &Job| cx.spawn(&job.0, |cx| background_task(cx, job.clone()));
     p.tasks.iter().map(start).collect()
 }
 
 /// Starts all, then waits for all at once.
 async fn gathered(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let tasks = start_all(cx, p);
-    gather(tasks).await // @gather
+    gather(tasks).await // @gather gather
 }
 
-/// Starts all, then awaits one after the other: while it waits for A, B and C run on.
+/// Starts all, then awaits one after the other: while it waits for A, B and C run, too.
 async fn await_each(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let tasks = start_all(cx, p);
     let mut values = Vec::new();
-    for task in tasks {
+    for task in /* @ await_each */ tasks {
         values.push(task.await?); // @await_each
     }
     Ok(values)
@@ -55,18 +49,18 @@ async fn await_each(cx: &Cx, p: &Params) -> Result<Vec<String>> {
 /// Starts none: each is awaited in place, and only then does the next one begin.
 async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<String>> {
     let mut values = Vec::new();
-    for job in &p.tasks {
-        let task = cx.task(&job.name, |cx| background_task(cx, job.clone()));
+    for job in /* @ sequential */ &p.tasks {
+        let task = cx.task(&job.0, |cx| background_task(cx, job.clone()));
         values.push(task.await?); // @each
     }
     Ok(values)
 }
 
-async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
+async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     let values = match mode {
-        "gather" => gathered(&cx, &p).await?,
-        "await_each" => await_each(&cx, &p).await?,
-        _ => sequential(&cx, &p).await?,
+        Mode::Sequential => sequential(&cx, &p).await?,
+        Mode::AwaitEach => await_each(&cx, &p).await?,
+        Mode::Gather => gathered(&cx, &p).await?,
     };
     let shown: Vec<_> = values.iter().map(|value| repr(value)).collect();
     cx.print(format!("All tasks completed: [{}]", shown.join(", ")));
@@ -75,96 +69,49 @@ async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
 
 // The page
 
-use crate::{Card, Claim, Field, Playground, Rows, Section, Strategy};
+use crate::page::*;
 
-/// The playground.
-pub struct BasicTasks;
-
-/// In params, a task is a pair: its name and its duration.
-impl From<Job> for (String, Num) {
-    fn from(job: Job) -> Self {
-        (job.name, job.duration)
-    }
+playground! {
+    title: "Tasks",
+    subtitle: "Start now, await later",
+    lead: "Awaiting a coroutine runs it on the spot. A task runs by itself from the moment it is \
+           created, so one gather takes as long as awaiting the tasks one by one: all of them are \
+           running already.",
+    articles: [1, 4],
+    strategies: {
+        Sequential: "No tasks: await each coroutine",
+        AwaitEach: "create_task, awaited one by one",
+        Gather: "create_task, then gather",
+    },
 }
 
-/// What the menu says of it.
-pub const CARD: crate::Card = BasicTasks::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<BasicTasks>()
+fn fields() -> Vec<Field> {
+    let columns = [Field::name(), Field::seconds("duration", "Duration")];
+    let tasks = Rows::tuples("task", json!(["Task {n}", 1]), columns);
+    vec![Field::rows("tasks", "Tasks", tasks)]
 }
 
-impl Playground for BasicTasks {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "basic-tasks",
-        title: "Start now, await later",
-        lead: "Awaiting a coroutine runs it on the spot. A task runs by itself from the \
-               moment it is created, so it does not matter whether the three are awaited \
-               with one gather or one by one: they are under way already.",
-        section: Section::Start,
-        articles: &[1, 4],
-        cards: None,
-        rust: include_str!("basic_tasks.rs"),
-        python: include_str!("basic_tasks.py"),
+fn presets() -> Vec<(&'static str, Params)> {
+    let job = |(name, &seconds): (char, &i64)| Job(name.to_string(), Num::Int(seconds));
+    let tasks = |seconds: &[i64]| Params {
+        tasks: ('A'..='Z').zip(seconds).map(job).collect(),
     };
+    vec![
+        ("The article's A, B and C", tasks(&[2, 1, 3])),
+        ("The longest first", tasks(&[4, 3, 2, 1])),
+        ("Eight equal tasks", tasks(&[2; 8])),
+    ]
+}
 
-    const STRATEGIES: &'static [Strategy] = &[
-        Strategy::shown(
-            "sequential",
-            "No tasks: await in place",
-            "for job in &p.tasks",
-        ),
-        Strategy::shown(
-            "await_each",
-            "Tasks, awaited one by one",
-            "for task in tasks",
-        ),
-        Strategy::shown("gather", "Tasks, gathered", "gather(tasks).await"),
-    ];
-
-    fn fields() -> Vec<Field> {
-        let tasks = Rows::tuples(
-            "task",
-            vec![
-                Field::text("name", "Name"),
-                Field::seconds("duration", "Takes"),
-            ],
-            json!(["Task {n}", 1]),
-        );
-        vec![Field::rows("tasks", "Tasks", tasks)]
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let job = |(name, &seconds): (char, &i64)| Job {
-            name: name.to_string(),
-            duration: Num::Int(seconds),
-        };
-        let tasks = |seconds: &[i64]| Params {
-            tasks: ('A'..='Z').zip(seconds).map(job).collect(),
-        };
-        vec![
-            ("The article's A, B and C", tasks(&[2, 1, 3])),
-            ("The longest first", tasks(&[4, 3, 2, 1])),
-            ("All alike", tasks(&[2; 8])),
-        ]
-    }
-
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
-        program(cx, mode, params).await
-    }
-
-    fn claims(p: &Params, _: Option<&str>) -> Vec<Claim> {
-        let durations: Vec<f64> = p.tasks.iter().map(|job| job.duration.get()).collect();
-        let slow = Claim::sum("sequential", &durations).label("awaited in place: the sum");
-        let each = Claim::longest("await_each", &durations)
-            .label("awaited one by one, but all under way: the longest");
-        let fast = Claim::longest("gather", &durations).label("gathered: the longest");
-        let ratio = Claim::speed_up(&slow, &fast);
-        let mut claims = vec![slow, each, fast];
-        claims.extend(ratio);
-        claims
-    }
+fn claims(p: &Params, _: &str) -> Vec<Claim> {
+    let durations: Vec<f64> = p.tasks.iter().map(|job| job.1.get()).collect();
+    let slow = Mode::Sequential.sum(&durations);
+    let fast = Mode::Gather.longest(&durations);
+    let each = Mode::AwaitEach.longest(&durations);
+    let mut claims = Claim::compared(
+        slow.label("coroutines: the sum of the durations"),
+        fast.label("gather: the longest duration"),
+    );
+    claims.push(each.label("tasks awaited one by one: the longest duration"));
+    claims
 }

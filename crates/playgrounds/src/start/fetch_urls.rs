@@ -60,7 +60,7 @@ async fn fetch_page(cx: Cx, request: Request, pause: Option<f64>) -> Result<Fetc
 /// One after another: the next request is sent when the last one has been answered.
 async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
     let mut values = Vec::new();
-    for page in &p.urls {
+    for page in /* @ sequential */ &p.urls {
         let request = request(page, p.real);
         let fetch = cx.task(&page.url, |cx| fetch_page(cx, request, p.extra_sleep));
         values.push(fetch.await?); // @each
@@ -79,21 +79,21 @@ fn fetch_all(cx: &Cx, p: &Params) -> Vec<Handle<Fetched>> {
 
 /// All at once, gathered: the sizes come back in the order of the pages.
 async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
-    gather(fetch_all(cx, p)).await // @gather
+    gather(fetch_all(cx, p)).await // @gather concurrent
 }
 
 /// All at once, as tasks that are asked for their results when all of them have ended.
 async fn wait(cx: &Cx, p: &Params) -> Result<Vec<Fetched>> {
     let tasks = fetch_all(cx, p);
     cx.print("Tasks scheduled");
-    wait_all(tasks).await.into_iter().collect() // @wait
+    wait_all(tasks).await.into_iter().collect() // @wait wait
 }
 
-async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
+async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     let values = match mode {
-        "concurrent" => concurrent(&cx, &p).await?,
-        "wait" => wait(&cx, &p).await?,
-        _ => sequential(&cx, &p).await?,
+        Mode::Sequential => sequential(&cx, &p).await?,
+        Mode::Concurrent => concurrent(&cx, &p).await?,
+        Mode::Wait => wait(&cx, &p).await?,
     };
     let mut results = Vec::new();
     for (Page { url, .. }, value) in p.urls.iter().zip(values) {
@@ -132,250 +132,127 @@ fn request(page: &Page, real: Option<bool>) -> Request {
 
 // The page
 
-use crate::{Card, Claim, Field, Measure, Playground, Problem, Rows, Section, Strategy, in_turn};
-
-/// The playground.
-pub struct FetchUrls;
-
-/// The most sites that one run asks.
-const MOST_SITES: usize = 50;
-
-/// Whether a site may be asked for this URL: the reader's own, so nothing but the web, and nobody's password.
-fn site(url: &str) -> std::result::Result<(), &'static str> {
-    let scheme_and_rest = url.split_once("://");
-    let is_web = |scheme: &str| {
-        ["http", "https"]
-            .iter()
-            .any(|web| scheme.eq_ignore_ascii_case(web))
-    };
-    match scheme_and_rest.filter(|(scheme, _)| is_web(scheme)) {
-        None => Err("must begin with http:// or https://"),
-        Some((_, rest)) => {
-            let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or("");
-            match (host.is_empty(), host.contains('@')) {
-                (true, _) => Err("must name a host"),
-                (_, true) => Err("must not hold a user name or a password"),
-                _ => Ok(()),
-            }
-        }
-    }
-}
+use super::sites;
+use crate::page::*;
 
 const SAME_PAGE: &str = "Article 1: a page of one second, three times";
 const FIVE_SITES: &str = "Article 2: five sites, half a second each";
 const THREE_SITES: &str = "Article 3: three sites";
-const INVALID_HOST: &str = "Article 3: and one host that does not exist";
+const INVALID_HOST: &str = "Article 3: one host that does not exist";
 const EXTRA_SLEEP: &str = "Article 3: a pause after each page";
 const TWO_CALLS: &str = "Article 4: two calls of two seconds";
 
-/// What the menu says of it.
-pub const CARD: crate::Card = FetchUrls::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<FetchUrls>()
+playground! {
+    title: "Fetching URLs",
+    subtitle: "Requests overlap while they wait for their answers",
+    lead: "While one request is under way there is nothing to do but wait, so the next ones may \
+           as well be sent. Four of the articles show this with URLs of their own: pick a preset, \
+           or enter yours.",
+    articles: [1, 2, 3, 4],
+    strategies: {
+        Sequential: "One after another",
+        Concurrent: "gather",
+        Wait (hidden): "create_task, then wait",
+    },
+    fetches: true,
+    problems: |p| match p.real {
+        Some(true) => sites::problems(p.urls.iter().map(|page| &*page.url)),
+        _ => Vec::new(),
+    },
 }
 
-impl Playground for FetchUrls {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "fetch-urls",
-        title: "Fetching pages",
-        lead: "While one request is on its way there is nothing to do but wait, so the \
-               next ones may as well be sent. Four of the articles show this with pages of \
-               their own: pick one, or put in yours.",
-        section: Section::Start,
-        articles: &[1, 2, 3, 4],
-        cards: None,
-        rust: include_str!("fetch_urls.rs"),
-        python: include_str!("fetch_urls.py"),
-    };
-
-    const FETCHES: bool = true;
-
-    const STRATEGIES: &'static [Strategy] = &[
-        Strategy::shown(
-            "sequential",
-            "One request after another",
-            "for page in &p.urls",
-        ),
-        Strategy::shown(
-            "concurrent",
-            "All at once, gathered",
-            "gather(fetch_all(cx, p)).await",
-        ),
-        Strategy::hidden(
-            "wait",
-            "All at once, as tasks to wait for",
-            "wait_all(tasks).await",
-        ),
+fn fields() -> Vec<Field> {
+    let fresh = json!({ "url": "https://example.com/{n}", "latency": 0.5, "bytes": 1000 });
+    let columns = [
+        Field::text("url", "URL"),
+        Field::seconds("latency", "Delay"),
+        Field::whole("bytes", "Size", 0, 1_000_000_000, "bytes"),
+        Field::error(),
     ];
-
-    fn fields() -> Vec<Field> {
-        let urls = Rows::objects(
-            "page",
-            vec![
-                Field::text("url", "URL"),
-                Field::seconds("latency", "Delay"),
-                Field::whole("bytes", "Size", 0, 1_000_000_000, "bytes"),
-                Field::text("error", "Fails with").optional(),
-            ],
-            json!({
-                "url": "https://example.com/{n}", "latency": 0.5, "bytes": 1000
-            }),
-        );
-        vec![
-            Field::rows("urls", "Pages", urls),
-            Field::seconds("extra_sleep", "Pause after each page").optional(),
-            Field::flag("real", "At live pace, ask these sites themselves").optional(),
-        ]
-    }
-
-    fn problems(p: &Params) -> Vec<Problem> {
-        let problem = |path: String, message: String| Problem { path, message };
-        let mut problems = Vec::new();
-        if p.real == Some(true) {
-            if p.urls.len() > MOST_SITES {
-                let count = p.urls.len();
-                let message = format!("at most {MOST_SITES} sites can be asked, not {count}");
-                problems.push(problem("urls".to_owned(), message));
-            }
-            for (i, page) in p.urls.iter().enumerate().take(MOST_SITES) {
-                if let Err(why) = site(&page.url) {
-                    problems.push(problem(format!("urls[{i}].url"), why.to_owned()));
-                }
-            }
-        }
-        problems
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let delay = |i| format!("http://httpbin.org/delay/1 #{i}");
-        let site = |i| format!("https://site{i}.com");
-        let api = |i| format!("https://api.example.com/{i}");
-        let page = |url: String, latency, bytes| Page {
-            url,
-            latency,
-            bytes,
-            error: None,
-        };
-        let alike = |count, latency, url: fn(usize) -> String| Params {
-            urls: (0..count).map(|i| page(url(i), latency, 1000)).collect(),
-            extra_sleep: None,
-            real: None,
-        };
-        let three = Params {
-            urls: vec![
-                page("https://codeswithpankaj.com".to_owned(), 0.8, 15_000),
-                page("https://python.org".to_owned(), 0.5, 50_321),
-                page("https://www.w3schools.com".to_owned(), 0.6, 45_000),
-            ],
-            extra_sleep: None,
-            real: None,
-        };
-        let mut invalid = three.clone();
-        invalid.urls.push(Page {
-            error: Some("Cannot connect to host".to_owned()),
-            ..page("https://invalid-site.example".to_owned(), 0.1, 0)
-        });
-        let mut paused = three.clone();
-        paused.urls.remove(1);
-        paused.extra_sleep = Some(1.0);
-        vec![
-            (SAME_PAGE, alike(3, 1.0, delay)),
-            (FIVE_SITES, alike(5, 0.5, site)),
-            (THREE_SITES, three),
-            (INVALID_HOST, invalid),
-            (EXTRA_SLEEP, paused),
-            (TWO_CALLS, alike(2, 2.0, api)),
-        ]
-    }
-
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
-        program(cx, mode, params).await
-    }
-
-    fn claims(p: &Params, preset: Option<&str>) -> Vec<Claim> {
-        let fails = |page: &Page| page.error.as_ref().is_some_and(|why| !why.is_empty());
-        let duration = |page: &Page| {
-            let pause = p.extra_sleep.filter(|_| !fails(page)).unwrap_or(0.0);
-            in_turn([page.latency, pause])
-        };
-        let durations: Vec<f64> = p.urls.iter().map(duration).collect();
-        let (slow_said, fast_said) = match preset {
-            Some(SAME_PAGE) => (Some("3+ seconds"), Some("~1 second")),
-            Some(FIVE_SITES) => (Some("~2.5 seconds"), Some("~0.5 seconds")),
-            Some(THREE_SITES) => (Some("2.50 seconds"), Some("0.80 seconds")),
-            Some(TWO_CALLS) => (Some("~4.0 s"), Some("~2.0 s")),
-            _ => (None, None),
-        };
-        let mut slow = Claim::sum("sequential", &durations).said(slow_said);
-        if preset == Some(THREE_SITES) {
-            slow = slow.but(
-                "Three requests of at most 0.80 s take at most 2.40 s one after another. \
-                 The two examples must have met these sites at different speeds.",
-            );
-        }
-        let fast = Claim::longest("concurrent", &durations)
-            .label("gathered: the slowest page")
-            .said(fast_said);
-        let wait = Claim::longest("wait", &durations).label("as tasks: the slowest page");
-        let half = (preset == Some(TWO_CALLS)).then_some("half the time");
-        let ratio = Claim::speed_up(&slow, &fast).map(|claim| claim.said(half));
-        let failing = p.urls.iter().filter(|page| fails(page)).count();
-        let printed = (preset == Some(INVALID_HOST)).then_some("1, printed first");
-        let failures = Claim::new(
-            "pages that fail",
-            Measure::Failures("concurrent"),
-            failing as f64,
-            format!("{failing} of {}", p.urls.len()),
-        )
-        .said(printed)
-        .but("The results are printed in the order of the pages, so this one comes last.");
-        let mut claims = vec![slow, fast, wait];
-        claims.extend(ratio);
-        claims.push(failures);
-        claims
-    }
+    vec![
+        Field::rows("urls", "URLs", Rows::objects("URL", fresh, columns)),
+        Field::seconds("extra_sleep", "Pause after each answer").optional(),
+        Field::flag("real", "Live pace: ask these sites").optional(),
+    ]
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Entry;
+fn presets() -> Vec<(&'static str, Params)> {
+    let page = |url: &str, latency, bytes| Page {
+        url: url.to_owned(),
+        latency,
+        bytes,
+        error: None,
+    };
+    let params = |urls| Params {
+        urls,
+        extra_sleep: None,
+        real: None,
+    };
+    let alike = |count, latency, url: fn(usize) -> String| {
+        params((0..count).map(|i| page(&url(i), latency, 1000)).collect())
+    };
+    let three = params(vec![
+        page("https://codeswithpankaj.com", 0.8, 15_000),
+        page("https://python.org", 0.5, 50_321),
+        page("https://www.w3schools.com", 0.6, 45_000),
+    ]);
+    let mut invalid = three.clone();
+    invalid.urls.push(Page {
+        error: Some("Cannot connect to host".to_owned()),
+        ..page("https://invalid-site.example", 0.1, 0)
+    });
+    let mut paused = three.clone();
+    paused.urls.remove(1);
+    paused.extra_sleep = Some(1.0);
+    let delay = |i| format!("http://httpbin.org/delay/1 #{i}");
+    let site = |i| format!("https://site{i}.com");
+    let api = |i| format!("https://api.example.com/{i}");
+    vec![
+        (SAME_PAGE, alike(3, 1.0, delay)),
+        (FIVE_SITES, alike(5, 0.5, site)),
+        (THREE_SITES, three),
+        (INVALID_HOST, invalid),
+        (EXTRA_SLEEP, paused),
+        (TWO_CALLS, alike(2, 2.0, api)),
+    ]
+}
 
-    fn problems(urls: &[&str]) -> Vec<String> {
-        let page = |url| json!({"url": url, "latency": 1, "bytes": 1});
-        let pages: Vec<_> = urls.iter().map(page).collect();
-        let entry = Entry::find("fetch-urls").expect("it is listed");
-        let found = entry.check(&json!({"urls": pages, "real": true}));
-        found.iter().map(Problem::to_string).collect()
+fn claims(p: &Params, preset: &str) -> Vec<Claim> {
+    let fails = |page: &Page| page.error.as_ref().is_some_and(|why| !why.is_empty());
+    let duration = |page: &Page| {
+        let pause = p.extra_sleep.filter(|_| !fails(page)).unwrap_or(0.0);
+        in_turn([page.latency, pause])
+    };
+    let durations: Vec<f64> = p.urls.iter().map(duration).collect();
+    let mut slow = Mode::Sequential.sum(&durations);
+    let mut fast = Mode::Concurrent.longest(&durations);
+    for (of, sum, longest) in [
+        (SAME_PAGE, "3+ seconds", "~1 second"),
+        (FIVE_SITES, "~2.5 seconds", "~0.5 seconds"),
+        (THREE_SITES, "2.50 seconds", "0.80 seconds"),
+        (TWO_CALLS, "~4.0 s", "~2.0 s"),
+    ] {
+        slow = slow.said(preset == of, sum);
+        fast = fast.said(preset == of, longest);
     }
-
-    #[test]
-    fn only_the_web_is_asked_and_nobodys_password_is_sent() {
-        let fine = ["https://example.org", "HTTP://localhost:8080/a?b@c#d"];
-        assert_eq!(problems(&fine), Vec::<String>::new());
-        let wrong = [
-            "file:///etc/passwd",
-            "javascript:alert(1)",
-            "https://",
-            "http://a:b@c.org/",
-        ];
-        assert_eq!(
-            problems(&wrong),
-            [
-                "urls[0].url: must begin with http:// or https://",
-                "urls[1].url: must begin with http:// or https://",
-                "urls[2].url: must name a host",
-                "urls[3].url: must not hold a user name or a password",
-            ]
-        );
-        let many = ["https://example.org"; 51];
-        assert_eq!(
-            problems(&many),
-            ["urls: at most 50 sites can be asked, not 51"]
+    if preset == THREE_SITES {
+        slow = slow.but(
+            "Three requests of at most 0.80 s take at most 2.40 s one after another. \
+             The two examples must have met these sites at different speeds.",
         );
     }
+    fast = fast.label("gather: the slowest answer");
+    let wait = Mode::Wait
+        .longest(&durations)
+        .label("wait: the slowest answer");
+    let half = |ratio: Claim| ratio.said(preset == TWO_CALLS, "half the time");
+    let ratio = Claim::speed_up(&slow, &fast).map(half);
+    let failing = p.urls.iter().filter(|page| fails(page)).count();
+    let formula = format!("{failing} of {}", p.urls.len());
+    let failures = Mode::Concurrent
+        .counts(Measure::Failures, "failed requests", failing, formula)
+        .said(preset == INVALID_HOST, "1, printed first")
+        .but("The results are printed in the order of the URLs, so this one comes last.");
+    let claims = [slow, fast, wait].into_iter();
+    claims.chain(ratio).chain([failures]).collect()
 }

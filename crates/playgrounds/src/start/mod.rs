@@ -1,7 +1,10 @@
-//! What concurrency is: the same work one after another, and together.
+//! Basics: coroutines, tasks and `gather`. The order of the playgrounds here is that of the menu.
 
+pub mod sequential_vs_concurrent;
 pub mod basic_tasks;
 pub mod downloads;
-pub mod fetch_urls;
-pub mod sequential_vs_concurrent;
 pub mod weather;
+pub mod fetch_urls;
+
+mod open_meteo;
+mod sites;

@@ -1,5 +1,6 @@
 //! The weather in five cities, after article 0: one that fails does not stop the others.
 
+use super::open_meteo;
 use crate::Num;
 use interleave_runtime::{Cx, Error, Request, Response, Result, Server, api, gather};
 use serde::{Deserialize, Serialize};
@@ -59,7 +60,11 @@ async fn fetch_weather(cx: Cx, request: City, real: bool) -> Result<Value> {
 /// Sends the request, and reads the answer.
 async fn ask(cx: &Cx, city: &City, real: bool) -> Result<Observed> {
     if real && cx.is_live() {
-        return ask_open_meteo(cx, &city.city).await;
+        let (temperature, description) = open_meteo::weather(cx, &city.city).await?;
+        return Ok(Observed {
+            temperature,
+            description,
+        });
     }
     let response = cx.fetch(request(city)).await?; // @get
     match response.body["error"].as_str() {
@@ -72,7 +77,7 @@ async fn ask(cx: &Cx, city: &City, real: bool) -> Result<Observed> {
 async fn sequential(cx: &Cx, p: &Params) -> Result<Vec<Value>> {
     let real = p.real == Some(true);
     let mut records = Vec::new();
-    for city in &p.cities {
+    for city in /* @ sequential */ &p.cities {
         let record = cx.task(&city.city, |cx| fetch_weather(cx, city.clone(), real));
         records.push(record.await?); // @each
     }
@@ -86,13 +91,13 @@ async fn concurrent(cx: &Cx, p: &Params) -> Result<Vec<Value>> {
         let request = city.clone();
         cx.spawn(&city.city, |cx| fetch_weather(cx, request, real))
     };
-    gather(p.cities.iter().map(fetch)).await // @gather
+    gather(p.cities.iter().map(fetch)).await // @gather concurrent
 }
 
-async fn program(cx: Cx, mode: &str, p: Params) -> Result<Value> {
+async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     let cities = match mode {
-        "concurrent" => concurrent(&cx, &p).await?,
-        _ => sequential(&cx, &p).await?,
+        Mode::Sequential => sequential(&cx, &p).await?,
+        Mode::Concurrent => concurrent(&cx, &p).await?,
     };
     Ok(json!({ "cities": cities }))
 }
@@ -121,69 +126,28 @@ fn request(city: &City) -> Request {
 
 // The page
 
-use crate::{Card, Claim, Draw, Field, Measure, Playground, Rows, Section, Strategy};
+use crate::page::*;
 
-/// The playground.
-pub struct Weather;
+/// What the sky can look like.
+const SKIES: [&str; 5] = ["cloudy", "sunny", "rainy", "windy", "clear sky"];
 
-/// The real weather, from a service that needs no key: first where the city is, then what the sky does there.
-async fn ask_open_meteo(cx: &Cx, city: &str) -> Result<Observed> {
-    let place = format!("search?count=1&{}", query("name", city));
-    let found = cx.fetch(open_meteo("geocoding-api", place)).await?;
-    let place = &found.body["results"][0];
-    let [Some(north), Some(east)] = ["latitude", "longitude"].map(|key| place[key].as_f64()) else {
-        return Err(Error::Failed(match found.status {
-            200 => "Open-Meteo knows no such city".to_owned(),
-            status => format!("Open-Meteo answered with status {status}"),
-        }));
-    };
-    let wanted = "current=temperature_2m,weather_code";
-    let there = format!("forecast?latitude={north}&longitude={east}&{wanted}");
-    let response = cx.fetch(open_meteo("api", there)).await?;
-    let current = &response.body["current"];
-    let temperature = Num::deserialize(&current["temperature_2m"]).map_err(|_| {
-        let status = response.status;
-        Error::Failed(format!("Open-Meteo told no temperature (status {status})"))
-    })?;
-    let description = sky(current["weather_code"].as_u64()).to_owned();
-    Ok(Observed {
-        temperature,
-        description,
-    })
+playground! {
+    title: "Weather API with random failures",
+    subtitle: "One request fails, the others return",
+    lead: "Five requests of one to three seconds each, of which one in ten fails. Gathered, they \
+           take as long as the slowest. A failed request returns an error instead of raising it, \
+           so that the other results are not lost.",
+    articles: [0],
+    strategies: {
+        Sequential: "One after another",
+        Concurrent: "gather",
+    },
+    fetches: true,
+    result_cards: Mode::Concurrent,
+    draw: draw,
 }
 
-/// A request that goes to Open-Meteo. It is only made live.
-fn open_meteo(host: &str, path: String) -> Request {
-    Request {
-        url: format!("https://{host}.open-meteo.com/v1/{path}"),
-        to: Server::Site,
-        latency: 0.0,
-        answer: Err("only a live run asks Open-Meteo".to_owned()),
-    }
-}
-
-/// One field of a query.
-fn query(key: &str, value: &str) -> String {
-    let path = api(&[""], &[(key, &value)]);
-    path.split('?').nth(1).unwrap_or_default().to_owned()
-}
-
-/// A weather code of the World Meteorological Organization in words.
-fn sky(code: Option<u64>) -> &'static str {
-    match code {
-        Some(0) => "clear sky",
-        Some(1 | 2) => "some clouds",
-        Some(3) => "cloudy",
-        Some(45 | 48) => "fog",
-        Some(51..=57) => "drizzle",
-        Some(61..=67 | 80..=82) => "rainy",
-        Some(71..=77 | 85 | 86) => "snow",
-        Some(95..=99) => "thunderstorm",
-        _ => "a sky without a word for it",
-    }
-}
-
-/// Draws anew what is left to chance: who is slow, who fails, and the weather itself.
+/// Draws delays, failures and the weather itself.
 fn draw(mut p: Params, seed: u64) -> Params {
     let mut random = fastrand::Rng::with_seed(seed);
     for city in &mut p.cities {
@@ -195,149 +159,69 @@ fn draw(mut p: Params, seed: u64) -> Params {
     p
 }
 
-/// What the sky can look like.
-const SKIES: [&str; 5] = ["cloudy", "sunny", "rainy", "windy", "clear sky"];
-
-/// What the menu says of it.
-pub const CARD: crate::Card = Weather::CARD;
-
-/// Makes its entry.
-pub fn entry() -> crate::Entry {
-    crate::Entry::of::<Weather>()
-}
-
-impl Playground for Weather {
-    type Params = Params;
-
-    const CARD: Card = Card {
-        slug: "weather",
-        title: "Weather in five cities",
-        lead: "Five requests of one to three seconds each, and one in ten fails. Gathered, \
-               they take as long as the slowest. A request that fails hands back an error \
-               instead of raising it, so that the others come through.",
-        section: Section::Start,
-        articles: &[0],
-        cards: Some("concurrent"),
-        rust: include_str!("weather.rs"),
-        python: include_str!("weather.py"),
-    };
-
-    const FETCHES: bool = true;
-
-    const STRATEGIES: &'static [Strategy] = &[
-        Strategy::shown(
-            "sequential",
-            "One city after another",
-            "for city in &p.cities",
-        ),
-        Strategy::shown(
-            "concurrent",
-            "All cities at once",
-            "gather(p.cities.iter().map(fetch)).await",
-        ),
+fn fields() -> Vec<Field> {
+    let fresh = json!({
+        "city": "City {n}", "temp": 20, "description": "sunny", "delay": 2.0, "fails": false
+    });
+    let columns = [
+        Field::text("city", "City"),
+        Field::number("temp", "Temperature", -1e9, 1e9, 1.0, "°C"),
+        Field::text("description", "Sky"),
+        Field::seconds("delay", "Delay"),
+        Field::flag("fails", "Fails").optional(),
     ];
-
-    fn fields() -> Vec<Field> {
-        let cities = Rows::objects(
-            "city",
-            vec![
-                Field::text("city", "City"),
-                Field::number("temp", "Temperature", -1e9, 1e9, 1.0, "°C"),
-                Field::text("description", "Sky"),
-                Field::seconds("delay", "Delay"),
-                Field::flag("fails", "Fails").optional(),
-            ],
-            json!({
-                "city": "City {n}", "temp": 20, "description": "sunny",
-                "delay": 2.0, "fails": false
-            }),
-        );
-        vec![
-            Field::rows("cities", "Cities", cities),
-            Field::flag("real", "At live pace, ask Open-Meteo for the real weather").optional(),
-        ]
-    }
-
-    fn presets() -> Vec<(&'static str, Params)> {
-        let city = |city: &str, temp, description: &str, delay, fails| City {
-            city: city.to_owned(),
-            temp: Num::Int(temp),
-            description: description.to_owned(),
-            delay,
-            fails: Some(fails),
-        };
-        let article = Params {
-            cities: vec![
-                city("London", 15, "cloudy", 1.5, false),
-                city("New York", 22, "sunny", 2.2, false),
-                city("Tokyo", 18, "rainy", 1.1, true),
-                city("Paris", 12, "windy", 2.8, false),
-                city("Sydney", 25, "clear sky", 1.9, false),
-            ],
-            real: None,
-        };
-        let fail = |fails| {
-            let mut p = article.clone();
-            for city in &mut p.cities {
-                city.fails = Some(fails);
-            }
-            p
-        };
-        let mut straggler = fail(false);
-        straggler.cities[1].delay = 9.0;
-        vec![
-            ("The article's cities", article.clone()),
-            ("Nothing fails", fail(false)),
-            ("All fail", fail(true)),
-            ("One slow city", straggler),
-        ]
-    }
-
-    async fn program(cx: Cx, mode: &'static str, params: Params) -> Result<Value> {
-        program(cx, mode, params).await
-    }
-
-    fn claims(p: &Params, _: Option<&str>) -> Vec<Claim> {
-        let delays: Vec<f64> = p.cities.iter().map(|city| city.delay).collect();
-        let slow = Claim::sum("sequential", &delays);
-        let fast = Claim::longest("concurrent", &delays).label("together: the slowest");
-        let ratio = Claim::speed_up(&slow, &fast);
-        let fails = |city: &&City| city.fails == Some(true);
-        let failing = p.cities.iter().filter(fails).count();
-        let failures = Claim::new(
-            "cities that fail, and stop no other",
-            Measure::Failures("concurrent"),
-            failing as f64,
-            format!("{failing} of {}", p.cities.len()),
-        );
-        let mut claims = vec![slow, fast];
-        claims.extend(ratio);
-        claims.push(failures);
-        claims
-    }
-
-    const DRAW: Option<Draw<Params>> = Some(draw);
+    let real = Field::flag("real", "Live pace: real weather from Open-Meteo");
+    vec![
+        Field::rows("cities", "Cities", Rows::objects("city", fresh, columns)),
+        real.optional(),
+    ]
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_draw_stays_in_range_and_follows_from_its_seed() {
-        let cities = || Weather::presets().swap_remove(0).1;
-        let mut failures = 0;
-        for seed in 0..1000 {
-            let drawn = draw(cities(), seed);
-            for city in &drawn.cities {
-                assert!((1.0..=3.0).contains(&city.delay), "{}", city.delay);
-                assert!((12.0..=25.0).contains(&city.temp.get()), "{}", city.temp);
-                assert!(SKIES.contains(&&*city.description));
-                failures += usize::from(city.fails == Some(true));
-            }
-            let again = draw(cities(), seed);
-            assert_eq!(json!(drawn), json!(again));
+fn presets() -> Vec<(&'static str, Params)> {
+    let city = |city: &str, temp, description: &str, delay, fails| City {
+        city: city.to_owned(),
+        temp: Num::Int(temp),
+        description: description.to_owned(),
+        delay,
+        fails: Some(fails),
+    };
+    let article = Params {
+        cities: vec![
+            city("London", 15, "cloudy", 1.5, false),
+            city("New York", 22, "sunny", 2.2, false),
+            city("Tokyo", 18, "rainy", 1.1, true),
+            city("Paris", 12, "windy", 2.8, false),
+            city("Sydney", 25, "clear sky", 1.9, false),
+        ],
+        real: None,
+    };
+    let fail = |fails| {
+        let mut p = article.clone();
+        for city in &mut p.cities {
+            city.fails = Some(fails);
         }
-        assert!((400..600).contains(&failures), "{failures} of 5000 failed");
-    }
+        p
+    };
+    let mut slow = fail(false);
+    slow.cities[1].delay = 9.0;
+    vec![
+        ("The article's cities", article.clone()),
+        ("No failures", fail(false)),
+        ("All fail", fail(true)),
+        ("One slow city", slow),
+    ]
+}
+
+fn claims(p: &Params, _: &str) -> Vec<Claim> {
+    let delays: Vec<f64> = p.cities.iter().map(|city| city.delay).collect();
+    let fast = Mode::Concurrent.longest(&delays);
+    let fails = |city: &&City| city.fails == Some(true);
+    let (failing, count) = (p.cities.iter().filter(fails).count(), p.cities.len());
+    let formula = format!("{failing} of {count}");
+    let mut claims = Claim::compared(
+        Mode::Sequential.sum(&delays),
+        fast.label("concurrent: the slowest request"),
+    );
+    claims.push(Mode::Concurrent.counts(Measure::Failures, "failed requests", failing, formula));
+    claims
 }

@@ -90,7 +90,7 @@ fn python_is_suspended_where_rust_is() {
 /// The lines at which tasks are suspended. Not main's where it has parts without lanes that are
 /// suspended by themselves: it is then said to be where the last of them was.
 fn waiting(entry: &Entry, index: &Index) -> Vec<usize> {
-    let parts = entry.card().rust.contains("cx.spawn_bare(");
+    let parts = entry.sources()[0].contains("cx.spawn_bare(");
     let tasks = index
         .tasks()
         .filter(|(id, _)| !(parts && *id == TaskId::MAIN));
@@ -113,7 +113,7 @@ fn waits(trace: &Trace) -> BTreeSet<usize> {
 }
 
 fn listings(entry: &Entry) -> [Listing; 2] {
-    [entry.card().rust, entry.card().python].map(Listing::of)
+    entry.sources().map(Listing::of)
 }
 
 /// Every preset in every strategy, and the fixtures.

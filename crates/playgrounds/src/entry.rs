@@ -1,0 +1,206 @@
+//! A playground without its types, so that pages and players can hold any.
+
+use super::{Card, Claim, Field, Playground, Problem, Section, Strategy, check, source};
+use interleave_runtime::Runtime;
+use interleave_trace::Answer;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A named set of params. The first of a playground is its default.
+#[derive(Clone, Debug)]
+pub struct Preset {
+    /// What readers see.
+    pub name: &'static str,
+    /// The params object, without `mode`.
+    pub params: Value,
+}
+
+/// A playground with its params as JSON, so that all of them fit into one list.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// The name in URLs, in kebab-case.
+    pub slug: &'static str,
+    // By functions, so that the entry of one playground does not refer to the words of all.
+    card: fn() -> &'static Card,
+    strategies: fn() -> &'static [Strategy],
+    /// The fields of its params.
+    pub fields: fn() -> Vec<Field>,
+    /// Sets of params; the first is the default.
+    pub presets: fn() -> Vec<Preset>,
+    /// Draws what is random from a seed.
+    pub draw: Option<fn(&Value, u64) -> Value>,
+    /// Whether it sends requests, which a live run needs a server to answer.
+    pub fetches: bool,
+    /// When `main` has its result.
+    pub answer: Answer,
+    /// The strategy whose results are shown as cards, one a task.
+    pub result_cards: Option<&'static str>,
+    /// The fingerprints of its Rust and its Python source: what a page loads must be what was compiled.
+    pub fingerprints: [u64; 2],
+    own_duration: fn(&str) -> Option<String>,
+    problems: fn(&Value) -> Vec<Problem>,
+    start: fn(&Runtime, &str, &Value) -> Result<(), Problem>,
+    claims: fn(&Value, &str) -> Vec<Claim>,
+    #[cfg(not(target_arch = "wasm32"))]
+    sources: [&'static str; 2],
+}
+
+impl Entry {
+    /// The entry of a playground.
+    pub const fn of<P: Playground>() -> Self {
+        Self {
+            slug: P::CARD.slug,
+            card: || const { &P::CARD },
+            strategies: || P::STRATEGIES,
+            fields: P::fields,
+            presets: presets::<P>,
+            draw: match P::DRAW {
+                Some(_) => Some(draw::<P>),
+                None => None,
+            },
+            fetches: P::FETCHES,
+            answer: P::ANSWER,
+            result_cards: match P::RESULT_CARDS {
+                Some(place) => Some(P::STRATEGIES[place].mode),
+                None => None,
+            },
+            fingerprints: [
+                source::fingerprint(P::SOURCES[0]),
+                source::fingerprint(P::SOURCES[1]),
+            ],
+            own_duration: P::own_duration,
+            problems: problems::<P>,
+            start: start::<P>,
+            claims: claims::<P>,
+            #[cfg(not(target_arch = "wasm32"))]
+            sources: P::SOURCES,
+        }
+    }
+
+    /// What is said of it without running it.
+    pub fn card(&self) -> &'static Card {
+        (self.card)()
+    }
+
+    /// The ways to run it. The first is the one that others are compared with.
+    pub fn strategies(&self) -> &'static [Strategy] {
+        (self.strategies)()
+    }
+
+    /// The name in traces, with underscores.
+    pub fn name(&self) -> String {
+        self.slug.replace('-', "_")
+    }
+
+    /// Its sources in Rust and in Python. In the browser pages load them when they are to be shown.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn sources(&self) -> [&'static str; 2] {
+        self.sources
+    }
+
+    /// Where its source is, from the page's own place; `extension` is "rs" or "py".
+    pub fn source_path(&self, extension: &str) -> String {
+        format!(
+            "playgrounds/{}/{}.{extension}",
+            self.card().section.folder(),
+            self.name()
+        )
+    }
+
+    /// Whether its gauges show how many operations are in flight, too: where limits are the subject.
+    pub fn shows_in_flight(&self) -> bool {
+        self.card().section == Section::Limit
+    }
+
+    /// The default params.
+    pub fn defaults(&self) -> Value {
+        (self.presets)().swap_remove(0).params
+    }
+
+    /// The strategy with this name.
+    pub fn strategy(&self, mode: &str) -> Option<&'static Strategy> {
+        let mut strategies = self.strategies().iter();
+        strategies.find(|strategy| strategy.mode == mode)
+    }
+
+    /// Everything that is wrong with a params object.
+    pub fn check(&self, params: &Value) -> Vec<Problem> {
+        let problems = check(&(self.fields)(), params);
+        if problems.is_empty() {
+            return (self.problems)(params);
+        }
+        problems
+    }
+
+    /// Starts the program in a runtime.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the params.
+    pub fn start(
+        &self,
+        runtime: &Runtime,
+        strategy: &Strategy,
+        params: &Value,
+    ) -> Result<(), Problem> {
+        match self.check(params).into_iter().next() {
+            Some(problem) => Err(problem),
+            None => (self.start)(runtime, strategy.mode, params),
+        }
+    }
+
+    /// What follows from the params; nothing if they are wrong.
+    pub fn claims(&self, params: &Value) -> Vec<Claim> {
+        let presets = (self.presets)();
+        let preset = presets.iter().find(|preset| preset.params == *params);
+        (self.claims)(params, preset.map_or("", |preset| preset.name))
+    }
+
+    /// Where its params say how long a task takes, where that does not follow from its fields.
+    pub(crate) fn own_duration(&self, task: &str) -> Option<String> {
+        (self.own_duration)(task)
+    }
+}
+
+fn parse<P: Playground>(params: &Value) -> Result<P::Params, Problem> {
+    P::Params::deserialize(params).map_err(|error| Problem {
+        path: "params".to_owned(),
+        message: error.to_string(),
+    })
+}
+
+fn presets<P: Playground>() -> Vec<Preset> {
+    let preset = |(name, params)| Preset {
+        name,
+        params: serde_json::to_value(params).unwrap_or_default(),
+    };
+    P::presets().into_iter().map(preset).collect()
+}
+
+fn draw<P: Playground>(params: &Value, seed: u64) -> Value {
+    match (parse::<P>(params), P::DRAW) {
+        (Ok(parsed), Some(draw)) => serde_json::to_value(draw(parsed, seed)).unwrap_or_default(),
+        _ => params.clone(),
+    }
+}
+
+fn start<P: Playground>(runtime: &Runtime, mode: &str, params: &Value) -> Result<(), Problem> {
+    let mut modes = P::MODES.iter();
+    let Some(mode) = modes.find(|known| known.name() == mode) else {
+        return Err(Problem {
+            path: "mode".to_owned(),
+            message: format!("{mode:?} is no strategy of this playground"),
+        });
+    };
+    let params = parse::<P>(params)?;
+    runtime.start(|cx| mode.program(cx, params));
+    Ok(())
+}
+
+fn problems<P: Playground>(params: &Value) -> Vec<Problem> {
+    parse::<P>(params).map_or_else(|problem| vec![problem], |params| P::problems(&params))
+}
+
+fn claims<P: Playground>(params: &Value, preset: &str) -> Vec<Claim> {
+    parse::<P>(params).map_or_else(|_| Vec::new(), |params| P::claims(&params, preset))
+}
