@@ -9,3 +9,4 @@ pub mod palette;
 pub mod paper;
 pub mod surface;
 pub mod theme;
+pub mod words;

@@ -3,6 +3,7 @@
 use crate::ui::form::params::Params;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::theme::{Theme, ThemeSignal};
+use crate::ui::kit::words::words;
 use crate::ui::panels::claims::Claims;
 use crate::ui::panels::panel::{Panel, has_tabs};
 use crate::ui::panels::results::{Results, Tiles};
@@ -80,7 +81,7 @@ pub fn Embedded(
     };
     view! {
         <header class="embed-head">
-            <h1>{entry.card().title}</h1>
+            <h1>{words(entry.card().heading)}</h1>
             <a href=whole target="_blank" rel="noopener" data-test="whole">
                 "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
             </a>

@@ -3,6 +3,7 @@
 use super::hint::{FirstRun, Hint};
 use crate::ui::form::params::Params;
 use crate::ui::kit::later::Later;
+use crate::ui::kit::words::words;
 use crate::ui::panels::claims::Claims;
 use crate::ui::panels::panel::Panel;
 use crate::ui::panels::results::{Results, Tiles};
@@ -24,7 +25,8 @@ pub fn Page(
     let card = entry.card();
     view! {
         <header class="page-head">
-            <h1>{card.title}</h1>
+            <h1>{words(card.heading)}</h1>
+            <p class="subtitle">{words(card.subtitle)}</p>
             <p class="lead">{card.lead}</p>
             <ul class="refs" aria-label="Articles">
                 {card.articles.iter().map(|&article| view! { <li>{format!("From “{}”", ARTICLES[article])}</li> }).collect_view()}

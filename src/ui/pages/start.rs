@@ -4,6 +4,7 @@ use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::later::Later;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
+use crate::ui::kit::words::words;
 use crate::ui::state::view::named;
 use crate::ui::timeline::lanes::viewport;
 use crate::ui::timeline::painter;
@@ -157,7 +158,8 @@ fn Card(card: &'static interleave_playgrounds::Card, is_due: Memo<bool>) -> impl
     view! {
         <li class="card">
             <div class="mini">{move || is_due.get().then(|| picture(Entry::find(card.slug)?))}</div>
-            <h3><a href=format!("#/{}", card.slug)>{card.title}</a></h3>
+            <h3><a href=format!("#/{}", card.slug)>{words(card.heading)}</a></h3>
+            <p class="subtitle">{words(card.subtitle)}</p>
             <p>{card.lead}</p>
             <p class="refs">{from}</p>
         </li>
