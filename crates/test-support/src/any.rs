@@ -1,145 +1,116 @@
 //! Runs made up at random: any playground and strategy, with params that its form allows.
 
-use super::{Case, limit};
-use interleave_playgrounds::{CARDS, Entry};
+use super::Case;
+use interleave_playgrounds::{Entry, Field, FieldKind};
+use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// Params of a playground made from numbers: durations that collide, repeat and vanish.
-fn params_of(entry: &Entry) -> BoxedStrategy<Value> {
-    let name = || prop_oneof!["[A-C]", "\\PC{1,5}"];
-    let duration = || {
-        prop_oneof![
-            (0..4i64).prop_map(|n| json!(n)),
-            (0..30u32).prop_map(|n| json!(f64::from(n) / 10.0)),
-            (0.0..3.0).prop_map(|s: f64| json!(s)),
-        ]
+/// Any params of a playground, made from its fields: small numbers and durations that collide, repeat and vanish.
+fn params_of(entry: &'static Entry) -> BoxedStrategy<Value> {
+    let allowed = |params: &Value| entry.check(params).is_empty();
+    object((entry.fields)())
+        .prop_filter("what the playground allows", allowed)
+        .boxed()
+}
+
+/// An object with all of these fields; optional ones may be null.
+fn object(fields: Vec<Field>) -> BoxedStrategy<Value> {
+    let keys: Vec<_> = fields.iter().map(|field| field.key.to_owned()).collect();
+    let named = move |values: Vec<Value>| {
+        let pairs: Map<_, _> = keys.iter().cloned().zip(values).collect();
+        Value::Object(pairs)
     };
-    let pairs =
-        || prop::collection::vec((name(), duration()).prop_map(|p| json!([p.0, p.1])), 1..12);
-    match entry.slug {
-        "downloads" => (pairs(), 0.0..2.0, prop::option::of(1..5u32))
-            .prop_map(|(files, rate, bound)| {
-                json!({ "files": files, "seconds_per_mb": rate, "max_in_flight": bound })
-            })
-            .boxed(),
-        "basic-tasks" | "sequential-vs-concurrent" => {
-            pairs().prop_map(|tasks| json!({ "tasks": tasks })).boxed()
+    values(fields).prop_map(named).boxed()
+}
+
+/// A value for each of these fields.
+fn values(fields: Vec<Field>) -> BoxedStrategy<Vec<Value>> {
+    let value = |field: Field| {
+        let optional = field.optional;
+        match value(field.kind, optional) {
+            of_kind if optional => prop_oneof![Just(Value::Null), of_kind].boxed(),
+            of_kind => of_kind,
         }
-        "weather" => prop::collection::vec((name(), duration(), any::<Option<bool>>()), 1..12)
-            .prop_map(|rows| {
-                let row = |(city, delay, fails)| {
-                    json!({
-                        "city": city, "delay": delay, "fails": fails,
-                        "temp": -0.5, "description": "sunny"
-                    })
-                };
-                json!({ "cities": rows.into_iter().map(row).collect::<Vec<_>>() })
-            })
-            .boxed(),
-        "fetch-urls" => {
-            let error = prop::option::of("(|no answer)");
-            let page = (name(), duration(), 0..9000u32, error);
-            (prop::collection::vec(page, 1..12), prop::option::of(duration()))
-                .prop_map(|(rows, pause)| {
-                    let row = |(url, latency, bytes, error)| {
-                        json!({ "url": url, "latency": latency, "bytes": bytes, "error": error })
-                    };
-                    let urls: Vec<_> = rows.into_iter().map(row).collect();
-                    json!({ "urls": urls, "extra_sleep": pause })
-                })
+    };
+    fields.into_iter().map(value).collect::<Vec<_>>().boxed()
+}
+
+fn value(kind: FieldKind, optional: bool) -> BoxedStrategy<Value> {
+    match kind {
+        FieldKind::Number {
+            min,
+            max,
+            whole: true,
+            ..
+        } => whole(min as u64, max as u64),
+        FieldKind::Number { min, max, .. } => number(min, max),
+        FieldKind::Text { .. } if optional => "(|no answer)".prop_map(Value::from).boxed(),
+        FieldKind::Text { .. } => name().prop_map(Value::from).boxed(),
+        FieldKind::Flag => any::<bool>().prop_map(Value::from).boxed(),
+        FieldKind::Rows(rows) => {
+            let row = match rows.tuples {
+                true => values(rows.columns).prop_map(Value::Array).boxed(),
+                false => object(rows.columns),
+            };
+            vec(row, 1..12).prop_map(Value::Array).boxed()
+        }
+        FieldKind::List(list) => {
+            let values = vec(value(*list.item, false), list.min..list.min + 5);
+            values.prop_map(Value::Array).boxed()
+        }
+        FieldKind::Map(map) => {
+            let names = prop_oneof![name(), numbered(map.fresh_name)];
+            let pairs = vec((names, value(*map.value, false)), 0..9);
+            pairs
+                .prop_map(|pairs| Value::Object(pairs.into_iter().collect()))
                 .boxed()
         }
-        "at-scale" => (1..30u32, duration(), 1..40u32)
-            .prop_map(|(tasks, seconds, permits)| {
-                json!({ "tasks": tasks, "seconds": seconds, "permits": permits })
-            })
-            .boxed(),
-        "first-completed" => pairs().prop_map(|tasks| json!({ "tasks": tasks })).boxed(),
-        "gather-errors" => {
-            let service = (name(), duration(), prop::option::of("(|no|not now)"));
-            let services = prop::collection::vec(service, 1..9);
-            (services, prop::option::of(0..12usize), prop::option::of(duration()))
-                .prop_map(|(rows, single, linger)| {
-                    let row = |(name, delay, error)| {
-                        json!({ "name": name, "delay": delay, "error": error })
-                    };
-                    let services: Vec<_> = rows.into_iter().map(row).collect();
-                    json!({ "services": services, "single": single, "linger": linger })
-                })
-                .boxed()
-        }
-        "task-group" => {
-            let (error, cleanup) = (prop::option::of("(|no)"), prop::option::of(duration()));
-            prop::collection::vec((name(), duration(), error, cleanup), 1..9)
-                .prop_map(|rows| {
-                    let row = |(name, delay, error, cleanup)| {
-                        json!({ "name": name, "delay": delay, "error": error, "cleanup": cleanup })
-                    };
-                    json!({ "tasks": rows.into_iter().map(row).collect::<Vec<_>>() })
-                })
-                .boxed()
-        }
-        "timeouts" => {
-            let operation = (name(), duration(), prop::option::of(duration()));
-            (duration(), prop::collection::vec(operation, 1..9))
-                .prop_map(|(limit, rows)| {
-                    let row = |(name, duration, cleanup)| {
-                        json!({ "name": name, "duration": duration, "cleanup": cleanup })
-                    };
-                    let operations: Vec<_> = rows.into_iter().map(row).collect();
-                    json!({ "limit": limit, "operations": operations })
-                })
-                .boxed()
-        }
-        "cancellation" => (0..9u32, duration(), duration(), duration(), any::<Option<bool>>())
-            .prop_map(|(steps, step_time, cancel_after, cleanup, swallow)| {
-                json!({
-                    "steps": steps, "step_time": step_time, "cancel_after": cancel_after,
-                    "cleanup": cleanup, "swallow": swallow
-                })
-            })
-            .boxed(),
-        "background-task" => (1..30u32, duration(), 0..200u32, prop::option::of(duration()))
-            .prop_map(|(interval, cleanup, main_work, tidy_up)| {
-                let [interval, main_work] = [interval, main_work].map(|n| f64::from(n) / 10.0);
-                json!({
-                    "interval": interval, "cleanup": cleanup, "main_work": main_work,
-                    "tidy_up": tidy_up,
-                })
-            })
-            .boxed(),
-        "compare-strategies" => {
-            let task = (name(), duration(), any::<Option<bool>>());
-            let seconds = || prop::option::of(duration());
-            (prop::collection::vec(task, 1..9), seconds(), seconds())
-                .prop_map(|(rows, cleanup, linger)| {
-                    let row = |(name, delay, fails)| {
-                        json!({ "name": name, "delay": delay, "fails": fails })
-                    };
-                    let tasks: Vec<_> = rows.into_iter().map(row).collect();
-                    json!({ "tasks": tasks, "cleanup": cleanup, "linger": linger })
-                })
-                .boxed()
-        }
-        // A new playground is tested with its presets until it has a line here.
-        slug => limit::params_of(slug).unwrap_or_else(|| {
-            let presets: Vec<_> = (entry.presets)().into_iter().map(|p| p.params).collect();
-            prop::sample::select(presets).boxed()
-        }),
     }
+}
+
+/// Small ones, and all of them where there are not many.
+fn whole(min: u64, max: u64) -> BoxedStrategy<Value> {
+    let up_to = |most: u64| (min..=max.min(min + most)).prop_map(Value::from);
+    match max - min {
+        0..500 => prop_oneof![up_to(9), up_to(29), up_to(500)].boxed(),
+        _ => prop_oneof![up_to(9), up_to(29)].boxed(),
+    }
+}
+
+/// Whole ones, tenths and any others, most of them small.
+fn number(min: f64, max: f64) -> BoxedStrategy<Value> {
+    let within = move |number: f64| json!(number.clamp(min, max));
+    let tenths = move |number: i32| within(f64::from(number) / 10.0);
+    let (least, most) = (min.max(-3.0), max.min(3.0));
+    let (first, last) = (least.ceil() as i64, most.floor() as i64);
+    prop_oneof![
+        3 => (first..=last.max(first)).prop_map(Value::from),
+        3 => (0..30i32).prop_map(tenths),
+        1 => (0..200i32).prop_map(tenths),
+        2 => (least..=most).prop_map(within),
+    ]
+    .boxed()
+}
+
+fn name() -> BoxedStrategy<String> {
+    prop_oneof!["[A-C]", "\\PC{1,5}"].boxed()
+}
+
+/// Names like the one of a fresh value, with other numbers in them.
+fn numbered(fresh: &str) -> BoxedStrategy<String> {
+    let pattern = fresh.replace("{n}", "0").replace('0', "[0-4]");
+    proptest::string::string_regex(&pattern)
+        .expect("a pattern")
+        .boxed()
 }
 
 /// Any playground and strategy, with params.
 pub fn any_case() -> impl Strategy<Value = Case> {
-    let entries: Vec<usize> = (0..CARDS.len()).collect();
-    prop::sample::select(entries).prop_flat_map(|i| {
-        let entry = Entry::all().nth(i).unwrap();
-        let modes: Vec<_> = entry
-            .strategies()
-            .iter()
-            .map(|strategy| strategy.mode)
-            .collect();
+    (0..Entry::all().len()).prop_flat_map(|place| {
+        let entry = Entry::all().nth(place).expect("a playground");
+        let strategies = entry.strategies().iter();
+        let modes: Vec<_> = strategies.map(|strategy| strategy.mode).collect();
         let parts = (prop::sample::select(modes), params_of(entry));
         parts.prop_map(|(mode, params)| Case {
             slug: entry.slug,

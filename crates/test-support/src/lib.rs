@@ -7,7 +7,6 @@
 )]
 
 pub mod any;
-pub mod limit;
 pub mod python;
 pub mod race;
 pub mod xml;
@@ -143,28 +142,46 @@ pub struct Fixture {
 
 /// All fixtures, by name.
 pub fn fixtures() -> Vec<Fixture> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playgrounds/tests/fixtures");
-    let files = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path());
-    let mut fixtures: Vec<_> = files.filter_map(|path| fixture(&path)).collect();
-    fixtures.sort_by(|a, b| a.file.cmp(&b.file));
+    let fixture = |(file, case): (PathBuf, Case)| {
+        let trace = trace_file(&file);
+        let name = trace.display();
+        assert!(
+            trace.exists(),
+            "{name} is missing: `cargo run -p interleave-playgrounds --example fixtures` writes it"
+        );
+        Fixture {
+            file: file.file_name().unwrap().to_string_lossy().into_owned(),
+            case,
+            trace: read(&trace),
+        }
+    };
+    let fixtures: Vec<_> = fixture_params().into_iter().map(fixture).collect();
     assert!(!fixtures.is_empty());
     fixtures
 }
 
-fn fixture(path: &Path) -> Option<Fixture> {
-    let file = path.file_name()?.to_str()?;
-    let stem = file.strip_suffix(".params.json")?;
-    let (playground, _) = stem.split_once('.')?;
-    Some(Fixture {
-        file: file.to_owned(),
-        case: Case::new(playground, &read(&path.to_owned())),
-        trace: read(&path.with_file_name(format!("{stem}.trace.json"))),
-    })
+/// The params files of all fixtures, by name, and the run that each asks for.
+pub fn fixture_params() -> Vec<(PathBuf, Case)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playgrounds/tests/fixtures");
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    paths.sort();
+    let case = |path: PathBuf| {
+        let name = path.file_name()?.to_str()?.strip_suffix(".params.json")?;
+        let (playground, _) = name.split_once('.')?;
+        let case = Case::new(playground, &read(&path));
+        Some((path, case))
+    };
+    paths.into_iter().filter_map(case).collect()
 }
 
-fn read(file: &PathBuf) -> Value {
+/// Where the trace of a params file is kept.
+pub fn trace_file(params: &Path) -> PathBuf {
+    let name = params.file_name().unwrap().to_string_lossy();
+    params.with_file_name(name.replace(".params.json", ".trace.json"))
+}
+
+fn read(file: &Path) -> Value {
     let text = std::fs::read_to_string(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
 }
