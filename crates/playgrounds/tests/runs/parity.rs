@@ -24,7 +24,9 @@ fn every_playground_has_a_fixture() {
         let slug = entry.slug;
         assert!(
             fixtures.iter().any(|fixture| fixture.case.slug == slug),
-            "{slug} has none"
+            "{slug} has none: write tests/fixtures/{0}.STRATEGY.params.json, a preset's params with the strategy as \
+             \"mode\"; then `cargo run -p interleave-playgrounds --example fixtures` writes its trace",
+            entry.name()
         );
     }
 }
