@@ -3,7 +3,7 @@ use interleave_geometry::svg::{Theme, svg};
 use interleave_playgrounds::Entry;
 use interleave_test_support::any::any_case;
 use interleave_test_support::race::{named, with_defaults};
-use interleave_test_support::xml::Xml;
+use interleave_test_support::xml;
 use interleave_test_support::{Case, check_recording, fixtures};
 use interleave_trace::export;
 use interleave_trace::saved;
@@ -17,59 +17,59 @@ fn pictures_are_well_formed_and_stand_by_themselves() {
         with_defaults(entry, |race| {
             for theme in [Theme::Light, Theme::Dark, Theme::Both] {
                 let svg = svg(race, theme);
-                let xml = Xml::read(&svg).unwrap_or_else(|why| panic!("{}: {why}", race.slug));
-                let (root, attributes) = &xml.elements[0];
-                assert_eq!(root, "svg");
-                let attribute = |name| {
-                    attributes
-                        .iter()
-                        .find(|(n, _)| n == name)
-                        .map(|(_, v)| v.as_str())
-                };
-                assert_eq!(attribute("role"), Some("img"));
-                assert_eq!(attribute("xmlns"), Some("http://www.w3.org/2000/svg"));
-                let ids: HashSet<_> = xml.values("id").into_iter().collect();
-                assert_eq!(ids.len(), xml.values("id").len());
-                let labels = attribute("aria-labelledby").expect("labels");
+                let picture = xml::read(&svg).unwrap_or_else(|why| panic!("{}: {why}", race.slug));
+                let root = picture.root_element();
+                assert_eq!(
+                    root.tag_name(),
+                    ("http://www.w3.org/2000/svg", "svg").into()
+                );
+                assert_eq!(root.attribute("role"), Some("img"));
+                let all_ids = xml::values(&picture, "id");
+                let ids: HashSet<_> = all_ids.iter().copied().collect();
+                assert_eq!(ids.len(), all_ids.len());
+                let labels = root.attribute("aria-labelledby").expect("labels");
                 assert!(
                     labels.split(' ').all(|label| ids.contains(label)),
                     "{labels}"
                 );
                 // Nothing runs, and nothing comes from elsewhere.
-                let names: HashSet<_> =
-                    xml.elements.iter().map(|(name, _)| name.as_str()).collect();
                 let harmless = [
                     "svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "circle",
                     "path", "text", "tspan",
                 ];
-                assert!(
-                    names.iter().all(|name| harmless.contains(name)),
-                    "{names:?}"
-                );
-                let style = &xml.texts[2];
-                assert!(!style.contains("://") && !style.contains("@import"));
-                for (name, value) in xml.elements.iter().flat_map(|(_, all)| all) {
-                    assert!(!name.starts_with("on") && !name.contains("href"), "{name}");
-                    assert!(!value.contains("://") || name == "xmlns", "{value}");
-                }
-                assert_eq!(svg.contains("prefers-color-scheme"), theme == Theme::Both);
-                // What is there to be read.
-                for run in &race.runs {
-                    assert!(
-                        xml.texts.iter().any(|text| text == run.title),
-                        "{}",
-                        run.title
-                    );
-                    for (_, task) in run.index.tasks().take(200) {
-                        let name = run.trace.text(task.name);
-                        assert!(xml.texts.iter().any(|text| text == name), "{name}");
+                for element in xml::elements(&picture) {
+                    assert_eq!(element.tag_name().namespace(), root.tag_name().namespace());
+                    let name = element.tag_name().name();
+                    assert!(harmless.contains(&name), "{name}");
+                    for attribute in element.attributes() {
+                        let (name, value) = (attribute.name(), attribute.value());
+                        assert!(!name.starts_with("on") && !name.contains("href"), "{name}");
+                        assert!(!value.contains("://"), "{value}");
                     }
                 }
-                let lines = xml.texts.iter().filter(|text| *text == "in flight");
+                let style = xml::elements(&picture)
+                    .find(|element| element.has_tag_name("style"))
+                    .and_then(|element| element.text())
+                    .expect("a style sheet");
+                assert!(!style.contains("://") && !style.contains("@import"));
+                assert_eq!(svg.contains("prefers-color-scheme"), theme == Theme::Both);
+                // What is there to be read.
+                let texts = xml::texts(&picture);
+                for run in &race.runs {
+                    assert!(texts.contains(&run.title), "{}", run.title);
+                    for (_, task) in run.index.tasks().take(200) {
+                        let name = run.trace.text(task.name);
+                        assert!(texts.contains(&name), "{name}");
+                    }
+                }
+                let lines = texts.iter().filter(|text| **text == "in flight");
                 let lines_expected = race.runs.len() * usize::from(entry.shows_in_flight());
                 assert_eq!(lines.count(), lines_expected, "{}", race.slug);
                 // Every class has a rule, or is one.
-                for class in xml.values("class").iter().flat_map(|all| all.split(' ')) {
+                for class in xml::values(&picture, "class")
+                    .iter()
+                    .flat_map(|all| all.split(' '))
+                {
                     assert!(
                         style.contains(&format!(".{class}")),
                         "{class} in {}",
@@ -95,17 +95,11 @@ fn hostile_names_are_text() {
         ("木".repeat(60), 1.0),
     ];
     named(&tasks, |race| {
-        let xml = Xml::read(&svg(race, Theme::Both)).expect("a picture");
-        assert!(
-            xml.texts.iter().any(|text| text == hostile),
-            "{:?}",
-            xml.texts
-        );
-        assert!(
-            xml.texts.iter().any(|text| text == "abc d"),
-            "{:?}",
-            xml.texts
-        );
+        let svg = svg(race, Theme::Both);
+        let picture = xml::read(&svg).expect("a picture");
+        let texts = xml::texts(&picture);
+        assert!(texts.contains(&hostile), "{texts:?}");
+        assert!(texts.contains(&"abc d"), "{texts:?}");
         let events: Value = serde_json::from_str(&export::chrome(race)).expect("JSON");
         assert!(events["traceEvents"].to_string().contains("alert"));
     });
@@ -116,15 +110,15 @@ fn of_ten_thousand_lanes_some_are_drawn_and_the_rest_is_counted() {
     let tasks: Vec<_> = (0..9_999).map(|i| (format!("task {i}"), 1.0)).collect();
     named(&tasks, |race| {
         let svg = svg(race, Theme::Both);
-        let xml = Xml::read(&svg).expect("a picture");
-        let more = xml
-            .texts
+        let picture = xml::read(&svg).expect("a picture");
+        let texts = xml::texts(&picture);
+        let more = texts
             .iter()
-            .filter(|text| *text == "and 9,800 more")
+            .filter(|text| **text == "and 9,800 more")
             .count();
         assert_eq!(more, race.runs.len());
-        assert!(xml.texts.iter().any(|text| text == "task 198"));
-        assert!(!xml.texts.iter().any(|text| text == "task 199"));
+        assert!(texts.contains(&"task 198"));
+        assert!(!texts.contains(&"task 199"));
         assert!(svg.len() < 300_000 * race.runs.len(), "{} bytes", svg.len());
         assert_eq!(
             export::csv(race).lines().count(),
@@ -139,9 +133,11 @@ fn of_ten_thousand_lanes_some_are_drawn_and_the_rest_is_counted() {
 #[test]
 fn a_short_run_has_an_axis_in_words_of_its_own() {
     named(&[("a".to_owned(), 0.0015)], |race| {
-        let xml = Xml::read(&svg(race, Theme::Both)).expect("a picture");
-        let in_ms = xml.texts.iter().filter(|text| text.ends_with(" ms"));
-        assert!(in_ms.count() > 2, "{:?}", xml.texts);
+        let svg = svg(race, Theme::Both);
+        let picture = xml::read(&svg).expect("a picture");
+        let texts = xml::texts(&picture);
+        let in_ms = texts.iter().filter(|text| text.ends_with(" ms"));
+        assert!(in_ms.count() > 2, "{texts:?}");
     });
 }
 

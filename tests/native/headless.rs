@@ -49,7 +49,7 @@ fn a_race_is_printed_in_every_format() {
         String::from_utf8(output.stdout).unwrap()
     };
     let svg = print("svg");
-    assert!(interleave_test_support::xml::Xml::read(&svg).is_ok() && svg.contains("3.0 s"));
+    assert!(interleave_test_support::xml::read(&svg).is_ok() && svg.contains("3.0 s"));
     let chrome: Value = serde_json::from_str(&print("chrome")).unwrap();
     assert!(!chrome["traceEvents"].as_array().unwrap().is_empty());
     assert_eq!(print("csv").lines().count(), 1 + 2 * 3);
