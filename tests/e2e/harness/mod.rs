@@ -30,6 +30,7 @@ mod elsewhere;
 mod http;
 mod page;
 mod pointer;
+mod runtime;
 mod server;
 mod site;
 

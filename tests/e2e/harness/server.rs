@@ -1,23 +1,40 @@
-//! The least web server that a browser is content with: one GET a connection.
+//! The web server of all tests.
 //!
-//! tiny_http was here before. It serves a connection until the browser closes it, on four threads, and a browser opens
-//! six: now and then two requests waited for ever.
+//! hyper's, and each connection a task of its own: a browser opens six, and more in case it needs them, and none of them
+//! may wait for another.
 
 use std::{
-    io::{BufRead as _, BufReader, Result, Write as _},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    convert::Infallible,
+    net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, Sender, channel},
     },
-    thread::JoinHandle,
+    task::{Context, Poll},
     time::Duration,
 };
 
-/// A browser also opens connections in case it needs them, and then says nothing.
-const SILENCE: Duration = Duration::from_secs(30);
+use http_body_util::combinators::UnsyncBoxBody;
+use hyper::{
+    Request, Response, StatusCode,
+    body::{Body, Bytes, Frame, Incoming, SizeHint},
+    header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::TcpListener,
+    task::{AbortHandle, JoinSet},
+};
 
-/// One answer.
+use super::runtime::runtime;
+
+/// What a request is answered with.
+pub type Answer = Response<UnsyncBoxBody<Bytes, Infallible>>;
+
+/// The answer of a host that serves files.
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
@@ -29,91 +46,121 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
+impl Reply {
+    /// What a server says of a file that is not there.
+    pub fn not_found() -> Self {
+        Self {
+            status: 404,
+            media_type: "text/plain",
+            is_kept: false,
+            body: b"not found".to_vec(),
+        }
+    }
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        let caching = match reply.is_kept {
+            true => "max-age=31536000, immutable",
+            false => "no-cache",
+        };
+        Response::builder()
+            .status(StatusCode::from_u16(reply.status).expect("an HTTP status"))
+            .header(CONTENT_TYPE, reply.media_type)
+            .header(CACHE_CONTROL, caching)
+            .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
+            .body(UnsyncBoxBody::new(http_body_util::Full::from(reply.body)))
+            .expect("an answer")
+    }
+}
+
 /// Listens on a port of its own until dropped.
 pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Set to end it.
-    over: Arc<AtomicBool>,
-    /// Accepts connections.
-    thread: Option<JoinHandle<()>>,
+    /// Ends it.
+    accepting: AbortHandle,
+    /// Breaks off when it has ended.
+    ended: Receiver<Infallible>,
 }
 
 impl Server {
-    /// Answers each GET by what `answer` makes of its path.
-    pub fn start(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    /// Answers each request by what `answer` makes of it, which may take its time.
+    pub fn start(answer: impl Fn(&Request<Incoming>) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let over = Arc::new(AtomicBool::new(false));
-        let answer = Arc::new(answer);
-        let thread = std::thread::spawn({
-            let over = Arc::clone(&over);
-            move || {
-                for stream in listener.incoming() {
-                    if over.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    let (answer, over) = (Arc::clone(&answer), Arc::clone(&over));
-                    // A browser that has gone away meanwhile is no failure.
-                    std::thread::spawn(move || {
-                        stream.and_then(|stream| serve(&stream, &*answer, &over))
-                    });
-                }
-            }
-        });
+        listener
+            .set_nonblocking(true)
+            .expect("a port to be waited for");
+        let (open, ended) = channel();
+        let accepting = runtime().spawn(accept(listener, Arc::new(answer), open));
         Self {
             address,
-            over,
-            thread: Some(thread),
+            accepting: accepting.abort_handle(),
+            ended,
         }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.over.store(true, Ordering::SeqCst);
-        // Wakes the thread that waits for a connection.
-        let woken = TcpStream::connect(self.address).is_ok();
-        if let Some(thread) = self.thread.take().filter(|_| woken) {
-            let _ = thread.join();
-        }
+        self.accepting.abort();
+        // Nobody is answered after this.
+        let _ = self.ended.recv_timeout(Duration::from_secs(5));
     }
 }
 
-/// Reads one request and answers it, unless all is over by then: a browser may have opened the connection before.
-fn serve(mut stream: &TcpStream, answer: impl Fn(&str) -> Reply, over: &AtomicBool) -> Result<()> {
-    stream.set_read_timeout(Some(SILENCE))?;
-    let mut lines = BufReader::new(stream).lines();
-    let Some(request) = lines.next().transpose()? else {
-        return Ok(());
-    };
-    // The whole head must be read, or closing the connection would take the answer back.
-    for line in lines {
-        if line?.is_empty() {
-            break;
+/// Serves whoever connects. With this, all connections end.
+async fn accept(
+    listener: std::net::TcpListener,
+    answer: Arc<impl Fn(&Request<Incoming>) -> Answer + Send + Sync + 'static>,
+    _open: Sender<Infallible>,
+) {
+    let listener = TcpListener::from_std(listener).expect("a port to listen on");
+    let mut connections = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        while connections.try_join_next().is_some() {}
+        let answer = Arc::clone(&answer);
+        let service = service_fn(move |request| {
+            let answer = Arc::clone(&answer);
+            async move { tokio::task::spawn_blocking(move || answer(&request)).await }
+        });
+        // A browser that has gone away meanwhile is no failure.
+        connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
+}
+
+/// A body that stops after its first bytes, and stays until nobody waits for more.
+pub struct Stalled {
+    /// How long it claims to be.
+    pub length: u64,
+    /// What comes of it.
+    pub first: Option<Bytes>,
+    /// Called when nobody waits for more.
+    pub left: Box<dyn Fn() + Send>,
+}
+
+impl Body for Stalled {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.first.take() {
+            Some(first) => Poll::Ready(Some(Ok(Frame::data(first)))),
+            None => Poll::Pending,
         }
     }
-    if over.load(Ordering::SeqCst) {
-        return Ok(());
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
     }
-    let path = request.split(' ').nth(1).unwrap_or_default();
-    let Reply {
-        status,
-        media_type,
-        is_kept,
-        body,
-    } = answer(path);
-    let caching = if is_kept {
-        "max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let head = format!(
-        "HTTP/1.1 {status} {}\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nCache-Control: {caching}\r\n\
-         X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
-        if status == 200 { "OK" } else { "Not Found" },
-        body.len()
-    );
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(&body)
+}
+
+impl Drop for Stalled {
+    fn drop(&mut self) {
+        (self.left)();
+    }
 }

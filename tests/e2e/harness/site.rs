@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     required,
-    server::{Reply, Server},
+    server::{Answer, Reply, Server},
 };
 
 /// A sub-path, since the site must work under any: an absolute URL anywhere in it fails the tests.
@@ -23,18 +23,6 @@ pub struct Site {
     folder: Arc<Mutex<PathBuf>>,
 }
 
-impl Reply {
-    /// What a server says of a file that is not there.
-    pub fn not_found() -> Self {
-        Self {
-            status: 404,
-            media_type: "text/plain",
-            is_kept: false,
-            body: b"not found".to_vec(),
-        }
-    }
-}
-
 impl Site {
     /// Serves the site as it was built.
     pub fn serve() -> Self {
@@ -47,14 +35,16 @@ impl Site {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let server = Server::start({
             let (requests, folder) = (Arc::clone(&requests), Arc::clone(&folder));
-            move |url| {
-                let path = path_of(url);
-                let asked = path.unwrap_or(url).to_owned();
+            move |request| {
+                let url = request.uri().to_string();
+                let path = path_of(&url);
+                let asked = path.unwrap_or(&url).to_owned();
                 requests.lock().unwrap().push(asked);
-                path.map_or_else(Reply::not_found, |path| {
+                let reply = path.map_or_else(Reply::not_found, |path| {
                     let folder = folder.lock().unwrap().clone();
                     alter(path, read(&folder, path))
-                })
+                });
+                reply.into()
             }
         });
         Self {
@@ -78,11 +68,13 @@ impl Site {
 
     /// Serves a page of another site, which has only that.
     pub fn serve_page(html: String) -> Server {
-        Server::start(move |_| Reply {
-            status: 200,
-            media_type: "text/html; charset=utf-8",
-            is_kept: false,
-            body: html.clone().into_bytes(),
+        Server::start(move |_| {
+            Answer::from(Reply {
+                status: 200,
+                media_type: "text/html; charset=utf-8",
+                is_kept: false,
+                body: html.clone().into_bytes(),
+            })
         })
     }
 
