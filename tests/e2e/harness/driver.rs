@@ -2,7 +2,7 @@
 
 use std::{
     cell::OnceCell,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Result},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -52,7 +52,7 @@ impl Driver {
         // 127.0.0.1:38047".
         let port = lines
             .by_ref()
-            .map_while(Result::ok)
+            .map_while(std::result::Result::ok)
             .filter(|line| line.contains("started successfully") || line.contains("Listening on"))
             .find_map(|line| {
                 let last = line.trim_end_matches('.').rsplit([' ', ':']).next()?;
@@ -68,7 +68,7 @@ impl Driver {
         std::thread::spawn({
             let said = Arc::clone(&said);
             move || {
-                let lines = lines.map_while(Result::ok);
+                let lines = lines.map_while(std::result::Result::ok);
                 lines.for_each(|line| said.lock().unwrap().push(line));
             }
         });
@@ -87,10 +87,15 @@ impl Driver {
 
     /// A command within the session.
     pub fn command(&self, path: &str, body: &Value) -> Value {
+        self.send("POST", path, body)
+            .unwrap_or_else(|error| panic!("the driver refused {path}: {error}"))
+    }
+
+    /// A command within the session, by any method. Blocks.
+    pub fn send(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
         let session = self.session.get().expect("a session");
         let path = format!("/session/{session}/{path}");
-        http::request(self.port, "POST", &path, body)
-            .unwrap_or_else(|error| panic!("the driver refused {path}: {error}"))
+        http::request(self.port, method, &path, body)
     }
 }
 

@@ -12,8 +12,8 @@
 //! }
 //! ```
 //!
-//! - Each page is a browser of its own with an empty profile, ended on drop; each site has a port of its own. So tests
-//!   run side by side and leave nothing behind.
+//! - Each page has a browser to itself, with an empty profile; each site has a port of its own. So tests run side by
+//!   side and leave nothing behind. In Chromium a browser passes from one test to the next, cleaned: see [`browser`].
 //! - **Tests wait for events and never sleep.** Whatever starts with `wait` looks again and again until it sees what it
 //!   waits for or [`DEADLINE`] has passed; then it fails, says what the page and its console show, and keeps a picture
 //!   of it.
@@ -24,6 +24,7 @@
     reason = "a set of tools: not every one is in use at all times"
 )]
 
+mod browser;
 mod console;
 mod driver;
 mod elsewhere;
@@ -36,9 +37,10 @@ mod site;
 
 use std::time::Duration;
 
+pub use browser::Setup;
 pub use elsewhere::Elsewhere;
 pub use fantoccini::key::Key;
-pub use page::{Page, Setup};
+pub use page::Page;
 pub use pointer::Point;
 pub use server::Reply;
 pub use site::{Site, dist, without_worker};

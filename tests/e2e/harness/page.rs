@@ -7,78 +7,36 @@ use std::{
 };
 
 use fantoccini::{
-    Client, ClientBuilder, Locator,
+    Client, Locator,
     actions::{InputSource as _, KeyAction, KeyActions},
     elements::Element,
     key::Key,
-    wd::TimeoutConfiguration,
 };
-use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{DEADLINE, console::Entry, driver::Driver, is_firefox, pointer::Mouse, site::Site};
+use super::{
+    DEADLINE,
+    browser::{Lease, Setup},
+    console::Entry,
+    driver::Driver,
+    is_firefox,
+    pointer::Mouse,
+    site::Site,
+};
 
 /// Time between two looks at a page that does not yet show what is waited for.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// The same flags as for the browser tests, so that the two cannot drift apart.
-const CAPABILITIES: &str = include_str!("../../../webdriver.json");
-
-/// A headless browser of its own, 1280 by 800 pixels unless told otherwise.
+/// A page in a headless browser that has no other, 1280 by 800 pixels unless told otherwise.
 pub struct Page {
-    /// The WebDriver session. Ends before the driver does.
-    client: Client,
-    /// Owns the browser.
-    driver: Driver,
+    /// The browser.
+    lease: Lease,
     /// The address of the site.
     url: String,
     /// What the console has said so far: ChromeDriver hands out each entry once.
     console: RefCell<Vec<Entry>>,
     /// Where the mouse was left.
     pub(super) mouse: Cell<Mouse>,
-}
-
-/// How a browser is set up, where that matters.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Setup<'a> {
-    /// The folder into which it saves without asking.
-    pub downloads: Option<&'a Path>,
-    /// It lets pages keep nothing.
-    pub without_storage: bool,
-}
-
-/// What the browser is asked for.
-fn capabilities(setup: Setup<'_>) -> Map<String, Value> {
-    let mut prefs = Map::new();
-    let mut prefer = |name: &str, value: Value| prefs.insert(name.to_owned(), value);
-    let capabilities = if is_firefox() {
-        prefer("devtools.console.stdout.content", json!(true));
-        // As on a screen that can be touched.
-        prefer("dom.w3c_touch_events.enabled", json!(1));
-        if let Some(folder) = setup.downloads {
-            prefer("browser.download.folderList", json!(2));
-            prefer("browser.download.dir", json!(folder));
-        }
-        if setup.without_storage {
-            prefer("network.cookie.cookieBehavior", json!(2));
-        }
-        // Without a frame of its own, a window is as large as its page.
-        let options = json!({ "args": ["-headless", "-kiosk"], "prefs": prefs });
-        json!({ "moz:firefoxOptions": options })
-    } else {
-        if let Some(folder) = setup.downloads {
-            prefer("download.default_directory", json!(folder));
-        }
-        if setup.without_storage {
-            prefer("profile.default_content_setting_values.cookies", json!(2));
-        }
-        let mut capabilities: Value =
-            serde_json::from_str(CAPABILITIES).expect("webdriver.json is JSON");
-        capabilities["goog:chromeOptions"]["prefs"] = json!(prefs);
-        capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
-        capabilities
-    };
-    capabilities.as_object().expect("an object").clone()
 }
 
 impl Page {
@@ -96,27 +54,17 @@ impl Page {
 
     /// A browser that has not loaded the site yet: for what must be set beforehand.
     pub async fn blank(site: &Site) -> Self {
-        Self::set_up(site, Setup::default()).await
+        Self::within(site, None).await
     }
 
-    /// As [`Page::blank`], in a browser that is set up in some way.
+    /// As [`Page::blank`], in a browser that is set up in some way, and is this page's alone.
     pub async fn set_up(site: &Site, setup: Setup<'_>) -> Self {
-        let driver = Driver::start();
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(setup))
-            .connect(&format!("http://127.0.0.1:{}", driver.port))
-            .await
-            .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
-        let patience = TimeoutConfiguration::new(Some(DEADLINE), Some(DEADLINE), None);
-        client
-            .update_timeouts(patience)
-            .await
-            .expect("a browser that can be told to give up");
-        let session = client.session_id().await.ok().flatten().expect("a session");
-        driver.session.set(session).expect("the first session");
+        Self::within(site, Some(setup)).await
+    }
+
+    async fn within(site: &Site, setup: Option<Setup<'_>>) -> Self {
         let page = Self {
-            client,
-            driver,
+            lease: Lease::new(&site.url(), setup).await,
             url: site.url(),
             console: RefCell::default(),
             mouse: Cell::default(),
@@ -127,7 +75,7 @@ impl Page {
 
     /// Loads the site at this URL hash, or, if it is loaded, goes there as a link would.
     pub async fn goto(&self, hash: &str) {
-        self.client
+        self.client()
             .goto(&format!("{}{hash}", self.url))
             .await
             .expect("the site's address");
@@ -145,7 +93,7 @@ impl Page {
     pub async fn reload_past_the_worker(&self) {
         self.eval("window.isOld = true", &[]).await;
         if is_firefox() {
-            self.client.refresh().await.expect("a page to reload");
+            self.client().refresh().await.expect("a page to reload");
         } else {
             self.devtools("Page.reload", &json!({ "ignoreCache": true }));
         }
@@ -155,7 +103,7 @@ impl Page {
     async fn wait_until_anew(&self) {
         let script = "return !window.isOld && document.readyState === 'complete'";
         self.wait_until("the page is loaded anew", async || {
-            let anew = self.client.execute(script, vec![]).await.ok()?;
+            let anew = self.client().execute(script, vec![]).await.ok()?;
             (anew == json!(true)).then_some(())
         })
         .await;
@@ -163,7 +111,7 @@ impl Page {
 
     /// The hash of the address that the browser shows, with its `#`; empty without one.
     pub async fn hash(&self) -> String {
-        let url = self.client.current_url().await.expect("an address");
+        let url = self.client().current_url().await.expect("an address");
         url.fragment()
             .map(|fragment| format!("#{fragment}"))
             .unwrap_or_default()
@@ -171,7 +119,12 @@ impl Page {
 
     /// For what has no helper here.
     pub fn client(&self) -> &Client {
-        &self.client
+        &self.lease.browser().client
+    }
+
+    /// For what goes beyond the WebDriver standard.
+    fn driver(&self) -> &Driver {
+        &self.lease.browser().driver
     }
 
     // Looking
@@ -179,7 +132,7 @@ impl Page {
     /// Waits for an element that is there and can be seen.
     pub async fn wait_for(&self, selector: &str) -> Element {
         self.wait_until(&format!("`{selector}` is shown"), async || {
-            let element = self.client.find(Locator::Css(selector)).await.ok()?;
+            let element = self.client().find(Locator::Css(selector)).await.ok()?;
             element.is_displayed().await.ok()?.then_some(element)
         })
         .await
@@ -191,7 +144,7 @@ impl Page {
             "return [...document.querySelectorAll(arguments[0])].some(e => e.checkVisibility())";
         self.wait_until(&format!("no `{selector}` is shown"), async || {
             let shown = self
-                .client
+                .client()
                 .execute(script, vec![json!(selector)])
                 .await
                 .ok()?;
@@ -203,7 +156,7 @@ impl Page {
     /// Waits until the text of an element, as it is shown, contains this one. Gives the whole text.
     pub async fn wait_for_text(&self, selector: &str, part: &str) -> String {
         self.wait_until(&format!("`{selector}` says {part:?}"), async || {
-            let element = self.client.find(Locator::Css(selector)).await.ok()?;
+            let element = self.client().find(Locator::Css(selector)).await.ok()?;
             element.text().await.ok().filter(|text| text.contains(part))
         })
         .await
@@ -231,7 +184,7 @@ impl Page {
 
     /// What a script returns: `return document.title`. Arguments are `arguments[0]` and so on.
     pub async fn eval(&self, script: &str, arguments: &[Value]) -> Value {
-        let result = self.client.execute(script, arguments.to_vec()).await;
+        let result = self.client().execute(script, arguments.to_vec()).await;
         result.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
@@ -265,7 +218,7 @@ impl Page {
                         .then(KeyAction::Down { value })
                         .then(KeyAction::Up { value })
                 });
-        self.client
+        self.client()
             .perform_actions(actions)
             .await
             .expect("a keyboard");
@@ -277,7 +230,7 @@ impl Page {
     pub fn viewport(&self, width: u32, height: u32) {
         if is_firefox() {
             let size = json!({ "width": width, "height": height });
-            self.driver.command("window/rect", &size);
+            self.driver().command("window/rect", &size);
             return;
         }
         let size =
@@ -304,14 +257,14 @@ impl Page {
     /// A command of the DevTools protocol, which Firefox does not have.
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
-        self.driver.command("goog/cdp/execute", &body)
+        self.driver().command("goog/cdp/execute", &body)
     }
 
     /// Waits until the browser has drawn what the page has become by now.
     pub async fn next_frame(&self) {
         // The second callback comes after the frame that the first one precedes.
         let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
-        self.client
+        self.client()
             .execute_async(script, vec![])
             .await
             .expect("a frame");
@@ -319,7 +272,7 @@ impl Page {
 
     /// Writes a picture of the viewport.
     pub async fn screenshot(&self, path: &Path) {
-        let picture = self.client.screenshot().await.expect("a picture");
+        let picture = self.client().screenshot().await.expect("a picture");
         std::fs::write(path, picture).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 
@@ -328,9 +281,11 @@ impl Page {
     /// All that the console has said since the browser started.
     pub fn console(&self) -> Vec<Entry> {
         if is_firefox() {
-            return Entry::all_printed(&self.driver.said()).collect();
+            return Entry::all_printed(&self.driver().said()).collect();
         }
-        let log = self.driver.command("se/log", &json!({ "type": "browser" }));
+        let log = self
+            .driver()
+            .command("se/log", &json!({ "type": "browser" }));
         let mut console = self.console.borrow_mut();
         console.extend(Entry::all_of(&log));
         console.clone()
@@ -356,7 +311,7 @@ impl Page {
     /// What a failed test says of the page.
     async fn report(&self) -> String {
         let text = self
-            .client
+            .client()
             .execute("return document.body?.innerText", vec![])
             .await;
         let text = text

@@ -1,0 +1,188 @@
+//! Browsers: one to each page that is open, and then the next page's.
+//!
+//! To start a browser takes a second of a whole core, to clean one a quarter of that and hardly any work. What a page has
+//! left is taken from it: its windows, and with them all that was emulated; what its site has stored, with workers and
+//! caches; what the console has said. A browser whose page has failed is ended, and one that is set up in some way is its
+//! page's alone, as is every Firefox.
+
+use std::{
+    io::Result,
+    path::Path,
+    sync::{Arc, Mutex, Weak},
+};
+
+use fantoccini::{Client, ClientBuilder, wd::TimeoutConfiguration};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+
+use super::{DEADLINE, driver::Driver, is_firefox, runtime::runtime};
+
+/// The same flags as for the browser tests, so that the two cannot drift apart.
+const CAPABILITIES: &str = include_str!("../../../webdriver.json");
+
+/// How a browser is set up, where that matters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Setup<'a> {
+    /// The folder into which it saves without asking.
+    pub downloads: Option<&'a Path>,
+    /// It lets pages keep nothing.
+    pub without_storage: bool,
+}
+
+/// A headless browser.
+pub struct Browser {
+    /// The WebDriver session. Ends before the driver does.
+    pub client: Client,
+    /// Owns the browser.
+    pub driver: Driver,
+}
+
+impl Browser {
+    /// Starts one.
+    async fn start(setup: Setup<'_>) -> Self {
+        let driver = Driver::start();
+        let address = format!("http://127.0.0.1:{}", driver.port);
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities(setup));
+        // The session outlives the test, and with it the test's runtime.
+        let client = runtime()
+            .spawn(async move { builder.connect(&address).await })
+            .await
+            .expect("a session")
+            .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
+        let patience = TimeoutConfiguration::new(Some(DEADLINE), Some(DEADLINE), None);
+        client
+            .update_timeouts(patience)
+            .await
+            .expect("a browser that can be told to give up");
+        let session = client.session_id().await.ok().flatten().expect("a session");
+        driver.session.set(session).expect("the first session");
+        Self { client, driver }
+    }
+
+    /// Makes it as good as new for the page of another site. Blocks: it is called where nothing can be awaited.
+    fn clean(&self, site: &str) -> Result<()> {
+        let devtools = |command: &str, parameters: Value| {
+            let body = json!({ "cmd": command, "params": parameters });
+            self.driver.send("POST", "goog/cdp/execute", &body)
+        };
+        let fresh = devtools("Target.createTarget", json!({ "url": "about:blank" }))?;
+        let fresh = &fresh["targetId"];
+        let windows = self.driver.send("GET", "window/handles", &json!({}))?;
+        for window in windows.as_array().into_iter().flatten() {
+            if window != fresh {
+                let window = json!({ "handle": window });
+                self.driver.send("POST", "window", &window)?;
+                self.driver.send("DELETE", "window", &json!({}))?;
+            }
+        }
+        self.driver
+            .send("POST", "window", &json!({ "handle": fresh }))?;
+        let origin = json!({ "origin": site, "storageTypes": "all" });
+        devtools("Storage.clearDataForOrigin", origin)?;
+        devtools("Network.clearBrowserCookies", json!({}))?;
+        devtools("Network.clearBrowserCache", json!({}))?;
+        self.driver
+            .send("POST", "se/log", &json!({ "type": "browser" }))?;
+        Ok(())
+    }
+}
+
+/// Browsers that have no page just now. They end with the last page that is open, as nothing is called when the tests are
+/// over; while tests run side by side, one page is always open.
+#[derive(Default)]
+struct Pool {
+    idle: Mutex<Vec<Browser>>,
+}
+
+impl Pool {
+    /// That of the pages that are open.
+    fn open() -> Arc<Self> {
+        static POOL: Mutex<Weak<Pool>> = Mutex::new(Weak::new());
+        let mut pool = POOL.lock().unwrap();
+        pool.upgrade().unwrap_or_else(|| {
+            let fresh = Arc::default();
+            *pool = Arc::downgrade(&fresh);
+            fresh
+        })
+    }
+}
+
+/// A browser as long as a page needs it.
+pub struct Lease {
+    /// There until dropped.
+    browser: Option<Browser>,
+    /// Where it goes then, if others may have it.
+    pool: Option<Arc<Pool>>,
+    /// The site whose traces are removed.
+    site: String,
+}
+
+impl Lease {
+    /// A browser for a page of this site.
+    pub async fn new(site: &str, setup: Option<Setup<'_>>) -> Self {
+        let pool = (setup.is_none() && !is_firefox()).then(Pool::open);
+        let idle = pool
+            .as_ref()
+            .and_then(|pool| pool.idle.lock().unwrap().pop());
+        let browser = match idle {
+            Some(browser) => browser,
+            None => Browser::start(setup.unwrap_or_default()).await,
+        };
+        Self {
+            browser: Some(browser),
+            pool,
+            site: site.to_owned(),
+        }
+    }
+
+    /// The browser.
+    pub fn browser(&self) -> &Browser {
+        self.browser.as_ref().expect("it is there until dropped")
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let (Some(browser), Some(pool)) = (self.browser.take(), &self.pool) else {
+            return;
+        };
+        if !std::thread::panicking() && browser.clean(&self.site).is_ok() {
+            pool.idle.lock().unwrap().push(browser);
+        }
+    }
+}
+
+/// What the browser is asked for.
+fn capabilities(setup: Setup<'_>) -> Map<String, Value> {
+    let mut prefs = Map::new();
+    let mut prefer = |name: &str, value: Value| prefs.insert(name.to_owned(), value);
+    let capabilities = if is_firefox() {
+        prefer("devtools.console.stdout.content", json!(true));
+        // As on a screen that can be touched.
+        prefer("dom.w3c_touch_events.enabled", json!(1));
+        if let Some(folder) = setup.downloads {
+            prefer("browser.download.folderList", json!(2));
+            prefer("browser.download.dir", json!(folder));
+        }
+        if setup.without_storage {
+            prefer("network.cookie.cookieBehavior", json!(2));
+        }
+        // Without a frame of its own, a window is as large as its page.
+        let options = json!({ "args": ["-headless", "-kiosk"], "prefs": prefs });
+        json!({ "moz:firefoxOptions": options })
+    } else {
+        if let Some(folder) = setup.downloads {
+            prefer("download.default_directory", json!(folder));
+        }
+        if setup.without_storage {
+            prefer("profile.default_content_setting_values.cookies", json!(2));
+        }
+        let mut capabilities: Value =
+            serde_json::from_str(CAPABILITIES).expect("webdriver.json is JSON");
+        capabilities["goog:chromeOptions"]["prefs"] = json!(prefs);
+        capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
+        capabilities
+    };
+    capabilities.as_object().expect("an object").clone()
+}
