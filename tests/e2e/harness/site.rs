@@ -80,20 +80,37 @@ impl Site {
 
     /// Serves the site with a script that runs before the page's own: for what must be set beforehand.
     pub fn serve_with_script(script: &str) -> Self {
-        let script = script.to_owned();
+        let link = "<script src=before.js></script>";
+        Self::serve_with(link, "before.js", "text/javascript; charset=utf-8", script)
+    }
+
+    /// Serves the site with another style sheet before its own.
+    pub fn serve_with_sheet(sheet: &str) -> Self {
+        let link = "<link href=before.css rel=stylesheet>";
+        Self::serve_with(link, "before.css", "text/css; charset=utf-8", sheet)
+    }
+
+    /// Serves the site with another file, and a link to it on the page.
+    fn serve_with(
+        link: &'static str,
+        name: &'static str,
+        media_type: &'static str,
+        text: &str,
+    ) -> Self {
+        let text = text.to_owned();
         Self::serve_altered(move |path, mut reply| match path {
             "index.html" => {
                 let page = String::from_utf8(reply.body).expect("a text");
                 // Behind the policy, which it has to keep as well.
-                let page = page.replacen("<title>", "<script src=before.js></script><title>", 1);
+                let page = page.replacen("<title>", &format!("{link}<title>"), 1);
                 reply.body = page.into_bytes();
                 reply
             }
-            "before.js" => Reply {
+            _ if path == name => Reply {
                 status: 200,
-                media_type: "text/javascript; charset=utf-8",
+                media_type,
                 is_kept: false,
-                body: script.clone().into_bytes(),
+                body: text.clone().into_bytes(),
             },
             _ => reply,
         })
