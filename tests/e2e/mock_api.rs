@@ -8,7 +8,8 @@ use crate::live::assert_ends;
 /// Sets `ask` for later scripts: the browser's `fetch` with a worker in charge, or the stand-in.
 const BY_WORKER: &str = "
     return navigator.serviceWorker.register('sw.js').then(async () => {
-        while (!navigator.serviceWorker.controller) await new Promise(done => setTimeout(done, 10));
+        if (!navigator.serviceWorker.controller)
+            await new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }));
         window.ask = (url, init) => fetch(url, init);
         return location.origin;
     })";
@@ -205,8 +206,12 @@ async fn aborts_reach_the_api() {
             };
             const asked = urls.map(url => ask(url, { signal }).then(read).then(() => 'answered', error => error.name));
             const unanswered = ask('api/fail?delay=60', { signal }).then(() => 'answered', error => error.name);
-            setTimeout(() => abort.abort(), 300);
-            return Promise.all([...asked, unanswered])";
+            const begun = () => ask('api/streams').then(response => response.json()).then(({ begun }) => begun);
+            const abortAll = async () => {
+                while (await begun() < urls.length);
+                abort.abort();
+            };
+            return Promise.all([...asked, unanswered, abortAll()]).then(ends => ends.slice(0, -1))";
         let ends = page.eval(script, &[]).await;
         assert_eq!(ends, json!(vec!["AbortError"; 5]));
         page.wait_until("four bodies are cancelled", async || {

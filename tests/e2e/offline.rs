@@ -108,41 +108,44 @@ async fn a_second_visit_needs_no_network() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_server_that_fails_or_hangs_is_not_waited_for() {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-    };
-    /// The server answers as it should, fails, or does not answer before the test is over.
-    const WELL: u8 = 0;
-    const FAILS: u8 = 1;
-    const HANGS: u8 = 2;
-    let state = Arc::new(AtomicU8::new(WELL));
-    let site = Site::serve_altered({
+    use std::sync::{Arc, Condvar, Mutex};
+    #[derive(Clone, Copy, PartialEq)]
+    enum Server {
+        Answers,
+        Fails,
+        /// Until the test is over.
+        Hangs,
+    }
+    let state = Arc::new((Mutex::new(Server::Answers), Condvar::new()));
+    let set = {
         let state = Arc::clone(&state);
-        move |_, reply| match state.load(Ordering::SeqCst) {
-            FAILS => Reply {
+        move |new: Server| {
+            *state.0.lock().unwrap() = new;
+            state.1.notify_all();
+        }
+    };
+    let site = Site::serve_altered(move |_, reply| {
+        let (now, changed) = &*state;
+        let now = now.lock().unwrap();
+        let now = changed.wait_while(now, |now| *now == Server::Hangs);
+        match *now.unwrap() {
+            Server::Fails => Reply {
                 status: 503,
                 ..reply
             },
-            HANGS => {
-                while state.load(Ordering::SeqCst) == HANGS {
-                    std::thread::sleep(std::time::Duration::from_millis(10));
-                }
-                reply
-            }
             _ => reply,
         }
     });
     let page = Page::open(&site, "").await;
     page.wait_until_kept().await;
-    for trouble in [FAILS, HANGS] {
-        state.store(trouble, Ordering::SeqCst);
+    for trouble in [Server::Fails, Server::Hangs] {
+        set(trouble);
         page.visit("#/downloads?pace=instant").await;
         page.wait_for_playground().await;
         page.click(RUN).await;
         page.wait_for_end().await;
     }
-    state.store(WELL, Ordering::SeqCst);
+    set(Server::Answers);
     page.assert_quiet().await;
 }
 

@@ -205,7 +205,7 @@ async fn an_update_that_comes_in_part_leaves_the_old_version_whole() {
         const registration = await navigator.serviceWorker.getRegistration();
         await registration.update();
         const worker = registration.installing;
-        while (worker && worker.state === 'installing') await new Promise(done => setTimeout(done, 10));
+        while (worker?.state === 'installing') await new Promise(done => worker.addEventListener('statechange', done, { once: true }));
         return worker && worker.state";
     let ended = page
         .eval(&format!("return (async () => {{ {update} }})()"), &[])
