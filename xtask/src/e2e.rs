@@ -54,7 +54,7 @@ pub fn shots(shell: &Shell, hashes: &[String]) -> Result {
     with_site(shell, false, |_, browser| {
         let test = cmd!(
             shell,
-            "cargo test -p interleave --test e2e -- --ignored --nocapture --exact {SHOTS}"
+            "cargo test --workspace --test e2e -- --ignored --nocapture --exact {SHOTS}"
         );
         Ok(in_browser(test, browser).run()?)
     })
@@ -86,13 +86,16 @@ pub fn bench_site(shell: &Shell, browser: &Browser, is_short: bool) -> Result {
     let _json = shell.push_env("INTERLEAVE_BENCH_JSON", paths::target().join("bench.json"));
     let test = cmd!(
         shell,
-        "cargo test -p interleave --test e2e -- --ignored --nocapture --exact {BENCH}"
+        "cargo test --workspace --test e2e -- --ignored --nocapture --exact {BENCH}"
     );
     Ok(in_browser(test, browser).run()?)
 }
 
 /// Runs the tests, the environment being set. They are `#[ignore]`d for a plain `cargo test`, which has no site for them.
 /// Without axe-core's script one of them is left out.
+///
+/// `--workspace` shares a build with the native tests: for one package alone, dependencies lack features that other
+/// packages ask for, and are compiled once more.
 pub fn cargo_test(
     shell: &Shell,
     browser: &Browser,
@@ -106,7 +109,7 @@ pub fn cargo_test(
     let skip = left_out.iter().flat_map(|test| ["--skip", test]);
     let mut test = cmd!(
         shell,
-        "cargo test -p interleave --test e2e -- --include-ignored {skip...} {filters...}"
+        "cargo test --workspace --test e2e -- --include-ignored {skip...} {filters...}"
     );
     if let Some(script) = axe {
         test = test.env(AXE, script);

@@ -2,13 +2,17 @@
 //! the steps of [`check`].
 //!
 //! The order also saves compiling: clippy and rustdoc share what `cargo check` makes of the dependencies, once for the
-//! host and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`.
+//! host and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`. The
+//! release site is built beside the steps that do not need it: most of that time is one core's, which links the app.
 //!
 //! Browser tests live in `tests/`.
 
 use std::{
     ffi::OsString,
+    fs::{self, File},
     path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Instant,
 };
 
 use xshell::{Shell, cmd};
@@ -78,6 +82,7 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     let _path = shell.push_env("PATH", &env.path);
 
     check::lints(shell, &mut steps)?;
+    let site = SiteBuild::start()?;
     steps.run("documentation", || {
         let _deny = shell.push_env("RUSTDOCFLAGS", "-D warnings");
         cmd!(
@@ -97,7 +102,7 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
             in_browser(shell, browser)
         })?;
     }
-    steps.run("release build", || build::site(shell, &env.tools))?;
+    steps.run("release build", || site.finish())?;
     for browser in &env.browsers {
         steps.run(&format!("tests, end to end: {}", browser.name), || {
             e2e::cargo_test(shell, browser, env.axe.as_deref(), &[])
@@ -111,6 +116,57 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     })?;
     steps.finish();
     Ok(())
+}
+
+/// `cargo xtask build`, under way. What it says is kept until it is waited for.
+struct SiteBuild {
+    process: Child,
+    start: Instant,
+}
+
+impl SiteBuild {
+    fn start() -> Result<Self> {
+        println!("\nThe release site is being built beside the next steps.");
+        fs::create_dir_all(paths::target())?;
+        let said = File::create(Self::said())?;
+        let process = Command::new(std::env::current_exe()?)
+            .arg("build")
+            .current_dir(paths::project())
+            .stdin(Stdio::null())
+            .stderr(said.try_clone()?)
+            .stdout(said)
+            .spawn()?;
+        let start = Instant::now();
+        Ok(Self { process, start })
+    }
+
+    /// Where its output is kept.
+    fn said() -> PathBuf {
+        paths::target().join("release-build.log")
+    }
+
+    /// Waits for its end and tells what it has said.
+    fn finish(mut self) -> Result {
+        let status = self.process.wait()?;
+        print!("{}", fs::read_to_string(Self::said())?);
+        let seconds = self.start.elapsed().as_secs();
+        match status.success() {
+            true => println!("built within {seconds} s, beside the steps before"),
+            false => return Err(Failure::new("`cargo xtask build` failed")),
+        }
+        Ok(())
+    }
+}
+
+impl Drop for SiteBuild {
+    /// After a failure it is waited for: to end it alone would leave its compilers running, and the next build would wait
+    /// for them.
+    fn drop(&mut self) {
+        if let Ok(None) = self.process.try_wait() {
+            println!("\nwaiting for the release build, which is under way");
+            let _ = self.process.wait();
+        }
+    }
 }
 
 /// A browser test within `src/` would never run: better to fail than to skip it.
@@ -138,9 +194,7 @@ fn ok(result: xshell::Result<()>) -> Result {
 
 /// What the steps need, found or installed before the first of them: better to hear of a missing browser now than after
 /// half an hour.
-struct Env<'sh> {
-    /// For the release build.
-    tools: Tools<'sh>,
+struct Env {
     /// The PATH with all tools.
     path: OsString,
     /// Those that the tests run in.
@@ -151,8 +205,8 @@ struct Env<'sh> {
     python: PathBuf,
 }
 
-impl<'sh> Env<'sh> {
-    fn find(shell: &'sh Shell, firefox: bool) -> Result<Self> {
+impl Env {
+    fn find(shell: &Shell, firefox: bool) -> Result<Self> {
         let mut tools = Tools::new(shell)?;
         let python = check::need(&mut tools)?;
         let mut browsers = vec![tools.need_browser()?];
@@ -163,7 +217,6 @@ impl<'sh> Env<'sh> {
         build::need(&mut tools)?;
         let path = tools.path()?;
         Ok(Self {
-            tools,
             path,
             browsers,
             axe,
