@@ -1,5 +1,5 @@
-//! Lets a session go on in the browser: once a frame for the picture, and for
-//! live runs when the next timer is due or an answer has come.
+//! Drives a session in the browser: once a frame for the picture, and for live runs when a timer is due or an answer
+//! has come.
 
 use crate::web;
 use futures_util::future::{AbortHandle, FutureExt as _, abortable};
@@ -25,16 +25,16 @@ pub struct Player {
 
 struct Shared {
     session: RefCell<Option<Session>>,
-    /// Ends the loops of the session that is going on.
+    /// Ends the loops of the present session.
     abort: RefCell<Option<AbortHandle>>,
-    /// Something to show has changed: no more than the instant, or what there is at it. Called at most a few times a
+    /// Something to show has changed: the instant alone, or events too. Called at most a few times a
     /// frame.
     changed: Box<dyn Fn(Change)>,
-    /// What was told last.
-    told: Cell<Option<(u32, bool, Option<Snapshot>)>>,
-    /// There is something that the reader of a run should know.
+    /// What was reported last.
+    reported: Cell<Option<(u32, bool, Option<Snapshot>)>>,
+    /// There is a remark for the reader of a run.
     remark: Box<dyn Fn(Remark)>,
-    /// A live run is about to start, once it is known who answers its requests.
+    /// A live run is about to start: the mock API is being connected.
     connecting: Cell<bool>,
     /// A loop is at work: the session need not be woken.
     driving: Cell<bool>,
@@ -68,7 +68,7 @@ impl Player {
                 session: RefCell::default(),
                 abort: RefCell::default(),
                 changed: Box::new(changed),
-                told: Cell::new(None),
+                reported: Cell::new(None),
                 remark: Box::new(remark),
                 connecting: Cell::new(false),
                 driving: Cell::new(false),
@@ -82,7 +82,7 @@ impl Player {
         read(self.shared.session.borrow().as_ref())
     }
 
-    /// Tells this session from those before it, for whoever keeps what was made of one.
+    /// The number of the session, for caches of what was made of one.
     pub fn number(&self) -> u32 {
         self.shared.number.get()
     }
@@ -95,7 +95,7 @@ impl Player {
         self.with(|session| session.map_or(Phase::Ready, Session::phase))
     }
 
-    /// Starts a plan. What was going on before is stopped and gone.
+    /// Starts a plan. The session before is stopped and dropped.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl Player {
         Ok(())
     }
 
-    /// Shows a session that is over. What was going on before is stopped and gone.
+    /// Shows a session that is over. The session before is stopped and dropped.
     pub fn show(&self, session: Session) {
         self.replace(Some(session));
         self.shared.tell();
@@ -145,7 +145,7 @@ impl Player {
         Ok(())
     }
 
-    /// Goes on to the next event and pauses there; starts the plan if nothing has been run.
+    /// Steps to the next event and pauses there; starts the plan if nothing has been run.
     ///
     /// # Errors
     ///
@@ -171,25 +171,25 @@ impl Player {
         self.change(|session| session.seek(at));
     }
 
-    /// Shows the end of what has been recorded, or what goes on.
+    /// Shows the end of what has been recorded, or the present.
     pub fn follow(&self) {
         self.change(Session::follow);
     }
 
-    /// Lets no more time out.
+    /// Pauses time.
     pub fn pause(&self) {
         self.change(|session| {
             session.pause();
         });
     }
 
-    /// Lets time out again, or plays the recording.
+    /// Resumes time, or plays the recording.
     pub fn play(&self) {
         self.change(Session::play);
         self.drive();
     }
 
-    /// Does something to a task of the run that goes on; false if it has got out of reach.
+    /// Cancels a task of the running session, or lets it fail; false if that has become impossible.
     pub fn step_in(&self, mode: &str, task: TaskId, what: StepIn) -> bool {
         let mut done = false;
         self.change(|session| done = session.step_in(mode, task, what));
@@ -202,19 +202,19 @@ impl Player {
         self.change(|session| session.set_speed(speed));
     }
 
-    /// Stops what is going on; what has happened stays to be seen.
+    /// Stops what runs; what has been recorded stays.
     pub fn stop(&self) {
         self.end_loops();
         self.change(Session::stop);
     }
 
-    /// Stops what is going on and forgets it.
+    /// Stops what runs, and drops it.
     pub fn reset(&self) {
         self.replace(None);
         self.shared.tell();
     }
 
-    /// As [`Player::reset`], but tells nobody: the page is gone.
+    /// As [`Player::reset`], without a report: the page is gone.
     pub fn leave(&self) {
         self.replace(None);
     }
@@ -247,7 +247,7 @@ impl Player {
         }
     }
 
-    /// Lets some work go on until it is over or the session is left.
+    /// Runs some work until it is over or the session is left.
     fn spawn(&self, work: impl Future<Output = ()> + 'static) {
         self.shared.driving.set(true);
         let shared = Rc::clone(&self.shared);
@@ -258,25 +258,25 @@ impl Player {
         });
         *self.shared.abort.borrow_mut() = Some(abort);
         spawn_local(async move {
-            // An abort is how a session is left; there is nobody to tell.
+            // An abort is how a session is left: there is nothing to report.
             let _ = work.await;
         });
     }
 }
 
 impl Shared {
-    /// Says that there is something new to show.
+    /// Reports that there is something new to show.
     fn tell(&self) {
         let snapshot = self.session.borrow().as_ref().map(Session::snapshot);
         let now = Some((self.number.get(), self.connecting.get(), snapshot));
-        let change = match self.told.replace(now) == now {
+        let change = match self.reported.replace(now) == now {
             true => Change::Time,
             false => Change::Events,
         };
         (self.changed)(change);
     }
 
-    /// Starts a live plan, once it is known who answers its requests; whether it could be started.
+    /// Starts a live plan once the mock API is connected; true if it could be started.
     async fn start_connected(&self, plan: Plan) -> bool {
         let connected = web::fetch::connect().await;
         self.connecting.set(false);
@@ -341,7 +341,7 @@ impl Shared {
         session.as_mut().map_or(Next::Nothing, tick)
     }
 
-    /// Goes on once a frame until the runs are over or paused.
+    /// Drives the session once a frame until the runs are over or paused.
     async fn frames(&self) {
         loop {
             let next = self.tick(match self.is_live() {
@@ -360,7 +360,7 @@ impl Shared {
         }
     }
 
-    /// Lets a live run go on whenever something is due, with one armed timer at the most.
+    /// Drives a live run whenever something is due, with at most one armed timer.
     async fn answer_timers(&self) {
         loop {
             let millis = match self.tick(Session::tick) {

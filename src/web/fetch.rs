@@ -217,7 +217,7 @@ async fn receive(response: &web_sys::Response, report: &Report) -> Answer {
     })
 }
 
-/// Why a site did not answer, as far as the browser tells.
+/// Why a site did not answer, as far as the browser says.
 fn refusal(url: &web_sys::Url, error: &JsValue, report: &Report) -> String {
     let (window, host) = (web_sys::window(), url.host());
     if window

@@ -1,7 +1,7 @@
-//! The page that holds this one in a frame: it is told how high this one is, if it asks, and may ask for a few things.
+//! The page that holds this one in a frame: it gets the height of this one, if it asks, and may ask for a few things.
 //!
 //! All messages are `{ interleave: 1, type: ... }`. Nothing is sent before the parent has said `hello`, and then only to
-//! the origin from which it did. What comes from anybody else, or is none of these, is ignored:
+//! the origin from which it did. Messages from elsewhere, or of another kind, are ignored:
 //!
 //! | from the parent | effect |
 //! |---|---|
@@ -11,7 +11,7 @@
 //!
 //! | to the parent | says |
 //! |---|---|
-//! | `size`, with `height` | so many CSS pixels show the page without a scrollbar |
+//! | `size`, with `height` | the height in CSS pixels that shows the page without a scrollbar |
 
 use super::ResizeWatch;
 use gloo_timers::callback::Timeout;
@@ -40,18 +40,18 @@ pub struct Host {
 
 struct Shared {
     parent: Window,
-    /// Whose height is told.
+    /// The element whose height is sent.
     element: HtmlElement,
     /// Where the parent was when it said hello.
     origin: RefCell<Option<String>>,
-    /// The height that it was told last.
-    told: Cell<f64>,
-    /// Armed while there is a change to be told.
+    /// The height that was sent last.
+    sent: Cell<f64>,
+    /// Armed while there is a change to send.
     timer: RefCell<Option<Timeout>>,
     asked: Box<dyn Fn(Asked)>,
 }
 
-/// Changes that come faster than this, in milliseconds, are told together.
+/// Changes within this time, in milliseconds, are sent together.
 const THROTTLE: u32 = 50;
 /// Where boot.js keeps what came before the app stood.
 const MAIL: &str = "interleaveMail";
@@ -68,7 +68,7 @@ impl Host {
             parent,
             element: element.clone(),
             origin: RefCell::default(),
-            told: Cell::new(0.0),
+            sent: Cell::new(0.0),
             timer: RefCell::default(),
             asked: Box::new(asked),
         });
@@ -112,7 +112,7 @@ impl Drop for Host {
 impl Shared {
     fn hear(&self, event: &MessageEvent) {
         let data = event.data();
-        // Whatever was sent: a text has no fields, and asking for them is refused.
+        // Any value may have been sent: a text has no fields, and asking for them is refused.
         let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or_default();
         let parent: &js_sys::Object = self.parent.as_ref();
         let is_parent = event.source().as_ref() == Some(parent);
@@ -123,10 +123,10 @@ impl Shared {
         let kind = field("type").as_string().unwrap_or_default();
         let is_known = self.origin.borrow().as_ref() == Some(&origin);
         match kind.as_str() {
-            // Pages without an origin of their own cannot be answered without everybody hearing it.
+            // Pages without an origin of their own could only be answered by a broadcast.
             "hello" if origin != "null" => {
                 *self.origin.borrow_mut() = Some(origin);
-                self.told.set(0.0);
+                self.sent.set(0.0);
                 self.tell();
             }
             "run" if is_known => (self.asked)(Asked::Run),
@@ -156,10 +156,10 @@ impl Shared {
     fn tell(&self) {
         let height = self.element.get_bounding_client_rect().height().ceil();
         let origin = self.origin.borrow();
-        let (Some(origin), true) = (origin.as_ref(), height != self.told.get()) else {
+        let (Some(origin), true) = (origin.as_ref(), height != self.sent.get()) else {
             return;
         };
-        self.told.set(height);
+        self.sent.set(height);
         let message = js_sys::Object::new();
         for (name, value) in [
             ("interleave", JsValue::from(1)),

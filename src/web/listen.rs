@@ -1,4 +1,4 @@
-//! Events of an element, heard as long as somebody wants to.
+//! Events of an element, for as long as the listener is kept.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;

@@ -1,4 +1,4 @@
-//! Who answers the app's `api/...`: its service worker, or a stand-in inside the page.
+//! The mock API of the app, `api/...`: its service worker answers, or a stand-in inside the page.
 //!
 //! The worker is to be preferred: its requests are real ones, to be seen in the browser's network panel. But there is
 //! none in many private windows, on insecure origins, or where the reader has blocked it. So it is asked, and given up
@@ -17,14 +17,14 @@ const MARK: &str = "X-Interleave-Mock";
 const WORKER: &str = "sw.js";
 /// What worker and stand-in have in common, from the folder of the page's version.
 const API: &str = "mock-api.js";
-/// How long the worker may take until it answers, in milliseconds; then the page goes on without it.
+/// How long the worker may take until it answers, in milliseconds; then the page does without it.
 const PATIENCE: u32 = 2_500;
 /// The same for a worker that is in charge of the page: that one is there, if slow to start.
 const MORE_PATIENCE: u32 = 8_000;
 /// Between two looks whether the worker has taken the page over.
 const LOOK_AGAIN: u32 = 10;
 
-/// Who answers.
+/// What answers requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// The service worker.
@@ -33,11 +33,11 @@ pub enum Way {
     Page,
 }
 
-/// Sees to it that somebody answers, at the latest after a few seconds. The worker is set up if it was not.
+/// Finds what answers requests, within a few seconds. Sets the worker up if it was not.
 ///
 /// # Errors
 ///
-/// Nobody does: a message for the reader.
+/// Neither does: a message for the reader.
 pub async fn connect() -> Result<Way, String> {
     let is_in_charge = container().is_some_and(|container| container.controller().is_some());
     let patience = if is_in_charge {
@@ -68,7 +68,7 @@ pub async fn ask_page(url: &str, init: &RequestInit) -> Result<Result<Response, 
 
 async fn load_stand_in() -> Result<js_sys::Function, String> {
     let loaded = within(PATIENCE, stand_in()).await.flatten();
-    loaded.ok_or_else(|| format!("{API} could not be loaded, so nobody answers requests here"))
+    loaded.ok_or_else(|| format!("{API} could not be loaded, so requests have no answer here"))
 }
 
 /// Whether the worker answers for this page, once it had the time to.
@@ -117,7 +117,7 @@ async fn stand_in() -> Option<js_sys::Function> {
     let script: web_sys::HtmlScriptElement = script.dyn_into().ok()?;
     let (send, receive) = oneshot::channel();
     let mut send = Some(send);
-    // Called for both ends; the second, were there one, has nobody to tell.
+    // Called for both ends: a second one has no effect.
     let ended = Closure::<dyn FnMut()>::new(move || {
         send.take().map(|send| send.send(()));
     });

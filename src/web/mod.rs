@@ -34,7 +34,7 @@ fn performance() -> Option<web_sys::Performance> {
     PERFORMANCE.with(Clone::clone)
 }
 
-/// Calls `done` with what comes of a promise. Once that has come, nothing of it is left behind.
+/// Calls `done` with the result of a promise, and then drops all that belongs to it.
 fn settle(promise: &js_sys::Promise, done: impl FnOnce(Result<JsValue, JsValue>) + 'static) {
     type Callback = Closure<dyn FnMut(JsValue)>;
     let done = Rc::new(Cell::new(Some(done)));
@@ -63,7 +63,7 @@ pub fn when_whole(then: impl FnOnce() + 'static) {
         Ok(Ok(whole)) => {
             let then = Closure::once(move |_: JsValue| then());
             let _ = whole.then(&then);
-            // It is called once at the most, and only when the rest is here: it must outlive this call. From then on
+            // It is called once at most, and only when the rest is here: it must outlive this call. From then on
             // there is no promise any more.
             then.forget();
         }
@@ -111,7 +111,7 @@ pub fn value_of(within: &web_sys::Element, selector: &str) -> Option<String> {
     Some(input.value())
 }
 
-/// Puts a hash into the address without a new entry in the history; tells whether the browser let it.
+/// Puts a hash into the address without a new entry in the history; true if the browser allowed it.
 ///
 /// Browsers refuse this in some frames, and when it is done too often: the address is then behind.
 pub fn set_hash(hash: &str) -> bool {
@@ -146,7 +146,7 @@ fn prefers(what: &str) -> bool {
     query.is_some_and(|query| query.matches())
 }
 
-/// Copies a text; `done` is told whether the browser allowed it.
+/// Copies a text; `done` gets whether the browser allowed it.
 pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     let clipboard = web_sys::window().filter(web_sys::Window::is_secure_context);
     let Some(clipboard) = clipboard.map(|window| window.navigator().clipboard()) else {
@@ -303,7 +303,7 @@ pub fn create(name: &str) -> Option<web_sys::Element> {
     document()?.create_element(name).ok()
 }
 
-/// Tells of changes of the system's colours until it is dropped.
+/// Reports changes of the system's colours until it is dropped.
 pub struct SystemColours {
     queries: Vec<web_sys::MediaQueryList>,
     callback: Closure<dyn FnMut()>,

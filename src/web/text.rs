@@ -3,7 +3,7 @@
 use super::settle;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Loads a text from this version's [`files`](super::file). `done` is told the text, or why there is none, in words for
+/// Loads a text from this version's [`files`](super::file). `done` gets the text, or why there is none, in words for
 /// the reader.
 pub fn load_text(name: &str, done: impl FnOnce(Result<String, String>) + 'static) {
     let Some(window) = web_sys::window() else {

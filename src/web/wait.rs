@@ -51,7 +51,7 @@ impl Drop for ClosedPort {
     }
 }
 
-/// Waits for so many milliseconds.
+/// Waits for some milliseconds.
 pub async fn sleep(millis: u32) {
     let (send, receive) = oneshot::channel();
     // Dropped after the receiver: otherwise a sleep that is given up would wake its task.
@@ -61,7 +61,7 @@ pub async fn sleep(millis: u32) {
     let _ = { receive }.await;
 }
 
-/// What comes of some work, unless it takes longer than so many milliseconds.
+/// The result of some work, unless it takes longer than some milliseconds.
 pub async fn within<T>(millis: u32, work: impl Future<Output = T>) -> Option<T> {
     match select(pin!(work), pin!(sleep(millis))).await {
         Either::Left((done, _)) => Some(done),

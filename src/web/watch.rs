@@ -3,7 +3,7 @@
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Tells how much of an element is in view until it is dropped. Within a frame, as much as its reader sees of it.
+/// Reports how much of an element is in view until it is dropped. Within a frame, as much as its reader sees of it.
 pub struct VisibilityWatch {
     observer: web_sys::IntersectionObserver,
     _callback: Closure<dyn FnMut(js_sys::Array)>,
@@ -44,7 +44,7 @@ impl Drop for VisibilityWatch {
     }
 }
 
-/// Tells of an element's changes of size until it is dropped.
+/// Reports changes of an element's size until it is dropped.
 pub struct ResizeWatch {
     observer: web_sys::ResizeObserver,
     _callback: Closure<dyn FnMut()>,

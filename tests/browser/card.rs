@@ -132,7 +132,7 @@ async fn the_critical_path_is_a_key_away_and_stands_there_in_words() {
     assert!(
         page.texts(".path")
             .iter()
-            .all(|text| text.contains("once the run is over"))
+            .all(|text| text.contains("when the run is over"))
     );
 }
 

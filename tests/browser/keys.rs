@@ -83,12 +83,12 @@ async fn switch_and_key_change_one_theme() {
     let page = Page::open("#/downloads").await;
     let root = document().document_element().unwrap();
     let pressed = || page.one(PRESSED).get_attribute("aria-label").unwrap();
-    assert_eq!(pressed(), "As the system");
+    assert_eq!(pressed(), "System");
     page.click("[aria-label=Dark]").await;
     assert_eq!(root.get_attribute("data-theme").as_deref(), Some("dark"));
     assert_eq!(web::load("interleave.theme").as_deref(), Some("dark"));
     assert_eq!(pressed(), "Dark");
-    for (chosen, attribute) in [("As the system", None), ("Light", Some("light"))] {
+    for (chosen, attribute) in [("System", None), ("Light", Some("light"))] {
         assert!(press(&document().body().unwrap(), "t"));
         page.settle().await;
         assert_eq!(pressed(), chosen);
@@ -101,6 +101,6 @@ async fn switch_and_key_change_one_theme() {
         page.one(PRESSED).get_attribute("aria-label").as_deref(),
         Some("Light")
     );
-    page.click("[aria-label='As the system']").await;
+    page.click("[aria-label='System']").await;
     assert_eq!(web::load("interleave.theme"), None);
 }

@@ -46,7 +46,7 @@ async fn log_tasks_and_numbers_have_their_rows() {
         page.click(&format!("#tab-{tab}")).await;
         assert!(
             page.text("[role=tabpanel]")
-                .contains("Nothing has happened yet"),
+                .contains("Nothing has been run yet"),
             "{tab}"
         );
     }
@@ -121,7 +121,7 @@ async fn strategies_are_compared_before_and_after_they_have_run() {
     page.click("#tab-compare").await;
     let sources = || page.texts("table.compare thead small");
     // Whether or not they are raced, the table has all eight.
-    assert_eq!(sources(), ["foreseen"; 8]);
+    assert_eq!(sources(), ["preview"; 8]);
     let rows = page.texts("table.compare tbody th");
     let names = ["quick", "fails", "slow", "slowest"];
     assert!(rows[0].starts_with("Main gets"), "{rows:?}");
@@ -138,7 +138,7 @@ async fn strategies_are_compared_before_and_after_they_have_run() {
     let try_join_all = [
         "failed: fails failed",
         "2.0 s",
-        "nobody",
+        "none",
         "done1.0 s",
         "failed2.0 s",
         "cancelled2.0 s",
@@ -156,11 +156,11 @@ async fn strategies_are_compared_before_and_after_they_have_run() {
     assert_eq!(
         sources()
             .iter()
-            .filter(|source| *source == "as run")
+            .filter(|source| *source == "recorded")
             .count(),
         2
     );
-    assert_eq!(sources()[1], "as run");
+    assert_eq!(sources()[1], "recorded");
     assert_eq!(
         (column(&page, 3), column(&page, 8)),
         (
@@ -199,7 +199,7 @@ async fn gauges_say_who_waits_in_which_order() {
     assert_eq!(line(), ["", ""]);
     page.click("[data-test=run]").await;
     page.until_status("finished").await;
-    assert_eq!(line(), ["nobody waits", "at most 4 at once"]);
+    assert_eq!(line(), ["no task waits", "at most 4 at once"]);
     drop(page);
 
     let page = Page::open("#/at-scale?only=bounded&tasks=12&permits=4").await;

@@ -37,7 +37,7 @@ async fn a_run_asks_first_and_grades_the_answer() {
         .await;
     let said = page.text(GRADED);
     assert!(
-        said.contains("Not so") && said.contains("took 38.0 s, since"),
+        said.contains("Wrong") && said.contains("took 38.0 s, since"),
         "{said}"
     );
     assert!(said.contains("0 of 1 right"), "{said}");

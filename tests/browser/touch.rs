@@ -128,7 +128,7 @@ async fn a_task_is_cancelled_from_its_card_and_the_others_feel_it() {
     assert!(label(0).contains("cancelled at"), "{}", label(0));
     assert!(
         page.text("[data-test=stepped-in]")
-            .contains("a link replays the run without that")
+            .contains("a link replays the run without your changes")
     );
     page.until("there is nothing more to do to it", || {
         page.all("[data-test=cancel-task]").is_empty()
@@ -144,7 +144,7 @@ async fn what_is_awaited_in_place_can_only_fail() {
     let hash = "#/downloads?only=sequential";
     let page = paused_at(hash, &lane("sequential", 1)).await;
     assert!(page.all("[data-test=cancel-task]").is_empty());
-    assert!(page.text("#tip").contains("it is a part of main"));
+    assert!(page.text("#tip").contains("as part of main"));
     page.click("[data-test=fail-task]").await;
     let label = || {
         let label = page.one(&lane("sequential", 1)).get_attribute("aria-label");

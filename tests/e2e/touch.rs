@@ -88,7 +88,10 @@ async fn tasks_that_share_a_duration_follow_the_one_that_is_dragged_and_a_click_
     let told = page
         .wait_for_text("[data-test=touched]", "instead of 1.0 s")
         .await;
-    assert!(told.starts_with("task 3 and all like it: "), "{told}");
+    assert!(
+        told.starts_with("task 3 and all tasks with the same duration: "),
+        "{told}"
+    );
     page.click("[data-test=run]").await;
     page.wait_for_none("[data-test=coming]").await;
     page.wait_for_end().await;
@@ -109,7 +112,12 @@ async fn a_finger_taps_a_lane_then_drags_its_end_before_any_run() {
     page.emulate_touch();
     for (slug, mode, total, told) in [
         ("downloads", "concurrent", "25.0 s → ", "video.mp4: "),
-        ("at-scale", "sleeps", "1.0 s → ", "task 2 and all like it: "),
+        (
+            "at-scale",
+            "sleeps",
+            "1.0 s → ",
+            "task 2 and all tasks with the same duration: ",
+        ),
     ] {
         page.goto(&format!("#/{slug}?only={mode}")).await;
         let in_mode = |selector: &str| format!("[data-mode={mode}] {selector}");

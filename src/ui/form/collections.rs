@@ -13,7 +13,7 @@ use std::sync::Arc;
 type Read = Arc<dyn Fn(&Value) -> String + Send + Sync>;
 /// The value that a text stands for.
 type Parse = fn(&str) -> Value;
-/// What becomes of the params when it is changed; or why nothing does.
+/// Writes a text into the params, or says why it cannot.
 type Write = Arc<dyn Fn(&mut Value, &str) -> Result<(), String> + Send + Sync>;
 
 /// A text input that stands for some part of the params.
@@ -321,7 +321,7 @@ fn Rows<V: IntoView + 'static>(
                     <For each=move || 0..count.get().min(MOST_ROWS) key=|row| *row children=row/>
                 </div>
                 {move || (count.get() > MOST_ROWS).then(|| view! {
-                    <p class="hint">{format!("and {} more, which only a link can change", count.get() - MOST_ROWS)}</p>
+                    <p class="hint">{format!("and {} more, not editable here", count.get() - MOST_ROWS)}</p>
                 })}
                 {move || wrong.get().map(|message| view! { <p class="error">{message}</p> })}
                 <button class="button add" type="button" on:click=add>

@@ -45,7 +45,7 @@ pub fn Params(
                 <Presets entry/>
                 {lists.collect_view()}
                 <fieldset>
-                    <legend class="visually-hidden">"All of them"</legend>
+                    <legend class="visually-hidden">"Parameters"</legend>
                     {others.collect_view()}
                     {entry.draw.map(|_| view! { <Seed entry/> })}
                 </fieldset>
@@ -81,7 +81,7 @@ fn Presets(entry: &'static Entry) -> impl IntoView {
                     <select id="preset" data-test="preset" on:change=choose
                         prop:value=move || current.get().map_or_else(String::new, |place| place.to_string())
                     >
-                        <option value="" disabled=true hidden=true selected=move || current.get().is_none()>"Your own"</option>
+                        <option value="" disabled=true hidden=true selected=move || current.get().is_none()>"Custom"</option>
                         {options.iter().enumerate().map(|(i, preset)| view! {
                             <option value=i.to_string() selected=move || current.get() == Some(i)>{preset.name}</option>
                         }).collect_view()}
@@ -130,11 +130,11 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
                     }
                 />
             </span>
-            <button class="icon-button" type="button" aria-label="Draw from the next seed" title="Draw from the next seed"
+            <button class="icon-button" type="button" aria-label="Next seed" title="Next seed"
                 on:click=move |_| draw(app.view.seed.get_untracked().wrapping_add(1))
             >{icon(Icon::Dice)}</button>
             <p class="hint" id="seed-hint" class:error=wrong>
-                {move || if wrong.get() { "A seed is a whole number from 0 to 18446744073709551615." } else { "Seed 0 is the article's own numbers." }}
+                {move || if wrong.get() { "A seed is a whole number from 0 to 18446744073709551615." } else { "Seed 0: the article's numbers." }}
             </p>
         </div>
     }
@@ -244,14 +244,14 @@ fn SingleField(field: Field) -> impl IntoView {
             <label for=place.id()>{field.label}</label>
             <Input place=place.clone() kind=field.kind label=field.label.to_owned()/>
             {range}
-            {move || empty.get().then(|| view! { <p class="hint">"May stay empty."</p> })}
+            {move || empty.get().then(|| view! { <p class="hint">"Optional."</p> })}
             <ErrorText place/>
         </div>
     }
     .into_any()
 }
 
-/// A slider beside a number, over a range in which one would play.
+/// A slider beside a number, over the range that is interesting.
 fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
     let FieldKind::Number { min, max, step, .. } = field.kind else {
         return None;
@@ -270,7 +270,7 @@ fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
         app.view
             .update_params(|params| place.write(params, number(&event_target_value(&event))))
     };
-    // Round values, also where the least one is not.
+    // Multiples of the step, also where the minimum is none.
     let min = (min / step).ceil() * step;
     let playful = max.min(min + step * 40.0);
     Some(view! {
@@ -322,7 +322,7 @@ fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoVie
                     </For>
                 </div>
                 {move || (count.get() > MOST_ROWS).then(|| view! {
-                    <p class="hint">{format!("and {} more, which only a link can change", count.get() - MOST_ROWS)}</p>
+                    <p class="hint">{format!("and {} more, not editable here", count.get() - MOST_ROWS)}</p>
                 })}
                 <ErrorText place=FieldPath::field(key)/>
                 <button class="button add" type="button" data-test="add-row" on:click=add>

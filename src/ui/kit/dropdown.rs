@@ -73,7 +73,7 @@ pub fn DropdownMenu(
     menu: Dropdown,
     /// What button and menu are called.
     name: &'static str,
-    /// Tells it from others.
+    /// Its name in tests, and the beginning of its id.
     test: &'static str,
     /// The button's icon.
     icon: Icon,

@@ -82,7 +82,7 @@ pub fn NothingYet() -> impl IntoView {
     view! {
         <div class="empty">
             {icon(Icon::Clock)}
-            <p>"Nothing has happened yet."</p>
+            <p>"Nothing has been run yet."</p>
             <button class="button" type="button" on:click=move |_| untrack(|| app.run_or_pause())>{icon(Icon::Play)}"Run"</button>
         </div>
     }

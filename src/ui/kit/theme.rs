@@ -42,7 +42,7 @@ impl Theme {
         match self {
             Self::Light => "Light",
             Self::Dark => "Dark",
-            Self::System => "As the system",
+            Self::System => "System",
         }
     }
 

@@ -25,7 +25,7 @@ use leptos::prelude::*;
 
 /// Such a part of the race must be in view before it starts by itself,
 const ENOUGH: f64 = 0.25;
-/// or so many pixels of its height, whichever is less.
+/// or this many pixels of its height, whichever is less.
 const ENOUGH_PIXELS: f64 = 200.0;
 
 /// The page of a playground within a frame.
@@ -99,7 +99,7 @@ pub fn Embedded(
     }
 }
 
-/// Runs without anybody's press: never at the live pace, which may send requests; at once where nothing is to move.
+/// Runs without a press: never at the live pace, which may send requests; at once for readers who want no motion.
 fn run_unasked(app: App) {
     let idle = matches!(app.runs.phase.get(), Phase::Ready | Phase::Finished);
     if !idle || app.view.pace.get() == Pace::Live || app.asks(false) {
@@ -108,7 +108,7 @@ fn run_unasked(app: App) {
     app.run(web::prefers_stillness().then_some(Pace::Instant));
 }
 
-/// Pauses a run, or the recording that is played, while nothing of it is in view, and lets it go on when it is again.
+/// Pauses a run, or the recording that is played, while it is out of view, and resumes it afterwards.
 fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
     let is_seen = Memo::new(move |_| seen.get().0);
     // Whether it is a recording that moves; `None` if nothing does.

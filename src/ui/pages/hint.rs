@@ -35,21 +35,21 @@ impl FirstRun {
     }
 }
 
-/// What the hint says to those with a mouse and keys, and to those with fingers.
+/// The hint for mouse and keys, and for touch.
 fn words(has_run: bool) -> (&'static str, &'static str) {
     match has_run {
         false => (
-            "Each lane is a task. Press Run, or the space bar, and watch which of them wait at the same time.",
-            "Each lane is a task. Press Run, and watch which of them wait at the same time.",
+            "Each lane is a task. Press Run or the space bar, and watch which tasks wait at the same time.",
+            "Each lane is a task. Press Run, and watch which tasks wait at the same time.",
         ),
         true => (
-            "Point at a lane or tap it for its story. Ctrl and the wheel, two fingers, or + and − zoom; drag to move.",
-            "Tap a lane for its story. Two fingers zoom, one moves; the playhead can be dragged.",
+            "Point at a lane for its figures. Zoom: Ctrl and wheel, or + and −. Move: drag.",
+            "Tap a lane for its figures. Zoom with two fingers, move with one; drag the playhead to go back in time.",
         ),
     }
 }
 
-/// The hint. It stays while the first run goes on, so that the picture does not jump, and never comes back.
+/// The hint. It stays during the first run, so that the picture does not jump, and never comes back.
 #[component]
 pub fn Hint() -> impl IntoView {
     let app = App::get();

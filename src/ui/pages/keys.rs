@@ -20,21 +20,18 @@ use wasm_bindgen::JsCast;
 const KEYS: &[(&[&str], &str)] = &[
     (&["space"], "Run, pause, resume"),
     (&["→"], "Step to the next event"),
-    (&["←"], "Step back to the event before"),
+    (&["←"], "Step back to the previous event"),
     (&["P"], "Play the recording, pause it"),
     (&["Home", "End"], "On the time axis: the start, the end"),
     (
         &["Page ↑", "Page ↓"],
-        "On the time axis: on, or back, by a tenth",
+        "On the time axis: a tenth earlier, later",
     ),
     (&["R"], "Reset"),
     (&["↑", "↓"], "In the lanes: from task to task"),
-    (&["Enter"], "On a lane: pin what it says"),
-    (&["esc"], "Unpin it; take back what was changed by hand"),
-    (
-        &[",", "."],
-        "On a lane: its task takes less long, or longer",
-    ),
+    (&["Enter"], "On a lane: pin its card"),
+    (&["esc"], "Unpin the card; undo changed durations"),
+    (&[",", "."], "On a lane: shorter, longer task"),
     (&["C"], "Show the critical path"),
     (&["[", "]"], "Slower, faster"),
     (&["+", "-"], "Zoom in, out"),
@@ -43,7 +40,7 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["/"], "Filter tasks"),
     (&["Z"], "Compact lanes: all of them in view"),
     (&["S"], "Copy a link to this run"),
-    (&["T"], "Light, dark, as the system"),
+    (&["T"], "Theme: light, dark, system"),
     (&["?"], "This list"),
 ];
 

@@ -144,7 +144,7 @@ fn keep_address(app: App) {
             let hash = hash.clone();
             let shown = web::hash();
             let write = gloo_timers::callback::Timeout::new(250, move || {
-                // A link that was opened meanwhile has the last word, even if the app has not been told of it yet.
+                // A link that was opened meanwhile wins, even if its event has not arrived yet.
                 if web::hash() == shown && untrack(|| app.hash()).as_ref() == Some(&hash) {
                     // Refused, the address is behind until the next change.
                     let _ = web::set_hash(&hash);

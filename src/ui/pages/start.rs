@@ -28,7 +28,7 @@ pub fn Start() -> impl IntoView {
             <div>
                 <h1>"See async run."</h1>
                 <p>
-                    "Programs that teach asyncio usually print a few lines and leave the rest to the imagination. \
+                    "Programs that teach asyncio usually print a few lines: what happens in between stays invisible. \
                      Here each of them draws itself while it runs: the same work one after another and together, \
                      on one time axis. Change a number, and run it again."
                 </p>

@@ -1,4 +1,4 @@
-//! What follows from the params, and what the run says to it.
+//! Claims: figures that follow from the params, compared with the run.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
@@ -49,7 +49,7 @@ pub fn Claims(
     };
     view! {
         <p class="claims-later small muted" hidden=move || !app.hides_outcome()>
-            "What follows from the values is shown when the run is over."
+            "Expected figures are shown when the run is over."
         </p>
         <div class="claims" hidden=move || app.hides_outcome()>
             {move || rows().into_iter().map(|claim| view! { <ClaimCard claim/> }).collect_view()}
@@ -61,7 +61,7 @@ pub fn Claims(
 fn ClaimCard(claim: Claim) -> impl IntoView {
     let app = App::get();
     let says = match (claim.said, claim.but) {
-        (None, _) => "it follows from the values".to_owned(),
+        (None, _) => "computed from the values".to_owned(),
         (Some(said), None) => format!("the article says {said}"),
         (Some(said), Some(but)) => format!("the article says {said}: {but}"),
     };
@@ -191,5 +191,5 @@ fn check(app: App, claim: &Claim) -> Check {
     }
 }
 
-/// So much of a live figure, in its unit, is not worth a warning.
+/// A smaller difference of a live figure, in its unit, is no warning.
 const LIVE_SLACK: f64 = 0.1;

@@ -43,7 +43,7 @@ type Shown = Memo<Option<Listing>>;
 
 /// Loads a source file.
 fn load(path: &str, fingerprint: u64, into: RwSignal<Option<Loaded>>) {
-    // The tab may be closed by now: then nobody waits for it.
+    // The tab may be closed by now.
     if into.try_set(None).is_some() {
         return;
     }
@@ -78,7 +78,7 @@ fn Source(
         Language::Rust => of_rust,
         Language::Python => of_python,
     };
-    // The listings are open from the start, yet nobody reads them first.
+    // The listings are open from the start, but not read first.
     web::when_whole({
         let path = path.clone();
         move || load(&path, fingerprint, loaded)
@@ -119,7 +119,7 @@ fn Source(
             if !done {
                 app.notices.add(
                     Tone::Warn,
-                    "The browser does not let the code be copied. Select it and copy it by hand.",
+                    "The browser does not allow copying. Select the code and copy it by hand.",
                 );
             }
         });

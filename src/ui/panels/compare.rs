@@ -1,4 +1,4 @@
-//! What becomes of each task under each strategy: one table, made of runs.
+//! The outcome of each task under each strategy: one table, made of runs.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
@@ -34,7 +34,7 @@ fn strategies(entry: &'static Entry, chosen: &[&str]) -> Vec<&'static Strategy> 
         .collect()
 }
 
-/// When a strategy's run was over, if it has come to its end by itself; whatever instant of it is shown.
+/// The end of a strategy's run, unless it was stopped; at any instant that is shown.
 fn ended(app: App, mode: &str) -> Option<Time> {
     app.runs.session(|session| {
         let trace = session?.run(mode)?.trace()?;
@@ -43,7 +43,7 @@ fn ended(app: App, mode: &str) -> Option<Time> {
     })
 }
 
-/// The comparison of a playground's strategies. What has not been run is foreseen, so that the table is whole.
+/// The comparison of a playground's strategies; a strategy that has not been run shows its preview.
 #[component]
 pub fn Compare(
     /// The playground.
@@ -102,7 +102,7 @@ pub fn Compare(
             view! {
                 <th scope="col">
                     {strategy.title}
-                    <small>{if over.is_some() { "as run" } else { "foreseen" }}</small>
+                    <small>{if over.is_some() { "recorded" } else { "preview" }}</small>
                 </th>
             }
         });
@@ -115,7 +115,7 @@ pub fn Compare(
                 {move || table.with(|table| table.columns.iter().map(|column| view! {
                     <td>{match column {
                         Some(column) => cell(column),
-                        None => "too large to foresee: run it".into_any(),
+                        None => "too large for a preview: run it".into_any(),
                     }}</td>
                 }).collect_view())}
             </tr>
@@ -138,26 +138,26 @@ pub fn Compare(
     let more = move || {
         table.with(|table| match table.more {
             0 => String::new(),
-            more => format!(" {more} more tasks are left out."),
+            more => format!(" {more} more tasks are not listed."),
         })
     };
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Comparison of strategies">
             <table class="compare">
                 <caption><span>
-                    "The same tasks under each strategy. What has not been run is foreseen: the same program with the \
-                     same numbers, played out at once."{more}
+                    "The same tasks under each strategy. Strategies that have not been run show their preview: the same \
+                     program with the same numbers."{more}
                 </span></caption>
                 <thead><tr><th scope="col">"Task"</th>{heads}</tr></thead>
                 <tbody>
-                    {row("Main gets", "in its own words", |column| listed(&column.gets))}
+                    {row("Main gets", "as printed", |column| listed(&column.gets))}
                     {row("When", "after the start", |column| match column.when {
                         None => "never".into_any(),
                         Some((first, last)) if first == last => seconds(last.secs()).into_any(),
                         Some((first, last)) => format!("{} to {}", seconds(first.secs()), seconds(last.secs())).into_any(),
                     })}
-                    {row("Left running then", "not ended yet", |column| match &column.left[..] {
-                        [] => view! { <span class="muted">"nobody"</span> }.into_any(),
+                    {row("Still running then", "not ended yet", |column| match &column.left[..] {
+                        [] => view! { <span class="muted">"none"</span> }.into_any(),
                         left => listed(left),
                     })}
                 </tbody>

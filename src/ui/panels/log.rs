@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq)]
 struct Line {
-    /// The session, the strategy's place and the event's: tells lines apart.
+    /// The session, the strategy's place and the event's.
     key: (u32, usize, u32),
     at: f64,
     title: &'static str,
@@ -116,8 +116,8 @@ fn said(trace: &Trace, event: &Event) -> (&'static str, Icon, String) {
         Kind::State { state, text } => {
             let (icon, word) = match state {
                 State::Queued => (Icon::Clock, "queued"),
-                State::Running => (Icon::Start, "goes in"),
-                State::Backoff => (Icon::Reset, "backing off"),
+                State::Running => (Icon::Start, "starts operation"),
+                State::Backoff => (Icon::Reset, "backoff"),
             };
             ("quiet", icon, with(word, trace.text(text)))
         }

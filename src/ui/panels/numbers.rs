@@ -28,7 +28,7 @@ const FIGURES: &[Figure] = &[
     },
     Figure {
         name: "Sum of work",
-        meaning: "all tasks' time inside, one after another",
+        meaning: "time in operations, added over all tasks",
         read: |stats, _, _| seconds(stats.work),
     },
     Figure {
@@ -38,22 +38,22 @@ const FIGURES: &[Figure] = &[
     },
     Figure {
         name: "Peak in flight",
-        meaning: "the most operations under way at once",
+        meaning: "most operations at once",
         read: |_, flight, _| flight.peak().to_string(),
     },
     Figure {
         name: "Mean in flight",
-        meaning: "operations under way on average",
+        meaning: "operations at once, on average",
         read: |_, flight, now| format!("{:.2}", flight.mean(now)),
     },
     Figure {
         name: "Time queued",
-        meaning: "all tasks' time waiting for their turn",
+        meaning: "time in queues, added over all tasks",
         read: |stats, _, _| seconds(stats.queued),
     },
     Figure {
         name: "Loop utilisation",
-        meaning: "share of the time that somebody held the loop",
+        meaning: "share of the time with a task on the loop",
         read: |stats, _, _| format!("{:.1} %", stats.loop_utilisation() * 100.0),
     },
     Figure {

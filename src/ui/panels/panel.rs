@@ -61,7 +61,7 @@ impl Tab {
         }
     }
 
-    /// The tab so many places further to the right of some tabs, round and round.
+    /// The tab some places to the right of this one, wrapping around.
     fn beside(self, tabs: &[Self], by: usize) -> Self {
         let at = tabs.iter().position(|&tab| tab == self).unwrap_or(0);
         let beside = tabs.get((at + by) % tabs.len().max(1));

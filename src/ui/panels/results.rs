@@ -1,4 +1,4 @@
-//! What came out: totals, and a card a task.
+//! Results: totals, and a card per task.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::App;
@@ -66,7 +66,7 @@ struct Card {
     detail: String,
 }
 
-/// A card a task, for playgrounds whose results are worth reading.
+/// A card per task, for playgrounds with results in words.
 #[component]
 pub fn Results(
     /// The playground.

@@ -20,7 +20,7 @@ struct Row {
     /// Created, started, ended, time inside, on the loop, queued.
     times: [String; 6],
     attempts: String,
-    /// What it waits for, or waited for last, and who ended that.
+    /// What it waits for, or waited for last, and the task that ended that wait.
     why: String,
     detail: String,
 }
@@ -159,7 +159,7 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
 /// What the arrows of the picture say.
 fn reasons(trace: &Trace, index: &Index, id: TaskId) -> String {
     let reasons = why(trace, index, id);
-    // Who started it has a column of its own.
+    // The parent has a column of its own.
     let told = reasons.iter().filter(|reason| reason.about != "started by");
     let words = told.map(|reason| format!("{} {}", reason.about, reason.text(trace)));
     words.collect::<Vec<_>>().join("; ")

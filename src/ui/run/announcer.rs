@@ -1,7 +1,6 @@
-//! What happens, read out to those who do not see it: sentences while few, totals while many.
+//! Announces a run to screen readers: its sentences while they are few, totals otherwise.
 //!
-//! A screen reader that is told something new before it has finished gets nowhere, so it is told
-//! something every two seconds at the most.
+//! A screen reader that gets a new text before it has finished starts again, so there is at most one in two seconds.
 
 use crate::ui::state::app::App;
 use crate::ui::state::stories::Stories;
@@ -11,14 +10,14 @@ use interleave_trace::{Outcome, Stats, Verdict, seconds};
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// Seconds between two announcements of a run that goes on.
+/// Seconds between two announcements during a run.
 const BETWEEN: f64 = 2.0;
-/// Seconds between two announcements of one that is paused: its reader is stepping.
+/// Seconds between two announcements of a paused run: the reader is stepping.
 const BETWEEN_STEPS: f64 = 0.6;
 /// More sentences than this are summed up.
 const MOST: usize = 2;
 
-/// What has been told.
+/// What has been announced.
 #[derive(Default)]
 struct Announced {
     /// When last, by the wall clock.
@@ -27,7 +26,7 @@ struct Announced {
     session: u32,
     /// How many sentences of each run.
     lines: Vec<usize>,
-    /// A timer will see to what could not be told yet.
+    /// A timer will announce what was too early.
     later: bool,
 }
 
@@ -40,7 +39,7 @@ pub fn Announcer() -> impl IntoView {
     Effect::new(move |_| {
         again.track();
         let phase = app.runs.phase.get();
-        // What was too early to tell is not forgotten.
+        // A later frame announces what was too early.
         app.runs.track_time();
         let now = web::now();
         let (fresh, since) = told.with_value(|told| (told.phase != Some(phase), now - told.at));
@@ -80,7 +79,7 @@ pub fn Announcer() -> impl IntoView {
 }
 
 impl Announced {
-    /// What there is to tell, if anything; `fresh` if the phase has just begun.
+    /// The next announcement, if there is one; `fresh` if the phase has just begun.
     fn news(&mut self, app: App, stories: Stories, phase: Phase, fresh: bool) -> Option<String> {
         if self.session != app.runs.number() {
             self.session = app.runs.number();

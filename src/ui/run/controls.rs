@@ -40,7 +40,7 @@ pub fn Controls() -> impl IntoView {
                 <Status/>
             </div>
             <Later meanwhile=no_choices><Speed/><PaceChoice/></Later>
-            // Readers of somebody else's page have its link to all of this.
+            // An embedded page links to the full page, which has all of this.
             {(!app.view.is_embedded()).then(|| view! { <Later place="actions"><Actions embedding/></Later> })}
         </div>
         // Beside the bar: its buttons look like others.
@@ -67,7 +67,7 @@ fn no_steps() -> AnyView {
     .into_any()
 }
 
-/// Event by event, and back to the beginning.
+/// To the previous event, to the next one, and back to the start.
 #[component]
 fn Steps() -> impl IntoView {
     let app = App::get();
@@ -79,14 +79,14 @@ fn Steps() -> impl IntoView {
     view! {
         <button class="button back" type="button" data-test="back"
             prop:disabled=move || !can_step_back.get()
-            title="To the event before"
+            title="To the previous event"
             on:click=move |_| app.runs.step_back()
         >
             {icon(Icon::StepBack)}<span class="label">"Back"</span><kbd class="hint">"←"</kbd>
         </button>
         <button class="button step" type="button" data-test="step"
             prop:disabled=move || !can_step.get()
-            title="To the next event; at the simulated pace, or of a recording"
+            title="To the next event (simulated pace or recording)"
             on:click=move |_| untrack(|| app.step())
         >
             {icon(Icon::Step)}<span class="label">"Step"</span><kbd class="hint">"→"</kbd>
@@ -100,7 +100,7 @@ fn Steps() -> impl IntoView {
     }
 }
 
-/// To others, into files, and help.
+/// Share, export, help.
 #[component]
 fn Actions(
     /// Whether the dialog for embedding is open.
@@ -120,7 +120,7 @@ fn Actions(
     }
 }
 
-/// Where the run stands: in words for all, with the clock for those who see it.
+/// The state of the run in a word, and the clock, which screen readers skip.
 #[component]
 fn Status() -> impl IntoView {
     let app = App::get();
@@ -197,7 +197,7 @@ fn Speed() -> impl IntoView {
 fn PaceChoice() -> impl IntoView {
     let app = App::get();
     view! {
-        <label class="select pace" title="simulated: virtual time, let out at the chosen speed. instant: as fast as it goes. live: real time.">
+        <label class="select pace" title="simulated: virtual time at the chosen speed. instant: without waiting. live: real time.">
             <span>"Pace"</span>
             <select aria-label="Pace" data-test="pace"
                 prop:value=move || app.view.pace.get().word()

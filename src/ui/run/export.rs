@@ -1,4 +1,4 @@
-//! What a race can be exported as, in a menu beside the other controls.
+//! The export menu: pictures, recordings, traces, tables.
 
 use super::open::OpenFile;
 use crate::ui::kit::dropdown::{Dropdown, DropdownMenu};
@@ -37,19 +37,19 @@ impl Format {
         Self::Timing,
     ];
 
-    /// What the menu says, and for what it is good.
+    /// Its name in the menu, and its use.
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Svg => ("Picture (SVG)", "sharp at any size, light and dark"),
-            Self::Png => ("Picture (PNG)", "in the theme that you see"),
-            Self::Saved => ("Recording (JSON)", "to be opened here again"),
+            Self::Png => ("Picture (PNG)", "in the present theme"),
+            Self::Saved => ("Recording (JSON)", "can be opened here again"),
             Self::Chrome => ("Trace (JSON)", "for Perfetto or chrome://tracing"),
-            Self::Csv => ("Table (CSV)", "a row for each task"),
+            Self::Csv => ("Table (CSV)", "one row per task"),
             Self::Timing => ("Performance panel", "tracks in the developer tools"),
         }
     }
 
-    /// Tells it from the others in tests.
+    /// Its name in tests.
     fn word(self) -> &'static str {
         match self {
             Self::Svg => "svg",
@@ -73,7 +73,7 @@ pub fn ExportMenu() -> impl IntoView {
     let choose = move |format| menu.close_and(move || untrack(|| export(app, theme, format)));
     view! {
         <DropdownMenu menu name="Export" test="export" icon=Icon::Export>
-            <p class="small muted" hidden=move || has_run.get()>"Nothing has been run yet. What was run can be exported."</p>
+            <p class="small muted" hidden=move || has_run.get()>"Nothing to export: run it first."</p>
             {Format::ALL.map(|format| {
                 let (name, what_for) = format.words();
                 view! {
@@ -87,7 +87,7 @@ pub fn ExportMenu() -> impl IntoView {
             <button type="button" data-test="open" on:click=move |_| {
                 menu.close();
                 open_file.ask();
-            }>"Open a recording…"<small class="by-mouse">"or drop its file onto the page"</small></button>
+            }>"Open a recording…"<small class="by-mouse">"or drop its file on the page"</small></button>
         </DropdownMenu>
     }
 }
@@ -171,9 +171,8 @@ fn export(app: App, theme: ThemeSignal, format: Format) {
     }
 }
 
-const TOO_LONG: &str = "This recording is too long to be opened here again.";
-const REFUSED: &str =
-    "The browser refuses this export. It may be short of memory, or not let this page save files.";
+const TOO_LONG: &str = "This recording is too large to be opened here again.";
+const REFUSED: &str = "The browser refuses this export: it may lack memory, or block downloads.";
 
 fn png(app: App, race: &Race<'_>, theme: Theme) -> bool {
     let name = race.file_name("png");
@@ -183,7 +182,7 @@ fn png(app: App, race: &Race<'_>, theme: Theme) -> bool {
     files::paint(&svg, move |painted| match painted {
         None => app.notices.add(
             Tone::Error,
-            "This picture is too large for a PNG in this browser. As SVG it can be of any size.",
+            "This picture is too large for a PNG in this browser. The SVG has no such limit.",
         ),
         Some((png, scale)) => {
             if !files::download(&name, &png) {
@@ -191,7 +190,7 @@ fn png(app: App, race: &Race<'_>, theme: Theme) -> bool {
             } else if scale < 1.0 {
                 app.notices.add(
                     Tone::Warn,
-                    "So many lanes do not fit into a PNG in full size, so this one is smaller. As SVG they are sharp.",
+                    "This PNG is reduced in size: its lanes do not fit in full size. The SVG is sharp.",
                 );
             }
         }
@@ -216,7 +215,7 @@ fn publish(app: App, race: &Race<'_>, session: &Session) -> bool {
             scale * 1e3
         );
         if cut {
-            text.push_str(" Of so many tasks it holds only the first.");
+            text.push_str(" It holds the first tasks only: there are too many.");
         }
         app.notices.add(Tone::Info, text);
     }

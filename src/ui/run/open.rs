@@ -10,7 +10,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use std::rc::Rc;
 
-/// Asks the reader for a file; shared by all that offer it.
+/// The file dialog; shared by all buttons that open it.
 #[derive(Clone, Copy)]
 pub struct OpenFile(NodeRef<Input>);
 
@@ -121,7 +121,7 @@ pub fn Recorded() -> impl IntoView {
             {move || name.get().map(|name| view! {
                 <div class="notice info" data-test="recorded">
                     {icon(Icon::Open)}
-                    <p>{format!("This is a recording, from “{name}”. To run it anew, press Run again.")}</p>
+                    <p>{format!("This is a recording from “{name}”. Press Run again for a new run.")}</p>
                 </div>
             })}
         </div>

@@ -17,7 +17,7 @@ pub fn PredictToggle() -> impl IntoView {
     let quiz = app.quiz;
     view! {
         <button class="chip predict-toggle" type="button" data-test="predict"
-            title="Before each run, say what will come out"
+            title="Predict the outcome before each run"
             aria-pressed=move || app.view.predict.get().to_string()
             on:click=move |_| {
                 app.view.update(|view| view.predict = !view.predict);
@@ -79,7 +79,7 @@ pub fn Prediction() -> impl IntoView {
             let (right, all) = quiz.score();
             let (class, sign, word) = match grade.right {
                 true => ("check holds", Icon::Check, "Right"),
-                false => ("check wrong", Icon::Cross, "Not so"),
+                false => ("check wrong", Icon::Cross, "Wrong"),
             };
             Some(view! {
                 <div class="predict card" data-test="graded">
@@ -100,7 +100,7 @@ pub fn Prediction() -> impl IntoView {
                 _ => None,
             }}
             <p class="small muted" hidden=move || !matches!(quiz.stage(), Stage::Running(..))>
-                "Your answer is kept until the run has ended."
+                "Your answer is graded when the run has ended."
             </p>
             // Always there, so that what is put into it is read out.
             <div role="status">{graded}</div>

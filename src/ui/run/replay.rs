@@ -64,7 +64,7 @@ pub fn Playbar() -> impl IntoView {
                 {icon(Icon::End)}
                 {move || if back() == Some(true) { "Back to now" } else { "Back to the end" }}
             </button>
-            <button class="button" type="button" data-test="play" title="At the speed that is chosen"
+            <button class="button" type="button" data-test="play" title="At the chosen speed"
                 prop:disabled=move || !recorded()
                 on:click=move |_| untrack(|| app.runs.play_or_pause())
             >

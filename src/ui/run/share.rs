@@ -1,4 +1,4 @@
-//! What readers hand on: a link to the run, or the element that puts the playground into a page of theirs.
+//! Sharing: a link to the run, or the element that embeds the playground in another page.
 
 use crate::ui::kit::dropdown::{Dropdown, DropdownMenu};
 use crate::ui::kit::icon::{Icon, icon};
@@ -24,17 +24,17 @@ pub fn share(app: App) {
         if copied {
             let text = match at {
                 None if untrack(|| app.runs.is_stepped_into()) => {
-                    "Link copied. Whoever opens it sees this run without your stepping in."
+                    "Link copied. It opens this run without your changes to it."
                 }
-                None => "Link copied. Whoever opens it sees exactly this run.",
-                Some(_) => "Link copied. Whoever opens it sees exactly this instant.",
+                None => "Link copied. It opens exactly this run.",
+                Some(_) => "Link copied. It opens exactly this instant.",
             };
             app.notices.add(Tone::Info, text);
         } else {
             let text = match is_in_address {
-                true => "The browser does not let the link be copied. It is in the address bar.",
+                true => "The browser does not allow copying. The link is in the address bar.",
                 false => {
-                    "The browser lets the link neither be copied nor be put into the address bar."
+                    "The browser allows neither copying nor a new address, so there is no link."
                 }
             };
             app.notices.add(Tone::Warn, text);
@@ -42,12 +42,12 @@ pub fn share(app: App) {
     });
 }
 
-/// Why there is no link.
+/// What prevents a link.
 fn why_not(app: App) -> String {
     let problem = app
         .problems
         .with(|problems| problems.first().map(ToString::to_string));
-    problem.unwrap_or_else(|| "these values are too many for a link".to_owned())
+    problem.unwrap_or_else(|| "the values are too long for a link".to_owned())
 }
 
 /// The menu: a link, or a frame.
@@ -63,11 +63,11 @@ pub fn ShareMenu(
             <button type="button" data-test="share-link" on:click=move |_| {
                 menu.close();
                 share(app);
-            }>"Copy a link to this run"<small>"whoever opens it sees the same"<span class="by-mouse">" · key S"</span></small></button>
+            }>"Copy a link to this run"<small>"opens exactly what you see"<span class="by-mouse">" · key S"</span></small></button>
             <button type="button" data-test="share-embed" on:click=move |_| {
                 menu.close();
                 embedding.set(true);
-            }>"Embed…"<small>"in an article or on a page of yours"</small></button>
+            }>"Embed…"<small>"in an article or on your page"</small></button>
         </DropdownMenu>
     }
 }
@@ -88,7 +88,7 @@ fn title(panel: &str) -> &'static str {
     }
 }
 
-/// The snippet and what decides it.
+/// The snippet and its options.
 #[component]
 pub fn EmbedDialog(
     /// Whether it is open.
@@ -107,7 +107,7 @@ pub fn EmbedDialog(
             return;
         };
         if open && !dialog.open() {
-            // As high as the race is now, with what stands above it.
+            // The present height of the race, and room for what is above it.
             let race = web::total_height(".race > :not(.claims, .claims-later)");
             height.set(((race + 150.0) / 10.0).ceil() as u32 * 10);
             predict.set(app.view.predict.get_untracked());
@@ -143,7 +143,7 @@ pub fn EmbedDialog(
             if let Some(text) = text.get_untracked() {
                 text.select();
             }
-            said.set("The browser does not let it be copied from here; it is selected for you.");
+            said.set("The browser does not allow copying. The text is selected: copy it by hand.");
         });
     };
     let toggle = move |panel: &'static str| {
@@ -151,7 +151,7 @@ pub fn EmbedDialog(
             let panels = PANELS.into_iter();
             let panels = panels.filter(|one| (*one == panel) != embed.panels.contains(one));
             let panels: Vec<_> = panels.collect();
-            // Something must be seen.
+            // One panel at least is shown.
             if !panels.is_empty() {
                 embed.panels = panels;
             }
@@ -220,7 +220,7 @@ pub fn EmbedDialog(
                     <label><input type="checkbox" data-test="embed-follow"
                         prop:checked=move || follows.get()
                         on:change=move |event| follows.set(event_target_checked(&event))
-                    />"Let its height follow what it shows, by a few lines of script"</label>
+                    />"Fit the height to the content (adds a short script)"</label>
                 </div>
                 <textarea readonly rows="7" spellcheck="false" aria-label="HTML for your page" data-test="embed-snippet"
                     node_ref=text prop:value=move || snippet.get()

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// The stories of the session's runs, each made when it is first read; from the context.
 ///
-/// A story only reads on, so what is kept here costs a frame no more than its new events.
+/// A story only grows, so a frame costs no more than its new events.
 #[derive(Clone, Copy)]
 pub struct Stories(StoredValue<HashMap<&'static str, (u32, Story)>, LocalStorage>);
 

@@ -1,4 +1,4 @@
-//! The time axis, which is a slider too: the instant that is shown follows the finger.
+//! The time axis, which is also the slider for the instant that is shown.
 
 use super::lanes::viewport;
 use super::painter;
@@ -127,7 +127,7 @@ pub fn TimeAxis(
     }
 }
 
-/// Goes on, or back, by a share of what has been recorded.
+/// Moves later, or earlier, by a share of what has been recorded.
 fn leap(app: App, share: f64) {
     let instants = untrack(|| {
         app.runs

@@ -22,8 +22,7 @@ pub const FIT: usize = 14;
 /// The height below which lines are not told apart.
 const LEAST: f64 = 2.0;
 
-/// Room ahead, in steps, where nobody knows how many tasks are still to come: then what is kept of the picture is good
-/// for more than a frame.
+/// Room for more rows, in steps, where the number of tasks is not known: then the picture need not be made anew for each.
 fn room<'a>(rows: Rows<'a>, shown: &Shown<'_>) -> Rows<'a> {
     match rows {
         Rows::All(count) if is_open_ended(shown) => {
@@ -34,7 +33,7 @@ fn room<'a>(rows: Rows<'a>, shown: &Shown<'_>) -> Rows<'a> {
     }
 }
 
-/// Whether nobody knows how many tasks a run will have.
+/// Whether the number of tasks that a run will have is unknown.
 fn is_open_ended(shown: &Shown<'_>) -> bool {
     let run = shown.run();
     shown.expected().is_none() && run.is_some_and(|run| run.end.is_none())
@@ -83,7 +82,7 @@ pub fn CompactLanes(
         let row = kept.with_value(|kept| kept.row(line).filter(|_| line < kept.lines()))?;
         listing.with_untracked(|listing| listing.rows().id(row))
     };
-    // Whoever wants a lane wants it where there is room for it.
+    // A lane that is asked for is shown in full.
     Effect::new(move |_| {
         if card.wanted.get().is_some_and(|wanted| wanted.0 == mode) {
             filter.compact.set(false);
@@ -110,7 +109,7 @@ pub fn CompactLanes(
         >
             <div class="lanes-space"></div>
             <div class="lanes-view">
-                <p class="compact-note" aria-hidden="true"><b>{move || format!("{} tasks", count(rows.get()))}</b>"Click for a lane"</p>
+                <p class="compact-note" aria-hidden="true"><b>{move || format!("{} tasks", count(rows.get()))}</b>"Click to see a lane"</p>
                 <div class="plot"><Surface paint/></div>
                 <div class="names"></div>
             </div>

@@ -26,14 +26,12 @@ impl CriticalPath {
         expect_context()
     }
 
-    /// Shows it, or not any more.
+    /// Shows or hides it.
     pub fn toggle(self) {
         self.0.update(|shown| *shown = !*shown);
     }
 
-    /// The path of a strategy's run, while it is to be seen; `None` as long as the run goes on.
-    ///
-    /// It is found once a run, not once a frame.
+    /// The path of a strategy's run, while it is to be shown; `None` until the run is over. Computed once per run.
     pub fn path(self, app: App, mode: &'static str) -> Memo<Option<Arc<Path>>> {
         let ended = Memo::new(move |_| {
             app.shown(mode, |shown| {
@@ -58,7 +56,7 @@ pub fn PathToggle() -> impl IntoView {
     view! {
         <button class="chip path-toggle" type="button" data-test="critical"
             aria-pressed=move || critical.0.get().to_string()
-            title="The waits, one after another, that made each run as long as it is"
+            title="The chain of waits that determined the length of each run"
             on:click=move |_| critical.toggle()
         >
             <span class="swatch critical"></span>"Critical path"<kbd class="hint">"C"</kbd>
@@ -93,7 +91,7 @@ pub fn PathList(
     });
     let note = move || {
         let goes_on = critical.0.get() && path.with(Option::is_none);
-        goes_on.then_some("There is a critical path once the run is over.")
+        goes_on.then_some("The critical path is known when the run is over.")
     };
     let rest = Memo::new(move |_| {
         let ended = path.with(Option::is_some);

@@ -31,7 +31,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Reads on, in one line for all tasks: whatever has been recorded, also while an earlier instant is shown.
+    /// Reads on, in one line for all tasks: all that has been recorded, also while an earlier instant is shown.
     pub fn read_load(&mut self, shown: &Shown<'_>, end: f64, columns: usize) {
         let until = shown.record().map_or((0, Time::ZERO), |(trace, _)| {
             let events = trace.events();
@@ -132,7 +132,7 @@ pub fn compact(paper: &Paper, kept: &Kept, height: f64, faint: bool) {
     let strength = if faint { 0.35 } else { 1.0 };
     // Lines that are high enough stay apart.
     let thick = if height >= 4.0 { height - 1.0 } else { height };
-    // What matters most comes last, over the rest.
+    // What matters most comes last, over everything else.
     for (ink, streaks) in Ink::ALL.into_iter().zip(&kept.streaks).rev() {
         let (colour, alpha, least) = look(ink);
         if streaks.is_empty() {

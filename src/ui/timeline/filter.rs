@@ -9,12 +9,12 @@ use interleave_trace::{Filter, Standing, Trace, count};
 use leptos::html::Input;
 use leptos::prelude::*;
 
-/// What is looked for, on the whole page. Copies are the same filter.
+/// The filter of the page. Copies are the same filter.
 #[derive(Clone, Copy)]
 pub struct LaneFilter {
     /// Which tasks have lanes.
     pub tasks: RwSignal<Filter>,
-    /// What is written into the field, as it is written.
+    /// The text of the field, as typed.
     text: RwSignal<String>,
     /// Whether the filter's form is open.
     pub open: RwSignal<bool>,
@@ -23,7 +23,7 @@ pub struct LaneFilter {
 }
 
 impl LaneFilter {
-    /// Everything is shown.
+    /// Without a filter.
     pub fn new() -> Self {
         Self {
             tasks: RwSignal::new(Filter::default()),
@@ -38,7 +38,7 @@ impl LaneFilter {
         expect_context()
     }
 
-    /// Opens the form, or closes it; closed, it leaves nothing out.
+    /// Opens the form, or closes it and clears the filter.
     pub fn toggle(self) {
         self.open.update(|open| *open = !*open);
         if !self.open.get_untracked() {
@@ -46,7 +46,7 @@ impl LaneFilter {
         }
     }
 
-    /// Opens the form, or goes back to it.
+    /// Opens the form.
     pub fn search(self) {
         self.open.set(true);
     }
@@ -56,14 +56,14 @@ impl LaneFilter {
         self.compact.update(|compact| *compact = !*compact);
     }
 
-    /// Leaves nothing out.
+    /// Shows all tasks.
     pub fn clear(self) {
         self.text.set(String::new());
         self.tasks.set(Filter::default());
     }
 }
 
-/// The rows of a strategy, and of what.
+/// The rows of a strategy, and the run that they are of.
 #[derive(Clone, Default)]
 pub struct FilteredRows {
     origin: Option<Origin>,
@@ -78,14 +78,14 @@ impl std::ops::Deref for FilteredRows {
     }
 }
 
-/// The rows of a strategy, kept up as its run goes on.
+/// The rows of a strategy, kept up to date during its run.
 pub fn listing(app: App, filter: LaneFilter, mode: &'static str) -> Memo<FilteredRows> {
     Memo::new_owning(move |old: Option<FilteredRows>| {
         let mut rows = old.unwrap_or_default();
         let changed = filter.tasks.with(|filter| {
             app.shown(mode, |shown| {
                 let Some(shown) = shown else {
-                    // Something is there to fill the room, even before it is known what.
+                    // One empty row keeps the space.
                     let run = Listed {
                         trace: &Trace::default(),
                         index: None,
@@ -114,7 +114,7 @@ pub fn listing(app: App, filter: LaneFilter, mode: &'static str) -> Memo<Filtere
     })
 }
 
-/// The focus was in the form, which is gone: back to where it was opened.
+/// Gives the focus back to the button that opened the form.
 fn focus_opener() {
     if let Some(opener) = web::element(OPENER) {
         // What cannot take the focus leaves it to the page.
@@ -132,7 +132,7 @@ pub fn FilterForm() -> impl IntoView {
     let field = NodeRef::<Input>::new();
     Effect::new(move |_| {
         if let (true, Some(field)) = (filter.open.get(), field.get()) {
-            // Whoever opens it wants to write.
+            // Ready to type.
             let _ = field.focus();
         }
     });
@@ -170,7 +170,7 @@ pub fn FilterForm() -> impl IntoView {
     }
 }
 
-/// How many of a strategy's tasks are shown, where some are not.
+/// The number of a strategy's tasks that match, while there is a filter.
 #[component]
 pub fn Count(
     /// The strategy's rows.
@@ -182,10 +182,10 @@ pub fn Count(
     let counts =
         Memo::new(move |_| listing.with(|listing| (listing.rows().len(), listing.count())));
     let words = move || match counts.get() {
-        (0, all) => format!("None of {} tasks is like this.", count(all)),
+        (0, all) => format!("None of {} tasks matches.", count(all)),
         (some, all) => format!("{} of {} tasks", count(some), count(all)),
     };
-    // While a run goes on, tasks come and go faster than they could be read out.
+    // During a run, tasks come and go faster than they could be read out.
     let live = move || {
         if app.runs.phase.get() == Phase::Running {
             "off"

@@ -88,7 +88,7 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
             <span class="now">{value}</span>
             <Surface paint/>
             <p class="in-line" class:short=is_flight data-test="in-line">
-                {move || line.get().map(|line| if line.is_empty() { "nobody waits".to_owned() } else { line })}
+                {move || line.get().map(|line| if line.is_empty() { "no task waits".to_owned() } else { line })}
             </p>
         </div>
     }

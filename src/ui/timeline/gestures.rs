@@ -54,7 +54,7 @@ pub struct Gestures {
 }
 
 impl Gestures {
-    /// Listens to the wheel as long as the owner lives; the rest is called by the race.
+    /// Listens to the wheel as long as the owner lives; the race calls the other methods.
     pub fn of(race: NodeRef<Section>) -> Self {
         let visible = VisibleRange::get();
         let wheel = StoredValue::new_local(None::<Listener>);
@@ -145,7 +145,7 @@ impl Gestures {
         if self.hand.with_value(|hand| hand.down.is_empty()) {
             return;
         }
-        // The button may have gone up elsewhere: before a drag has begun, nobody has captured the pointer.
+        // The button may have gone up elsewhere: before a drag has begun, the pointer is not captured.
         if event.buttons() == 0 {
             return self.release(event);
         }
@@ -173,7 +173,7 @@ impl Gestures {
                 _ => return None,
             };
             if drags && !hand.drags {
-                // From here on it is no click any more: that goes to whoever has captured the pointer.
+                // It is no click any more: that goes to the element that has captured the pointer.
                 let _ = race.set_pointer_capture(id);
             }
             hand.drags = drags;

@@ -63,7 +63,7 @@ pub fn Lanes(
     let scrolled = RwSignal::new(0.0_f64);
     let size = RwSignal::new((0.0, 14.5 * ROW));
     let count = Memo::new(move |_| listing.with(|listing| listing.rows().len()));
-    // The row that the tab key goes to: the arrow keys do the rest.
+    // The row that the tab key goes to; arrow keys go from there.
     let entry = RwSignal::new(0);
     let first = Memo::new(move |_| (scrolled.get() / ROW).floor() as usize);
     let seen = Memo::new(move |_| {
@@ -165,7 +165,7 @@ fn row(shown: Option<Shown<'_>>, id: TaskId) -> Row {
         };
     };
     let (depth, last) = shown.place(id);
-    // Whoever says what can be seen must reach it by that, too.
+    // Speech input finds a lane by what can be read on it.
     let name = bare(shown.name(id));
     let task = shown.run().and_then(|run| run.index.task(id));
     let state = match task {
@@ -274,7 +274,7 @@ fn Lane(
     }
 }
 
-/// The part of a name that may be cut short, and the end that tells it from others: long names often begin alike.
+/// The part of a name that may be cut short, and its end: long names often begin alike.
 fn split(name: &str) -> (&str, &str) {
     let cut = name
         .char_indices()

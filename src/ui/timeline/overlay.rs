@@ -78,7 +78,7 @@ fn head(paper: &Paper, x: f64, y: f64, turned: f64) {
     context.fill();
 }
 
-/// A triangle at the upper or lower edge: the line goes on where nothing is seen.
+/// A triangle at the upper or lower edge: the line continues out of sight.
 fn edge(paper: &Paper, x: f64, y: f64, down: f64) {
     let context = &paper.context;
     context.set_line_width(1.5);

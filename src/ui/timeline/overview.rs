@@ -22,7 +22,7 @@ use web_sys::{Element, KeyboardEvent, PointerEvent};
 enum Grip {
     /// The window's beginning or end.
     End(Side),
-    /// The window, so many seconds after its beginning.
+    /// The window, by a point this many seconds after its start.
     Window(f64),
     /// A new window is being drawn from here.
     New(f64),

@@ -196,7 +196,7 @@ fn paint_words(paper: &Paper, tail: &Tail, (at, room): (f64, f64), y: f64, colou
     }
 }
 
-/// The durable mark at the end of a lane: told apart by shape, not by colour alone.
+/// The mark of an outcome at the end of a lane: a shape of its own, not colour alone.
 fn mark(paper: &Paper, outcome: Outcome, x: f64, middle: f64) {
     let context = &paper.context;
     let (left, top) = (x + 7.0, middle - BAR / 2.0);
@@ -295,7 +295,7 @@ pub fn thumb(paper: &Paper, x: f64, held: bool) {
     context.fill();
 }
 
-/// Paints the loop strip: who holds the loop when.
+/// Paints the loop strip: when a task holds the loop.
 pub fn loop_strip(paper: &Paper, view: &Viewport, holds: &[(f64, f64)], faint: bool) {
     let context = &paper.context;
     paper.fill("--line");

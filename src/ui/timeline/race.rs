@@ -88,7 +88,7 @@ fn Strategy(
     let is_none = move || app.shown(mode, |shown| !shown.is_some_and(|shown| shown.is_run()));
     let filter = LaneFilter::get();
     let listing = listing(app, filter, mode);
-    // What fits as it is needs no compact form.
+    // Lanes that fit stay as they are.
     let compact = Memo::new(move |_| {
         filter.compact.get() && listing.with(|listing| listing.rows().len() > compact::FIT)
     });
@@ -117,7 +117,7 @@ fn Strategy(
     }
 }
 
-/// How many times as fast as the first strategy it was.
+/// How much faster than the first strategy it was.
 #[component]
 fn Ratio(entry: &'static Entry, mode: &'static str) -> impl IntoView {
     let app = App::get();
@@ -134,11 +134,11 @@ fn Ratio(entry: &'static Entry, mode: &'static str) -> impl IntoView {
     }
 }
 
-/// How long it would take with what is in the form now.
+/// The total with the values in the form.
 #[component]
 fn UpcomingTotal(
     mode: &'static str,
-    /// The class and the word for how the run stands.
+    /// The class and the word for the state of the run.
     verdict: Memo<(&'static str, &'static str)>,
 ) -> impl IntoView {
     let drag = DurationDrag::get();
@@ -153,12 +153,12 @@ fn UpcomingTotal(
     });
     move || {
         upcoming.get().map(|words| {
-            view! { <span class="coming" data-test="coming" title="With what is in the form now">{words}</span> }
+            view! { <span class="coming" data-test="coming" title="With the values in the form">{words}</span> }
         })
     }
 }
 
-/// A factor to three figures or so.
+/// A factor with about three digits.
 fn times(factor: f64) -> String {
     if factor < 100.0 {
         format!("{factor:.2}")
@@ -167,7 +167,7 @@ fn times(factor: f64) -> String {
     }
 }
 
-/// The class and the word for how a strategy's run stands.
+/// The class and the word for the state of a strategy's run.
 fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
     app.shown(mode, |shown| match shown {
         None => ("", ""),
@@ -182,7 +182,7 @@ fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
     })
 }
 
-/// How many times as fast as the playground's first strategy, once both have completed.
+/// How much faster than the playground's first strategy, once both have completed.
 fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
     let slow = entry.strategies().first()?.mode;
     let makespan = |mode| {
@@ -200,7 +200,7 @@ fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
 /// More stuck tasks than this are for the table.
 const MOST_PENDING: usize = 12;
 
-/// Who waits for what, when nothing can go on.
+/// What each task waits for, when no task can run.
 #[component]
 fn Deadlock(mode: &'static str) -> impl IntoView {
     let app = App::get();
@@ -215,12 +215,12 @@ fn Deadlock(mode: &'static str) -> impl IntoView {
     });
     view! {
         <Show when=move || pending.with(|pending| !pending.is_empty())>
-            <ul class="deadlock" aria-label="What everybody waits for">
+            <ul class="deadlock" aria-label="What each task waits for">
                 {move || {
                     let pending = pending.get();
                     let more = pending.len().saturating_sub(MOST_PENDING);
                     let shown = pending.iter().take(MOST_PENDING).map(|words| view! { <li>{words.clone()}</li> });
-                    let rest = (more > 0).then(|| view! { <li>{format!("and {more} more: see the tasks")}</li> });
+                    let rest = (more > 0).then(|| view! { <li>{format!("and {more} more: see Tasks")}</li> });
                     view! { {shown.collect_view()}{rest} }
                 }}
             </ul>

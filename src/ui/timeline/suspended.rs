@@ -79,7 +79,7 @@ pub struct LineTasks {
     pub of: Vec<String>,
 }
 
-/// The lines of a listing at which tasks are suspended; `rust` is the listing whose lines waits know.
+/// The lines of a listing at which tasks are suspended; `rust` is the listing whose lines the waits name.
 pub fn by_line(
     suspended: &[Suspended],
     rust: &Listing,

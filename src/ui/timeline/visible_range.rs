@@ -75,7 +75,7 @@ impl VisibleRange {
         self.window.get().is_whole()
     }
 
-    /// Whether a run's present is let go out of sight.
+    /// Whether the present of a run may be out of sight.
     pub fn is_left_behind(self) -> bool {
         let window = self.window.get();
         !window.is_whole() && !window.follows()
@@ -93,13 +93,13 @@ impl VisibleRange {
         self.now().zoom(end, present, at, factor)
     }
 
-    /// So many times as near; the instant `at` stays where it is.
+    /// Zooms in by `factor`; the instant `at` stays where it is.
     pub fn zoom(self, at: f64, factor: f64) {
         let window = self.zoomed(at, factor);
         self.set(window);
     }
 
-    /// So many times as near, about the present if that is in sight.
+    /// Zooms in by `factor`, around the present if that is visible.
     pub fn step(self, factor: f64) {
         let (from, to) = self.now().range(self.end.get_untracked());
         let present = untrack(|| present(self.app));
@@ -119,13 +119,13 @@ impl VisibleRange {
         self.set(if follows { window.following() } else { window });
     }
 
-    /// Later by so many of the window's lengths.
+    /// Moves later by a number of window lengths.
     pub fn pan(self, lengths: f64) {
         let window = self.panned(lengths);
         self.set(window);
     }
 
-    /// As [`VisibleRange::pan`], to be seen on the way.
+    /// As [`VisibleRange::pan`], animated.
     pub fn pan_gently(self, lengths: f64) {
         let window = self.panned(lengths);
         self.glide(window);
@@ -142,7 +142,7 @@ impl VisibleRange {
         self.glide(Window::WHOLE);
     }
 
-    /// Goes to the present, and along with it.
+    /// Follows the present.
     pub fn follow(self) {
         self.glide(self.now().following());
     }

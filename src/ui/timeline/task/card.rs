@@ -1,4 +1,4 @@
-//! The card of a task: what there is to know of it at the instant that is shown, and why.
+//! The card of a task: its figures at the instant that is shown, and the reasons of its waits.
 //!
 //! It follows the pointer and the focus. A click pins it; then the tasks that it names are buttons
 //! that lead to their lanes.
@@ -22,7 +22,7 @@ pub struct Card {
     over: RwSignal<Option<CardAnchor>>,
     /// The lane whose card stays.
     pinned: RwSignal<Option<CardAnchor>>,
-    /// The lane that is to be shown and to get the focus; whoever has it takes it.
+    /// The lane to scroll to and to focus; its list of lanes does that.
     pub wanted: RwSignal<Option<(&'static str, TaskId)>>,
     card: NodeRef<Div>,
 }
@@ -54,7 +54,7 @@ impl Card {
         self.over.set(None);
     }
 
-    /// Hides the card that is there only because the pointer or the focus is; tells whether there was one.
+    /// Hides the card of the pointer or the focus; true if there was one.
     pub fn dismiss(self) -> bool {
         let shows = self.over.get_untracked().is_some();
         self.hide();
@@ -106,7 +106,7 @@ impl Card {
         self.pinned.set(None);
     }
 
-    /// Leads to a task's lane, and pins its card if one was pinned.
+    /// Goes to a task's lane, and moves a pinned card there.
     pub fn jump(self, mode: &'static str, id: TaskId) {
         self.wanted.set(Some((mode, id)));
     }
@@ -235,7 +235,7 @@ impl Card {
 /// A reason, and the words of its pieces.
 type Told = (Reason, Vec<String>);
 
-/// What there is to know of a task.
+/// What the card says of a task.
 #[derive(Clone, Debug, PartialEq)]
 struct Known {
     name: String,

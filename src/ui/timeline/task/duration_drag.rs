@@ -1,8 +1,7 @@
-//! DurationDrag it: whoever takes a bar by its end changes how long its task takes, and sees at once what
-//! would come of that.
+//! Dragging durations: a drag at a bar's end, or a key, changes how long its task takes.
 //!
-//! What is changed are the params, as in the form. What a run with them would be is drawn as
-//! frames behind the run that is shown, until they are run, or taken back.
+//! It changes the params, as the form does. The preview of a run with them is drawn as frames behind the run that is
+//! shown, until it is run or undone.
 
 use crate::ui::kit::paper::Paper;
 use crate::ui::state::app::App;
@@ -18,23 +17,23 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Keys that are held down are told of when they are let go.
+/// The pause after the last key before the change is announced.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// So many tasks tell whether others share a duration.
+/// Tasks that are examined to find out whether others share a duration.
 const MOST_LOOKED_AT: usize = 50;
 
-/// What there was before the first change that has not been run.
+/// The state before the first change that has not been run.
 #[derive(Clone)]
 struct Original {
     session: u32,
     params: Value,
     preview: Option<Arc<Preview>>,
-    /// What has been made of the params. Whoever types something else begins anew.
+    /// The params after the last change by hand. Any other change of the params makes this obsolete.
     after: Value,
 }
 
-/// A bar's end in somebody's hand.
+/// A drag of a bar's end.
 #[derive(Clone)]
 struct Drag {
     task: (&'static str, TaskId),
@@ -45,7 +44,7 @@ struct Drag {
     step: f64,
 }
 
-/// What is being changed by hand; from the context.
+/// Changes of durations by hand; from the context.
 #[derive(Clone, Copy)]
 pub struct DurationDrag {
     app: App,
@@ -53,17 +52,17 @@ pub struct DurationDrag {
     near: RwSignal<Option<(&'static str, TaskId)>>,
     before: RwSignal<Option<Original>>,
     held: RwSignal<Option<Drag>>,
-    /// The right end of the axis while something is held: it must not run away under the finger.
+    /// The right end of the axis during a drag: it must not move under the pointer.
     axis: RwSignal<Option<f64>>,
-    /// What a run with the params in the form would be, where that is another one than is shown.
+    /// The preview of a run with the params in the form, where that differs from what is shown.
     upcoming: Memo<Option<Arc<Preview>>>,
-    /// What is read out.
+    /// The announcement.
     said: RwSignal<String>,
     later: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl DurationDrag {
-    /// Nothing is held.
+    /// Without a drag.
     pub fn new(app: App) -> Self {
         let before = RwSignal::new(None::<Original>);
         let upcoming = Memo::new_with_compare(
@@ -94,7 +93,7 @@ impl DurationDrag {
             },
         );
         Effect::new(move |_| {
-            // Run, typed over or left: what was before is no more.
+            // After a run, another change or another page there is nothing to undo.
             let params = app.view.params.get();
             app.runs.phase.track();
             app.view.entry.track();
@@ -138,7 +137,7 @@ impl DurationDrag {
         }
     }
 
-    /// Whether a bar's end is in somebody's hand.
+    /// Whether a bar's end is being dragged.
     pub fn is_dragging(self) -> bool {
         self.held.with(Option::is_some)
     }
@@ -166,12 +165,12 @@ impl DurationDrag {
             if upcoming.is_some() || !shown.is_run() {
                 return Some((id, task.end?.at));
             }
-            // A bar that grows has no end to be taken by; and real time is not as it was foreseen.
+            // A running task has no end to drag; and real times differ from the preview.
             Some((id, shown.run()?.index.task(id)?.end?.at))
         })
     }
 
-    /// Takes the end of a task's bar; false where there is nothing to hold on to.
+    /// Starts to drag the end of a task's bar; false where there is no duration.
     pub fn take(self, mode: &'static str, id: TaskId, seen: f64) -> bool {
         let held = untrack(|| self.grasp(mode, id, seen));
         let end = untrack(|| self.app.axis_end());
@@ -201,7 +200,7 @@ impl DurationDrag {
         })
     }
 
-    /// What is held has been moved by so many seconds since it was taken.
+    /// The pointer has moved by `by` seconds since the drag began.
     pub fn drag(self, by: f64) {
         let params = self.held.with_untracked(|held| {
             let held = held.as_ref()?;
@@ -216,7 +215,7 @@ impl DurationDrag {
         }
     }
 
-    /// What is held is let go: it stays as it is.
+    /// Ends the drag; the change stays.
     pub fn release(self) {
         if let Some(held) = self.held.try_update(Option::take).flatten() {
             self.axis.set(None);
@@ -231,7 +230,7 @@ impl DurationDrag {
         }
     }
 
-    /// A step longer, or less long.
+    /// A step longer or shorter.
     pub fn nudge(self, mode: &'static str, id: TaskId, seen: f64, longer: bool) -> bool {
         let Some(held) = untrack(|| self.grasp(mode, id, seen)) else {
             return false;
@@ -241,18 +240,18 @@ impl DurationDrag {
         true
     }
 
-    /// Takes back what has been changed by hand and not been run; false if there is nothing.
+    /// Undoes what was changed by hand and has not been run; false if there is nothing.
     pub fn restore(self) -> bool {
         let held = self.held.try_update(Option::take).flatten();
         self.axis.set(None);
         let before = self
             .before
             .with_untracked(|before| before.as_ref().map(|it| it.params.clone()));
-        // A drag takes back its own changes only.
+        // During a drag, its own changes only.
         match held.map(|held| held.params).or(before) {
             Some(params) => {
                 self.change(params);
-                self.say(|| Some("Taken back.".to_owned()), Duration::ZERO);
+                self.say(|| Some("Undone.".to_owned()), Duration::ZERO);
                 true
             }
             None => false,
@@ -278,7 +277,7 @@ impl DurationDrag {
         self.app.view.set_params(params);
     }
 
-    /// The right end of the time axis, in seconds: what will come has room on it.
+    /// The right end of the time axis, in seconds, with room for the preview.
     pub fn axis_end(self) -> f64 {
         let upcoming = self.upcoming.with(|upcoming| {
             let end = upcoming.as_ref().map(|upcoming| upcoming.end().secs());
@@ -331,10 +330,10 @@ impl DurationDrag {
         }
     }
 
-    /// Says how long the task takes now, and what that makes of the totals.
+    /// Announces the new duration and the new totals.
     fn tell(self, held: Drag, after: Duration) {
         let session = self.app.runs.number();
-        // Run meanwhile, there is nothing to be foreseen.
+        // Not after a run has started.
         let is_same = move || session == self.app.runs.number();
         let words = move || is_same().then(|| untrack(|| self.words(&held)))?;
         self.say(words, after);
@@ -358,7 +357,7 @@ impl DurationDrag {
             }))
         });
         let all = match like_it {
-            Some(true) => " and all like it",
+            Some(true) => " and all tasks with the same duration",
             _ => "",
         };
         let takes = seconds(round(held.lever.seconds(&params)));
@@ -372,7 +371,7 @@ impl DurationDrag {
             }
         }
         if !other {
-            words += "; the totals stay as they are";
+            words += "; the totals do not change";
         }
         Some(words + ".")
     }
@@ -394,13 +393,13 @@ impl DurationDrag {
             .set_value(set_timeout_with_handle(speak, after).ok());
     }
 
-    /// What is read out of it.
+    /// The live region.
     pub fn region(self) -> impl IntoView {
         view! { <p class="visually-hidden" aria-live="polite" data-test="touched">{move || self.said.get()}</p> }
     }
 }
 
-/// Without what comes of measuring.
+/// Without the noise of floating point.
 fn round(seconds: f64) -> f64 {
     (seconds * 1e6).round() / 1e6
 }

@@ -10,21 +10,21 @@ use interleave_trace::TaskId;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// The handle is pressed.
+/// A press on the handle.
 #[derive(Clone, Copy)]
 struct Press {
     /// The task of its lane.
     id: TaskId,
     /// Where, in window coordinates.
     x: f64,
-    /// The seconds of a pixel, where there is something to drag.
+    /// Seconds per pixel, where there is something to drag.
     seconds: Option<f64>,
-    /// Whether it is a drag by now.
+    /// Whether it has become a drag.
     moved: bool,
 }
 
-/// The handle of the lane under the pointer or with the focus, where its task has a duration of
-/// its own. With the keyboard, the lane has keys for it.
+/// The handle of the lane under the pointer or with the focus, where the task has a duration in the params. For the
+/// keyboard, the lane has keys.
 #[component]
 pub fn Handle(
     /// Which strategy.
@@ -88,7 +88,7 @@ pub fn Handle(
     let release = move |event: web_sys::PointerEvent| {
         let press = pressed.try_update_value(Option::take).flatten();
         durations.release();
-        // The lane is below the handle, and a press that goes nowhere is for it.
+        // The lane is below the handle: a press without a drag is a click on the lane.
         let press = press.filter(|press| !press.moved && event.type_() == "pointerup");
         if let Some(Press { id, .. }) = press {
             let at = (f64::from(event.client_x()), f64::from(event.client_y()));
@@ -105,7 +105,7 @@ pub fn Handle(
     view! {
         <div class="grips">
             <span class="grip" data-test="grip" aria-hidden="true"
-                title="Drag it, or press , and . on the lane: the task takes less long, or longer"
+                title="Drag to change the duration; keys on the lane: , shorter, . longer"
                 hidden=move || place.get().is_none()
                 class:held=move || durations.is_dragging()
                 style:left=at(|(_, x, _)| x)
@@ -120,7 +120,7 @@ pub fn Handle(
     }
 }
 
-/// Keys of a lane that make its task take less long, or longer; true if the key was one of them.
+/// Keys of a lane that shorten or lengthen its task; true if the key was one of them.
 pub fn key(
     drag: DurationDrag,
     event: &web_sys::KeyboardEvent,

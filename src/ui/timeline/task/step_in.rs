@@ -1,4 +1,4 @@
-//! Stepping in: what the reader can do to a task while its run goes on, and what is said of it then.
+//! Stepping in: the reader cancels a task of a run, or lets it fail.
 
 use super::anchor::CardAnchor;
 use crate::ui::kit::icon::{Icon, icon};
@@ -58,17 +58,17 @@ pub fn buttons(app: App, anchor: Memo<Option<CardAnchor>>, pinned: Memo<bool>) -
             <div class="tip-acts">
                 {cancel}
                 <button class="button" type="button" data-test="fail-task" on:click=move |_| act(StepIn::Fail(WHY.to_owned()))>
-                    {icon(Icon::Cross)}"Fail this one"
+                    {icon(Icon::Cross)}"Fail this task"
                 </button>
                 {within.map(|host| view! {
-                    <p>{format!("Awaited in place, it has no handle to cancel: it is a part of {host}.")}</p>
+                    <p>{format!("It is awaited in place, as part of {host}: there is no handle to cancel.")}</p>
                 })}
             </div>
         })
     }
 }
 
-/// The button that had the focus may be gone: then the card's first one gets it.
+/// Focuses the card's first button, if the one that had the focus is gone.
 fn keep_focus() {
     request_animation_frame(|| {
         let lost = document()
@@ -86,7 +86,7 @@ fn keep_focus() {
     });
 }
 
-/// Says that the run is no more what its link gives.
+/// Says that a link does not give this run.
 #[component]
 pub fn SteppedIn() -> impl IntoView {
     let app = App::get();
@@ -95,7 +95,7 @@ pub fn SteppedIn() -> impl IntoView {
         <div role="status">
             <Show when=move || stepped.get()>
                 <p class="stepped-in" data-test="stepped-in">
-                    {icon(Icon::Info)}"You stepped in: a link replays the run without that."
+                    {icon(Icon::Info)}"You stepped in: a link replays the run without your changes."
                 </p>
             </Show>
         </div>
