@@ -1,7 +1,7 @@
 // Gives each embedded playground the height that it asks for. Stands behind the frames; MIT or Apache-2.0.
 for (const frame of document.querySelectorAll("iframe[src*='embed=1']")) {
   const { origin } = new URL(frame.src);
-  // The frame tells its size to who greets it, and to nobody else.
+  // The frame tells its size only to a page that has said hello.
   frame.addEventListener("load", () => {
     frame.contentWindow.postMessage({ interleave: 1, type: "hello" }, origin);
   });

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 use xshell::{Shell, cmd};
 
 use crate::{
+    dependencies,
     failure::Result,
     steps::Steps,
     tools::{Tools, WASM},
 };
 
 /// Names the checked Python to the tests that run the programs under CPython.
-const PYTHON: &str = "INTERLEAVE_PYTHON";
+pub const PYTHON: &str = "INTERLEAVE_PYTHON";
+/// The tests of the built site.
+const E2E: &str = "e2e";
 /// What is left out where cargo-deny is not installed.
 const WITHOUT_DENY: &str =
     "licences and sources of dependencies: cargo-deny is not here (cargo install cargo-deny)";
@@ -67,11 +70,20 @@ pub fn lints(shell: &Shell, steps: &mut Steps) -> Result {
     })
 }
 
-/// The native tests of all crates.
-pub fn native(shell: &Shell, steps: &mut Steps, python: &Path) -> Result {
+/// The native tests of all crates. Those of the built site are not even compiled.
+fn native(shell: &Shell, steps: &mut Steps, python: &Path) -> Result {
     steps.run("tests, native", || {
-        Ok(cmd!(shell, "cargo test --workspace")
-            .env(PYTHON, python)
-            .run()?)
+        let _python = shell.push_env(PYTHON, python);
+        let targets = dependencies::tests()?
+            .into_iter()
+            .filter(|name| name != E2E);
+        let tests = targets.flat_map(|name| ["--test".to_owned(), name]);
+        // `--workspace` throughout: with fewer packages, dependencies have other features and are compiled once more.
+        cmd!(
+            shell,
+            "cargo test --workspace --lib --bins --examples {tests...}"
+        )
+        .run()?;
+        Ok(cmd!(shell, "cargo test --workspace --doc").run()?)
     })
 }

@@ -1,6 +1,7 @@
-//! Which versions of its dependencies the app is built with.
+//! What cargo knows of the workspace: the versions of its dependencies, its tests.
 
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::{Metadata, MetadataCommand, TargetKind};
+use std::collections::BTreeSet;
 
 use crate::{
     failure::{Failure, Result},
@@ -17,6 +18,20 @@ pub fn version_of(package: &str) -> Result<Version> {
         .other_options(["--filter-platform".to_owned(), WASM.to_owned()])
         .exec()?;
     only_version(package, &metadata)
+}
+
+/// The names of the test targets of all crates.
+pub fn tests() -> Result<BTreeSet<String>> {
+    let metadata = MetadataCommand::new()
+        .current_dir(paths::project())
+        .no_deps()
+        .exec()?;
+    let targets = metadata
+        .packages
+        .into_iter()
+        .flat_map(|found| found.targets);
+    let tests = targets.filter(|target| target.kind.contains(&TargetKind::Test));
+    Ok(tests.map(|target| target.name).collect())
 }
 
 /// There must be exactly one version: with two, no single tool can match.
@@ -86,6 +101,11 @@ mod tests {
             said("syn", &packages).unwrap_err(),
             "Cargo.lock holds several versions of syn"
         );
+    }
+
+    #[test]
+    fn the_tests_of_the_site_are_known_by_their_name() {
+        assert!(super::tests().unwrap().contains("e2e"));
     }
 
     #[test]

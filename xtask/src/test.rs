@@ -96,7 +96,11 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
         )
         .run())
     })?;
-    check::native(shell, &mut steps, &env.python)?;
+    // The end-to-end tests are compiled with the others, and run further down.
+    steps.run("tests, native", || {
+        let tests = cmd!(shell, "cargo test --workspace").env(check::PYTHON, &env.python);
+        ok(tests.run())
+    })?;
     for browser in &env.browsers {
         steps.run(&format!("tests, browser: {}", browser.name), || {
             in_browser(shell, browser)
