@@ -39,7 +39,7 @@ pub fn check(fields: &[Field], params: &Value) -> Vec<Problem> {
     problems.0
 }
 
-/// At most so many problems are listed: the first are the ones to mend.
+/// No more problems are listed: the first are the ones to mend.
 const MAX_PROBLEMS: usize = 50;
 
 #[derive(Default)]

@@ -32,7 +32,7 @@ pub enum FieldKind {
         /// Only whole numbers.
         whole: bool,
     },
-    /// A text of so many characters at most; not empty unless optional.
+    /// A text of limited length; not empty unless optional.
     Text {
         /// The greatest length.
         max: usize,

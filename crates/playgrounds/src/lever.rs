@@ -71,7 +71,7 @@ impl Entry {
             let index = Index::of(&trace);
             let named = |(id, _): &(TaskId, _)| trace.name(*id) == task;
             let (_, task) = index.tasks().find(named).filter(|_| ended)?;
-            // What somebody else cuts short says nothing.
+            // A task that another one cuts short says nothing.
             let mut waits = task.waits().iter();
             let end = task.end.filter(|_| !waits.any(|wait| wait.asked))?;
             Some((end.at - task.started?, end.outcome))
@@ -139,7 +139,7 @@ pub fn in_pointer(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// The least step that matters where so many seconds are seen: a hundredth of them.
+/// The least step that matters where this many seconds are seen: a hundredth of them.
 pub fn step(seen: f64) -> f64 {
     seen / 100.0
 }

@@ -3,7 +3,7 @@
 /// Where the program of a `.rs` file ends and its page begins.
 pub const PAGE: &str = "// The page";
 
-/// Tells one source from another: FNV-1a, which is no shield against those who want to deceive.
+/// Tells one source from another: FNV-1a, which is no shield against deceit.
 pub const fn fingerprint(source: &str) -> u64 {
     let (bytes, mut hash, mut at) = (source.as_bytes(), 0xcbf2_9ce4_8422_2325_u64, 0);
     while at < bytes.len() {

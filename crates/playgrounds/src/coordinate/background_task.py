@@ -1,4 +1,4 @@
-"""A task that cleans up now and then while main does its work."""
+"""Background tasks: a periodic clean-up while main handles requests."""
 
 import asyncio
 

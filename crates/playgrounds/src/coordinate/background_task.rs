@@ -1,4 +1,4 @@
-//! A task that cleans up now and then while main does its work, after article 4.
+//! Background tasks: a periodic clean-up while main handles requests, after article 4.
 
 use interleave_runtime::{Cx, Error, Result};
 use serde::{Deserialize, Serialize};

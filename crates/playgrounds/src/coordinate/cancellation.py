@@ -1,4 +1,4 @@
-"""A task that is cancelled, is told, and cleans up."""
+"""Cancellation: a task that is cancelled and cleans up."""
 
 import asyncio
 

@@ -1,9 +1,9 @@
-"""The same tasks under five ways of waiting for them."""
+"""The same tasks, awaited in five ways."""
 
 import asyncio
 
 # Rust only: join_all, try_join_all, select. They await futures in place, without tasks, and
-# drop what they need no more.
+# drop the others.
 
 PARAMS = {
     "tasks": [
@@ -42,7 +42,7 @@ def words(results):
 
 
 async def stay(p):
-    """Main has its answer, and stays a while: what it forgot runs on meanwhile."""
+    """Main has its result, and sleeps before it returns; other tasks run on meanwhile."""
     if p.get("linger"):
         await asyncio.sleep(p["linger"])  # @stay
 

@@ -1,4 +1,4 @@
-//! The same tasks under eight ways of waiting for them, asyncio's and Rust's own.
+//! The same tasks, awaited in eight ways, asyncio's and Rust's own.
 
 use futures_util::future::{join_all, select_all, try_join_all};
 use interleave_runtime::{Cx, Error, ErrorGroup, Handle, InPlace, Result, TaskGroup};
@@ -123,7 +123,7 @@ fn words(results: &[Result<String>]) -> String {
     results.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// Main has its result, and sleeps before it returns: tasks that still run go on meanwhile.
+/// Main has its result, and sleeps before it returns; other tasks run on meanwhile.
 async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     answer(&cx, mode, &p).await;
     if let Some(seconds) = p.linger.filter(|&seconds| seconds > 0.0) {

@@ -1,4 +1,4 @@
-"""The first of several tasks is enough; the others are cancelled."""
+"""asyncio.wait for the first of several tasks; the others are cancelled."""
 
 import asyncio
 

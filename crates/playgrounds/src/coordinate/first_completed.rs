@@ -1,4 +1,4 @@
-//! Waiting for the first of several tasks and cancelling the others, after article 1.
+//! asyncio.wait for the first of several tasks; the others are cancelled, after article 1.
 
 use interleave_runtime::{Cx, Error, Result, wait_first};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-"""One of several fails: what gather does with the others."""
+"""Errors in gather: one of several tasks fails."""
 
 import asyncio
 
@@ -31,12 +31,12 @@ def coroutines(p):
 
 
 async def return_exceptions(p):
-    """Everybody runs to the end; an error is a result like any other."""
+    """All tasks run to the end; an error is a result like any other."""
     return await asyncio.gather(*coroutines(p), return_exceptions=True)  # @collect
 
 
 async def default(p):
-    """The first error is raised at once, and stops nobody: the others run on."""
+    """The first error is raised at once, and cancels nothing: the others run on."""
     await gather_and_report(coroutines(p))
     if p.get("linger"):
         await asyncio.sleep(p["linger"])  # @linger

@@ -1,4 +1,4 @@
-//! One of several fails: what gather does with the others, after articles 0 and 1.
+//! Errors in gather: one of several tasks fails, after articles 0 and 1.
 
 use crate::Num;
 use interleave_runtime::{Cx, Error, Handle, Result, gather, wait_all};
@@ -16,7 +16,7 @@ pub struct Service {
     error: Option<String>,
 }
 
-/// The services, which of them is called alone first, and how long main stays.
+/// The services, which of them is called alone first, and how long main sleeps.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Params {
     services: Vec<Service>,

@@ -1,4 +1,4 @@
-"""Tasks that stand and fall together."""
+"""TaskGroup, also when one of its tasks fails."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Operations that have so much time and no more."""
+"""Operations with a timeout."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ async def slow_operation(name, duration, cleanup=None):
 
 
 async def with_wait_for(limit, operation):
-    """The operation becomes a task of its own, and without any time it does not start."""
+    """The operation becomes a task of its own; with a timeout of zero it does not start."""
     try:
         return await asyncio.wait_for(slow_operation(**operation), timeout=limit)  # @wait_for
     except asyncio.TimeoutError:

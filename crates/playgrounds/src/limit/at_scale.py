@@ -1,4 +1,4 @@
-"""As many tasks as you like: all at once, and so many at a time."""
+"""Up to 100,000 tasks: all at once, and limited by a semaphore."""
 
 import asyncio
 
@@ -22,13 +22,13 @@ async def sleeps(p):
 
 
 async def downloads(p):
-    """All at once, and each says what it does."""
+    """All at once, and each prints what it does."""
     tasks = range(1, p["tasks"] + 1)
     await asyncio.gather(*[download(n, p["seconds"]) for n in tasks])  # @downloads
 
 
 async def bounded(p):
-    """All are there, but only so many get a permit at a time."""
+    """All start at once, but each waits for one of a limited number of permits."""
     semaphore = asyncio.Semaphore(p["permits"])
 
     async def with_permit():

@@ -1,4 +1,4 @@
-"""Answers kept for a while: fetched by everybody, or once for all who wait."""
+"""Cache and single flight: answers are kept for a while, each is fetched once."""
 
 import asyncio
 from collections import Counter
@@ -33,7 +33,7 @@ class Service:
 
 
 class Naive:
-    """Whoever finds nothing fetches, and keeps what comes."""
+    """On a miss it fetches, and keeps what comes."""
 
     def __init__(self, p):
         self.ttl, self.kept, self.service = p["ttl"], {}, Service(p)
@@ -54,7 +54,7 @@ class Naive:
 
 
 class SingleFlight(Naive):
-    """Whoever finds that it is being fetched already waits for that."""
+    """On a miss it fetches, unless a fetch is under way: then it waits for that."""
 
     def __init__(self, p):
         super().__init__(p)

@@ -1,4 +1,4 @@
-//! Answers kept for a while, each fetched once at a time: the exercise of article 1.
+//! Cache and single flight: the exercise of article 1.
 
 use interleave_runtime as runtime;
 use interleave_runtime::{Cache, Cx, Error, Result, Source, gather};

@@ -34,7 +34,7 @@ async def consumer(me, queue, times, sentinel):
         await asyncio.sleep(times.get(item, 0))  # @work
         queue.task_done()
     if sentinel:
-        # For the other consumers. But this None was put too, and nobody marks it as done.
+        # For the other consumers. But this None was put too, and is never marked as done.
         await queue.put(None)  # @back
     else:
         queue.task_done()

@@ -37,7 +37,7 @@ async def impatient(p, queue):
 
 
 async def patient(p, queue):
-    """Repaired: it works until it is told that there is nothing left."""
+    """Repaired: it works until main cancels it, when nothing is left."""
     while True:
         await process(p, queue, await queue.get())  # @get
 

@@ -1,4 +1,4 @@
-"""So many requests a second: the limiter as published, and repaired."""
+"""Rate limiter: a token bucket, as published and repaired."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ class Published:
         allowance = self.allowance + time_passed * (self.rate / self.per)
         self.allowance = min(allowance, self.rate)
         if self.allowance < 1.0:
-            # Whoever comes during this sleep finds the same allowance, and sleeps as long.
+            # A call during this sleep finds the same allowance, and sleeps as long.
             await asyncio.sleep((1.0 - self.allowance) * (self.per / self.rate))  # @token
             self.allowance = 0.0
         else:

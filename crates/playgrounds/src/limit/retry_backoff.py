@@ -1,4 +1,4 @@
-"""Another attempt, after a pause that grows, and may be spread by chance."""
+"""Retry with exponential backoff, with and without jitter."""
 
 import asyncio
 
@@ -50,7 +50,7 @@ async def try_request(p, i, jitter):
 
 
 def luck(p, i, failures):
-    """What chance says to request i after so many failures, drawn beforehand."""
+    """The jitter sample of a pause; the samples were drawn with the params."""
     drawn = p.get("luck") or [0.5]
     return drawn[(i * (p["attempts"] - 1) + failures - 1) % len(drawn)]
 

@@ -1,4 +1,4 @@
-"""Fifteen pages, five permits, and a time limit for each request."""
+"""Semaphore: fifteen requests, five permits, and a timeout for each request."""
 
 import asyncio
 
@@ -37,7 +37,7 @@ def report(found):
 
 
 async def concurrent(p):
-    """All requests are started; those without a permit wait for one."""
+    """All requests start; those without a permit wait for one."""
     permits = asyncio.Semaphore(p["max_concurrent"])
     limit = p["request_timeout"]
     fetches = [fetch_page(page, permits, limit) for page in p["pages"]]

@@ -1,4 +1,4 @@
-//! Fifteen pages, five permits: article 1's web scraper, each request with a time limit.
+//! Semaphore: article 1's web scraper, fifteen requests, five permits, and a timeout for each.
 
 use interleave_runtime::{Cx, Error, Request, Result, Semaphore, gather};
 use serde::{Deserialize, Serialize};

@@ -24,7 +24,7 @@ async def gather(p):
 
 
 async def await_each(p):
-    """Start all, then await one after the other: meanwhile the others run on."""
+    """Start all, then await one after the other: meanwhile the others run, too."""
     values = [await task for task in start_all(p)]  # @await_each
     print(f"All tasks completed: {values}")
 

@@ -37,7 +37,7 @@ async def sequential(p):
 
 
 async def bounded(p):
-    """All started at once, but only so many get a permit at a time."""
+    """All start at once, but each waits for one of a few permits."""
     semaphore = asyncio.Semaphore(p.get("max_in_flight") or 2)
 
     async def with_permit(name, size):

@@ -1,4 +1,4 @@
-"""Fetching pages: one after another, gathered, and as tasks to wait for."""
+"""Fetching URLs: one after another, with gather, and with wait."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-//! Fetching pages, as articles 1 to 4 all do: with requests, with gather, with tasks.
+//! Fetching URLs, as articles 1 to 4 all do: one after another, with gather, with wait.
 
 use interleave_runtime::{Cx, Error, Handle, Result, gather, wait_all};
 use interleave_runtime::{Request, Response, Server, api};

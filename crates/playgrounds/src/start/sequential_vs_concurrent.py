@@ -1,4 +1,4 @@
-"""The same tasks twice: one after another, and together."""
+"""Sequential vs concurrent: the same tasks, one after another and with gather."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ async def sequential(p):
 
 
 async def concurrent(p):
-    """Together: all start at once, and the slowest one decides."""
+    """Concurrently: all start at once, and the longest delay decides."""
     return await asyncio.gather(*[work(name, delay) for name, delay in p["tasks"]])  # @gather
 
 
