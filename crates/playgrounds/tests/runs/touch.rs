@@ -98,7 +98,11 @@ fn a_duration_that_is_set_is_the_one_that_the_task_takes() {
                 }
             }
         }
-        assert!(levers > 0, "{}: no bar has an end to take", entry.slug);
+        assert!(
+            levers > 0,
+            "{}: no task's duration can be dragged: say where the params have it, by `own_duration` in `playground!`",
+            entry.slug
+        );
     }
 }
 
