@@ -1,4 +1,4 @@
-//! Files: what the reader is given to keep, and what the reader gives to be shown.
+//! Files: downloads, and recordings that are opened.
 
 use super::{create, settle};
 use js_sys::Array;
@@ -12,9 +12,9 @@ use web_sys::{
 
 /// How long the browser has to take a file before its address is given back, in milliseconds.
 const PATIENCE: u32 = 60_000;
-/// How many times as many pixels as a picture is wide a screenshot of it has, if it is not too large.
+/// The scale of a PNG, if that is not too large.
 const SCALE: f64 = 2.0;
-/// What a canvas holds in every browser: pixels of a side, and of all.
+/// The limits of a canvas in every browser: pixels of a side, and in all.
 const MAX_SIDE: f64 = 16_000.0;
 const MAX_AREA: f64 = 64e6;
 /// Smaller than this, nothing can be read.
@@ -28,7 +28,7 @@ pub fn blob(text: &str, media: &str) -> Option<Blob> {
     Blob::new_with_str_sequence_and_options(&parts, &options).ok()
 }
 
-/// Gives the reader a file to keep; false where the browser refuses.
+/// Downloads a file; false where the browser refuses.
 pub fn download(name: &str, content: &Blob) -> bool {
     let Ok(url) = Url::create_object_url_with_blob(content) else {
         return false;
@@ -45,7 +45,7 @@ pub fn download(name: &str, content: &Blob) -> bool {
 }
 
 fn revoke(url: &str) {
-    // An address that is not known is not given back.
+    // An unknown address cannot be revoked.
     let _ = Url::revoke_object_url(url);
 }
 

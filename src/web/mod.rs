@@ -136,7 +136,7 @@ pub fn prefers_dark() -> bool {
     prefers("(prefers-color-scheme: dark)")
 }
 
-/// Whether nothing is to move that need not.
+/// Whether the reader prefers reduced motion.
 pub fn prefers_stillness() -> bool {
     prefers("(prefers-reduced-motion: reduce)")
 }
@@ -157,12 +157,12 @@ pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     });
 }
 
-/// What the reader has chosen to keep; `None` where nothing was kept or storage is denied.
+/// A stored choice; `None` where there is none or storage is denied.
 pub fn load(key: &str) -> Option<String> {
     storage()?.get_item(key).ok()?
 }
 
-/// Keeps a choice, or with `None` forgets it. Where storage is denied or full, it holds until the page is left.
+/// Stores a choice, or with `None` removes it. Where storage is denied or full, it holds until the page is left.
 pub fn save(key: &str, value: Option<&str>) {
     if let Some(storage) = storage() {
         let _ = match value {
@@ -181,7 +181,7 @@ pub fn element(id: &str) -> Option<web_sys::HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Whether what an event hit is an element or within it.
+/// Whether an event's target is an element or within it.
 pub fn holds(element: &web_sys::Element, target: Option<web_sys::EventTarget>) -> bool {
     let target = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
     element.contains(target.as_ref())
@@ -201,7 +201,7 @@ pub fn file(name: &str) -> String {
     folder.unwrap_or_default() + name
 }
 
-/// Loads the page anew.
+/// Reloads the page.
 pub fn reload() {
     if let Some(window) = web_sys::window() {
         // Refused in some frames: then nothing happens.
@@ -209,7 +209,7 @@ pub fn reload() {
     }
 }
 
-/// Names the page.
+/// Sets the title of the page.
 pub fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(title);
@@ -219,7 +219,7 @@ pub fn set_title(title: &str) {
 /// Sets an attribute of the root element, or with `None` takes it away.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
     if let Some(root) = document().and_then(|document| document.document_element()) {
-        // Only names that are no names are refused.
+        // Only invalid names are refused.
         let _ = match value {
             Some(value) => root.set_attribute(name, value),
             None => root.remove_attribute(name),
@@ -298,7 +298,7 @@ pub fn root_style() -> Option<web_sys::CssStyleDeclaration> {
     web_sys::window()?.get_computed_style(&root).ok()?
 }
 
-/// A new element that is nowhere yet.
+/// A new element, not in the page yet.
 pub fn create(name: &str) -> Option<web_sys::Element> {
     document()?.create_element(name).ok()
 }

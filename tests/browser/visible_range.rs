@@ -351,7 +351,7 @@ async fn the_hint_stays_for_the_first_run_and_never_comes_back() {
     assert!(page.text(".first-run").contains("Press Run"));
     page.click(RUN).await;
     page.until_status("finished").await;
-    assert!(page.text(".first-run").contains("Zoom"));
+    assert!(page.text(".first-run").contains("Zoom with"));
     drop(page);
     let page = Page::open("#/downloads").await;
     assert!(page.all(".first-run").is_empty());

@@ -9,14 +9,14 @@ use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// What a text in an input stands for.
+/// Reads the text of an input from the params.
 type Read = Arc<dyn Fn(&Value) -> String + Send + Sync>;
-/// The value that a text stands for.
+/// Parses the text of an input.
 type Parse = fn(&str) -> Value;
 /// Writes a text into the params, or says why it cannot.
 type Write = Arc<dyn Fn(&mut Value, &str) -> Result<(), String> + Send + Sync>;
 
-/// A text input that stands for some part of the params.
+/// A text input for a part of the params.
 #[derive(Clone)]
 struct Part {
     /// The path by which problems name it; and what lies within it.
@@ -241,7 +241,7 @@ pub fn MapField(
                 .or_insert_with(|| Value::Object(Default::default()));
             if let Some(map) = map.as_object_mut() {
                 let names = (map.len()..).map(|number| typed(&numbered(&fresh_name, number)));
-                // A name that does not depend on the number would be taken for ever.
+                // A name without the number would be taken from the second entry on.
                 let free = names.take(MOST_ROWS).find(|name| !map.contains_key(name));
                 map.insert(free.unwrap_or_default(), fresh.clone());
             }

@@ -1,8 +1,8 @@
-//! Where the values of a form stand in the params object.
+//! Paths of the form's values in the params object.
 
 use serde_json::Value;
 
-/// Where a value stands in the params object.
+/// The path of a value in the params object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldPath {
     /// The field of the object.
@@ -74,7 +74,7 @@ impl FieldPath {
     }
 }
 
-/// What was typed as a value: a number if it is one; otherwise the text, which the check will refuse.
+/// A typed text as a value: a number if it is one, else the text, which the check refuses.
 pub fn number(text: &str) -> Value {
     let text = text.trim();
     match serde_json::from_str(text) {
@@ -84,7 +84,7 @@ pub fn number(text: &str) -> Value {
     }
 }
 
-/// A value as it stands in an input.
+/// A value as the text of an input.
 pub fn typed(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -4,5 +4,5 @@ pub mod collections;
 pub mod field_path;
 pub mod params;
 
-/// Rows that are shown as inputs. Longer lists come from links and are edited there.
+/// Rows that are shown as inputs. Of longer lists, which come from links, the others are not editable.
 const MOST_ROWS: usize = 200;

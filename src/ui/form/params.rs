@@ -93,7 +93,7 @@ fn Presets(entry: &'static Entry) -> impl IntoView {
     })
 }
 
-/// Draws what is random.
+/// The seed of random values.
 #[component]
 fn Seed(entry: &'static Entry) -> impl IntoView {
     let app = App::get();
@@ -140,7 +140,7 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
     }
 }
 
-/// What is wrong with the value at a place.
+/// The problem of a value.
 fn problem(app: App, place: FieldPath) -> Memo<Option<String>> {
     let path = place.path();
     Memo::new(move |_| {

@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 #[derive(Clone, Copy)]
 pub struct Dropdown {
     open: RwSignal<bool>,
-    /// What was chosen is being done.
+    /// The chosen action is running.
     busy: RwSignal<bool>,
     whole: NodeRef<Div>,
 }
@@ -33,7 +33,7 @@ impl Dropdown {
         self.focus("[aria-expanded]");
     }
 
-    /// Closes it and shows that it is at work, then works: what takes long must not look like a click that was missed.
+    /// Closes it, shows that it is busy, then works: a long action must not look like a click without effect.
     pub fn close_and(self, work: impl FnOnce() + 'static) {
         self.close();
         self.busy.set(true);
@@ -60,24 +60,24 @@ impl Dropdown {
             .get_untracked()
             .and_then(|whole| whole.query_selector(selector).ok()?);
         if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // What cannot take the focus leaves it where it is.
+            // An element that cannot take the focus leaves it where it is.
             let _ = found.focus();
         }
     }
 }
 
-/// The button and what it shows: buttons, mostly.
+/// The button and its menu.
 #[component]
 pub fn DropdownMenu(
     /// The menu.
     menu: Dropdown,
-    /// What button and menu are called.
+    /// The name of button and menu.
     name: &'static str,
     /// Its name in tests, and the beginning of its id.
     test: &'static str,
     /// The button's icon.
     icon: Icon,
-    /// What is in it.
+    /// The entries.
     children: Children,
 ) -> impl IntoView {
     let open = menu.open;
@@ -131,7 +131,7 @@ pub fn DropdownMenu(
     }
 }
 
-/// Up and down go from entry to entry, round and round.
+/// Up and down go from entry to entry, wrapping around.
 fn step_focus(whole: &web_sys::Element, event: &web_sys::KeyboardEvent, down: bool) {
     let Ok(found) = whole.query_selector_all(".drop button:enabled") else {
         return;

@@ -14,7 +14,7 @@ pub enum Icon {
     Stop,
     /// To the next event.
     Step,
-    /// To the event before.
+    /// To the previous event.
     StepBack,
     /// To the end.
     End,
@@ -68,11 +68,11 @@ pub enum Icon {
     Chevron,
     /// Draws at random.
     Dice,
-    /// Palette out.
+    /// A warning.
     Warning,
     /// Good to know.
     Info,
-    /// Has begun.
+    /// An operation starts.
     Start,
     /// A program's own output.
     Print,
@@ -80,7 +80,7 @@ pub enum Icon {
     Export,
     /// From a file.
     Open,
-    /// Says what will come out.
+    /// Predicts the outcome.
     Predict,
     /// To another page.
     Away,
@@ -112,7 +112,7 @@ impl Icon {
             }
             Self::Chevron => "m4 6 4 4 4-4",
             Self::Close | Self::Cross => "m4 4 8 8M12 4l-8 8",
-            // Of its own, so that a first visit need not load what it does not show.
+            // A function of its own, so that a first visit need not load it.
             _ => self.other_path(),
         }
     }
@@ -185,7 +185,7 @@ impl Icon {
     }
 }
 
-/// Shows an icon. It says nothing to a screen reader: the words beside it do.
+/// Shows an icon. Screen readers skip it: there are words beside it.
 pub fn icon(icon: Icon) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">

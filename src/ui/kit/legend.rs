@@ -1,4 +1,4 @@
-//! What the shapes mean.
+//! The legend of shapes and colours.
 
 use super::icon::{Icon, icon};
 use leptos::prelude::*;

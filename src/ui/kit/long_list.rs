@@ -1,4 +1,4 @@
-//! Long lists: only a window of rows exists, and more of them on demand.
+//! Long lists: a limited number of rows, and a button for more.
 
 use super::icon::{Icon, icon};
 use crate::ui::state::app::App;
@@ -45,7 +45,7 @@ pub fn MoreRows(
     }
 }
 
-/// Chips that choose the strategy that a list is about; all of them if none is chosen.
+/// Chips that filter a list by strategy.
 #[component]
 pub fn StrategyFilter(
     /// The playground.
@@ -75,7 +75,7 @@ pub fn StrategyFilter(
     }
 }
 
-/// What a list says as long as it is empty.
+/// The text of an empty list.
 #[component]
 pub fn NothingYet() -> impl IntoView {
     let app = App::get();

@@ -1,4 +1,4 @@
-//! A canvas that is painted anew whenever what it shows, its size or the theme changes.
+//! A canvas that is repainted when the signals that it reads, its size or the theme change.
 
 use super::palette::PaletteSignal;
 use super::paper::Paper;

@@ -1,4 +1,4 @@
-//! Light, dark, or as the system.
+//! The theme: light, dark, or the system's.
 
 use super::icon::{Icon, icon};
 use crate::web;
@@ -14,7 +14,7 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
-    /// As the system.
+    /// The system's.
     System,
 }
 
@@ -54,7 +54,7 @@ impl Theme {
         }
     }
 
-    /// The one that comes after this one.
+    /// The next one, for the key that switches.
     pub fn next(self) -> Self {
         let at = Self::ALL
             .iter()
@@ -63,7 +63,7 @@ impl Theme {
         Self::ALL[(at + 1) % Self::ALL.len()]
     }
 
-    /// The theme of this word; that of the system without one.
+    /// The theme of this name; that of the system without one.
     pub fn from_word(word: Option<&str>) -> Self {
         let named = Self::ALL.into_iter().find(|theme| theme.word() == word);
         named.unwrap_or(Self::System)
@@ -99,7 +99,7 @@ impl ThemeSignal {
     }
 }
 
-/// Three buttons.
+/// A button for each theme.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let theme = ThemeSignal::get();

@@ -23,7 +23,7 @@ use interleave_playgrounds::Entry;
 use leptos::html::Div;
 use leptos::prelude::*;
 
-/// Such a part of the race must be in view before it starts by itself,
+/// This part of the race must be in view before it starts by itself,
 const ENOUGH: f64 = 0.25;
 /// or this many pixels of its height, whichever is less.
 const ENOUGH_PIXELS: f64 = 200.0;

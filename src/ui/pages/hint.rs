@@ -14,7 +14,7 @@ const KEY: &str = "interleave.hint";
 pub struct FirstRun(RwSignal<bool>);
 
 impl FirstRun {
-    /// As it was kept.
+    /// As stored.
     pub fn new() -> Self {
         Self(RwSignal::new(web::load(KEY).is_none()))
     }
@@ -43,8 +43,8 @@ fn words(has_run: bool) -> (&'static str, &'static str) {
             "Each lane is a task. Press Run, and watch which tasks wait at the same time.",
         ),
         true => (
-            "Point at a lane for its figures. Zoom: Ctrl and wheel, or + and −. Move: drag.",
-            "Tap a lane for its figures. Zoom with two fingers, move with one; drag the playhead to go back in time.",
+            "Point at a lane for its figures. Zoom with Ctrl and the wheel, or with + and −; drag to move the window.",
+            "Tap a lane for its figures. Two fingers zoom, one moves; the playhead can be dragged.",
         ),
     }
 }

@@ -16,7 +16,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// What keys do, in the order in which they are listed.
+/// The keys and what they do, in the order of the list.
 const KEYS: &[(&[&str], &str)] = &[
     (&["space"], "Run, pause, resume"),
     (&["→"], "Step to the next event"),
@@ -44,22 +44,22 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["?"], "This list"),
 ];
 
-/// Where a key means something else: writing, choosing, scrolling.
+/// Elements with keys of their own: fields, lists, dialogs.
 const OWN_KEYS: &str = "input, select, textarea, dialog, [role=tablist], [contenteditable]";
-/// Where the space bar presses or opens what has the focus.
+/// Elements that the space bar presses or opens.
 const OWN_SPACE: &str = "button:not(.lane), a, summary";
-/// What scrolls sideways under the arrow keys, or has them for itself.
+/// Elements with arrow keys of their own: they scroll sideways, or are sliders.
 const OWN_ARROWS: &str = "pre, .table-scroll, [role=slider]";
 
-/// Where it is kept that single characters are no shortcuts.
+/// The storage key that says that single characters are no shortcuts.
 const KEY: &str = "interleave.shortcuts";
 
-/// Whether single characters are shortcuts. Speech input and slips of the hand make some readers want none.
+/// Whether single characters are shortcuts. For speech input and unsteady hands they can be turned off.
 #[derive(Clone, Copy)]
 pub struct Shortcuts(RwSignal<bool>);
 
 impl Shortcuts {
-    /// As it was kept.
+    /// As stored.
     pub fn new() -> Self {
         Self(RwSignal::new(web::load(KEY).as_deref() != Some("off")))
     }
@@ -87,7 +87,7 @@ pub fn listen(app: App) {
                 .as_ref()
                 .is_some_and(|target| target.closest(places).is_ok_and(|found| found.is_some()))
         };
-        // Under a dialog nothing moves; only the list of keys is closed by the key that opens it.
+        // A dialog takes all keys, but the key that opens the list of keys also closes it.
         let closes = app.help.get_untracked() && event.key() == "?";
         if (web::has("dialog[open]") || within(OWN_KEYS)) && !closes {
             return;
@@ -97,7 +97,7 @@ pub fn listen(app: App) {
             return;
         }
         let on_page = app.view.entry.get_untracked().is_some();
-        // In a frame, what goes beyond the run is the other page's.
+        // In a frame, keys that go beyond the run are left to the page around it.
         let whole = !app.view.is_embedded();
         match event.key().as_str() {
             " " if on_page && !within(OWN_SPACE) && !event.repeat() => {

@@ -58,7 +58,7 @@ fn Choices(entry: &'static Entry) -> impl IntoView {
     }
 }
 
-/// Which strategies run. The last one stays chosen: a race needs a runner.
+/// Which strategies run. The last one stays chosen.
 #[component]
 fn Strategies(entry: &'static Entry) -> impl IntoView {
     let app = App::get();

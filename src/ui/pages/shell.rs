@@ -42,13 +42,13 @@ pub fn Shell() -> impl IntoView {
     let on_hash = window_event_listener(ev::hashchange, move |_| {
         app.open(&web::hash());
         if let Some(main) = main.get_untracked() {
-            // The new page is read from its top, by eyes and by screen readers.
+            // A new page starts at its top, for screen readers too.
             let _ = main.focus();
             web::scroll_to_top();
         }
     });
     on_cleanup(move || on_hash.remove());
-    // The event is the document's, and comes by here on its way up.
+    // The document's event bubbles to the window.
     let on_hide = window_event_listener(ev::visibilitychange, move |_| {
         if web::is_hidden() {
             app.hidden();
@@ -101,7 +101,7 @@ pub fn Shell() -> impl IntoView {
     }
 }
 
-/// A page, with all that goes with it when another one is opened.
+/// A page, with the state that is dropped with it.
 #[component]
 fn Opened(
     /// The state of the whole app. From the context it would be that of the page before.
@@ -133,7 +133,7 @@ fn Opened(
     }
 }
 
-/// Keeps the address up with what is shown, a moment after the last change.
+/// Updates the address a moment after the last change of the view.
 fn keep_address(app: App) {
     let timer = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
     Effect::new(move |before: Option<Option<String>>| {
@@ -146,7 +146,7 @@ fn keep_address(app: App) {
             let write = gloo_timers::callback::Timeout::new(250, move || {
                 // A link that was opened meanwhile wins, even if its event has not arrived yet.
                 if web::hash() == shown && untrack(|| app.hash()).as_ref() == Some(&hash) {
-                    // Refused, the address is behind until the next change.
+                    // If the browser refuses, the address is behind until the next change.
                     let _ = web::set_hash(&hash);
                 }
             });

@@ -68,7 +68,7 @@ fn Sections() -> impl IntoView {
     Section::ALL.map(section).collect_view()
 }
 
-/// Lets one picture more be drawn, and the next one in the next frame.
+/// Lets one more picture be drawn, and the next one in the next frame.
 fn draw(drawn: RwSignal<usize>) {
     // The page may have been left.
     let Some(so_far) = drawn.try_update(|drawn| {

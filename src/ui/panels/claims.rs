@@ -88,7 +88,7 @@ fn ClaimCard(claim: Claim) -> impl IntoView {
     }
 }
 
-/// How far a run has come, as far as figures are concerned: whether it is over, shown to its end, stepped into.
+/// The progress of a run: whether it is over, shown to its end, stepped into.
 type Progress = Option<(bool, bool, bool)>;
 
 /// The session, and the progress of the runs from which a figure is read.

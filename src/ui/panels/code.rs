@@ -167,7 +167,7 @@ fn Source(
 /// listings share it.
 type Pinned = RwSignal<Option<(Language, usize, Vec<u32>)>>;
 
-/// What the lines of a listing have to say to the race.
+/// What links the lines of a listing with the race.
 #[derive(Clone, Copy)]
 struct Lines {
     /// Where tasks are suspended.
@@ -267,7 +267,7 @@ fn Waiters(line: usize, all: Lines) -> impl IntoView {
     }
 }
 
-/// What is imported and what the params are is above; the program begins at its first function.
+/// The line of the first function: imports and params are above it.
 fn scroll_to_program(pre: &web_sys::HtmlElement, text: &str) {
     let starts = ["async fn", "async def"];
     let first_function = text

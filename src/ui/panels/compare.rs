@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// What every strategy will do with the params that are shown.
+/// The previews of all strategies with the params that are shown.
 struct Foreseen {
     params: Value,
     /// `None` for a run that is too large to be made beforehand.
@@ -51,7 +51,7 @@ pub fn Compare(
 ) -> impl IntoView {
     let app = App::get();
     let shown = Memo::new(move |_| strategies(entry, &app.view.modes.get()));
-    // Of the run that is on screen; before there is one, of what the form says.
+    // Of the run on screen; before there is one, of the form.
     let foreseen = Memo::new_owning(move |old: Option<Arc<Foreseen>>| {
         let strategies = shown.get();
         let ran = app.runs.plan().map(|plan| plan.params);

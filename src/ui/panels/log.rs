@@ -1,4 +1,4 @@
-//! What happened, line by line, of all strategies in the order of time.
+//! The log: the events of all strategies, by time.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit, StrategyFilter};

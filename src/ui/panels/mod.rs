@@ -1,4 +1,4 @@
-//! What is beside and below the race: code, log, story, tasks, numbers, comparison, claims, results.
+//! Panels beside and below the race: code, log, story, tasks, numbers, comparison, claims, results.
 
 pub mod claims;
 pub mod code;

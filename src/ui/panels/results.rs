@@ -13,7 +13,7 @@ pub fn Tiles(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    // Total, unit, and for each strategy how much it has moved a second.
+    // Total, unit, and each strategy's rate per second.
     let totals = Memo::new(move |_| {
         let per_mode = |mode: &'static str| {
             app.shown(mode, |shown| {
@@ -137,5 +137,5 @@ pub fn Results(
     }
 }
 
-/// More results than this are for the table.
+/// More results than this are in the table only.
 const MOST_CARDS: usize = 48;

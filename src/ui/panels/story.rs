@@ -1,4 +1,4 @@
-//! The runs in plain sentences, of all strategies in the order of time.
+//! The story: the runs of all strategies in sentences, by time.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit, StrategyFilter};

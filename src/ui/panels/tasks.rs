@@ -1,4 +1,4 @@
-//! All that the picture shows, as a table.
+//! The tasks table: all that the picture shows.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit};
@@ -156,7 +156,7 @@ fn rows(app: App, entry: &'static Entry, most: usize) -> Vec<Row> {
     })
 }
 
-/// What the arrows of the picture say.
+/// The reasons of waits, which the picture shows as arrows.
 fn reasons(trace: &Trace, index: &Index, id: TaskId) -> String {
     let reasons = why(trace, index, id);
     // The parent has a column of its own.

@@ -14,7 +14,7 @@ use std::time::Duration;
 const BETWEEN: f64 = 2.0;
 /// Seconds between two announcements of a paused run: the reader is stepping.
 const BETWEEN_STEPS: f64 = 0.6;
-/// More sentences than this are summed up.
+/// More sentences than this are replaced by totals.
 const MOST: usize = 2;
 
 /// What has been announced.
@@ -24,7 +24,7 @@ struct Announced {
     at: f64,
     phase: Option<Phase>,
     session: u32,
-    /// How many sentences of each run.
+    /// The number of sentences of each run.
     lines: Vec<usize>,
     /// A timer will announce what was too early.
     later: bool,
@@ -142,7 +142,7 @@ impl Announced {
     }
 }
 
-/// How many tasks have ended, and how.
+/// The number of tasks by outcome, in words.
 fn counts(run: &Run) -> String {
     let stats = run.index().stats();
     let done = stats.ended_with(Outcome::Ok);
@@ -156,7 +156,7 @@ fn counts(run: &Run) -> String {
     words
 }
 
-/// How the runs have ended.
+/// The ends of the runs, in words.
 fn totals(session: &Session) -> String {
     let of = |run: &Run| {
         let end = run.end()?;

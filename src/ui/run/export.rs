@@ -96,7 +96,7 @@ fn has_trace(session: &Session) -> bool {
     session.runs().iter().any(|run| run.trace().is_some())
 }
 
-/// Hands out the race that is shown; `None` if nothing has been run.
+/// Reads the race that is shown; `None` if nothing has been run.
 fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option<T> {
     app.runs.session(|session| {
         let session = session.filter(|session| has_trace(session))?;

@@ -1,4 +1,4 @@
-//! Recordings that the reader opens: chosen from a list of files, or dropped onto the page.
+//! Opens recordings: from the file dialog, or dropped onto the page.
 
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::{App, Tone};
@@ -33,7 +33,7 @@ impl OpenFile {
     }
 }
 
-/// The list of files, and the place that shows itself while a file is dragged over the page.
+/// The input of the file dialog, and the drop zone that appears while a file is dragged over the page.
 #[component]
 pub fn Opener() -> impl IntoView {
     let app = App::get();
@@ -111,7 +111,7 @@ fn refuse(app: App, name: &str, why: &str) {
     app.notices.add(Tone::Error, text);
 }
 
-/// Says that a run comes from a file.
+/// Says that the run is a recording from a file.
 #[component]
 pub fn Recorded() -> impl IntoView {
     let app = App::get();

@@ -113,7 +113,7 @@ fn focus(place: NodeRef<Div>) {
         .get_untracked()
         .and_then(|place| place.query_selector("input").ok()?);
     if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // What cannot take the focus leaves it where it is.
+        // An element that cannot take the focus leaves it where it is.
         let _ = found.focus();
     }
 }
@@ -187,7 +187,7 @@ fn Ask(question: Question) -> impl IntoView {
     }
 }
 
-/// What has been put into the form.
+/// The answer in the form.
 fn given(form: &web_sys::HtmlFormElement, is_choice: bool) -> Option<Answer> {
     let selector = if is_choice { "input:checked" } else { "input" };
     let value = web::value_of(form, selector)?;

@@ -16,7 +16,7 @@ fn badge_icon(playback: Playback) -> Icon {
     }
 }
 
-/// Says whether one sees a run or its recording, and plays the recording.
+/// Whether a run or its recording is on screen, and the button that plays the recording.
 #[component]
 pub fn Playbar() -> impl IntoView {
     let app = App::get();

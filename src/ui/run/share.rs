@@ -50,7 +50,7 @@ fn why_not(app: App) -> String {
     problem.unwrap_or_else(|| "the values are too long for a link".to_owned())
 }
 
-/// The menu: a link, or a frame.
+/// The share menu: a link, or a frame.
 #[component]
 pub fn ShareMenu(
     /// Opens the dialog with the snippet.
@@ -72,7 +72,7 @@ pub fn ShareMenu(
     }
 }
 
-/// What a panel of an embedded page is called.
+/// The name of a panel of an embedded page.
 fn title(panel: &str) -> &'static str {
     match panel {
         "race" => "Race",

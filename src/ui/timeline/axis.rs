@@ -19,7 +19,7 @@ pub fn TimeAxis(
     range: Memo<(f64, f64)>,
 ) -> impl IntoView {
     let app = App::get();
-    // Of what was painted last: there the pointer's place is an instant.
+    // Of the last painting: it turns the pointer's place into an instant.
     let painted = StoredValue::new(None::<Viewport>);
     let dragging = RwSignal::new(false);
     let any = move || app.runs.session(|session| session.is_some());
@@ -52,7 +52,7 @@ pub fn TimeAxis(
             .current_target()
             .and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(axis) = axis {
-            // A pointer that is gone already cannot be captured, and drags nothing.
+            // A pointer that is gone already cannot be captured; then nothing is dragged.
             let _ = axis.set_pointer_capture(event.pointer_id());
             let _ = axis.focus();
         }
@@ -79,7 +79,7 @@ pub fn TimeAxis(
         move || {
             app.runs.track_time();
             let value = app.runs.session(|session| session.map_or(Time::ZERO, read));
-            // What a slider says need not be finer, and changes less often.
+            // The announced value need not be finer, and changes less often.
             let places = if app.runs.playback().is_none_or(Playback::stands_still) {
                 3
             } else {

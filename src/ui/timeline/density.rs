@@ -108,7 +108,7 @@ impl Kept {
     }
 }
 
-/// How an ink looks: a token's colour, how strong, and at least how many pixels wide.
+/// An ink's colour token, its alpha, and its least width in pixels.
 fn look(ink: Ink) -> (&'static str, f64, f64) {
     match ink {
         Ink::Failed => ("--err", 1.0, 3.0),
@@ -153,7 +153,7 @@ pub fn compact(paper: &Paper, kept: &Kept, height: f64, faint: bool) {
     context.set_global_alpha(1.0);
 }
 
-/// Paints how many tasks of each strategy are at work, over the whole race, and where something went wrong.
+/// Paints the number of active tasks of each strategy, over the whole race, and marks failures.
 pub fn load(paper: &Paper, all: &[(&Kept, bool)]) {
     let context = &paper.context;
     let floor = paper.height - 4.0;

@@ -1,4 +1,4 @@
-//! Which lanes are shown: a filter by name and by state, and whether all are compact.
+//! The filter of lanes by name and by state, and the switch for compact lanes.
 
 use crate::ui::state::app::App;
 use crate::ui::state::shown::Origin;
@@ -51,7 +51,7 @@ impl LaneFilter {
         self.open.set(true);
     }
 
-    /// Draws all lanes in the space of a few, or no longer.
+    /// Switches compact lanes on or off.
     pub fn toggle_compact(self) {
         self.compact.update(|compact| *compact = !*compact);
     }
@@ -117,7 +117,7 @@ pub fn listing(app: App, filter: LaneFilter, mode: &'static str) -> Memo<Filtere
 /// Gives the focus back to the button that opened the form.
 fn focus_opener() {
     if let Some(opener) = web::element(OPENER) {
-        // What cannot take the focus leaves it to the page.
+        // An element that cannot take the focus leaves it to the page.
         let _ = opener.focus();
     }
 }

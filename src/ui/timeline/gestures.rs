@@ -1,6 +1,6 @@
 //! Zoom and pan over lanes, gauges and loop strips: wheel, drag, two fingers.
 //!
-//! A plain wheel and a vertical swipe stay the page's, and a press that goes nowhere stays a click.
+//! A plain wheel and a vertical swipe scroll the page, and a press without a movement stays a click.
 
 use super::painter::MARGIN;
 use super::visible_range::VisibleRange;
@@ -10,15 +10,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent, WheelEvent};
 
-/// Where a drag pans.
+/// Elements on which a drag pans.
 const PLOTS: &str = ".lanes, .gauges, .loop";
-/// What keeps its own presses.
+/// Elements with presses of their own.
 const OWN: &str = "button:not(.lane), a, input, select, .grip";
 /// A press that moves by fewer pixels is a click.
 pub const CLICK: f64 = 4.0;
 /// Pixels of a line that a wheel is turned by.
 const LINE: f64 = 16.0;
-/// A wheel's notch or a pinch's step doubles at most this often.
+/// The most doublings by one notch of a wheel or one step of a pinch.
 const MOST: f64 = 0.6;
 
 /// The left edge of the plots on screen, and the width of the time that is shown.
@@ -95,7 +95,7 @@ impl Gestures {
             let (from, to) = self.visible.range.get_untracked();
             let at = from + (f64::from(event.client_x()) - left) / width * (to - from);
             let turned = (dy * 0.02).clamp(-MOST, MOST);
-            // There and back again leads to where it began.
+            // So that there and back leads to the start.
             let factor = if turned < 0.0 {
                 1.0 - turned
             } else {

@@ -146,7 +146,7 @@ pub fn Lanes(
     }
 }
 
-/// What a row shows and says; changes with the task's state, not with time.
+/// A row's texts; they change with the task's state, not with time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Row {
     name: String,
@@ -206,7 +206,7 @@ fn Lane(
 ) -> impl IntoView {
     let app = App::get();
     let (card, drag) = (Card::get(), DurationDrag::get());
-    // Lanes come and go as the list is scrolled. What they read stays, hence memos that leave.
+    // Lanes come and go as the list is scrolled, but the signals stay: hence scoped memos.
     // A lane that is about to go has no row.
     let row = scoped_memo(move || listing.with(|listing| listing.rows().row(id)).unwrap_or(0));
     let view = scoped_memo(move || app.shown(mode, |shown| self::row(shown, id)));
@@ -238,10 +238,10 @@ fn Lane(
                 show(&event);
             }
             on:click=move |event| {
-                // A finger hovers over nothing.
+                // A finger cannot hover.
                 drag.hover(mode, id);
                 if let Some(anchor) = anchor(&event) {
-                    // A key presses a button without a pointer's clicks.
+                    // A press by key has no click count.
                     card.pin(anchor, event.detail() == 0);
                 }
             }
@@ -291,7 +291,7 @@ fn split(name: &str) -> (&str, &str) {
 /// How many characters at the end of a long name are always shown.
 const TAIL: usize = 9;
 
-/// Scrolls to the lane that is wanted, and gives it the focus. A filter that leaves it out goes.
+/// Scrolls to the wanted lane, and gives it the focus. Clears a filter that hides it.
 fn bring_into_view(
     mode: &'static str,
     lanes: NodeRef<Div>,

@@ -1,4 +1,4 @@
-//! The race: lanes on one time axis, and how they are looked at.
+//! The race: lanes on one time axis, zoom, filter, gauges.
 
 pub mod axis;
 pub mod compact;

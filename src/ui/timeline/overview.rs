@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-/// What a press on the strip has taken hold of.
+/// What a press on the strip drags.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Grip {
     /// The window's beginning or end.
@@ -34,7 +34,7 @@ enum Side {
     To,
 }
 
-/// Buttons for what is shown, and the strip.
+/// Buttons for zoom, filter and compact lanes, and the strip.
 #[component]
 pub fn Overview(
     /// The playground.
@@ -112,7 +112,7 @@ pub fn Overview(
             Grip::End(Side::From) => visible.show(at.min(to - least), to, false),
             Grip::End(Side::To) => visible.show(from, at.max(from + least), false),
             Grip::Window(ahead) => visible.show(at - ahead, at - ahead + (to - from), false),
-            // A click that trembles draws nothing.
+            // A click with a little movement draws no window.
             Grip::New(start) if (at - start).abs() < visible.end.get_untracked() * 0.01 => {}
             Grip::New(start) => visible.show(start.min(at), start.max(at), false),
         }
@@ -209,7 +209,7 @@ fn Handle(side: Side, percent: Signal<f64>) -> impl IntoView {
     }
 }
 
-/// Buttons for what is shown.
+/// Buttons for zoom, filter and compact lanes.
 #[component]
 fn Tools() -> impl IntoView {
     let visible = VisibleRange::get();

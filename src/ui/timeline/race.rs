@@ -33,7 +33,7 @@ use std::sync::Arc;
 pub fn Race(
     /// The playground.
     entry: &'static Entry,
-    /// What stands below the lanes in the same card.
+    /// Below the lanes, in the same card.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -145,7 +145,7 @@ fn UpcomingTotal(
     let upcoming = Memo::new(move |_| {
         let (old, new) = drag.totals(mode)?;
         let new = seconds(new.secs());
-        // Beside the total of what has ended it needs no other.
+        // The old total is beside it already once the run has ended.
         Some(match verdict.get().1 == "finished" {
             true => format!("→ {new}"),
             false => format!("{} → {new}", seconds(old.secs())),
@@ -193,11 +193,11 @@ fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
         })
     };
     let ratio = makespan(slow)? / makespan(mode)?;
-    // What is the same to the second decimal is the same.
+    // Equal to the second decimal is equal.
     (mode != slow && (ratio - 1.0).abs() >= 0.005).then_some(ratio)
 }
 
-/// More stuck tasks than this are for the table.
+/// More stuck tasks than this are in the table only.
 const MOST_PENDING: usize = 12;
 
 /// What each task waits for, when no task can run.

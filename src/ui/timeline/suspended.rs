@@ -1,5 +1,5 @@
-//! Code and time, linked both ways: which line each task is suspended at, and which tasks are
-//! suspended at the line that the reader points at.
+//! Code and time, linked both ways: the line at which each task is suspended, and the tasks that are suspended at the
+//! line under the pointer.
 
 use super::task::card::Card;
 use crate::ui::state::app::App;
@@ -7,7 +7,7 @@ use interleave_playgrounds::source::Listing;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-/// The lines of the Rust source that the reader points at: several, if Python has one line for them.
+/// The lines of the Rust source under the pointer: several, if Python has one line for them.
 #[derive(Clone, Copy)]
 pub struct HoveredLines(pub RwSignal<Vec<u32>>);
 
@@ -23,7 +23,7 @@ impl HoveredLines {
     }
 }
 
-/// How many tasks are suspended at a line of the Rust source.
+/// The number of tasks that are suspended at a line of the Rust source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suspended {
     mode: &'static str,
@@ -73,9 +73,9 @@ pub fn suspended(app: App) -> Memo<Vec<Suspended>> {
 /// A line at which tasks are suspended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineTasks {
-    /// How many.
+    /// Their number.
     pub count: u32,
-    /// Of which strategies, in words.
+    /// Their strategies, in words.
     pub of: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The one stretch of time that axis, lanes, gauges and loop strips of a race show.
+//! The visible range of time: one for axis, lanes, gauges and loop strips of a race.
 
 use super::task::duration_drag::DurationDrag;
 use crate::ui::state::app::App;
@@ -6,10 +6,10 @@ use crate::web;
 use interleave_geometry::Window;
 use leptos::prelude::*;
 
-/// How long a window takes to glide to where a key or a button sends it, in seconds.
+/// The seconds of an animated change of the window.
 const GLIDE: f64 = 0.16;
 
-/// A glide from one stretch of time to another.
+/// An animated change from one range to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Glide {
     start: (f64, f64),
@@ -18,7 +18,7 @@ struct Glide {
     share: f64,
 }
 
-/// What part of the race is shown. Copies are the same window.
+/// The visible part of the race. Copies are the same window.
 #[derive(Clone, Copy)]
 pub struct VisibleRange {
     app: App,
@@ -111,7 +111,7 @@ impl VisibleRange {
         self.glide(self.zoomed(at, factor));
     }
 
-    /// Shows these instants. What is followed stays followed as long as it is in sight, if `keeps`.
+    /// Shows a range. With `keeps`, a run that is followed stays followed while its present is visible.
     pub fn show(self, from: f64, to: f64, keeps: bool) {
         let window = Window::of(self.end.get_untracked(), from, to);
         let present = untrack(|| present(self.app));

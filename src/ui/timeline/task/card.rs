@@ -111,7 +111,7 @@ impl Card {
         self.wanted.set(Some((mode, id)));
     }
 
-    /// Whether the lane that has got the focus is to have the pinned card.
+    /// Moves a pinned card to the lane that has got the focus.
     pub fn moves_to(self, anchor: CardAnchor) {
         if self.pinned.get_untracked().is_some() {
             self.pinned.set(Some(anchor));
@@ -306,7 +306,7 @@ fn facts(run: &ShownRun<'_>, id: TaskId) -> Vec<(&'static str, String)> {
         add("result", text(end.detail).to_owned());
     }
     let until = task.end.map_or(run.now, |end| end.at);
-    // What still grows is shown in tenths, so that it does not flicker.
+    // A growing time is shown in tenths, so that it does not flicker.
     let grows = task.end.is_none() && run.end.is_none();
     let time = |time: f64| match grows {
         true => format!("{time:.1} s"),
@@ -320,7 +320,7 @@ fn facts(run: &ShownRun<'_>, id: TaskId) -> Vec<(&'static str, String)> {
     let inside = task.time_in(State::Running, run.now);
     let (ran, queued) = (task.ran(), task.time_in(State::Queued, run.now));
     let waited = inside - ran;
-    // A hold of no length, which is the rule in virtual time, is no time.
+    // Polls take no virtual time, so most of these are zero.
     for (word, spent) in [
         ("waiting", waited),
         ("on the loop", ran),

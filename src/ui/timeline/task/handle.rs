@@ -68,7 +68,7 @@ pub fn Handle(
             .current_target()
             .map(JsCast::dyn_into::<web_sys::Element>);
         if let Some(Ok(handle)) = target {
-            // A pointer that is gone already cannot be captured, and drags nothing.
+            // A pointer that is gone already cannot be captured; then nothing is dragged.
             let _ = handle.set_pointer_capture(event.pointer_id());
         }
         // No text is selected, and the focus stays where it is.

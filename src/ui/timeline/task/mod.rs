@@ -1,4 +1,4 @@
-//! One task: its card, and how it is touched: a duration dragged, a cancellation.
+//! One task: its card, dragging its duration, stepping in.
 
 pub mod anchor;
 pub mod card;

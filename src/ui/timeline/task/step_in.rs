@@ -80,7 +80,7 @@ fn keep_focus() {
             .flatten();
         let button = button.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(button) = button.filter(|_| lost) {
-            // What cannot take the focus leaves it to the page.
+            // An element that cannot take the focus leaves it to the page.
             let _ = button.focus();
         }
     });
