@@ -56,6 +56,8 @@ impl Browser {
             .await
             .expect("a browser that can be told to give up");
         let session = client.session_id().await.ok().flatten().expect("a session");
+        // The driver ends it, and waits until it has ended.
+        client.persist().await.expect("a session");
         driver.session.set(session).expect("the first session");
         Self { client, driver }
     }
