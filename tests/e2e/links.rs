@@ -1,4 +1,4 @@
-//! Links: whoever opens one sees the sender's run, and no link can do harm.
+//! Links: the reader of one sees the sender's run, and no link can do harm.
 
 use serde_json::json;
 

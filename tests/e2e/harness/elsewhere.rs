@@ -14,7 +14,7 @@ use super::server::{Answer, Server, Stalled};
 /// | `/open` | 200, 1234 bytes; other sites' pages may read it and its timing |
 /// | `/missing` | 404, 9 bytes; likewise |
 /// | `/moved` | 302 to `/open`; likewise |
-/// | `/slow` | the head and 10 bytes of 1000, then nothing until whoever asked has gone; likewise |
+/// | `/slow` | the head and 10 bytes of 1000, then nothing until the other end goes away; likewise |
 /// | else | 200, 5 bytes; other sites' pages may not read it |
 pub struct Elsewhere {
     /// Answers the requests.

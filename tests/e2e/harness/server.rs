@@ -105,12 +105,12 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.accepting.abort();
-        // Nobody is answered after this.
+        // No request is answered after this.
         let _ = self.ended.recv_timeout(Duration::from_secs(5));
     }
 }
 
-/// Serves whoever connects. With this, all connections end.
+/// Serves each connection. All of them end with this.
 async fn accept(
     listener: std::net::TcpListener,
     answer: Arc<impl Fn(&Request<Incoming>) -> Answer + Send + Sync + 'static>,
@@ -130,13 +130,13 @@ async fn accept(
     }
 }
 
-/// A body that stops after its first bytes, and stays until nobody waits for more.
+/// A body that stops after its first bytes, and stays open until the other end goes away.
 pub struct Stalled {
     /// How long it claims to be.
     pub length: u64,
     /// What comes of it.
     pub first: Option<Bytes>,
-    /// Called when nobody waits for more.
+    /// Called when the other end goes away.
     pub left: Box<dyn Fn() + Send>,
 }
 
