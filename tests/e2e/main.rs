@@ -32,6 +32,7 @@
 
 mod barriers;
 mod bench;
+mod browsers;
 mod embed;
 mod exports;
 mod failure;
