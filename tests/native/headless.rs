@@ -270,18 +270,15 @@ fn runner() -> &'static PathBuf {
     static RUNNER: OnceLock<PathBuf> = OnceLock::new();
     RUNNER.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));
-        build.args([
-            "build",
-            "--quiet",
-            "--example",
-            "trace",
-            "--message-format",
-            "json",
-        ]);
+        build.args(["build", "--quiet", "--message-format", "json"]);
+        // As `cargo test --workspace` builds it: with another profile or fewer packages, all crates are compiled once more.
+        let profile = if cfg!(debug_assertions) {
+            "test"
+        } else {
+            "release"
+        };
+        build.args(["--workspace", "--example", "trace", "--profile", profile]);
         build.current_dir(env!("CARGO_MANIFEST_DIR"));
-        if !cfg!(debug_assertions) {
-            build.arg("--release");
-        }
         let output = build.output().unwrap();
         assert!(output.status.success(), "{}", stderr(&output));
         let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>();
