@@ -48,111 +48,80 @@ async function importGlue(url) {
   }
 }
 
-// A release build splits off what a first visit does not call (xtask/src/split/). Functions of the rest have stubs in the
-// app, which call `load` if the rest has not come yet; that one has no choice but to block the page for that long.
+// A release build comes in chunks (src/ui/chunks.rs): a main module, and files that are loaded after it. The page has the list.
 
-/** Where the rest is, beside the app itself. */
-const restUrl = () => href("app-wasm").replace(/\.wasm$/, "-rest.wasm");
+/** The files of each chunk by its name: modules, and a style sheet; none where the app is in one piece. */
+const CHUNKS = JSON.parse(document.querySelector("meta[name=chunks]")?.content ?? "{}");
+/** The app's exports, which the modules of chunks import. */
+let begun;
+const app = new Promise((resolve) => (begun = resolve));
+/** What has come or is under way, by file: modules that are compiled, and what has been put to use. */
+const compiled = new Map();
+const used = new Map();
 
-let styled = null;
+/** What `make` makes of a file, once. What has failed is tried again by who asks next. */
+function once(known, file, make) {
+  if (!known.has(file)) {
+    const made = make(file);
+    known.set(file, made);
+    made.catch(() => known.delete(file));
+  }
+  return known.get(file);
+}
 
-/** Loads the style sheet of what comes with the rest. (There is none under `trunk serve`, where all sheets come first.) */
-function style() {
-  styled ??= new Promise((resolve, reject) => {
-    const sheet = document.querySelector("meta[name=style]")?.content;
-    if (!sheet) return resolve();
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: sheet });
+const address = (file) => new URL(file, document.baseURI).href;
+const module = (file) => once(compiled, file, () => compile(address(file)));
+const use = (file) => once(used, file, file.endsWith(".css") ? style : join);
+
+/** Fills the app's table of functions and its memory with what is in a module. */
+async function join(file) {
+  await WebAssembly.instantiate(await module(file), { __wasm_split: await app });
+}
+
+function style(file) {
+  return new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: file });
     link.onload = resolve;
     link.onerror = () => {
       link.remove();
-      styled = null; // to be asked for again
       reject(new LoadError(`Could not load ${link.href}.`));
     };
     document.head.append(link);
   });
-  return styled;
 }
 
-/** Instantiates the app. The imports are known to the glue only, hence the detour through `WebAssembly.instantiate`. */
-async function instantiate(glue, module, app) {
-  const original = WebAssembly.instantiate;
-  WebAssembly.instantiate = async (module, imports) => {
-    WebAssembly.instantiate = original;
-    app.imports = { ...imports, rest: { load: () => loadAtOnce(app) } };
-    const instance = await original(module, app.imports);
-    app.exports = instance.exports;
-    if (app.atFirst) join(app, await original(app.atFirst, importsOfRest(app)));
-    return instance;
-  };
-  await glue.default({ module_or_path: module });
+/** Starts to load what the page of the address begins with, before the app can ask for it. */
+function loadAhead() {
+  const playground = /^#?\/?([\w-]+)/.exec(location.hash)?.[1].replaceAll("-", "_");
+  const isPage = playground in CHUNKS;
+  const names = isPage ? [playground] : ["downloads", "start"];
+  if (isPage && /[?&]embed=1(&|$)/.test(location.hash)) names.push("page");
+  if (location.hash.includes("?")) names.push("links");
+  const files = names.flatMap((name) => CHUNKS[name] ?? []).filter((file) => file.endsWith(".wasm"));
+  // Whether they have come is asked by the app.
+  for (const file of files) module(file).catch(() => {});
 }
 
-/** Fills the app's function table with the rest. */
-function join(app, instance) {
-  // Instantiating has filled the function table, where the stubs were.
-  app.rest = instance;
-  app.whole();
-  // Nobody who asks from now on has to wait.
-  delete window.interleaveWhole;
-}
-
-const importsOfRest = (app) => ({ ...app.imports, first: app.exports });
-
-/** What a first visit was taken to be when the app was split (xtask/src/split/profile.js): start page and one playground. */
-const FIRST_VISIT = /^(#?\/?|#\/downloads(\?speed=[\d.]+)?)$/;
-
-/**
- * The rest, if it is to be there from the start: since the service worker has kept it, so that there is nothing to wait for,
- * or since the link leads to what is not for a first visit, which would only have it loaded by a request that blocks the
- * page. (Not every browser lets such a request come to the worker, so without a network the rest could not be had then.)
- */
-async function restFromTheStart() {
-  try {
-    // What is in one piece has the name that wasm-bindgen gave it.
-    if (/_bg\.wasm$/.test(href("app-wasm")) || (FIRST_VISIT.test(location.hash) && !(await isKept(restUrl())))) return null;
-    const [rest] = await Promise.all([compile(restUrl()), style()]);
-    return rest;
-  } catch {
-    return null; // the app begins without it, if it can
-  }
-}
-
-/** Whether the service worker has kept a file. */
-async function isKept(url) {
-  try {
-    return Boolean(navigator.serviceWorker.controller && (await caches.match(url)));
-  } catch {
-    return false; // no workers, no storage
-  }
-}
-
-/** Loads the rest while nobody waits for it, and tells whether it has come. */
-async function loadBehind(app) {
-  try {
-    const [module] = await Promise.all([compile(restUrl()), style()]);
-    if (!app.rest) join(app, await WebAssembly.instantiate(module, importsOfRest(app)));
-  } catch (error) {
-    console.warn(error);
-  }
-  return Boolean(app.rest);
-}
-
-/** How long to wait before the rest is asked for again, in milliseconds: at first, and at most. */
-const PAUSE = { first: 1000, most: 30_000 };
-
-/** Asks for the rest until it comes: the app goes on without it, but what is shown is not all there is. */
-async function askAgain(app) {
-  let words = "Some parts of this page have not arrived yet. They are asked for again until they do.";
-  const update = () => sayOfParts((words = "Some parts of this page are gone: there is a new version. Reload to get it."));
-  addEventListener("interleave:update", update);
+/** Called by the app: loads a chunk, however long it takes, then calls a function of the app's with what that wants. */
+globalThis.interleaveLoad = async (name, callback, data) => {
   for (let pause = PAUSE.first; ; pause = Math.min(2 * pause, PAUSE.most)) {
-    await backOnline(pause);
-    if (document.getElementById("failure") || app.rest || (await loadBehind(app))) break;
-    sayOfParts(words);
+    try {
+      await Promise.all(CHUNKS[name].map(use));
+      break;
+    } catch (error) {
+      console.warn(error);
+      missing.add(name);
+      sayWhatIsMissing();
+      await backOnline(pause);
+    }
   }
-  removeEventListener("interleave:update", update);
-  document.getElementById("missing")?.remove();
-}
+  missing.delete(name);
+  sayWhatIsMissing();
+  (await app).__indirect_function_table.get(callback)(data, 1);
+};
+
+/** How long to wait before a chunk is asked for again, in milliseconds: at first, and at most. */
+const PAUSE = { first: 1000, most: 30_000 };
 
 /** After a pause, or as soon as the browser has a network again. */
 const backOnline = (pause) =>
@@ -161,39 +130,27 @@ const backOnline = (pause) =>
     addEventListener("online", resolve, { once: true });
   });
 
+/** Chunks that could not be loaded so far. */
+const missing = new Set();
+/** Whether there is a new version, so that they will not come. */
+let isOld = false;
+addEventListener("interleave:update", () => {
+  isOld = true;
+  sayWhatIsMissing();
+});
+
 /** Not by the app: its words may be in what is missing. */
-function sayOfParts(words) {
+function sayWhatIsMissing() {
   let said = document.getElementById("missing");
+  if (!missing.size || document.getElementById("failure")) return said?.remove();
   if (!said) {
     said = Object.assign(document.createElement("p"), { id: "missing", className: "notice warn", role: "status" });
     document.body.append(said);
   }
-  said.textContent = words;
-}
-
-/** Loads the rest before it returns. */
-function loadAtOnce(app) {
-  const url = restUrl();
-  style().catch(console.warn); // comes when it comes
-  const request = new XMLHttpRequest();
-  request.open("GET", url, false);
-  // The one way to get bytes out of a request that blocks.
-  request.overrideMimeType("text/plain; charset=x-user-defined");
-  const failed = (why) => {
-    window.interleaveFail(`A part of the app could not be loaded (${why}). Check the connection, then reload.`, {
-      title: "Interleave could not be loaded",
-      defaults: false,
-    });
-    return new LoadError(`Could not load ${url}: ${why}.`);
-  };
-  try {
-    request.send();
-  } catch (error) {
-    throw failed(error.message);
-  }
-  if (request.status !== 200) throw failed(`the server answered ${request.status}`);
-  const bytes = Uint8Array.from(request.response, (letter) => letter.charCodeAt(0));
-  join(app, new WebAssembly.Instance(new WebAssembly.Module(bytes), importsOfRest(app)));
+  const words = isOld
+    ? "Some parts of this page are gone: there is a new version. Reload to get it."
+    : "Some parts of this page have not arrived yet. They are asked for again until they do.";
+  if (said.textContent !== words) said.textContent = words;
 }
 
 /** When the page stands and the browser has nothing better to do; soon in any case. */
@@ -204,21 +161,12 @@ const whenIdle = (then) =>
 
 async function start() {
   if (typeof WebAssembly !== "object") return; // boot.js has said so
-  const loading = [importGlue(href("app-js")), compile(href("app-wasm")), restFromTheStart()];
-  const [glue, module, rest] = await Promise.all(loading);
-  // Runs main, which mounts the app into #app beside the loading text: both change within one frame.
-  const app = { atFirst: rest };
-  const isSplit = WebAssembly.Module.imports(module).some((wanted) => wanted.module === "rest");
-  // What the app draws only once it is whole waits for this (web::when_whole).
-  if (isSplit) window.interleaveWhole = new Promise((resolve) => (app.whole = resolve));
-  else await style();
-  await instantiate(glue, module, app);
-  document.getElementById("loading")?.remove();
-  whenIdle(async () => {
-    if (isSplit && !rest && !(await loadBehind(app))) askAgain(app);
-    // The app does without.
-    await import(new URL(`${files()}offline.js`, document.baseURI)).catch(() => {});
-  });
+  const loading = [importGlue(href("app-js")), compile(href("app-wasm"))];
+  loadAhead();
+  const [glue, main] = await Promise.all(loading);
+  // Runs main, which mounts the app into #app as soon as it has what its page begins with.
+  begun(await glue.default({ module_or_path: main }));
+  whenIdle(() => import(new URL(`${files()}offline.js`, document.baseURI)).catch(() => {})); // the app does without
 }
 
 // Only the development server of Trunk.toml sends this header, so no other visitor asks for a reload socket. Resource

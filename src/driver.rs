@@ -1,14 +1,15 @@
 //! Drives a session in the browser: once a frame for the picture, and for live runs when a timer is due or an answer
 //! has come.
 
+use crate::chunk::Chunk;
 use crate::web;
-use futures_util::future::{AbortHandle, FutureExt as _, abortable};
+use futures_util::future::{AbortHandle, FutureExt as _, LocalBoxFuture, abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo_timers::callback::Timeout;
 use interleave_player::Pace;
 use interleave_player::{Next, Phase, Plan, Session, Snapshot};
 use interleave_playgrounds::Problem;
-use interleave_runtime::StepIn;
+use interleave_runtime::{Network, StepIn};
 use interleave_trace::TaskId;
 use interleave_trace::Time;
 use std::cell::{Cell, RefCell};
@@ -16,6 +17,18 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 use wasm_bindgen_futures::spawn_local;
+
+/// What live runs need: it comes in a chunk.
+pub struct Live {
+    /// The network of a live run, and what its reader should know about it; or what is wrong.
+    pub connect: fn() -> LocalBoxFuture<'static, Connected>,
+}
+
+/// A network and a remark on it.
+pub type Connected = Result<(Rc<dyn Network>, Option<&'static str>), String>;
+
+/// The chunk.
+pub static LIVE: Chunk<Live> = Chunk::new();
 
 /// The one player of a page. A clone is the same player.
 #[derive(Clone)]
@@ -278,7 +291,7 @@ impl Shared {
 
     /// Starts a live plan once the mock API is connected; true if it could be started.
     async fn start_connected(&self, plan: Plan) -> bool {
-        let connected = web::fetch::connect().await;
+        let connected = (LIVE.loaded().await.connect)().await;
         self.connecting.set(false);
         let started = connected.and_then(|(network, remark)| {
             let session = Session::start(plan, Rc::new(web::now), Some(network));

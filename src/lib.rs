@@ -3,11 +3,14 @@
 //! Programs that teach asyncio by printing text, as futures whose runs are drawn. All that can do without a browser lies
 //! in `crates/`; this is the app. In reading order:
 //!
+//! - `chunk`: code that is loaded after the main module
 //! - `driver`: lets the player's sessions run in the browser
 //! - [`highlight`]: colours source code
 //! - `web`: the browser
 //! - `ui`: the page
 
+#[cfg(target_arch = "wasm32")]
+pub mod chunk;
 #[cfg(target_arch = "wasm32")]
 pub mod driver;
 pub mod highlight;

@@ -9,9 +9,16 @@ fn main() {
         console_error_panic_hook::hook(panic);
         web::fail(&panic.to_string());
     }));
-    if let Some(place) = web::element("app") {
-        leptos::mount::mount_to(place, || view! { <ui::Shell/> }).forget();
-    }
+    ui::chunks::register();
+    interleave::chunk::after(ui::needed(web::hash()), || {
+        if let Some(text) = web::element("loading") {
+            text.remove();
+        }
+        if let Some(place) = web::element("app") {
+            leptos::mount::mount_to(place, || view! { <ui::Shell/> }).forget();
+        }
+        ui::chunks::load_behind();
+    });
 }
 
 /// The app runs in a browser; `cargo xtask serve` serves it.

@@ -44,6 +44,7 @@
 //!   (`style/embed.css`).
 //! - **Tabs.** Only the open tab exists. Log, story and table show 200 rows, and more on demand.
 
+pub mod chunks;
 mod form;
 mod kit;
 mod pages;
@@ -52,6 +53,15 @@ mod run;
 mod state;
 mod timeline;
 
-pub use pages::shell::Shell;
+pub use pages::lazy::needed;
 pub use state::app::App;
 pub use state::notice::{Notice, Tone};
+
+use leptos::prelude::*;
+
+/// The whole app.
+#[component]
+pub fn Shell() -> impl IntoView {
+    chunks::register();
+    view! { <pages::shell::Shell/> }
+}

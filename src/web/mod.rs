@@ -55,22 +55,6 @@ fn settle(promise: &js_sys::Promise, done: impl FnOnce(Result<JsValue, JsValue>)
     kept.set(Some(callbacks));
 }
 
-/// Calls `then` once all of the app has been loaded: a release build leaves out at first what a first visit does not
-/// need (`public/start.js`). What is called earlier is loaded then and there, and keeps the page waiting.
-pub fn when_whole(then: impl FnOnce() + 'static) {
-    let whole = js_sys::Reflect::get(&js_sys::global(), &"interleaveWhole".into());
-    match whole.map(JsCast::dyn_into::<js_sys::Promise>) {
-        Ok(Ok(whole)) => {
-            let then = Closure::once(move |_: JsValue| then());
-            let _ = whole.then(&then);
-            // It is called once at most, and only when the rest is here: it must outlive this call. From then on
-            // there is no promise any more.
-            then.forget();
-        }
-        _ => then(),
-    }
-}
-
 /// The part of the address from `#` on; empty if there is none.
 pub fn hash() -> String {
     web_sys::window()

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::chunks::without_page;
 use crate::harness::{Key, Page, Site, required};
 use crate::playground::{RUN, slugs};
-use crate::split::without_rest;
 
 /// The violations, each with the first elements that it is about.
 const FIND: &str = "
@@ -100,12 +100,12 @@ async fn no_page_has_a_barrier() {
     page.assert_quiet().await;
 }
 
-/// What the first part of the app shows as long as the second has not come.
+/// What a page shows as long as the chunks behind its first picture have not come.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_first_picture_has_no_barrier() {
     let axe = axe();
-    let site = without_rest();
+    let site = without_page();
     let page = Page::open(&site, "").await;
     let mut found = Vec::new();
     let narrow = Page::narrowest().max(390);

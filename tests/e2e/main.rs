@@ -33,6 +33,7 @@
 mod barriers;
 mod bench;
 mod browsers;
+mod chunks;
 mod embed;
 mod exports;
 mod failure;
@@ -48,7 +49,6 @@ mod playground;
 mod replay;
 mod runs;
 mod shots;
-mod split;
 mod start;
 mod touch;
 mod understand;

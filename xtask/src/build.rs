@@ -8,7 +8,14 @@ use std::{
 
 use xshell::{Shell, cmd};
 
-use crate::{failure::Result, offline, paths, scripts, split, styles, tools::Tools};
+use crate::{
+    chunks,
+    failure::Result,
+    offline,
+    page::Page,
+    paths, scripts, styles,
+    tools::{Tools, WASM},
+};
 
 /// Builds the site and lists its files with their sizes.
 pub fn run(shell: &Shell) -> Result {
@@ -29,24 +36,26 @@ pub fn need(tools: &mut Tools<'_>) -> Result {
 /// Builds the site, the tools being there.
 pub fn site(shell: &Shell, tools: &Tools<'_>) -> Result {
     let _path = shell.push_env("PATH", tools.path()?);
-    let _split = shell.push_env("INTERLEAVE_SPLIT", "1");
-    cmd!(shell, "trunk build --release").run()?;
-    let minify = |css: &str| {
-        Ok(match tools.has_esbuild() {
-            true => cmd!(shell, "esbuild --loader=css --minify --charset=utf8")
-                .stdin(css)
-                .read()?,
-            false => css.to_owned(),
-        })
-    };
-    styles::join(&paths::dist(), minify)?;
-    let names = match tools.has_esbuild() {
-        true => scripts::slim(shell, &paths::dist())?,
-        false => scripts::Names::new(),
-    };
-    split::site(shell, &paths::dist(), tools, &names)?;
-    offline::stamp(&paths::dist())?;
-    print_sizes(&paths::dist())
+    let flags = format!(
+        "CARGO_TARGET_{}_RUSTFLAGS",
+        WASM.to_uppercase().replace('-', "_")
+    );
+    // Panics name files: where crates lie on this machine is nobody's business, and makes no two sites differ.
+    let remapped = format!("--remap-path-prefix={}=crates", paths::crates()?.display());
+    let _flags = shell.push_env(flags, format!("{} {remapped}", chunks::RELOCATIONS));
+    cmd!(shell, "trunk build --release --features split").run()?;
+    let dist = paths::dist();
+    let mut page = Page::read(&dist)?;
+    let sheet = styles::join(&dist, &mut page, |css| {
+        Ok(cmd!(shell, "esbuild --loader=css --minify --charset=utf8")
+            .stdin(css)
+            .read()?)
+    })?;
+    scripts::slim(shell, &dist, &mut page)?;
+    chunks::site(shell, &dist, &mut page, &sheet)?;
+    page.write()?;
+    offline::stamp(&dist)?;
+    print_sizes(&dist)
 }
 
 /// One line a file, largest first: what visitors download.

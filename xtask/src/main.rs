@@ -3,7 +3,7 @@
 //! In reading order:
 //!
 //! - [`serve`], [`build`], [`check`], [`mod@test`], [`e2e`]: one module a command; [`steps`]: the steps of those that test;
-//! - [`split`], [`scripts`], [`styles`]: what a release build does to make a first visit short;
+//! - [`chunks`], [`scripts`], [`styles`]: what a release build does to make a first visit short; [`page`], [`wasm`]: what they change;
 //! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
 //! - [`version`], [`dependencies`]: versions of tools, and of what the app depends on;
@@ -14,19 +14,21 @@
 
 mod build;
 mod check;
+mod chunks;
 mod dependencies;
 mod e2e;
 mod failure;
 mod offline;
+mod page;
 mod paths;
 mod scripts;
 mod serve;
-mod split;
 mod steps;
 mod styles;
 mod test;
 mod tools;
 mod version;
+mod wasm;
 
 use std::process::ExitCode;
 

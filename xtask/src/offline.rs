@@ -90,7 +90,7 @@ fn version(files: &BTreeMap<String, Vec<u8>>) -> String {
 }
 
 /// Whether the last part of a path has a hash as Trunk writes it: `start-5021bd6f2f293895.js`,
-/// `app-287e639d5c6b23eb_bg.wasm`, and of its parts `app-287e639d5c6b23eb-5021bd6f2f293895-rest.wasm`.
+/// `app-287e639d5c6b23eb_bg.wasm`.
 /// The worker (`HASHED` in public/sw.js) sees it in the same way.
 fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -220,7 +220,7 @@ mod tests {
             "start-5021bd6f2f293895.js",
             "base-786e216f2628d44.css",
             "interleave-287e639d5c6b23eb_bg.wasm",
-            "interleave-287e639d5c6b23eb-5021bd6f2f293895-rest.wasm",
+            "rate-limiter-287e639d5c6b23eb.wasm",
             "a/mock-api-5021bd6f2f293895.js",
         ] {
             assert!(has_hash(hashed), "{hashed}");

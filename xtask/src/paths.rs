@@ -29,6 +29,16 @@ pub fn target() -> PathBuf {
         .map_or_else(|| project().join("target"), |dir| project().join(dir))
 }
 
+/// Where cargo keeps the sources of the crates that the app depends on.
+pub fn crates() -> Result<PathBuf> {
+    let home = set("CARGO_HOME").or_else(|| {
+        let home = set(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+        home.map(|home| home.join(".cargo"))
+    });
+    let home = home.ok_or_else(|| Failure::new("cargo's folder is not known: set CARGO_HOME"))?;
+    Ok(home.join("registry").join("src"))
+}
+
 /// The folder that holds all tools that the chores have installed: `$INTERLEAVE_TOOLS`, or one in the user's cache.
 pub fn tools() -> Result<PathBuf> {
     if let Some(dir) = set("INTERLEAVE_TOOLS") {

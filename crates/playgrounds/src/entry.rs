@@ -64,10 +64,13 @@ impl Entry {
                 Some(place) => Some(P::STRATEGIES[place].mode),
                 None => None,
             },
-            fingerprints: [
-                source::fingerprint(P::SOURCES[0]),
-                source::fingerprint(P::SOURCES[1]),
-            ],
+            // At compile time: the sources must not come with it.
+            fingerprints: const {
+                [
+                    source::fingerprint(P::SOURCES[0]),
+                    source::fingerprint(P::SOURCES[1]),
+                ]
+            },
             own_duration: P::own_duration,
             problems: problems::<P>,
             start: start::<P>,

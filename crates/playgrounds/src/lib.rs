@@ -34,7 +34,7 @@ pub use claims::{Claim, Figures, in_turn, terms};
 pub use entry::{Entry, Preset};
 pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
 pub use lever::{Lever, in_pointer, step};
-pub use list::CARDS;
+pub use list::{CARDS, slug};
 pub use measure::Measure;
 pub use playground::{Draw, Playground, Strategy};
 

@@ -77,7 +77,23 @@ impl Entry {
     }
 }
 
+/// The names alone: to look for one needs none of the words of all.
+static SLUGS: [&str; COUNT] = {
+    let mut slugs = [""; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        slugs[at] = CARDS[at].slug;
+        at += 1;
+    }
+    slugs
+};
+
+/// The name in URLs of the playground with this name, in kebab-case or with underscores.
+pub fn slug(name: &str) -> Option<&'static str> {
+    SLUGS.get(place(name)?).copied()
+}
+
 fn place(name: &str) -> Option<usize> {
-    let is_it = |card: &Card| card.slug == name || card.slug.replace('-', "_") == name;
-    CARDS.iter().position(is_it)
+    let is_it = |slug: &&str| *slug == name || slug.replace('-', "_") == name;
+    SLUGS.iter().position(is_it)
 }

@@ -4,7 +4,6 @@
 //! `0.1 + 0.2` and `0.3` are the same instant and long chains of sleeps do not
 //! drift.
 
-use crate::decimal;
 use std::ops::Sub;
 
 const NANOS: f64 = 1e9;
@@ -57,12 +56,21 @@ impl Sub for Time {
 /// It is the decimal value that is rounded, as Python's `round(seconds, 6)` does: multiplying
 /// first would move halves such as 0.0000005 up or down by chance.
 pub fn round_micros(seconds: f64) -> f64 {
-    decimal::parse(&format!("{seconds:.6}")).unwrap_or(seconds)
+    // A number so large has no sixth digit that could be rounded.
+    if seconds.abs() >= 9e9 {
+        return seconds;
+    }
+    let digits = format!("{seconds:.6}").replace('.', "");
+    // Microseconds and a million are exact, so their quotient is the number closest to the decimal value.
+    digits
+        .parse::<i64>()
+        .map_or(seconds, |micros| (micros as f64 / 1e6).copysign(seconds))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn sums_of_decimals_are_the_instant_they_name() {
@@ -83,6 +91,17 @@ mod tests {
             (86_400.123_456_7, 86_400.123_457),
         ] {
             assert_eq!(round_micros(seconds), rounded, "{seconds}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_is_that_of_the_decimal_value(seconds in any::<f64>(), small in -1e10..1e10) {
+            for seconds in [seconds, small, small / 1e6] {
+                let read: f64 = format!("{seconds:.6}").parse().unwrap();
+                let rounded = round_micros(seconds);
+                prop_assert!(rounded.to_bits() == read.to_bits() || seconds.is_nan(), "{seconds}: {rounded}");
+            }
         }
     }
 

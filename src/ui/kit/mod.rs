@@ -2,7 +2,7 @@
 
 pub mod dropdown;
 pub mod icon;
-pub mod later;
+pub mod lazy;
 pub mod legend;
 pub mod long_list;
 pub mod palette;

@@ -1,5 +1,6 @@
 //! Keys for the whole page, and the list of them.
 
+use super::lazy::PAGES;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::theme::ThemeSignal;
 use crate::ui::run::share::share;
@@ -70,12 +71,64 @@ impl Shortcuts {
     }
 }
 
+/// What keys act on.
+#[derive(Clone, Copy)]
+pub struct Keys {
+    app: App,
+    theme: ThemeSignal,
+    card: Card,
+    critical: CriticalPath,
+    visible: VisibleRange,
+    filter: LaneFilter,
+    drag: DurationDrag,
+    shortcuts: Shortcuts,
+}
+
 /// Listens for keys as long as the owner lives.
 pub fn listen(app: App) {
-    let (theme, card, critical) = (ThemeSignal::get(), Card::get(), CriticalPath::get());
-    let (visible, filter, drag) = (VisibleRange::get(), LaneFilter::get(), DurationDrag::get());
-    let shortcuts = expect_context::<Shortcuts>();
-    let listener = window_event_listener(ev::keydown, move |event| {
+    let keys = Keys {
+        app,
+        theme: ThemeSignal::get(),
+        card: Card::get(),
+        critical: CriticalPath::get(),
+        visible: VisibleRange::get(),
+        filter: LaneFilter::get(),
+        drag: DurationDrag::get(),
+        shortcuts: expect_context(),
+    };
+    // Pressed before what they do is there.
+    let kept = StoredValue::new_local(Vec::new());
+    let listener = window_event_listener(ev::keydown, move |event| match PAGES.get_untracked() {
+        Some(pages) => (pages.key)(&keys, &event),
+        // Run does not have to wait.
+        None if event.key() == " " && web::has("body:focus, #main:focus") => {
+            event.prevent_default();
+            if app.view.entry.get_untracked().is_some() && !event.repeat() {
+                untrack(|| app.run_or_pause());
+            }
+        }
+        None => kept.update_value(|kept| kept.push(event)),
+    });
+    PAGES.with(move |pages| {
+        let kept = kept.try_update_value(std::mem::take).unwrap_or_default();
+        kept.iter().for_each(|event| (pages.key)(&keys, event));
+    });
+    on_cleanup(move || listener.remove());
+}
+
+impl Keys {
+    /// Does what a key is for.
+    pub fn press(&self, event: &web_sys::KeyboardEvent) {
+        let Self {
+            app,
+            theme,
+            card,
+            critical,
+            visible,
+            filter,
+            drag,
+            shortcuts,
+        } = *self;
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
             return;
         }
@@ -130,8 +183,7 @@ pub fn listen(app: App) {
             _ => return,
         }
         event.prevent_default();
-    });
-    on_cleanup(move || listener.remove());
+    }
 }
 
 fn change_speed(app: App, faster: bool) {

@@ -1,16 +1,11 @@
 //! The page of a playground.
 
-use super::hint::{FirstRun, Hint};
-use crate::ui::form::params::Params;
-use crate::ui::kit::later::Later;
+use super::hint::FirstRun;
+use super::lazy::PAGES;
+use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::words::words;
-use crate::ui::panels::claims::Claims;
-use crate::ui::panels::panel::Panel;
-use crate::ui::panels::results::{Results, Tiles};
-use crate::ui::run::announcer::Announcer;
 use crate::ui::run::controls::Controls;
-use crate::ui::run::open::Recorded;
-use crate::ui::run::predict::{PredictToggle, Prediction};
+use crate::ui::run::predict::PredictToggle;
 use crate::ui::state::app::App;
 use crate::ui::timeline::race::Race;
 use interleave_playgrounds::{ARTICLES, Entry};
@@ -33,25 +28,27 @@ pub fn Page(
             </ul>
         </header>
         <Controls/>
-        <Later><Recorded/></Later>
-        <Later><Announcer/></Later>
-        {FirstRun::get().is_ahead().then(|| view! { <Later place="first-run-place"><Hint/></Later> })}
+        <Lazy view=lazy::of(&PAGES, |pages| (pages.status)())/>
+        {FirstRun::get().is_ahead().then(|| view! { <Lazy place="first-run-place" view=lazy::of(&PAGES, |pages| (pages.hint)())/> })}
         <div class="stage">
             <div class="column">
-                <div class="choices"><Later place="choices-place"><Choices entry/></Later></div>
-                <Later><Prediction/></Later>
-                <Race entry><Later><Claims entry/></Later></Race>
-                <Later><Tiles entry/><Results entry/></Later>
+                <div class="choices"><Lazy place="choices-place" view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
+                <Lazy view=lazy::of(&PAGES, |pages| (pages.prediction)())/>
+                <Race entry><Lazy view=lazy::of(&PAGES, move |pages| (pages.claims)(entry))/></Race>
+                <Lazy view=lazy::of(&PAGES, move |pages| (pages.results)(entry))/>
             </div>
-            <Later place="params"><Params entry/></Later>
-            <Later place="panel"><Panel entry/></Later>
+            <Lazy place="params" view=lazy::of(&PAGES, move |pages| (pages.params)(entry))/>
+            <Lazy place="panel" view=lazy::of(&PAGES, move |pages| (pages.panel)(entry))/>
         </div>
     }
 }
 
 /// What can be chosen before a run.
 #[component]
-fn Choices(entry: &'static Entry) -> impl IntoView {
+pub fn Choices(
+    /// The playground.
+    entry: &'static Entry,
+) -> impl IntoView {
     view! {
         {(entry.strategies().len() > 1).then(|| view! { <Strategies entry/> })}
         <PredictToggle/>

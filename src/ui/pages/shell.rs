@@ -1,19 +1,20 @@
 //! The frame around every page: menu, notices, the list of keys.
 
-use super::embed::Embedded;
 use super::hint::FirstRun;
-use super::keys::{Help, Shortcuts, listen};
+use super::keys::{Shortcuts, listen};
+use super::lazy::{PAGES, START, needed};
 use super::page::Page;
-use super::start::Start;
+use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::later::{Later, Whole};
+use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::palette::PaletteSignal;
 use crate::ui::kit::theme::{ThemeSignal, ThemeSwitch};
-use crate::ui::run::open::{OpenFile, Opener};
+use crate::ui::run::open::OpenFile;
 use crate::ui::state::app::{App, Tone};
 use crate::ui::state::stories::Stories;
 use crate::ui::timeline::critical_path::CriticalPath;
 use crate::ui::timeline::filter::LaneFilter;
+use crate::ui::timeline::lazy::TIMELINE;
 use crate::ui::timeline::suspended::HoveredLines;
 use crate::ui::timeline::task::card::Card;
 use crate::ui::timeline::task::duration_drag::DurationDrag;
@@ -21,7 +22,6 @@ use crate::ui::timeline::visible_range::VisibleRange;
 use crate::web;
 use interleave_player::view::Embed;
 use interleave_playgrounds::{CARDS, Entry, Section};
-use leptos::either::EitherOf3;
 use leptos::ev;
 use leptos::html::{Button, Main, Nav};
 use leptos::prelude::*;
@@ -34,18 +34,24 @@ pub fn Shell() -> impl IntoView {
     let theme = ThemeSignal::new();
     provide_context(theme);
     provide_context(OpenFile::new());
-    provide_context(Whole::new());
+    provide_context(MenuOpen(RwSignal::new(false)));
     provide_context(FirstRun::new());
     provide_context(Shortcuts::new());
     let main = NodeRef::<Main>::new();
-    keep_address(app);
     let on_hash = window_event_listener(ev::hashchange, move |_| {
-        app.open(&web::hash());
-        if let Some(main) = main.get_untracked() {
-            // A new page starts at its top, for screen readers too.
-            let _ = main.focus();
-            web::scroll_to_top();
-        }
+        // The page before stays until the new one can be shown.
+        let hash = web::hash();
+        chunk::after(needed(hash.clone()), move || {
+            if hash != web::hash() || app.notices.is_disposed() {
+                return;
+            }
+            app.open(&hash);
+            if let Some(main) = main.get_untracked() {
+                // A new page starts at its top, for screen readers too.
+                let _ = main.focus();
+                web::scroll_to_top();
+            }
+        });
     });
     on_cleanup(move || on_hash.remove());
     // The document's event bubbles to the window.
@@ -55,14 +61,26 @@ pub fn Shell() -> impl IntoView {
         }
     });
     on_cleanup(move || on_hide.remove());
+    // A file that is dropped before its chunk is there is opened when it is, and not by the browser.
+    let on_drag = window_event_listener(ev::dragover, |event| {
+        if PAGES.get_untracked().is_none() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || on_drag.remove());
+    let on_drop = window_event_listener(ev::drop, move |event| {
+        if PAGES.get_untracked().is_none() {
+            event.prevent_default();
+            let files = event.data_transfer().and_then(|data| data.files());
+            if let Some(file) = files.and_then(|files| files.get(0)) {
+                PAGES.with(move |pages| (pages.dropped)(app, &file));
+            }
+        }
+    });
+    on_cleanup(move || on_drop.remove());
     // From offline.js.
     let on_update = window_event_listener_untyped("interleave:update", move |_| {
-        // Where parts of the app are missing it may be since they are the old version's: then start.js says so.
-        web::when_whole(move || {
-            if !app.notices.is_disposed() {
-                app.notices.add(Tone::Update, "A new version is ready.");
-            }
-        });
+        app.notices.add(Tone::Update, "A new version is ready.");
     });
     on_cleanup(move || on_update.remove());
     let title = move || {
@@ -85,18 +103,17 @@ pub fn Shell() -> impl IntoView {
                         let _ = main.focus();
                     }
                 }>"Skip to the playground"</a>
-                <Later meanwhile=no_menu><Menu/></Later>
+                <Lazy meanwhile=no_menu view=lazy::of(&PAGES, |pages| (pages.menu)())/>
             </Show>
             <main id="main" tabindex="-1" node_ref=main class:start=move || app.view.entry.get().is_none()>
                 // Always there, so that what is added is read out.
-                <div class="notices" aria-live="polite"><Later><Notices/></Later></div>
+                <div class="notices" aria-live="polite"><Lazy view=lazy::of(&PAGES, |pages| (pages.notices)())/></div>
                 {move || {
                     app.opened.track();
                     view! { <Opened app entry=app.view.entry.get() embed=app.view.embed.get()/> }
                 }}
             </main>
-            <Later><Help/></Later>
-            <Later><Opener/></Later>
+            <Lazy view=lazy::of(&PAGES, |pages| (pages.dialogs)())/>
         </div>
     }
 }
@@ -125,16 +142,18 @@ fn Opened(
     listen(app);
     view! {
         {match (entry, embed) {
-            (Some(entry), Some(embed)) => EitherOf3::A(view! { <Embedded entry embed/> }),
-            (Some(entry), None) => EitherOf3::B(view! { <Page entry/> }),
-            (None, _) => EitherOf3::C(view! { <Start/> }),
+            (Some(entry), Some(embed)) => {
+                view! { <Lazy view=lazy::of(&PAGES, move |pages| (pages.embedded)(entry, embed.clone()))/> }.into_any()
+            },
+            (Some(entry), None) => view! { <Page entry/> }.into_any(),
+            (None, _) => view! { <Lazy view=lazy::of(&START, |start| (start.page)())/> }.into_any(),
         }}
-        <Later>{Card::get().view(app)}</Later>
+        <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.card)())/>
     }
 }
 
 /// Updates the address a moment after the last change of the view.
-fn keep_address(app: App) {
+pub fn keep_address(app: App) {
     let timer = StoredValue::new_local(None::<gloo_timers::callback::Timeout>);
     Effect::new(move |before: Option<Option<String>>| {
         let hash = app.hash();
@@ -156,8 +175,13 @@ fn keep_address(app: App) {
     });
 }
 
-/// What stands where [`Menu`] will: its head.
+/// Whether the menu is open, where there is no room for it beside the page.
+#[derive(Clone, Copy)]
+struct MenuOpen(RwSignal<bool>);
+
+/// What stands where [`Menu`] will: its head. Opened, it is open when it is there.
 fn no_menu() -> AnyView {
+    let MenuOpen(open) = expect_context();
     view! {
         <nav class="menu" aria-label="Playgrounds">
             <div class="menu-bar">
@@ -169,17 +193,24 @@ fn no_menu() -> AnyView {
                     </svg>
                     "Interleave"
                 </a>
+                <button class="icon-button menu-toggle" type="button" aria-label="Menu"
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {icon(Icon::Menu)}
+                </button>
             </div>
         </nav>
     }
     .into_any()
 }
 
+/// The menu.
 #[component]
-fn Menu() -> impl IntoView {
+pub fn Menu() -> impl IntoView {
     let app = App::get();
     let open_file = OpenFile::get();
-    let open = RwSignal::new(false);
+    let MenuOpen(open) = expect_context();
     let (nav, toggle) = (NodeRef::<Nav>::new(), NodeRef::<Button>::new());
     let focus_toggle = move || {
         if let Some(toggle) = toggle.get_untracked() {
@@ -259,7 +290,7 @@ fn Menu() -> impl IntoView {
 
 /// Messages that stay until they are dismissed.
 #[component]
-fn Notices() -> impl IntoView {
+pub fn Notices() -> impl IntoView {
     let app = App::get();
     view! {
             <For each=move || app.notices.all() key=|notice| notice.id let:notice>

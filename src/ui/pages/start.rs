@@ -1,10 +1,12 @@
 //! The start page: what this is, and a small picture of every playground.
 
+use super::lazy::FIRST;
+use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::later::Later;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::kit::words::words;
+use crate::ui::state::entries;
 use crate::ui::state::view::named;
 use crate::ui::timeline::lanes::viewport;
 use crate::ui::timeline::painter;
@@ -15,9 +17,6 @@ use interleave_playgrounds::{ARTICLES, CARDS, Entry, Section, Strategy};
 use interleave_trace::Time;
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// The playground that the start page leads to.
-const FIRST: &str = "downloads";
 
 /// The start page.
 #[component]
@@ -40,7 +39,7 @@ pub fn Start() -> impl IntoView {
             </div>
             {first.map(|entry| view! { <Hero entry/> })}
         </section>
-        <Later><Sections/></Later>
+        <Sections/>
     }
 }
 
@@ -71,15 +70,17 @@ fn Sections() -> impl IntoView {
 /// Lets one more picture be drawn, and the next one in the next frame.
 fn draw(drawn: RwSignal<usize>) {
     // The page may have been left.
-    let Some(so_far) = drawn.try_update(|drawn| {
-        *drawn += 1;
-        *drawn
-    }) else {
+    let Some(card) = drawn.try_get_untracked().and_then(|drawn| CARDS.get(drawn)) else {
         return;
     };
-    if so_far < CARDS.len() {
-        request_animation_frame(move || draw(drawn));
-    }
+    let load = async {
+        entries::loaded(card.slug).await;
+    };
+    chunk::after(load, move || {
+        if drawn.try_update(|drawn| *drawn += 1).is_some() {
+            request_animation_frame(move || draw(drawn));
+        }
+    });
 }
 
 /// What a playground's default run is.

@@ -79,10 +79,7 @@ fn Source(
         Language::Python => of_python,
     };
     // The listings are open from the start, but not read first.
-    web::when_whole({
-        let path = path.clone();
-        move || load(&path, fingerprint, loaded)
-    });
+    load(&path, fingerprint, loaded);
     let lines = Lines {
         lit: Memo::new(move |_| {
             let (shown, rust) = (listing.read(), rust.read());

@@ -1,9 +1,10 @@
 //! Run, pause, step, reset; speed, pace; share, export.
 
 use super::export::ExportMenu;
-use super::share::{EmbedDialog, ShareMenu};
+use super::lazy::RUN;
+use super::share::ShareMenu;
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::later::Later;
+use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::state::app::App;
 use interleave_player::Pace;
 use interleave_player::SPEEDS;
@@ -36,30 +37,34 @@ pub fn Controls() -> impl IntoView {
                     <span class="label">{move || primary.get().1}</span>
                     <kbd class="hint">"space"</kbd>
                 </button>
-                <Later meanwhile=no_steps><Steps/></Later>
+                <Lazy meanwhile=no_steps view=lazy::of(&RUN, |run| (run.steps)())/>
                 <Status/>
             </div>
-            <Later meanwhile=no_choices><Speed/><PaceChoice/></Later>
+            <Lazy meanwhile=no_choices view=lazy::of(&RUN, |run| (run.choices)())/>
             // An embedded page links to the full page, which has all of this.
-            {(!app.view.is_embedded()).then(|| view! { <Later place="actions"><Actions embedding/></Later> })}
+            {(!app.view.is_embedded()).then(|| view! { <Lazy place="actions" view=lazy::of(&RUN, move |run| (run.actions)(embedding))/> })}
         </div>
         // Beside the bar: its buttons look like others.
-        {(!app.view.is_embedded()).then(|| view! { <Later><EmbedDialog open=embedding/></Later> })}
+        {(!app.view.is_embedded()).then(|| view! { <Lazy view=lazy::of(&RUN, move |run| (run.embed_dialog)(embedding))/> })}
     }
 }
 
-/// What looks like [`Steps`].
+/// What looks like [`Steps`]: what is pressed before they are there is done when they are.
 fn no_steps() -> AnyView {
+    let app = App::get();
+    let is_ready = move || app.runs.phase.get() == Phase::Ready;
     view! {
-        <button class="button back" type="button" disabled aria-hidden="true">
+        <button class="button back" type="button" prop:disabled=is_ready
+            on:click=move |_| RUN.with(move |run| (run.step_back)(app))
+        >
             <svg class="icon" viewBox="0 0 16 16"><path class="solid" d="M12.5 3v10L6 8zM3.5 3v10"></path></svg>
             <span class="label">"Back"</span><kbd class="hint">"←"</kbd>
         </button>
-        <button class="button step" type="button" disabled aria-hidden="true">
+        <button class="button step" type="button" on:click=move |_| RUN.with(move |run| untrack(|| (run.step)(app)))>
             <svg class="icon" viewBox="0 0 16 16"><path class="solid" d="M3.5 3v10L10 8zM12.5 3v10"></path></svg>
             <span class="label">"Step"</span><kbd class="hint">"→"</kbd>
         </button>
-        <button class="button reset" type="button" disabled aria-hidden="true">
+        <button class="button reset" type="button" prop:disabled=is_ready on:click=move |_| app.reset()>
             <svg class="icon" viewBox="0 0 16 16"><path d="M3 8a5 5 0 1 0 1.6-3.7L3 5.8M3 2.6v3.2h3.2"></path></svg>
             <span class="label">"Reset"</span><kbd class="hint">"R"</kbd>
         </button>
@@ -69,7 +74,7 @@ fn no_steps() -> AnyView {
 
 /// To the previous event, to the next one, and back to the start.
 #[component]
-fn Steps() -> impl IntoView {
+pub fn Steps() -> impl IntoView {
     let app = App::get();
     let can_step = Memo::new(move |_| app.can_step());
     let can_step_back = Memo::new(move |_| {
@@ -102,7 +107,7 @@ fn Steps() -> impl IntoView {
 
 /// Share, export, help.
 #[component]
-fn Actions(
+pub fn Actions(
     /// Whether the dialog for embedding is open.
     embedding: RwSignal<bool>,
 ) -> impl IntoView {
@@ -169,8 +174,9 @@ fn no_choices() -> AnyView {
     .into_any()
 }
 
+/// How fast time passes.
 #[component]
-fn Speed() -> impl IntoView {
+pub fn Speed() -> impl IntoView {
     let app = App::get();
     view! {
         <label class="select speed">
@@ -193,8 +199,9 @@ fn Speed() -> impl IntoView {
     }
 }
 
+/// How time passes.
 #[component]
-fn PaceChoice() -> impl IntoView {
+pub fn PaceChoice() -> impl IntoView {
     let app = App::get();
     view! {
         <label class="select pace" title="simulated: virtual time at the chosen speed. instant: without waiting. live: real time.">

@@ -3,6 +3,7 @@
 pub mod announcer;
 pub mod controls;
 pub mod export;
+pub mod lazy;
 pub mod open;
 pub mod predict;
 pub mod replay;

@@ -1,10 +1,12 @@
 //! Opens recordings: from the file dialog, or dropped onto the page.
 
+use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::{App, Tone};
+use crate::ui::state::entries;
 use crate::web;
 use interleave_player::Session;
-use interleave_trace::saved::MAX_BYTES;
+use interleave_trace::saved::{self, MAX_BYTES};
 use leptos::ev;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -89,20 +91,30 @@ pub fn Opener() -> impl IntoView {
 }
 
 /// Opens a file, or says what is wrong with it. What is on the page stays until it can be shown.
-fn open(app: App, file: &web_sys::File) {
+pub fn open(app: App, file: &web_sys::File) {
     let name = file.name();
     if file.size() > MAX_BYTES as f64 {
         let why = format!("it has more than {} MB", MAX_BYTES >> 20);
         return refuse(app, &name, &why);
     }
     web::files::read(file, move |text| {
-        let opened = text
+        let saved = text
             .ok_or_else(|| "the browser could not read it".to_owned())
-            .and_then(|text| Session::open(&name, &text, Rc::new(web::now)));
-        match opened {
-            Ok((session, seed)) => untrack(|| app.show(session, seed)),
-            Err(why) => refuse(app, &name, &why),
-        }
+            .and_then(|text| saved::open(&text));
+        let saved = match saved {
+            Ok(saved) => saved,
+            Err(why) => return refuse(app, &name, &why),
+        };
+        let playground = saved.playground.clone();
+        let loaded = async move {
+            entries::loaded(&playground).await;
+        };
+        chunk::after(loaded, move || {
+            match Session::of_saved(&name, saved, Rc::new(web::now)) {
+                Ok((session, seed)) => untrack(|| app.show(session, seed)),
+                Err(why) => refuse(app, &name, &why),
+            }
+        });
     });
 }
 

@@ -3,11 +3,12 @@
 use super::notice::Notices;
 pub use super::notice::Tone;
 use super::previews::{PreviewService, Subject};
-use super::quiz::Quiz;
+use super::quiz::{QUESTIONS, Quiz};
 use super::runs::{Playback, Runs};
 use super::shown::{Shown, Sources};
 use super::subscribers::scoped_memo;
 use super::view::ViewSignal;
+use crate::chunk::Chunk;
 use crate::driver::Remark;
 use crate::web;
 use interleave_player::view::{Route, View};
@@ -16,6 +17,15 @@ use interleave_playgrounds::Problem;
 use interleave_trace::Time;
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// What reads links that say more than a playground: it comes in a chunk, before such a link is opened.
+pub struct Links {
+    /// The route that a hash stands for, and what could not be used of it.
+    pub parse: fn(&str) -> (Route, Vec<Problem>),
+}
+
+/// The chunk.
+pub static LINKS: Chunk<Links> = Chunk::new();
 
 /// The shared state. Copies are the same state; children get it from the context.
 #[derive(Clone, Copy)]
@@ -93,7 +103,10 @@ impl App {
 
     /// Opens what a URL's hash says, with a notice for what is wrong with it.
     pub fn open(self, hash: &str) {
-        let (route, problems) = view::parse(hash);
+        let (route, problems) = match LINKS.get_untracked().filter(|_| hash.contains('?')) {
+            Some(links) => (links.parse)(hash),
+            None => view::parse_path(hash),
+        };
         let view = match route {
             Route::Start => None,
             Route::Playground(view) => Some(view),
@@ -307,6 +320,11 @@ impl App {
         let is_on = self.view.predict.get_untracked();
         if !is_on || !self.problems.with_untracked(Vec::is_empty) {
             return false;
+        }
+        if QUESTIONS.get_untracked().is_none() {
+            // Asked as soon as that can be.
+            QUESTIONS.with(move |_| self.run_or_pause());
+            return true;
         }
         let Some(question) = self.plan().and_then(|plan| self.quiz.question(&plan)) else {
             return false;

@@ -1,6 +1,7 @@
 //! What the page knows: signals, and what follows from them. No folder of the page lies below it.
 
 pub mod app;
+pub mod entries;
 pub mod notice;
 pub mod previews;
 pub mod quiz;

@@ -52,8 +52,6 @@ struct State {
     building: Option<(Subject, PreviewBuilder)>,
     /// The next slice has been requested.
     waits: bool,
-    /// All of the app is here: a preview that is made in one go has all that it needs before.
-    whole: bool,
 }
 
 impl State {
@@ -100,10 +98,6 @@ impl PreviewService {
     /// Without a preview.
     pub fn new() -> Self {
         let state = StoredValue::new_local(State::default());
-        web::when_whole(move || {
-            // The app may be gone by then.
-            let _ = state.try_update_value(|state| state.whole = true);
-        });
         Self {
             latest: RwSignal::new(None),
             state,
@@ -134,7 +128,7 @@ impl PreviewService {
                 (state.made, state.building) = (None, None);
             }
             state.wanted = Some(subject);
-            if is_first || !state.whole {
+            if is_first {
                 state.building = None;
                 state.build(f64::INFINITY)
             } else if state.waits {

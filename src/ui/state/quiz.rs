@@ -1,11 +1,23 @@
 //! Predict, then run: the question before a run, the answer, and its grade.
 
 use super::subscribers::drop_subscribers;
-use interleave_player::quiz::{Answer, Grade, Question, questions};
-use interleave_player::{Plan, Session};
+use crate::chunk::Chunk;
+use interleave_player::quiz::{Answer, Grade, Question};
+use interleave_player::{Plan, Preview, Session};
+use interleave_playgrounds::{Entry, Strategy};
 use interleave_trace::Index;
 use leptos::prelude::*;
 use leptos::reactive::graph::ToAnySource as _;
+use serde_json::Value;
+
+/// What makes questions: it comes in a chunk.
+pub struct Questions {
+    /// All questions about a plan.
+    pub of: fn(&Entry, &Value, &[&'static Strategy], &Preview) -> Vec<Question>,
+}
+
+/// The chunk.
+pub static QUESTIONS: Chunk<Questions> = Chunk::new();
 
 /// Where a question stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +89,7 @@ impl Quiz {
     /// The next question about a plan, if it has any.
     pub fn question(self, plan: &Plan) -> Option<Question> {
         let preview = plan.preview.as_ref()?;
+        let questions = QUESTIONS.get_untracked()?.of;
         let mut all = questions(plan.entry, &plan.params, &plan.strategies, preview);
         let turn = self.turn.get_value() % all.len().max(1);
         (turn < all.len()).then(|| all.swap_remove(turn))

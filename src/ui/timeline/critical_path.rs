@@ -1,5 +1,6 @@
 //! The critical path of each strategy: whether it is shown, the button for it, and the path in words.
 
+use super::lazy::TIMELINE;
 use super::task::card::Card;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::long_list::{MoreRows, RowLimit};
@@ -44,9 +45,15 @@ impl CriticalPath {
                 return None;
             }
             ended.get()?;
-            untrack(|| app.shown(mode, |shown| Path::of(shown?.run()?.trace).map(Arc::new)))
+            let timeline = TIMELINE.get()?;
+            untrack(|| (timeline.critical_path)(app, mode))
         })
     }
+}
+
+/// The critical path of a strategy's run that is over.
+pub fn critical_path(app: App, mode: &str) -> Option<Arc<Path>> {
+    app.shown(mode, |shown| Path::of(shown?.run()?.trace).map(Arc::new))
 }
 
 /// The button that shows the critical path.

@@ -2,6 +2,7 @@
 
 use super::critical_path::CriticalPath;
 use super::filter::{FilteredRows, LaneFilter};
+use super::lazy::TIMELINE;
 use super::overlay;
 use super::painter;
 use super::painter::{MARGIN, ROW};
@@ -9,9 +10,7 @@ use super::suspended::HoveredLines;
 use super::task::anchor::CardAnchor;
 use super::task::card::Card;
 use super::task::duration_drag::DurationDrag;
-use super::task::handle;
-use super::task::handle::Handle;
-use crate::ui::kit::later::Later;
+use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::state::app::App;
@@ -19,10 +18,11 @@ use crate::ui::state::shown::Shown;
 use crate::ui::state::subscribers::scoped_memo;
 use interleave_geometry::layout;
 use interleave_geometry::layout::Viewport;
-use interleave_geometry::{links, lit};
-use interleave_trace::{TaskId, Time, bare, seconds};
+use interleave_geometry::{Rows, links, lit};
+use interleave_trace::{Index, Path, TaskId, Time, bare, seconds};
 use leptos::html::Div;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// The part of time that fits onto a canvas; the same for axis, lanes, gauges and loop strip.
@@ -44,6 +44,36 @@ pub fn playhead(paper: &Paper, view: &Viewport, at: Option<Time>) {
     }
 }
 
+/// What is drawn behind and over the bars of a strategy.
+pub struct Overlays {
+    mode: &'static str,
+    drag: DurationDrag,
+    path: Memo<Option<Arc<Path>>>,
+    picked: Memo<Option<TaskId>>,
+    hovered: HoveredLines,
+}
+
+impl Overlays {
+    /// Draws what is behind the bars.
+    pub fn under(&self, paper: &Paper, view: &Viewport, rows: Rows<'_>, offset: f64) {
+        self.drag.paint(paper, self.mode, view, rows, offset);
+    }
+
+    /// Draws what is over the bars.
+    pub fn over(&self, paper: &Paper, index: &Index, view: &Viewport, rows: Rows<'_>, offset: f64) {
+        let lines = self.hovered.0.get();
+        if !lines.is_empty() {
+            painter::hovered(paper, &lit(index, view, rows, &lines), offset);
+        }
+        if let Some(path) = &*self.path.read() {
+            overlay::path(paper, &links::stretches(path, view, rows), offset);
+        }
+        if let Some(id) = self.picked.get() {
+            overlay::arrows(paper, &links::arrows(index, id, view, rows), offset);
+        }
+    }
+}
+
 /// The lanes of a strategy.
 #[component]
 pub fn Lanes(
@@ -56,9 +86,13 @@ pub fn Lanes(
 ) -> impl IntoView {
     let app = App::get();
     let (card, drag) = (Card::get(), DurationDrag::get());
-    let path = CriticalPath::get().path(app, mode);
-    let picked = Memo::new(move |_| card.picked(mode));
-    let hovered = HoveredLines::get();
+    let overlays = Overlays {
+        mode,
+        drag,
+        path: CriticalPath::get().path(app, mode),
+        picked: Memo::new(move |_| card.picked(mode)),
+        hovered: HoveredLines::get(),
+    };
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);
     let size = RwSignal::new((0.0, 14.5 * ROW));
@@ -102,20 +136,14 @@ pub fn Lanes(
                 .map(|(trace, index)| layout::lanes_of(trace, index, &view, rows))
                 .unwrap_or_default();
             let offset = scrolled.get() - first.get() as f64 * ROW;
-            if shown.is_run() {
-                drag.paint(paper, mode, &view, rows, offset);
+            let timeline = TIMELINE.get();
+            if let Some(timeline) = timeline.filter(|_| shown.is_run()) {
+                (timeline.under)(&overlays, paper, &view, rows, offset);
             }
             painter::lanes(paper, &view, &picture, offset, !shown.is_run());
-            let lines = hovered.0.get();
             let Some(run) = shown.run() else { return };
-            if !lines.is_empty() {
-                painter::hovered(paper, &lit(run.index, &view, rows, &lines), offset);
-            }
-            if let Some(path) = &*path.read() {
-                overlay::path(paper, &links::stretches(path, &view, rows), offset);
-            }
-            if let Some(id) = picked.get() {
-                overlay::arrows(paper, &links::arrows(run.index, id, &view, rows), offset);
+            if let Some(timeline) = timeline {
+                (timeline.over)(&overlays, paper, run.index, &view, rows, offset);
             }
             playhead(paper, &view, run.playhead);
         });
@@ -140,7 +168,7 @@ pub fn Lanes(
                         <Lane mode id range listing scrolled entry stop/>
                     </For>
                 </div>
-                <Later><Handle mode range listing scrolled size/></Later>
+                <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.handle)(mode, range, listing, scrolled, size))/>
             </div>
         </div>
     }
@@ -260,9 +288,12 @@ fn Lane(
                     card.hide();
                 }
                 let (from, to) = range.get_untracked();
-                if handle::key(drag, &event, (mode, id), to - from) {
-                    event.prevent_default();
-                }
+                let key = event.clone();
+                TIMELINE.with(move |timeline| {
+                    if (timeline.lane_key)(drag, &key, (mode, id), to - from) {
+                        key.prevent_default();
+                    }
+                });
                 step_focus(&event);
             }
         >

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod gauges;
 pub mod gestures;
 pub mod lanes;
+pub mod lazy;
 pub mod overlay;
 pub mod overview;
 pub mod painter;

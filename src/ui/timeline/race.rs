@@ -2,22 +2,16 @@
 
 use super::axis::TimeAxis;
 use super::compact;
-use super::compact::CompactLanes;
-use super::critical_path::{PathList, PathToggle};
-use super::filter::{Count, FilterForm, LaneFilter, listing};
-use super::gauges::Gauges;
+use super::filter::{LaneFilter, listing};
 use super::gestures::Gestures;
 use super::lanes::{Lanes, viewport};
-use super::overview::Overview;
+use super::lazy::TIMELINE;
 use super::painter;
 use super::task::duration_drag::DurationDrag;
-use super::task::step_in::SteppedIn;
 use super::visible_range::VisibleRange;
-use crate::ui::kit::later::Later;
-use crate::ui::kit::legend::Legend;
+use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
-use crate::ui::run::replay::Playbar;
 use crate::ui::state::app::App;
 use crate::ui::state::shown::{Shown, ShownRun};
 use interleave_geometry::layout;
@@ -49,16 +43,16 @@ pub fn Race(
             on:pointerup=move |event| gestures.release(&event)
             on:pointercancel=move |event| gestures.release(&event)
         >
-            <Later place="playbar-place"><Playbar/></Later>
-            <Later><SteppedIn/></Later>
-            <Later>{DurationDrag::get().region()}</Later>
-            <Later place="overview-place"><Overview entry/></Later>
+            <Lazy place="playbar-place" view=lazy::of(&TIMELINE, |timeline| (timeline.playbar)())/>
+            <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.stepped_in)())/>
+            <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.dragged)())/>
+            <Lazy place="overview-place" view=lazy::of(&TIMELINE, move |timeline| (timeline.overview)(entry))/>
             <TimeAxis range/>
-            <Later><FilterForm/></Later>
+            <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.filter)())/>
             <For each=move || app.view.strategies(entry) key=|strategy| strategy.mode let:strategy>
                 <Strategy entry strategy range/>
             </For>
-            <div class="legend-row"><Later><Legend/><PathToggle/></Later></div>
+            <div class="legend-row"><Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.legend)())/></div>
             {children.map(|children| children())}
         </section>
     }
@@ -97,29 +91,34 @@ fn Strategy(
             <header>
                 <h2 id=title_id>{strategy.title}</h2>
                 <code>{strategy.headline}</code>
-                <Later><Ratio entry mode/></Later>
+                <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.ratio)(entry, mode))/>
                 <span class=move || format!("verdict {}", verdict.get().0)>{move || verdict.get().1}</span>
                 <span class="total" class:none=is_none class:pending=move || verdict.get().1 != "finished" data-test="total">
                     {total}
                 </span>
-                <Later><UpcomingTotal mode verdict/></Later>
+                <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.upcoming)(mode, verdict))/>
             </header>
-            <Later><Count listing/></Later>
+            <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.count)(listing))/>
             {move || if compact.get() {
-                Either::Left(view! { <CompactLanes mode range listing/> })
+                Either::Left(view! { <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.compact)(mode, range, listing))/> })
             } else {
                 Either::Right(view! { <Lanes mode range listing/> })
             }}
-            <Later><Deadlock mode/><PathList mode/></Later>
-            <Later><Gauges entry mode range/></Later>
-            <Later place="loop-place"><LoopStrip mode range/></Later>
+            <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.below)(mode))/>
+            <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.gauges)(entry, mode, range))/>
+            <Lazy place="loop-place" view=lazy::of(&TIMELINE, move |timeline| (timeline.loop_strip)(mode, range))/>
         </section>
     }
 }
 
 /// How much faster than the first strategy it was.
 #[component]
-fn Ratio(entry: &'static Entry, mode: &'static str) -> impl IntoView {
+pub fn Ratio(
+    /// The playground.
+    entry: &'static Entry,
+    /// Which strategy.
+    mode: &'static str,
+) -> impl IntoView {
     let app = App::get();
     let ratio = Memo::new(move |_| ratio(app, entry, mode));
     move || {
@@ -136,7 +135,8 @@ fn Ratio(entry: &'static Entry, mode: &'static str) -> impl IntoView {
 
 /// The total with the values in the form.
 #[component]
-fn UpcomingTotal(
+pub fn UpcomingTotal(
+    /// Which strategy.
     mode: &'static str,
     /// The class and the word for the state of the run.
     verdict: Memo<(&'static str, &'static str)>,
@@ -202,7 +202,10 @@ const MOST_PENDING: usize = 12;
 
 /// What each task waits for, when no task can run.
 #[component]
-fn Deadlock(mode: &'static str) -> impl IntoView {
+pub fn Deadlock(
+    /// Which strategy.
+    mode: &'static str,
+) -> impl IntoView {
     let app = App::get();
     let pending = Memo::new(move |_| {
         app.shown(mode, |shown| {
@@ -228,8 +231,14 @@ fn Deadlock(mode: &'static str) -> impl IntoView {
     }
 }
 
+/// What holds the event loop.
 #[component]
-fn LoopStrip(mode: &'static str, range: Memo<(f64, f64)>) -> impl IntoView {
+pub fn LoopStrip(
+    /// Which strategy.
+    mode: &'static str,
+    /// The time that is shown, in seconds.
+    range: Memo<(f64, f64)>,
+) -> impl IntoView {
     let app = App::get();
     let paint = move |paper: &Paper| {
         app.shown(mode, |shown| {

@@ -1,4 +1,4 @@
-//! What a first visit loads, and how soon it can be used.
+//! What a link loads until Run can be pressed, and how soon that is.
 
 use serde_json::json;
 
@@ -10,48 +10,60 @@ use super::{
     },
     watched,
 };
-use crate::{harness::Site, playground::RUN};
+use crate::{
+    chunks,
+    harness::{Page, Site, brotli, without_worker},
+    playground::RUN,
+};
 
-/// What a first visit may load at the most, in bytes as brotli sends them.
-const AT_FIRST: f64 = 150_000.0;
+/// What any link may load until Run at the most, in bytes as brotli sends them.
+const UNTIL_RUN: f64 = 253_000.0;
+/// What the app may weigh in all: page, scripts, styles and WebAssembly.
+const IN_ALL: f64 = 720_000.0;
 /// How soon Run can be pressed, in milliseconds from the start of the navigation.
 const USABLE: f64 = 300.0;
+/// The same for the median link, on a slow line and a slow device.
+const USABLE_SLOWLY: f64 = 2_800.0;
 
-/// Opens a playground as a first visit does.
+/// The start page and the links to all playgrounds.
+fn links() -> impl Iterator<Item = String> {
+    let cards = interleave_playgrounds::CARDS.iter();
+    std::iter::once("#/".to_owned()).chain(cards.map(|card| format!("#/{}", card.slug)))
+}
+
+/// Opens every link as a first visit does.
 pub async fn measure(site: &Site, table: &mut Table) {
-    let page = watched(site, "#/downloads").await;
-    page.wait_for(RUN).await;
-    // The names of all that was asked for before the app could be used, from the page itself.
-    let names = "return performance.getEntriesByType('resource')
-        .filter(entry => entry.startTime < bench.usable).map(entry => entry.name)";
-    let names = page.eval(names, &[]).await;
-    let names: Vec<&str> = names
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|name| name.as_str())
-        .collect();
-    let base = site.url();
-    let mut files: Vec<&str> = names
+    let page = watched(site, "#/").await;
+    let (mut most, mut chain) = ((0, String::new()), 0);
+    for link in links() {
+        load(&page, &link).await;
+        let files = files_until_run(site, &page).await;
+        let sent: usize = files
+            .iter()
+            .map(|file| brotli(&site.file(file)).len())
+            .sum();
+        println!("{link}: {sent} bytes in {} files", files.len());
+        most = most.max((sent, link));
+        chain += late(site, &files);
+    }
+    let what = format!("until Run, brotli: {}", most.1);
+    table.row(what, most.0 as f64, "bytes", UNTIL_RUN, Always);
+    table.row("requests in a chain", chain as f64, "", 0.0, Always);
+    let all: usize = app_files(site)
         .iter()
-        .filter_map(|name| name.strip_prefix(&base))
-        .collect();
-    files.push("index.html");
-    let sent: usize = files.iter().map(|file| brotli_size(&site.file(file))).sum();
-    table.row("first load, brotli", sent as f64, "bytes", AT_FIRST, Always);
-
-    // What the page does not name itself could only be asked for after something else had come.
-    let html = String::from_utf8(site.file("index.html")).expect("the page is UTF-8");
-    let is_late = |file: &&&str| **file != "index.html" && !html.contains(**file);
-    let late: Vec<_> = files.iter().filter(is_late).collect();
-    println!("asked for in a chain: {late:?}");
-    table.row("requests in a chain", late.len() as f64, "", 0.0, Always);
+        .map(|file| brotli(&site.file(file)).len())
+        .sum();
+    table.row(
+        "the app in all, brotli",
+        all as f64,
+        "bytes",
+        IN_ALL,
+        Always,
+    );
 
     let mut soonest = f64::INFINITY;
     for _ in 0..if table.is_full() { 5 } else { 2 } {
-        page.eval("return 0", &[]).await;
-        page.reload().await;
-        page.wait_for(RUN).await;
+        load(&page, "#/downloads").await;
         soonest = soonest.min(number(&page, "done(bench.usable)").await);
     }
     table.row(
@@ -61,17 +73,104 @@ pub async fn measure(site: &Site, table: &mut Table) {
         USABLE,
         Alone,
     );
-    // Nothing else would notice if the page had been another one.
-    assert_eq!(
-        page.eval("return location.hash", &[]).await,
-        json!("#/downloads")
-    );
+    if table.is_full() {
+        let median = slowly().await;
+        table.row(
+            "the same at 1.6 Mbit/s, median link",
+            median,
+            "ms",
+            USABLE_SLOWLY,
+            Alone,
+        );
+    }
 }
 
-/// The size after `brotli -q 11`, which is how static hosts keep files.
-fn brotli_size(content: &[u8]) -> usize {
-    let mut sent = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams::default();
-    brotli::BrotliCompress(&mut &*content, &mut sent, &params).expect("memory takes all");
-    sent.len()
+/// Opens a link anew.
+async fn load(page: &Page, link: &str) {
+    page.eval("return 0", &[]).await;
+    page.goto(link).await;
+    page.reload().await;
+    page.wait_for(match link {
+        "#/" => ".hero canvas",
+        _ => RUN,
+    })
+    .await;
+    // Nothing else would notice if the page had been another one.
+    assert_eq!(page.eval("return location.hash", &[]).await, json!(link));
+}
+
+/// What had been asked for when the app could be used.
+async fn files_until_run(site: &Site, page: &Page) -> Vec<String> {
+    // The names from the page itself.
+    let names = "return performance.getEntriesByType('resource')
+        .filter(entry => entry.startTime < bench.usable).map(entry => entry.name)";
+    let names = page.eval(names, &[]).await;
+    let base = site.url();
+    let names = names.as_array().into_iter().flatten();
+    let files = names.filter_map(|name| name.as_str()?.strip_prefix(&base).map(str::to_owned));
+    files.chain(["index.html".to_owned()]).collect()
+}
+
+/// How many files neither the page names itself nor its list of chunks: they could only be asked for after something else had
+/// come.
+fn late(site: &Site, files: &[String]) -> usize {
+    let html = String::from_utf8(site.file("index.html")).expect("the page is UTF-8");
+    let is_late = |file: &&String| *file != "index.html" && !html.contains(file.as_str());
+    let late: Vec<_> = files.iter().filter(is_late).collect();
+    if !late.is_empty() {
+        println!("asked for in a chain: {late:?}");
+    }
+    late.len()
+}
+
+/// The page, what it names, and all chunks.
+fn app_files(site: &Site) -> Vec<String> {
+    let html = String::from_utf8(site.file("index.html")).expect("the page is UTF-8");
+    let is_of_app = |word: &&str| {
+        [".js", ".css", ".wasm"]
+            .iter()
+            .any(|end| word.ends_with(end))
+    };
+    let named = html
+        .split(['"', '\'', '/', '=', ' ', '>'])
+        .filter(is_of_app);
+    let mut files: Vec<_> = named.map(str::to_owned).collect();
+    files.extend(chunks::files(site).into_values().flatten());
+    files.push("index.html".to_owned());
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// How soon Run can be pressed after the median link, at 1.6 Mbit/s, with 150 ms of latency and a CPU four times as slow.
+async fn slowly() -> f64 {
+    let site = Site::serve_compressed(without_worker);
+    let page = watched(&site, "#/").await;
+    let mut times = Vec::new();
+    for link in links() {
+        // Once for the server, which then has it compressed.
+        load(&page, &link).await;
+        page.devtools("Network.enable", &json!({}));
+        page.devtools(
+            "Network.setCacheDisabled",
+            &json!({ "cacheDisabled": true }),
+        );
+        let line = json!({
+            "offline": false,
+            "latency": 150,
+            "downloadThroughput": 1_600_000 / 8,
+            "uploadThroughput": 750_000 / 8,
+        });
+        page.devtools("Network.emulateNetworkConditions", &line);
+        page.devtools("Emulation.setCPUThrottlingRate", &json!({ "rate": 4 }));
+        load(&page, &link).await;
+        let time = number(&page, "done(bench.usable)").await;
+        println!("{link}: {time:.0} ms on a slow line");
+        times.push(time);
+        page.devtools("Emulation.setCPUThrottlingRate", &json!({ "rate": 1 }));
+        let line = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        page.devtools("Network.emulateNetworkConditions", &line);
+    }
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }

@@ -43,7 +43,7 @@ pub use fantoccini::key::Key;
 pub use page::Page;
 pub use pointer::Point;
 pub use server::Reply;
-pub use site::{Site, dist, without_worker};
+pub use site::{Site, brotli, dist, without_worker};
 
 /// How long a test waits for anything. Generous, since a shared machine is slow at times; nothing that works takes it.
 pub const DEADLINE: Duration = Duration::from_secs(30);

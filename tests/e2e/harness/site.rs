@@ -1,9 +1,12 @@
 //! A web server for the built site, which can also serve it damaged.
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
+
+use hyper::header::{CONTENT_ENCODING, HeaderValue};
 
 use super::{
     required,
@@ -31,6 +34,26 @@ impl Site {
 
     /// Serves the site with some answers altered. `alter` gets each path below the sub-path with the true answer.
     pub fn serve_altered(alter: impl Fn(&str, Reply) -> Reply + Send + Sync + 'static) -> Self {
+        Self::serve_answers(move |path, reply| alter(path, reply).into())
+    }
+
+    /// Serves the site compressed, as static hosts do, with some answers altered. It takes a while to compress a file for
+    /// the first time.
+    pub fn serve_compressed(alter: impl Fn(&str, Reply) -> Reply + Send + Sync + 'static) -> Self {
+        let known = Mutex::new(HashMap::<String, Vec<u8>>::new());
+        Self::serve_answers(move |path, reply| {
+            let reply = alter(path, reply);
+            let mut known = known.lock().unwrap();
+            let body = known.entry(path.to_owned());
+            let body = body.or_insert_with(|| brotli(&reply.body)).clone();
+            let mut answer = Answer::from(Reply { body, ..reply });
+            let br = HeaderValue::from_static("br");
+            answer.headers_mut().insert(CONTENT_ENCODING, br);
+            answer
+        })
+    }
+
+    fn serve_answers(alter: impl Fn(&str, Reply) -> Answer + Send + Sync + 'static) -> Self {
         let folder = Arc::new(Mutex::new(dist()));
         let requests = Arc::new(Mutex::new(Vec::new()));
         let server = Server::start({
@@ -40,11 +63,11 @@ impl Site {
                 let path = path_of(&url);
                 let asked = path.unwrap_or(&url).to_owned();
                 requests.lock().unwrap().push(asked);
-                let reply = path.map_or_else(Reply::not_found, |path| {
-                    let folder = folder.lock().unwrap().clone();
-                    alter(path, read(&folder, path))
-                });
-                reply.into()
+                let Some(path) = path else {
+                    return Reply::not_found().into();
+                };
+                let folder = folder.lock().unwrap().clone();
+                alter(path, read(&folder, path))
             }
         });
         Self {
@@ -136,6 +159,14 @@ impl Site {
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
+}
+
+/// A file after `brotli -q 11`, which is how static hosts keep files.
+pub fn brotli(content: &[u8]) -> Vec<u8> {
+    let mut sent = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams::default();
+    brotli::BrotliCompress(&mut &*content, &mut sent, &params).expect("memory takes all");
+    sent
 }
 
 /// Takes away what registers the worker, which fetches all files once more to keep them.

@@ -50,11 +50,6 @@ pub struct Browser {
 }
 
 impl Tools<'_> {
-    /// Chromium (or Chrome) itself, if it is here.
-    pub fn chromium(&self) -> Option<PathBuf> {
-        browsers().into_iter().next().map(|(path, _)| path)
-    }
-
     /// Chromium (or Chrome) with its driver.
     pub fn need_browser(&mut self) -> Result<Browser> {
         if let Some(browser) = find()? {

@@ -1,6 +1,4 @@
-//! esbuild, which makes the scripts and style sheets of the release build small.
-
-use std::env;
+//! esbuild, which makes one small script of those that the app needs, and small style sheets.
 
 use super::{Tools, announce, probe};
 use crate::failure::{Failure, Result};
@@ -9,24 +7,8 @@ use crate::failure::{Failure, Result};
 const ESBUILD: &str = "0.28.2";
 
 impl Tools<'_> {
-    /// esbuild, for release builds. On a person's machine it may be missing: then scripts and style sheets stay as they are,
-    /// and that is said. Where `CI` is set nobody would read that.
+    /// esbuild, for release builds.
     pub fn need_esbuild(&mut self) -> Result {
-        match self.esbuild_by_npm() {
-            Ok(()) => Ok(()),
-            Err(failure) if env::var_os("CI").is_some() => Err(Failure::new(format!(
-                "esbuild does not come through npm here: {failure}"
-            ))),
-            Err(failure) => {
-                println!(
-                    "esbuild does not come through npm here, so scripts and style sheets stay as large as they are: {failure}"
-                );
-                Ok(())
-            }
-        }
-    }
-
-    fn esbuild_by_npm(&mut self) -> Result {
         if self.has_esbuild() {
             return Ok(());
         }
@@ -54,7 +36,7 @@ impl Tools<'_> {
     }
 
     /// Whether there is an esbuild among the tools found so far.
-    pub fn has_esbuild(&self) -> bool {
+    fn has_esbuild(&self) -> bool {
         probe::on_path("esbuild").is_some()
             || self
                 .folders

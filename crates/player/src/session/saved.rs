@@ -20,7 +20,19 @@ impl Session {
     ///
     /// What is wrong with the file first, and where.
     pub fn open(name: &str, text: &str, wall: Rc<dyn Fn() -> f64>) -> Result<(Self, u64), String> {
-        let saved = saved::open(text)?;
+        Self::of_saved(name, saved::open(text)?, wall)
+    }
+
+    /// A saved race from the file of that name as a session; also the seed of its params.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit its playground, first of all if there is none of that name.
+    pub fn of_saved(
+        name: &str,
+        saved: saved::Saved,
+        wall: Rc<dyn Fn() -> f64>,
+    ) -> Result<(Self, u64), String> {
         let entry = Entry::find(&saved.playground)
             .ok_or_else(|| format!("playground: there is no {:?}", saved.playground))?;
         if let Some(problem) = entry.check(&saved.params).first() {

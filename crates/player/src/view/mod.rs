@@ -64,6 +64,7 @@ use interleave_trace::Time;
 use interleave_trace::decimal;
 use problems::{MAX_PROBLEMS, Problems, problem};
 use serde_json::Value;
+use std::borrow::Cow;
 use text::{decode, quote};
 
 /// The longest hash that is read or made, in bytes.
@@ -223,31 +224,55 @@ pub fn format(route: &Route) -> Result<String, Problem> {
 ///
 /// Whatever the text, the route is a valid one, and the work is bounded.
 pub fn parse(hash: &str) -> (Route, Vec<Problem>) {
+    let (route, problems) = parse_path(hash);
+    let Route::Playground(mut view) = route else {
+        return (route, problems);
+    };
+    let mut problems = Problems(problems);
     let hash = hash.strip_prefix('#').unwrap_or(hash);
-    let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
+    let query = hash.split_once('?').map_or("", |(_, query)| query);
+    if hash.len() > MAX_LENGTH {
+        let message =
+            format!("is longer than {MAX_LENGTH} characters; only its playground is shown");
+        problems.add("link", message);
+    } else if let Some(entry) = view.entry() {
+        settings(entry, query, &mut view, &mut problems);
+    }
+    (Route::Playground(view), problems.0)
+}
+
+/// As [`parse`], without what stands after the question mark. Most links have none, and need no reader of numbers.
+pub fn parse_path(hash: &str) -> (Route, Vec<Problem>) {
+    let hash = hash.strip_prefix('#').unwrap_or(hash);
+    let path = hash.split_once('?').map_or(hash, |(path, _)| path);
     let path = path.trim_matches('/');
     if path.is_empty() {
         return (Route::Start, Vec::new());
     }
     let mut problems = Problems::default();
-    let slug = if path.len() > MAX_SLUG {
-        None
-    } else {
-        decode(path)
-    };
+    let slug = slug(path);
     let Some(entry) = slug.as_deref().and_then(Entry::find) else {
         problems.add("link", format!("there is no playground {}", quote(path)));
         return (Route::Start, problems.0);
     };
-    let mut view = View::of(entry);
-    if hash.len() > MAX_LENGTH {
-        let message =
-            format!("is longer than {MAX_LENGTH} characters; only its playground is shown");
-        problems.add("link", message);
-    } else {
-        settings(entry, query, &mut view, &mut problems);
-    }
-    (Route::Playground(view), problems.0)
+    (Route::Playground(View::of(entry)), problems.0)
+}
+
+/// The name of the playground in a hash, whether there is one of this name or not.
+pub fn playground(hash: &str) -> Option<String> {
+    let hash = hash.strip_prefix('#').unwrap_or(hash);
+    let path = hash.split_once('?').map_or(hash, |(path, _)| path);
+    slug(path.trim_matches('/')).map(Cow::into_owned)
+}
+
+/// Whether a hash asks for the page within a frame.
+pub fn is_embedded(hash: &str) -> bool {
+    let query = hash.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').any(|pair| pair == "embed=1")
+}
+
+fn slug(path: &str) -> Option<Cow<'_, str>> {
+    (path.len() <= MAX_SLUG).then(|| decode(path)).flatten()
 }
 
 /// No playground's name is longer.

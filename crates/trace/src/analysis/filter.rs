@@ -63,9 +63,23 @@ impl Standing {
 pub struct Filter {
     /// Part of the name, in small letters.
     words: String,
+    /// Finds words in a name. Only who looks for some needs to know of small and capital letters.
+    finds: Finds,
     /// The standings that are wanted, a bit each; none for all.
     standings: u16,
 }
+
+/// A way to find words in a name; there is only one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Finds(Option<fn(&str, &str) -> bool>);
+
+impl PartialEq for Finds {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Finds {}
 
 impl Filter {
     /// Whether everything passes.
@@ -86,6 +100,7 @@ impl Filter {
     /// Looks for a part of the name, small or capital.
     pub fn set_words(&mut self, words: &str) {
         self.words = words.trim().to_lowercase();
+        self.finds = Finds(Some(|name, words| name.to_lowercase().contains(words)));
     }
 
     /// Wants a standing, or no longer.
@@ -100,7 +115,8 @@ impl Filter {
 
     /// Whether a name passes.
     pub fn passes_name(&self, name: &str) -> bool {
-        self.words.is_empty() || name.to_lowercase().contains(&self.words)
+        let finds = self.finds.0.filter(|_| !self.words.is_empty());
+        finds.is_none_or(|finds| finds(name, &self.words))
     }
 
     /// Whether a standing passes.

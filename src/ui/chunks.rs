@@ -1,0 +1,183 @@
+//! The lazy borders: what is in which chunk.
+//!
+//! Each function here gives a table of functions, or a playground, and nothing else refers to what is in it. With the feature
+//! `split` each is a border for `wasm_split_cli_support` (`xtask/src/chunks.rs`): all that is reached by it alone leaves the
+//! main module. Functions with the same first name come in one file, `page` or `start` or that of a playground.
+
+// Main module and chunks are linked by the names of functions, which only unsafe attributes give.
+#![allow(unsafe_code)]
+// What chunks hold is said where their tables are.
+#![allow(missing_docs)]
+
+use super::form::params::Params;
+use super::kit::legend::Legend;
+use super::pages::lazy::{PAGES, Pages, START, StartPage};
+use super::pages::shell::{Menu, Notices, keep_address};
+use super::pages::{embed::Embedded, hint::Hint, keys::Help, page::Choices, start::Start};
+use super::panels::claims::Claims;
+use super::panels::panel::Panel;
+use super::panels::results::{Results, Tiles};
+use super::run::announcer::Announcer;
+use super::run::controls::{Actions, PaceChoice, Speed, Steps};
+use super::run::lazy::{RUN, Run};
+use super::run::open::{self, Opener, Recorded};
+use super::run::predict::Prediction;
+use super::run::replay::Playbar;
+use super::run::share::EmbedDialog;
+use super::state::app::{App, LINKS, Links};
+use super::state::entries;
+use super::state::quiz::{QUESTIONS, Questions};
+use super::timeline::compact::CompactLanes;
+use super::timeline::critical_path::{PathList, PathToggle, critical_path};
+use super::timeline::filter::{Count, FilterForm};
+use super::timeline::gauges::Gauges;
+use super::timeline::lanes::Overlays;
+use super::timeline::lazy::{TIMELINE, Timeline};
+use super::timeline::overview::Overview;
+use super::timeline::race::{Deadlock, LoopStrip, Ratio, UpcomingTotal};
+use super::timeline::task::card::Card;
+use super::timeline::task::duration_drag::DurationDrag;
+use super::timeline::task::handle::{self, Handle};
+use super::timeline::task::step_in::SteppedIn;
+use crate::chunk;
+use crate::driver::{LIVE, Live};
+use crate::web;
+use futures_util::join;
+use interleave_playgrounds::Entry;
+use leptos::prelude::*;
+
+macro_rules! tables {
+    ($($chunk:ident $name:ident: $table:ty => $slot:path = $value:expr;)*) => {
+        $(
+            #[cfg_attr(feature = "split", wasm_split_helpers::wasm_split($chunk))]
+            fn $name() -> &'static $table {
+                static TABLE: $table = $value;
+                &TABLE
+            }
+        )*
+
+        fn register_tables() {
+            $(
+                #[cfg(feature = "split")]
+                $slot.comes_by(|| Box::pin($name()));
+                #[cfg(not(feature = "split"))]
+                $slot.is($name());
+            )*
+        }
+    };
+}
+
+tables! {
+    page timeline: Timeline => TIMELINE = Timeline {
+        playbar: || view! { <Playbar/> }.into_any(),
+        stepped_in: || view! { <SteppedIn/> }.into_any(),
+        dragged: || DurationDrag::get().region().into_any(),
+        overview: |entry| view! { <Overview entry/> }.into_any(),
+        filter: || view! { <FilterForm/> }.into_any(),
+        legend: || view! { <Legend/><PathToggle/> }.into_any(),
+        ratio: |entry, mode| view! { <Ratio entry mode/> }.into_any(),
+        upcoming: |mode, verdict| view! { <UpcomingTotal mode verdict/> }.into_any(),
+        count: |listing| view! { <Count listing/> }.into_any(),
+        below: |mode| view! { <Deadlock mode/><PathList mode/> }.into_any(),
+        gauges: |entry, mode, range| view! { <Gauges entry mode range/> }.into_any(),
+        loop_strip: |mode, range| view! { <LoopStrip mode range/> }.into_any(),
+        compact: |mode, range, listing| view! { <CompactLanes mode range listing/> }.into_any(),
+        handle: |mode, range, listing, scrolled, size| {
+            view! { <Handle mode range listing scrolled size/> }.into_any()
+        },
+        card: || Card::get().view(App::get()).into_any(),
+        critical_path,
+        lane_key: handle::key,
+        under: Overlays::under,
+        over: Overlays::over,
+    };
+    page run: Run => RUN = Run {
+        steps: || view! { <Steps/> }.into_any(),
+        step: App::step,
+        step_back: |app| app.runs.step_back(),
+        choices: || view! { <Speed/><PaceChoice/> }.into_any(),
+        actions: |embedding| view! { <Actions embedding/> }.into_any(),
+        embed_dialog: |open| view! { <EmbedDialog open/> }.into_any(),
+    };
+    page pages: Pages => PAGES = Pages {
+        menu: || view! { <Menu/> }.into_any(),
+        notices: || view! { <Notices/> }.into_any(),
+        dialogs: || {
+            keep_address(App::get());
+            view! { <Help/><Opener/> }.into_any()
+        },
+        hint: || view! { <Hint/> }.into_any(),
+        choices: |entry| view! { <Choices entry/> }.into_any(),
+        status: || view! { <Recorded/><Announcer/> }.into_any(),
+        prediction: || view! { <Prediction/> }.into_any(),
+        claims: |entry| view! { <Claims entry/> }.into_any(),
+        results: |entry| view! { <Tiles entry/><Results entry/> }.into_any(),
+        params: |entry| view! { <Params entry/> }.into_any(),
+        panel: |entry| view! { <Panel entry/> }.into_any(),
+        embedded: |entry, embed| view! { <Embedded entry embed/> }.into_any(),
+        key: super::pages::keys::Keys::press,
+        dropped: open::open,
+    };
+    page questions: Questions => QUESTIONS = Questions {
+        of: interleave_player::quiz::questions,
+    };
+    links links: Links => LINKS = Links {
+        parse: interleave_player::view::parse,
+    };
+    start start_page: StartPage => START = StartPage {
+        page: || view! { <Start/> }.into_any(),
+    };
+    live live: Live => LIVE = Live {
+        connect: || Box::pin(web::fetch::connect()),
+    };
+}
+
+macro_rules! playgrounds {
+    ($($section:ident::$module:ident,)*) => {
+        $(
+            #[cfg_attr(feature = "split", wasm_split_helpers::wasm_split($module))]
+            fn $module() -> Entry {
+                interleave_playgrounds::$section::$module::entry()
+            }
+        )*
+
+        #[cfg(feature = "split")]
+        async fn playground(slug: &'static str) -> Option<Entry> {
+            match slug.replace('-', "_").as_str() {
+                $(stringify!($module) => Some($module().await),)*
+                _ => None,
+            }
+        }
+
+        #[cfg(not(feature = "split"))]
+        async fn playground(slug: &'static str) -> Option<Entry> {
+            match slug.replace('-', "_").as_str() {
+                $(stringify!($module) => Some($module()),)*
+                _ => None,
+            }
+        }
+    };
+}
+interleave_playgrounds::for_each_playground!(playgrounds);
+
+/// Says how chunks are loaded. In one piece they are there.
+pub fn register() {
+    register_tables();
+    entries::come_by(|slug| Box::pin(playground(slug)));
+}
+
+/// Loads what every page needs sooner or later, while the first picture is looked at.
+pub fn load_behind() {
+    let loaded = async {
+        // Frames do not come to a page that is not seen.
+        web::within(1000, web::frame()).await;
+        join!(
+            TIMELINE.loaded(),
+            RUN.loaded(),
+            PAGES.loaded(),
+            QUESTIONS.loaded(),
+            LINKS.loaded()
+        );
+    };
+    chunk::after(loaded, || {});
+}

@@ -1,0 +1,35 @@
+//! A view whose code may still be loading.
+
+use crate::chunk::Chunk;
+use leptos::prelude::*;
+
+/// A view, if its code is there.
+pub type LazyView = Box<dyn Fn() -> Option<AnyView> + Send>;
+
+/// A view that is made by a function of a chunk, for [`Lazy`].
+pub fn of<T: Sync>(
+    chunk: &'static Chunk<T>,
+    view: impl Fn(&'static T) -> AnyView + Send + 'static,
+) -> LazyView {
+    Box::new(move || chunk.get().map(&view))
+}
+
+/// Shows a view as soon as its code is there, and a placeholder until then.
+#[component]
+pub fn Lazy(
+    /// The view, from [`of`].
+    view: LazyView,
+    /// The class of an empty placeholder, which has the view's height.
+    #[prop(optional)]
+    place: &'static str,
+    /// A placeholder that looks like the view.
+    #[prop(optional)]
+    meanwhile: Option<fn() -> AnyView>,
+) -> impl IntoView {
+    move || match (view(), meanwhile) {
+        (Some(view), _) => view,
+        (None, Some(meanwhile)) => meanwhile(),
+        (None, None) if place.is_empty() => ().into_any(),
+        (None, None) => view! { <div class=place></div> }.into_any(),
+    }
+}

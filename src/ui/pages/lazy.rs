@@ -1,0 +1,71 @@
+//! What pages show and do besides controls and race: it comes in chunks.
+
+use super::keys::Keys;
+use crate::chunk::Chunk;
+use crate::ui::state::app::{App, LINKS};
+use crate::ui::state::entries;
+use futures_util::join;
+use interleave_player::view::{self, Embed};
+use interleave_playgrounds::Entry;
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+/// Functions by what they are for.
+pub struct Pages {
+    /// The menu.
+    pub menu: fn() -> AnyView,
+    /// Messages.
+    pub notices: fn() -> AnyView,
+    /// What lies over every page: the list of keys, the place for files.
+    pub dialogs: fn() -> AnyView,
+    /// What a newcomer should know.
+    pub hint: fn() -> AnyView,
+    /// What can be chosen before a run.
+    pub choices: fn(&'static Entry) -> AnyView,
+    /// Says that a run comes from a file, and reads out what happens.
+    pub status: fn() -> AnyView,
+    /// The question before a run.
+    pub prediction: fn() -> AnyView,
+    /// What the article says.
+    pub claims: fn(&'static Entry) -> AnyView,
+    /// What came out.
+    pub results: fn(&'static Entry) -> AnyView,
+    /// The form.
+    pub params: fn(&'static Entry) -> AnyView,
+    /// Code, log, story, tasks, numbers, comparison.
+    pub panel: fn(&'static Entry) -> AnyView,
+    /// The page within a frame of another one.
+    pub embedded: fn(&'static Entry, Embed) -> AnyView,
+    /// A key that was pressed anywhere.
+    pub key: fn(&Keys, &KeyboardEvent),
+    /// Opens a file that was dropped.
+    pub dropped: fn(App, &web_sys::File),
+}
+
+/// The chunk of playgrounds' pages.
+pub static PAGES: Chunk<Pages> = Chunk::new();
+
+/// Functions by what they are for.
+pub struct StartPage {
+    /// The start page.
+    pub page: fn() -> AnyView,
+}
+
+/// The chunk of the start page.
+pub static START: Chunk<StartPage> = Chunk::new();
+
+/// The playground that the start page shows.
+pub const FIRST: &str = "downloads";
+
+/// Loads what the page of a hash cannot be shown without.
+pub async fn needed(hash: String) {
+    if hash.contains('?') {
+        LINKS.loaded().await;
+    }
+    let name = view::playground(&hash).unwrap_or_default();
+    if entries::loaded(&name).await.is_none() {
+        join!(entries::loaded(FIRST), START.loaded());
+    } else if view::is_embedded(&hash) {
+        PAGES.loaded().await;
+    }
+}

@@ -1,0 +1,237 @@
+//! The app comes in chunks: a main module, the chunk of the playground that the link names, and the rest behind them.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+
+use crate::harness::{Page, Reply, Site, without_worker};
+use crate::playground::RUN;
+
+/// A playground that the start page does not begin with.
+const OTHER: &str = "#/rate-limiter?speed=100";
+
+/// The files of each chunk, as the page lists them.
+pub fn files(site: &Site) -> BTreeMap<String, Vec<String>> {
+    let html = String::from_utf8(site.file("index.html")).expect("the page is UTF-8");
+    let list = html.split_once("name=\"chunks\" content='");
+    let list = list.and_then(|(_, list)| list.split_once('\''));
+    let (list, _) = list.expect("the page lists its chunks");
+    serde_json::from_str(list).expect("the list is JSON")
+}
+
+/// The chunks of playgrounds.
+fn playgrounds(site: &Site) -> impl Iterator<Item = (String, Vec<String>)> {
+    let names: Vec<_> = interleave_playgrounds::CARDS
+        .iter()
+        .map(|card| card.slug.replace('-', "_"))
+        .collect();
+    files(site)
+        .into_iter()
+        .filter(move |(name, _)| names.contains(name))
+}
+
+/// Whether a path is a module of this chunk's own.
+fn is_of(path: &str, chunk: &str) -> bool {
+    path.starts_with(&format!("{chunk}-")) && path.ends_with(".wasm")
+}
+
+/// How often a chunk was asked for.
+fn requests_of(site: &Site, chunk: &str) -> usize {
+    let requests = site.requests();
+    requests.iter().filter(|path| is_of(path, chunk)).count()
+}
+
+/// A site that has a chunk only after so many requests for it.
+fn late(chunk: &'static str, failures: usize) -> Site {
+    let asked = AtomicUsize::new(0);
+    Site::serve_altered(move |path, reply| {
+        match is_of(path, chunk) && asked.fetch_add(1, Ordering::SeqCst) < failures {
+            true => Reply::not_found(),
+            false => without_worker(path, reply),
+        }
+    })
+}
+
+/// A site without the chunk that pages need after the first picture.
+pub fn without_page() -> Site {
+    late("page", usize::MAX)
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_start_page_draws_every_playground_and_each_comes_once() {
+    let site = Site::serve_altered(without_worker);
+    let page = Page::open(&site, "").await;
+    let last = "return [...document.querySelectorAll('.cards > li')].at(-1).querySelector('.mini canvas') !== null";
+    page.wait_until("the last picture", async || {
+        (page.eval(last, &[]).await == json!(true)).then_some(())
+    })
+    .await;
+    page.goto(OTHER).await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    for (name, files) in playgrounds(&site) {
+        for file in files {
+            let asked = site.requests();
+            let asked = asked.iter().filter(|path| **path == file).count();
+            assert_eq!(asked, 1, "{name}");
+        }
+    }
+    page.assert_quiet().await;
+}
+
+/// A site that keeps the main module until the file that is awaited has been asked for, and has none if that is not.
+fn side_by_side(awaited: &Arc<Mutex<Option<String>>>) -> Site {
+    let awaited = Arc::clone(awaited);
+    Site::serve_altered(move |path, reply| {
+        let mut file = awaited.lock().unwrap();
+        if file.as_deref() == Some(path) {
+            *file = None;
+        }
+        drop(file);
+        let late = Instant::now() + Duration::from_secs(10);
+        while is_of(path, "interleave") && awaited.lock().unwrap().is_some() {
+            if Instant::now() > late {
+                return Reply::not_found();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        without_worker(path, reply)
+    })
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_link_loads_its_own_playground_side_by_side_with_the_app_and_no_other() {
+    let awaited = Arc::default();
+    let site = side_by_side(&awaited);
+    let page = Page::blank(&site).await;
+    for (name, own) in playgrounds(&site) {
+        page.goto(&format!("#/{}", name.replace('_', "-"))).await;
+        *awaited.lock().unwrap() = own.last().cloned();
+        page.reload().await;
+        page.wait_for(RUN).await;
+        page.wait_for("[data-test=export]").await;
+        let all = "return performance.getEntriesByType('resource').map(({ name }) => name.split('/').pop())";
+        let all = page.eval(all, &[]).await;
+        let loaded = |file: &String| all.as_array().is_some_and(|all| all.contains(&json!(file)));
+        for (other, files) in playgrounds(&site).filter(|(other, _)| *other != name) {
+            assert!(!files.iter().any(loaded), "{name} loads {other}");
+        }
+    }
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_first_run_needs_only_its_playground_on_any_screen() {
+    let site = without_page();
+    let still = ("prefers-reduced-motion", "reduce");
+    let dark = ("prefers-color-scheme", "dark");
+    for (width, height, media) in [
+        (360, 700, &[][..]),
+        (700, 1000, &[dark][..]),
+        (1440, 900, &[still][..]),
+        (2560, 1440, &[still, dark][..]),
+    ] {
+        let page = Page::blank(&site).await;
+        page.viewport(width, height);
+        page.emulate_media(media);
+        page.goto("").await;
+        page.wait_for(".hero canvas").await;
+        page.goto(OTHER).await;
+        page.wait_for_playground().await;
+        // Runs all the same.
+        page.wait_for("#missing").await;
+        page.click(RUN).await;
+        page.wait_for_end().await;
+        page.wait_for_none("#failure").await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_chunk_is_asked_for_until_it_comes() {
+    const FAILURES: usize = 2;
+    let site = late("page", FAILURES);
+    let page = Page::open(&site, "#/downloads").await;
+    page.wait_for_text("#missing[role=status]", "have not arrived yet")
+        .await;
+    page.wait_for("[data-test=export]").await;
+    page.wait_for_none("#missing").await;
+    assert_eq!(requests_of(&site, "page"), FAILURES + 1);
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn chunks_of_an_old_version_are_said_to_be_gone() {
+    let site = without_page();
+    let page = Page::open(&site, "#/downloads?speed=100").await;
+    page.wait_for_text("#missing", "have not arrived yet").await;
+    // The worker says so by itself, too, when it sees that a file is gone.
+    page.eval("dispatchEvent(new Event('interleave:update'))", &[])
+        .await;
+    page.wait_for_text("#missing", "there is a new version")
+        .await;
+    page.wait_for_none("#failure").await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_link_whose_playground_is_late_says_so_and_opens_when_it_comes() {
+    // The request ahead of the app and the app's own.
+    let site = late("downloads", 3);
+    let page = Page::open(&site, "#/downloads?speed=100").await;
+    page.wait_for_text("#missing", "have not arrived yet").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    page.wait_for_none("#missing").await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_page_before_stays_until_a_late_playground_comes() {
+    let site = late("rate-limiter", 2);
+    let page = Page::open(&site, "#/downloads").await;
+    page.wait_for("[data-test=export]").await;
+    page.goto(OTHER).await;
+    page.wait_for("#missing").await;
+    assert_eq!(page.text("h1").await, "File downloads");
+    page.wait_for_text("h1", "Rate limiter").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn what_is_asked_for_before_its_chunk_is_there_is_done_when_it_is() {
+    let site = late("page", 3);
+    let page = Page::open(&site, "#/downloads?predict=1").await;
+    page.wait_for("#missing").await;
+    // Keys, a button whose code is missing, and Run, which has to ask first.
+    page.type_text("?").await;
+    page.click(RUN).await;
+    page.wait_for("dialog.help[open]").await;
+    page.wait_for("form.predict").await;
+    page.wait_for_none("#missing").await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_frame_asks_for_all_that_it_shows_side_by_side_with_the_app() {
+    let awaited = Arc::default();
+    let site = side_by_side(&awaited);
+    *awaited.lock().unwrap() = files(&site)["page"].last().cloned();
+    let page = Page::open(&site, "#/rate-limiter?embed=1&speed=100").await;
+    page.wait_for("[data-test=whole]").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    page.assert_quiet().await;
+}
