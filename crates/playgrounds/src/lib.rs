@@ -4,7 +4,7 @@
 //! - [`for_each_playground`]: the list, made from the lines `pub mod NAME;` in each section's `mod.rs`
 //! - [`Card`]: what the menu says; [`CARDS`] is all of it, without any code
 //! - [`Entry`]: a playground without its types, for pages and players
-//! - [`Field`], [`check`]: the form of params, and what is wrong with them
+//! - [`Field`], [`check()`]: the form of params, and what is wrong with them
 //! - [`Claim`], [`Measure`]: figures that follow from params, and where in a run they are found
 //! - [`Lever`]: which value of the params says how long a task takes
 //! - [`source`]: the code panel's text, its marks and headlines

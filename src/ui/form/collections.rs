@@ -325,9 +325,17 @@ fn Rows<V: IntoView + 'static>(
                 })}
                 {move || wrong.get().map(|message| view! { <p class="error">{message}</p> })}
                 <button class="button add" type="button" on:click=add>
-                    {icon(Icon::Plus)}{format!("Add a {noun}")}
+                    {icon(Icon::Plus)}{format!("Add {} {noun}", article(noun))}
                 </button>
             </div>
         </fieldset>
+    }
+}
+
+/// The article before a noun: "an item", "a URL".
+fn article(noun: &str) -> &'static str {
+    match noun.starts_with(['a', 'e', 'i', 'o']) {
+        true => "an",
+        false => "a",
     }
 }

@@ -1,6 +1,5 @@
 //! Keys for the whole page, and the list of them.
 
-use super::lazy::PAGES;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::theme::ThemeSignal;
 use crate::ui::run::share::share;
@@ -12,7 +11,6 @@ use crate::ui::timeline::task::duration_drag::DurationDrag;
 use crate::ui::timeline::visible_range::VisibleRange;
 use crate::web;
 use interleave_player::SPEEDS;
-use leptos::ev;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -84,39 +82,21 @@ pub struct Keys {
     shortcuts: Shortcuts,
 }
 
-/// Listens for keys as long as the owner lives.
-pub fn listen(app: App) {
-    let keys = Keys {
-        app,
-        theme: ThemeSignal::get(),
-        card: Card::get(),
-        critical: CriticalPath::get(),
-        visible: VisibleRange::get(),
-        filter: LaneFilter::get(),
-        drag: DurationDrag::get(),
-        shortcuts: expect_context(),
-    };
-    // Pressed before what they do is there.
-    let kept = StoredValue::new_local(Vec::new());
-    let listener = window_event_listener(ev::keydown, move |event| match PAGES.get_untracked() {
-        Some(pages) => (pages.key)(&keys, &event),
-        // Run does not have to wait.
-        None if event.key() == " " && web::has("body:focus, #main:focus") => {
-            event.prevent_default();
-            if app.view.entry.get_untracked().is_some() && !event.repeat() {
-                untrack(|| app.run_or_pause());
-            }
-        }
-        None => kept.update_value(|kept| kept.push(event)),
-    });
-    PAGES.with(move |pages| {
-        let kept = kept.try_update_value(std::mem::take).unwrap_or_default();
-        kept.iter().for_each(|event| (pages.key)(&keys, event));
-    });
-    on_cleanup(move || listener.remove());
-}
-
 impl Keys {
+    /// From the context of a page.
+    pub fn of(app: App) -> Self {
+        Self {
+            app,
+            theme: ThemeSignal::get(),
+            card: Card::get(),
+            critical: CriticalPath::get(),
+            visible: VisibleRange::get(),
+            filter: LaneFilter::get(),
+            drag: DurationDrag::get(),
+            shortcuts: expect_context(),
+        }
+    }
+
     /// Does what a key is for.
     pub fn press(&self, event: &web_sys::KeyboardEvent) {
         let Self {

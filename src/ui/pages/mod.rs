@@ -4,6 +4,7 @@ pub mod embed;
 pub mod hint;
 pub mod keys;
 pub mod lazy;
+pub mod listen;
 pub mod page;
 pub mod shell;
 pub mod start;

@@ -1,8 +1,9 @@
 //! The frame around every page: menu, notices, the list of keys.
 
 use super::hint::FirstRun;
-use super::keys::{Shortcuts, listen};
+use super::keys::Shortcuts;
 use super::lazy::{PAGES, START, needed};
+use super::listen::listen;
 use super::page::Page;
 use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};

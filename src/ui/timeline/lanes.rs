@@ -3,7 +3,7 @@
 use super::critical_path::CriticalPath;
 use super::filter::{FilteredRows, LaneFilter};
 use super::lazy::TIMELINE;
-use super::overlay;
+use super::overlays::Overlays;
 use super::painter;
 use super::painter::{MARGIN, ROW};
 use super::suspended::HoveredLines;
@@ -18,11 +18,9 @@ use crate::ui::state::shown::Shown;
 use crate::ui::state::subscribers::scoped_memo;
 use interleave_geometry::layout;
 use interleave_geometry::layout::Viewport;
-use interleave_geometry::{Rows, links, lit};
-use interleave_trace::{Index, Path, TaskId, Time, bare, seconds};
+use interleave_trace::{TaskId, Time, bare, seconds};
 use leptos::html::Div;
 use leptos::prelude::*;
-use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// The part of time that fits onto a canvas; the same for axis, lanes, gauges and loop strip.
@@ -41,36 +39,6 @@ pub fn viewport(paper: &Paper, (from, to): (f64, f64), now: Time) -> Viewport {
 pub fn playhead(paper: &Paper, view: &Viewport, at: Option<Time>) {
     if let Some(at) = at {
         painter::playhead(paper, view, at);
-    }
-}
-
-/// What is drawn behind and over the bars of a strategy.
-pub struct Overlays {
-    mode: &'static str,
-    drag: DurationDrag,
-    path: Memo<Option<Arc<Path>>>,
-    picked: Memo<Option<TaskId>>,
-    hovered: HoveredLines,
-}
-
-impl Overlays {
-    /// Draws what is behind the bars.
-    pub fn under(&self, paper: &Paper, view: &Viewport, rows: Rows<'_>, offset: f64) {
-        self.drag.paint(paper, self.mode, view, rows, offset);
-    }
-
-    /// Draws what is over the bars.
-    pub fn over(&self, paper: &Paper, index: &Index, view: &Viewport, rows: Rows<'_>, offset: f64) {
-        let lines = self.hovered.0.get();
-        if !lines.is_empty() {
-            painter::hovered(paper, &lit(index, view, rows, &lines), offset);
-        }
-        if let Some(path) = &*self.path.read() {
-            overlay::path(paper, &links::stretches(path, view, rows), offset);
-        }
-        if let Some(id) = self.picked.get() {
-            overlay::arrows(paper, &links::arrows(index, id, view, rows), offset);
-        }
     }
 }
 

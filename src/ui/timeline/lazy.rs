@@ -1,7 +1,7 @@
 //! What a race shows and does besides its lanes: it comes in a chunk.
 
 use super::filter::FilteredRows;
-use super::lanes::Overlays;
+use super::overlays::Overlays;
 use super::task::duration_drag::DurationDrag;
 use crate::chunk::Chunk;
 use crate::ui::kit::paper::Paper;

@@ -10,6 +10,7 @@ pub mod gestures;
 pub mod lanes;
 pub mod lazy;
 pub mod overlay;
+pub mod overlays;
 pub mod overview;
 pub mod painter;
 pub mod race;

@@ -1,7 +1,7 @@
 //! A race as an SVG picture that stands by itself: no script, no font, nothing from elsewhere.
 //!
 //! It is laid out by [`layout`], as the lanes on screen are, and drawn in the same shapes and colours.
-//! Its size follows from what it shows, but for the width of [`WIDTH`] and at most [`MOST_ROWS`] lanes a
+//! Its size follows from what it shows, but for the width of `WIDTH` and at most `MOST_ROWS` lanes a
 //! strategy: so its length is bounded by its pixels, however long the run.
 
 mod heading;
