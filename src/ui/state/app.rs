@@ -71,13 +71,9 @@ impl App {
             help: RwSignal::new(false),
             opened: Trigger::new(),
         };
-        Effect::new(move |_| match app.view.entry.get() {
-            None => app.previews.clear(),
-            // While a value is being typed the preview stays, so that nothing jumps.
-            Some(_) => {
-                if let Some(subject) = app.subject() {
-                    app.previews.request(subject);
-                }
+        Effect::new(move |_| {
+            if app.view.entry.with(Option::is_none) {
+                app.previews.clear();
             }
         });
         app.open(&web::hash());
@@ -91,14 +87,21 @@ impl App {
 
     /// The same state for one page: once that is left, nothing of the state holds anything of it.
     pub fn scoped(self) -> Self {
-        Self {
+        let app = Self {
             view: self.view.scoped(),
             problems: scoped_memo(move || self.problems.get()),
             previews: self.previews.scoped(),
             runs: self.runs.scoped(),
             quiz: self.quiz.scoped(),
             ..self
-        }
+        };
+        // The preview follows the form. While a value is being typed it stays, so that nothing jumps.
+        Effect::new(move |_| {
+            if let Some(subject) = app.subject() {
+                app.previews.request(subject);
+            }
+        });
+        app
     }
 
     /// Opens what a URL's hash says, with a notice for what is wrong with it.
