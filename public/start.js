@@ -59,7 +59,7 @@ const app = new Promise((resolve) => (begun = resolve));
 const compiled = new Map();
 const used = new Map();
 
-/** What `make` makes of a file, once. What has failed is tried again by who asks next. */
+/** What `make` makes of a file, once. After a failure the next request tries again. */
 function once(known, file, make) {
   if (!known.has(file)) {
     const made = make(file);

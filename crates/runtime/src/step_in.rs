@@ -1,4 +1,4 @@
-//! The reader steps in: cancels a task, or lets it fail, while its run goes on.
+//! The reader steps in: cancels a task, or lets it fail, in the middle of a run.
 
 use crate::executor::Reach;
 use crate::run::Runtime;

@@ -13,7 +13,7 @@ pub struct Recorder {
 }
 
 impl From<Trace> for Recorder {
-    /// Goes on where the trace stops.
+    /// Continues at the end of the trace.
     fn from(trace: Trace) -> Self {
         Self { trace }
     }

@@ -107,7 +107,7 @@ pub fn EmbedDialog(
             return;
         };
         if open && !dialog.open() {
-            // The present height of the race, and room for what is above it.
+            // The present height of the race, and of the controls above it.
             let race = web::total_height(".race > :not(.claims, .claims-later)");
             height.set(((race + 150.0) / 10.0).ceil() as u32 * 10);
             predict.set(app.view.predict.get_untracked());

@@ -104,7 +104,7 @@ impl App {
         app
     }
 
-    /// Opens what a URL's hash says, with a notice for what is wrong with it.
+    /// Opens the view of a URL's hash, with a notice that lists its errors.
     pub fn open(self, hash: &str) {
         let (route, problems) = match LINKS.get_untracked().filter(|_| hash.contains('?')) {
             Some(links) => (links.parse)(hash),

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// A request: when it comes, and for what.
+/// A request: its time and its key.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Request {
     at: f64,

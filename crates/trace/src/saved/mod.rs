@@ -46,7 +46,7 @@
 //! Fields that are not known are passed over. A change that older readers would misunderstand gets a
 //! new `version`.
 //!
-//! A file is untrusted input. [`open`] takes any text; what it accepts keeps all that the rest of
+//! A file is untrusted input. [`open`] takes any text; what it accepts keeps all that other parts of
 //! the app relies on in a trace (see `restore`), and what it refuses is named with its line.
 
 mod read;

@@ -103,7 +103,7 @@ fn row(out: &mut String, trace: &Trace, event: &Event) {
     };
 }
 
-/// The word for what is waited for, and its arguments.
+/// The word for a kind of wait, and its arguments.
 fn wait(on: WaitFor) -> (&'static str, Option<u64>) {
     match on {
         WaitFor::Timer { until } => ("timer", Some(until.0)),
