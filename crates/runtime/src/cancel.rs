@@ -20,30 +20,29 @@ impl Cx {
         F: Future<Output = Result<T>> + 'static,
     {
         CatchCancel {
-            core: Rc::clone(&self.core),
             work: Some(Box::pin(work)),
-            scope: None,
+            scope: Scope::new(&self.core),
         }
+    }
+
+    /// How many requests to end this task has got that were not taken back: `task.cancelling()`.
+    pub fn cancelling(&self) -> u32 {
+        self.core.cancelling()
+    }
+
+    /// Takes one of them back, as a task does that has dealt with a request and is not to end for it; how many are left:
+    /// `task.uncancel()`.
+    pub fn uncancel(&self) -> u32 {
+        self.core.uncancel()
     }
 }
 
 /// Work whose cancellation its task wants to know of; see [`Cx::catch_cancel`].
 #[must_use = "nothing runs before it is awaited"]
 pub struct CatchCancel<T> {
-    core: Rc<Core>,
+    scope: Scope,
     /// Absent once it has ended.
     work: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
-    /// The open scope: its fiber, and its number there.
-    scope: Option<(FiberId, u32)>,
-}
-
-impl<T> CatchCancel<T> {
-    fn close(&mut self) {
-        self.work = None;
-        if let Some((fiber, id)) = self.scope.take() {
-            self.core.close_scope(fiber, id);
-        }
-    }
 }
 
 impl<T> Future for CatchCancel<T> {
@@ -51,14 +50,9 @@ impl<T> Future for CatchCancel<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let this = &mut *self;
-        match this.scope {
-            None => this.scope = this.core.open_scope(cx.waker()),
-            Some((fiber, id)) => this.core.wakes_scope(fiber, id, cx.waker()),
-        }
-        if let Some((fiber, id)) = this.scope
-            && this.core.take_cancel(fiber, id)
-        {
-            this.close();
+        if this.scope.is_told(cx) {
+            this.work = None;
+            this.scope.close();
             return Poll::Ready(Err(Error::Cancelled));
         }
         let Some(work) = &mut this.work else {
@@ -66,13 +60,54 @@ impl<T> Future for CatchCancel<T> {
         };
         let polled = work.as_mut().poll(cx);
         if polled.is_ready() {
-            this.close();
+            this.work = None;
+            this.scope.close();
         }
         polled
     }
 }
 
-impl<T> Drop for CatchCancel<T> {
+/// A part of a task that would like to be told of a cancellation; see [`Core::open_scope`]. Dropping it closes it.
+pub(crate) struct Scope {
+    core: Rc<Core>,
+    /// Its fiber, and its number there; present while it is open.
+    open: Option<(FiberId, u32)>,
+}
+
+impl Scope {
+    /// A scope that is opened when it is first asked.
+    pub fn new(core: &Rc<Core>) -> Self {
+        Self {
+            core: Rc::clone(core),
+            open: None,
+        }
+    }
+
+    /// Opens the scope if it is not open, has it woken by this waker, and takes the request to end if it is for this
+    /// scope. What the scope is about is to be dropped then, before anything else is done.
+    pub fn is_told(&mut self, cx: &Context<'_>) -> bool {
+        match self.open {
+            None => self.open = self.core.open_scope(cx.waker()),
+            Some((fiber, id)) => self.core.wakes_scope(fiber, id, cx.waker()),
+        }
+        self.open
+            .is_some_and(|(fiber, id)| self.core.take_cancel(fiber, id))
+    }
+
+    /// The fiber that it is part of, while it is open.
+    pub fn fiber(&self) -> Option<FiberId> {
+        self.open.map(|(fiber, _)| fiber)
+    }
+
+    /// Wants to be told no more.
+    pub fn close(&mut self) {
+        if let Some((fiber, id)) = self.open.take() {
+            self.core.close_scope(fiber, id);
+        }
+    }
+}
+
+impl Drop for Scope {
     fn drop(&mut self) {
         self.close();
     }

@@ -11,6 +11,8 @@ pub enum Error {
     TimedOut,
     /// Any other failure, in words.
     Failed(String),
+    /// What failed in a task group, in that order: Python's `ExceptionGroup`.
+    Group(Vec<Self>),
 }
 
 /// What a task ends with.
@@ -22,6 +24,14 @@ impl fmt::Display for Error {
             Self::Cancelled => f.write_str("cancelled"),
             Self::TimedOut => f.write_str("timed out"),
             Self::Failed(message) => f.write_str(message),
+            // As `str` of Python's `ExceptionGroup`.
+            Self::Group(errors) => {
+                let (count, s) = (errors.len(), if errors.len() == 1 { "" } else { "s" });
+                write!(
+                    f,
+                    "unhandled errors in a TaskGroup ({count} sub-exception{s})"
+                )
+            }
         }
     }
 }

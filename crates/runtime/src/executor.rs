@@ -3,6 +3,7 @@
 //! One thread, tasks polled in FIFO order, a trace of all that happens.
 
 mod busy;
+mod calls;
 mod fiber;
 mod interventions;
 mod timers;
@@ -17,18 +18,21 @@ use interleave_trace::{
     Kind, LogKind, Outcome, Recorder, State, TaskId, Text, Verdict, WaitFor, describe,
 };
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
-use wakes::Ready;
+use wakes::{Job, Ready};
 
 use busy::Busy;
-pub(crate) use fiber::FiberId;
+use calls::Call;
+pub(crate) use calls::{Callback, End};
+pub(crate) use fiber::{Awaited, FiberId, Many};
 use interventions::Interventions;
 pub use interventions::Reach;
 pub(crate) use timers::TimerId;
-use timers::Timers;
+use timers::{Action, Timers};
 
 /// Whether `main` still runs, and how far what it left behind has been cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +44,16 @@ pub(crate) enum Phase {
     LastTurn,
     /// What is left behind is being cancelled.
     Closing,
+    /// It has ended. asyncio has some turns left before it stops the loop for good.
+    Stopping {
+        /// How many.
+        turns: u8,
+    },
 }
+
+/// From the turn in which the last task that `main` left behind ends: `gather` and the end of the loop's run are
+/// callbacks, then asynchronous generators and the executor are shut down, each by a task with a callback.
+const TURNS_TO_STOP: u8 = 6;
 
 pub(crate) struct Core {
     pub ports: Ports,
@@ -48,6 +61,8 @@ pub(crate) struct Core {
     pub(crate) timers: RefCell<Timers>,
     pub(crate) fibers: RefCell<Vec<Fiber>>,
     pub(crate) ready: Arc<Ready>,
+    /// One for each [`Job::Call`] in the ready queue, in the same order.
+    calls: RefCell<VecDeque<Call>>,
     pub(crate) recorder: RefCell<Recorder>,
     pub(crate) busy: Cell<Busy>,
     /// The fiber that is being polled.
@@ -57,6 +72,8 @@ pub(crate) struct Core {
     /// Fibers that have not ended.
     pub(crate) alive: Cell<usize>,
     phase: Cell<Phase>,
+    /// How many of the fibers that `main` left behind have not ended.
+    left: Cell<usize>,
     /// How many steps are left of this turn.
     turn: Cell<usize>,
     pub(crate) interventions: Interventions,
@@ -75,6 +92,8 @@ impl Core {
             timers: RefCell::default(),
             fibers: RefCell::default(),
             ready: Arc::default(),
+            calls: RefCell::default(),
+            left: Cell::new(0),
             recorder: RefCell::new(recorder),
             busy: Cell::new(Busy::default()),
             current: Cell::new(None),
@@ -123,7 +142,13 @@ impl Core {
     }
 
     pub fn arm(&self, deadline: Time, waker: &Waker) -> TimerId {
-        self.timers.borrow_mut().arm(deadline, waker.clone())
+        let action = Action::Wake(waker.clone());
+        self.timers.borrow_mut().arm(deadline, action)
+    }
+
+    /// Has `to` called at `deadline`: `loop.call_at`.
+    pub fn call_at(&self, deadline: Time, to: Rc<dyn Callback>) -> TimerId {
+        self.timers.borrow_mut().arm(deadline, Action::Call(to))
     }
 
     pub fn poll_timer(&self, timer: TimerId, waker: &Waker) -> bool {
@@ -153,31 +178,41 @@ impl Core {
     /// that become due meanwhile must not fire before the next one.
     pub(crate) fn begin_turn(&self) -> bool {
         match self.phase.get() {
-            Phase::Returned => {
-                // asyncio's loop stops at the end of this turn and fires no timer before.
-                self.phase.set(Phase::LastTurn);
-                self.turn.set(self.ready.queue().len());
-                return true;
-            }
+            // asyncio's loop stops at the end of this turn.
+            Phase::Returned => self.phase.set(Phase::LastTurn),
             Phase::LastTurn => {
                 self.phase.set(Phase::Closing);
                 self.cancel_left();
             }
+            Phase::Stopping { turns: 0 } => {
+                self.abandon();
+                return true;
+            }
+            Phase::Stopping { turns } => {
+                let turns = turns - 1;
+                self.phase.set(Phase::Stopping { turns });
+            }
             Phase::Running | Phase::Closing => {}
         }
         self.read_clock();
-        self.timers.borrow_mut().fire(self.now(), Waker::wake);
+        let due = |timer| self.ready.queue().push_back(Job::Ring(timer));
+        self.timers.borrow_mut().due(self.now(), due);
         self.turn.set(self.ready.queue().len());
-        self.has_turn()
+        // Where `main` left nothing behind, or all of that has ended, the loop stops whether or not there is more to do.
+        self.has_turn() || matches!(self.phase.get(), Phase::LastTurn | Phase::Stopping { .. })
     }
 
-    /// Takes the next step of this turn.
-    pub(crate) fn next_step(self: &Rc<Self>) {
+    /// Does what is next in this turn; true if a fiber took a step.
+    pub(crate) fn next_step(self: &Rc<Self>) -> bool {
         self.turn.set(self.turn.get().saturating_sub(1));
         let next = self.ready.queue().pop_front();
-        if let Some(fiber) = next {
-            self.step(fiber);
+        match next {
+            Some(Job::Step(fiber)) => self.step(fiber),
+            Some(Job::Ring(timer)) => self.ring(timer),
+            Some(Job::Call) => self.call(),
+            None => {}
         }
+        matches!(next, Some(Job::Step(_)))
     }
 
     // --- the trace ----------------------------------------------------------
@@ -276,24 +311,49 @@ impl Core {
     }
 
     fn cancel_left(&self) {
-        let left: Vec<_> = (1..self.fibers.borrow().len() as FiberId).collect();
+        let left = {
+            let fibers = self.fibers.borrow();
+            let ids = 1..fibers.len() as FiberId;
+            let left = ids.filter(|&id| !fibers[id as usize].done);
+            left.collect::<Vec<_>>()
+        };
+        self.left.set(left.len());
         // It is the end of `main` that cancels them.
-        self.ready.set_busy_task(Some(TaskId::MAIN));
-        for id in left {
-            self.cancel(id);
-        }
-        self.ready.set_busy_task(None);
+        self.as_task(Some(TaskId::MAIN), || {
+            for id in left {
+                if let Some(fiber) = self.fibers.borrow_mut().get_mut(id as usize) {
+                    fiber.left_behind = true;
+                }
+                self.cancel(id);
+            }
+        });
     }
 
     /// The run is over when `main` has returned and nothing that it left behind is alive.
-    pub(crate) fn fiber_ended(&self) {
+    pub(crate) fn fiber_ended(&self, was_left_behind: bool) {
         self.alive.set(self.alive.get().saturating_sub(1));
         if self.phase.get() != Phase::Running && self.alive.get() == 0 {
-            self.recorder
-                .borrow_mut()
-                .finish(self.now(), Verdict::Completed);
-            self.clear();
+            self.completed();
+        } else if was_left_behind {
+            self.left.set(self.left.get().saturating_sub(1));
+            if self.left.get() == 0 && self.phase.get() == Phase::Closing {
+                let turns = TURNS_TO_STOP;
+                self.phase.set(Phase::Stopping { turns });
+            }
         }
+    }
+
+    /// The loop stops for good. Tasks that were started in the clean-up at the end may be alive, and are dropped.
+    fn abandon(&self) {
+        drop(self.fibers.take());
+        self.completed();
+    }
+
+    fn completed(&self) {
+        self.recorder
+            .borrow_mut()
+            .finish(self.now(), Verdict::Completed);
+        self.clear();
     }
 
     pub(crate) fn deadlocked(&self) {
@@ -322,6 +382,7 @@ impl Core {
     pub(crate) fn clear(&self) {
         drop(self.fibers.take());
         self.ready.clear();
+        drop(self.calls.take());
         self.turn.set(0);
         self.alive.set(0);
     }
@@ -346,7 +407,7 @@ impl Error {
         match self {
             Self::Cancelled => Outcome::Cancelled,
             Self::TimedOut => Outcome::Timeout,
-            Self::Failed(_) => Outcome::Error,
+            Self::Failed(_) | Self::Group(_) => Outcome::Error,
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Waiting for all of many tasks.
 
-use crate::countdown::{Countdown, Until};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::executor::{Awaited, Callback, Core, End, FiberId, Many};
 use crate::task::Handle;
 use interleave_trace::WaitFor;
 use std::borrow::Borrow;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 /// The values of all tasks, in the order of the handles: `await asyncio.gather(...)`.
 ///
@@ -17,51 +19,160 @@ use std::task::{Context, Poll};
 /// |---|---|
 /// | all of them return | their values are handed over |
 /// | one fails | its error is returned at once; the others run on, their results are lost |
-/// | the task that gathers is cancelled | all are cancelled; it is told when the first one ends |
+/// | the task that gathers is cancelled | all are cancelled; it is told when the first one ends as cancelled |
 /// | the gather is dropped while it waits | all are cancelled |
 ///
-/// Given `&mut` handles, it leaves them to its caller.
+/// If all of them swallow the cancellation, the answer is [`Error::Cancelled`] all the same. Given `&mut` handles, it
+/// leaves them to its caller. Clones of one handle are one task, whose value is handed over for each.
 #[track_caller]
 pub fn gather<T, H: Borrow<Handle<T>>>(
     handles: impl IntoIterator<Item = H>,
 ) -> impl Future<Output = Result<Vec<T>>> {
-    let all = All::new(handles, Until::Failure);
+    let all = All::new(handles, false);
     async move { all.await.into_iter().collect() }
 }
 
 /// The results of all tasks, in the order of the handles, whether they failed or
-/// not: `await asyncio.gather(..., return_exceptions=True)`, `await asyncio.wait(...)`.
+/// not: `await asyncio.gather(..., return_exceptions=True)`.
 ///
 /// | event | effect on the tasks |
 /// |---|---|
 /// | one fails | nothing: its error is a result like any other |
 /// | the task that waits is cancelled | all are cancelled; it is told when the last one has ended |
 /// | it is dropped while it waits | all are cancelled |
+///
+/// It is not `asyncio.wait`, which cancels nothing: that is [`wait`](crate::wait()).
 #[track_caller]
 pub fn wait_all<T, H: Borrow<Handle<T>>>(
     handles: impl IntoIterator<Item = H>,
 ) -> impl Future<Output = Vec<Result<T>>> {
-    All::new(handles, Until::All)
+    All::new(handles, true)
+}
+
+/// The future of a gather: it is called at the end of each task, and wakes the one that gathers once.
+struct Gathering {
+    /// Each task once.
+    fibers: Vec<FiberId>,
+    /// How many have not ended.
+    left: Cell<usize>,
+    /// Whether a failure is a result like any other.
+    collects: bool,
+    answer: Cell<Answer>,
+    /// Somebody has asked all of them to end.
+    cancel_requested: Cell<bool>,
+    /// Whoever gathers; absent before it waits.
+    waiter: RefCell<Option<(FiberId, Waker)>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Pending,
+    /// All have ended.
+    All,
+    /// The one at this place has failed.
+    Failed(usize),
+    /// It was cancelled, and all have ended.
+    Cancelled,
+}
+
+impl Gathering {
+    fn has_answer(&self) -> bool {
+        self.answer.get() != Answer::Pending
+    }
+
+    /// Notes the end of a task.
+    fn ended(&self, core: &Core, end: &End) {
+        self.left.set(self.left.get() - 1);
+        if self.has_answer() {
+            return;
+        }
+        let answer = match end.error {
+            Some(_) if !self.collects => Answer::Failed(end.place),
+            _ if self.left.get() > 0 => return,
+            _ if self.cancel_requested.get() => Answer::Cancelled,
+            _ => Answer::All,
+        };
+        self.answer.set(answer);
+        if let Some((fiber, waker)) = self.waiter.take() {
+            if self.collects && answer == Answer::Cancelled {
+                core.throw(fiber);
+            }
+            waker.wake();
+        }
+    }
+}
+
+impl Callback for Gathering {
+    fn call(&self, core: &Core, end: End) {
+        self.ended(core, &end);
+    }
+}
+
+impl Many for Gathering {
+    fn to_ask(&self) -> &[FiberId] {
+        match self.has_answer() {
+            true => &[],
+            false => &self.fibers,
+        }
+    }
+
+    fn asked(&self) {
+        self.cancel_requested.set(true);
+    }
 }
 
 /// Waits for all handles with a single wake-up.
 struct All<T, H: Borrow<Handle<T>>> {
     handles: Vec<H>,
-    until: Until,
+    gathering: Rc<Gathering>,
     line: u32,
-    /// Present while it waits.
-    countdown: Option<Rc<Countdown>>,
+    waits: bool,
     values: PhantomData<T>,
 }
 
 impl<T, H: Borrow<Handle<T>>> All<T, H> {
     #[track_caller]
-    fn new(handles: impl IntoIterator<Item = H>, until: Until) -> Self {
+    fn new(handles: impl IntoIterator<Item = H>, collects: bool) -> Self {
+        let handles: Vec<H> = handles.into_iter().collect();
+        let is_shared = |handle: &H| handle.borrow().is_shared();
+        let mut places = HashMap::new();
+        let has_clones = handles.iter().any(is_shared);
+        // Of clones, the first one counts.
+        let mut is_first = |place: usize| {
+            let fiber = handles[place].borrow().fiber();
+            !has_clones || *places.entry(fiber).or_insert(place) == place
+        };
+        let firsts: Vec<_> = (0..handles.len())
+            .filter(|&place| is_first(place))
+            .collect();
+        let fiber = |&place: &usize| handles[place].borrow().fiber();
+        let gathering = Rc::new(Gathering {
+            fibers: firsts.iter().map(fiber).collect(),
+            left: Cell::new(firsts.len()),
+            collects,
+            answer: Cell::new(match firsts.is_empty() {
+                true => Answer::All,
+                false => Answer::Pending,
+            }),
+            cancel_requested: Cell::new(false),
+            waiter: RefCell::default(),
+        });
+        let (ended, alive): (Vec<usize>, Vec<_>) = firsts
+            .into_iter()
+            .partition(|&place| handles[place].borrow().is_done());
+        for place in alive {
+            handles[place].borrow().on_end(&gathering, place);
+        }
+        for place in ended {
+            let handle = handles[place].borrow();
+            let error = handle.error();
+            gathering.ended(handle.core(), &End { place, error });
+        }
         Self {
-            handles: handles.into_iter().collect(),
-            until,
+            handles,
+            gathering,
             line: Location::caller().line(),
-            countdown: None,
+            waits: false,
             values: PhantomData,
         }
     }
@@ -70,14 +181,18 @@ impl<T, H: Borrow<Handle<T>>> All<T, H> {
         self.handles.iter().map(Borrow::borrow)
     }
 
-    fn alive(&self) -> impl Iterator<Item = &Handle<T>> + Clone {
-        self.handles().filter(|handle| !handle.is_done())
+    fn awaited(&self) -> Awaited {
+        let many: Rc<dyn Many> = Rc::<Gathering>::clone(&self.gathering);
+        Awaited::Many(many)
     }
 
     /// Waits no more. False if it did not wait.
-    fn close(&mut self) -> bool {
-        let countdown = self.countdown.take();
-        countdown.inspect(|countdown| countdown.close()).is_some()
+    fn stop(&mut self) -> bool {
+        let waits = std::mem::take(&mut self.waits);
+        if waits && let Some(first) = self.handles().next() {
+            first.core().stops_awaiting(&self.awaited());
+        }
+        waits
     }
 }
 
@@ -89,48 +204,43 @@ impl<T, H: Borrow<Handle<T>>> Future for All<T, H> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let is_first_poll = this.countdown.is_none();
-        let start = || {
-            Handle::count_down(
-                this.handles.iter().map(Borrow::borrow),
-                this.until,
-                cx.waker(),
-            )
-        };
-        let countdown = Rc::clone(this.countdown.get_or_insert_with(start));
-        if let Some(failed) = countdown.first() {
-            this.close();
-            let failed = this.handles[failed].borrow().take();
-            return Poll::Ready(failed.into_iter().collect());
+        let answer = this.gathering.answer.get();
+        if answer != Answer::Pending {
+            this.stop();
         }
-        if countdown.left() == 0 {
-            this.close();
-            return Poll::Ready(this.handles().filter_map(Handle::take).collect());
+        let core = this.handles().next().map(Handle::core);
+        match answer {
+            Answer::All => Poll::Ready(this.handles().filter_map(Handle::take).collect()),
+            Answer::Failed(place) => {
+                let failed = this.handles[place].borrow().take();
+                Poll::Ready(failed.into_iter().collect())
+            }
+            Answer::Cancelled => Poll::Ready(vec![Err(Error::Cancelled)]),
+            Answer::Pending => {
+                if let Some(core) = core
+                    && let Some(fiber) = core.current.get()
+                {
+                    *this.gathering.waiter.borrow_mut() = Some((fiber, cx.waker().clone()));
+                    if !this.waits {
+                        core.awaits(this.awaited());
+                        let left = this.handles().filter(|handle| !handle.is_done()).count();
+                        core.waits(WaitFor::Tasks(left as u32), this.line);
+                    }
+                }
+                this.waits = true;
+                Poll::Pending
+            }
         }
-        countdown.wakes(cx.waker());
-        if is_first_poll && let Some(first) = this.handles().next() {
-            let left = countdown.left() as u32;
-            first.core().waits(WaitFor::Tasks(left), this.line);
-        }
-        for handle in this.alive() {
-            // asyncio's gather with return_exceptions raises after the last of them has ended.
-            let with_them = this.until == Until::All;
-            handle.core().awaits(handle.fiber(), with_them);
-        }
-        Poll::Pending
     }
 }
 
 impl<T, H: Borrow<Handle<T>>> Drop for All<T, H> {
     fn drop(&mut self) {
-        if !self.close() {
-            return;
-        }
-        if let Some(first) = self.handles().next() {
-            first.core().stops_awaiting(self.alive().map(Handle::fiber));
-        }
-        for handle in self.handles() {
-            handle.cancel();
+        if self.stop() {
+            self.gathering.waiter.take();
+            for handle in self.handles() {
+                handle.cancel();
+            }
         }
     }
 }

@@ -1,153 +1,306 @@
 //! Tasks that stand and fall together.
 
-use crate::countdown::{Countdown, Until};
+use crate::cancel::Scope;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
+use crate::executor::{Callback, Core, End, FiberId};
 use crate::task::Handle;
-use interleave_trace::WaitFor;
-use std::fmt;
-use std::future::poll_fn;
+use interleave_trace::{Kind, TaskId, WaitFor};
+use std::cell::{Cell, RefCell};
 use std::panic::Location;
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 /// Tasks of which none outlives the others' failure, nor the group: `asyncio.TaskGroup`.
 ///
-/// | event | effect on the tasks |
-/// |---|---|
-/// | all of them return | [`TaskGroup::join`] hands their values over |
-/// | one fails | the others are cancelled, in the order in which they were started |
-/// | | they clean up; `join` returns after the last one, with all that failed |
-/// | several fail at that instant | `join` returns all of their errors |
-/// | one is cancelled by itself | nothing: the others run on |
-/// | the task that joins is cancelled | all are cancelled; it is told when the last one has ended |
-/// | the group is dropped | all are cancelled |
+/// [`Cx::task_group`] is `async with asyncio.TaskGroup() as group:`, around a body that may wait. Where the body only
+/// starts tasks, [`TaskGroup::new`] and [`TaskGroup::join`] do.
 ///
-/// Failures are noticed from `join` on: between `spawn` and `join` belongs nothing that waits.
-#[must_use = "a group that is dropped cancels its tasks"]
-pub struct TaskGroup<T> {
+/// | event | effect |
+/// |---|---|
+/// | all tasks return | the group is left; each value is with its [`Handle::result`] |
+/// | one fails | the others are cancelled, in the order in which they were started, and so is the body |
+/// | | they clean up; after the last one the group is left with [`Error::Group`]: all that failed, in that order |
+/// | one is cancelled by itself | nothing: the others run on |
+/// | the body fails | the tasks are cancelled; its error is the last of the group |
+/// | the task around the group is cancelled | all are cancelled, once; it is told when the last one has ended. If one failed, that is the answer, and it is told when it next waits |
+/// | a task is started when the group is shutting down, or has been left | refused |
+/// | the group is dropped without a join | all are cancelled |
+///
+/// A clone is the same group, so that its tasks can start others.
+#[derive(Clone)]
+pub struct TaskGroup(Rc<Inner>);
+
+struct Inner {
     cx: Cx,
-    tasks: Vec<Handle<T>>,
+    family: Rc<Family>,
 }
 
-/// What failed in a group, in that order: Python's `ExceptionGroup`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ErrorGroup(pub Vec<Error>);
-
-impl fmt::Display for ErrorGroup {
-    /// As `str` of Python's `ExceptionGroup`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (count, s) = (self.0.len(), if self.0.len() == 1 { "" } else { "s" });
-        write!(
-            f,
-            "unhandled errors in a TaskGroup ({count} sub-exception{s})"
-        )
-    }
-}
-
-impl std::error::Error for ErrorGroup {}
-
-impl From<ErrorGroup> for Error {
-    fn from(errors: ErrorGroup) -> Self {
-        Self::Failed(errors.to_string())
-    }
-}
-
-impl<T: 'static> TaskGroup<T> {
-    /// A group without tasks.
-    pub fn new(cx: &Cx) -> Self {
-        Self {
-            cx: cx.clone(),
-            tasks: Vec::new(),
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if self.family.left.get() > 0 {
+            self.family.abort(&self.cx.core);
         }
     }
+}
 
-    /// Starts a task in the group, as [`Cx::spawn`] does.
+/// What the tasks of a group have in common.
+#[derive(Default)]
+struct Family {
+    /// The task around the group.
+    task: TaskId,
+    /// Its fiber, once it is in the group's care.
+    parent: Cell<Option<FiberId>>,
+    /// All that were started, in that order.
+    started: RefCell<Vec<FiberId>>,
+    /// How many have not ended.
+    left: Cell<usize>,
+    errors: RefCell<Vec<Error>>,
+    is_exiting: Cell<bool>,
+    is_aborting: Cell<bool>,
+    parent_cancel_requested: Cell<bool>,
+    /// Whoever waits for the last one.
+    completed: RefCell<Option<Waker>>,
+}
+
+impl Cx {
+    /// Runs `body` with a group, then waits for the group's tasks: `async with asyncio.TaskGroup() as group:`.
+    ///
+    /// If a task fails while the body waits, the body is cancelled. See [`TaskGroup`].
     #[track_caller]
-    pub fn spawn<Fut>(&mut self, name: &str, make: impl FnOnce(Cx) -> Fut)
+    pub fn task_group<'a, R, Fut>(&self, body: impl FnOnce(TaskGroup) -> Fut) -> Grouped<'a, R>
+    where
+        Fut: Future<Output = Result<R>> + 'a,
+    {
+        let group = TaskGroup::new(self);
+        let body = body(group.clone());
+        Grouped::new(group, Box::pin(body), Location::caller().line())
+    }
+}
+
+impl TaskGroup {
+    /// A group without tasks. Between this and [`TaskGroup::join`] belongs nothing that waits: a task that fails
+    /// meanwhile has the others cancelled, but nothing interrupts the one that waits.
+    pub fn new(cx: &Cx) -> Self {
+        Self(Rc::new(Inner {
+            cx: cx.clone(),
+            family: Rc::new(Family {
+                task: cx.id(),
+                ..Family::default()
+            }),
+        }))
+    }
+
+    /// Starts a task in the group, as [`Cx::spawn`] does: `group.create_task`.
+    ///
+    /// # Errors
+    ///
+    /// The group is shutting down, or all of its tasks have ended and it is being left. The task never starts then.
+    pub fn spawn<T: 'static, Fut>(
+        &self,
+        name: &str,
+        make: impl FnOnce(Cx) -> Fut,
+    ) -> Result<Handle<T>>
     where
         Fut: Future<Output = Result<T>> + 'static,
     {
-        self.tasks.push(self.cx.spawn(name, make));
+        let family = &self.0.family;
+        let refused = |why: &str| Err(Error::Failed(format!("TaskGroup is {why}")));
+        if family.is_exiting.get() && family.left.get() == 0 {
+            return refused("finished");
+        }
+        if family.is_aborting.get() {
+            return refused("shutting down");
+        }
+        let task = self.0.cx.spawn(name, make);
+        family.left.set(family.left.get() + 1);
+        family.started.borrow_mut().push(task.fiber());
+        task.on_end(family, 0);
+        Ok(task)
     }
 
-    /// Waits until all tasks have ended; their values, in the order in which they were started.
-    ///
-    /// A task that was cancelled has no value, and without one there are no values: where nothing
-    /// failed, the error is then that one was cancelled.
+    /// Waits until all tasks have ended, as a [`Cx::task_group`] does whose body has returned.
     #[track_caller]
-    pub fn join(self) -> impl Future<Output = std::result::Result<Vec<T>, ErrorGroup>> {
-        let line = Location::caller().line();
-        async move {
-            let mut join = Join {
-                failed: Vec::new(),
-                countdown: None,
-                line,
-            };
-            poll_fn(|cx| join.poll(&self.tasks, cx)).await;
-            self.answer(&join.failed)
-        }
-    }
-
-    fn answer(&self, failed: &[usize]) -> std::result::Result<Vec<T>, ErrorGroup> {
-        if failed.is_empty() {
-            let values: Result<_> = self.tasks.iter().filter_map(Handle::take).collect();
-            return values.map_err(|error| ErrorGroup(vec![error]));
-        }
-        let errors = failed.iter().filter_map(|&place| self.tasks[place].take());
-        Err(ErrorGroup(errors.filter_map(Result::err).collect()))
+    pub fn join(self) -> Grouped<'static, ()> {
+        Grouped::new(self, Box::pin(async { Ok(()) }), Location::caller().line())
     }
 }
 
-impl<T> Drop for TaskGroup<T> {
-    fn drop(&mut self) {
-        let core = &self.cx.core;
-        core.stops_awaiting(self.tasks.iter().map(Handle::fiber));
-        for task in &self.tasks {
-            task.cancel();
+impl Family {
+    /// Cancels all that have not ended.
+    fn abort(&self, core: &Core) {
+        self.is_aborting.set(true);
+        let started = self.started.borrow().clone();
+        // Whoever failed, it is the group that cancels the others.
+        core.as_task(Some(self.task), || {
+            for fiber in started {
+                core.cancel(fiber);
+            }
+        });
+    }
+
+    /// Cancels the task around the group, since the one that has just ended failed. If the task only waits for the
+    /// group, that interrupts nothing, and the trace says that it continues.
+    fn cancel_parent(&self, core: &Core, parent: FiberId) {
+        self.parent_cancel_requested.set(true);
+        if self.is_exiting.get() {
+            core.cancel_unnoted(parent);
+        } else {
+            core.cancel(parent);
         }
     }
 }
 
-/// The group's tasks being awaited.
-struct Join {
-    /// The places of those that failed, in that order.
-    failed: Vec<usize>,
-    /// Present while it waits.
-    countdown: Option<Rc<Countdown>>,
+impl Callback for Family {
+    fn call(&self, core: &Core, end: End) {
+        self.left.set(self.left.get() - 1);
+        if self.left.get() == 0 {
+            self.completed.take().into_iter().for_each(Waker::wake);
+        }
+        let error = match end.error {
+            None | Some(Error::Cancelled) => return,
+            Some(error) => error,
+        };
+        self.errors.borrow_mut().push(error);
+        if !self.is_aborting.get() && !self.parent_cancel_requested.get() {
+            let parent = self.parent.get();
+            if self.is_exiting.get() && parent.is_some() {
+                let by = core.busy_task();
+                core.record(self.task, Kind::Woken { by, asked: false });
+            }
+            self.abort(core);
+            parent.inspect(|&parent| self.cancel_parent(core, parent));
+        }
+    }
+}
+
+/// A group and its body; see [`Cx::task_group`].
+#[must_use = "a group that is dropped cancels its tasks"]
+pub struct Grouped<'a, R> {
+    group: TaskGroup,
+    scope: Scope,
+    /// Absent once it has ended.
+    body: Option<Pin<Box<dyn Future<Output = Result<R>> + 'a>>>,
+    /// What the body has ended with, until it is handed over.
+    ended: Option<Result<R>>,
+    /// The task around the group is to be told of its cancellation in the end.
+    propagates: bool,
+    waits: bool,
     line: u32,
 }
 
-impl Join {
-    fn poll<T>(&mut self, tasks: &[Handle<T>], cx: &mut Context<'_>) -> Poll<()> {
-        let start = || Handle::count_down(tasks.iter(), Until::Failure, cx.waker());
-        let is_first_poll = self.countdown.is_none();
-        let countdown = self.countdown.get_or_insert_with(start);
-        countdown.wakes(cx.waker());
-        while let Some(place) = countdown.take_first() {
-            // A task that was cancelled has not failed.
-            if tasks[place].is_cancelled() {
-                continue;
+impl<'a, R> Grouped<'a, R> {
+    fn new(
+        group: TaskGroup,
+        body: Pin<Box<dyn Future<Output = Result<R>> + 'a>>,
+        line: u32,
+    ) -> Self {
+        Self {
+            scope: Scope::new(&group.0.cx.core),
+            group,
+            body: Some(body),
+            ended: None,
+            propagates: false,
+            waits: false,
+            line,
+        }
+    }
+
+    /// The body has ended.
+    fn exits(&mut self, ended: Result<R>) {
+        self.body = None;
+        let family = &self.group.0.family;
+        family.is_exiting.set(true);
+        self.propagates = matches!(ended, Err(Error::Cancelled));
+        if ended.is_err() && !family.is_aborting.get() {
+            family.abort(&self.group.0.cx.core);
+        }
+        self.ended = Some(ended);
+    }
+
+    /// All tasks have ended: what follows.
+    fn answer(&mut self, ended: Result<R>) -> Result<R> {
+        let (core, family) = (&self.group.0.cx.core, &self.group.0.family);
+        // Whatever happens now, nothing is left to be cancelled.
+        let mut errors = family.errors.take();
+        if family.parent_cancel_requested.get() && core.uncancel() == 0 {
+            self.propagates = false;
+        }
+        if self.propagates && errors.is_empty() {
+            return Err(Error::Cancelled);
+        }
+        let ended = match ended {
+            Err(error) if error != Error::Cancelled => {
+                errors.push(error);
+                None
             }
-            self.failed.push(place);
-            if self.failed.len() == 1 {
-                // One that has been asked already is cleaning up, and is not cut short.
-                for task in tasks.iter().filter(|task| !task.was_asked()) {
-                    task.cancel();
+            ended => Some(ended),
+        };
+        match ended {
+            Some(ended) if errors.is_empty() => ended,
+            _ => {
+                // Who else has cancelled the task is not forgotten: it is told when it next waits.
+                if core.cancelling() > 0 {
+                    core.uncancel();
+                    core.current.get().map(|fiber| core.cancel(fiber));
                 }
+                Err(Error::Group(errors))
             }
         }
-        let left = countdown.left();
-        if left == 0 {
-            return Poll::Ready(());
+    }
+}
+
+// Nothing in it is self-referential.
+impl<R> Unpin for Grouped<'_, R> {}
+
+impl<R> Future for Grouped<'_, R> {
+    type Output = Result<R>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<R>> {
+        let this = &mut *self;
+        let mut is_told = this.scope.is_told(cx);
+        this.group.0.family.parent.set(this.scope.fiber());
+        if let Some(body) = &mut this.body {
+            let ended = match std::mem::take(&mut is_told) {
+                true => Err(Error::Cancelled),
+                false => match body.as_mut().poll(cx) {
+                    Poll::Ready(ended) => ended,
+                    Poll::Pending => return Poll::Pending,
+                },
+            };
+            this.exits(ended);
         }
-        for task in tasks.iter().filter(|task| !task.is_done()) {
-            task.core().awaits(task.fiber(), true);
+        let (core, family) = (&this.group.0.cx.core, &this.group.0.family);
+        if is_told && !family.is_aborting.get() {
+            this.propagates = true;
+            family.abort(core);
         }
-        if is_first_poll {
-            let waits = WaitFor::Tasks(left as u32);
-            tasks[0].core().waits(waits, self.line);
+        let left = family.left.get();
+        if left > 0 {
+            *family.completed.borrow_mut() = Some(cx.waker().clone());
+            if !std::mem::replace(&mut this.waits, true) {
+                core.waits(WaitFor::Tasks(left as u32), this.line);
+            }
+            return Poll::Pending;
         }
-        Poll::Pending
+        match this.ended.take() {
+            Some(ended) => {
+                this.scope.close();
+                Poll::Ready(this.answer(ended))
+            }
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<R> Drop for Grouped<'_, R> {
+    fn drop(&mut self) {
+        let family = &self.group.0.family;
+        family.is_exiting.set(true);
+        if family.left.get() > 0 {
+            family.abort(&self.group.0.cx.core);
+        }
+        self.body = None;
     }
 }

@@ -9,9 +9,10 @@
 //!
 //! - [`Cx`]: time, tasks, requests and the log, as one task sees them (`cx`); the files below add their methods to it
 //! - [`Task`] and [`Handle`]: a coroutine awaited in place, and a task of its own (`task`)
-//! - [`gather()`], [`wait_all`]: the end of all tasks (`gather`); [`wait_first`], [`as_completed`]: of the first, or of
-//!   each as it comes (`wait`); [`TaskGroup`]: all or none (`group`)
-//! - [`Cx::timeout`], [`Cx::wait_for`]: a time limit with clean-up (`timeout`); [`Cx::within`]: one without (`within`)
+//! - [`gather()`], [`wait_all`]: the end of all tasks (`gather`); [`wait()`], [`wait_first`]: of some (`wait`);
+//!   [`as_completed()`]: of each as it comes; [`shield()`]: of one that is not to be cancelled; [`TaskGroup`]: all or
+//!   none (`group`)
+//! - [`Cx::timeout`], [`Cx::wait_for`]: a time limit (`timeout`); [`Limit`]: one that is moved (`limit`)
 //! - [`Cx::catch_cancel`]: being told of a cancellation (`cancel`)
 //! - [`Semaphore`], [`Queue`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
 //!
@@ -21,19 +22,30 @@
 //! - [`Ports`], [`Clock`], [`Network`]: what a run needs of the world outside, one file each
 //! - [`StepIn`]: a task is cancelled or failed from outside, in the middle of a run (`step_in`)
 //! - `executor`: present, trace and end, shared by all parts of a run. Private to it: `fiber` (spawned futures, their
-//!   steps and cancellation), `wakes` (the ready queue, and which task made a task ready), `timers`, `busy` (the task
-//!   on the loop), `interventions`
-//! - `countdown`: one wake-up for many ends; `waiters`: tasks in a row, first come, first woken
+//!   steps and cancellation), `wakes` (the ready queue, and which task made a task ready), `calls` (callbacks), `timers`,
+//!   `busy` (the task on the loop), `interventions`
+//! - `latch`: a future that a callback sets; `waiters`: tasks in a row, first come, first woken
+//!
+//! # Which Python
+//!
+//! What this crate does is what CPython 3.13 does, to the order of what happens within an instant; 3.14 behaves alike.
+//! Where older versions differ: up to 3.11, `wait_for` makes a task of its own of what it waits for, which begins a turn
+//! later; up to 3.12, a group inside of another one may swallow the cancellation of the outer one. Tests compare programs
+//! with the newest Python of the machine.
 //!
 //! # Turns
 //!
 //! [`Runtime::run_until`] does what is due up to an instant, in a limited number of steps, and says where the run then
 //! stands. A turn works like an iteration of asyncio's loop:
 //!
-//! 1. Timers that are due wake their tasks, by deadline, then in the order in which they were made.
-//! 2. Every task that is ready now takes one step, first come, first served. A task that is woken meanwhile waits for
-//!    the next turn.
-//! 3. If no task is ready, a virtual clock jumps to the next deadline, unless that lies beyond the limit.
+//! 1. Timers that are due join the ready queue, by deadline, then in the order in which they were made.
+//! 2. All that is ready now has its turn, first come, first served: a task takes one step, a timer rings, a callback is
+//!    called. What becomes ready meanwhile waits for the next turn.
+//! 3. If nothing is ready, a virtual clock jumps to the next deadline, unless that lies beyond the limit.
+//!
+//! So a task takes its step in the turn after its timer rang. One that awaits a task continues in the turn after that
+//! one has ended; one that gathers tasks, waits for them, or leaves their group, in the turn after that, since these go
+//! by a callback, as they do in asyncio.
 //!
 //! However a run is sliced by limits and budgets, its trace is the same.
 //!
@@ -59,33 +71,41 @@
 //!
 //! # Cancellation
 //!
-//! Dropping a future cancels it: guards on the way record the end of each task. What a program sees:
+//! A task is asked to end, and told at its next step, which the request causes: asyncio throws a `CancelledError` where
+//! the task is suspended; here, its future is dropped there, up to the innermost scope that wants to be told, and guards
+//! on the way record the end of each task. [`Cx::catch_cancel`], time limits and groups are such scopes. What a program
+//! sees:
 //!
 //! | what happens | to which task | what follows |
 //! |---|---|---|
 //! | `handle.cancel()` | one that has not taken its first step | it is dropped unpolled: *never started* (*cancelled*, if it was queued for a permit by `spawn_queued`) |
-//! | | one that sleeps or waits for a permit | dropped at its next step, which the request causes: *cancelled* |
+//! | | one that sleeps or waits for a permit | dropped at its next step: *cancelled* |
 //! | | one inside `cx.catch_cancel(work)` | `work` is dropped and the scope answers `Err(Cancelled)`. The task continues from there, may clean up with `await`, and says by its own result whether it was cancelled. Of nested scopes the innermost is told |
 //! | | the same task again, in its clean-up | dropped: *cancelled*, unless it is inside another scope |
+//! | | itself | told where it next waits; if it returns before, *cancelled* |
 //! | | one that awaits another task | the request is passed on to that task; the first continues with its answer |
-//! | | one in `gather` | passed on to all of its tasks; `gather` then answers as ever, with the first that fails, which is the first that ends as cancelled unless they swallow the request |
+//! | | one that awaits a task by [`shield()`] | told itself, at once; that task continues |
+//! | | one in `gather` | passed on to all of its tasks; `gather` answers with the first that fails or ends as cancelled, and with *cancelled* if all of them swallow the request |
 //! | | one in `wait_all` | passed on to all of its tasks; told when the last of them has ended |
-//! | | one in `wait_first` or `as_completed` | told itself, at once; the tasks that it waits for continue |
-//! | | one that joins a `TaskGroup` | passed on to all of its tasks; told when the last of them has ended |
-//! | | one in `cx.timeout` or `cx.wait_for` | passed on to the work, which cleans up first. After `timeout` the work's answer is the task's; after `wait_for` the task is told in any case |
+//! | | one in `wait`, `wait_first` or `as_completed` | told itself, at once; the tasks that it waits for continue |
+//! | | one in a `TaskGroup` | its body is told, or it is told in its `join`; all of its tasks are cancelled, once. It continues when the last of them has ended: with their errors, if there are any |
+//! | | one in `cx.timeout` or `cx.wait_for` | the work is told, which cleans up first |
 //! | | one that has ended | nothing; `cancel` returns false |
 //! | [`Runtime::step_in`] with [`StepIn::Cancel`] | one that was spawned, and `main` | as `handle.cancel()`, at the present instant |
 //! | | one that is awaited in place | nothing: there is no handle to it; [`Runtime::reach`] names the task that it is part of |
 //! | [`Runtime::step_in`] with [`StepIn::Fail`] | any that has begun, in place or not | its future is dropped at its next step, which is due at once, and the task that awaits it gets the error |
-//! | a time limit is reached | the work | cancelled, as above; the answer, `Err(TimedOut)`, comes after its clean-up |
-//! | a task of a `TaskGroup` fails | the others in the group | cancelled, as above; `join` returns after the last clean-up |
+//! | a time limit is reached | the task whose work has the limit | cancelled, as above. If there is no other request, the work's `Err(Cancelled)` is turned into `Err(TimedOut)` |
+//! | a task of a `TaskGroup` fails | the others in the group, and its body | cancelled, as above; the group is left after the last clean-up, with the errors |
 //! | `wait_first` has the first | the others | continue; the handles are given back |
 //! | a `Handle` is dropped | its task | continues |
 //! | a handle is dropped while it is being awaited | its task | cancelled, as above |
 //! | a `gather` or `wait_all` is dropped while it waits, or a `TaskGroup` | all of its tasks | cancelled, as above |
 //! | a task awaited in place is dropped | itself | *cancelled*, or *never started* if it was never polled |
-//! | `main` returns | the tasks that it left behind | each that is ready takes one more step; then each is cancelled as above, and the run ends with the last clean-up |
+//! | `main` returns | the tasks that it left behind | all that is ready has one more turn; then each is cancelled as above, and the run ends some turns after the last clean-up. What they have started meanwhile is dropped |
 //! | the run is stopped or dropped | every task | all futures are dropped; the trace ends at that instant and records nothing after |
+//!
+//! [`Cx::cancelling`] and [`Cx::uncancel`] count requests as asyncio does; limits and groups use them to tell their own
+//! requests from others.
 //!
 //! [`gather()`] returns the first failure at once; the other tasks continue, and their results are lost. [`wait_all`]
 //! returns every result, failures included. Both hand over results in the order of the handles, whatever the order of
@@ -104,19 +124,21 @@
 //!
 //! A spawned task is a boxed future, a waker, a slot for its result, and a handful of events: created, running, one
 //! wait, a poll for each step, ended. Names and messages are pieces of one arena, so events are small and `Copy`.
-//! Waiting for many tasks is a countdown. The test `a_hundred_thousand_sleeps` keeps it so: 100,000 tasks, no more than
+//! Waiting for many tasks is one counter. The test `a_hundred_thousand_sleeps` keeps it so: 100,000 tasks, no more than
 //! seven events each.
 
+mod as_completed;
 mod cache;
 mod cancel;
 mod clock;
-mod countdown;
 mod cx;
 mod error;
 mod executor;
 mod fetch;
 mod gather;
 mod group;
+mod latch;
+mod limit;
 mod network;
 mod ports;
 mod queue;
@@ -124,6 +146,7 @@ mod rate_limit;
 mod retry;
 mod run;
 mod semaphore;
+mod shield;
 mod sleep;
 mod step_in;
 mod task;
@@ -132,13 +155,15 @@ mod wait;
 mod waiters;
 mod within;
 
+pub use as_completed::{AsCompleted, as_completed};
 pub use cache::{Cache, Source};
 pub use clock::Clock;
 pub use cx::Cx;
 pub use error::{Error, Result};
 pub use executor::Reach;
 pub use gather::{gather, wait_all};
-pub use group::{ErrorGroup, TaskGroup};
+pub use group::{Grouped, TaskGroup};
+pub use limit::Limit;
 pub use network::{Network, Report, Request, Response, Server, api};
 pub use ports::Ports;
 pub use queue::{Get, Put, Queue};
@@ -146,11 +171,12 @@ pub use rate_limit::RateLimiter;
 pub use retry::{Backoff, Jitter, retry};
 pub use run::{Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
+pub use shield::shield;
 pub use sleep::Sleep;
 pub use step_in::StepIn;
-pub use task::{Handle, InPlace, Task};
+pub use task::{Handle, InPlace, Join, Task};
 pub use timeout::Timeout;
-pub use wait::{AsCompleted, Places, as_completed, wait_first};
+pub use wait::{Places, When, wait, wait_first};
 
 #[cfg(test)]
 mod tests;

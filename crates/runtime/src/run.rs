@@ -1,12 +1,12 @@
 //! A run: one program in one executor, driven from outside.
 //!
-//! A turn works like an iteration of asyncio's loop: timers that are due wake
-//! their tasks in the order in which they were made, then whatever is ready
-//! takes one step. What is woken meanwhile goes to the back of the queue.
+//! A turn works like an iteration of asyncio's loop: timers that are due join
+//! the ready queue in the order in which they were made, then whatever is ready
+//! has its turn. What becomes ready meanwhile goes to the back of the queue.
 
 use crate::clock::Clock;
 use crate::cx::Cx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::Core;
 use crate::ports::Ports;
 use interleave_trace::Time;
@@ -77,9 +77,12 @@ impl Runtime {
                 Some(error) => Poll::Ready(Err(error)),
                 None => main.as_mut().poll(cx),
             });
-            let returned = returned.await;
+            let mut returned = returned.await;
             drop(main);
             if let Some(core) = core.upgrade() {
+                if returned.is_ok() && core.ends_as_asked() {
+                    returned = Err(Error::Cancelled);
+                }
                 core.main_returned(returned);
             }
         });
@@ -110,8 +113,9 @@ impl Runtime {
                 if budget == 0 {
                     return Status::Busy;
                 }
-                budget -= 1;
-                core.next_step();
+                if core.next_step() {
+                    budget -= 1;
+                }
                 continue;
             }
             if core.begin_turn() {

@@ -1,9 +1,8 @@
 //! Logical tasks: awaited in place, or spawned and awaited through a handle.
 
-use crate::countdown::{Countdown, Until};
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::executor::{Core, FiberId};
+use crate::executor::{Awaited, Callback, Core, End, FiberId};
 use interleave_trace::Time;
 use interleave_trace::{Kind, Outcome, State, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
@@ -145,13 +144,21 @@ impl<T> Future for InPlace<T> {
             Some(error) => Poll::Ready(Err(error)),
             None => future.as_mut().poll(context),
         };
+        let polled = match polled {
+            Poll::Ready(Ok(_)) if core.is_whole(task) && core.ends_as_asked() => {
+                Poll::Ready(Err(Error::Cancelled))
+            }
+            polled => polled,
+        };
         if let Poll::Ready(result) = &polled {
             // What the future owns is dropped while the task still holds the loop.
             this.future = None;
             match result {
                 Ok(_) => core.ended(task, Outcome::Ok, ""),
-                Err(Error::Failed(message)) => core.ended(task, Outcome::Error, message),
-                Err(error) => core.ended(task, error.outcome(), ""),
+                Err(error) => match error.outcome() {
+                    Outcome::Error => core.ended(task, Outcome::Error, error),
+                    outcome => core.ended(task, outcome, ""),
+                },
             }
         }
         core.leave(outer);
@@ -175,42 +182,87 @@ impl<T> Drop for Task<T> {
     }
 }
 
+/// Copies a result.
+type Copy<T> = fn(&Result<T>) -> Result<T>;
+
 /// Where a spawned task leaves its result.
 struct Slot<T> {
     /// Absent before the task has ended, and once it has been handed over.
     result: RefCell<Option<Result<T>>>,
-    /// The task that waits for it.
-    waiter: RefCell<Waiter>,
+    /// Present once a handle was cloned: how to hand the result over to more than one.
+    copy: Cell<Option<Copy<T>>>,
+    done: Done,
+}
+
+/// Whether a task has ended, and who is to know.
+#[derive(Default)]
+struct Done {
     ended: Cell<bool>,
+    /// The error that it ended with.
+    error: RefCell<Option<Error>>,
+    /// Those that wait for the end, in the order in which they came.
+    waiters: RefCell<Vec<(u32, Waiter)>>,
+    /// How many there have been.
+    keys: Cell<u32>,
 }
 
 enum Waiter {
-    None,
-    One(Waker),
-    /// One of many that a task waits for, and its place among them.
-    Many(Rc<Countdown>, usize),
+    Wake(Waker),
+    /// One that waits for many tasks, and this task's place among them.
+    Call(Rc<dyn Callback>, usize),
 }
 
-impl<T> Slot<T> {
-    fn complete(&self, result: Result<T>) {
-        let failed = result.is_err();
+impl Done {
+    fn add(&self, waiter: Waiter) -> u32 {
+        let key = self.keys.get();
+        self.keys.set(key + 1);
+        self.waiters.borrow_mut().push((key, waiter));
+        key
+    }
+
+    /// From now on it is this one that is woken.
+    fn wakes(&self, key: u32, waker: &Waker) {
+        let mut waiters = self.waiters.borrow_mut();
+        let waiter = waiters.iter_mut().find(|(other, _)| *other == key);
+        if let Some((_, Waiter::Wake(old))) = waiter {
+            old.clone_from(waker);
+        }
+    }
+
+    fn remove(&self, key: u32) {
+        self.waiters.borrow_mut().retain(|(other, _)| *other != key);
+    }
+
+    fn end(&self, core: &Core, error: Option<Error>) {
         self.ended.set(true);
-        *self.result.borrow_mut() = Some(result);
-        match self.waiter.replace(Waiter::None) {
-            Waiter::None => {}
-            Waiter::One(waker) => waker.wake(),
-            Waiter::Many(countdown, place) => countdown.ended(place, failed),
+        self.error.borrow_mut().clone_from(&error);
+        for (_, waiter) in self.waiters.take() {
+            match waiter {
+                Waiter::Wake(waker) => waker.wake(),
+                Waiter::Call(to, place) => {
+                    let error = error.clone();
+                    core.call_soon(to, End { place, error });
+                }
+            }
         }
     }
 }
 
+impl<T> Slot<T> {
+    fn complete(&self, core: &Core, result: Result<T>) {
+        let error = result.as_ref().err().cloned();
+        *self.result.borrow_mut() = Some(result);
+        self.done.end(core, error);
+    }
+}
+
 /// Leaves "cancelled" in the slot if the task is dropped before it has a result.
-struct Promise<T>(Rc<Slot<T>>);
+struct Promise<T>(Rc<Core>, Rc<Slot<T>>);
 
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
-        if !self.0.ended.get() {
-            self.0.complete(Err(Error::Cancelled));
+        if !self.1.done.ended.get() {
+            self.1.complete(&self.0, Err(Error::Cancelled));
         }
     }
 }
@@ -220,6 +272,8 @@ impl<T> Drop for Promise<T> {
 /// | what happens to the handle | what happens to the task |
 /// |---|---|
 /// | awaited to the end | its result is handed over, once; a second request gets an error |
+/// | cloned | several tasks can await it, and each gets a clone of the result |
+/// | awaited by the task itself | an error: it would wait for ever |
 /// | [`Handle::cancel`] | told at its next step; it may clean up first |
 /// | dropped while being awaited | cancelled |
 /// | dropped otherwise | runs on; cancelled when `main` returns |
@@ -228,9 +282,19 @@ pub struct Handle<T> {
     task: TaskId,
     fiber: FiberId,
     slot: Rc<Slot<T>>,
-    line: u32,
-    /// It has been polled and was not ready.
-    awaited: bool,
+}
+
+impl<T: Clone> Clone for Handle<T> {
+    /// Another handle of the same task. From now on, whoever asks for its result gets a clone of it.
+    fn clone(&self) -> Self {
+        self.slot.copy.set(Some(Result::clone));
+        Self {
+            core: Rc::clone(&self.core),
+            task: self.task,
+            fiber: self.fiber,
+            slot: Rc::clone(&self.slot),
+        }
+    }
 }
 
 impl<T: 'static> Handle<T> {
@@ -252,21 +316,22 @@ impl<T: 'static> Handle<T> {
     ) -> Self {
         let slot = Rc::new(Slot {
             result: RefCell::default(),
-            waiter: RefCell::new(Waiter::None),
-            ended: Cell::new(false),
+            copy: Cell::default(),
+            done: Done::default(),
         });
-        let promise = Promise(Rc::clone(&slot));
+        let promise = Promise(Rc::clone(core), Rc::clone(&slot));
         let fiber = core.spawn(id, async move {
-            let result = part.await;
-            promise.0.complete(result);
+            let mut result = part.await;
+            if result.is_ok() && promise.0.ends_as_asked() {
+                result = Err(Error::Cancelled);
+            }
+            promise.1.complete(&promise.0, result);
         });
         Self {
             core: Rc::clone(core),
             task: id,
             fiber,
             slot,
-            line: 0,
-            awaited: false,
         }
     }
 }
@@ -279,19 +344,29 @@ impl<T> Handle<T> {
         self.core.cancel(self.fiber)
     }
 
-    /// Whether anybody has asked the task to end.
-    pub(crate) fn was_asked(&self) -> bool {
-        self.core.was_asked(self.fiber)
-    }
-
     /// Whether the task has ended.
     pub fn is_done(&self) -> bool {
-        self.slot.ended.get()
+        self.slot.done.ended.get()
     }
 
     /// Whether the task has ended by being cancelled.
     pub fn is_cancelled(&self) -> bool {
-        matches!(*self.slot.result.borrow(), Some(Err(Error::Cancelled)))
+        matches!(*self.slot.done.error.borrow(), Some(Error::Cancelled))
+    }
+
+    /// What the task ended with, without waiting: `task.result()`. It is handed over once, unless the handle was cloned.
+    ///
+    /// # Errors
+    ///
+    /// The task's own; that it has not ended; or that its result has been handed over.
+    pub fn result(&self) -> Result<T> {
+        let pending = || Err(Error::Failed("Result is not set.".to_owned()));
+        self.take().unwrap_or_else(pending)
+    }
+
+    /// Whether there were or are other handles of this task.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.slot.copy.get().is_some()
     }
 
     pub(crate) fn core(&self) -> &Rc<Core> {
@@ -302,59 +377,63 @@ impl<T> Handle<T> {
         self.fiber
     }
 
-    fn failed(&self) -> bool {
-        matches!(*self.slot.result.borrow(), Some(Err(_)))
+    pub(crate) fn task(&self) -> TaskId {
+        self.task
     }
 
-    /// Counts the ends of tasks from now on; those that have ended are noted first, in order.
-    pub(crate) fn count_down<'a>(
-        handles: impl Iterator<Item = &'a Self>,
-        until: Until,
-        waker: &Waker,
-    ) -> Rc<Countdown>
-    where
-        T: 'a,
-    {
-        let countdown = Rc::new(Countdown::new(until, waker));
-        for (place, handle) in handles.enumerate() {
-            if handle.is_done() {
-                countdown.note(place, handle.failed());
-            } else {
-                countdown.expect_one();
-                *handle.slot.waiter.borrow_mut() = Waiter::Many(Rc::clone(&countdown), place);
-            }
+    /// The error that the task has ended with.
+    pub(crate) fn error(&self) -> Option<Error> {
+        self.slot.done.error.borrow().clone()
+    }
+
+    /// Has `to` called when the task has ended; if it has ended, in the next turn.
+    pub(crate) fn on_end(&self, to: &Rc<impl Callback + 'static>, place: usize) -> u32 {
+        let to: Rc<dyn Callback> = Rc::clone(to) as Rc<dyn Callback>;
+        if self.is_done() {
+            let error = self.error();
+            self.core.call_soon(to, End { place, error });
+            return u32::MAX;
         }
-        countdown
+        self.slot.done.add(Waiter::Call(to, place))
     }
 
-    /// The result, if the task has ended. It is handed over once; a second request gets an error.
+    /// Takes back what [`Handle::on_end`] has registered.
+    pub(crate) fn forget(&self, key: u32) {
+        self.slot.done.remove(key);
+    }
+
+    /// Has `to` called when the task has ended, while the answer lives.
+    pub(crate) fn registered(&self, to: &Rc<impl Callback + 'static>) -> Registered<'_, T> {
+        let key = self.on_end(to, 0);
+        Registered { handle: self, key }
+    }
+
+    /// Awaits the task at this line of the program.
+    pub(crate) fn join_at(self, line: u32) -> Join<T> {
+        Join {
+            handle: self,
+            line,
+            waits: None,
+        }
+    }
+
+    /// The result, if the task has ended. It is handed over once, unless the handle was cloned; a second request gets an
+    /// error.
     pub(crate) fn take(&self) -> Option<Result<T>> {
+        if !self.is_done() {
+            return None;
+        }
         let again = || {
             Err(Error::Failed(
                 "the result has been handed over already".to_owned(),
             ))
         };
-        let result = self.slot.result.borrow_mut().take();
-        self.is_done().then(|| result.unwrap_or_else(again))
-    }
-
-    /// The result if the task has ended; otherwise the task that is being polled awaits the
-    /// end, and for `with_them` see [`Core::awaits`].
-    pub(crate) fn poll_end(&self, waker: &Waker, with_them: bool) -> Poll<Result<T>> {
-        if let Some(result) = self.take() {
-            return Poll::Ready(result);
-        }
-        *self.slot.waiter.borrow_mut() = Waiter::One(waker.clone());
-        self.core.awaits(self.fiber, with_them);
-        Poll::Pending
-    }
-
-    /// Gives up awaiting the task, which cancels it.
-    pub(crate) fn give_up(&self) {
-        if !self.is_done() {
-            self.core.stops_awaiting([self.fiber].into_iter());
-            self.cancel();
-        }
+        let mut result = self.slot.result.borrow_mut();
+        let result = match self.slot.copy.get() {
+            Some(copy) => result.as_ref().map(copy),
+            None => result.take(),
+        };
+        Some(result.unwrap_or_else(again))
     }
 }
 
@@ -363,34 +442,75 @@ impl<T> IntoFuture for Handle<T> {
     type IntoFuture = Join<T>;
 
     #[track_caller]
-    fn into_future(mut self) -> Join<T> {
-        self.line = Location::caller().line();
-        Join(self)
+    fn into_future(self) -> Join<T> {
+        self.join_at(Location::caller().line())
+    }
+}
+
+/// A callback at the end of a task, taken back when this is dropped.
+pub(crate) struct Registered<'a, T> {
+    handle: &'a Handle<T>,
+    key: u32,
+}
+
+impl<T> Drop for Registered<'_, T> {
+    fn drop(&mut self) {
+        self.handle.forget(self.key);
     }
 }
 
 /// A handle that is being awaited.
 #[must_use = "nothing is awaited before it is polled"]
-pub struct Join<T>(Handle<T>);
+pub struct Join<T> {
+    handle: Handle<T>,
+    /// The line that awaits it.
+    line: u32,
+    /// Its key among those that wait for the task; absent before it waits.
+    waits: Option<u32>,
+}
+
+impl<T> Join<T> {
+    fn stop(&mut self) {
+        if let Some(key) = self.waits.take() {
+            self.handle.forget(key);
+            let core = &self.handle.core;
+            core.stops_awaiting(&Awaited::One(self.handle.fiber));
+        }
+    }
+}
 
 impl<T> Future for Join<T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
-        let handle = &mut self.0;
-        let polled = handle.poll_end(cx.waker(), false);
-        if polled.is_pending() && !handle.awaited {
-            handle.awaited = true;
-            handle.core.waits(WaitFor::Task(handle.task), handle.line);
+        let this = &mut *self;
+        let handle = &this.handle;
+        if let Some(result) = handle.take() {
+            this.stop();
+            return Poll::Ready(result);
         }
-        polled
+        let core = &handle.core;
+        if core.current.get() == Some(handle.fiber) {
+            return Poll::Ready(Err(Error::Failed("Task cannot await on itself".to_owned())));
+        }
+        let done = &handle.slot.done;
+        match this.waits {
+            Some(key) => done.wakes(key, cx.waker()),
+            None => {
+                this.waits = Some(done.add(Waiter::Wake(cx.waker().clone())));
+                core.awaits(Awaited::One(handle.fiber));
+                core.waits(WaitFor::Task(handle.task), this.line);
+            }
+        }
+        Poll::Pending
     }
 }
 
 impl<T> Drop for Join<T> {
     fn drop(&mut self) {
-        if self.0.awaited {
-            self.0.give_up();
+        if self.waits.is_some() {
+            self.stop();
+            self.handle.cancel();
         }
     }
 }

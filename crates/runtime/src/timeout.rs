@@ -1,171 +1,175 @@
 //! Work that has so much time and no more.
 
+use crate::cancel::Scope;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::sleep::Sleep;
+use crate::latch::Latch;
+use crate::limit::Limit;
 use crate::task::Handle;
+use interleave_trace::WaitFor;
+use std::panic::Location;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
-
-/// Work that has not been started.
-type Work<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
 
 impl Cx {
     /// Gives `work` a number of seconds, after which it is cancelled and may clean up: `async with
     /// asyncio.timeout(seconds)`.
     ///
-    /// For that the work is polled apart from the task, which goes on a turn after the work has
-    /// ended. Where nothing needs a clean-up, [`Cx::within`] does without that turn.
+    /// The work is part of this task, and begins at once. The limit is a timer that cancels the task.
     ///
     /// | event | effect on the work | the answer |
     /// |---|---|---|
     /// | it ends before the limit | | its own |
     /// | it is not done at the limit, or just then | cancelled; it may clean up first | [`Error::TimedOut`], after the clean-up |
     /// | it swallows that cancellation, or fails of it | runs on to its end | its own |
-    /// | the limit is 0 | started, cancelled where it first waits | [`Error::TimedOut`] |
-    /// | the task is cancelled before | cancelled in its stead | its own; a clean-up goes first |
-    /// | the task is cancelled during the clean-up | the clean-up is cut short | the task is told |
-    /// | this is dropped | cancelled | |
-    #[track_caller]
-    pub fn timeout<T: 'static>(
+    /// | the limit is 0 or less | started, cancelled where it first waits | [`Error::TimedOut`]; its own if it never waits |
+    /// | it ends too late, but without waiting | | its own: no limit can interrupt a step |
+    /// | the task is cancelled, before or during the clean-up | cancelled | [`Error::Cancelled`] |
+    /// | this is dropped | dropped | |
+    ///
+    /// [`Limit`] has the same for a limit that is moved while the work is under way.
+    pub fn timeout<'a, T>(
         &self,
         seconds: f64,
-        work: impl Future<Output = Result<T>> + 'static,
-    ) -> Timeout<T> {
-        self.limited(seconds, false, Box::pin(work))
+        work: impl Future<Output = Result<T>> + 'a,
+    ) -> Timeout<'a, T> {
+        Limit::after(self, seconds).on(work)
     }
 
-    /// Gives `work` a number of seconds, as a task of its own: `asyncio.wait_for(work, seconds)`.
+    /// As [`Cx::timeout`], up to an instant in seconds since the program started: `asyncio.timeout_at(when)`.
+    pub fn timeout_at<'a, T>(
+        &self,
+        when: f64,
+        work: impl Future<Output = Result<T>> + 'a,
+    ) -> Timeout<'a, T> {
+        Limit::at(self, when).on(work)
+    }
+
+    /// Gives `work` a number of seconds: `asyncio.wait_for(work, seconds)`.
     ///
-    /// It differs from [`Cx::timeout`] in two points: without any time, the work does not even
-    /// start. And a cancellation of the task is final, also if the work swallows it.
+    /// It differs from [`Cx::timeout`] in one point: without any time, the work does not even start.
+    ///
+    /// So it is since Python 3.12. In 3.11 the work is a task of its own, begins a turn later, and a cancellation that
+    /// it swallows is lost.
     #[track_caller]
     pub fn wait_for<T: 'static>(
         &self,
         seconds: f64,
         work: impl Future<Output = Result<T>> + 'static,
-    ) -> Timeout<T> {
-        self.limited(seconds, true, Box::pin(work))
+    ) -> impl Future<Output = Result<T>> + 'static {
+        let (cx, line) = (self.clone(), Location::caller().line());
+        let work: Pin<Box<dyn Future<Output = Result<T>>>> = Box::pin(work);
+        async move {
+            if seconds > 0.0 {
+                return cx.timeout(seconds, work).await;
+            }
+            cancel_and_wait(Handle::spawn_part(&cx.core, cx.id(), work), line).await
+        }
     }
 
+    /// Gives a task that has been started a number of seconds: `asyncio.wait_for(task, seconds)`.
+    ///
+    /// When the time is up it is cancelled, and waited for. Without any time, one that has ended gives its result, and
+    /// any other is cancelled at once.
     #[track_caller]
-    fn limited<T>(&self, seconds: f64, is_task: bool, work: Work<T>) -> Timeout<T> {
-        Timeout {
-            cx: self.clone(),
-            // A bare turn if there is no time: the work gets as far as it first waits.
-            alarm: self.sleep(seconds),
-            has_time: seconds > 0.0,
-            is_task,
-            stage: Stage::New(work),
+    pub fn wait_for_task<T: 'static>(
+        &self,
+        seconds: f64,
+        task: Handle<T>,
+    ) -> impl Future<Output = Result<T>> + 'static {
+        let (cx, line) = (self.clone(), Location::caller().line());
+        async move {
+            if seconds > 0.0 {
+                cx.timeout(seconds, task.join_at(line)).await
+            } else if task.is_done() {
+                task.result()
+            } else {
+                cancel_and_wait(task, line).await
+            }
         }
     }
 }
 
-/// Work with a time limit; see [`Cx::timeout`] and [`Cx::wait_for`].
-#[must_use = "nothing runs before it is awaited"]
-pub struct Timeout<T> {
-    cx: Cx,
-    alarm: Sleep,
-    has_time: bool,
-    /// Whether the work counts as a task of its own.
-    is_task: bool,
-    stage: Stage<T>,
+/// Cancels a task, and waits for its end without awaiting it: a cancellation of the one that waits is not passed on.
+async fn cancel_and_wait<T>(task: Handle<T>, line: u32) -> Result<T> {
+    let ended = Rc::new(Latch::default());
+    let registered = task.registered(&ended);
+    task.cancel();
+    ended
+        .wait(|| task.core().waits(WaitFor::Task(task.task()), line))
+        .await;
+    drop(registered);
+    match task.result() {
+        Err(Error::Cancelled) => Err(Error::TimedOut),
+        result => result,
+    }
 }
 
-enum Stage<T> {
-    New(Work<T>),
-    /// Its steps are its own, so that it can be cancelled while the remainder of its task continues.
-    Running(Handle<T>),
-    /// The time is up and it has been cancelled.
-    Ending {
-        handle: Handle<T>,
-        /// Another request came before: what ends it is no timeout.
-        was_asked: bool,
-    },
-    /// It is over, but asyncio's `wait_for` is told of it by a callback, this many turns later.
-    Ended {
-        answer: Result<T>,
-        turns: u8,
-    },
-    Over,
+/// Work with a time limit; see [`Cx::timeout`].
+#[must_use = "nothing runs before it is awaited"]
+pub struct Timeout<'a, T> {
+    limit: Limit,
+    scope: Scope,
+    /// Absent once it has ended.
+    work: Option<Pin<Box<dyn Future<Output = Result<T>> + 'a>>>,
+    /// How many requests to end the task had when the work began; absent before.
+    cancelling: Option<u32>,
+}
+
+impl<'a, T> Timeout<'a, T> {
+    pub(crate) fn new(limit: Limit, work: impl Future<Output = Result<T>> + 'a) -> Self {
+        Self {
+            scope: Scope::new(limit.core()),
+            limit,
+            work: Some(Box::pin(work)),
+            cancelling: None,
+        }
+    }
 }
 
 // Nothing in it is self-referential.
-impl<T> Unpin for Timeout<T> {}
+impl<T> Unpin for Timeout<'_, T> {}
 
-impl<T: 'static> Future for Timeout<T> {
+impl<T> Future for Timeout<'_, T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let this = &mut *self;
-        loop {
-            this.stage = match std::mem::replace(&mut this.stage, Stage::Over) {
-                Stage::New(_) if this.is_task && !this.has_time => {
-                    // Its task is made, cancelled and awaited all the same.
-                    let answer = Err(Error::TimedOut);
-                    Stage::Ended { answer, turns: 3 }
-                }
-                Stage::New(work) => {
-                    let start = || Handle::spawn_part(&this.cx.core, this.cx.id(), work);
-                    let mut set_alarm = || Pin::new(&mut this.alarm).poll(cx).is_pending();
-                    let handle = if this.has_time {
-                        // At a tie, the alarm goes off first.
-                        set_alarm();
-                        start()
-                    } else {
-                        let handle = start();
-                        set_alarm();
-                        handle
-                    };
-                    let _pending = handle.poll_end(cx.waker(), this.is_task);
-                    this.stage = Stage::Running(handle);
-                    return Poll::Pending;
-                }
-                Stage::Running(handle) => {
-                    if let Poll::Ready(answer) = handle.poll_end(cx.waker(), this.is_task) {
-                        let turns = u8::from(this.is_task);
-                        this.stage = Stage::Ended { answer, turns };
-                        continue;
-                    }
-                    let was_asked = handle.was_asked();
-                    if (was_asked && this.is_task)
-                        || Pin::new(&mut this.alarm).poll(cx).is_pending()
-                    {
-                        this.stage = Stage::Running(handle);
-                        return Poll::Pending;
-                    }
-                    handle.cancel();
-                    Stage::Ending { handle, was_asked }
-                }
-                Stage::Ending { handle, was_asked } => {
-                    let Poll::Ready(answer) = handle.poll_end(cx.waker(), true) else {
-                        this.stage = Stage::Ending { handle, was_asked };
-                        return Poll::Pending;
-                    };
-                    let answer = match answer {
-                        Err(Error::Cancelled) if !was_asked => Err(Error::TimedOut),
-                        answer => answer,
-                    };
-                    let turns = u8::from(this.is_task);
-                    Stage::Ended { answer, turns }
-                }
-                Stage::Ended { answer, turns: 0 } => return Poll::Ready(answer),
-                Stage::Ended { answer, turns } => {
-                    let turns = turns - 1;
-                    this.stage = Stage::Ended { answer, turns };
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-                Stage::Over => return Poll::Pending,
-            };
+        let Some(work) = &mut this.work else {
+            return Poll::Pending;
+        };
+        let is_told = this.scope.is_told(cx);
+        let core = this.limit.core();
+        if this.cancelling.is_none() {
+            this.cancelling = Some(core.cancelling());
+            if let Err(error) = this.limit.enter(this.scope.fiber()) {
+                this.work = None;
+                this.scope.close();
+                return Poll::Ready(Err(error));
+            }
         }
+        let answer = match is_told {
+            true => Err(Error::Cancelled),
+            false => match work.as_mut().poll(cx) {
+                Poll::Ready(answer) => answer,
+                Poll::Pending => return Poll::Pending,
+            },
+        };
+        this.work = None;
+        this.scope.close();
+        let has_expired = this.limit.leave();
+        let is_only = has_expired && core.uncancel() <= this.cancelling.unwrap_or_default();
+        Poll::Ready(match answer {
+            // There is no other request: this is what the limit has done.
+            Err(Error::Cancelled) if is_only => Err(Error::TimedOut),
+            answer => answer,
+        })
     }
 }
 
-impl<T> Drop for Timeout<T> {
+impl<T> Drop for Timeout<'_, T> {
     fn drop(&mut self) {
-        if let Stage::Running(handle) | Stage::Ending { handle, .. } = &self.stage {
-            handle.give_up();
-        }
+        self.limit.leave();
     }
 }

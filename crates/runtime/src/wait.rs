@@ -1,113 +1,160 @@
-//! Waiting for the first of many tasks, or for each as it comes.
+//! Waiting for some of many tasks, without any effect on them: `asyncio.wait`.
 
-use crate::countdown::{Countdown, Until};
-use crate::error::Result;
+use crate::cx::Cx;
+use crate::executor::{Callback, Core, End, TimerId};
+use crate::latch::Latch;
 use crate::task::Handle;
 use interleave_trace::WaitFor;
-use std::future::poll_fn;
+use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
-use std::task::{Context, Poll};
 
 /// Tasks, each with its place among those that were waited for.
 pub type Places<T> = Vec<(usize, Handle<T>)>;
 
-/// Waits until at least one task has ended: the done and the pending ones, in the order of the
-/// handles. It is `await asyncio.wait(..., return_when=FIRST_COMPLETED)`.
+/// What [`wait`] waits for: `return_when`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// One has ended: `FIRST_COMPLETED`.
+    FirstCompleted,
+    /// One has failed, or all have ended: `FIRST_EXCEPTION`. One that was cancelled has not failed.
+    FirstException,
+    /// All have ended: `ALL_COMPLETED`.
+    AllCompleted,
+}
+
+/// Waits for tasks: the done and the pending ones, in the order of the handles. It is
+/// `await asyncio.wait(..., return_when=...)`.
 ///
 /// | event | effect on the tasks |
 /// |---|---|
 /// | one ends, well or not | nothing: the others are pending, and run on |
-/// | several end at that instant | all of them are done |
+/// | several end before the task that waits has its turn | all of them are done |
 /// | the task that waits is cancelled | nothing: they run on |
 /// | it is dropped while it waits | nothing: they run on |
 ///
-/// Without any tasks there is nothing to wait for.
+/// Even if all tasks have ended before, it takes two turns of the loop. Without any tasks it is ready at once, where
+/// Python raises a `ValueError`.
+#[track_caller]
+pub fn wait<T>(
+    handles: impl IntoIterator<Item = Handle<T>>,
+    when: When,
+) -> impl Future<Output = (Places<T>, Places<T>)> {
+    waits(
+        handles.into_iter().collect(),
+        when,
+        None,
+        Location::caller().line(),
+    )
+}
+
+/// Waits until at least one task has ended: [`wait`] with [`When::FirstCompleted`].
 #[track_caller]
 pub fn wait_first<T>(
     handles: impl IntoIterator<Item = Handle<T>>,
 ) -> impl Future<Output = (Places<T>, Places<T>)> {
-    let mut ends = Ends::new(handles, Location::caller().line());
-    async move {
-        poll_fn(|cx| ends.poll(cx, Countdown::first)).await;
-        let places = std::mem::take(&mut ends.handles).into_iter().enumerate();
-        places.partition(|(_, handle)| handle.is_done())
-    }
+    let (handles, line) = (handles.into_iter().collect(), Location::caller().line());
+    waits(handles, When::FirstCompleted, None, line)
 }
 
-/// The results of tasks, each as soon as it is there: `asyncio.as_completed(...)`.
-///
-/// | event | effect on the tasks |
-/// |---|---|
-/// | one ends, well or not | [`AsCompleted::next`] hands its result over; the others run on |
-/// | the task that waits is cancelled | nothing: they run on |
-/// | it is dropped | nothing: they run on |
-pub fn as_completed<T>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
-    AsCompleted(Ends::new(handles, 0))
-}
-
-/// Tasks whose results are handed over as they come; see [`as_completed`].
-#[must_use = "nothing waits for the tasks before `next` is awaited"]
-pub struct AsCompleted<T>(Ends<T>);
-
-impl<T> AsCompleted<T> {
-    /// The place and the result of the task that ends next; `None` after the last one.
+impl Cx {
+    /// As [`wait`], but no longer than so many seconds: `asyncio.wait(..., timeout=...)`.
+    ///
+    /// That the time is up is no error and cancels nothing: the tasks are pending.
     #[track_caller]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "it is awaited, as StreamExt's"
-    )]
-    pub fn next(&mut self) -> impl Future<Output = Option<(usize, Result<T>)>> {
-        let ends = &mut self.0;
-        ends.line = Location::caller().line();
-        async {
-            let place = poll_fn(|cx| ends.poll(cx, Countdown::take_first)).await?;
-            ends.handles[place].take().map(|result| (place, result))
-        }
+    pub fn wait<T>(
+        &self,
+        seconds: f64,
+        handles: impl IntoIterator<Item = Handle<T>>,
+        when: When,
+    ) -> impl Future<Output = (Places<T>, Places<T>)> {
+        let (handles, line) = (handles.into_iter().collect(), Location::caller().line());
+        waits(handles, when, Some(seconds), line)
     }
 }
 
-/// The ends of tasks as they come.
-struct Ends<T> {
+async fn waits<T>(
     handles: Vec<Handle<T>>,
-    /// The line that awaits them.
+    when: When,
+    seconds: Option<f64>,
     line: u32,
-    /// Present once it waits.
-    countdown: Option<Rc<Countdown>>,
+) -> (Places<T>, Places<T>) {
+    if let Some(first) = handles.first() {
+        let core = Rc::clone(first.core());
+        let waiter = Rc::new(Waiter::new(when, handles.len()));
+        let _timer = seconds.map(|seconds| {
+            let (deadline, to) = (core.now().after(seconds), Rc::clone(&waiter));
+            Timer {
+                core: Rc::clone(&core),
+                id: core.call_at(deadline, Rc::new(Release(to))),
+            }
+        });
+        let register = |handle| Handle::registered(handle, &waiter);
+        let _registered: Vec<_> = handles.iter().map(register).collect();
+        let suspended = || {
+            let left = handles.iter().filter(|handle| !handle.is_done()).count() as u32;
+            let on = match when {
+                When::AllCompleted => WaitFor::Tasks(left),
+                _ => WaitFor::First(left),
+            };
+            core.waits(on, line);
+        };
+        waiter.released.wait(suspended).await;
+    }
+    let places = handles.into_iter().enumerate();
+    places.partition(|(_, handle)| handle.is_done())
 }
 
-impl<T> Ends<T> {
-    fn new(handles: impl IntoIterator<Item = Handle<T>>, line: u32) -> Self {
+/// The future of a wait.
+struct Waiter {
+    when: When,
+    /// How many have not ended.
+    left: Cell<usize>,
+    released: Latch,
+}
+
+impl Waiter {
+    fn new(when: When, left: usize) -> Self {
         Self {
-            handles: handles.into_iter().collect(),
-            line,
-            countdown: None,
+            when,
+            left: Cell::new(left),
+            released: Latch::default(),
         }
-    }
-
-    /// Ready with what `read` finds, or with nothing when all have ended.
-    fn poll(
-        &mut self,
-        cx: &mut Context<'_>,
-        read: impl Fn(&Countdown) -> Option<usize>,
-    ) -> Poll<Option<usize>> {
-        let start = || Handle::count_down(self.handles.iter(), Until::Each, cx.waker());
-        let countdown = self.countdown.get_or_insert_with(start);
-        let place = read(countdown);
-        if place.is_some() || countdown.left() == 0 {
-            return Poll::Ready(place);
-        }
-        countdown.wakes(cx.waker());
-        let waits = WaitFor::First(countdown.left() as u32);
-        self.handles[0].core().waits(waits, self.line);
-        Poll::Pending
     }
 }
 
-impl<T> Drop for Ends<T> {
-    fn drop(&mut self) {
-        if let Some(countdown) = &self.countdown {
-            countdown.close();
+impl Callback for Waiter {
+    fn call(&self, _: &Core, end: End) {
+        let left = self.left.get().saturating_sub(1);
+        self.left.set(left);
+        let is_enough = match self.when {
+            When::FirstCompleted => true,
+            When::FirstException => end.is_failure(),
+            When::AllCompleted => false,
+        };
+        if is_enough || left == 0 {
+            self.released.set();
         }
+    }
+}
+
+/// The time of a wait is up.
+struct Release(Rc<Waiter>);
+
+impl Callback for Release {
+    fn call(&self, _: &Core, _: End) {
+        self.0.released.set();
+    }
+}
+
+/// Gives a timer up when it is dropped.
+struct Timer {
+    core: Rc<Core>,
+    id: TimerId,
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.core.release(self.id);
     }
 }

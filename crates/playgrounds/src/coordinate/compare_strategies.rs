@@ -1,7 +1,7 @@
 //! The same tasks, awaited in eight ways, asyncio's and Rust's own.
 
 use futures_util::future::{join_all, select_all, try_join_all};
-use interleave_runtime::{Cx, Error, ErrorGroup, Handle, InPlace, Result, TaskGroup};
+use interleave_runtime::{Cx, Error, Handle, InPlace, Result, TaskGroup};
 use interleave_runtime::{as_completed, gather, wait_all, wait_first};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ fn futures(cx: &Cx, p: &Params) -> Vec<InPlace<String>> {
     p.tasks.iter().map(make).collect()
 }
 
-async fn answer(cx: &Cx, mode: Mode, p: &Params) {
+async fn answer(cx: &Cx, mode: Mode, p: &Params) -> Result<()> {
     match mode {
         Mode::ReturnExceptions => {
             let results = wait_all(spawn_all(cx, p)).await; // @wait_all return_exceptions
@@ -69,31 +69,38 @@ async fn answer(cx: &Cx, mode: Mode, p: &Params) {
         }
         Mode::Gather => match gather(spawn_all(cx, p)).await /* @gather gather */ {
             Ok(values) => cx.print(format!("values: {}", values.join(", "))),
-            Err(error) => cx.print(format!("raised: {error}")),
+            Err(Error::Failed(why)) => cx.print(format!("raised: {why}")),
+            Err(error) => return Err(error),
         },
         Mode::TaskGroup => {
-            let mut group = TaskGroup::new(cx);
+            let group = TaskGroup::new(cx);
+            let mut tasks = Vec::new();
             for job in &p.tasks {
-                group.spawn(&job.name, |cx| work(cx, job.clone(), p.cleanup));
+                tasks.push(group.spawn(&job.name, |cx| work(cx, job.clone(), p.cleanup))?);
             }
             match group.join().await /* @group task_group */ {
-                Ok(values) => cx.print(format!("values: {}", values.join(", "))),
-                Err(ErrorGroup(errors)) => {
+                Ok(()) => {
+                    let values = tasks.iter().map(Handle::result);
+                    let values = values.collect::<Result<Vec<_>>>()?;
+                    cx.print(format!("values: {}", values.join(", ")));
+                }
+                Err(Error::Group(errors)) => {
                     let errors: Vec<_> = errors.into_iter().map(Err).collect();
                     cx.print(format!("raised: {}", words(&errors)));
                 }
+                Err(error) => return Err(error),
             }
         }
         Mode::FirstCompleted => {
             let (done, _running) = wait_first(spawn_all(cx, p)).await; // @first first_completed
             if let Some((_, first)) = done.into_iter().next() {
-                cx.print(format!("first: {}", word(&first.await)));
+                cx.print(format!("first: {}", result_or_failure(first.await)?));
             }
         }
         Mode::AsCompleted => {
             let mut results = as_completed(spawn_all(cx, p));
             while let Some((_, result)) = /* @next as_completed */ results.next().await {
-                cx.print(format!("next: {}", word(&result)));
+                cx.print(format!("next: {}", result_or_failure(result)?));
             }
         }
         Mode::JoinAll => {
@@ -110,6 +117,15 @@ async fn answer(cx: &Cx, mode: Mode, p: &Params) {
             cx.print(format!("first: {}", word(&first)));
         }
     }
+    Ok(())
+}
+
+/// A value or a failure in words; a cancellation is neither, and ends whoever asks.
+fn result_or_failure(result: Result<String>) -> Result<String> {
+    match result {
+        Err(Error::Failed(why)) => Ok(why),
+        result => result,
+    }
 }
 
 fn word(result: &Result<String>) -> String {
@@ -125,7 +141,7 @@ fn words(results: &[Result<String>]) -> String {
 
 /// Main has its result, and sleeps before it returns; other tasks run on meanwhile.
 async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
-    answer(&cx, mode, &p).await;
+    answer(&cx, mode, &p).await?;
     if let Some(seconds) = p.linger.filter(|&seconds| seconds > 0.0) {
         cx.sleep(seconds).await; // @stay
     }

@@ -1,6 +1,6 @@
 //! TaskGroup: article 2's, also when one of its tasks fails.
 
-use interleave_runtime::{Cx, Error, ErrorGroup, Result, TaskGroup};
+use interleave_runtime::{Cx, Error, Handle, Result, TaskGroup};
 use interleave_trace::time::round_micros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -51,18 +51,23 @@ async fn work(cx: Cx, job: Job) -> Result<String> {
 
 /// The group is left when all of its tasks have ended, well or cancelled as one failed.
 async fn program(cx: Cx, _: Mode, p: Params) -> Result<Value> {
-    let mut group = TaskGroup::new(&cx);
+    let group = TaskGroup::new(&cx);
+    let mut tasks = Vec::new();
     for job in &p.tasks {
-        group.spawn(&job.name, |cx| work(cx, job.clone()));
+        tasks.push(group.spawn(&job.name, |cx| work(cx, job.clone()))?);
     }
     match group.join().await /* @group article */ {
-        Ok(values) => Ok(json!({ "values": values })),
-        Err(errors) => {
-            cx.print(format!("ExceptionGroup: {errors}"));
-            let ErrorGroup(errors) = errors;
+        Ok(()) => {
+            // A task that was cancelled fails no group, but has no result either.
+            let values = tasks.iter().map(Handle::result).collect::<Result<Vec<_>>>()?;
+            Ok(json!({ "values": values }))
+        }
+        Err(Error::Group(errors)) => {
             let raised: Vec<_> = errors.iter().map(Error::to_string).collect();
+            cx.print(format!("ExceptionGroup: {}", Error::Group(errors)));
             Ok(json!({ "raised": raised, "raised_at": round_micros(cx.now()) }))
         }
+        Err(error) => Err(error),
     }
 }
 

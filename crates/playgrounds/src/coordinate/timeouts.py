@@ -24,7 +24,7 @@ async def slow_operation(name, duration, cleanup=None):
 
 
 async def with_wait_for(limit, operation):
-    """The operation becomes a task of its own; with a timeout of zero it does not start."""
+    """A call rather than a block; with a timeout of zero, the operation does not start."""
     try:
         return await asyncio.wait_for(slow_operation(**operation), timeout=limit)  # @wait_for
     except asyncio.TimeoutError:
@@ -32,7 +32,7 @@ async def with_wait_for(limit, operation):
 
 
 async def with_timeout(limit, operation):
-    """The operation stays part of this task."""
+    """A block; with a timeout of zero, the operation starts, but may not wait."""
     try:
         async with asyncio.timeout(limit):
             return await slow_operation(**operation)  # @timeout

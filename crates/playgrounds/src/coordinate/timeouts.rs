@@ -42,9 +42,9 @@ async fn slow_operation(cx: Cx, operation: Operation) -> Result<String> {
 async fn with_limit(cx: Cx, mode: Mode, limit: f64, o: Operation) -> Result<String> {
     let work = slow_operation(cx.clone(), o);
     let answer = match mode {
-        // The operation becomes a task of its own; with a timeout of 0 it does not start.
+        // With a timeout of 0, the operation does not start.
         Mode::WaitFor => cx.wait_for(limit, work).await, // @wait_for wait_for
-        // The operation stays part of this task.
+        // With a timeout of 0, the operation starts, but may not wait.
         Mode::Timeout => cx.timeout(limit, work).await, // @timeout timeout
     };
     match answer {

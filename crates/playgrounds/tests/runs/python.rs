@@ -63,7 +63,7 @@ fn strategies_are_missing_in_python_only_where_it_says_so() {
     }
 }
 
-/// The lines of each instant, in a fixed order. Times are microseconds.
+/// The lines of each instant, in order. Times are microseconds.
 type Printed = BTreeMap<i64, Vec<String>>;
 
 fn printed_by_rust(document: &Value) -> Printed {
@@ -93,7 +93,6 @@ fn by_instant<'a>(lines: impl Iterator<Item = (&'a Value, &'a Value)>) -> Printe
             .or_default()
             .push(text.as_str().unwrap().to_owned());
     }
-    printed.values_mut().for_each(|lines| lines.sort());
     printed
 }
 

@@ -158,7 +158,12 @@ fn a_group_that_fails_says_who_cancelled_whom() {
     );
     assert_eq!(
         reasons(&trace, "Task-3", 1.0),
-        ["started by: main", "slept: 0.5 s; cancelled by main"]
+        [
+            "started by: main",
+            "slept: 0.5 s; cancelled by main",
+            // It is the last one that the group waits for.
+            "woke: main"
+        ]
     );
     // The group waits on after it was woken by the failure: the path leads to what failed.
     assert_eq!(path(&trace), ["0-0.5 Task-2 sleeps for 0.5 s"]);

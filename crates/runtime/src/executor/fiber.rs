@@ -4,7 +4,7 @@ use super::Core;
 use super::wakes::{FiberWaker, Ready};
 use crate::error::Error;
 use interleave_trace::TaskId;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,6 +17,9 @@ pub(crate) type FiberId = u32;
 /// The fiber of `main`, which is the first.
 const MAIN: FiberId = 0;
 
+/// How often one request may reach a fiber on different ways before it is taken for going in a ring.
+const MAX_ROUNDS: u32 = 1000;
+
 /// A spawned future, which the executor polls by itself; a logical task that is
 /// awaited in place has none of its own.
 pub(crate) struct Fiber {
@@ -24,26 +27,55 @@ pub(crate) struct Fiber {
     /// Absent while it is polled, and once it has ended.
     pub future: Option<Pin<Box<dyn Future<Output = ()>>>>,
     waker: Arc<FiberWaker>,
-    /// Cancellation was requested and not yet delivered.
-    cancel: bool,
-    /// Cancellation was requested at some time, delivered or not.
-    cancel_requested: bool,
-    /// In this step the cancellation is not delivered: a fiber that it awaits has not ended.
-    cancel_deferred: bool,
-    /// It took a step with such a request, and no scope took the request: the scopes that are
-    /// open are not being awaited.
-    cancel_undelivered: bool,
+    /// It was asked to end while it was ready or took a step, and is told when it next takes or ends one: asyncio's
+    /// `_must_cancel`. It is forgotten if all requests are taken back before.
+    must_cancel: bool,
+    /// What it awaits was cancelled in its stead, or says that it was: the fiber is told at its next step in any case.
+    thrown: bool,
+    /// It is being told in this step, and no scope has taken it yet.
+    telling: bool,
+    /// It took a step with a request that no scope took: the scopes that are open are not being awaited.
+    untold: bool,
+    /// How many requests to end have not been taken back: `Task.cancelling()`.
+    requests: u32,
     /// The scopes that would like to be told of a cancellation, in the order in which they were
     /// opened.
     scopes: Vec<Scope>,
-    /// The fibers whose end this one awaits: a cancellation is passed on to them.
-    awaits: Vec<FiberId>,
-    /// A cancellation that is passed on also reaches this fiber, when all of them have ended.
-    cancelled_with_them: bool,
+    /// What this fiber awaits that can be asked in its stead.
+    awaits: Vec<Awaited>,
     /// The task that was suspended last in this fiber: it is the one that is woken. None before
     /// the first time.
     pub waiter: Option<TaskId>,
+    /// It is one of those that `main` left behind.
+    pub left_behind: bool,
     pub done: bool,
+}
+
+/// What a fiber awaits that is asked to end in its stead: asyncio's `_fut_waiter`, where that is more than a bare future.
+#[derive(Clone)]
+pub(crate) enum Awaited {
+    /// The end of another fiber.
+    One(FiberId),
+    /// The ends of many fibers.
+    Many(Rc<dyn Many>),
+}
+
+/// Fibers that are awaited together, and asked to end together.
+pub(crate) trait Many {
+    /// Those that are asked now; none if there is nothing left to wait for.
+    fn to_ask(&self) -> &[FiberId];
+    /// They have been asked.
+    fn asked(&self);
+}
+
+impl PartialEq for Awaited {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::One(one), Self::One(other)) => one == other,
+            (Self::Many(one), Self::Many(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
 }
 
 /// A scope that would like to be told of a cancellation.
@@ -68,14 +100,15 @@ impl Core {
             task,
             future: Some(Box::pin(future)),
             waker,
-            cancel: false,
-            cancel_requested: false,
-            cancel_deferred: false,
-            cancel_undelivered: false,
+            must_cancel: false,
+            thrown: false,
+            telling: false,
+            untold: false,
+            requests: 0,
             scopes: Vec::new(),
             awaits: Vec::new(),
-            cancelled_with_them: false,
             waiter: None,
+            left_behind: false,
             done: false,
         });
         id
@@ -83,9 +116,8 @@ impl Core {
 
     /// Lets one fiber take a step.
     pub(crate) fn step(self: &Rc<Self>, id: FiberId) {
-        let (future, waker, task, asked, drop_it) = {
+        let (future, waker, task, drop_it) = {
             let mut fibers = self.fibers.borrow_mut();
-            let cancel_deferred = defers_cancel(&fibers, id);
             let Some(fiber) = fibers.get_mut(id as usize) else {
                 return;
             };
@@ -93,18 +125,12 @@ impl Core {
             let Some(future) = fiber.future.take() else {
                 return;
             };
-            fiber.awaits.clear();
-            fiber.cancelled_with_them = false;
-            fiber.cancel_deferred = cancel_deferred;
-            let asked = fiber.cancel && !cancel_deferred;
-            let drop_it = asked && (fiber.scopes.is_empty() || fiber.cancel_undelivered);
-            (
-                future,
-                Waker::from(Arc::clone(&fiber.waker)),
-                fiber.task,
-                asked,
-                drop_it,
-            )
+            let must_cancel = std::mem::take(&mut fiber.must_cancel);
+            let thrown = std::mem::take(&mut fiber.thrown);
+            fiber.telling |= must_cancel || thrown;
+            let drop_it = fiber.telling && (fiber.scopes.is_empty() || fiber.untold);
+            let waker = Waker::from(Arc::clone(&fiber.waker));
+            (future, waker, fiber.task, drop_it)
         };
         let mut future = Some(future);
         self.current.set(Some(id));
@@ -129,60 +155,38 @@ impl Core {
         self.end_busy();
         self.ready.set_busy_task(None);
         self.current.set(None);
-        {
-            let mut fibers = self.fibers.borrow_mut();
-            let still_deferred = defers_cancel(&fibers, id);
-            if let Some(fiber) = fibers.get_mut(id as usize) {
-                fiber.done = ended;
-                fiber.future = future;
-                if asked && fiber.cancel {
-                    fiber.cancel_undelivered = true;
-                    fiber.waker.wake_by_ref();
-                } else if fiber.cancel_deferred && !still_deferred {
-                    fiber.waker.wake_by_ref();
-                }
+        let (mut pass_on, mut was_left_behind) = (false, false);
+        if let Some(fiber) = self.fibers.borrow_mut().get_mut(id as usize) {
+            fiber.done = ended;
+            fiber.future = future;
+            was_left_behind = fiber.left_behind;
+            if ended {
+                fiber.awaits.clear();
+            } else if fiber.telling {
+                fiber.untold = true;
+                fiber.waker.wake_by_ref();
+            } else if fiber.must_cancel && !fiber.waker.is_queued() {
+                // It asked itself to end and was suspended after that: what it now awaits is asked in its stead.
+                fiber.must_cancel = false;
+                pass_on = true;
             }
         }
+        if pass_on {
+            self.as_task(Some(task), || self.ask(id, true));
+        }
         if ended {
-            self.fiber_ended();
+            self.fiber_ended(was_left_behind);
         }
     }
 
-    /// Asks a fiber to end. It is told at its next step, which this causes.
+    /// Asks a fiber to end: `Task.cancel()`. It is told at its next step, which this causes.
     ///
     /// A fiber that awaits others passes the request on instead, and goes on
     /// with what they answer. Returns whether the fiber could still be asked.
     pub fn cancel(&self, first: FiberId) -> bool {
-        let mut fibers = self.fibers.borrow_mut();
-        let alive =
-            |fibers: &[Fiber], id: FiberId| fibers.get(id as usize).is_some_and(|f| !f.done);
-        if !alive(&fibers, first) {
+        if !self.cancel_at(first) {
             return false;
         }
-        let (mut asked, mut seen) = (vec![first], HashSet::new());
-        while let Some(id) = asked.pop() {
-            let awaits = &fibers[id as usize].awaits;
-            let others: Vec<_> = awaits
-                .iter()
-                .copied()
-                .filter(|&i| alive(&fibers, i))
-                .collect();
-            // A fiber is awaited by one other only, so that a ring leads back to the first.
-            let is_ring = !seen.insert(id);
-            let fiber = &mut fibers[id as usize];
-            fiber.cancel_requested = true;
-            if others.is_empty() || (is_ring && id == first) {
-                fiber.cancel = true;
-                fiber.waker.ask();
-                if let Some(scope) = fiber.scopes.last() {
-                    scope.waker.wake_by_ref();
-                }
-            } else if !is_ring {
-                fiber.cancel |= fiber.cancelled_with_them;
-                asked.extend(others.into_iter().rev());
-            }
-        }
-        drop(fibers);
         if self.current.get().is_none() {
             // There is no step whose end would note it.
             self.note_wakes();
@@ -190,46 +194,132 @@ impl Core {
         true
     }
 
+    fn cancel_at(&self, first: FiberId) -> bool {
+        let fibers = self.fibers.borrow();
+        if fibers.get(first as usize).is_none_or(|fiber| fiber.done) {
+            return false;
+        }
+        drop(fibers);
+        self.ask(first, false);
+        true
+    }
+
+    /// As [`Core::cancel`], without a word in the trace: the fiber only comes to know that what it waits for is over.
+    pub fn cancel_unnoted(&self, fiber: FiberId) {
+        self.note_wakes();
+        self.cancel_at(fiber);
+        self.ready.forget_notes(fiber);
+    }
+
+    /// Asks a fiber, or what it awaits, to end. With `counted`, the request to the first one has been counted before.
+    fn ask(&self, first: FiberId, mut counted: bool) {
+        let mut fibers = self.fibers.borrow_mut();
+        let (mut asked, mut seen) = (vec![first], HashMap::<_, u32>::new());
+        while let Some(id) = asked.pop() {
+            let is_alive = |fibers: &[Fiber], id: FiberId| {
+                fibers.get(id as usize).is_some_and(|fiber| !fiber.done)
+            };
+            if !is_alive(&fibers, id) {
+                continue;
+            }
+            // Tasks that await each other in a ring: the request has come round. CPython has its limit of recursion.
+            let times = seen.entry(id).or_default();
+            *times += 1;
+            let is_ring = (*times > 1 && id == first) || *times > MAX_ROUNDS;
+            let fiber = &mut fibers[id as usize];
+            if !std::mem::take(&mut counted) {
+                fiber.requests += 1;
+            }
+            if self.current.get() == Some(id) {
+                fiber.must_cancel = true;
+                fiber.waker.ask_later();
+                continue;
+            }
+            if fiber.waker.is_queued() {
+                fiber.must_cancel = true;
+                fiber.tell();
+                continue;
+            }
+            let awaits = fiber.awaits.clone();
+            let before = asked.len();
+            // Backwards, so that the first one is asked first.
+            for awaited in awaits.iter().rev() {
+                let others = match awaited {
+                    Awaited::One(other) => std::slice::from_ref(other),
+                    Awaited::Many(many) => many.to_ask(),
+                };
+                let others = others.iter().rev().copied();
+                let already = asked.len();
+                asked.extend(others.filter(|&other| is_alive(&fibers, other)));
+                if let Awaited::Many(many) = awaited
+                    && asked.len() > already
+                {
+                    many.asked();
+                }
+            }
+            if asked.len() == before || is_ring {
+                asked.truncate(before);
+                let fiber = &mut fibers[id as usize];
+                fiber.thrown = true;
+                fiber.tell();
+            }
+        }
+    }
+
+    /// A fiber is told at its next step that what it awaits was cancelled.
+    pub(crate) fn throw(&self, fiber: FiberId) {
+        if let Some(fiber) = self.fibers.borrow_mut().get_mut(fiber as usize) {
+            fiber.thrown = true;
+        }
+    }
+
     /// Whether a fiber has been asked to end and has not been told yet, or has ended.
     pub fn is_asked(&self, fiber: FiberId) -> bool {
         let fibers = self.fibers.borrow();
         fibers
             .get(fiber as usize)
-            .is_none_or(|fiber| fiber.done || fiber.cancel)
+            .is_none_or(|fiber| fiber.done || fiber.must_cancel || fiber.thrown || fiber.telling)
     }
 
-    /// Whether anybody has asked the fiber to end.
-    pub fn was_asked(&self, fiber: FiberId) -> bool {
-        let fibers = self.fibers.borrow();
-        fibers
-            .get(fiber as usize)
-            .is_some_and(|fiber| fiber.cancel_requested)
+    /// How many requests to end the fiber being polled has got that were not taken back: `Task.cancelling()`.
+    pub fn cancelling(&self) -> u32 {
+        let mut requests = 0;
+        self.with_current(|fiber| requests = fiber.requests);
+        requests
     }
 
-    /// Whether the fiber being polled is to take the next turn as well.
-    pub fn is_woken(&self) -> bool {
-        let mut woken = false;
-        self.with_current(|fiber| woken = fiber.waker.queued.load(Ordering::Relaxed));
-        woken
-    }
-
-    /// Notes that the fiber being polled awaits another one's end: a
-    /// cancellation is for that one, and if `with_them` then also for this one.
-    pub fn awaits(&self, other: FiberId, with_them: bool) {
+    /// Takes one request to the fiber being polled back; how many are left: `Task.uncancel()`.
+    pub fn uncancel(&self) -> u32 {
+        let mut left = 0;
         self.with_current(|fiber| {
-            fiber.awaits.push(other);
-            fiber.cancelled_with_them |= with_them;
+            if fiber.requests > 0 {
+                fiber.requests -= 1;
+                fiber.must_cancel &= fiber.requests > 0;
+            }
+            left = fiber.requests;
         });
+        left
     }
 
-    /// Notes that the fiber being polled does not await these any more.
-    pub fn stops_awaiting(&self, others: impl Iterator<Item = FiberId>) {
+    /// Whether the fiber being polled, which returns, has asked itself to end in this very step. That is then how it ends.
+    pub fn ends_as_asked(&self) -> bool {
+        let mut asked = false;
+        self.with_current(|fiber| asked = std::mem::take(&mut fiber.must_cancel));
+        asked
+    }
+
+    /// Notes that the fiber being polled awaits this: a cancellation is passed on to it.
+    pub fn awaits(&self, other: Awaited) {
         self.with_current(|fiber| {
-            if !fiber.awaits.is_empty() {
-                let others: HashSet<_> = others.collect();
-                fiber.awaits.retain(|id| !others.contains(id));
+            if !fiber.awaits.contains(&other) {
+                fiber.awaits.push(other);
             }
         });
+    }
+
+    /// Notes that the fiber being polled does not await this any more.
+    pub fn stops_awaiting(&self, other: &Awaited) {
+        self.with_current(|fiber| fiber.awaits.retain(|awaited| awaited != other));
     }
 
     /// Opens a scope that would like to be told of a cancellation, within those that are open.
@@ -269,7 +359,7 @@ impl Core {
         let fiber = fibers.get_mut(fiber as usize);
         fiber.is_some_and(|fiber| {
             let is_innermost = fiber.scopes.last().is_some_and(|last| last.id == id);
-            !fiber.cancel_deferred && is_innermost && std::mem::take(&mut fiber.cancel)
+            is_innermost && std::mem::take(&mut fiber.telling)
         })
     }
 
@@ -290,19 +380,18 @@ impl Core {
 }
 
 impl Fiber {
+    /// Makes the fiber ready, and has its innermost scope polled.
+    fn tell(&self) {
+        self.waker.ask();
+        if let Some(scope) = self.scopes.last() {
+            scope.waker.wake_by_ref();
+        }
+    }
+
     /// Where among the open scopes this one is.
     fn place_of(&self, scope: u32) -> Option<usize> {
         self.scopes
             .binary_search_by_key(&scope, |open| open.id)
             .ok()
     }
-}
-
-/// Whether a fiber that was asked to end is not to be told yet: it is cancelled with those that
-/// it awaits, and one of them has not ended.
-fn defers_cancel(fibers: &[Fiber], id: FiberId) -> bool {
-    let alive = |&id: &FiberId| fibers.get(id as usize).is_some_and(|other| !other.done);
-    fibers.get(id as usize).is_some_and(|fiber| {
-        fiber.cancel && fiber.cancelled_with_them && fiber.awaits.iter().any(alive)
-    })
 }

@@ -64,6 +64,13 @@ impl Core {
         Some(hosts.get(task.index())?.as_ref()?.fiber)
     }
 
+    /// Whether the fiber being polled is this task's own.
+    pub(crate) fn is_whole(&self, task: TaskId) -> bool {
+        let mut is_own = false;
+        self.with_current(|fiber| is_own = fiber.task == task);
+        is_own
+    }
+
     pub(crate) fn reach(&self, task: TaskId) -> Reach {
         if self.over() || self.recorder.borrow().has_ended(task) {
             return Reach::Nothing;

@@ -4,10 +4,15 @@
 //! deadline to deadline; under a wall clock the driver calls again when
 //! the next deadline is due, so that one armed browser timer serves any number
 //! of sleeps.
+//!
+//! As in asyncio, a timer that is due only joins the ready queue; it rings when the loop comes
+//! to it, and a task that it wakes takes its step in the turn after that.
 
+use super::calls::Callback;
 use interleave_trace::Time;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::rc::Rc;
 use std::task::Waker;
 
 /// Names a timer until it is released.
@@ -18,16 +23,23 @@ pub(crate) struct TimerId {
     made: u64,
 }
 
-#[derive(Debug)]
+/// What a timer does when it rings.
+pub(crate) enum Action {
+    /// It wakes a task.
+    Wake(Waker),
+    /// It calls something.
+    Call(Rc<dyn Callback>),
+}
+
 struct Slot {
     /// The `made` of the timer that uses the slot; none uses it when 0.
     made: u64,
-    fired: bool,
-    waker: Option<Waker>,
+    /// Absent once it has rung.
+    action: Option<Action>,
 }
 
 /// The timers of a run. Equal deadlines fire in the order in which they were made.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Timers {
     heap: BinaryHeap<Reverse<(Time, u64, u32)>>,
     slots: Vec<Slot>,
@@ -36,13 +48,12 @@ pub(crate) struct Timers {
 }
 
 impl Timers {
-    /// Arms a timer that wakes `waker` at `deadline`.
-    pub fn arm(&mut self, deadline: Time, waker: Waker) -> TimerId {
+    /// Arms a timer that does this at `deadline`.
+    pub fn arm(&mut self, deadline: Time, action: Action) -> TimerId {
         self.made += 1;
         let fresh = Slot {
             made: self.made,
-            fired: false,
-            waker: Some(waker),
+            action: Some(action),
         };
         let slot = match self.free.pop() {
             Some(slot) => {
@@ -61,22 +72,24 @@ impl Timers {
         }
     }
 
-    /// Whether the timer has fired; if not, `waker` is the one to wake from now on.
+    /// Whether the timer has rung; if not, `waker` is the one to wake from now on.
     pub fn poll(&mut self, id: TimerId, waker: &Waker) -> bool {
         let slot = &mut self.slots[id.slot as usize];
         debug_assert_eq!(slot.made, id.made);
-        if !slot.fired && !slot.waker.as_ref().is_some_and(|w| w.will_wake(waker)) {
-            slot.waker = Some(waker.clone());
+        match &mut slot.action {
+            Some(Action::Wake(old)) => old.clone_from(waker),
+            Some(Action::Call(_)) => {}
+            None => return true,
         }
-        slot.fired
+        false
     }
 
-    /// Gives the timer up, fired or not.
+    /// Gives the timer up, whether it has rung or not.
     pub fn release(&mut self, id: TimerId) {
         let slot = &mut self.slots[id.slot as usize];
         if slot.made == id.made {
             slot.made = 0;
-            slot.waker = None;
+            slot.action = None;
             self.free.push(id.slot);
         }
     }
@@ -92,19 +105,23 @@ impl Timers {
         None
     }
 
-    /// Fires every timer that is due at `now`, in order, handing out their wakers.
-    pub fn fire(&mut self, now: Time, mut wake: impl FnMut(Waker)) {
-        while let Some(&Reverse((deadline, made, index))) = self.heap.peek() {
+    /// Hands out every timer that is due at `now`, in order.
+    pub fn due(&mut self, now: Time, mut ready: impl FnMut(TimerId)) {
+        while let Some(&Reverse((deadline, made, slot))) = self.heap.peek() {
             if deadline > now {
                 break;
             }
             self.heap.pop();
-            let slot = &mut self.slots[index as usize];
-            if slot.made == made {
-                slot.fired = true;
-                slot.waker.take().into_iter().for_each(&mut wake);
+            if self.slots[slot as usize].made == made {
+                ready(TimerId { slot, made });
             }
         }
+    }
+
+    /// The timer rings: what it does; nothing if it has been given up.
+    pub fn ring(&mut self, id: TimerId) -> Option<Action> {
+        let slot = &mut self.slots[id.slot as usize];
+        (slot.made == id.made).then(|| slot.action.take())?
     }
 }
 
@@ -132,7 +149,7 @@ mod tests {
             let mut expected = Vec::new();
             for (i, &(at, released)) in timers.iter().enumerate() {
                 let waker = Arc::new(Note(i, Arc::clone(&fired))).into();
-                let id = clock.arm(Time(at), waker);
+                let id = clock.arm(Time(at), Action::Wake(waker));
                 if released {
                     clock.release(id);
                 } else {
@@ -144,7 +161,13 @@ mod tests {
             while let Some(next) = clock.next() {
                 prop_assert!(Some(next) > last);
                 last = Some(next);
-                clock.fire(next, Waker::wake);
+                let mut due = Vec::new();
+                clock.due(next, |timer| due.push(timer));
+                for timer in due {
+                    if let Some(Action::Wake(waker)) = clock.ring(timer) {
+                        waker.wake();
+                    }
+                }
             }
             let expected: Vec<_> = expected.into_iter().map(|(_, i)| i).collect();
             prop_assert_eq!(&*fired.lock().unwrap(), &expected);
@@ -154,13 +177,14 @@ mod tests {
     #[test]
     fn a_slot_is_used_again_and_not_mistaken_for_the_old_timer() {
         let mut timers = Timers::default();
-        let old = timers.arm(Time(5), Waker::noop().clone());
+        let old = timers.arm(Time(5), Action::Wake(Waker::noop().clone()));
         timers.release(old);
-        let new = timers.arm(Time(9), Waker::noop().clone());
+        let new = timers.arm(Time(9), Action::Wake(Waker::noop().clone()));
         assert_eq!(timers.slots.len(), 1);
         timers.release(old);
         assert_eq!(timers.next(), Some(Time(9)));
-        timers.fire(Time(5), |_| panic!("the old deadline fired the new timer"));
+        timers.due(Time(5), |_| panic!("the old deadline fired the new timer"));
+        assert!(timers.ring(old).is_none());
         assert!(!timers.poll(new, Waker::noop()));
     }
 }

@@ -5,7 +5,7 @@
 //! held the loop: before it is suspended, computes on, or ends its step.
 
 use super::busy::Busy;
-use super::{Core, FiberId};
+use super::{Core, FiberId, TimerId};
 use futures_util::task::AtomicWaker;
 use interleave_trace::Time;
 use interleave_trace::{Kind, TaskId};
@@ -23,10 +23,21 @@ struct Note {
     asked: bool,
 }
 
-/// The fibers that can go on, in order.
+/// What the loop does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Job {
+    /// A fiber takes a step.
+    Step(FiberId),
+    /// A timer rings that has become due.
+    Ring(TimerId),
+    /// The first callback that is due is called.
+    Call,
+}
+
+/// What is due, in order.
 #[derive(Default)]
 pub(crate) struct Ready {
-    queue: Mutex<VecDeque<FiberId>>,
+    queue: Mutex<VecDeque<Job>>,
     notes: Mutex<Vec<Note>>,
     /// The task that holds the loop, plus 1; 0 if none does.
     holder: AtomicU32,
@@ -35,7 +46,7 @@ pub(crate) struct Ready {
 }
 
 impl Ready {
-    pub fn queue(&self) -> MutexGuard<'_, VecDeque<FiberId>> {
+    pub fn queue(&self) -> MutexGuard<'_, VecDeque<Job>> {
         // The queue is valid whatever panicked while holding it.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -50,15 +61,26 @@ impl Ready {
         self.holder.store(holder, Ordering::Relaxed);
     }
 
+    /// The task whose wake-ups these are.
+    pub fn busy_task(&self) -> Option<TaskId> {
+        let holder = self.holder.load(Ordering::Relaxed);
+        holder.checked_sub(1).map(TaskId)
+    }
+
     /// A fiber that has just been made is ready; that its task was created says by whom.
     pub fn register(ready: &Arc<Self>, fiber: FiberId) -> Arc<FiberWaker> {
-        ready.queue().push_back(fiber);
+        ready.queue().push_back(Job::Step(fiber));
         ready.outside.wake();
         Arc::new(FiberWaker {
             fiber,
             queued: AtomicBool::new(true),
             ready: Arc::clone(ready),
         })
+    }
+
+    /// Forgets the notes of one fiber that have not been recorded.
+    pub fn forget_notes(&self, fiber: FiberId) {
+        self.notes().retain(|note| note.fiber != fiber);
     }
 
     /// Forgets all.
@@ -82,22 +104,32 @@ impl FiberWaker {
         self.enqueue();
     }
 
+    /// Says that the fiber is to end, which it will notice by itself.
+    pub fn ask_later(&self) {
+        self.note(true);
+    }
+
+    /// Whether the fiber is ready.
+    pub fn is_queued(&self) -> bool {
+        self.queued.load(Ordering::Relaxed)
+    }
+
     /// False if it is ready already.
     fn enqueue(&self) -> bool {
         let fresh = !self.queued.swap(true, Ordering::Relaxed);
         if fresh {
-            self.ready.queue().push_back(self.fiber);
+            self.ready.queue().push_back(Job::Step(self.fiber));
             self.ready.outside.wake();
         }
         fresh
     }
 
     fn note(&self, asked: bool) {
-        let by = self.ready.holder.load(Ordering::Relaxed).checked_sub(1);
+        let by = self.ready.busy_task();
         if asked || by.is_some() {
             self.ready.notes().push(Note {
                 fiber: self.fiber,
-                by: by.map(TaskId),
+                by,
                 asked,
             });
         }
@@ -117,6 +149,11 @@ impl Wake for FiberWaker {
 }
 
 impl Core {
+    /// The task that holds the loop, or on whose behalf something is called.
+    pub(crate) fn busy_task(&self) -> Option<TaskId> {
+        self.ready.busy_task()
+    }
+
     /// Records the wake-ups since this was last called.
     ///
     /// A fiber that wakes itself only asks for another turn, and so does one that is woken by a

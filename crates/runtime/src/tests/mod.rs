@@ -13,6 +13,7 @@
 //! - A task costs little: 100,000 sleeps (`order`).
 //! - Stepping in from outside breaks none of this (`stepping_in`).
 
+mod asyncio;
 mod cancelling;
 mod clocks;
 mod ending;

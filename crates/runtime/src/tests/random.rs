@@ -135,10 +135,10 @@ fn follow(cx: Cx, lines: Program, shared: Shared) -> Done {
                     }
                 }
                 Line::Group(all) => {
-                    let mut group = TaskGroup::new(&cx);
+                    let group = TaskGroup::new(&cx);
                     for lines in all {
                         let shared = shared.clone();
-                        group.spawn("member", |cx| follow(cx, lines, shared));
+                        group.spawn("member", |cx| follow(cx, lines, shared))?;
                     }
                     drop(group.join().await);
                 }

@@ -140,11 +140,10 @@ fn a_permit_is_given_back() {
 fn one_that_fails_takes_its_group_with_it() {
     let (runtime, _) = interrupted(
         |cx| async move {
-            let mut group = TaskGroup::new(&cx);
-            group.spawn("a", |cx| sleeps(cx, 2.0));
-            group.spawn("b", |cx| sleeps(cx, 3.0));
-            group.join().await?;
-            Ok(())
+            let group = TaskGroup::new(&cx);
+            group.spawn("a", |cx| sleeps(cx, 2.0))?;
+            group.spawn("b", |cx| sleeps(cx, 3.0))?;
+            group.join().await
         },
         1.0,
         "a",
