@@ -46,9 +46,9 @@ pub fn Start() -> impl IntoView {
 /// All playgrounds.
 #[component]
 fn Sections() -> impl IntoView {
-    // Pictures are runs: one a frame.
+    // Pictures are runs: one a frame, and the code of each is loaded for it. The page itself comes first.
     let drawn = RwSignal::new(0_usize);
-    draw(drawn);
+    request_animation_frame(move || draw(drawn));
     let section = |section: Section| {
         let cards = CARDS
             .iter()
