@@ -96,6 +96,8 @@ impl App {
             ..self
         };
         // The preview follows the form. While a value is being typed it stays, so that nothing jumps.
+        // It reads the page's memos, not those that `problems` is made of: in reactive_graph 0.2 an effect that reads a memo
+        // itself, and before it another one made of it whose value stays the same, is not told of the change.
         Effect::new(move |_| {
             if let Some(subject) = app.subject() {
                 app.previews.request(subject);
