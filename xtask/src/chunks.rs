@@ -31,6 +31,10 @@ const OF_PAGES: [&str; 4] = [PAGE, "start", "links", "live"];
 /// The chunk that comes with the second style sheet.
 const PAGE: &str = "page";
 
+/// What wasm-opt leaves out for the main module, and may inline in the others: both were tried, and are smaller compressed.
+const OF_MAIN: [&str; 1] = ["--skip-pass=simplify-locals"];
+const OF_CHUNKS: [&str; 1] = ["--always-inline-max-function-size=8"];
+
 /// The script by which the app asks for its chunks.
 const LOADER: &str = "./loader.js";
 
@@ -60,7 +64,7 @@ pub fn site(shell: &Shell, dist: &Path, page: &mut Page, sheet: &str) -> Result 
         ),
         (
             "link#app-wasm",
-            put_module(shell, dist, &bound, "interleave")?,
+            put_module(shell, dist, &bound, "interleave", &OF_MAIN)?,
         ),
     ] {
         fs::remove_file(dist.join(page::file(&page.the(link, "href")?)))?;
@@ -72,7 +76,7 @@ pub fn site(shell: &Shell, dist: &Path, page: &mut Page, sheet: &str) -> Result 
         if !files.contains_key(stem) {
             let module = folder.join(stem).with_extension("wasm");
             let name = stem.trim_start_matches("split_").replace('_', "-");
-            files.insert(stem, put_module(shell, dist, &module, &name)?);
+            files.insert(stem, put_module(shell, dist, &module, &name, &OF_CHUNKS)?);
         }
     }
     let list: BTreeMap<&str, Vec<&str>> = split
@@ -183,7 +187,13 @@ fn put(dist: &Path, name: &str, extension: &str, content: &[u8]) -> Result<Strin
 }
 
 /// Makes a module smaller and puts it into the site. Returns its name.
-fn put_module(shell: &Shell, dist: &Path, module: &Path, name: &str) -> Result<String> {
+fn put_module(
+    shell: &Shell,
+    dist: &Path,
+    module: &Path,
+    name: &str,
+    more: &[&str],
+) -> Result<String> {
     let small = module.with_extension("small");
     // A function that is called once stays one, unless it is tiny, and what is computed twice is computed twice: what is
     // alike and stays so costs little once compressed.
@@ -197,9 +207,12 @@ fn put_module(shell: &Shell, dist: &Path, module: &Path, name: &str) -> Result<S
         "--strip-producers",
         "--strip-target-features",
     ];
-    cmd!(shell, "wasm-opt {size...} {strip...} {module} -o {small}")
-        .quiet()
-        .ignore_stderr()
-        .run()?;
+    cmd!(
+        shell,
+        "wasm-opt {size...} {more...} {strip...} {module} -o {small}"
+    )
+    .quiet()
+    .ignore_stderr()
+    .run()?;
     put(dist, name, "wasm", &fs::read(&small)?)
 }

@@ -19,6 +19,10 @@ use crate::{
 /// What the names of exports begin with that [`rooted`] adds and [`finished`] removes.
 const ROOT: &str = "root:";
 
+/// What the names of exports have in them that nothing calls: classes by which wasm-streams gives streams to scripts.
+/// Leptos brings it along for server functions. Without the exports, wasm-opt removes what is behind them.
+const UNUSED: &str = "intounderlying";
+
 /// The names of the functions that a module defines, as the linker has written them, by number.
 fn names(wasm: &[u8]) -> Result<Vec<(u32, String)>> {
     let (mut imported, mut all) = (0, Vec::new());
@@ -82,8 +86,8 @@ pub fn rooted(linked: &[u8], functions: &BTreeSet<String>) -> Result<Vec<u8>> {
     Ok(module.finish())
 }
 
-/// The main module with new names for what it imports and exports, without the exports of [`rooted`], and with the constants
-/// of some other modules, which have nothing else.
+/// The main module with new names for what it imports and exports, without the exports of [`rooted`] and those that nothing
+/// calls, and with the constants of some other modules, which have nothing else.
 pub fn finished(main: &[u8], names: &Names, constants: &[Vec<u8>]) -> Result<Vec<u8>> {
     let mut module = Module::new();
     Finishing { names, constants }
@@ -137,7 +141,8 @@ impl Reencode for Finishing<'_> {
         exports: &mut ExportSection,
         export: Export<'_>,
     ) -> std::result::Result<(), Error> {
-        if export.kind != ExternalKind::Func || !export.name.starts_with(ROOT) {
+        let is_left_out = export.name.starts_with(ROOT) || export.name.contains(UNUSED);
+        if export.kind != ExternalKind::Func || !is_left_out {
             let kind = self.export_kind(export.kind)?;
             exports.export(self.name(export.name), kind, export.index);
         }

@@ -5,7 +5,7 @@
 
 use interleave_trace::Index;
 use interleave_trace::{Filter, Standing};
-use interleave_trace::{Kind, TaskId, Trace};
+use interleave_trace::{Kind, TaskId, Trace, sort_by};
 
 /// The tasks that have rows, in order of creation.
 #[derive(Clone, Copy, Debug)]
@@ -158,7 +158,7 @@ impl Listing {
             doubtful.extend(moved.map(|event| event.task));
         }
         doubtful.extend((count..run.count).map(|row| TaskId(row as u32)));
-        doubtful.sort_unstable();
+        sort_by(&mut doubtful, Ord::cmp);
         doubtful.dedup();
         doubtful.retain(|&id| ids.binary_search(&id).is_ok() != self.passes(run, id));
         let changed = !doubtful.is_empty();

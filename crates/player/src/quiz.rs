@@ -4,7 +4,7 @@ use crate::Preview;
 use interleave_playgrounds::{Claim, Entry, Measure, Strategy};
 use interleave_trace::Time;
 use interleave_trace::decimal;
-use interleave_trace::{Index, Outcome, Task, TaskId, Trace, Verdict, seconds};
+use interleave_trace::{Index, Outcome, Task, TaskId, Trace, Verdict, seconds, sort_by};
 use serde_json::Value;
 
 /// A finished run as it is asked about.
@@ -116,7 +116,7 @@ pub fn questions(
 fn fastest(runs: &[(&'static Strategy, Run<'_>)]) -> Option<Question> {
     let ends: Option<Vec<f64>> = runs.iter().map(|&(_, run)| makespan(run)).collect();
     let mut ends = ends.filter(|ends| ends.len() > 1)?;
-    ends.sort_by(f64::total_cmp);
+    sort_by(&mut ends, f64::total_cmp);
     (ends[0] < ends[1] * (1.0 - TIE)).then(|| Question {
         text: "Which strategy will be done first?".to_owned(),
         answers: Answers::Choice(runs.iter().map(|(one, _)| one.title.to_owned()).collect()),
@@ -217,7 +217,7 @@ fn choices(figure: Figure, run: Run<'_>) -> Option<Vec<String>> {
     let spread = |i| others[i * (others.len() - 1) / (count - 1).max(1)];
     let mut places: Vec<usize> = (0..count).map(spread).collect();
     places.push(*tied.get(tied.len() / 2)?);
-    places.sort_unstable();
+    sort_by(&mut places, Ord::cmp);
     (count > 0).then(|| places.into_iter().map(|i| ends[i].0.to_owned()).collect())
 }
 
@@ -297,7 +297,7 @@ impl Question {
         };
         let chosen = names.get(place).and_then(end);
         let mut all: Vec<_> = names.iter().filter_map(end).collect();
-        all.sort_by_key(|&(_, at)| at);
+        sort_by(&mut all, |a, b| a.1.cmp(&b.1));
         if self.figure == Figure::Last {
             all.reverse();
         }
@@ -320,7 +320,7 @@ impl Question {
             return None;
         };
         let mut sorted = times.to_vec();
-        sorted.sort_by(|a, b| a.1.total_cmp(&b.1));
+        sort_by(&mut sorted, |a, b| a.1.total_cmp(&b.1));
         let (_, least) = *sorted.first()?;
         let right = times
             .get(place)

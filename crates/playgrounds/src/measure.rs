@@ -1,6 +1,7 @@
 //! Figures of runs, to be held against what an article claims.
 
 use interleave_trace::Time;
+use interleave_trace::sort_by;
 use interleave_trace::{
     Event, Index, Kind, LogKind, Outcome, State, Task, TaskId, Trace, Verdict, seconds,
 };
@@ -161,7 +162,7 @@ impl Measure {
 fn burst(index: &Index, within: Time) -> usize {
     let tasks = index.tasks().filter(|&(id, _)| id != TaskId::MAIN);
     let mut starts: Vec<Time> = tasks.filter_map(|(_, task)| task.started).collect();
-    starts.sort();
+    sort_by(&mut starts, Ord::cmp);
     let last = |start: Time| Time(start.0.saturating_add(within.0).saturating_sub(1000));
     let count = |(i, &start): (usize, &Time)| starts.partition_point(|&at| at < last(start)) - i;
     starts.iter().enumerate().map(count).max().unwrap_or(0)

@@ -71,6 +71,7 @@ pub mod num;
 mod recorder;
 mod recording;
 pub mod saved;
+mod sort;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod time;
@@ -81,6 +82,7 @@ pub use event::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Verdict
 pub use index::{Flight, Gauge, IN_FLIGHT, Index, Poll, Series, Span, Task, TaskEnd, Wait};
 pub use recorder::Recorder;
 pub use recording::Recording;
+pub use sort::sort_by;
 pub use time::Time;
 pub use trace::Trace;
 

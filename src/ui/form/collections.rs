@@ -3,6 +3,7 @@
 use super::MOST_ROWS;
 use super::field_path::{number, numbered, typed};
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::keyed::keyed;
 use crate::ui::state::app::App;
 use interleave_playgrounds::{Field, FieldKind, List, Map};
 use leptos::prelude::*;
@@ -318,7 +319,7 @@ fn Rows<V: IntoView + 'static>(
             <legend>{label}</legend>
             <div class="rows">
                 <div class="rows-list">
-                    <For each=move || 0..count.get().min(MOST_ROWS) key=|row| *row children=row/>
+                    {keyed(move || 0..count.get().min(MOST_ROWS), |row| *row, row)}
                 </div>
                 {move || (count.get() > MOST_ROWS).then(|| view! {
                     <p class="hint">{format!("and {} more, not editable here", count.get() - MOST_ROWS)}</p>

@@ -4,6 +4,7 @@ use super::MOST_ROWS;
 use super::collections::{ListField, MapField};
 use super::field_path::{FieldPath, number, numbered, typed};
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::keyed::keyed;
 use crate::ui::state::app::App;
 use interleave_playgrounds::{Entry, Field, FieldKind, Rows};
 use leptos::prelude::*;
@@ -317,9 +318,9 @@ fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoVie
             <div class="rows" class:labelled=labelled>
                 {head}
                 <div class="rows-list">
-                    <For each=move || 0..count.get().min(MOST_ROWS) key=|row| *row let:row>
+                    {keyed(move || 0..count.get().min(MOST_ROWS), |row| *row, move |row| view! {
                         <Row key row columns noun count/>
-                    </For>
+                    })}
                 </div>
                 {move || (count.get() > MOST_ROWS).then(|| view! {
                     <p class="hint">{format!("and {} more, not editable here", count.get() - MOST_ROWS)}</p>

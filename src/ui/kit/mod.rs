@@ -2,6 +2,7 @@
 
 pub mod dropdown;
 pub mod icon;
+pub mod keyed;
 pub mod lazy;
 pub mod legend;
 pub mod long_list;

@@ -7,6 +7,7 @@ use super::listen::listen;
 use super::page::Page;
 use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::palette::PaletteSignal;
 use crate::ui::kit::theme::{ThemeSignal, ThemeSwitch};
@@ -294,7 +295,7 @@ pub fn Menu() -> impl IntoView {
 pub fn Notices() -> impl IntoView {
     let app = App::get();
     view! {
-            <For each=move || app.notices.all() key=|notice| notice.id let:notice>
+            {keyed(move || app.notices.all(), |notice| notice.id, move |notice| view! {
                 <div class=match notice.tone {
                     Tone::Info | Tone::Update => "notice info",
                     Tone::Warn => "notice warn",
@@ -312,6 +313,6 @@ pub fn Notices() -> impl IntoView {
                         on:click=move |_| app.notices.dismiss(notice.id)
                     >{icon(Icon::Close)}</button>
                 </div>
-            </For>
+            })}
     }
 }

@@ -1,10 +1,11 @@
 //! The log: the events of all strategies, by time.
 
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit, StrategyFilter};
 use crate::ui::state::app::App;
 use interleave_playgrounds::Entry;
-use interleave_trace::{Event, Kind, LogKind, Outcome, State, TaskId, Trace};
+use interleave_trace::{Event, Kind, LogKind, Outcome, State, TaskId, Trace, sort_by};
 use leptos::prelude::*;
 
 /// A line of the log.
@@ -49,7 +50,7 @@ pub fn Log(
         <StrategyFilter entry only/>
         <Show when=move || count.get() != 0 fallback=NothingYet>
             <ol class="log" tabindex="0" aria-label="Log">
-                <For each=move || lines.get() key=|line| line.key let:line>
+                {keyed(move || lines.get(), |line| line.key, |line| view! {
                     <li class=line.class>
                         <time>{format!("{:.3} s", line.at)}</time>
                         <span class="strategy-name">{line.title}</span>
@@ -57,7 +58,7 @@ pub fn Log(
                         {icon(line.icon)}
                         <span class="text">{line.text}</span>
                     </li>
-                </For>
+                })}
             </ol>
             <MoreRows limit=window count/>
         </Show>
@@ -96,7 +97,7 @@ fn lines(app: App, only: Option<&'static str>, most: usize) -> Vec<Line> {
                 });
             }
         }
-        lines.sort_by(|a, b| a.at.total_cmp(&b.at));
+        sort_by(&mut lines, |a, b| a.at.total_cmp(&b.at));
         lines.truncate(most);
         lines
     })

@@ -1,11 +1,12 @@
 //! The story: the runs of all strategies in sentences, by time.
 
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit, StrategyFilter};
 use crate::ui::state::app::App;
 use crate::ui::state::stories::Stories;
 use interleave_playgrounds::Entry;
-use interleave_trace::Outcome;
+use interleave_trace::{Outcome, sort_by};
 use leptos::html::Ol;
 use leptos::prelude::*;
 
@@ -53,7 +54,7 @@ pub fn Story(
                 }));
             });
         }
-        rows.sort_by(|a, b| a.at.total_cmp(&b.at));
+        sort_by(&mut rows, |a, b| a.at.total_cmp(&b.at));
         let surplus = rows.len().saturating_sub(most);
         rows.drain(..surplus);
         rows
@@ -83,7 +84,7 @@ pub fn Story(
                     }
                 }
             >
-                <For each=move || rows.get() key=|row| (row.key, row.text.clone()) let:row>
+                {keyed(move || rows.get(), |row| (row.key, row.text.clone()), |row| view! {
                     <li class=row.outcome.map_or("", class)>
                         <time>{format!("{:.3} s", row.at)}</time>
                         <span class="strategy-name">{row.title}</span>
@@ -93,7 +94,7 @@ pub fn Story(
                         }}
                         <span class="text">{row.text}</span>
                     </li>
-                </For>
+                })}
             </ol>
         </Show>
     }

@@ -1,6 +1,7 @@
 //! The tasks table: all that the picture shows.
 
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit};
 use crate::ui::state::app::App;
 use crate::ui::state::subscribers::scoped_memo;
@@ -56,9 +57,9 @@ pub fn Tasks(
                         <th scope="col">"Why"</th><th scope="col">"Detail"</th>
                     </tr></thead>
                     <tbody>
-                        <For each=keys key=|row| *row let:row>
+                        {keyed(keys, |row| *row, move |row| view! {
                             <TaskRow row=scoped_memo(move || rows.with(|rows| rows.get(row).cloned()))/>
-                        </For>
+                        })}
                     </tbody>
                 </table>
             </div>

@@ -3,6 +3,7 @@
 use super::lazy::TIMELINE;
 use super::task::card::Card;
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::long_list::{MoreRows, RowLimit};
 use crate::ui::state::app::App;
 use crate::ui::state::shown::Shown;
@@ -111,7 +112,7 @@ pub fn PathList(
                 <h3>{icon(Icon::Clock)}"Critical path"</h3>
                 {move || note().map(|note| view! { <p>{note}</p> })}
                 <ol>
-                    <For each=move || parts.get() key=Clone::clone let:part>
+                    {keyed(move || parts.get(), Clone::clone, move |part| view! {
                         <li>
                             <span class="times">{part.times}</span>
                             <span>
@@ -119,7 +120,7 @@ pub fn PathList(
                                 " "{part.does}
                             </span>
                         </li>
-                    </For>
+                    })}
                 </ol>
                 <MoreRows limit=window count/>
                 {move || rest.get().map(|rest| view! { <p data-test="unfinished">{rest}</p> })}

@@ -2,6 +2,7 @@
 
 use super::lanes::{playhead, viewport};
 use super::painter;
+use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::state::app::App;
@@ -33,9 +34,9 @@ pub fn Gauges(
     });
     view! {
         <div class="gauges">
-            <For each=move || names.get() key=Clone::clone let:name>
+            {keyed(move || names.get(), Clone::clone, move |name| view! {
                 <Gauge mode name range/>
-            </For>
+            })}
         </div>
     }
 }

@@ -10,6 +10,7 @@ use super::suspended::HoveredLines;
 use super::task::anchor::CardAnchor;
 use super::task::card::Card;
 use super::task::duration_drag::DurationDrag;
+use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
@@ -132,9 +133,9 @@ pub fn Lanes(
             <div class="lanes-view">
                 <div class="plot"><Surface paint/></div>
                 <div class="names">
-                    <For each=move || ids.get() key=|id| *id let:id>
+                    {keyed(move || ids.get(), |id| *id, move |id| view! {
                         <Lane mode id range listing scrolled entry stop/>
-                    </For>
+                    })}
                 </div>
                 <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.handle)(mode, range, listing, scrolled, size))/>
             </div>

@@ -9,6 +9,7 @@ use super::lazy::TIMELINE;
 use super::painter;
 use super::task::duration_drag::DurationDrag;
 use super::visible_range::VisibleRange;
+use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
@@ -49,9 +50,9 @@ pub fn Race(
             <Lazy place="overview-place" view=lazy::of(&TIMELINE, move |timeline| (timeline.overview)(entry))/>
             <TimeAxis range/>
             <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.filter)())/>
-            <For each=move || app.view.strategies(entry) key=|strategy| strategy.mode let:strategy>
+            {keyed(move || app.view.strategies(entry), |strategy| strategy.mode, move |strategy| view! {
                 <Strategy entry strategy range/>
-            </For>
+            })}
             <div class="legend-row"><Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.legend)())/></div>
             {children.map(|children| children())}
         </section>

@@ -9,7 +9,7 @@ use interleave_playgrounds::{Entry, Strategy};
 use interleave_runtime::{Runtime, Status};
 use interleave_trace::Time;
 use interleave_trace::stepped_in;
-use interleave_trace::{Index, Recording, Trace, saved};
+use interleave_trace::{Index, Recording, Trace, saved, sort_by};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl Session {
             let mut all = entry.strategies().iter();
             all.position(|one| one.mode == strategy.mode)
         };
-        traces.sort_by_key(|(strategy, _)| place(strategy));
+        sort_by(&mut traces, |(a, _), (b, _)| place(a).cmp(&place(b)));
         let shown: Vec<_> = traces
             .into_iter()
             .map(|(strategy, trace)| {

@@ -2,6 +2,7 @@
 
 use interleave_runtime as runtime;
 use interleave_runtime::{Cache, Cx, Error, Result, Source, gather};
+use interleave_trace::sort_by;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -252,7 +253,7 @@ fn claims(p: &Params, _: &str) -> Vec<Claim> {
     for Request { at, key } in &p.requests {
         keys.entry(key).or_default().push(Time::ZERO.after(*at));
     }
-    keys.values_mut().for_each(|times| times.sort_unstable());
+    keys.values_mut().for_each(|times| sort_by(times, Ord::cmp));
     let count = |mode: Mode, label, shared| {
         let each = |(key, times): (&&str, &Vec<Time>)| fetches(p, key, times, shared);
         let each: Vec<_> = keys.iter().map(each).collect();

@@ -2,7 +2,7 @@
 //! and what is left running then.
 
 use crate::Time;
-use crate::{Kind, LogKind, Outcome, TaskId, Trace};
+use crate::{Kind, LogKind, Outcome, TaskId, Trace, sort_by};
 
 /// When `main` has its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Comparison {
 fn by_name(trace: &Trace) -> Vec<(&str, TaskId)> {
     let ids = (1..trace.task_count()).map(|id| TaskId(id as u32));
     let mut ids: Vec<_> = ids.map(|id| (trace.name(id), id)).collect();
-    ids.sort_unstable();
+    sort_by(&mut ids, Ord::cmp);
     ids
 }
 

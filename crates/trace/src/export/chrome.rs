@@ -16,7 +16,7 @@
 
 use super::{Race, Run, number, quoted};
 use crate::Time;
-use crate::{IN_FLIGHT, Index, Kind, Span, Task, Verdict};
+use crate::{IN_FLIGHT, Index, Kind, Span, Task, Verdict, sort_by};
 use std::cmp::Reverse;
 use std::fmt::{self, Write};
 
@@ -146,7 +146,7 @@ impl Process<'_> {
             }
             stretches.push(((start, Reverse(until), 1), "on the loop", "loop"));
         }
-        stretches.sort_by_key(|&(key, ..)| key);
+        sort_by(&mut stretches, |(a, ..), (b, ..)| a.cmp(b));
         for ((start, Reverse(end), _), name, category) in stretches {
             self.complete(tid, name, category, (start, end));
         }

@@ -6,6 +6,7 @@
 use super::anchor::CardAnchor;
 use super::step_in;
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::keyed::keyed;
 use crate::ui::state::app::App;
 use crate::ui::state::shown::{Shown, ShownRun};
 use crate::web;
@@ -188,14 +189,14 @@ impl Card {
                     </Show>
                 </div>
                 <dl>
-                    <For each=move || known.with(Known::words) key=|word| *word let:word>
+                    {keyed(move || known.with(Known::words), |word| *word, move |word| view! {
                         <dt>{word}</dt>
                         <dd>{move || known.with(|known| Known::fact(known, word))}</dd>
-                    </For>
-                    <For each=move || known.with(Known::reasons) key=Clone::clone let:reason>
-                        <dt>{reason.1.0.about}</dt>
-                        <dd>{reason.1.0.said.iter().zip(reason.1.1).map(|(piece, name)| self.piece(anchor, pinned, piece, name)).collect_view()}</dd>
-                    </For>
+                    })}
+                    {keyed(move || known.with(Known::reasons), Clone::clone, move |(_, (reason, names))| view! {
+                        <dt>{reason.about}</dt>
+                        <dd>{reason.said.iter().zip(names).map(|(piece, name)| self.piece(anchor, pinned, piece, name)).collect_view()}</dd>
+                    })}
                 </dl>
                 {step_in::buttons(app, anchor, pinned)}
             </div>
