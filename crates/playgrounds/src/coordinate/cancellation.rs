@@ -50,10 +50,13 @@ async fn program(cx: Cx, _: Mode, p: Params) -> Result<Value> {
     let accepted = task.cancel(); // @ article
     let word = if accepted { "True" } else { "False" };
     cx.note(format!("task.cancel() -> {word}"));
-    let cancelled = task.await == Err(Error::Cancelled); // @task
-    if cancelled {
-        cx.print("Task cancellation handled");
-    }
+    let cancelled = match /* @task */ task.await {
+        Err(Error::Cancelled) => {
+            cx.print("Task cancellation handled");
+            true
+        }
+        ended => ended.map(|()| false)?,
+    };
     Ok(json!({ "cancel_accepted": accepted, "task_cancelled": cancelled }))
 }
 

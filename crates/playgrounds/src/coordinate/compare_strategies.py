@@ -38,7 +38,8 @@ def create_all(p, create=asyncio.create_task):
 
 
 def words(results):
-    return ", ".join(str(result) for result in results)
+    # The words of a CancelledError are none.
+    return ", ".join(str(result) or "cancelled" for result in results)
 
 
 async def stay(p):

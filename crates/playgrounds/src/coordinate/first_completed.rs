@@ -35,8 +35,9 @@ async fn program(cx: Cx, _: Mode, p: Params) -> Result<Value> {
     cx.print(format!("First task completed: {}", first.await?));
     for (_, task) in pending {
         task.cancel();
-        if let Err(Error::Cancelled) = /* @others */ task.await {
-            cx.print("Task cancelled");
+        match /* @others */ task.await {
+            Err(Error::Cancelled) => cx.print("Task cancelled"),
+            ended => drop(ended?),
         }
     }
     Ok(results)

@@ -71,8 +71,8 @@ async def published(p, repaired):
         coros = coroutines(p)
     values = await asyncio.gather(*coros, return_exceptions=True)  # @second
     for service, value in zip(services, values):
-        verb = "failed" if isinstance(value, Exception) else "succeeded"
-        print(f"{service['name']} {verb}: {value}")
+        verb = "failed" if isinstance(value, BaseException) else "succeeded"
+        print(f"{service['name']} {verb}: {str(value) or 'cancelled'}")
 
 
 if __name__ == "__main__":

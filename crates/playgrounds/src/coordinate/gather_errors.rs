@@ -51,7 +51,7 @@ async fn collect(cx: &Cx, p: &Params) -> Result<Value> {
 /// The first error is raised at once, and cancels nothing: others run on until main ends.
 async fn default(cx: &Cx, p: &Params) -> Result<Value> {
     let gathered = gather(call_all(cx, p)).await; // @gather default
-    let results = report(cx, gathered);
+    let results = report(cx, gathered)?;
     if let Some(seconds) = p.linger.filter(|seconds| seconds.get() > 0.0) {
         cx.sleep(seconds.get()).await; // @linger
     }
@@ -63,12 +63,14 @@ async fn as_published(cx: &Cx, p: &Params, repaired: bool) -> Result<Value> {
     let alone = p.single.unwrap_or(0).min(p.services.len() - 1);
     let service = p.services[alone].clone();
     let single = cx.task(&service.name.clone(), |cx| call(cx, service));
-    if let Err(error) = /* @alone */ single.await {
-        cx.print(format!("Caught error: {error}"));
+    match /* @alone */ single.await {
+        Ok(_) => {}
+        Err(Error::Failed(why)) => cx.print(format!("Caught error: {why}")),
+        Err(error) => return Err(error),
     }
     let mut tasks = call_all(cx, p);
     let gathered = gather(&mut tasks).await; // @gather
-    let mut results = report(cx, gathered);
+    let mut results = report(cx, gathered)?;
     let values = match repaired {
         true => wait_all(call_all(cx, p)).await, // @second fixed
         false => await_again(tasks).await,       // @ article
@@ -95,19 +97,20 @@ async fn await_again(tasks: Vec<Handle<String>>) -> Vec<Result<String>> {
 const REUSED: &str = "cannot reuse already awaited coroutine";
 
 /// What the first gather came to.
-fn report(cx: &Cx, gathered: Result<Vec<String>>) -> Map<String, Value> {
+fn report(cx: &Cx, gathered: Result<Vec<String>>) -> Result<Map<String, Value>> {
     let mut results = Map::new();
     match gathered {
         Ok(values) => {
             results.insert("values".to_owned(), json!(values));
         }
-        Err(error) => {
-            cx.print(format!("Gather failed with: {error}"));
-            results.insert("raised".to_owned(), json!(error.to_string()));
+        Err(Error::Failed(why)) => {
+            cx.print(format!("Gather failed with: {why}"));
+            results.insert("raised".to_owned(), json!(why));
             results.insert("raised_at".to_owned(), json!(round_micros(cx.now())));
         }
+        Err(error) => return Err(error),
     }
-    results
+    Ok(results)
 }
 
 /// Results with their errors in words.
@@ -116,10 +119,10 @@ fn shown(values: &[Result<String>]) -> Vec<Value> {
         Ok(value) => json!(value),
         Err(error) => {
             let message = error.to_string();
-            let kind = if message == REUSED {
-                "RuntimeError"
-            } else {
-                "ServiceError"
+            let kind = match error {
+                Error::Cancelled => "CancelledError",
+                _ if message == REUSED => "RuntimeError",
+                _ => "ServiceError",
             };
             json!({ "error": format!("{kind}: {message}") })
         }

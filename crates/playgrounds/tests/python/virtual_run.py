@@ -1,9 +1,10 @@
 """Runs playgrounds' Python programs in virtual time: jobs as JSON on stdin, results on stdout.
 
-A job is {"path", "runs": [{"mode", "params"}], "stops"}, its result {"params", "main", "runs"}:
+A job is {"path", "runs": [{"mode", "params", "cancel"}], "stops"}, its result {"params", "main", "runs"}:
 the program's PARAMS, what it does as a script, and for each run its printed lines with their
 times and its makespan. With "stops", a run also has all instants at which nothing more could go
-on, and at which lines of the program each task was suspended then, the outermost call first.
+on, and at which lines of the program each task was suspended then, the outermost call first. If there
+is a "cancel" {"task", "at"}, the task that was made after so many others is cancelled at that time.
 """
 
 import asyncio
@@ -60,7 +61,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self, path):
         self.nanos = 0
         self.hangs = False
-        self.path, self.stops = path, []
+        self.path, self.stops, self.tasks = path, [], []
         selector = Selector()
         selector.loop = self
         super().__init__(selector)
@@ -69,6 +70,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self):
         return self.nanos / NANOS
+
+    def create_task(self, coroutine, **options):
+        task = super().create_task(coroutine, **options)
+        self.tasks.append(task)
+        return task
+
+    def cancel_task(self, number):
+        """Cancels the task that was made after so many others, as a reader would."""
+        self.tasks[number].cancel()
 
     def note_stop(self):
         """Notes where tasks of the program at `path` are suspended, if anybody wants to know."""
@@ -94,13 +104,17 @@ def lines_of(task, path):
     return lines
 
 
-def run(coroutine, path=None):
+def run(coroutine, path=None, cancel=None):
     """asyncio.run in virtual time: what is printed when, and how long it takes.
 
     Of a program that never ends, the makespan is None. With the program's path, also where its
-    tasks are suspended whenever nothing can go on.
+    tasks are suspended whenever nothing can go on. A task can be cancelled on the way.
     """
     loop, lines = VirtualLoop(path), []
+    # Errors that nobody retrieves are said whenever the garbage is collected, which is none of this run's business.
+    loop.set_exception_handler(lambda *_: None)
+    if cancel:
+        loop.call_at(cancel["at"], loop.cancel_task, cancel["task"])
 
     def note(*values, sep=" "):
         if not loop.hangs:
@@ -111,6 +125,10 @@ def run(coroutine, path=None):
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
             runner.run(coroutine)
         # What main left behind has been cancelled, and has cleaned up.
+        return {"lines": lines, "makespan": round(loop.time(), 6), "stops": loop.stops}
+    except (asyncio.CancelledError, Exception):
+        if not cancel:
+            raise
         return {"lines": lines, "makespan": round(loop.time(), 6), "stops": loop.stops}
     except Hangs:
         return {"lines": lines, "makespan": None, "stops": loop.stops}
@@ -136,7 +154,7 @@ def play(job):
     module, _ = load(job["path"], "program")
     _, main = load(job["path"], "__main__")
     path = job["path"] if job["stops"] else None
-    runs = [run(module[r["mode"]](r["params"]), path) for r in job["runs"]]
+    runs = [run(module[r["mode"]](r["params"]), path, r.get("cancel")) for r in job["runs"]]
     return {"params": module["PARAMS"], "main": main, "runs": runs}
 
 

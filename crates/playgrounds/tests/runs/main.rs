@@ -15,6 +15,7 @@
 //! - Claims are true of their runs, at any params (`invariants`).
 //! - Runs are CPython's, and every playground has a fixture (`parity`). The Python shown is the same program
 //!   (`python`).
+//! - A task that the reader cancels has the consequences that it has in CPython (`stepping_in`).
 //! - The lit line is the line that awaits, in both languages (`lines`).
 //! - The critical path is as long as the run, without a gap; the story is the same however a run is read
 //!   (`understand`).
@@ -33,5 +34,6 @@ mod invariants;
 mod lines;
 mod parity;
 mod python;
+mod stepping_in;
 mod touch;
 mod understand;

@@ -64,9 +64,9 @@ fn strategies_are_missing_in_python_only_where_it_says_so() {
 }
 
 /// The lines of each instant, in order. Times are microseconds.
-type Printed = BTreeMap<i64, Vec<String>>;
+pub type Printed = BTreeMap<i64, Vec<String>>;
 
-fn printed_by_rust(document: &Value) -> Printed {
+pub fn printed_by_rust(document: &Value) -> Printed {
     let log = document["log"].as_array().unwrap().iter();
     by_instant(
         log.filter(|row| row["kind"] == "print")
@@ -74,7 +74,7 @@ fn printed_by_rust(document: &Value) -> Printed {
     )
 }
 
-fn printed_by_python(run: &Value) -> Printed {
+pub fn printed_by_python(run: &Value) -> Printed {
     by_instant(
         run["lines"]
             .as_array()
