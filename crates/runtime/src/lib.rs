@@ -14,7 +14,7 @@
 //!   none (`group`)
 //! - [`Cx::timeout`], [`Cx::wait_for`]: a time limit (`timeout`); [`Limit`]: one that is moved (`limit`)
 //! - [`Cx::catch_cancel`]: being told of a cancellation (`cancel`)
-//! - [`Semaphore`], [`Queue`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
+//! - [`Semaphore`], [`Lock`], [`Event`], [`Condition`], [`Barrier`], [`Queue`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
 //!
 //! What drives it:
 //!
@@ -128,17 +128,21 @@
 //! seven events each.
 
 mod as_completed;
+mod barrier;
 mod cache;
 mod cancel;
 mod clock;
+mod condition;
 mod cx;
 mod error;
+mod event;
 mod executor;
 mod fetch;
 mod gather;
 mod group;
 mod latch;
 mod limit;
+mod lock;
 mod network;
 mod ports;
 mod queue;
@@ -156,14 +160,18 @@ mod waiters;
 mod within;
 
 pub use as_completed::{AsCompleted, as_completed};
+pub use barrier::Barrier;
 pub use cache::{Cache, Source};
 pub use clock::Clock;
+pub use condition::{Condition, Notified};
 pub use cx::Cx;
 pub use error::{Error, Result};
+pub use event::Event;
 pub use executor::Reach;
 pub use gather::{gather, wait_all};
 pub use group::{Grouped, TaskGroup};
 pub use limit::Limit;
+pub use lock::{Acquire, Lock, Locked};
 pub use network::{Network, Report, Request, Response, Server, api};
 pub use ports::Ports;
 pub use queue::{Get, Put, Queue};

@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-/// A first-in, first-out queue with room for a number of items. A clone is the same queue.
+/// A queue with room for a number of items: first in, first out, unless it is made otherwise. A clone is the same queue.
 ///
 /// A gauge follows its length. A waiting task is queued: in [`Queue::put`] for a free
 /// place, in [`Queue::get`] for an item. Both are first come, first served among
@@ -24,7 +24,7 @@ use std::task::{Context, Poll, ready};
 /// | before it is woken | it loses its place |
 /// | after it was woken | the next one is woken instead |
 ///
-/// An item is either with the putter, in the queue, or with the getter; never lost.
+/// An item is either with the putter, in the queue, or with the getter; never lost, but by [`Queue::shutdown`].
 pub struct Queue<T>(Rc<Inner<T>>);
 
 struct Inner<T> {
@@ -33,6 +33,9 @@ struct Inner<T> {
     /// How many items it may hold; any number if 0.
     max: usize,
     items: RefCell<VecDeque<T>>,
+    /// Takes the item that is next.
+    take: fn(&mut VecDeque<T>) -> Option<T>,
+    is_shut_down: Cell<bool>,
     getters: Waiters,
     putters: Waiters,
     /// Items that were put and have not been marked as done.
@@ -41,6 +44,9 @@ struct Inner<T> {
     /// The tasks that wait in `join`, to be told how many items are left.
     joining: RefCell<Vec<Joiner>>,
 }
+
+/// What a queue answers that was shut down.
+const SHUT_DOWN: &str = "QueueShutDown";
 
 /// A task that waits in `join`, and on which line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,10 +76,37 @@ impl<T> Queue<T> {
     /// A queue that holds at most `max` items, or any number if that is 0, with the name of its
     /// gauge.
     pub fn new(gauge: &'static str, max: usize) -> Self {
+        Self::taking(gauge, max, VecDeque::pop_front)
+    }
+
+    /// The same, but the item that came last is the first to go: `asyncio.LifoQueue`.
+    pub fn lifo(gauge: &'static str, max: usize) -> Self {
+        Self::taking(gauge, max, VecDeque::pop_back)
+    }
+
+    /// The same, but the least item is the first to go: `asyncio.PriorityQueue`. Of equal ones, the one that came first.
+    pub fn priority(gauge: &'static str, max: usize) -> Self
+    where
+        T: Ord,
+    {
+        Self::taking(gauge, max, |items| {
+            let mut least = 0;
+            for place in 1..items.len() {
+                if items[place] < items[least] {
+                    least = place;
+                }
+            }
+            items.remove(least)
+        })
+    }
+
+    fn taking(gauge: &'static str, max: usize, take: fn(&mut VecDeque<T>) -> Option<T>) -> Self {
         Self(Rc::new(Inner {
             gauge,
             max,
             items: RefCell::default(),
+            take,
+            is_shut_down: Cell::default(),
             getters: Waiters::default(),
             putters: Waiters::default(),
             unfinished: Cell::default(),
@@ -82,7 +115,8 @@ impl<T> Queue<T> {
         }))
     }
 
-    /// Puts an item at the end. While the queue is full, the task waits, queued.
+    /// Puts an item into the queue. While that is full, the task waits, queued. The answer is an error if the queue was
+    /// shut down.
     #[track_caller]
     pub fn put(&self, cx: &Cx, item: T) -> Put<T> {
         Put {
@@ -95,8 +129,8 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes the first item. The task is queued from here on, also if it need not wait, until it
-    /// says that it is running.
+    /// Takes the item that is next. The task is queued from here on, also if it need not wait, until it
+    /// says that it is running. The answer is an error if the queue was shut down, and nothing is left in it.
     #[track_caller]
     pub fn get(&self, cx: &Cx) -> Get<T> {
         cx.queued("");
@@ -106,6 +140,77 @@ impl<T> Queue<T> {
             waiting: None,
             line: Location::caller().line(),
         }
+    }
+
+    /// Puts an item without waiting.
+    ///
+    /// # Errors
+    ///
+    /// The queue is full, or was shut down.
+    pub fn put_nowait(&self, cx: &Cx, item: T) -> Result<()> {
+        if self.0.is_shut_down.get() {
+            return Err(Error::Failed(SHUT_DOWN.to_owned()));
+        }
+        if self.is_full() {
+            return Err(Error::Failed("QueueFull".to_owned()));
+        }
+        self.add(cx, item);
+        Ok(())
+    }
+
+    /// Takes the item that is next without waiting.
+    ///
+    /// # Errors
+    ///
+    /// The queue is empty.
+    pub fn get_nowait(&self, cx: &Cx) -> Result<T> {
+        let words = match self.0.is_shut_down.get() {
+            true => SHUT_DOWN,
+            false => "QueueEmpty",
+        };
+        self.remove(cx)
+            .ok_or_else(|| Error::Failed(words.to_owned()))
+    }
+
+    /// Shuts the queue down: no item is put any more, and whoever waits is woken. What is in it can still be taken, unless
+    /// it is `immediate`: then all items are dropped, and count as done.
+    pub fn shutdown(&self, cx: &Cx, immediate: bool) {
+        let inner = &self.0;
+        inner.is_shut_down.set(true);
+        if immediate {
+            let dropped = inner.items.take();
+            let left = inner.unfinished.get().saturating_sub(dropped.len());
+            inner.unfinished.set(left);
+            if !dropped.is_empty() {
+                self.count(cx);
+            }
+            if left == 0 {
+                inner.joining.take();
+                inner.joiners.wake_some(&cx.core, usize::MAX);
+            }
+        }
+        while inner.getters.len() > 0 {
+            inner.getters.wake_one(&cx.core);
+        }
+        while inner.putters.len() > 0 {
+            inner.putters.wake_one(&cx.core);
+        }
+    }
+
+    fn add(&self, cx: &Cx, item: T) {
+        let inner = &self.0;
+        inner.items.borrow_mut().push_back(item);
+        inner.unfinished.set(inner.unfinished.get() + 1);
+        self.tell_joiners(&cx.core);
+        inner.getters.wake_one(&cx.core);
+        self.count(cx);
+    }
+
+    fn remove(&self, cx: &Cx) -> Option<T> {
+        let item = (self.0.take)(&mut self.0.items.borrow_mut())?;
+        self.0.putters.wake_one(&cx.core);
+        self.count(cx);
+        Some(item)
     }
 
     /// Marks one of the items that were taken out as done.
@@ -123,7 +228,7 @@ impl<T> Queue<T> {
         self.0.unfinished.set(left);
         if left == 0 {
             self.0.joining.take();
-            self.0.joiners.wake_all();
+            self.0.joiners.wake_some(&cx.core, usize::MAX);
         }
         self.tell_joiners(&cx.core);
         Ok(())
@@ -192,15 +297,18 @@ pub struct Put<T> {
 impl<T> Unpin for Put<T> {}
 
 impl<T> Future for Put<T> {
-    type Output = ();
+    type Output = Result<()>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
         let this = &mut *self;
         let (core, inner) = (&this.cx.core, &this.queue.0);
         loop {
             if let Some(waiting) = &mut this.waiting {
                 ready!(Pin::new(waiting).poll(context));
                 this.waiting = None;
+            }
+            if inner.is_shut_down.get() {
+                return Poll::Ready(Err(Error::Failed(SHUT_DOWN.to_owned())));
             }
             if !this.queue.is_full() {
                 break;
@@ -212,14 +320,10 @@ impl<T> Future for Put<T> {
             this.waiting = Some(inner.putters.wait(core));
         }
         if let Some(item) = this.item.take() {
-            inner.items.borrow_mut().push_back(item);
-            inner.unfinished.set(inner.unfinished.get() + 1);
-            this.queue.tell_joiners(core);
-            inner.getters.wake_one(core);
-            this.queue.count(&this.cx);
+            this.queue.add(&this.cx, item);
             this.cx.running("");
         }
-        Poll::Ready(())
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -242,9 +346,9 @@ pub struct Get<T> {
 }
 
 impl<T> Future for Get<T> {
-    type Output = T;
+    type Output = Result<T>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
         let this = &mut *self;
         let (core, inner) = (&this.cx.core, &this.queue.0);
         loop {
@@ -252,11 +356,11 @@ impl<T> Future for Get<T> {
                 ready!(Pin::new(waiting).poll(context));
                 this.waiting = None;
             }
-            let item = inner.items.borrow_mut().pop_front();
-            if let Some(item) = item {
-                inner.putters.wake_one(core);
-                this.queue.count(&this.cx);
-                return Poll::Ready(item);
+            if let Some(item) = this.queue.remove(&this.cx) {
+                return Poll::Ready(Ok(item));
+            }
+            if inner.is_shut_down.get() {
+                return Poll::Ready(Err(Error::Failed(SHUT_DOWN.to_owned())));
             }
             core.waits(WaitFor::Item, this.line);
             this.waiting = Some(inner.getters.wait(core));

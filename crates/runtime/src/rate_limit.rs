@@ -1,13 +1,11 @@
 //! A token bucket: a limited number of grants a second.
 
 use crate::cx::Cx;
+use crate::lock::Lock;
 use interleave_trace::WaitFor;
 use std::cell::Cell;
-use std::future::poll_fn;
 use std::panic::Location;
-use std::pin::pin;
 use std::rc::Rc;
-use tokio::sync::Semaphore;
 
 /// A bucket of tokens, one for each grant. It holds `rate` of them at most, is full
 /// at first, and gets `rate` new ones each `per` seconds, evenly.
@@ -28,8 +26,8 @@ struct Bucket {
     allowance: Cell<f64>,
     /// When they were counted, in seconds.
     counted: Cell<f64>,
-    /// The holder of the permit is served.
-    turn: Semaphore,
+    /// The holder of the lock is served.
+    turn: Lock,
 }
 
 impl RateLimiter {
@@ -41,7 +39,7 @@ impl RateLimiter {
             per,
             allowance: Cell::new(rate),
             counted: Cell::new(cx.now()),
-            turn: Semaphore::new(1),
+            turn: Lock::new(),
         }))
     }
 
@@ -51,17 +49,7 @@ impl RateLimiter {
         let line = Location::caller().line();
         let (bucket, cx) = (Rc::clone(&self.0), cx.clone());
         async move {
-            let mut turn = pin!(bucket.turn.acquire());
-            let mut waits = false;
-            let turn = poll_fn(|context| {
-                let polled = turn.as_mut().poll(context);
-                if polled.is_pending() && !std::mem::replace(&mut waits, true) {
-                    cx.core.waits(WaitFor::Token, line);
-                }
-                polled
-            });
-            // There always is a permit: the semaphore is never closed.
-            let _turn = turn.await.ok();
+            let _turn = bucket.turn.acquire_at(&cx, line).on(WaitFor::Token).await;
             bucket.refill(cx.now());
             let missing = 1.0 - bucket.allowance.get();
             if missing > 0.0 {

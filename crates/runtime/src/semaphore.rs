@@ -1,70 +1,146 @@
 //! `asyncio.Semaphore`: a limited number of permits, given out in the order of asking.
 
 use crate::cx::Cx;
+use crate::error::{Error, Result};
 use crate::executor::Core;
+use crate::waiters::{Waiters, Waiting};
 use interleave_trace::{PERMITS, TaskId, WaitFor};
 use std::cell::Cell;
-use std::future::poll_fn;
 use std::panic::Location;
-use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
 
 /// A number of permits, handed out first come, first served.
 ///
 /// The gauge [`PERMITS`] follows it, and its changes say which tasks hold a permit. A waiter that is dropped loses its
-/// place and nothing else.
+/// place and nothing else; a permit that it was to have goes to the next. A clone is the same semaphore.
 #[derive(Clone)]
-pub struct Semaphore {
-    permits: Arc<tokio::sync::Semaphore>,
-    in_use: Rc<Cell<usize>>,
+pub struct Semaphore(Rc<Inner>);
+
+struct Inner {
+    /// The permits that are free, and promised to nobody.
+    free: Cell<usize>,
+    /// No more than this may be free.
+    bound: usize,
+    waiters: Waiters,
+    in_use: Cell<usize>,
     /// The most that were in use at once.
-    peak: Rc<Cell<usize>>,
+    peak: Cell<usize>,
 }
 
 impl Semaphore {
     /// A semaphore with this many permits.
     pub fn new(permits: usize) -> Self {
-        let permits = permits.min(tokio::sync::Semaphore::MAX_PERMITS);
-        Self {
-            permits: Arc::new(tokio::sync::Semaphore::new(permits)),
-            in_use: Rc::default(),
-            peak: Rc::default(),
-        }
+        Self::with_bound(permits, usize::MAX)
+    }
+
+    /// A semaphore that fails if more permits are given back than were taken: `asyncio.BoundedSemaphore`.
+    pub fn bounded(permits: usize) -> Self {
+        Self::with_bound(permits, permits)
+    }
+
+    fn with_bound(permits: usize, bound: usize) -> Self {
+        Self(Rc::new(Inner {
+            free: Cell::new(permits),
+            bound,
+            waiters: Waiters::default(),
+            in_use: Cell::default(),
+            peak: Cell::default(),
+        }))
     }
 
     /// The most permits that were in use at once.
     pub fn peak(&self) -> usize {
-        self.peak.get()
+        self.0.peak.get()
+    }
+
+    /// Whether a task that asks for a permit has to wait.
+    pub fn locked(&self, cx: &Cx) -> bool {
+        self.0.is_locked(&cx.core)
     }
 
     /// Waits for a permit, which is given back when it is dropped.
     #[track_caller]
     pub fn acquire(&self, cx: &Cx) -> impl Future<Output = Permit> + use<> {
         let line = Location::caller().line();
-        let (this, cx) = (self.clone(), cx.clone());
+        let (inner, cx) = (Rc::clone(&self.0), cx.clone());
         async move {
-            let mut acquire = pin!(Arc::clone(&this.permits).acquire_owned());
-            let mut waits = false;
-            let permit = poll_fn(|context| {
-                let polled = acquire.as_mut().poll(context);
-                if polled.is_pending() && !std::mem::replace(&mut waits, true) {
-                    cx.core.waits(WaitFor::Permit, line);
-                }
-                polled
-            });
-            let permit = permit.await.ok();
+            if inner.is_locked(&cx.core) {
+                cx.core.waits(WaitFor::Permit, line);
+                let mut acquiring = Acquiring {
+                    core: Rc::clone(&cx.core),
+                    waiting: inner.waiters.wait(&cx.core),
+                    inner: Rc::clone(&inner),
+                    has_it: false,
+                };
+                (&mut acquiring.waiting).await;
+                acquiring.has_it = true;
+            } else {
+                inner.free.set(inner.free.get() - 1);
+            }
             let permit = Permit {
                 core: Rc::clone(&cx.core),
                 task: cx.id(),
-                in_use: Rc::clone(&this.in_use),
-                _permit: permit,
+                inner: Rc::clone(&inner),
             };
-            permit.count(this.in_use.get() + 1);
-            this.peak.set(this.peak.get().max(this.in_use.get()));
+            permit.count(inner.in_use.get() + 1);
+            inner.peak.set(inner.peak.get().max(inner.in_use.get()));
             permit
         }
+    }
+
+    /// Gives a permit back that nobody holds any more, or adds one: `semaphore.release()`. One that is held is given back
+    /// when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// A [`Semaphore::bounded`] one would have more permits than at first.
+    pub fn release(&self, cx: &Cx) -> Result<()> {
+        if self.0.free.get() >= self.0.bound {
+            let words = "BoundedSemaphore released too many times";
+            return Err(Error::Failed(words.to_owned()));
+        }
+        self.0.release(&cx.core);
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn is_locked(&self, core: &Core) -> bool {
+        self.free.get() == 0 || !self.waiters.is_abandoned(core)
+    }
+
+    fn release(&self, core: &Core) {
+        self.free.set(self.free.get() + 1);
+        self.wake_next(core);
+    }
+
+    /// Promises a free permit to the first that waits; false if there is none.
+    fn wake_next(&self, core: &Core) -> bool {
+        let woken = self.waiters.wake_some(core, 1) > 0;
+        if woken {
+            self.free.set(self.free.get() - 1);
+        }
+        woken
+    }
+}
+
+/// A task that waits for a permit.
+struct Acquiring {
+    core: Rc<Core>,
+    waiting: Waiting,
+    inner: Rc<Inner>,
+    /// The permit is its own.
+    has_it: bool,
+}
+
+impl Drop for Acquiring {
+    fn drop(&mut self) {
+        self.waiting.leave();
+        let inner = &self.inner;
+        if !self.has_it && self.waiting.is_woken() {
+            inner.free.set(inner.free.get() + 1);
+        }
+        while inner.free.get() > 0 && inner.wake_next(&self.core) {}
     }
 }
 
@@ -73,20 +149,24 @@ impl Semaphore {
 pub struct Permit {
     core: Rc<Core>,
     task: TaskId,
-    in_use: Rc<Cell<usize>>,
-    /// Always there: the semaphore is never closed.
-    _permit: Option<OwnedSemaphorePermit>,
+    inner: Rc<Inner>,
 }
 
 impl Permit {
+    /// Leaves the permit taken, until [`Semaphore::release`].
+    pub fn keep(self) {
+        std::mem::forget(self);
+    }
+
     fn count(&self, in_use: usize) {
-        self.in_use.set(in_use);
+        self.inner.in_use.set(in_use);
         self.core.count(self.task, PERMITS, in_use);
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.count(self.in_use.get() - 1);
+        self.count(self.inner.in_use.get() - 1);
+        self.inner.release(&self.core);
     }
 }

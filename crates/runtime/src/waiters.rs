@@ -1,4 +1,4 @@
-//! Tasks in a row, waiting to be woken: what queues and caches are made of.
+//! Tasks in a row, waiting to be woken: what queues, locks and semaphores are made of.
 
 use crate::executor::{Core, FiberId};
 use std::cell::{Cell, RefCell};
@@ -13,9 +13,14 @@ struct Place {
     fiber: Option<FiberId>,
     waker: RefCell<Waker>,
     woken: Cell<bool>,
+    /// It is not in the row any more.
+    left: Cell<bool>,
 }
 
 /// A row of waiting tasks: first come, first woken. A clone is the same row.
+///
+/// As in asyncio, one that has been woken stays in the row until it takes its step, unless [`Waiters::wake_one`] took it
+/// out.
 #[derive(Clone, Default)]
 pub(super) struct Waiters(Rc<RefCell<VecDeque<Rc<Place>>>>);
 
@@ -29,26 +34,55 @@ impl Waiters {
         }
     }
 
-    /// Wakes the first in the row that has not been asked to end.
+    /// Takes the first out of the row that has been neither woken nor asked to end, and wakes it.
     ///
     /// asyncio marks a waiter as cancelled when its task is asked to end, not when
     /// the task gets to know; so it is never woken in vain.
     pub fn wake_one(&self, core: &Core) {
         loop {
             let first = self.0.borrow_mut().pop_front();
+            let first = first.inspect(|place| place.left.set(true));
             match first {
-                Some(place) if place.fiber.is_some_and(|fiber| core.is_asked(fiber)) => {}
+                Some(place) if place.is_done(core) => {}
                 Some(place) => return place.wake(),
                 None => return,
             }
         }
     }
 
-    /// Wakes the whole row, in order.
+    /// Takes the whole row, and wakes it in order.
     pub fn wake_all(&self) {
         for place in self.0.take() {
+            place.left.set(true);
             place.wake();
         }
+    }
+
+    /// Wakes so many that have been neither woken nor asked to end; how many there were.
+    pub fn wake_some(&self, core: &Core, count: usize) -> usize {
+        // A waker only makes a task ready; it does not come back here.
+        let row = self.0.borrow();
+        let pending = row.iter().filter(|place| !place.is_done(core));
+        pending.take(count).map(|place| place.wake()).count()
+    }
+
+    /// Wakes the very first, if it has been neither woken nor asked to end.
+    pub fn wake_head(&self, core: &Core) {
+        let head = self.0.borrow().front().cloned();
+        if let Some(place) = head.filter(|place| !place.is_done(core)) {
+            place.wake();
+        }
+    }
+
+    /// Whether there are none but those that have been asked to end.
+    pub fn is_abandoned(&self, core: &Core) -> bool {
+        let row = self.0.borrow();
+        row.iter().all(|place| place.is_cancelled(core))
+    }
+
+    /// How many are in the row.
+    pub fn len(&self) -> usize {
+        self.0.borrow().len()
     }
 }
 
@@ -56,6 +90,14 @@ impl Place {
     fn wake(&self) {
         self.woken.set(true);
         self.waker.borrow().wake_by_ref();
+    }
+
+    fn is_cancelled(&self, core: &Core) -> bool {
+        !self.woken.get() && self.fiber.is_some_and(|fiber| core.is_asked(fiber))
+    }
+
+    fn is_done(&self, core: &Core) -> bool {
+        self.woken.get() || self.is_cancelled(core)
     }
 }
 
@@ -73,6 +115,17 @@ impl Waiting {
     pub fn is_woken(&self) -> bool {
         self.place.as_ref().is_some_and(|place| place.woken.get())
     }
+
+    /// Leaves the row.
+    pub fn leave(&self) {
+        // The row may be long, and this place not in it.
+        let place = self.place.as_ref();
+        if let Some(place) = place.filter(|place| !place.left.replace(true)) {
+            let mut row = self.row.0.borrow_mut();
+            let here = row.iter().position(|other| Rc::ptr_eq(other, place));
+            here.and_then(|here| row.remove(here));
+        }
+    }
 }
 
 impl Future for Waiting {
@@ -81,13 +134,17 @@ impl Future for Waiting {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         match &this.place {
-            Some(place) if place.woken.get() => return Poll::Ready(()),
+            Some(place) if place.woken.get() => {
+                this.leave();
+                return Poll::Ready(());
+            }
             Some(place) => place.waker.borrow_mut().clone_from(cx.waker()),
             None => {
                 let place = Rc::new(Place {
                     fiber: this.core.current.get(),
                     waker: RefCell::new(cx.waker().clone()),
                     woken: Cell::new(false),
+                    left: Cell::new(false),
                 });
                 this.row.0.borrow_mut().push_back(Rc::clone(&place));
                 this.place = Some(place);
@@ -99,10 +156,6 @@ impl Future for Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        if let Some(place) = self.place.take().filter(|place| !place.woken.get()) {
-            let mut row = self.row.0.borrow_mut();
-            let here = row.iter().position(|other| Rc::ptr_eq(other, &place));
-            here.and_then(|here| row.remove(here));
-        }
+        self.leave();
     }
 }

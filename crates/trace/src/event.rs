@@ -96,6 +96,12 @@ pub enum WaitFor {
     First(u32),
     /// A permit of a semaphore.
     Permit,
+    /// A lock that another task holds.
+    Lock,
+    /// An event to be set.
+    Event,
+    /// A condition to be notified.
+    Notify,
     /// A token of a rate limiter.
     Token,
     /// An item of a queue.

@@ -37,20 +37,20 @@ impl Item {
 async fn producer(cx: Cx, id: usize, queue: Work, pauses: Times, mode: Mode) -> Result<()> {
     for (i, pause) in pauses.into_iter().enumerate() {
         let name = format!("item-{id}-{i}");
-        queue.put(&cx, Some(Item::new(&cx, &name))).await; // @put
+        queue.put(&cx, Some(Item::new(&cx, &name))).await?; // @put
         cx.print(format!("Producer {id} produced {name}"));
         cx.sleep(pause).await; // @pause
     }
     if mode == Mode::Article {
         cx.note("puts None");
-        queue.put(&cx, None).await; // @last
+        queue.put(&cx, None).await?; // @last
     }
     cx.print(format!("Producer {id} finished"));
     Ok(())
 }
 
 async fn consumer(cx: Cx, id: usize, queue: Work, times: ByItem, mode: Mode) -> Result<()> {
-    while let Some(Item { name, lane }) = /* @get */ queue.get(&cx).await {
+    while let Some(Item { name, lane }) = /* @get */ queue.get(&cx).await? {
         let me = format!("Consumer {id}");
         cx.running(&name);
         lane.running(&me);
@@ -63,7 +63,7 @@ async fn consumer(cx: Cx, id: usize, queue: Work, times: ByItem, mode: Mode) -> 
     if mode == Mode::Article {
         // For the other consumers. But this None was put too, and is never marked as done.
         cx.note("got None, puts it back"); // @ article
-        queue.put(&cx, None).await; // @back
+        queue.put(&cx, None).await?; // @back
     } else {
         queue.task_done(&cx)?;
     }
@@ -96,7 +96,7 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     if mode == Mode::Fixed {
         // Only now, when there is nothing left to do: one None for each consumer.
         for _ in /* @ fixed */ &consumers {
-            queue.put(&cx, None).await; // @tell
+            queue.put(&cx, None).await?; // @tell
         }
     }
     gather(consumers).await?; // @consumers

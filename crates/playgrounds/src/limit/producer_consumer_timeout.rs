@@ -50,7 +50,7 @@ struct Shop {
 async fn producer(cx: Cx, shop: Rc<Shop>, Producer(me, items): Producer) -> Result<()> {
     for i in 1..=items {
         let name = format!("{me}-Item-{i}");
-        shop.queue.put(&cx, Item::new(&cx, &name)).await; // @put
+        shop.queue.put(&cx, Item::new(&cx, &name)).await?; // @put
         cx.print(format!("Produced: {name}"));
         cx.sleep(shop.p.produce_time).await; // @pause
     }
@@ -73,7 +73,7 @@ async fn process(cx: &Cx, shop: &Shop, me: &str, Item { name, lane }: Item) -> R
 async fn impatient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     loop {
         let (own, queue) = (cx.clone(), shop.queue.clone());
-        let get = async move { Ok(queue.get(&own).await) }; // @impatient
+        let get = async move { queue.get(&own).await }; // @impatient
         match cx.wait_for(shop.p.timeout, get).await /* @impatient article */ {
             Ok(item) => process(&cx, &shop, &me, item).await?,
             Err(Error::TimedOut) => {
@@ -88,7 +88,7 @@ async fn impatient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
 /// Repaired: it works until main cancels it, when nothing is left.
 async fn patient(cx: Cx, shop: Rc<Shop>, me: String) -> Result<()> {
     loop {
-        let item = shop.queue.get(&cx).await; // @get
+        let item = shop.queue.get(&cx).await?; // @get
         process(&cx, &shop, &me, item).await?;
     }
 }

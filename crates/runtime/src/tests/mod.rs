@@ -18,6 +18,7 @@ mod cancelling;
 mod clocks;
 mod ending;
 mod limits;
+mod locks;
 mod many;
 mod network;
 mod order;

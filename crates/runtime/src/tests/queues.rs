@@ -23,14 +23,14 @@ fn items_come_out_in_the_order_in_which_they_went_in() {
         let items = queue.clone();
         let putter = cx.spawn("putter", |cx| async move {
             for i in 0..5 {
-                items.put(&cx, i).await;
+                items.put(&cx, i).await?;
                 cx.print(format!("put {i}"));
             }
             Ok(())
         });
         cx.sleep(1.0).await;
         for _ in 0..5 {
-            cx.print(format!("got {}", queue.get(&cx).await));
+            cx.print(format!("got {}", queue.get(&cx).await?));
         }
         putter.await
     });
@@ -50,14 +50,14 @@ fn who_is_woken_may_be_too_late_and_waits_again() {
         let queue = Queue::new("length", 0);
         let items = queue.clone();
         let b = cx.spawn("b", |cx| async move {
-            cx.print(format!("b got {}", items.get(&cx).await));
+            cx.print(format!("b got {}", items.get(&cx).await?));
             Ok(())
         });
         cx.sleep(1.0).await;
-        queue.put(&cx, 1).await;
-        cx.print(format!("main got {}", queue.get(&cx).await));
+        queue.put(&cx, 1).await?;
+        cx.print(format!("main got {}", queue.get(&cx).await?));
         cx.sleep(1.0).await;
-        queue.put(&cx, 2).await;
+        queue.put(&cx, 2).await?;
         b.await
     });
     assert_eq!(prints(&runtime), ["1 main got 1", "2 b got 2"]);
@@ -69,12 +69,12 @@ fn join_waits_for_every_item_to_be_marked() {
         let queue = Queue::new("length", 0);
         queue.join(&cx).await;
         cx.print("nothing to wait for");
-        queue.put(&cx, ()).await;
-        queue.put(&cx, ()).await;
+        queue.put(&cx, ()).await?;
+        queue.put(&cx, ()).await?;
         let items = queue.clone();
         let worker = cx.spawn("worker", |cx| async move {
             for _ in 0..2 {
-                items.get(&cx).await;
+                items.get(&cx).await?;
                 cx.sleep(1.0).await;
                 items.task_done(&cx)?;
             }
@@ -94,12 +94,12 @@ fn a_queue_that_nobody_serves_any_more_is_named_in_the_verdict() {
         let queue = Queue::new("length", 1);
         let (full, empty) = (queue.clone(), Queue::<()>::new("other", 0));
         let _putter = cx.spawn("putter", |cx| async move {
-            full.put(&cx, cx.item("first")).await;
-            full.put(&cx, cx.item("second")).await;
+            full.put(&cx, cx.item("first")).await?;
+            full.put(&cx, cx.item("second")).await?;
             Ok(())
         });
         let _getter = cx.spawn("getter", |cx| async move {
-            empty.get(&cx).await;
+            empty.get(&cx).await?;
             Ok(())
         });
         cx.sleep(1.0).await;
@@ -154,10 +154,10 @@ proptest! {
                     cx.sleep(f64::from(start)).await;
                     for n in 0..count {
                         if puts {
-                            queue.put(&cx, (i, n)).await;
+                            queue.put(&cx, (i, n)).await?;
                             put.borrow_mut().push((i, n));
                         } else {
-                            let item = queue.get(&cx).await;
+                            let item = queue.get(&cx).await?;
                             got.borrow_mut().push(item);
                         }
                         cx.sleep(f64::from(pause)).await;
@@ -174,7 +174,7 @@ proptest! {
             *found.borrow_mut() = vec![(waits(true), waits(false), queue.len(), queue.is_full())];
             while !queue.is_empty() {
                 // Putters that wait come in while this drains; their items come out too.
-                let item = queue.get(&cx).await;
+                let item = queue.get(&cx).await?;
                 left.borrow_mut().push(item);
                 cx.sleep(0.0).await;
             }
@@ -203,7 +203,7 @@ proptest! {
 fn who_gives_up_joining_is_told_no_more() {
     let runtime = ran(|cx| async move {
         let queue = Queue::new("length", 0);
-        queue.put(&cx, 1).await;
+        queue.put(&cx, 1).await?;
         let joined = queue.clone();
         let joiner = cx.spawn("joiner", |cx| async move {
             joined.join(&cx).await;
@@ -212,7 +212,7 @@ fn who_gives_up_joining_is_told_no_more() {
         cx.sleep(1.0).await;
         joiner.cancel();
         cx.sleep(1.0).await;
-        queue.put(&cx, 2).await;
+        queue.put(&cx, 2).await?;
         queue.task_done(&cx)
     });
     let trace = runtime.trace();

@@ -71,11 +71,11 @@ fn a_wake_up_is_recorded_at_its_instant_and_not_when_its_task_gets_the_loop() {
         let queue = Queue::new("queue", 0);
         let taken = queue.clone();
         let taker = cx.spawn("taker", |cx| async move {
-            taken.get(&cx).await;
+            taken.get(&cx).await?;
             Ok(())
         });
         cx.sleep(1.0).await;
-        queue.put(&cx, ()).await;
+        queue.put(&cx, ()).await?;
         cx.block(0.5);
         taker.await
     });

@@ -93,6 +93,9 @@ impl Line {
                 let (by, continues) = (name(by), verb("continues", "continue"));
                 match on {
                     WaitFor::Permit => format!("{by} releases its permit; {who} {continues}."),
+                    WaitFor::Lock => format!("{by} releases the lock; {who} {continues}."),
+                    WaitFor::Event => format!("{by} sets the event; {who} {continues}."),
+                    WaitFor::Notify => format!("{by} notifies {who}."),
                     WaitFor::Item => format!("{by} puts an item for {who}."),
                     WaitFor::Slot => format!("{by} takes an item; there is room for {who}."),
                     WaitFor::ItemsDone(_) => {

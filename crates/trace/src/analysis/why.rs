@@ -163,6 +163,9 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
     let ended = index.task(by).and_then(|task| task.end);
     let how = match wait.on {
         WaitFor::Permit => ", which gave its permit back",
+        WaitFor::Lock => ", which released the lock",
+        WaitFor::Event => ", which set the event",
+        WaitFor::Notify => ", which notified it",
         WaitFor::Item => ", which put an item",
         WaitFor::Slot => ", which took an item",
         WaitFor::ItemsDone(_) => ", which was done with the last item",

@@ -1,0 +1,136 @@
+//! `asyncio.Barrier`: tasks that wait for each other.
+
+use crate::condition::Condition;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// A point that a number of tasks reach before any of them goes on. It can be used again and again. A clone is the same
+/// barrier.
+///
+/// | event | effect |
+/// |---|---|
+/// | the last of the tasks comes | all go on, each with a number of its own |
+/// | one that waits is cancelled | it leaves; the others wait for one more. Numbers can then come twice, as in CPython |
+/// | [`Barrier::reset`] | those that wait fail; the barrier is as new |
+/// | [`Barrier::abort`] | those that wait fail, and all that come later |
+#[derive(Clone)]
+pub struct Barrier(Rc<Inner>);
+
+struct Inner {
+    condition: Condition,
+    parties: usize,
+    state: Cell<State>,
+    /// How many are in it.
+    count: Cell<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Filling,
+    Draining,
+    Resetting,
+    Broken,
+}
+
+impl Barrier {
+    /// A barrier for so many tasks, at least one.
+    pub fn new(parties: usize) -> Self {
+        Self(Rc::new(Inner {
+            condition: Condition::new(),
+            parties: parties.max(1),
+            state: Cell::new(State::Filling),
+            count: Cell::default(),
+        }))
+    }
+
+    /// How many tasks it is for.
+    pub fn parties(&self) -> usize {
+        self.0.parties
+    }
+
+    /// How many wait.
+    pub fn n_waiting(&self) -> usize {
+        match self.0.state.get() {
+            State::Filling => self.0.count.get(),
+            _ => 0,
+        }
+    }
+
+    /// Whether it was aborted.
+    pub fn broken(&self) -> bool {
+        self.0.state.get() == State::Broken
+    }
+
+    /// Waits for the others; the number of the task among them, from 0.
+    ///
+    /// # Errors
+    ///
+    /// The barrier was reset or aborted, or the task was cancelled.
+    pub async fn wait(&self, cx: &Cx) -> Result<usize> {
+        let inner = &self.0;
+        let condition = &inner.condition;
+        let mut locked = condition.acquire(cx).await;
+        let is_open = || !matches!(inner.state.get(), State::Draining | State::Resetting);
+        condition.wait_for(cx, &mut locked, is_open).await?;
+        if self.broken() {
+            return Err(Error::Failed("Barrier aborted".to_owned()));
+        }
+        let index = inner.count.get();
+        inner.count.set(index + 1);
+        // Dropped before the lock is.
+        let _inside = Inside { inner, cx };
+        if index + 1 == inner.parties {
+            inner.state.set(State::Draining);
+            condition.notify_all(cx)?;
+            return Ok(index);
+        }
+        let is_over = || inner.state.get() != State::Filling;
+        condition.wait_for(cx, &mut locked, is_over).await?;
+        match inner.state.get() {
+            State::Broken | State::Resetting => {
+                Err(Error::Failed("Abort or reset of barrier".to_owned()))
+            }
+            _ => Ok(index),
+        }
+    }
+
+    /// Lets all that wait fail; the barrier can be used again.
+    pub async fn reset(&self, cx: &Cx) {
+        let inner = &self.0;
+        let _locked = inner.condition.acquire(cx).await;
+        inner.state.set(match inner.count.get() {
+            0 => State::Filling,
+            _ => State::Resetting,
+        });
+        inner.condition.notify_some(cx, usize::MAX);
+    }
+
+    /// Lets all fail that wait, or will.
+    pub async fn abort(&self, cx: &Cx) {
+        let inner = &self.0;
+        let _locked = inner.condition.acquire(cx).await;
+        inner.state.set(State::Broken);
+        inner.condition.notify_some(cx, usize::MAX);
+    }
+}
+
+/// A task that is in the barrier while this lives.
+struct Inside<'a> {
+    inner: &'a Inner,
+    cx: &'a Cx,
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        let inner = self.inner;
+        inner.count.set(inner.count.get().saturating_sub(1));
+        if inner.count.get() == 0 {
+            if matches!(inner.state.get(), State::Resetting | State::Draining) {
+                inner.state.set(State::Filling);
+            }
+            inner.condition.notify_some(self.cx, usize::MAX);
+        }
+    }
+}

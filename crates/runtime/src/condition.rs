@@ -1,0 +1,198 @@
+//! `asyncio.Condition`: a lock, and tasks that wait for what is done under it.
+
+use crate::cancel::Scope;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::lock::{Acquire, Lock, Locked};
+use crate::waiters::{Waiters, Waiting};
+use interleave_trace::WaitFor;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// Tasks that wait, without the lock, until one that holds it notifies them. A clone is the same condition.
+///
+/// | event | effect |
+/// |---|---|
+/// | [`Condition::notify`] | so many that wait are woken, each goes on when it has the lock again |
+/// | one that waits is cancelled | it needs the lock again, too, before it is told; then it passes a notification on |
+#[derive(Clone, Default)]
+pub struct Condition {
+    lock: Lock,
+    waiters: Waiters,
+}
+
+impl Condition {
+    /// A condition with a lock of its own.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A condition with this lock, which others may share.
+    pub fn with_lock(lock: &Lock) -> Self {
+        Self {
+            lock: lock.clone(),
+            waiters: Waiters::default(),
+        }
+    }
+
+    /// Whether a task holds the lock.
+    pub fn locked(&self) -> bool {
+        self.lock.locked()
+    }
+
+    /// Waits for the lock: `async with condition:`.
+    #[track_caller]
+    pub fn acquire(&self, cx: &Cx) -> Acquire {
+        self.lock.acquire_at(cx, Location::caller().line())
+    }
+
+    /// Releases the lock, waits until it is notified, and takes the lock again. What it waits for may not be so any
+    /// more: see [`Condition::wait_for`].
+    ///
+    /// # Errors
+    ///
+    /// The task was cancelled meanwhile; it holds the lock then. Or it did not hold the lock.
+    #[track_caller]
+    pub fn wait<'a>(&'a self, cx: &Cx, locked: &'a mut Locked) -> Notified<'a> {
+        Notified {
+            cx: cx.clone(),
+            condition: self,
+            locked,
+            scope: Scope::new(&cx.core),
+            stage: Stage::New,
+            is_cancelled: false,
+            line: Location::caller().line(),
+        }
+    }
+
+    /// Waits until something is so that others change while they hold the lock.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Condition::wait`].
+    #[track_caller]
+    pub fn wait_for<'a>(
+        &'a self,
+        cx: &'a Cx,
+        locked: &'a mut Locked,
+        is_so: impl Fn() -> bool + 'a,
+    ) -> impl Future<Output = Result<()>> + 'a {
+        let line = Location::caller().line();
+        async move {
+            while !is_so() {
+                let mut notified = self.wait(cx, locked);
+                notified.line = line;
+                notified.await?;
+            }
+            Ok(())
+        }
+    }
+
+    /// Wakes so many of those that wait.
+    ///
+    /// # Errors
+    ///
+    /// Nobody holds the lock.
+    pub fn notify(&self, cx: &Cx, count: usize) -> Result<()> {
+        if !self.locked() {
+            let words = "cannot notify on un-acquired lock";
+            return Err(Error::Failed(words.to_owned()));
+        }
+        self.notify_some(cx, count);
+        Ok(())
+    }
+
+    /// Wakes all that wait.
+    ///
+    /// # Errors
+    ///
+    /// Nobody holds the lock.
+    pub fn notify_all(&self, cx: &Cx) -> Result<()> {
+        self.notify(cx, self.waiters.len())
+    }
+
+    pub(crate) fn notify_some(&self, cx: &Cx, count: usize) {
+        self.waiters.wake_some(&cx.core, count);
+    }
+}
+
+/// A task that waits to be notified; see [`Condition::wait`].
+#[must_use = "nothing waits before it is awaited"]
+pub struct Notified<'a> {
+    cx: Cx,
+    condition: &'a Condition,
+    locked: &'a mut Locked,
+    scope: Scope,
+    stage: Stage,
+    /// The task was cancelled, and is to be told when it has the lock.
+    is_cancelled: bool,
+    line: u32,
+}
+
+enum Stage {
+    New,
+    Waiting(Waiting),
+    /// It takes the lock again.
+    Acquiring(Acquire),
+    Over,
+}
+
+impl Notified<'_> {
+    fn acquires(&self) -> Stage {
+        Stage::Acquiring(self.condition.lock.acquire_at(&self.cx, self.line))
+    }
+}
+
+impl Future for Notified<'_> {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let this = &mut *self;
+        let is_told = this.scope.is_told(cx);
+        if is_told {
+            this.is_cancelled = true;
+            // What is dropped here is a place in a row. The lock is needed in any case.
+            this.stage = Stage::Over;
+            this.stage = this.acquires();
+        }
+        loop {
+            match &mut this.stage {
+                Stage::New => {
+                    if !this.locked.is_of(&this.condition.lock) {
+                        this.stage = Stage::Over;
+                        this.scope.close();
+                        let words = "cannot wait on un-acquired lock".to_owned();
+                        return Poll::Ready(Err(Error::Failed(words)));
+                    }
+                    this.locked.suspend();
+                    this.cx.core.waits(WaitFor::Notify, this.line);
+                    let waiters = &this.condition.waiters;
+                    this.stage = Stage::Waiting(waiters.wait(&Rc::clone(&this.cx.core)));
+                }
+                Stage::Waiting(waiting) => {
+                    if Pin::new(waiting).poll(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                    this.stage = Stage::Over;
+                    this.stage = this.acquires();
+                }
+                Stage::Acquiring(acquire) => {
+                    let Poll::Ready(locked) = Pin::new(acquire).poll(cx) else {
+                        return Poll::Pending;
+                    };
+                    *this.locked = locked;
+                    this.stage = Stage::Over;
+                    this.scope.close();
+                    if this.is_cancelled {
+                        this.condition.notify_some(&this.cx, 1);
+                        return Poll::Ready(Err(Error::Cancelled));
+                    }
+                    return Poll::Ready(Ok(()));
+                }
+                Stage::Over => return Poll::Pending,
+            }
+        }
+    }
+}

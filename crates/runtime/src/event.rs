@@ -1,0 +1,57 @@
+//! `asyncio.Event`: a flag that tasks wait for.
+
+use crate::cx::Cx;
+use crate::waiters::Waiters;
+use interleave_trace::WaitFor;
+use std::cell::Cell;
+use std::panic::Location;
+use std::rc::Rc;
+
+/// A flag that is set and cleared, and that tasks wait for. A clone is the same event.
+///
+/// Setting it wakes all that wait, also if it is cleared before they take their steps. Who comes then waits anew.
+#[derive(Clone, Default)]
+pub struct Event(Rc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    is_set: Cell<bool>,
+    waiters: Waiters,
+}
+
+impl Event {
+    /// An event that is not set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether it is set.
+    pub fn is_set(&self) -> bool {
+        self.0.is_set.get()
+    }
+
+    /// Sets it, and wakes all that wait.
+    pub fn set(&self, cx: &Cx) {
+        if !self.0.is_set.replace(true) {
+            self.0.waiters.wake_some(&cx.core, usize::MAX);
+        }
+    }
+
+    /// Clears it: from now on, tasks wait for it again.
+    pub fn clear(&self) {
+        self.0.is_set.set(false);
+    }
+
+    /// Waits until it is set. If it is, the task goes on at once.
+    #[track_caller]
+    pub fn wait(&self, cx: &Cx) -> impl Future<Output = ()> + use<> {
+        let line = Location::caller().line();
+        let (inner, core) = (Rc::clone(&self.0), Rc::clone(&cx.core));
+        async move {
+            if !inner.is_set.get() {
+                core.waits(WaitFor::Event, line);
+                inner.waiters.wait(&core).await;
+            }
+        }
+    }
+}

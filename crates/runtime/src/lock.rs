@@ -1,0 +1,150 @@
+//! `asyncio.Lock`: one task at a time.
+
+use crate::cx::Cx;
+use crate::executor::Core;
+use crate::waiters::{Waiters, Waiting};
+use interleave_trace::WaitFor;
+use std::cell::Cell;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// A lock that one task holds at a time; the others wait, first come, first served. A clone is the same lock.
+///
+/// | event | effect |
+/// |---|---|
+/// | the guard is dropped | the first that waits is woken; until its step, nobody else gets the lock |
+/// | one that waits is cancelled | it loses its place; if it had been woken, the next one is |
+#[derive(Clone, Default)]
+pub struct Lock(Rc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    is_locked: Cell<bool>,
+    waiters: Waiters,
+}
+
+impl Lock {
+    /// A lock that nobody holds.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether a task holds the lock.
+    pub fn locked(&self) -> bool {
+        self.0.is_locked.get()
+    }
+
+    /// Waits for the lock, which is released when the guard is dropped: `async with lock:`.
+    #[track_caller]
+    pub fn acquire(&self, cx: &Cx) -> Acquire {
+        self.acquire_at(cx, Location::caller().line())
+    }
+
+    pub(crate) fn acquire_at(&self, cx: &Cx, line: u32) -> Acquire {
+        Acquire {
+            core: Rc::clone(&cx.core),
+            lock: self.clone(),
+            waiting: None,
+            on: WaitFor::Lock,
+            line,
+        }
+    }
+
+    fn release(&self, core: &Core) {
+        self.0.is_locked.set(false);
+        self.0.waiters.wake_head(core);
+    }
+}
+
+/// A task that waits for a lock; see [`Lock::acquire`].
+#[must_use = "nothing is acquired before it is awaited"]
+pub struct Acquire {
+    core: Rc<Core>,
+    lock: Lock,
+    /// Present while it waits.
+    waiting: Option<Waiting>,
+    /// What it is said to wait for.
+    on: WaitFor,
+    line: u32,
+}
+
+impl Acquire {
+    /// Says what the lock stands for.
+    pub(crate) fn on(mut self, on: WaitFor) -> Self {
+        self.on = on;
+        self
+    }
+}
+
+impl Future for Acquire {
+    type Output = Locked;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Locked> {
+        let this = &mut *self;
+        let inner = &this.lock.0;
+        match &mut this.waiting {
+            Some(waiting) => {
+                if Pin::new(waiting).poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                this.waiting = None;
+            }
+            None if !inner.is_locked.get() && inner.waiters.is_abandoned(&this.core) => {}
+            None => {
+                this.core.waits(this.on, this.line);
+                let mut waiting = inner.waiters.wait(&this.core);
+                let _pending = Pin::new(&mut waiting).poll(cx);
+                this.waiting = Some(waiting);
+                return Poll::Pending;
+            }
+        }
+        inner.is_locked.set(true);
+        Poll::Ready(Locked {
+            core: Rc::clone(&this.core),
+            lock: this.lock.clone(),
+            is_held: true,
+        })
+    }
+}
+
+impl Drop for Acquire {
+    fn drop(&mut self) {
+        if let Some(waiting) = self.waiting.take() {
+            waiting.leave();
+            if !self.lock.locked() {
+                self.lock.0.waiters.wake_head(&self.core);
+            }
+        }
+    }
+}
+
+/// A lock that is held; dropping it releases it.
+#[must_use = "a lock that is dropped is released"]
+pub struct Locked {
+    core: Rc<Core>,
+    lock: Lock,
+    /// Not while a condition waits with it.
+    is_held: bool,
+}
+
+impl Locked {
+    /// Whether it is this lock that is held.
+    pub(crate) fn is_of(&self, lock: &Lock) -> bool {
+        self.is_held && Rc::ptr_eq(&self.lock.0, &lock.0)
+    }
+
+    /// Releases the lock, to be held again later.
+    pub(crate) fn suspend(&mut self) {
+        if std::mem::take(&mut self.is_held) {
+            self.lock.release(&self.core);
+        }
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        self.suspend();
+    }
+}
