@@ -2,7 +2,7 @@
 //!
 //! In reading order:
 //!
-//! - [`serve`], [`build`], [`check`], [`mod@test`], [`e2e`]: one module a command; [`steps`]: the steps of those that test;
+//! - [`serve`], [`build`], [`check`], [`mod@test`], [`fuzz`], [`e2e`]: one module a command; [`steps`]: the steps of those that test;
 //! - [`chunks`], [`scripts`], [`styles`]: what a release build does to make a first visit short; [`page`], [`wasm`]: what they change;
 //! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
@@ -18,6 +18,7 @@ mod chunks;
 mod dependencies;
 mod e2e;
 mod failure;
+mod fuzz;
 mod offline;
 mod page;
 mod paths;
@@ -44,6 +45,7 @@ Usage: cargo xtask <command>
   check                            format, lints and native tests: quick, for every save
   test [--firefox]                 these, docs, browser tests, release build, end-to-end tests;
                                    in Chromium, and with --firefox in Firefox too
+  fuzz [count] [seed]              random programs in the runtime and under CPython: 100,000, or so many, from a seed
   browser [--firefox]              browser tests only, in Chromium or in Firefox
   e2e [--firefox] [filter ...]     end-to-end tests only, of the site that dist/ holds; in Chromium or in Firefox
   bench [--short]                  measures the release site: a table, and target/bench.json
@@ -80,6 +82,7 @@ fn run(args: &[String]) -> Result {
         "build" => no_arguments(command, rest).and_then(|()| build::run(&shell)),
         "check" => no_arguments(command, rest).and_then(|()| check::run(&shell)),
         "test" => test::run(&shell, rest),
+        "fuzz" => fuzz::run(&shell, rest),
         "browser" => test::browser(&shell, rest),
         "e2e" => e2e::run(&shell, rest),
         "bench" => e2e::bench(&shell, rest),

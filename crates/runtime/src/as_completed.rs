@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::executor::{Callback, Core, End};
+use crate::latch::Waiting;
 use crate::task::Handle;
 use interleave_trace::WaitFor;
 use std::cell::{Cell, RefCell};
@@ -51,6 +52,7 @@ impl<T> AsCompleted<T> {
         let line = Location::caller().line();
         async move {
             self.left = self.left.checked_sub(1)?;
+            let _waiting = Waiting(&self.ends.waker);
             let mut waits = false;
             let place = poll_fn(|cx| {
                 let next = self.ends.places.borrow_mut().pop_front();

@@ -236,7 +236,8 @@ impl<T, H: Borrow<Handle<T>>> Future for All<T, H> {
 
 impl<T, H: Borrow<Handle<T>>> Drop for All<T, H> {
     fn drop(&mut self) {
-        if self.stop() {
+        // Once it has its answer it cancels nobody.
+        if self.stop() && !self.gathering.has_answer() {
             self.gathering.waiter.take();
             for handle in self.handles() {
                 handle.cancel();

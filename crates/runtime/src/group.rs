@@ -298,6 +298,7 @@ impl<R> Drop for Grouped<'_, R> {
     fn drop(&mut self) {
         let family = &self.group.0.family;
         family.is_exiting.set(true);
+        family.completed.take();
         if family.left.get() > 0 {
             family.abort(&self.group.0.cx.core);
         }

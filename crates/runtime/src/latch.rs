@@ -22,6 +22,7 @@ impl Latch {
 
     /// Waits until it is set; `suspended` is called if that takes any time.
     pub async fn wait(&self, suspended: impl FnOnce()) {
+        let _waiting = Waiting(&self.waker);
         let mut suspended = Some(suspended);
         poll_fn(|cx| {
             if self.is_set.get() {
@@ -34,6 +35,15 @@ impl Latch {
             Poll::Pending
         })
         .await;
+    }
+}
+
+/// Whoever waits no more is not woken: that would be a step too many, and in the wrong place.
+pub(crate) struct Waiting<'a>(pub &'a RefCell<Option<Waker>>);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.take();
     }
 }
 

@@ -414,6 +414,7 @@ impl<T> Handle<T> {
             handle: self,
             line,
             waits: None,
+            is_own: false,
         }
     }
 
@@ -467,6 +468,8 @@ pub struct Join<T> {
     line: u32,
     /// Its key among those that wait for the task; absent before it waits.
     waits: Option<u32>,
+    /// It is the task itself that awaits, and that has been found.
+    is_own: bool,
 }
 
 impl<T> Join<T> {
@@ -491,6 +494,12 @@ impl<T> Future for Join<T> {
         }
         let core = &handle.core;
         if core.current.get() == Some(handle.fiber) {
+            // The task is told in the next turn, or that somebody has cancelled it meanwhile.
+            if !std::mem::replace(&mut this.is_own, true) {
+                core.waits(WaitFor::Turn, this.line);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             return Poll::Ready(Err(Error::Failed("Task cannot await on itself".to_owned())));
         }
         let done = &handle.slot.done;

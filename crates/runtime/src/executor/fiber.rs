@@ -242,6 +242,8 @@ impl Core {
             }
             let awaits = fiber.awaits.clone();
             let before = asked.len();
+            // A gather of tasks that have all ended, which it has not been told yet: it cannot be asked any more.
+            let mut is_told_soon = false;
             // Backwards, so that the first one is asked first.
             for awaited in awaits.iter().rev() {
                 let others = match awaited {
@@ -251,13 +253,18 @@ impl Core {
                 let others = others.iter().rev().copied();
                 let already = asked.len();
                 asked.extend(others.filter(|&other| is_alive(&fibers, other)));
-                if let Awaited::Many(many) = awaited
-                    && asked.len() > already
-                {
-                    many.asked();
+                if let Awaited::Many(many) = awaited {
+                    match asked.len() > already {
+                        true => many.asked(),
+                        false => is_told_soon |= !many.to_ask().is_empty(),
+                    }
                 }
             }
-            if asked.len() == before || is_ring {
+            if asked.len() == before && is_told_soon {
+                let fiber = &mut fibers[id as usize];
+                fiber.must_cancel = true;
+                fiber.waker.ask_later();
+            } else if asked.len() == before || is_ring {
                 asked.truncate(before);
                 let fiber = &mut fibers[id as usize];
                 fiber.thrown = true;

@@ -1,0 +1,97 @@
+//! The differential fuzzer: programs of a small language, run by the runtime and by CPython, must print the same lines
+//! at the same times, in the same order, and their tasks must end alike.
+//!
+//! A failure names the seed of a program; `INTERLEAVE_FUZZ_SEED` runs that one again, `INTERLEAVE_FUZZ_COUNT` so many
+//! from there. `cargo xtask fuzz [count] [seed]` is the same in one command.
+//!
+//! What CPython itself leaves to chance is left out of the language, or made definite in `fuzz.py`:
+//!
+//! - in which order a group cancels its tasks, since it keeps them in a set: here, in that of their making;
+//! - in which order the end of `main` cancels what is left, for the same reason: here, in that of their making;
+//! - in which order `as_completed` hands over tasks that have ended before it begins: here, of one at most;
+//! - tasks that await each other in a ring, of which cancelling one exceeds Python's limit of recursion: none here;
+//! - a task that awaits itself: it fails, but CPython leaves it marked, so that others that await it may fail, too; the
+//!   plain case is among the runtime's own tests;
+//! - what the reader does at an instant at which something else happens: never here.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
+
+mod program;
+mod run;
+
+use interleave_test_support::python;
+use program::{Program, make, shorter};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// How many programs a test run tries.
+const COUNT: u64 = 2000;
+
+/// Queues that can be shut down and groups that pass cancellations on came with it.
+const OLDEST: (u32, u32) = (3, 13);
+
+#[test]
+fn programs_do_what_they_do_in_cpython() {
+    if python::NEWEST.version < OLDEST {
+        println!("left out, since it needs Python 3.13");
+        return;
+    }
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let first = number("INTERLEAVE_FUZZ_SEED").unwrap_or_else(|| now().as_nanos() as u64);
+    let count = number("INTERLEAVE_FUZZ_COUNT").unwrap_or(COUNT);
+    println!("{count} programs from seed {first}");
+    let (mut failing, mut deadlocks, mut lines) = (Vec::new(), 0, 0);
+    let seeds: Vec<_> = (0..count).map(|i| first.wrapping_add(i)).collect();
+    for seeds in seeds.chunks(2000) {
+        let programs: Vec<_> = seeds.iter().map(|&seed| make(seed)).collect();
+        let expected = python_runs(&programs);
+        for ((program, expected), seed) in programs.iter().zip(&expected).zip(seeds) {
+            lines += expected["log"].as_array().unwrap().len();
+            deadlocks += usize::from(expected["deadlock"] == true);
+            if run::run(program) != *expected {
+                failing.push(*seed);
+            }
+        }
+    }
+    println!("{lines} lines, {deadlocks} deadlocks");
+    if let Some(&seed) = failing.first() {
+        let (program, expected) = shrunk(make(seed));
+        panic!(
+            "{} of {count} programs differ, such as {:?}\nseed {seed}, made shorter: {}\n  rust   {}\n  python {}",
+            failing.len(),
+            &failing[..failing.len().min(8)],
+            serde_json::to_string(&program).unwrap(),
+            run::run(&program),
+            expected,
+        );
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn python_runs(programs: &[Program]) -> Vec<Value> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/fuzz.py");
+    let answer = python::run_script(&script, &json!(programs).to_string());
+    answer.as_array().unwrap().clone()
+}
+
+/// The shortest program to be found that still differs, and what Python says to it.
+fn shrunk(mut program: Program) -> (Program, Value) {
+    let mut expected = python_runs(std::slice::from_ref(&program)).remove(0);
+    loop {
+        let candidates = shorter(&program);
+        let answers = python_runs(&candidates);
+        let mut all = candidates.into_iter().zip(answers);
+        match all.find(|(candidate, answer)| run::run(candidate) != *answer) {
+            Some(found) => (program, expected) = found,
+            None => return (program, expected),
+        }
+    }
+}
