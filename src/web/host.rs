@@ -74,7 +74,7 @@ impl Host {
         });
         let watch = ResizeWatch::new(&element, {
             let shared = Rc::clone(&shared);
-            move |_, _| shared.changed()
+            move |_| shared.changed()
         });
         let callback = Closure::<dyn FnMut(MessageEvent)>::new({
             let shared = Rc::clone(&shared);

@@ -12,7 +12,7 @@ mod watch;
 
 pub use text::load_text;
 pub use wait::{frame, sleep, turn, within};
-pub use watch::{ResizeWatch, VisibilityWatch};
+pub use watch::{DisplayWatch, ResizeWatch, Size, VisibilityWatch};
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -285,43 +285,4 @@ pub fn root_style() -> Option<web_sys::CssStyleDeclaration> {
 /// A new element, not in the page yet.
 pub fn create(name: &str) -> Option<web_sys::Element> {
     document()?.create_element(name).ok()
-}
-
-/// Reports changes of the system's colours until it is dropped.
-pub struct SystemColours {
-    queries: Vec<web_sys::MediaQueryList>,
-    callback: Closure<dyn FnMut()>,
-}
-
-impl SystemColours {
-    /// Calls `changed` when the system's theme, contrast or colours change, and before printing.
-    pub fn new(changed: impl FnMut() + 'static) -> Option<Self> {
-        let window = web_sys::window()?;
-        let callback = Closure::<dyn FnMut()>::new(changed);
-        let watched = [
-            "(prefers-color-scheme: dark)",
-            "(prefers-contrast: more)",
-            "(forced-colors: active)",
-            "print",
-        ];
-        let queries: Vec<_> = watched
-            .iter()
-            .filter_map(|query| window.match_media(query).ok()?)
-            .collect();
-        for query in &queries {
-            // Browsers that cannot tell leave the picture as it is until the next frame.
-            let _ =
-                query.add_event_listener_with_callback("change", callback.as_ref().unchecked_ref());
-        }
-        Some(Self { queries, callback })
-    }
-}
-
-impl Drop for SystemColours {
-    fn drop(&mut self) {
-        for query in &self.queries {
-            let callback = self.callback.as_ref().unchecked_ref();
-            let _ = query.remove_event_listener_with_callback("change", callback);
-        }
-    }
 }

@@ -1,5 +1,6 @@
-//! An element's size, and how much of it can be seen.
+//! An element's size, how much of it can be seen, and what the system shows it on.
 
+use js_sys::Reflect;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -44,28 +45,48 @@ impl Drop for VisibilityWatch {
     }
 }
 
-/// Reports changes of an element's size until it is dropped.
+/// The size of an element.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Size {
+    /// Width and height in CSS pixels.
+    pub css: (f64, f64),
+    /// Width and height in the screen's pixels, as the browser has rounded them; `None` where it does not say.
+    pub device: Option<(f64, f64)>,
+}
+
+/// Reports changes of an element's size until it is dropped: in CSS pixels, or in the screen's, as when a window goes to
+/// another screen.
 pub struct ResizeWatch {
     observer: web_sys::ResizeObserver,
-    _callback: Closure<dyn FnMut()>,
+    _callback: Closure<dyn FnMut(js_sys::Array)>,
 }
 
 impl ResizeWatch {
-    /// Calls `changed` with the width and height in CSS pixels, at first and whenever they
-    /// change; `None` in browsers that cannot tell.
+    /// Calls `changed` at first and whenever the size changes; `None` in browsers that cannot tell.
     pub fn new(
         element: &web_sys::Element,
-        mut changed: impl FnMut(f64, f64) + 'static,
+        mut changed: impl FnMut(Size) + 'static,
     ) -> Option<Self> {
         let watched = element.clone();
-        let callback = Closure::<dyn FnMut()>::new(move || {
-            changed(
+        let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            let css = (
                 f64::from(watched.client_width()),
                 f64::from(watched.client_height()),
             );
+            let last = entries.get(entries.length().wrapping_sub(1));
+            let device = device_size(&last);
+            changed(Size { css, device });
         });
         let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
-        observer.observe(element);
+        let options = web_sys::ResizeObserverOptions::new();
+        options.set_box(web_sys::ResizeObserverBoxOptions::DevicePixelContentBox);
+        // Safari does not know this box, and throws.
+        let observed = Reflect::get(&observer, &"observe".into())
+            .and_then(JsCast::dyn_into::<js_sys::Function>)
+            .and_then(|observe| observe.call2(&observer, element, &options));
+        if observed.is_err() {
+            observer.observe(element);
+        }
         Some(Self {
             observer,
             _callback: callback,
@@ -76,5 +97,55 @@ impl ResizeWatch {
 impl Drop for ResizeWatch {
     fn drop(&mut self) {
         self.observer.disconnect();
+    }
+}
+
+/// The size in the screen's pixels that an entry of a resize observer gives, where the browser knows it.
+fn device_size(entry: &JsValue) -> Option<(f64, f64)> {
+    let sizes = Reflect::get(entry, &"devicePixelContentBoxSize".into()).ok()?;
+    let size = Reflect::get_u32(&sizes, 0).ok()?;
+    let number = |name: &str| Reflect::get(&size, &name.into()).ok()?.as_f64();
+    Some((number("inlineSize")?, number("blockSize")?))
+}
+
+/// Reports changes of the system's colours and of the screen's scale until it is dropped.
+pub struct DisplayWatch {
+    queries: Vec<web_sys::MediaQueryList>,
+    callback: Closure<dyn FnMut()>,
+}
+
+impl DisplayWatch {
+    /// Calls `changed` when the system's theme, contrast or colours change, before printing, and when the page is shown at
+    /// another scale than it is now, as on another screen.
+    pub fn new(changed: impl FnMut() + 'static) -> Option<Self> {
+        let window = web_sys::window()?;
+        let callback = Closure::<dyn FnMut()>::new(changed);
+        let scale = format!("(resolution: {}dppx)", window.device_pixel_ratio());
+        let watched = [
+            "(prefers-color-scheme: dark)",
+            "(prefers-contrast: more)",
+            "(forced-colors: active)",
+            "print",
+            &scale,
+        ];
+        let queries: Vec<_> = watched
+            .iter()
+            .filter_map(|query| window.match_media(query).ok()?)
+            .collect();
+        for query in &queries {
+            // Browsers that cannot tell leave the picture as it is until the next frame.
+            let _ =
+                query.add_event_listener_with_callback("change", callback.as_ref().unchecked_ref());
+        }
+        Some(Self { queries, callback })
+    }
+}
+
+impl Drop for DisplayWatch {
+    fn drop(&mut self) {
+        for query in &self.queries {
+            let callback = self.callback.as_ref().unchecked_ref();
+            let _ = query.remove_event_listener_with_callback("change", callback);
+        }
     }
 }

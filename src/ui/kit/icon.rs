@@ -42,6 +42,8 @@ pub enum Icon {
     Minus,
     /// All of it.
     Fit,
+    /// A look at parts of it.
+    Zoom,
     /// Fewer of them.
     Filter,
     /// All of them, smaller.
@@ -143,6 +145,7 @@ impl Icon {
             Self::Plus => "M8 3v10M3 8h10",
             Self::Minus => "M3 8h10",
             Self::Fit => "M2 3v10M14 3v10M4.5 8h7M6.5 6l-2 2 2 2M9.5 6l2 2-2 2",
+            Self::Zoom => "M2.5 7a4.5 4.5 0 1 0 9 0 4.5 4.5 0 1 0-9 0M10.3 10.3l3.4 3.4",
             Self::Filter => "M2 3.5h12M4.5 8h7M6.8 12.5h2.4",
             Self::Compact => "M8 1.5v4M6 3.6l2 2 2-2M8 14.5v-4M6 12.4l2-2 2 2M2.5 8h11",
             Self::Trash => {

@@ -97,19 +97,28 @@ impl PaletteSignal {
             palette: StoredValue::new_local(Rc::new(Palette::read())),
             changed: RwSignal::new(()),
         };
-        let read = move || {
-            signal.palette.set_value(Rc::new(Palette::read()));
-            signal.changed.notify();
-        };
-        let watch = StoredValue::new_local(web::SystemColours::new(read));
+        let watch = StoredValue::new_local(None);
+        signal.watch(watch);
         drop_subscribers(&[theme.0.to_any_source()]);
         Effect::new(move |_| {
             theme.0.track();
-            read();
+            signal.read();
         });
-        // Kept until the owner is gone.
-        let _ = watch;
         signal
+    }
+
+    /// Reads the colours anew whenever the system shows the page otherwise, and has all canvases repainted: they have a
+    /// pixel for each of the screen's. The watch is for the scale of the moment, so each time there is a new one.
+    fn watch(self, watch: StoredValue<Option<web::DisplayWatch>, LocalStorage>) {
+        watch.set_value(web::DisplayWatch::new(move || {
+            self.read();
+            self.watch(watch);
+        }));
+    }
+
+    fn read(self) {
+        self.palette.set_value(Rc::new(Palette::read()));
+        self.changed.notify();
     }
 
     /// The present palette, tracked.

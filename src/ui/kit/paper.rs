@@ -1,6 +1,7 @@
 //! A canvas to paint on: its size, its colours, and a few strokes.
 
 use super::palette::Palette;
+use crate::web::Size;
 use std::f64::consts::TAU;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,28 +19,40 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// Fits the canvas to its size on screen, in CSS pixels, and wipes it. `None` where there is nothing to paint on.
-    pub fn new(
-        canvas: &HtmlCanvasElement,
-        (width, height): (f64, f64),
-        palette: Rc<Palette>,
-    ) -> Option<Self> {
+    /// Fits the canvas to its size on screen, a pixel of it for each of the screen's, and wipes it. `None` where there is
+    /// nothing to paint on.
+    pub fn new(canvas: &HtmlCanvasElement, size: Size, palette: Rc<Palette>) -> Option<Self> {
+        let (width, height) = size.css;
         if width < 1.0 || height < 1.0 {
             return None;
         }
         let context = canvas.get_context("2d").ok()??;
         let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
-        let scale = web_sys::window()?.device_pixel_ratio().max(1.0);
+        let scale = web_sys::window()?.device_pixel_ratio();
+        let scaled = (width * scale, height * scale);
+        // The size may be that of the scale before.
+        let is_of_scale = |&(w, h): &(f64, f64)| {
+            (w - scaled.0).abs() < 1.0 + scale && (h - scaled.1).abs() < 1.0 + scale
+        };
+        let device = size.device.filter(is_of_scale).unwrap_or(scaled);
+        // A page that is zoomed out has no fewer pixels than CSS has: its lines are thin enough.
         let (w, h) = (
-            (width * scale).round() as u32,
-            (height * scale).round() as u32,
+            device.0.max(width).round() as u32,
+            device.1.max(height).round() as u32,
         );
         if canvas.width() != w || canvas.height() != h {
             canvas.set_width(w);
             canvas.set_height(h);
         }
         context
-            .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
+            .set_transform(
+                f64::from(w) / width,
+                0.0,
+                0.0,
+                f64::from(h) / height,
+                0.0,
+                0.0,
+            )
             .ok()?;
         context.clear_rect(0.0, 0.0, width, height);
         Some(Self {

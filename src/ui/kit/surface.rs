@@ -18,14 +18,12 @@ pub fn Surface(
 /// One function for all that is painted.
 fn surface(paint: Box<dyn Fn(&Paper)>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
-    let size = RwSignal::new((0.0, 0.0));
+    let size = RwSignal::new(web::Size::default());
     let palette = expect_context::<PaletteSignal>();
     let watch = StoredValue::new_local(None::<web::ResizeWatch>);
     Effect::new(move |_| {
         let Some(canvas) = canvas.get() else { return };
-        watch.set_value(web::ResizeWatch::new(&canvas, move |width, height| {
-            size.set((width, height))
-        }));
+        watch.set_value(web::ResizeWatch::new(&canvas, move |now| size.set(now)));
     });
     Effect::new(move |_| {
         let (size, palette) = (size.get(), palette.get());

@@ -18,10 +18,15 @@ pub fn Page(
     entry: &'static Entry,
 ) -> impl IntoView {
     let card = entry.card();
+    // Narrow screens show two lines of the lead at first: the lanes are what the page is for.
+    let whole = RwSignal::new(false);
     view! {
-        <header class="page-head">
+        <header class="page-head" class:whole=move || whole.get()>
             <h1>{words(card.heading)}</h1>
             <p class="subtitle">{words(card.subtitle)}</p>
+            <button class="lead-toggle" type="button" aria-expanded=move || whole.get().to_string()
+                on:click=move |_| whole.update(|whole| *whole = !*whole)
+            >{move || if whole.get() { "Less" } else { "More" }}</button>
             <p class="lead">{card.lead}</p>
             <ul class="refs" aria-label="Articles">
                 {card.articles.iter().map(|&article| view! { <li>{format!("From “{}”", ARTICLES[article])}</li> }).collect_view()}
@@ -29,9 +34,9 @@ pub fn Page(
         </header>
         <Controls/>
         <Lazy view=lazy::of(&PAGES, |pages| (pages.status)())/>
-        {FirstRun::get().is_ahead().then(|| view! { <Lazy place="first-run-place" view=lazy::of(&PAGES, |pages| (pages.hint)())/> })}
         <div class="stage">
             <div class="column">
+                {FirstRun::get().is_ahead().then(|| view! { <Lazy place="first-run-place" view=lazy::of(&PAGES, |pages| (pages.hint)())/> })}
                 <div class="choices"><Lazy place="choices-place" view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
                 <Lazy view=lazy::of(&PAGES, |pages| (pages.prediction)())/>
                 <Race entry><Lazy view=lazy::of(&PAGES, move |pages| (pages.claims)(entry))/></Race>

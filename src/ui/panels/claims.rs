@@ -145,7 +145,7 @@ fn check(app: App, claim: &Claim) -> Check {
     if stepped_into {
         return Check {
             measured: Some(claim.measure.words(measured)),
-            class: "check wraps",
+            class: "check",
             icon: Icon::Info,
             words: "not comparable: you stepped in".to_owned(),
         };

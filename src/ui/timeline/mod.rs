@@ -14,6 +14,7 @@ pub mod overlays;
 pub mod overview;
 pub mod painter;
 pub mod race;
+pub mod run_view;
 pub mod suspended;
 pub mod task;
 pub mod visible_range;

@@ -4,6 +4,7 @@ use super::density;
 use super::density::Kept;
 use super::filter::{LaneFilter, OPENER};
 use super::gestures::plot;
+use super::run_view::bring_runs_into_view;
 use super::visible_range::VisibleRange;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::paper::Paper;
@@ -129,6 +130,8 @@ pub fn Overview(
         }
         grip.set_value(None);
     };
+    let filter = LaneFilter::get();
+    let is_filtered = move || filter.compact.get() || filter.tasks.with(|filter| !filter.is_open());
     let lost =
         Memo::new(move |_| visible.is_left_behind() && app.runs.phase.get() == Phase::Running);
     let percent = move |side: Side| {
@@ -136,8 +139,11 @@ pub fn Overview(
         let at = if side == Side::From { from } else { to };
         at / end * 100.0
     };
+    // Where there is little room it is shown when it is asked for.
+    let asked = RwSignal::new(false);
+    bring_runs_into_view(strip);
     view! {
-        <div class="overview">
+        <div class="overview" id="overview" class:asked=move || asked.get()>
             <Tools/>
             <div class="strip" node_ref=strip role="group" aria-label="Time shown" class:whole=move || visible.is_whole()
                 on:pointerdown=press on:pointermove=drag on:pointerup=release on:pointercancel=move |_| grip.set_value(None)
@@ -150,10 +156,15 @@ pub fn Overview(
                     <Handle side=Side::To percent=Signal::derive(move || percent(Side::To))/>
                 </div>
             </div>
-            <Show when=move || lost.get()>
-                <button class="button follow" type="button" data-test="follow" on:click=move |_| visible.follow()>"Follow"</button>
-            </Show>
         </div>
+        <button class="icon-button view-toggle" type="button" aria-label="Zoom and filter" data-test="view-toggle"
+            aria-controls="overview" aria-expanded=move || asked.get().to_string()
+            class:active=move || !visible.is_whole() || is_filtered()
+            on:click=move |_| asked.update(|asked| *asked = !*asked)
+        >{icon(Icon::Zoom)}</button>
+        <Show when=move || lost.get()>
+            <button class="button follow" type="button" data-test="follow" on:click=move |_| visible.follow()>"Follow"</button>
+        </Show>
     }
 }
 
