@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Page, Site};
+use crate::harness::{Page, Site, is_firefox};
 use crate::playground::{RUN, slugs};
 
 /// From a small phone to a large screen.
@@ -67,10 +67,81 @@ const WALK: &str = "
     found.push(...places().flatMap((now, i) => now === before[i] ? [] : `${slug}: ${before[i]} moves: ${now}`));
     await lookAtTabs(slug, tabs)";
 
+/// Words that stand over the border of their box, or are cut off at it; and, where something is to be pressed, at the edge of
+/// the window. What ends in dots or scrolls may be longer than its box.
+const WORDS: &str = "
+    const BOXES = 'button, .chip, .claim, .result, .tile, .card, .notice, .badge, .check, .outcome, td, th, .playbar, .strategy > header, .transport, .select';
+    const isOf = (style, words) => words.includes(style.overflowX) || words.includes(style.overflowY);
+    const lookAtWords = what => {
+        const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+        for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+            if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+            const range = document.createRange();
+            range.selectNodeContents(text);
+            const words = range.getBoundingClientRect();
+            if (words.width < 1) continue;
+            for (let e = text.parentElement; e && e.matches('main *'); e = e.parentElement) {
+                const style = getComputedStyle(e), box = e.getBoundingClientRect();
+                // Only read aloud; may be longer; made to be scrolled.
+                if (style.clipPath !== 'none' || style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none') break;
+                if (isOf(style, ['auto', 'scroll'])) break;
+                if (style.display === 'contents') continue;
+                const isOver = words.left < box.left - 1 || words.right > box.right + 1 || words.top < box.top - 2 || words.bottom > box.bottom + 2;
+                if (isOver && (e.matches(BOXES) || isOf(style, ['hidden', 'clip']))) {
+                    found.push(`${what}: “${text.data.trim().slice(0, 40)}” is ${Math.round(words.width)} wide, and over ${e.cloneNode(false).outerHTML.slice(0, 120)}`);
+                    break;
+                }
+                if (style.position === 'fixed') break;
+            }
+        }
+    };";
+
+/// A playground in each state that a run can be in.
+const STATES: &str = "
+    const status = () => one('[data-test=status]')?.textContent;
+    const open = async (what, hash) => {
+        location.hash = hash;
+        await until(`${what} is ready`, () => one(`nav [aria-current=page][href='${hash.split('?')[0]}']`) && /ready/.test(status()));
+        await frame();
+    };
+    const run = async (what, state) => {
+        one('[data-test=run]').click();
+        await until(`${what} is ${state}`, () => state.test(status()));
+        await frame();
+    };
+    await open('weather', '#/weather?speed=1');
+    lookAtWords('ready');
+    await run('weather', /running/);
+    lookAtWords('running');
+    one('[data-test=run]').click();
+    await until('it is paused', () => /paused/.test(status()));
+    lookAtWords('paused');
+    await open('weather', '#/weather?pace=instant');
+    await run('weather', /finished/);
+    lookAtWords('over');
+    one('[data-test=play]').click();
+    await until('the recording plays', () => one('[data-test=back-to-end]:enabled'));
+    lookAtWords('recording');
+    await open('weather', '#/weather?pace=live&cities=London,15,cloudy,0.05;New York,22,sunny,0.05;Tokyo,18,rainy,0.05');
+    await run('live', /finished/);
+    lookAtWords('live');
+    await open('sentinel', '#/producer-consumer-sentinel?pace=instant');
+    await run('sentinel', /deadlocked/);
+    lookAtWords('deadlocked');
+    await open('predicting', '#/downloads?predict=1&pace=instant');
+    one('[data-test=run]').click();
+    await until('a question is asked', () => one('.predict-choice, .predict input'));
+    await frame();
+    lookAtWords('predicting');
+    await open('compare', '#/compare-strategies?pace=instant');
+    await run('compare', /finished/);
+    lookAtWords('compared');";
+
 /// Looks around by a script, so that the browser is not asked for each step.
 async fn assert_fits(page: &Page, at: &str, script: &str, arguments: &[Value]) {
-    let script =
-        format!("return (async function () {{ {LOOK} {script}; return found; }})(...arguments)");
+    let script = format!(
+        "return (async function () {{ {LOOK} {WORDS} {script}; return found; }})(...arguments)"
+    );
     let found = page.eval(&script, arguments).await;
     assert_eq!(found, json!([]), "{at}");
 }
@@ -112,6 +183,120 @@ async fn no_page_is_wider_than_the_screen() {
         page.wait_for_end().await;
         let tabs = "await lookAtTabs('long names', ['log', 'tasks'])";
         assert_fits(&page, &format!("{width}x{height}"), tabs, &[]).await;
+    }
+    page.assert_quiet().await;
+}
+
+/// From a page at 400 % to a large screen, with the widths at which the layout changes.
+const WIDTHS: [(u32, u32); 9] = [
+    (320, 256),
+    (360, 740),
+    (390, 844),
+    (641, 900),
+    (768, 1024),
+    (901, 900),
+    (1101, 900),
+    (1440, 900),
+    (2560, 1440),
+];
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_words_leave_their_box_in_any_state() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let possible = |&(width, _): &(u32, u32)| width >= Page::narrowest();
+    for (width, height) in WIDTHS.into_iter().filter(possible) {
+        page.viewport(width, height);
+        assert_fits(&page, &format!("{width}x{height}"), STATES, &[]).await;
+    }
+    page.assert_quiet().await;
+}
+
+/// What a first visit shows without scrolling: on a phone lanes, on a laptop two strategies.
+const FIRST_SCREEN: &str = "
+    const [slug] = arguments;
+    location.hash = `#/${slug}?speed=1`;
+    await until(`${slug} is ready`, () => one(`nav [aria-current=page][href='#/${slug}']`) && /ready/.test(one('[data-test=status]')?.textContent));
+    await until('the buttons are there', () => one('.view-toggle') && one('.strategies, .predict-toggle'));
+    await frame();
+    const foot = () => {
+        const bar = one('.transport').getBoundingClientRect();
+        return bar.height && bar.bottom >= innerHeight - 1 ? bar.top : innerHeight;
+    };
+    const lanes = [...document.querySelectorAll('.strategy')].map(e => ({
+        head: e.querySelector('header').getBoundingClientRect(),
+        lanes: e.querySelector('.lanes').getBoundingClientRect(),
+    }));
+    const phone = innerWidth <= 640;
+    if (phone && foot() - lanes[0].lanes.top < Math.min(3 * 24, lanes[0].lanes.height)) found.push(`${slug}: lanes begin at ${lanes[0].lanes.top} of ${foot()}`);
+    if (!phone && lanes[1] && foot() < lanes[1].head.bottom) found.push(`${slug}: the second strategy begins at ${lanes[1].head.top}`);
+    if (!phone && lanes[1] && lanes[0].lanes.height <= 6 * 24 && foot() < lanes[1].lanes.bottom) found.push(`${slug}: the second strategy ends at ${lanes[1].lanes.bottom}`);";
+
+/// As [`FIRST_SCREEN`], for a run that begins while the form is looked at: the lanes are scrolled to.
+const RUN_FROM_BELOW: &str = "
+    location.hash = '#/weather?speed=1';
+    await until('weather is ready', () => one(`nav [aria-current=page][href='#/weather']`) && /ready/.test(one('[data-test=status]')?.textContent));
+    await until('the form is there', () => one('.view-toggle') && one('form input, .params input'));
+    scrollTo(0, 0);
+    // Notices and a long lead above push the race out of sight.
+    one('main').style.paddingTop = '900px';
+    await frame();
+    one('[data-test=run]').click();
+    await until('lanes are seen', () => one('.lanes').getBoundingClientRect().bottom < innerHeight);
+    one('main').style.removeProperty('padding-top');
+    one('[data-test=reset]')?.click();";
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_first_screen_shows_what_the_page_is_for() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    for (width, height) in [(390, 844), (1440, 900)] {
+        if width < Page::narrowest() {
+            continue;
+        }
+        page.viewport(width, height);
+        for slug in slugs() {
+            let at = format!("{width}x{height}");
+            assert_fits(&page, &at, FIRST_SCREEN, &[json!(slug)]).await;
+        }
+        assert_fits(&page, "a run from below", RUN_FROM_BELOW, &[]).await;
+    }
+    page.assert_quiet().await;
+}
+
+/// The sizes of the race's canvases in their own pixels, and in the screen's.
+const CANVASES: &str = "return [...document.querySelectorAll('.race canvas')].map(canvas => {
+    const scaled = size => Math.round(size * devicePixelRatio);
+    return [canvas.width, canvas.height, scaled(canvas.clientWidth), scaled(canvas.clientHeight)];
+})";
+
+/// A window goes to another screen, or its page is scaled: no size in CSS pixels changes.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn canvases_have_the_pixels_of_the_screen() {
+    if is_firefox() {
+        // Its driver cannot change the scale.
+        return;
+    }
+    let site = Site::serve();
+    let page = Page::open(&site, "#/weather").await;
+    page.wait_for(".overview canvas").await;
+    for scale in [2.0, 1.1, 3.0] {
+        page.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            &json!({ "width": 1440, "height": 900, "deviceScaleFactor": scale, "mobile": false }),
+        );
+        page.wait_until(&format!("canvases are sharp at {scale}"), async || {
+            // A picture makes the browser tell the page of its new scale.
+            page.devtools("Page.captureScreenshot", &json!({}));
+            let canvases = page.eval(CANVASES, &[]).await;
+            let canvases = canvases.as_array().filter(|canvases| canvases.len() > 4)?;
+            let is_sharp = |canvas: &Value| canvas[0] == canvas[2] && canvas[1] == canvas[3];
+            canvases.iter().all(is_sharp).then_some(())
+        })
+        .await;
     }
     page.assert_quiet().await;
 }

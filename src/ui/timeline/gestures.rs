@@ -77,7 +77,7 @@ impl Gestures {
 
     fn plot(self) -> Option<(f64, f64)> {
         let race = self.race.get_untracked()?;
-        plot(&race.query_selector(".overview canvas").ok()??)
+        plot(&race.query_selector(".axis canvas").ok()??)
     }
 
     fn turn(self, event: &WheelEvent) {
