@@ -9,12 +9,14 @@
 //!   behind, and its trace records nothing after (`ending`).
 //! - A deadlock is found, and says what each task waits for (`ending`).
 //! - A cancellation does what the table in the crate's docs says (`cancelling`, `limits`, `queues`).
+//! - The corners are CPython's (`asyncio`, `cases`, `locks`; and `tests/fuzz`, for programs made at random).
 //! - A wake-up is recorded where another task causes it, and nowhere else (`wakes`).
 //! - A task costs little: 100,000 sleeps (`order`).
 //! - Stepping in from outside breaks none of this (`stepping_in`).
 
 mod asyncio;
 mod cancelling;
+mod cases;
 mod clocks;
 mod ending;
 mod limits;
