@@ -2,6 +2,7 @@
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
+use crate::executor::{Callback, Core, End};
 use crate::waiters::Waiters;
 use interleave_trace::WaitFor;
 use std::cell::RefCell;
@@ -102,8 +103,10 @@ impl<V: Clone + 'static> Cache<V> {
                     (self.take_off(cx, key, fetch), Source::Miss)
                 }
             };
-            cx.core.waits(WaitFor::SharedFetch, line);
-            flight.waiters.wait(&cx.core).await;
+            if flight.landed.borrow().is_none() {
+                cx.core.waits(WaitFor::SharedFetch, line);
+                flight.waiters.wait(&cx.core).await;
+            }
             let landed = flight.landed.borrow().clone();
             landed
                 .unwrap_or(Err(Error::Cancelled))
@@ -121,6 +124,7 @@ impl<V: Clone + 'static> Cache<V> {
             waiters: Waiters::default(),
         });
         let landing = Landing {
+            core: Rc::clone(&cx.core),
             cache: self.clone(),
             key: key.to_owned(),
             flight: Rc::clone(&flight),
@@ -142,14 +146,39 @@ impl<V: Clone + 'static> Cache<V> {
 }
 
 /// Ends a flight however its fetch ends: no task waits for one that was dropped.
-struct Landing<V> {
+struct Landing<V: 'static> {
+    core: Rc<Core>,
     cache: Cache<V>,
     key: String,
     flight: Rc<Flight<V>>,
 }
 
-impl<V> Drop for Landing<V> {
+impl<V: 'static> Drop for Landing<V> {
     fn drop(&mut self) {
+        if self.core.over() {
+            return;
+        }
+        let mut landed = self.flight.landed.borrow_mut();
+        landed.get_or_insert(Err(Error::Cancelled));
+        drop(landed);
+        let landed = Landed {
+            cache: self.cache.clone(),
+            key: std::mem::take(&mut self.key),
+            flight: Rc::clone(&self.flight),
+        };
+        self.core.call_soon(Rc::new(landed), End::default());
+    }
+}
+
+/// What follows from the end of a fetch: a callback of its task in asyncio, and so a turn later.
+struct Landed<V> {
+    cache: Cache<V>,
+    key: String,
+    flight: Rc<Flight<V>>,
+}
+
+impl<V> Callback for Landed<V> {
+    fn call(&self, _: &Core, _: End) {
         self.cache.0.flights.borrow_mut().remove(&self.key);
         self.flight.waiters.wake_all();
     }

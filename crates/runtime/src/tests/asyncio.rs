@@ -543,3 +543,36 @@ fn a_shield_keeps_a_cancellation_from_its_task() {
     ];
     assert_eq!(found, logged(&lines, 2.0));
 }
+
+/// Those that share a fetch are told by a callback, as those that shield one task are. They used to be a turn early.
+#[test]
+fn a_shared_fetch_reaches_those_that_wait_a_turn_after_its_end() {
+    let found = log(|cx| async move {
+        let cache = Cache::new(9.0);
+        let asks = cx.spawn("asks", |cx| async move {
+            let fetch = |cx: Cx| async move {
+                cx.sleep(1.0).await;
+                cx.print("fetched");
+                Ok(())
+            };
+            cache.get_or_fetch(&cx, "key", fetch).await?;
+            cx.print("has it");
+            Ok(())
+        });
+        cx.sleep(1.0).await;
+        for turn in 0..4 {
+            cx.print(format!("turn {turn}"));
+            cx.sleep(0.0).await;
+        }
+        asks.await
+    });
+    let lines = [
+        "1 turn 0",
+        "1 fetched",
+        "1 turn 1",
+        "1 turn 2",
+        "1 has it",
+        "1 turn 3",
+    ];
+    assert_eq!(found, logged(&lines, 1.0));
+}
