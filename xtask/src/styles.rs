@@ -10,7 +10,16 @@ use crate::{
 };
 
 /// The sheets of what is not there at first, by how the names of their files begin: they come with the chunk of that code.
-const LATER: [&str; 5] = ["params-", "visible-range-", "panel-", "predict-", "embed-"];
+const LATER: [&str; 8] = [
+    "task-",
+    "results-",
+    "dialogs-",
+    "params-",
+    "visible-range-",
+    "panel-",
+    "predict-",
+    "embed-",
+];
 
 /// What a sheet is named by in the page.
 const SHEETS: &str = "link[rel=stylesheet]";
