@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use wakes::{Job, Ready};
 
-use busy::Busy;
+pub(crate) use busy::Busy;
 use calls::Call;
 pub(crate) use calls::{Callback, End};
 pub(crate) use fiber::{Awaited, FiberId, Many};

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::executor::{Awaited, Callback, Core, End, FiberId, Many};
-use crate::task::Handle;
+use crate::task::{Handle, Part};
 use interleave_trace::WaitFor;
 use std::borrow::Borrow;
 use std::cell::{Cell, RefCell};
@@ -121,33 +121,18 @@ impl Many for Gathering {
     }
 }
 
-/// Waits for all handles with a single wake-up.
-struct All<T, H: Borrow<Handle<T>>> {
-    handles: Vec<H>,
-    gathering: Rc<Gathering>,
-    line: u32,
-    waits: bool,
-    values: PhantomData<T>,
-}
-
-impl<T, H: Borrow<Handle<T>>> All<T, H> {
-    #[track_caller]
-    fn new(handles: impl IntoIterator<Item = H>, collects: bool) -> Self {
-        let handles: Vec<H> = handles.into_iter().collect();
-        let is_shared = |handle: &H| handle.borrow().is_shared();
+impl Gathering {
+    /// Is called at the end of each of these tasks from now on.
+    fn of(parts: &[Part<'_>], collects: bool) -> Rc<Self> {
         let mut places = HashMap::new();
-        let has_clones = handles.iter().any(is_shared);
+        let has_clones = parts.iter().any(|part| part.is_shared);
         // Of clones, the first one counts.
-        let mut is_first = |place: usize| {
-            let fiber = handles[place].borrow().fiber();
-            !has_clones || *places.entry(fiber).or_insert(place) == place
-        };
-        let firsts: Vec<_> = (0..handles.len())
-            .filter(|&place| is_first(place))
-            .collect();
-        let fiber = |&place: &usize| handles[place].borrow().fiber();
-        let gathering = Rc::new(Gathering {
-            fibers: firsts.iter().map(fiber).collect(),
+        let firsts = parts.iter().enumerate().filter(|&(place, part)| {
+            !has_clones || *places.entry(part.fiber).or_insert(place) == place
+        });
+        let firsts: Vec<_> = firsts.collect();
+        let gathering = Rc::new(Self {
+            fibers: firsts.iter().map(|(_, part)| part.fiber).collect(),
             left: Cell::new(firsts.len()),
             collects,
             answer: Cell::new(match firsts.is_empty() {
@@ -157,42 +142,98 @@ impl<T, H: Borrow<Handle<T>>> All<T, H> {
             cancel_requested: Cell::new(false),
             waiter: RefCell::default(),
         });
-        let (ended, alive): (Vec<usize>, Vec<_>) = firsts
-            .into_iter()
-            .partition(|&place| handles[place].borrow().is_done());
-        for place in alive {
-            handles[place].borrow().on_end(&gathering, place);
+        let (ended, alive): (Vec<_>, Vec<_>) =
+            firsts.into_iter().partition(|(_, part)| part.is_done());
+        for (place, part) in alive {
+            part.on_end(Rc::<Self>::clone(&gathering), place);
         }
-        for place in ended {
-            let handle = handles[place].borrow();
-            let error = handle.error();
-            gathering.ended(handle.core(), &End { place, error });
+        for (place, part) in ended {
+            let error = part.error();
+            gathering.ended(part.core, &End { place, error });
         }
-        Self {
-            handles,
-            gathering,
-            line: Location::caller().line(),
-            waits: false,
-            values: PhantomData,
-        }
+        gathering
     }
+}
 
-    fn handles(&self) -> impl Iterator<Item = &Handle<T>> + Clone {
-        self.handles.iter().map(Borrow::borrow)
-    }
+/// Waits for a [`Gathering`], whatever its tasks return.
+struct Waiting {
+    gathering: Rc<Gathering>,
+    /// The line that waits.
+    line: u32,
+    /// Present while it waits.
+    core: Option<Rc<Core>>,
+}
 
+impl Waiting {
     fn awaited(&self) -> Awaited {
         let many: Rc<dyn Many> = Rc::<Gathering>::clone(&self.gathering);
         Awaited::Many(many)
     }
 
-    /// Waits no more. False if it did not wait.
-    fn stop(&mut self) -> bool {
-        let waits = std::mem::take(&mut self.waits);
-        if waits && let Some(first) = self.handles().next() {
-            first.core().stops_awaiting(&self.awaited());
+    /// Waits no more. `None` if it did not wait.
+    fn stop(&mut self) -> Option<Rc<Core>> {
+        let core = self.core.take()?;
+        core.stops_awaiting(&self.awaited());
+        Some(core)
+    }
+
+    /// Waits in the task that has the loop, unless there is an answer. `left` counts the tasks that have not ended.
+    fn poll(&mut self, core: Option<&Rc<Core>>, left: &dyn Fn() -> usize, waker: &Waker) -> Answer {
+        let answer = self.gathering.answer.get();
+        if answer != Answer::Pending {
+            self.stop();
+        } else if let Some(core) = core
+            && let Some(fiber) = core.current.get()
+        {
+            *self.gathering.waiter.borrow_mut() = Some((fiber, waker.clone()));
+            if self.core.is_none() {
+                self.core = Some(Rc::clone(core));
+                core.awaits(self.awaited());
+                core.waits(WaitFor::Tasks(left() as u32), self.line);
+            }
         }
-        waits
+        answer
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // Once it has its answer it cancels nobody.
+        if let Some(core) = self.stop().filter(|_| !self.gathering.has_answer()) {
+            self.gathering.waiter.take();
+            for &fiber in &self.gathering.fibers {
+                core.cancel(fiber);
+            }
+        }
+    }
+}
+
+/// Waits for all handles with a single wake-up.
+struct All<T, H: Borrow<Handle<T>>> {
+    handles: Vec<H>,
+    waiting: Waiting,
+    values: PhantomData<T>,
+}
+
+impl<T, H: Borrow<Handle<T>>> All<T, H> {
+    #[track_caller]
+    fn new(handles: impl IntoIterator<Item = H>, collects: bool) -> Self {
+        let line = Location::caller().line();
+        let handles: Vec<H> = handles.into_iter().collect();
+        let parts: Vec<_> = handles
+            .iter()
+            .map(|handle| handle.borrow().part())
+            .collect();
+        let waiting = Waiting {
+            gathering: Gathering::of(&parts, collects),
+            line,
+            core: None,
+        };
+        Self {
+            handles,
+            waiting,
+            values: PhantomData,
+        }
     }
 }
 
@@ -204,44 +245,17 @@ impl<T, H: Borrow<Handle<T>>> Future for All<T, H> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let answer = this.gathering.answer.get();
-        if answer != Answer::Pending {
-            this.stop();
-        }
-        let core = this.handles().next().map(Handle::core);
-        match answer {
-            Answer::All => Poll::Ready(this.handles().filter_map(Handle::take).collect()),
+        let handles = || this.handles.iter().map(Borrow::borrow);
+        let left = || handles().filter(|handle| !handle.is_done()).count();
+        let core = handles().next().map(Handle::core);
+        match this.waiting.poll(core, &left, cx.waker()) {
+            Answer::All => Poll::Ready(handles().filter_map(Handle::take).collect()),
             Answer::Failed(place) => {
                 let failed = this.handles[place].borrow().take();
                 Poll::Ready(failed.into_iter().collect())
             }
             Answer::Cancelled => Poll::Ready(vec![Err(Error::Cancelled)]),
-            Answer::Pending => {
-                if let Some(core) = core
-                    && let Some(fiber) = core.current.get()
-                {
-                    *this.gathering.waiter.borrow_mut() = Some((fiber, cx.waker().clone()));
-                    if !this.waits {
-                        core.awaits(this.awaited());
-                        let left = this.handles().filter(|handle| !handle.is_done()).count();
-                        core.waits(WaitFor::Tasks(left as u32), this.line);
-                    }
-                }
-                this.waits = true;
-                Poll::Pending
-            }
-        }
-    }
-}
-
-impl<T, H: Borrow<Handle<T>>> Drop for All<T, H> {
-    fn drop(&mut self) {
-        // Once it has its answer it cancels nobody.
-        if self.stop() && !self.gathering.has_answer() {
-            self.gathering.waiter.take();
-            for handle in self.handles() {
-                handle.cancel();
-            }
+            Answer::Pending => Poll::Pending,
         }
     }
 }

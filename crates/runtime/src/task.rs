@@ -2,7 +2,7 @@
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::executor::{Awaited, Callback, Core, End, FiberId};
+use crate::executor::{Awaited, Busy, Callback, Core, End, FiberId};
 use interleave_trace::Time;
 use interleave_trace::{Kind, Outcome, State, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
@@ -73,9 +73,14 @@ impl Cx {
 /// it is dropped half-way, never started when it is dropped without a poll.
 #[must_use = "a task does nothing before it is awaited"]
 pub struct Task<T> {
-    cx: Cx,
+    steps: Steps,
     /// Absent once it has ended.
     future: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
+}
+
+/// What is recorded of a task's steps, whatever it returns.
+struct Steps {
+    cx: Cx,
     started: bool,
     /// When it was made; absent once it has been polled.
     made: Option<Time>,
@@ -87,21 +92,75 @@ pub struct Task<T> {
 
 impl<T> Task<T> {
     pub(crate) fn new(cx: Cx, future: impl Future<Output = Result<T>> + 'static) -> Self {
-        Self {
+        let steps = Steps {
             made: Some(cx.core.now()),
             cx,
-            future: Some(Box::pin(future)),
             started: false,
             line: 0,
             awaited: false,
+        };
+        Self {
+            steps,
+            future: Some(Box::pin(future)),
         }
     }
 
     /// Marks the task as waiting for its turn from its first step on, until it says
     /// [`Cx::running`]: for tasks that need a permit first.
     pub fn starts_queued(mut self) -> Self {
-        self.started = true;
+        self.steps.started = true;
         self
+    }
+}
+
+impl Steps {
+    /// The task takes a step. Returns the task that had the loop, and the error by which the reader ends this one.
+    fn begin(&mut self, context: &Context<'_>) -> (Busy, Option<Error>) {
+        let (core, task) = (&self.cx.core, self.cx.id());
+        let outer = core.enter(task);
+        if let Some(fiber) = core.current.get() {
+            core.hosts(fiber, task, context.waker());
+        }
+        if let Some(made) = self.made.take() {
+            core.begins_in_place(task, outer, made);
+        }
+        if !self.started {
+            self.started = true;
+            core.state(task, State::Running, "");
+        }
+        (outer, core.take_failure(task))
+    }
+
+    /// Whether the task was asked to end, which its return does not undo.
+    fn ends_as_asked(&self) -> bool {
+        self.cx.core.is_whole(self.cx.id()) && self.cx.core.ends_as_asked()
+    }
+
+    fn ended(&self, error: Option<&Error>) {
+        let (core, task) = (&self.cx.core, self.cx.id());
+        match error.map(|error| (error, error.outcome())) {
+            None => core.ended(task, Outcome::Ok, ""),
+            Some((error, Outcome::Error)) => core.ended(task, Outcome::Error, error),
+            Some((_, outcome)) => core.ended(task, outcome, ""),
+        }
+    }
+
+    /// The step is over.
+    fn leave(&mut self, outer: Busy, is_pending: bool) {
+        let core = &self.cx.core;
+        core.leave(outer);
+        if is_pending && !std::mem::replace(&mut self.awaited, true) {
+            core.waits_in_place(self.cx.id(), self.line);
+        }
+    }
+
+    /// The task is dropped before its end.
+    fn dropped(&self) {
+        let outcome = match self.started {
+            true => Outcome::Cancelled,
+            false => Outcome::NeverStarted,
+        };
+        self.cx.core.ended(self.cx.id(), outcome, "");
     }
 }
 
@@ -111,7 +170,7 @@ impl<T> IntoFuture for Task<T> {
 
     #[track_caller]
     fn into_future(mut self) -> InPlace<T> {
-        self.line = Location::caller().line();
+        self.steps.line = Location::caller().line();
         InPlace(self)
     }
 }
@@ -128,43 +187,21 @@ impl<T> Future for InPlace<T> {
         let Some(future) = &mut this.future else {
             return Poll::Pending;
         };
-        let (core, task) = (&this.cx.core, this.cx.id());
-        let outer = core.enter(task);
-        if let Some(fiber) = core.current.get() {
-            core.hosts(fiber, task, context.waker());
-        }
-        if let Some(made) = this.made.take() {
-            core.begins_in_place(task, outer, made);
-        }
-        if !this.started {
-            this.started = true;
-            core.state(task, State::Running, "");
-        }
-        let polled = match core.take_failure(task) {
+        let (outer, failure) = this.steps.begin(context);
+        let polled = match failure {
             Some(error) => Poll::Ready(Err(error)),
             None => future.as_mut().poll(context),
         };
         let polled = match polled {
-            Poll::Ready(Ok(_)) if core.is_whole(task) && core.ends_as_asked() => {
-                Poll::Ready(Err(Error::Cancelled))
-            }
+            Poll::Ready(Ok(_)) if this.steps.ends_as_asked() => Poll::Ready(Err(Error::Cancelled)),
             polled => polled,
         };
         if let Poll::Ready(result) = &polled {
             // What the future owns is dropped while the task still holds the loop.
             this.future = None;
-            match result {
-                Ok(_) => core.ended(task, Outcome::Ok, ""),
-                Err(error) => match error.outcome() {
-                    Outcome::Error => core.ended(task, Outcome::Error, error),
-                    outcome => core.ended(task, outcome, ""),
-                },
-            }
+            this.steps.ended(result.as_ref().err());
         }
-        core.leave(outer);
-        if polled.is_pending() && !std::mem::replace(&mut this.awaited, true) {
-            core.waits_in_place(task, this.line);
-        }
+        this.steps.leave(outer, polled.is_pending());
         polled
     }
 }
@@ -172,12 +209,7 @@ impl<T> Future for InPlace<T> {
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         if self.future.take().is_some() {
-            let outcome = if self.started {
-                Outcome::Cancelled
-            } else {
-                Outcome::NeverStarted
-            };
-            self.cx.core.ended(self.cx.id(), outcome, "");
+            self.steps.dropped();
         }
     }
 }
@@ -256,6 +288,36 @@ impl<T> Slot<T> {
     }
 }
 
+/// One of many spawned tasks that are waited for.
+pub struct Part<'a> {
+    pub core: &'a Rc<Core>,
+    pub fiber: FiberId,
+    /// Whether there were or are other handles of this task.
+    pub is_shared: bool,
+    done: &'a Done,
+}
+
+impl Part<'_> {
+    pub fn is_done(&self) -> bool {
+        self.done.ended.get()
+    }
+
+    /// The error that the task has ended with.
+    pub fn error(&self) -> Option<Error> {
+        self.done.error.borrow().clone()
+    }
+
+    /// As [`Handle::on_end`].
+    pub fn on_end(&self, to: Rc<dyn Callback>, place: usize) -> u32 {
+        if self.is_done() {
+            let error = self.error();
+            self.core.call_soon(to, End { place, error });
+            return u32::MAX;
+        }
+        self.done.add(Waiter::Call(to, place))
+    }
+}
+
 /// Leaves "cancelled" in the slot if the task is dropped before it has a result.
 struct Promise<T>(Rc<Core>, Rc<Slot<T>>);
 
@@ -299,7 +361,7 @@ impl<T: Clone> Clone for Handle<T> {
 
 impl<T: 'static> Handle<T> {
     pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
-        let id = task.cx.id();
+        let id = task.steps.cx.id();
         let handle = Self::spawn_part(core, id, task.into_future());
         if let Some(waker) = core.waker(handle.fiber) {
             core.hosts(handle.fiber, id, &waker);
@@ -364,9 +426,14 @@ impl<T> Handle<T> {
         self.take().unwrap_or_else(pending)
     }
 
-    /// Whether there were or are other handles of this task.
-    pub(crate) fn is_shared(&self) -> bool {
-        self.slot.copy.get().is_some()
+    /// The task, whatever it returns.
+    pub(crate) fn part(&self) -> Part<'_> {
+        Part {
+            core: &self.core,
+            fiber: self.fiber,
+            done: &self.slot.done,
+            is_shared: self.slot.copy.get().is_some(),
+        }
     }
 
     pub(crate) fn core(&self) -> &Rc<Core> {
@@ -381,20 +448,10 @@ impl<T> Handle<T> {
         self.task
     }
 
-    /// The error that the task has ended with.
-    pub(crate) fn error(&self) -> Option<Error> {
-        self.slot.done.error.borrow().clone()
-    }
-
     /// Has `to` called when the task has ended; if it has ended, in the next turn.
     pub(crate) fn on_end(&self, to: &Rc<impl Callback + 'static>, place: usize) -> u32 {
         let to: Rc<dyn Callback> = Rc::clone(to) as Rc<dyn Callback>;
-        if self.is_done() {
-            let error = self.error();
-            self.core.call_soon(to, End { place, error });
-            return u32::MAX;
-        }
-        self.slot.done.add(Waiter::Call(to, place))
+        self.part().on_end(to, place)
     }
 
     /// Takes back what [`Handle::on_end`] has registered.
