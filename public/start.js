@@ -94,7 +94,7 @@ function style(file) {
 function loadAhead() {
   const playground = /^#?\/?([\w-]+)/.exec(location.hash)?.[1].replaceAll("-", "_");
   const isPage = playground in CHUNKS;
-  const names = isPage ? [playground] : ["downloads", "start"];
+  const names = isPage ? [playground] : ["start"];
   if (isPage && /[?&]embed=1(&|$)/.test(location.hash)) names.push("page");
   if (location.hash.includes("?")) names.push("links");
   const files = names.flatMap((name) => CHUNKS[name] ?? []).filter((file) => file.endsWith(".wasm"));

@@ -4,7 +4,6 @@ use super::keys::Keys;
 use crate::chunk::Chunk;
 use crate::ui::state::app::{App, LINKS};
 use crate::ui::state::entries;
-use futures_util::join;
 use interleave_player::view::{self, Embed};
 use interleave_playgrounds::Entry;
 use leptos::prelude::*;
@@ -64,7 +63,7 @@ pub async fn needed(hash: String) {
     }
     let name = view::playground(&hash).unwrap_or_default();
     if entries::loaded(&name).await.is_none() {
-        join!(entries::loaded(FIRST), START.loaded());
+        START.loaded().await;
     } else if view::is_embedded(&hash) {
         PAGES.loaded().await;
     }

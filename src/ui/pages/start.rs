@@ -21,7 +21,17 @@ use std::sync::Arc;
 /// The start page.
 #[component]
 pub fn Start() -> impl IntoView {
-    let first = Entry::find(FIRST);
+    // Pictures are runs, and the code of each is loaded for it. The page itself comes first.
+    let first = RwSignal::new(None);
+    let drawn = RwSignal::new(0_usize);
+    request_animation_frame(move || {
+        let load = async move {
+            let entry = entries::loaded(FIRST).await;
+            // The page may have been left.
+            let _ = first.try_set(entry);
+        };
+        chunk::after(load, move || draw(drawn));
+    });
     view! {
         <section class="hero">
             <div>
@@ -31,24 +41,22 @@ pub fn Start() -> impl IntoView {
                      Here each of them draws itself while it runs: the same work one after another and together, \
                      on one time axis. Change a number, and run it again."
                 </p>
-                {first.map(|entry| view! {
-                    <p class="links">
-                        <a class="button primary" href=format!("#/{}", entry.slug)>{icon(Icon::Play)}"Watch five downloads race"</a>
-                    </p>
-                })}
+                <p class="links">
+                    <a class="button primary" href=format!("#/{FIRST}")>{icon(Icon::Play)}"Watch five downloads race"</a>
+                </p>
             </div>
-            {first.map(|entry| view! { <Hero entry/> })}
+            <div class="hero-race">{move || first.get().map(|entry| view! { <Hero entry/> })}</div>
         </section>
-        <Sections/>
+        <Sections drawn/>
     }
 }
 
 /// All playgrounds.
 #[component]
-fn Sections() -> impl IntoView {
-    // Pictures are runs: one a frame, and the code of each is loaded for it. The page itself comes first.
-    let drawn = RwSignal::new(0_usize);
-    request_animation_frame(move || draw(drawn));
+fn Sections(
+    /// How many of the pictures may be drawn.
+    drawn: RwSignal<usize>,
+) -> impl IntoView {
     let section = |section: Section| {
         let cards = CARDS
             .iter()
@@ -140,12 +148,10 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
     });
     let race = race.collect_view();
     Some(view! {
-        <div class="hero-race">
-            <section class="race card" aria-label="An example">
-                <div class="axis"><Surface paint=axis/></div>
-                {race}
-            </section>
-        </div>
+        <section class="race card" aria-label="An example">
+            <div class="axis"><Surface paint=axis/></div>
+            {race}
+        </section>
     })
 }
 
