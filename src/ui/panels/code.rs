@@ -70,7 +70,11 @@ fn Source(
     let app = App::get();
     let (title, says, extension) = match language {
         Language::Rust => ("Rust", "the code that runs here", "rs"),
-        Language::Python => ("Python", "the same program, as Python 3.13 and 3.14 run it", "py"),
+        Language::Python => (
+            "Python",
+            "the same program, as Python 3.13 and 3.14 run it",
+            "py",
+        ),
     };
     let path = entry.source_path(extension);
     let [of_rust, of_python] = entry.fingerprints;
