@@ -126,8 +126,13 @@ const PAUSE = { first: 1000, most: 30_000 };
 /** After a pause, or as soon as the browser has a network again. */
 const backOnline = (pause) =>
   new Promise((resolve) => {
-    setTimeout(resolve, pause);
-    addEventListener("online", resolve, { once: true });
+    const go = () => {
+      clearTimeout(timer);
+      removeEventListener("online", go);
+      resolve();
+    };
+    const timer = setTimeout(go, pause);
+    addEventListener("online", go);
   });
 
 /** Chunks that could not be loaded so far. */
