@@ -113,7 +113,7 @@ pub struct Timeout<'a, T> {
     scope: Scope,
     /// Absent once it has ended.
     work: Option<Pin<Box<dyn Future<Output = Result<T>> + 'a>>>,
-    /// How many requests to end the task had when the work began; absent before.
+    /// How many requests to end the task had when the work began; absent before, and if the limit was another work's.
     cancelling: Option<u32>,
 }
 
@@ -142,12 +142,12 @@ impl<T> Future for Timeout<'_, T> {
         let is_told = this.scope.is_told(cx);
         let core = this.limit.core();
         if this.cancelling.is_none() {
-            this.cancelling = Some(core.cancelling());
             if let Err(error) = this.limit.enter(this.scope.fiber()) {
                 this.work = None;
                 this.scope.close();
                 return Poll::Ready(Err(error));
             }
+            this.cancelling = Some(core.cancelling());
         }
         let answer = match is_told {
             true => Err(Error::Cancelled),
@@ -170,6 +170,8 @@ impl<T> Future for Timeout<'_, T> {
 
 impl<T> Drop for Timeout<'_, T> {
     fn drop(&mut self) {
-        self.limit.leave();
+        if self.cancelling.is_some() {
+            self.limit.leave();
+        }
     }
 }
