@@ -2,11 +2,6 @@
 
 use super::*;
 
-async fn sleeps(cx: Cx, seconds: f64) -> Result<()> {
-    cx.sleep(seconds).await;
-    Ok(())
-}
-
 /// Says that it was cancelled, cleans up, and ends as cancelled.
 async fn sleeper(cx: Cx, name: &str, seconds: f64, clean_up: f64) -> Result<()> {
     let slept = cx.catch_cancel(sleeps(cx.clone(), seconds)).await;
@@ -23,10 +18,6 @@ async fn sleeper(cx: Cx, name: &str, seconds: f64, clean_up: f64) -> Result<()> 
 async fn crash(cx: Cx, seconds: f64) -> Result<()> {
     cx.sleep(seconds).await;
     Err(failed("no"))
-}
-
-fn failed(why: &str) -> Error {
-    Error::Failed(why.to_owned())
 }
 
 /// What a task ends with.

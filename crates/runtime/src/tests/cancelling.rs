@@ -21,11 +21,6 @@ async fn tidy(cx: Cx, work: f64, clean_up: f64) -> Result<()> {
     }
 }
 
-async fn sleeps(cx: Cx, seconds: f64) -> Result<()> {
-    cx.sleep(seconds).await;
-    Ok(())
-}
-
 #[test]
 fn cancelling_drops_the_task_at_its_next_step() {
     let runtime = ran(|cx| async move {

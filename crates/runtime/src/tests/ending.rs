@@ -3,11 +3,6 @@
 use super::*;
 use std::cell::RefCell;
 
-async fn sleeps(cx: Cx, seconds: f64) -> Result<()> {
-    cx.sleep(seconds).await;
-    Ok(())
-}
-
 /// Waits for its end, then cleans up for a time.
 async fn tidy(cx: Cx, clean_up: f64) -> Result<()> {
     let _told = cx.catch_cancel(sleeps(cx.clone(), 99.0)).await;

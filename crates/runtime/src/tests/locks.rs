@@ -24,10 +24,6 @@ async fn turns(cx: &Cx, count: u32) {
 
 type Noted = Rc<RefCell<Vec<u32>>>;
 
-fn failed(why: &str) -> Error {
-    Error::Failed(why.to_owned())
-}
-
 /// Takes the lock, notes a number, and holds the lock for some turns.
 fn holder(cx: &Cx, lock: &Lock, noted: &Noted, number: u32, hold: u32) -> Handle<()> {
     let (lock, noted) = (lock.clone(), Rc::clone(noted));

@@ -36,10 +36,6 @@ async fn group(cx: &Cx, plans: &[Plan]) -> Result<Vec<f64>> {
     tasks.iter().map(Handle::result).collect()
 }
 
-fn failed(why: &str) -> Error {
-    Error::Failed(why.to_owned())
-}
-
 #[test]
 fn a_group_hands_over_its_values_in_the_order_of_its_tasks() {
     let runtime = ran(|cx| async move {

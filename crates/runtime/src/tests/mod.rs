@@ -9,7 +9,8 @@
 //!   behind, and its trace records nothing after (`ending`).
 //! - A deadlock is found, and says what each task waits for (`ending`).
 //! - A cancellation does what the table in the crate's docs says (`cancelling`, `limits`, `queues`).
-//! - The corners are CPython's (`asyncio`, `cases`, `locks`; and `tests/fuzz`, for programs made at random).
+//! - The corners are CPython's (`asyncio`, `cases`, `groups`, `locks`, `tasks`, `timeouts`; and `tests/fuzz`, for
+//!   programs made at random).
 //! - A wake-up is recorded where another task causes it, and nowhere else (`wakes`).
 //! - A task costs little: 100,000 sleeps (`order`).
 //! - Stepping in from outside breaks none of this (`stepping_in`).
@@ -19,6 +20,7 @@ mod cancelling;
 mod cases;
 mod clocks;
 mod ending;
+mod groups;
 mod limits;
 mod locks;
 mod many;
@@ -29,13 +31,15 @@ mod random;
 mod rates;
 mod semaphores;
 mod stepping_in;
+mod tasks;
+mod timeouts;
 mod wakes;
 
 use super::*;
 use interleave_trace::Time;
 use interleave_trace::{Index, Kind, LogKind, Outcome, TaskId, Trace, Verdict};
 use serde_json::Value;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// A runtime in which the program has been started, but not driven.
@@ -66,6 +70,18 @@ where
     let runtime = started(program);
     runtime.run();
     runtime
+}
+
+/// The lines of a program that comes to its end.
+fn log<Fut>(program: impl FnOnce(Cx) -> Fut) -> Vec<String>
+where
+    Fut: Future<Output = Result<()>> + 'static,
+{
+    let runtime = ran(program);
+    assert_eq!(verdict(&runtime).1, Verdict::Completed);
+    let ends = ends(&runtime);
+    assert!(!ends.iter().any(|end| end.starts_with("main ")), "{ends:?}");
+    prints(&runtime)
 }
 
 /// All that was printed, with the time.
@@ -101,6 +117,75 @@ fn verdict(runtime: &Runtime) -> (f64, Verdict) {
     let trace = runtime.trace();
     let end = trace.end().expect("the run has ended");
     (end.at.secs(), end.verdict.clone())
+}
+
+async fn sleeps(cx: Cx, seconds: f64) -> Result<()> {
+    cx.sleep(seconds).await;
+    Ok(())
+}
+
+fn failed(why: &str) -> Error {
+    Error::Failed(why.to_owned())
+}
+
+async fn crash(cx: Cx, seconds: f64, why: &str) -> Result<()> {
+    cx.sleep(seconds).await;
+    Err(failed(why))
+}
+
+/// Fails of its cancellation.
+async fn breaks(cx: Cx) -> Result<()> {
+    let _slept = cx.catch_cancel(sleeps(cx.clone(), 10.0)).await;
+    Err(failed("zde"))
+}
+
+/// Says that it was cancelled, and ends so.
+async fn tells(cx: Cx, name: &str, seconds: f64) -> Result<()> {
+    let slept = cx.catch_cancel(sleeps(cx.clone(), seconds)).await;
+    if slept.is_err() {
+        cx.print(format!("{name} told"));
+    }
+    slept
+}
+
+/// Cancels the task after a time, and says what it ends with.
+async fn cancelled_after<T>(cx: &Cx, seconds: f64, task: Handle<T>) {
+    cx.sleep(seconds).await;
+    task.cancel();
+    cx.print(words(&task.await));
+}
+
+/// A task's own handle.
+#[derive(Clone, Default)]
+struct Own(Rc<RefCell<Option<Handle<()>>>>);
+
+impl Own {
+    fn cancel(&self) {
+        self.0.borrow().as_ref().map(Handle::cancel);
+    }
+}
+
+/// Starts a task that can cancel itself.
+fn with_itself<Fut>(cx: &Cx, make: impl FnOnce(Cx, Own) -> Fut) -> Handle<()>
+where
+    Fut: Future<Output = Result<()>> + 'static,
+{
+    let own = Own::default();
+    let task = cx.spawn("task", |cx| make(cx, own.clone()));
+    *own.0.borrow_mut() = Some(task.clone());
+    task
+}
+
+/// What something ends with, in short.
+fn words<T>(result: &Result<T>) -> String {
+    match result {
+        Ok(_) => "ok".to_owned(),
+        Err(Error::Group(errors)) => {
+            let errors = errors.iter().map(|error| words::<()>(&Err(error.clone())));
+            format!("[{}]", errors.collect::<Vec<_>>().join(", "))
+        }
+        Err(error) => error.to_string(),
+    }
 }
 
 /// Cancels those tasks that have an instant for it, in order. Instants are in `unit`s of seconds.

@@ -33,11 +33,6 @@ fn fail() -> StepIn {
     StepIn::Fail("the reader wants it so".to_owned())
 }
 
-async fn sleeps(cx: Cx, seconds: f64) -> Result<()> {
-    cx.sleep(seconds).await;
-    Ok(())
-}
-
 async fn gathers(cx: Cx) -> Result<()> {
     let (a, b) = (
         cx.spawn("a", |cx| sleeps(cx, 2.0)),
