@@ -5,6 +5,7 @@
 //! # What must stay true
 //!
 //! - Every page has its form, lanes and claims, and runs; the start page leads to every playground (`page`).
+//! - Whatever is typed stays as typed until the field is left (`typing`).
 //! - A wrong value is named and kept (`form`). A link that makes no sense gets a notice and the defaults (`page`).
 //! - A run ends with its page, and no listener stays (`unmount`).
 //! - However many tasks sleep, one timer of the browser is armed (`player`).
@@ -30,6 +31,7 @@ mod player;
 mod predict;
 mod replay;
 mod touch;
+mod typing;
 mod unmount;
 mod visible_range;
 

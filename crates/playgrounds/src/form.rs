@@ -1,7 +1,8 @@
 //! What params look like: the fields of a playground, from which its form, its
 //! checks and its links follow.
 
-use serde_json::Value;
+use interleave_trace::decimal;
+use serde_json::{Number, Value};
 
 /// One field of a params object, or one column of its rows.
 #[derive(Clone, Debug)]
@@ -148,6 +149,9 @@ pub const MAX_ROWS: usize = 10_000;
 /// The longest duration, in seconds: a day.
 pub const MAX_SECONDS: f64 = 86_400.0;
 
+/// Up to here every whole number is a floating-point number, too: 2^53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 impl Field {
     /// A duration in seconds, up to a day.
     pub fn seconds(key: &'static str, label: &'static str) -> Self {
@@ -259,6 +263,19 @@ impl FieldKind {
             step: 1.0,
             unit,
             whole: true,
+        }
+    }
+
+    /// A text as a number of this kind; `None` if it is none. Where only whole ones are taken, `1e3` and `5.` are whole.
+    pub fn number_in(&self, text: &str) -> Option<Number> {
+        let number = decimal::number(text)?;
+        let wants_whole = matches!(self, Self::Number { whole: true, .. });
+        let exact = number
+            .as_f64()
+            .filter(|number| wants_whole && number.fract() == 0.0 && number.abs() <= EXACT);
+        match exact {
+            Some(whole) if number.is_f64() => Some(Number::from(whole as i64)),
+            _ => Some(number),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Lists of values and values by name in the form.
 
 use super::MOST_ROWS;
+use super::draft::Draft;
 use super::field_path::{number, numbered, typed};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::keyed::keyed;
@@ -12,8 +13,6 @@ use std::sync::Arc;
 
 /// Reads the text of an input from the params.
 type Read = Arc<dyn Fn(&Value) -> String + Send + Sync>;
-/// Parses the text of an input.
-type Parse = fn(&str) -> Value;
 /// Writes a text into the params, or says why it cannot.
 type Write = Arc<dyn Fn(&mut Value, &str) -> Result<(), String> + Send + Sync>;
 
@@ -37,19 +36,15 @@ impl Part {
         find: impl Fn(&Value) -> Option<&Value> + Send + Sync + 'static,
         find_mut: impl Fn(&mut Value) -> Option<&mut Value> + Send + Sync + 'static,
     ) -> Self {
-        let (show, parse): (fn(&Value) -> String, Parse) = match kind {
-            FieldKind::List(_) => (listed, list),
-            FieldKind::Number { .. } => (typed, number),
-            _ => (typed, |text| Value::String(text.to_owned())),
-        };
+        let kind = kind.clone();
         Self {
             path,
             label,
             is_number: matches!(kind, FieldKind::Number { .. }),
-            read: Arc::new(move |params| find(params).map_or_else(String::new, show)),
+            read: Arc::new(move |params| find(params).map_or_else(String::new, listed)),
             write: Arc::new(move |params, text| {
                 if let Some(value) = find_mut(params) {
-                    *value = parse(text);
+                    *value = parse(&kind, text);
                 }
                 Ok(())
             }),
@@ -69,11 +64,17 @@ fn listed(values: &Value) -> String {
     }
 }
 
-fn list(text: &str) -> Value {
-    if text.trim().is_empty() {
-        return Value::Array(Vec::new());
+/// Parses the text of an input.
+fn parse(kind: &FieldKind, text: &str) -> Value {
+    match kind {
+        FieldKind::List(_) if text.trim().is_empty() => Value::Array(Vec::new()),
+        FieldKind::List(list) => text
+            .split(',')
+            .map(|text| number(&list.item, text))
+            .collect(),
+        FieldKind::Number { .. } => number(kind, text),
+        _ => Value::String(text.to_owned()),
     }
-    text.split(',').map(number).collect()
 }
 
 #[component]
@@ -82,10 +83,13 @@ fn PartInput(part: Part) -> impl IntoView {
     let Part {
         path, read, write, ..
     } = part.clone();
-    let shown = Memo::new(move |_| app.view.params.with(|params| read(params)));
-    let refused = RwSignal::new(None::<String>);
+    let draft = Draft::new();
+    let normal = {
+        let read = Arc::clone(&read);
+        Memo::new(move |_| app.view.params.with(|params| read(params)))
+    };
     let wrong = Memo::new(move |_| {
-        if let Some(why) = refused.get() {
+        if let Some(why) = normal.with(|normal| draft.refused(normal)) {
             return Some(why);
         }
         app.problems.with(|problems| {
@@ -105,9 +109,11 @@ fn PartInput(part: Part) -> impl IntoView {
     view! {
         <input id=part.id() type="text" inputmode=part.is_number.then_some("decimal") aria-label=part.label.clone()
             aria-invalid=move || wrong.with(Option::is_some).then_some("true") aria-describedby=described
-            prop:value=move || shown.get()
+            prop:value=move || draft.shown(normal.get()) on:blur=move |_| draft.left()
             on:input=move |event| app.view.update_params(|params| {
-                refused.set(write(params, &event_target_value(&event)).err());
+                let text = event_target_value(&event);
+                let refused = write(params, &text).err();
+                draft.typed(text, read(params), refused);
             })/>
         {move || wrong.get().map(|message| view! { <p class="error" id=error_id.clone()>{message}</p> })}
     }

@@ -1,5 +1,6 @@
 //! Paths of the form's values in the params object.
 
+use interleave_playgrounds::FieldKind;
 use serde_json::Value;
 
 /// The path of a value in the params object.
@@ -75,12 +76,11 @@ impl FieldPath {
 }
 
 /// A typed text as a value: a number if it is one, else the text, which the check refuses.
-pub fn number(text: &str) -> Value {
-    let text = text.trim();
-    match serde_json::from_str(text) {
-        Ok(Value::Number(number)) => Value::Number(number),
-        _ if text.is_empty() => Value::Null,
-        _ => Value::String(text.to_owned()),
+pub fn number(kind: &FieldKind, text: &str) -> Value {
+    match kind.number_in(text) {
+        Some(number) => Value::Number(number),
+        None if text.trim().is_empty() => Value::Null,
+        None => Value::String(text.trim().to_owned()),
     }
 }
 

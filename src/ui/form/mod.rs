@@ -1,6 +1,7 @@
 //! The form: params as fields.
 
 pub mod collections;
+pub mod draft;
 pub mod field_path;
 pub mod params;
 

@@ -2,11 +2,13 @@
 
 use super::MOST_ROWS;
 use super::collections::{ListField, MapField};
+use super::draft::Draft;
 use super::field_path::{FieldPath, number, numbered, typed};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::keyed::keyed;
 use crate::ui::state::app::App;
 use interleave_playgrounds::{Entry, Field, FieldKind, Rows};
+use interleave_trace::decimal;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -94,13 +96,18 @@ fn Presets(entry: &'static Entry) -> impl IntoView {
     })
 }
 
+/// What seeds there are.
+const SEEDS: &str = "A seed is a whole number from 0 to 18446744073709551615.";
+
 /// The seed of random values.
 #[component]
 fn Seed(entry: &'static Entry) -> impl IntoView {
     let app = App::get();
-    let wrong = RwSignal::new(false);
+    let draft = Draft::new();
+    let normal = move || app.view.seed.get().to_string();
+    let wrong = Memo::new(move |_| draft.refused(&normal()).is_some());
     let draw = move |seed: u64| {
-        wrong.set(false);
+        draft.clear();
         let params = entry.draw.map(|draw| {
             // What is not drawn stays as the reader has it.
             let base = match app.problems.with_untracked(Vec::is_empty) {
@@ -123,11 +130,15 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
         <div class="field seed">
             <label for="seed">"Seed"</label>
             <span class="number">
-                <input id="seed" type="text" inputmode="numeric" data-test="seed" prop:value=move || app.view.seed.get().to_string()
+                <input id="seed" type="text" inputmode="numeric" data-test="seed" prop:value=move || draft.shown(normal())
                     aria-invalid=move || wrong.get().then_some("true") aria-describedby="seed-hint"
-                    on:change=move |event| match event_target_value(&event).trim().parse() {
-                        Ok(seed) => draw(seed),
-                        Err(_) => wrong.set(true),
+                    on:input=move |event| draft.typed(event_target_value(&event), untrack(normal), None)
+                    on:change=move |event| {
+                        let text = event_target_value(&event);
+                        match decimal::number(&text).and_then(|seed| seed.as_u64()) {
+                            Some(seed) => draw(seed),
+                            None => draft.typed(text, untrack(normal), Some(SEEDS.to_owned())),
+                        }
                     }
                 />
             </span>
@@ -135,7 +146,7 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
                 on:click=move |_| draw(app.view.seed.get_untracked().wrapping_add(1))
             >{icon(Icon::Dice)}</button>
             <p class="hint" id="seed-hint" class:error=wrong>
-                {move || if wrong.get() { "A seed is a whole number from 0 to 18446744073709551615." } else { "Seed 0: the article's numbers." }}
+                {move || if wrong.get() { SEEDS } else { "Seed 0: the article's numbers." }}
             </p>
         </div>
     }
@@ -174,16 +185,19 @@ fn Input(
     let described = move || wrong.with(Option::is_some).then(|| error_id.clone());
     match kind {
         FieldKind::Number { unit, .. } => {
+            let draft = Draft::new();
             let set = move |event| {
                 app.view.update_params(|params| {
-                    place.write(params, number(&event_target_value(&event)))
+                    let text = event_target_value(&event);
+                    place.write(params, number(&kind, &text));
+                    draft.typed(text, typed(&place.read(params)), None);
                 })
             };
             view! {
                 <span class="number">
                     <input id=id type="text" inputmode="decimal" aria-label=label
                         style=("--unit", unit.chars().count().max(2).to_string()) aria-invalid=invalid aria-describedby=described
-                        prop:value=move || typed(&value.get()) on:input=set/>
+                        prop:value=move || draft.shown(typed(&value.get())) on:blur=move |_| draft.left() on:input=set/>
                     {(!unit.is_empty()).then(|| view! { <span class="unit">{unit}</span> })}
                 </span>
             }.into_any()
@@ -254,7 +268,8 @@ fn SingleField(field: Field) -> impl IntoView {
 
 /// A slider beside a number, over the range that is interesting.
 fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
-    let FieldKind::Number { min, max, step, .. } = field.kind else {
+    let kind = field.kind.clone();
+    let FieldKind::Number { min, max, step, .. } = kind else {
         return None;
     };
     if field.optional {
@@ -269,7 +284,7 @@ fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
     };
     let set = move |event| {
         app.view
-            .update_params(|params| place.write(params, number(&event_target_value(&event))))
+            .update_params(|params| place.write(params, number(&kind, &event_target_value(&event))))
     };
     // Multiples of the step, also where the minimum is none.
     let min = (min / step).ceil() * step;

@@ -333,9 +333,9 @@ fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems
             },
             (None, "predict") => view.predict = embed::flag(known, value, problems),
             (None, key) if embed::KEYS.contains(&key) => embed.read(key, value, problems),
-            (None, _) => match value.parse() {
-                Ok(seed) => view.seed = seed,
-                Err(_) => {
+            (None, _) => match decimal::number(value).and_then(|seed| seed.as_u64()) {
+                Some(seed) => view.seed = seed,
+                None => {
                     problems.add(
                         "seed",
                         format!("must be a whole number, not {}", quote(value)),

@@ -3,8 +3,7 @@
 use super::text::{decode, encode};
 use super::{MAX_PROBLEMS, problem};
 use interleave_playgrounds::{Field, FieldKind, List, MAX_ROWS, Map, Problem, Rows};
-use interleave_trace::decimal;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 /// What a params object is made of.
 type Object = serde_json::Map<String, Value>;
@@ -27,7 +26,10 @@ fn write_value(kind: &FieldKind, value: &Value, out: &mut String) {
     let start = out.len();
     match (kind, value) {
         (FieldKind::Text { .. }, Value::String(text)) => return encode(text, out),
-        (FieldKind::Number { .. }, Value::Number(number)) => {
+        // A whole field reads `5.0` as 5: what is wrong stays as it is, as JSON.
+        (FieldKind::Number { whole, .. }, Value::Number(number))
+            if !(*whole && number.is_f64()) =>
+        {
             return encode(&number.to_string(), out);
         }
         (FieldKind::Flag, Value::Bool(flag)) => {
@@ -225,7 +227,7 @@ impl Reader {
             return Value::Null;
         };
         let value = match (kind, &*plain) {
-            (FieldKind::Number { .. }, digits) => number(digits),
+            (FieldKind::Number { .. }, digits) => kind.number_in(digits).map(Value::Number),
             (FieldKind::Flag, "true") => Some(Value::Bool(true)),
             (FieldKind::Flag, "false") => Some(Value::Bool(false)),
             _ => None,
@@ -304,16 +306,6 @@ impl Reader {
             Value::Object(object)
         }
     }
-}
-
-/// A number, exactly: whole ones as such.
-fn number(digits: &str) -> Option<Value> {
-    let whole = digits.parse::<i64>().map(Number::from);
-    let whole = whole
-        .or_else(|_| digits.parse::<u64>().map(Number::from))
-        .ok();
-    let number = whole.or_else(|| decimal::parse(digits).and_then(Number::from_f64));
-    number.map(Value::Number)
 }
 
 /// Splits at a separator; if `nests`, not within parentheses.
