@@ -242,7 +242,7 @@ impl Player {
     fn replace(&self, session: Option<Session>) {
         self.end_loops();
         self.shared.number.set(self.shared.number.get() + 1);
-        *self.shared.session.borrow_mut() = session;
+        self.shared.put(session);
     }
 
     fn end_loops(&self) {
@@ -278,6 +278,13 @@ impl Player {
 }
 
 impl Shared {
+    /// Puts a session in place of the one before. That is dropped while nothing is borrowed: what it drops may call back,
+    /// as a request that is aborted does.
+    fn put(&self, session: Option<Session>) {
+        let before = self.session.replace(session);
+        drop(before);
+    }
+
     /// Reports that there is something new to show.
     fn tell(&self) {
         let snapshot = self.session.borrow().as_ref().map(Session::snapshot);
@@ -300,7 +307,7 @@ impl Shared {
         });
         match started {
             Ok((session, remark)) => {
-                *self.session.borrow_mut() = Some(session);
+                self.put(Some(session));
                 if let Some(remark) = remark {
                     (self.remark)(Remark::GoodToKnow(remark.to_owned()));
                 }

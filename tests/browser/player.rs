@@ -4,7 +4,7 @@ use crate::harness::{Counter, js, until};
 use interleave::driver::Player;
 use interleave::web;
 use interleave_player::Pace;
-use interleave_player::{Phase, Plan, Preview};
+use interleave_player::{Phase, Plan, Preview, Session};
 use interleave_playgrounds::Entry;
 use interleave_trace::Verdict;
 use serde_json::{Value, json};
@@ -198,6 +198,39 @@ async fn a_pause_stands_still_and_asks_for_no_frames() {
     player.play();
     until_finished(&player).await;
     assert_as_foreseen(&player, &plan);
+}
+
+/// Asks the player when it is dropped, as what listens to aborted requests may.
+struct Asks(Player, Rc<Cell<usize>>);
+
+impl Drop for Asks {
+    fn drop(&mut self) {
+        assert_ne!(self.0.phase(), Phase::Running);
+        self.1.set(self.1.get() + 1);
+    }
+}
+
+/// The session before was dropped while the player lent it out: whoever then asked for it panicked.
+#[wasm_bindgen_test]
+async fn a_session_that_is_dropped_may_ask_for_the_next_one() {
+    let (player, _) = player();
+    let dropped = Rc::new(Cell::new(0));
+    let show = || {
+        let asks = Asks(player.clone(), Rc::clone(&dropped));
+        let wall = move || {
+            let _ = &asks;
+            web::now()
+        };
+        let plan = plan("basic-tasks", &["gather"], None, Pace::Simulated);
+        let mut session = Session::start(plan, Rc::new(wall), None).unwrap();
+        session.stop();
+        player.show(session);
+    };
+    show();
+    show();
+    assert_eq!(dropped.get(), 1);
+    player.reset();
+    assert_eq!((dropped.get(), player.phase()), (2, Phase::Ready));
 }
 
 #[wasm_bindgen_test]

@@ -27,7 +27,7 @@ pub struct Entry {
     pub fields: fn() -> Vec<Field>,
     /// Sets of params; the first is the default.
     pub presets: fn() -> Vec<Preset>,
-    /// Draws what is random from a seed.
+    /// Draws what is random from a seed; wrong params stay as they are.
     pub draw: Option<fn(&Value, u64) -> Value>,
     /// Whether it sends requests, which a live run needs a server to answer.
     pub fetches: bool,
@@ -38,7 +38,7 @@ pub struct Entry {
     /// The fingerprints of its Rust and its Python source: what a page loads must be what was compiled.
     pub fingerprints: [u64; 2],
     own_duration: fn(&str) -> Option<String>,
-    problems: fn(&Value) -> Vec<Problem>,
+    check: fn(&Value) -> Vec<Problem>,
     start: fn(&Runtime, &str, &Value) -> Result<(), Problem>,
     claims: fn(&Value, &str) -> Vec<Claim>,
     #[cfg(not(target_arch = "wasm32"))]
@@ -72,7 +72,7 @@ impl Entry {
                 ]
             },
             own_duration: P::own_duration,
-            problems: problems::<P>,
+            check: |params| checked::<P>(params).err().unwrap_or_default(),
             start: start::<P>,
             claims: claims::<P>,
             #[cfg(not(target_arch = "wasm32"))]
@@ -128,11 +128,7 @@ impl Entry {
 
     /// Everything that is wrong with a params object.
     pub fn check(&self, params: &Value) -> Vec<Problem> {
-        let problems = check(&(self.fields)(), params);
-        if problems.is_empty() {
-            return (self.problems)(params);
-        }
-        problems
+        (self.check)(params)
     }
 
     /// Starts the program in a runtime.
@@ -146,10 +142,7 @@ impl Entry {
         strategy: &Strategy,
         params: &Value,
     ) -> Result<(), Problem> {
-        match self.check(params).into_iter().next() {
-            Some(problem) => Err(problem),
-            None => (self.start)(runtime, strategy.mode, params),
-        }
+        (self.start)(runtime, strategy.mode, params)
     }
 
     /// What follows from the params; nothing if they are wrong.
@@ -165,11 +158,21 @@ impl Entry {
     }
 }
 
-fn parse<P: Playground>(params: &Value) -> Result<P::Params, Problem> {
-    P::Params::deserialize(params).map_err(|error| Problem {
-        path: "params".to_owned(),
-        message: error.to_string(),
-    })
+/// Params as the program takes them. There is no other way to them, so nothing is derived from wrong ones.
+fn checked<P: Playground>(params: &Value) -> Result<P::Params, Vec<Problem>> {
+    let right = |problems: Vec<_>| match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems),
+    };
+    right(check(&P::fields(), params))?;
+    let params = P::Params::deserialize(params).map_err(|error| {
+        vec![Problem {
+            path: "params".to_owned(),
+            message: error.to_string(),
+        }]
+    })?;
+    right(P::problems(&params))?;
+    Ok(params)
 }
 
 fn presets<P: Playground>() -> Vec<Preset> {
@@ -181,7 +184,7 @@ fn presets<P: Playground>() -> Vec<Preset> {
 }
 
 fn draw<P: Playground>(params: &Value, seed: u64) -> Value {
-    match (parse::<P>(params), P::DRAW) {
+    match (checked::<P>(params), P::DRAW) {
         (Ok(parsed), Some(draw)) => serde_json::to_value(draw(parsed, seed)).unwrap_or_default(),
         _ => params.clone(),
     }
@@ -195,15 +198,15 @@ fn start<P: Playground>(runtime: &Runtime, mode: &str, params: &Value) -> Result
             message: format!("{mode:?} is no strategy of this playground"),
         });
     };
-    let params = parse::<P>(params)?;
-    runtime.start(|cx| mode.program(cx, params));
-    Ok(())
-}
-
-fn problems<P: Playground>(params: &Value) -> Vec<Problem> {
-    parse::<P>(params).map_or_else(|problem| vec![problem], |params| P::problems(&params))
+    match checked::<P>(params) {
+        Ok(params) => {
+            runtime.start(|cx| mode.program(cx, params));
+            Ok(())
+        }
+        Err(problems) => problems.into_iter().next().map_or(Ok(()), Err),
+    }
 }
 
 fn claims<P: Playground>(params: &Value, preset: &str) -> Vec<Claim> {
-    parse::<P>(params).map_or_else(|_| Vec::new(), |params| P::claims(&params, preset))
+    checked::<P>(params).map_or_else(|_| Vec::new(), |params| P::claims(&params, preset))
 }

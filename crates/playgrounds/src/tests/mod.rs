@@ -1,5 +1,6 @@
-//! What is derived from traces, of real programs; what is drawn.
+//! What is derived from traces, of real programs; what is drawn; what is made of wrong params.
 
 mod draws;
 mod flight;
 mod wait_queues;
+mod wrong_params;
