@@ -181,6 +181,7 @@ fn race(
         params,
         seed: 0,
         pace: "instant",
+        source: Some(entry.fingerprints[0]),
         slow: entry.strategies().first().map_or("", |first| first.mode),
         axis_end: ends.fold(1e-3, f64::max),
         in_flight: entry.shows_in_flight(),

@@ -147,6 +147,46 @@ async fn a_recording_is_opened_on_its_page_and_run_anew() {
     );
 }
 
+/// Lines were lit by their numbers, whatever stood in them by now.
+#[wasm_bindgen_test]
+async fn lines_are_lit_only_where_the_source_is_the_one_that_ran() {
+    let hash = "#/basic-tasks?pace=instant&only=gather&tasks=A,1.5;B,0.5";
+    let text = recorded(&Page::open(hash).await).await;
+    let at = text.find("\"source\": \"").unwrap() + 11;
+    let end = at + text[at..].find('"').unwrap();
+    let changed = format!("{}123{}", &text[..at], &text[end..]);
+    let line = text
+        .lines()
+        .find(|line| line.contains("\"source\""))
+        .unwrap();
+    let old = text.replace(&format!("{line}\n"), "");
+    for (file, is_known) in [(&text, true), (&changed, false), (&old, false)] {
+        let page = Page::open(hash).await;
+        give(&page, "mine.json", file).await;
+        page.until("a recording", || {
+            !page.all("[data-test=recorded]").is_empty()
+        })
+        .await;
+        page.press("[data-test=scrub]", "Home").await;
+        page.press("[data-test=scrub]", "ArrowRight").await;
+        let said = page.all(".other-source").len();
+        assert_eq!(said, usize::from(!is_known));
+        // At 0.5 s task A sleeps, at a line of the source that ran.
+        page.one("[data-mode=gather] .lane[data-task='1']")
+            .focus()
+            .unwrap();
+        page.until("the card", || {
+            page.text("[role=tooltip]").contains("started by")
+        })
+        .await;
+        let card = page.text("#tip");
+        assert_eq!(card.contains("awaits at"), is_known, "{card}");
+        // What is run anew is of this very source.
+        run(&page).await;
+        assert!(page.all(".other-source").is_empty());
+    }
+}
+
 #[wasm_bindgen_test]
 async fn a_broken_file_is_named_and_changes_nothing() {
     let page = Page::open("#/basic-tasks?pace=instant").await;

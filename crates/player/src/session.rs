@@ -132,6 +132,8 @@ pub struct Session {
     pub plan: Plan,
     /// The name of the file that the runs come from, if that is what they are.
     pub saved_as: Option<String>,
+    /// The fingerprint of the source that ran, if that is known.
+    pub source: Option<u64>,
     runs: Vec<Run>,
     /// Lets virtual time out; of what has been recorded, the instants to be shown again.
     pacer: Pacer,
@@ -171,8 +173,9 @@ impl Session {
         let mut session = Self {
             pacer: Pacer::start(wall(), plan.speed),
             runs: plan.strategies.iter().map(run).collect(),
-            plan,
             saved_as: None,
+            source: Some(plan.entry.fingerprints[0]),
+            plan,
             wall,
             frame_skip: FrameSkip::default(),
             network,
@@ -220,6 +223,12 @@ impl Session {
     /// The run of a strategy.
     pub fn run(&self, mode: &str) -> Option<&Run> {
         self.runs.iter().find(|run| run.strategy.mode == mode)
+    }
+
+    /// Whether the lines at which tasks wait are those of the source that is shown. A recording of another version of its
+    /// playground names lines that say something else by now.
+    pub fn knows_lines(&self) -> bool {
+        self.source == Some(self.plan.entry.fingerprints[0])
     }
 
     /// Where what goes on stands, whichever instant is shown.

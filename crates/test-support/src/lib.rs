@@ -109,6 +109,7 @@ pub fn check_recording(case: &Case, trace: &Trace) -> Result<(), String> {
             params: &case.params,
             seed: 0,
             pace: "instant",
+            source: Some(entry.fingerprints[0]),
             slow: case.mode,
             axis_end: now.secs(),
             in_flight: entry.shows_in_flight(),

@@ -26,6 +26,7 @@ pub fn with_race<T>(entry: &'static Entry, params: &Value, read: impl FnOnce(&Ra
         params,
         seed: 0,
         pace: "instant",
+        source: Some(entry.fingerprints[0]),
         slow: entry.strategies()[0].mode,
         axis_end: preview.end().secs().max(1e-3),
         in_flight: entry.shows_in_flight(),

@@ -21,6 +21,7 @@ fn main() {
         params: &params,
         seed: 0,
         pace: "recorded",
+        source: None,
         slow: "concurrent",
         axis_end: 3.0,
         in_flight: true,

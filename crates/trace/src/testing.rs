@@ -139,6 +139,7 @@ pub fn with_race<T>(trace: &Trace, read: impl FnOnce(&Race<'_>) -> T) -> T {
         params: &Value::Null,
         seed: 0,
         pace: "instant",
+        source: Some(7),
         slow: "slow",
         axis_end: now.secs().max(1e-3),
         in_flight: false,

@@ -26,9 +26,16 @@ pub fn Code(
         Memo::new(move |_| loaded.with(|loaded| Some(Listing::of(loaded.as_ref()?.as_ref().ok()?))))
     };
     let rust_lines = read(rust);
-    let suspended = suspended(App::get());
+    let app = App::get();
+    let suspended = suspended(app);
     let pinned = Pinned::new(None);
+    let knows_lines = Memo::new(move |_| app.runs.knows_lines());
     view! {
+        {move || (!knows_lines.get()).then(|| view! {
+            <p class="other-source" role="status">
+                "This recording may be of another version of this code, so no lines are marked where its tasks wait."
+            </p>
+        })}
         <div class="code">
             <Source language=Language::Rust entry loaded=rust listing=rust_lines rust=rust_lines suspended pinned/>
             <Source language=Language::Python entry loaded=python listing=read(python) rust=rust_lines suspended pinned/>

@@ -125,6 +125,7 @@ fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option
                 0
             },
             pace: plan.pace.word(),
+            source: session.source,
             slow: plan
                 .entry
                 .strategies()

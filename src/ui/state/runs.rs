@@ -102,6 +102,11 @@ impl Runs {
         self.session(|session| session.is_some_and(Session::is_stepped_into))
     }
 
+    /// Whether waits name lines of the source that is shown: of a recording from elsewhere that cannot always be known.
+    pub fn knows_lines(self) -> bool {
+        self.session(|session| session.is_none_or(Session::knows_lines))
+    }
+
     /// What is on screen; `None` while nothing has been run.
     pub fn playback(self) -> Option<Playback> {
         self.session(|session| {

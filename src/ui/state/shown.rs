@@ -54,6 +54,8 @@ pub struct ShownRun<'a> {
     pub recorded: bool,
     /// How it ended, once it has.
     pub end: Option<End>,
+    /// Whether its waits name lines of the source that is shown.
+    pub knows_lines: bool,
     expected: Option<(&'a Trace, &'a Index)>,
     origin: Origin,
 }
@@ -102,6 +104,7 @@ impl Sources<'_> {
                 playhead: marked.then(|| session.now()),
                 recorded,
                 end,
+                knows_lines: session.knows_lines(),
                 expected,
                 origin: origin(Kind::Run),
             })));

@@ -61,6 +61,7 @@ pub fn Lanes(
         path: CriticalPath::get().path(app, mode),
         picked: Memo::new(move |_| card.picked(mode)),
         hovered: HoveredLines::get(),
+        knows_lines: Memo::new(move |_| app.runs.knows_lines()),
     };
     let lanes = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0.0_f64);

@@ -23,6 +23,8 @@ pub struct Overlays {
     pub picked: Memo<Option<TaskId>>,
     /// The lines of code that are pointed at.
     pub hovered: HoveredLines,
+    /// Whether waits name lines of that code.
+    pub knows_lines: Memo<bool>,
 }
 
 impl Overlays {
@@ -34,7 +36,7 @@ impl Overlays {
     /// Draws what is over the bars.
     pub fn over(&self, paper: &Paper, index: &Index, view: &Viewport, rows: Rows<'_>, offset: f64) {
         let lines = self.hovered.0.get();
-        if !lines.is_empty() {
+        if !lines.is_empty() && self.knows_lines.get() {
             painter::hovered(paper, &lit(index, view, rows, &lines), offset);
         }
         if let Some(path) = &*self.path.read() {

@@ -38,6 +38,7 @@ pub fn suspended(app: App) -> Memo<Vec<Suspended>> {
     Memo::new(move |_| {
         let task = card.task();
         app.runs.session(|session| {
+            let session = session.filter(|session| session.knows_lines());
             let runs = session.map(|session| session.runs()).unwrap_or_default();
             let mut suspended = Vec::new();
             for run in runs {

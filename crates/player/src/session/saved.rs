@@ -81,6 +81,7 @@ impl Session {
             pacer: Pacer::start(wall(), plan.speed),
             plan,
             saved_as: Some(name.to_owned()),
+            source: saved.source,
             runs,
             wall,
             frame_skip: FrameSkip::default(),

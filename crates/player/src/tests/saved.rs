@@ -18,6 +18,7 @@ fn file(session: &Session) -> String {
         params: &plan.params,
         seed: 7,
         pace: plan.pace.word(),
+        source: session.source,
         slow: "",
         axis_end: 1.0,
         in_flight: false,
@@ -79,6 +80,31 @@ fn every_playgrounds_runs_are_opened_as_they_were() {
         assert_eq!(opened.tick(), Next::Nothing);
         opened.stop();
         assert_eq!(file(&opened), text, "{}: nothing changes it", entry.slug);
+    }
+}
+
+/// Lines were lit by their numbers, whatever stood there in the source by now.
+#[test]
+fn lines_are_known_of_recordings_of_this_very_source_alone() {
+    let (mut session, _) = start(plan(entry("downloads"), Pace::Instant, 1.0));
+    while session.tick() == Next::Now {}
+    assert!(session.knows_lines());
+    let text = file(&session);
+    let own = session.source.expect("a source");
+    let named = format!("\"source\": \"{own}\",\n");
+    assert!(text.contains(&named), "{}", &text[..400]);
+    for (source, is_known) in [
+        (named.as_str(), true),
+        // As it was written by older versions.
+        ("", false),
+        ("\"source\": \"17\",\n", false),
+        ("\"source\": \"-1e3\",\n", false),
+    ] {
+        let (opened, _) = open(&text.replace(&named, source)).expect("a session");
+        assert_eq!(opened.knows_lines(), is_known, "{source}");
+        // Saving it again makes it no recording of this source.
+        let (again, _) = open(&file(&opened)).expect("a session");
+        assert_eq!(again.knows_lines(), is_known, "{source}");
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Race<'a> {
     pub pace: &'a str,
     /// The strategy that others are compared with, whether or not it was run.
     pub slow: &'a str,
+    /// The fingerprint of the source whose lines the waits name, if that is known.
+    pub source: Option<u64>,
     /// The right end of the time axis, in seconds.
     pub axis_end: f64,
     /// Whether it is shown how many operations are in flight.

@@ -10,6 +10,7 @@
 //!   "params": { ... },                      without `mode`
 //!   "seed": 0,                              what params were drawn from
 //!   "pace": "simulated",                    as in links
+//!   "source": "9812376518276354",           fingerprint of the source that ran; absent if it is not known
 //!   "runs": [
 //!     {
 //!       "strategy": "concurrent",           in the order in which they are shown
@@ -42,6 +43,8 @@
 //! | `progress` | bytes done, bytes in all |
 //! | `gauge` | name, value, whether it counts something |
 //! | `log` | `print` or `note`; text |
+//!
+//! The lines of waits mean nothing in another source than the one with the fingerprint.
 //!
 //! Fields that are not known are passed over. A change that older readers would misunderstand gets a
 //! new `version`.
@@ -78,6 +81,8 @@ pub struct Saved {
     pub seed: u64,
     /// The word for how time passed.
     pub pace: String,
+    /// The fingerprint of the source whose lines the waits name, if that is known.
+    pub source: Option<u64>,
     /// Strategies and their traces, all of them ended.
     pub runs: Vec<(String, Trace)>,
 }

@@ -58,6 +58,8 @@ pub fn open(text: &str) -> Result<Saved, String> {
         params: file.params,
         seed: file.seed,
         pace: file.pace,
+        // What is no fingerprint is that of no source.
+        source: file.source.parse().ok(),
         runs,
     })
 }
@@ -76,6 +78,8 @@ struct File {
     seed: u64,
     #[serde(default)]
     pace: String,
+    #[serde(default)]
+    source: String,
     runs: Vec<RunOfFile>,
 }
 

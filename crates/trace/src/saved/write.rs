@@ -9,13 +9,18 @@ use std::fmt::Write;
 pub fn save(race: &Race<'_>) -> String {
     let mut out = format!(
         "{{\n\"format\": {}, \"version\": {VERSION},\n\"playground\": {},\n\"params\": {},\n\"seed\": {},\n\
-         \"pace\": {},\n\"runs\": [\n",
+         \"pace\": {},\n",
         quoted(FORMAT),
         quoted(race.slug),
         race.params,
         race.seed,
         quoted(race.pace),
     );
+    if let Some(source) = race.source {
+        // A text: many tools would round so large a number.
+        let _ = writeln!(out, "\"source\": \"{source}\",");
+    }
+    out.push_str("\"runs\": [\n");
     for (i, run) in race.runs.iter().enumerate() {
         if i > 0 {
             out.push_str(",\n");

@@ -341,7 +341,10 @@ fn facts(run: &ShownRun<'_>, id: TaskId) -> Vec<(&'static str, String)> {
     if let Some((bytes, _)) = task.received {
         add("received", format!("{bytes} bytes"));
     }
-    if let Some(wait) = task.wait().filter(|_| task.end.is_none()) {
+    if let Some(wait) = task
+        .wait()
+        .filter(|_| task.end.is_none() && run.knows_lines)
+    {
         add("awaits at", format!("line {}", wait.line));
     }
     facts
