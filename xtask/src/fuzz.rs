@@ -7,7 +7,7 @@ use crate::failure::{Failure, Result};
 /// How many, unless it is said.
 const COUNT: u64 = 100_000;
 
-/// Tries so many programs from this seed on, or from a new one.
+/// Compares random programs: how many and from which seed on is given, or 100,000 from a new seed.
 pub fn run(shell: &Shell, rest: &[String]) -> Result {
     let (count, seed) = match rest {
         [] => (COUNT, None),

@@ -1,4 +1,4 @@
-//! `asyncio.Barrier`: tasks that wait for each other.
+//! `asyncio.Barrier`: a fixed number of tasks that wait for each other.
 
 use crate::condition::Condition;
 use crate::cx::Cx;
@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// A point that a number of tasks reach before any of them goes on. It can be used again and again. A clone is the same
-/// barrier.
+/// A barrier: the tasks that reach it wait until `parties` of them have, and then all continue. It can be reused. A clone is
+/// the same barrier.
 ///
 /// | event | effect |
 /// |---|---|
@@ -35,7 +35,7 @@ enum State {
 }
 
 impl Barrier {
-    /// A barrier for so many tasks, at least one.
+    /// A barrier for `parties` tasks, at least one.
     pub fn new(parties: usize) -> Self {
         Self(Rc::new(Inner {
             condition: Condition::new(),

@@ -1,4 +1,4 @@
-//! `asyncio.Condition`: a lock, and tasks that wait for what is done under it.
+//! `asyncio.Condition`: a lock, and tasks that wait for a notification from its holder.
 
 use crate::cancel::Scope;
 use crate::cx::Cx;
@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 ///
 /// | event | effect |
 /// |---|---|
-/// | [`Condition::notify`] | so many that wait are woken, each goes on when it has the lock again |
+/// | [`Condition::notify`] | the given number of waiting tasks wake up; each continues once it holds the lock again |
 /// | one that waits is cancelled | it needs the lock again, too, before it is told; then it passes a notification on |
 #[derive(Clone, Default)]
 pub struct Condition {
@@ -90,7 +90,7 @@ impl Condition {
         }
     }
 
-    /// Wakes so many of those that wait.
+    /// Wakes up to `count` waiting tasks.
     ///
     /// # Errors
     ///

@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 /// A flag that is set and cleared, and that tasks wait for. A clone is the same event.
 ///
-/// Setting it wakes all that wait, also if it is cleared before they take their steps. Who comes then waits anew.
+/// Setting it wakes all waiting tasks, even if it is cleared before they resume. A task that waits after it was cleared waits
+/// until it is set again.
 #[derive(Clone, Default)]
 pub struct Event(Rc<Inner>);
 

@@ -51,7 +51,7 @@ enum State {
 }
 
 impl Limit {
-    /// A limit so many seconds from now: `asyncio.timeout(seconds)`.
+    /// A limit this number of seconds from now: `asyncio.timeout(seconds)`.
     pub fn after(cx: &Cx, seconds: f64) -> Self {
         let now = cx.core.now();
         let has_time = seconds > 0.0;

@@ -172,7 +172,7 @@ impl<T> Queue<T> {
             .ok_or_else(|| Error::Failed(words.to_owned()))
     }
 
-    /// Shuts the queue down: no item is put any more, and whoever waits is woken. What is in it can still be taken, unless
+    /// Shuts the queue down: no item is put any more, and all waiting tasks are woken. What is in it can still be taken, unless
     /// it is `immediate`: then all items are dropped, and count as done.
     pub fn shutdown(&self, cx: &Cx, immediate: bool) {
         let inner = &self.0;

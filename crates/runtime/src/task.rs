@@ -347,7 +347,7 @@ pub struct Handle<T> {
 }
 
 impl<T: Clone> Clone for Handle<T> {
-    /// Another handle of the same task. From now on, whoever asks for its result gets a clone of it.
+    /// Another handle of the same task. From now on, each request for its result gets a clone of it.
     fn clone(&self) -> Self {
         self.slot.copy.set(Some(Result::clone));
         Self {

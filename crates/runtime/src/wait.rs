@@ -58,7 +58,7 @@ pub fn wait_first<T>(
 }
 
 impl Cx {
-    /// As [`wait`], but no longer than so many seconds: `asyncio.wait(..., timeout=...)`.
+    /// As [`wait`], but for at most this number of seconds: `asyncio.wait(..., timeout=...)`.
     ///
     /// That the time is up is no error and cancels nothing: the tasks are pending.
     #[track_caller]

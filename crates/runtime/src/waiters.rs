@@ -58,7 +58,7 @@ impl Waiters {
         }
     }
 
-    /// Wakes so many that have been neither woken nor asked to end; how many there were.
+    /// Wakes up to `count` tasks that have been neither woken nor asked to end. Returns how many it woke.
     pub fn wake_some(&self, core: &Core, count: usize) -> usize {
         // A waker only makes a task ready; it does not come back here.
         let row = self.0.borrow();

@@ -120,7 +120,7 @@ async fn answer(cx: &Cx, mode: Mode, p: &Params) -> Result<()> {
     Ok(())
 }
 
-/// A value or a failure in words; a cancellation is neither, and ends whoever asks.
+/// A value or a failure in words. A cancellation is returned as an error.
 fn result_or_failure(result: Result<String>) -> Result<String> {
     match result {
         Err(Error::Failed(why)) => Ok(why),

@@ -4,7 +4,7 @@ A job is {"path", "runs": [{"mode", "params", "cancel"}], "stops"}, its result {
 the program's PARAMS, what it does as a script, and for each run its printed lines with their
 times and its makespan. With "stops", a run also has all instants at which nothing more could go
 on, and at which lines of the program each task was suspended then, the outermost call first. If there
-is a "cancel" {"task", "at"}, the task that was made after so many others is cancelled at that time.
+is a "cancel" {"task", "at"}, task number "task", in the order of creation, is cancelled at second "at".
 """
 
 import asyncio
@@ -77,7 +77,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return task
 
     def cancel_task(self, number):
-        """Cancels the task that was made after so many others, as a reader would."""
+        """Cancels the task with this number, in the order of creation, as a reader would."""
         self.tasks[number].cancel()
 
     def note_stop(self):

@@ -1,6 +1,6 @@
 //! Callbacks: what the loop calls between the steps of tasks, as asyncio's futures call theirs.
 //!
-//! A task that ends does not wake whoever gathers it: it has the gather called in the next turn, and that may wake its
+//! A task that ends does not wake the task that gathers it: it has the gather called in the next turn, and that may wake its
 //! task in the turn after. The order of what happens within an instant hangs on this.
 
 use super::wakes::Job;

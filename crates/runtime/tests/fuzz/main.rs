@@ -1,7 +1,7 @@
 //! The differential fuzzer: programs of a small language, run by the runtime and by CPython, must print the same lines
 //! at the same times, in the same order, and their tasks must end alike.
 //!
-//! A failure names the seed of a program; `INTERLEAVE_FUZZ_SEED` runs that one again, `INTERLEAVE_FUZZ_COUNT` so many
+//! A failure names the seed of a program; `INTERLEAVE_FUZZ_SEED` runs that one again, `INTERLEAVE_FUZZ_COUNT` that number
 //! from there. `cargo xtask fuzz [count] [seed]` is the same in one command.
 //!
 //! What CPython itself leaves to chance is left out of the language, or made definite in `fuzz.py`:
