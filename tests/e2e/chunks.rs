@@ -26,8 +26,8 @@ pub fn files(site: &Site) -> BTreeMap<String, Vec<String>> {
     serde_json::from_str(list).expect("the list is JSON")
 }
 
-/// The chunks of playgrounds.
-fn playgrounds(site: &Site) -> impl Iterator<Item = (String, Vec<String>)> {
+/// The chunks of playgrounds, and the files of each.
+pub fn playgrounds(site: &Site) -> impl Iterator<Item = (String, Vec<String>)> {
     let names: Vec<_> = interleave_playgrounds::CARDS
         .iter()
         .map(|card| card.slug.replace('-', "_"))
