@@ -67,6 +67,9 @@ struct Actor {
     pending: Option<u32>,
 }
 
+/// Waits in the order in which they began; absent if they have ended.
+type Waits = Vec<Option<(TaskId, WaitFor)>>;
+
 /// The sentences of a run. It only reads on, like an index.
 #[derive(Clone, Debug, Default)]
 pub struct Story {
@@ -78,7 +81,9 @@ pub struct Story {
     actors: Vec<Actor>,
     holders: Holders,
     /// The waits that began at this instant and have not ended.
-    waits: Vec<Option<(TaskId, WaitFor)>>,
+    waits: Waits,
+    /// The sentences of this instant and its waits, before the waits were told.
+    before: Option<(Vec<Line>, Waits)>,
     over: bool,
 }
 
@@ -91,6 +96,12 @@ const NEAR: usize = 12;
 impl Story {
     /// Reads on to the end of what there is.
     pub fn advance(&mut self, trace: &Trace) {
+        let next = trace.events().get(self.read);
+        if let Some((lines, waits)) = self.before.take()
+            && next.is_some_and(|next| next.at == self.now)
+        {
+            self.take_back(lines, waits);
+        }
         while let Some(event) = trace.events().get(self.read) {
             if event.at > self.now {
                 self.tell_waits(trace);
@@ -98,6 +109,11 @@ impl Story {
             }
             self.apply(trace, event);
             self.read += 1;
+        }
+        // A step that takes time may end in the middle of an instant: then there is more to come, and what is told of waits
+        // by then is taken back.
+        if !self.waits.is_empty() {
+            self.before = Some((self.lines[self.instant..].to_vec(), self.waits.clone()));
         }
         self.tell_waits(trace);
         if let (Some(end), false) = (trace.end(), self.over) {
@@ -108,6 +124,18 @@ impl Story {
                 self.say(trace, TaskId::MAIN, What::Over { deadlocked });
             }
         }
+    }
+
+    /// The instant is not over: its waits have not been told.
+    fn take_back(&mut self, lines: Vec<Line>, waits: Waits) {
+        self.lines.truncate(self.instant);
+        self.lines.extend(lines);
+        for (place, wait) in waits.iter().enumerate() {
+            if let Some((id, _)) = wait {
+                self.actors[id.index()].pending = Some(place as u32);
+            }
+        }
+        self.waits = waits;
     }
 
     /// The sentences up to an instant, in order.
@@ -147,7 +175,7 @@ impl Story {
                 }
             }
             Kind::Wait { on, .. } => {
-                if on == WaitFor::Consumer {
+                if on.is_passive() {
                     self.is_item(id);
                 }
                 let actor = &mut self.actors[id.index()];
