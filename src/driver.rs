@@ -8,8 +8,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo_timers::callback::Timeout;
 use interleave_player::Pace;
 use interleave_player::{Next, Phase, Plan, Session, Snapshot};
-use interleave_playgrounds::Problem;
-use interleave_runtime::{Network, StepIn};
+use interleave_playgrounds::{Outside, Problem};
+use interleave_runtime::{Ports, StepIn};
 use interleave_trace::TaskId;
 use interleave_trace::Time;
 use std::cell::{Cell, RefCell};
@@ -20,12 +20,12 @@ use wasm_bindgen_futures::spawn_local;
 
 /// What live runs need: it comes in a chunk.
 pub struct Live {
-    /// The network of a live run, and what its reader should know about it; or what is wrong.
-    pub connect: fn() -> LocalBoxFuture<'static, Connected>,
+    /// What a live run reaches outside of the page, and what its reader should know about it; or what is wrong.
+    pub connect: fn(Outside) -> LocalBoxFuture<'static, Connected>,
 }
 
-/// A network and a remark on it.
-pub type Connected = Result<(Rc<dyn Network>, Option<&'static str>), String>;
+/// The ports of a live run and a remark on them.
+pub type Connected = Result<(Ports, Option<&'static str>), String>;
 
 /// The chunk.
 pub static LIVE: Chunk<Live> = Chunk::new();
@@ -47,7 +47,7 @@ struct Shared {
     reported: Cell<Option<(u32, bool, Option<Snapshot>)>>,
     /// There is a remark for the reader of a run.
     remark: Box<dyn Fn(Remark)>,
-    /// A live run is about to start: the mock API is being connected.
+    /// A live run is about to start: what it reaches outside of the page is being made ready.
     connecting: Cell<bool>,
     /// A loop is at work: the session need not be woken.
     driving: Cell<bool>,
@@ -114,7 +114,7 @@ impl Player {
     ///
     /// The first thing that is wrong with the params; then nothing has changed.
     pub fn start(&self, plan: Plan) -> Result<(), Problem> {
-        if plan.pace == Pace::Live && plan.entry.fetches {
+        if plan.pace == Pace::Live && plan.entry.outside != Outside::Nothing {
             if let Some(problem) = plan.entry.check(&plan.params).into_iter().next() {
                 return Err(problem);
             }
@@ -129,7 +129,7 @@ impl Player {
             });
             return Ok(());
         }
-        let session = Session::start(plan, Rc::new(web::now), None)?;
+        let session = Session::start(plan, Rc::new(web::now), Ports::simulated())?;
         self.replace(Some(session));
         // The clock runs already: the run's first steps come before the page says that it has begun.
         self.drive();
@@ -150,7 +150,7 @@ impl Player {
     ///
     /// The first thing that is wrong with the params.
     pub fn rush(&self, plan: Plan, at: Time) -> Result<(), Problem> {
-        let mut session = Session::start(plan, Rc::new(web::now), None)?;
+        let mut session = Session::start(plan, Rc::new(web::now), Ports::simulated())?;
         session.rush(at);
         self.replace(Some(session));
         self.shared.tell();
@@ -165,7 +165,7 @@ impl Player {
     /// The first thing that is wrong with the params.
     pub fn step(&self, plan: impl FnOnce() -> Plan) -> Result<(), Problem> {
         if self.phase() == Phase::Ready {
-            let session = Session::start(plan(), Rc::new(web::now), None)?;
+            let session = Session::start(plan(), Rc::new(web::now), Ports::simulated())?;
             self.replace(Some(session));
         }
         self.change(Session::step);
@@ -296,12 +296,12 @@ impl Shared {
         (self.changed)(change);
     }
 
-    /// Starts a live plan once the mock API is connected; true if it could be started.
+    /// Starts a live plan once what it reaches outside of the page is ready; true if it could be started.
     async fn start_connected(&self, plan: Plan) -> bool {
-        let connected = (LIVE.loaded().await.connect)().await;
+        let connected = (LIVE.loaded().await.connect)(plan.entry.outside).await;
         self.connecting.set(false);
-        let started = connected.and_then(|(network, remark)| {
-            let session = Session::start(plan, Rc::new(web::now), Some(network));
+        let started = connected.and_then(|(ports, remark)| {
+            let session = Session::start(plan, Rc::new(web::now), ports);
             let session = session.map_err(|problem| problem.to_string())?;
             Ok((session, remark))
         });

@@ -128,7 +128,7 @@ tables! {
         page: || view! { <Start/> }.into_any(),
     };
     live live: Live => LIVE = Live {
-        connect: || Box::pin(web::fetch::connect()),
+        connect: |outside| Box::pin(web::outside::connect(outside)),
     };
 }
 

@@ -1,11 +1,13 @@
-//! The browser: its clock, frames, network, address and storage. Nothing here knows of runs or views.
+//! The browser: its clock, frames, network, address and storage. Nothing here knows of views.
 
 pub mod fetch;
 pub mod files;
 pub mod host;
 pub mod listen;
 pub mod mock;
+pub mod outside;
 mod text;
+pub mod threads;
 pub mod timing;
 mod wait;
 mod watch;

@@ -6,6 +6,7 @@ use interleave::web;
 use interleave_player::Pace;
 use interleave_player::{Phase, Plan, Preview, Session};
 use interleave_playgrounds::Entry;
+use interleave_runtime::Ports;
 use interleave_trace::Verdict;
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -222,7 +223,7 @@ async fn a_session_that_is_dropped_may_ask_for_the_next_one() {
             web::now()
         };
         let plan = plan("basic-tasks", &["gather"], None, Pace::Simulated);
-        let mut session = Session::start(plan, Rc::new(wall), None).unwrap();
+        let mut session = Session::start(plan, Rc::new(wall), Ports::simulated()).unwrap();
         session.stop();
         player.show(session);
     };

@@ -11,7 +11,7 @@ use crate::Pace;
 use crate::Pacer;
 use crate::preview::Preview;
 use interleave_playgrounds::{Entry, Problem, Strategy};
-use interleave_runtime::{Clock, Network, Ports, Runtime, Status};
+use interleave_runtime::{Clock, Ports, Runtime, Status};
 use interleave_trace::Time;
 use interleave_trace::{End, Index, Recording, Trace};
 use serde_json::Value;
@@ -141,8 +141,8 @@ pub struct Session {
     wall: Rc<dyn Fn() -> f64>,
     /// Whether a live run leaves time for its picture.
     frame_skip: FrameSkip,
-    /// Where live runs send their requests.
-    network: Option<Rc<dyn Network>>,
+    /// What live runs reach outside of the page; the clock is the session's own.
+    outside: Ports,
     /// The present of what goes on.
     head: Time,
     /// Whether the present is shown, rather than an instant before it.
@@ -152,16 +152,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts every run of the plan; live ones one after another.
+    /// Starts every run of the plan; live ones one after another. These reach what is `outside`, but have the clock `wall`.
     ///
     /// # Errors
     ///
     /// The first thing that is wrong with the params.
-    pub fn start(
-        plan: Plan,
-        wall: Rc<dyn Fn() -> f64>,
-        network: Option<Rc<dyn Network>>,
-    ) -> Result<Self, Problem> {
+    pub fn start(plan: Plan, wall: Rc<dyn Fn() -> f64>, outside: Ports) -> Result<Self, Problem> {
         let run = |&strategy| Run {
             strategy,
             runtime: None,
@@ -178,7 +174,7 @@ impl Session {
             plan,
             wall,
             frame_skip: FrameSkip::default(),
-            network,
+            outside,
             head: Time::ZERO,
             following: true,
             rush: None,
@@ -202,7 +198,7 @@ impl Session {
                 let (wall, start) = (Rc::clone(&self.wall), (self.wall)());
                 Ports {
                     clock: Clock::Wall(Rc::new(move || Time::from_secs(wall() - start))),
-                    network: self.network.clone(),
+                    ..self.outside.clone()
                 }
             }
             Pace::Simulated | Pace::Instant => Ports::simulated(),

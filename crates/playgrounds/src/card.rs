@@ -20,11 +20,13 @@ pub enum Section {
     Coordinate,
     /// Semaphores, rate limits, queues, retries and caches.
     Limit,
+    /// Blocking calls, threads, coroutines that nothing awaits.
+    Blocking,
 }
 
 impl Section {
     /// All sections in the order of the menu.
-    pub const ALL: [Self; 3] = [Self::Start, Self::Coordinate, Self::Limit];
+    pub const ALL: [Self; 4] = [Self::Start, Self::Coordinate, Self::Limit, Self::Blocking];
 
     /// The heading in the menu.
     pub const fn title(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Section {
             Self::Start => "Basics",
             Self::Coordinate => "Waiting and cancelling",
             Self::Limit => "Limits and queues",
+            Self::Blocking => "Blocking and threads",
         }
     }
 
@@ -54,6 +57,7 @@ impl Section {
             Self::Start => "start",
             Self::Coordinate => "coordinate",
             Self::Limit => "limit",
+            Self::Blocking => "blocking",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A playground without its types, so that pages and players can hold any.
 
-use super::{Card, Claim, Field, Playground, Problem, Section, Strategy, check, source};
+use super::{Card, Claim, Field, Outside, Playground, Problem, Section, Strategy, check, source};
 use interleave_runtime::Runtime;
 use interleave_trace::Answer;
 use serde::Deserialize;
@@ -29,8 +29,8 @@ pub struct Entry {
     pub presets: fn() -> Vec<Preset>,
     /// Draws what is random from a seed; wrong params stay as they are.
     pub draw: Option<fn(&Value, u64) -> Value>,
-    /// Whether it sends requests, which a live run needs a server to answer.
-    pub fetches: bool,
+    /// What its live runs reach outside of the page.
+    pub outside: Outside,
     /// When `main` has its result.
     pub answer: Answer,
     /// The strategy whose results are shown as cards, one a task.
@@ -58,7 +58,7 @@ impl Entry {
                 Some(_) => Some(draw::<P>),
                 None => None,
             },
-            fetches: P::FETCHES,
+            outside: P::OUTSIDE,
             answer: P::ANSWER,
             result_cards: match P::RESULT_CARDS {
                 Some(place) => Some(P::STRATEGIES[place].mode),

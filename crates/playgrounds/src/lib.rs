@@ -8,13 +8,14 @@
 //! - [`Claim`], [`Measure`]: figures that follow from params, and where in a run they are found
 //! - [`Lever`]: which value of the params says how long a task takes
 //! - [`source`]: the code panel's text, its marks and headlines
-//! - [`start`], [`coordinate`], [`limit`]: the sections, in each folder `NAME.rs` and `NAME.py`
+//! - [`start`], [`coordinate`], [`limit`], [`blocking`]: the sections, in each folder `NAME.rs` and `NAME.py`
 //!
 //! CONTRIBUTING.md says how to add a playground.
 
 mod card;
 mod check;
 mod claims;
+pub mod blocking;
 pub mod coordinate;
 mod entry;
 mod form;
@@ -36,7 +37,7 @@ pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
 pub use lever::{Lever, in_pointer, step};
 pub use list::{CARDS, slug};
 pub use measure::Measure;
-pub use playground::{Draw, Playground, Strategy};
+pub use playground::{Draw, Outside, Playground, Strategy};
 
 pub use interleave_trace::num::{Num, repr};
 
@@ -44,8 +45,8 @@ pub use interleave_trace::num::{Num, repr};
 mod page {
     pub(crate) use crate::playground::playground;
     pub use crate::{
-        Claim, Field, FieldKind, Figures, List, MAX_ROWS, Map, Measure, Playground, Problem, Rows,
-        in_pointer, in_turn, terms,
+        Claim, Field, FieldKind, Figures, List, MAX_ROWS, Map, Measure, Outside, Playground,
+        Problem, Rows, in_pointer, in_turn, terms,
     };
     pub use interleave_trace::time::Time;
     pub use interleave_trace::{Outcome, seconds};

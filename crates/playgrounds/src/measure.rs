@@ -35,6 +35,8 @@ pub enum Measure {
     Named(&'static str, &'static str),
     /// The most tasks of a strategy that begin within so much time.
     Burst(&'static str, Time),
+    /// The longest time, in seconds, that a task of a strategy holds the loop.
+    LongestStep(&'static str),
 }
 
 impl Measure {
@@ -108,6 +110,13 @@ impl Measure {
                 let named = |task: &Task| trace.text(task.name).starts_with(start);
                 Some(index.tasks().filter(|(_, task)| named(task)).count() as f64)
             }),
+            Self::LongestStep(mode) => completed(mode).map(|(trace, _)| {
+                let steps = trace.events().iter().map(|event| match event.kind {
+                    Kind::Polled { nanos } => nanos,
+                    _ => 0,
+                });
+                Time(steps.max().unwrap_or_default()).secs()
+            }),
             Self::Burst(mode, within) => over(mode).map(|index| burst(index, within) as f64),
         }
     }
@@ -127,7 +136,8 @@ impl Measure {
             | Self::Ends(mode)
             | Self::Hangs(mode)
             | Self::Named(mode, _)
-            | Self::Burst(mode, _) => (mode, None),
+            | Self::Burst(mode, _)
+            | Self::LongestStep(mode) => (mode, None),
         };
         std::iter::once(mode).chain(other)
     }

@@ -21,6 +21,17 @@ pub struct Strategy {
     pub shown: bool,
 }
 
+/// What a live run reaches outside of its page, which has to be made ready before it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// Nothing but the time.
+    Nothing,
+    /// A server that answers its requests.
+    Network,
+    /// Threads for its blocking work.
+    Threads,
+}
+
 /// Draws what is random in params from a seed.
 pub type Draw<P> = fn(P, u64) -> P;
 
@@ -67,8 +78,8 @@ pub trait Playground: Copy + 'static {
         None
     }
 
-    /// Whether it sends requests, which a live run needs a server to answer.
-    const FETCHES: bool = false;
+    /// What its live runs reach outside of the page.
+    const OUTSIDE: Outside = Outside::Nothing;
 
     /// When `main` has its result.
     const ANSWER: Answer = Answer::Return;
@@ -192,8 +203,8 @@ macro_rules! playground {
 
 /// What only some playgrounds say of themselves.
 macro_rules! option {
-    (fetches $value:expr) => {
-        const FETCHES: bool = $value;
+    (outside $value:expr) => {
+        const OUTSIDE: $crate::Outside = $value;
     };
     (answer $value:expr) => {
         const ANSWER: interleave_trace::Answer = $value;

@@ -71,6 +71,8 @@ pub(crate) struct Core {
     pub(crate) listening: Cell<usize>,
     /// Fibers that have not ended.
     pub(crate) alive: Cell<usize>,
+    /// Functions that are to be called later.
+    pub(crate) callbacks: Cell<usize>,
     phase: Cell<Phase>,
     /// How many of the fibers that `main` left behind have not ended.
     left: Cell<usize>,
@@ -99,6 +101,7 @@ impl Core {
             current: Cell::new(None),
             listening: Cell::new(0),
             alive: Cell::new(0),
+            callbacks: Cell::new(0),
             phase: Cell::new(Phase::Running),
             turn: Cell::new(0),
             interventions: Interventions::default(),
@@ -133,7 +136,14 @@ impl Core {
         match &self.ports.clock {
             Clock::Virtual => self.now.set(until),
             Clock::Wall(_) => {
-                let until = until.min(self.now().after(MAX_REAL_BLOCK));
+                let most = self.now().after(MAX_REAL_BLOCK);
+                if until > most {
+                    let remark = format_args!(
+                        "would hold the loop for {seconds} s: in a live run, which freezes the page, it is {MAX_REAL_BLOCK} s"
+                    );
+                    self.log(self.busy.get().task, LogKind::Note, remark);
+                }
+                let until = until.min(most);
                 while self.now() < until {
                     self.read_clock();
                 }
@@ -183,6 +193,10 @@ impl Core {
             Phase::LastTurn => {
                 self.phase.set(Phase::Closing);
                 self.cancel_left();
+                if self.alive.get() == 0 {
+                    let turns = TURNS_TO_STOP;
+                    self.phase.set(Phase::Stopping { turns });
+                }
             }
             Phase::Stopping { turns: 0 } => {
                 self.abandon();
@@ -332,7 +346,9 @@ impl Core {
     /// The run is over when `main` has returned and nothing that it left behind is alive.
     pub(crate) fn fiber_ended(&self, was_left_behind: bool) {
         self.alive.set(self.alive.get().saturating_sub(1));
-        if self.phase.get() != Phase::Running && self.alive.get() == 0 {
+        // With nothing alive, only functions that are due might still show in the turns that are left.
+        let is_last = self.phase.get() != Phase::Running && self.alive.get() == 0;
+        if is_last && self.callbacks.get() == 0 {
             self.completed();
         } else if was_left_behind {
             self.left.set(self.left.get().saturating_sub(1));
@@ -383,13 +399,15 @@ impl Core {
         drop(self.fibers.take());
         self.ready.clear();
         drop(self.calls.take());
+        let timers = self.timers.borrow_mut().disarm();
+        drop(timers);
         self.turn.set(0);
         self.alive.set(0);
     }
 }
 
 /// The longest that `block` holds a real loop, in seconds: the page is frozen meanwhile.
-const MAX_REAL_BLOCK: f64 = 10.0;
+const MAX_REAL_BLOCK: f64 = 2.0;
 
 /// An answer from outside is under way while this lives.
 #[must_use]

@@ -15,11 +15,13 @@
 //! - [`Cx::timeout`], [`Cx::wait_for`]: a time limit (`timeout`); [`Limit`]: one that is moved (`limit`)
 //! - [`Cx::catch_cancel`]: being told of a cancellation (`cancel`)
 //! - [`Semaphore`], [`Lock`], [`Event`], [`Condition`], [`Barrier`], [`Queue`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
+//! - [`Cx::block`], [`Cx::to_thread`]: blocking work, on the loop and off it (`cx`, `thread`); [`Cx::call_later`]: a plain
+//!   function that the loop calls (`call_later`)
 //!
 //! What drives it:
 //!
 //! - [`Runtime`], [`Status`]: one run, driven from outside (`run`)
-//! - [`Ports`], [`Clock`], [`Network`]: what a run needs of the world outside, one file each
+//! - [`Ports`], [`Clock`], [`Network`], [`Threads`]: what a run needs of the world outside, one file each
 //! - [`StepIn`]: a task is cancelled or failed from outside, in the middle of a run (`step_in`)
 //! - `executor`: present, trace and end, shared by all parts of a run. Private to it: `fiber` (spawned futures, their
 //!   steps and cancellation), `wakes` (the ready queue, and which task made a task ready), `calls` (callbacks), `timers`,
@@ -130,6 +132,7 @@
 mod as_completed;
 mod barrier;
 mod cache;
+mod call_later;
 mod cancel;
 mod clock;
 mod condition;
@@ -154,6 +157,7 @@ mod shield;
 mod sleep;
 mod step_in;
 mod task;
+mod thread;
 mod timeout;
 mod wait;
 mod waiters;
@@ -183,6 +187,7 @@ pub use shield::shield;
 pub use sleep::Sleep;
 pub use step_in::StepIn;
 pub use task::{Handle, InPlace, Join, Task};
+pub use thread::Threads;
 pub use timeout::Timeout;
 pub use wait::{Places, When, wait, wait_first};
 

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::network::Network;
+use crate::thread::Threads;
 use std::rc::Rc;
 
 /// What a run needs of the world outside.
@@ -11,6 +12,8 @@ pub struct Ports {
     pub clock: Clock,
     /// Where `Cx::fetch` goes; without one it is simulated with the request's own figures.
     pub network: Option<Rc<dyn Network>>,
+    /// What `Cx::to_thread` computes in; without it, time alone passes.
+    pub threads: Option<Rc<dyn Threads>>,
 }
 
 impl Ports {
@@ -19,6 +22,7 @@ impl Ports {
         Self {
             clock: Clock::Virtual,
             network: None,
+            threads: None,
         }
     }
 }

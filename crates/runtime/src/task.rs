@@ -4,7 +4,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::executor::{Awaited, Busy, Callback, Core, End, FiberId};
 use interleave_trace::Time;
-use interleave_trace::{Kind, Outcome, State, TaskId, WaitFor};
+use interleave_trace::{Kind, LogKind, Outcome, State, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::pin::Pin;
@@ -70,7 +70,8 @@ impl Cx {
 /// A logical task that runs where it is awaited; see [`Cx::task`].
 ///
 /// Its record ends with the future: done or failed by its result, cancelled when
-/// it is dropped half-way, never started when it is dropped without a poll.
+/// it is dropped half-way, never started when it is dropped without a poll: with a warning, as in Python, if it was not even
+/// awaited.
 #[must_use = "a task does nothing before it is awaited"]
 pub struct Task<T> {
     steps: Steps,
@@ -84,7 +85,7 @@ struct Steps {
     started: bool,
     /// When it was made; absent once it has been polled.
     made: Option<Time>,
-    /// The line that awaits it in place.
+    /// The line that awaits it in place; 0 before it is awaited.
     line: u32,
     /// It has been polled and was not ready.
     awaited: bool,
@@ -156,11 +157,23 @@ impl Steps {
 
     /// The task is dropped before its end.
     fn dropped(&self) {
-        let outcome = match self.started {
-            true => Outcome::Cancelled,
-            false => Outcome::NeverStarted,
-        };
-        self.cx.core.ended(self.cx.id(), outcome, "");
+        let (core, task) = (&self.cx.core, self.cx.id());
+        if self.started {
+            return core.ended(task, Outcome::Cancelled, "");
+        }
+        if self.is_awaited() {
+            return core.ended(task, Outcome::NeverStarted, "");
+        }
+        // As CPython warns when it collects a coroutine that nothing has awaited.
+        let name = self.cx.name();
+        let warning = format_args!("RuntimeWarning: coroutine '{name}' was never awaited");
+        core.log(core.busy.get().task, LogKind::Note, warning);
+        core.ended(task, Outcome::NeverStarted, "never awaited");
+    }
+
+    /// Whether the program has awaited it, in place or as a task of its own, if only to be cancelled before its first step.
+    fn is_awaited(&self) -> bool {
+        self.line > 0
     }
 }
 

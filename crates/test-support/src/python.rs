@@ -83,6 +83,14 @@ pub fn has(entry: &Entry, mode: &str) -> bool {
     !rust_only(entry.sources()[1]).any(|lacks| lacks == mode)
 }
 
+/// The Python function of a strategy: one that has the name of a keyword has an underscore behind it.
+pub fn function(mode: &str) -> String {
+    match mode {
+        "async" | "await" | "with" | "for" => format!("{mode}_"),
+        _ => mode.to_owned(),
+    }
+}
+
 /// The strategies of which a `.py` file says that Python has none: `# Rust only: a, b. ...`.
 pub fn rust_only(python: &str) -> impl Iterator<Item = &str> {
     let notes = python.lines();

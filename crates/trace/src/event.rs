@@ -110,14 +110,29 @@ pub enum WaitFor {
     Slot,
     /// Of an item: a consumer that takes it out of its queue.
     Consumer,
+    /// Of a plain function: the loop, to call it.
+    Callback {
+        /// When it is due.
+        until: Time,
+    },
     /// This many items of a queue to be marked as done.
     ItemsDone(u32),
     /// The end of a fetch that another task has begun.
     SharedFetch,
     /// An answer from the network.
     Response,
+    /// Another thread to have done its work.
+    Thread,
     /// The next turn of the loop.
     Turn,
+}
+
+impl WaitFor {
+    /// Whether it is no task that waits, but an item of a queue or a function that is to be called: it does nothing by itself,
+    /// and may never end.
+    pub fn is_passive(self) -> bool {
+        matches!(self, Self::Consumer | Self::Callback { .. })
+    }
 }
 
 /// The kind of a log line that a program writes.

@@ -186,8 +186,8 @@ impl Index {
             Kind::State { state, .. } => {
                 let task = &mut self.tasks[id.index()];
                 task.backoffs += u32::from(state == State::Backoff);
-                // An item takes no steps: that it is worked on says that it has been taken.
-                if task.wait().is_some_and(|wait| wait.on == WaitFor::Consumer) {
+                // An item takes no steps: that it is worked on says that it has been taken. Nor does a function that is called.
+                if task.wait().is_some_and(|wait| wait.on.is_passive()) {
                     task.close_wait(at);
                 }
                 let Some(before) = task.enter(state, at) else {

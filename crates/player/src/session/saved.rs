@@ -6,7 +6,7 @@ use crate::Pacer;
 use crate::Preview;
 use crate::{DEFAULT_SPEED, Pace};
 use interleave_playgrounds::{Entry, Strategy};
-use interleave_runtime::{Runtime, Status};
+use interleave_runtime::{Ports, Runtime, Status};
 use interleave_trace::Time;
 use interleave_trace::stepped_in;
 use interleave_trace::{Index, Recording, Trace, saved, sort_by};
@@ -85,7 +85,7 @@ impl Session {
             runs,
             wall,
             frame_skip: FrameSkip::default(),
-            network: None,
+            outside: Ports::simulated(),
             head: Time::ZERO,
             following: true,
             rush: None,

@@ -105,7 +105,7 @@ fn who_blocks_the_loop_holds_everybody_up_for_as_long_as_that_takes() {
         per_reading: 0.001,
         ..Wall::default()
     };
-    let mut session = Session::start(plan, wall.reader(), None).expect("good params");
+    let mut session = Session::start(plan, wall.reader(), Ports::simulated()).expect("good params");
     run_late(&mut session, &wall, 0.0);
     let (holder, bystander) = (
         ended(&session, "blocks", "holder"),

@@ -23,7 +23,7 @@ mod steps;
 use crate::Pace;
 use crate::{Next, Phase, Plan, Preview, Session, Showing};
 use interleave_playgrounds::{CARDS, Card, Claim, Entry, Field, Playground, Section, Strategy};
-use interleave_runtime::{Cx, Result, gather};
+use interleave_runtime::{Cx, Ports, Result, gather};
 use interleave_trace::Time;
 use interleave_trace::Trace;
 use interleave_trace::export::Document;
@@ -74,7 +74,7 @@ fn plan(entry: &'static Entry, pace: Pace, speed: f64) -> Plan {
 fn start(plan: Plan) -> (Session, Wall) {
     let wall = Wall::default();
     wall.pass(1234.5);
-    let session = Session::start(plan, wall.reader(), None).expect("good params");
+    let session = Session::start(plan, wall.reader(), Ports::simulated()).expect("good params");
     (session, wall)
 }
 
@@ -248,7 +248,7 @@ fn wrong_params_are_refused_before_anything_starts() {
     let entry = entry("downloads");
     let mut plan = plan(entry, Pace::Simulated, 1.0);
     plan.params["seconds_per_mb"] = json!(-1);
-    let refused = Session::start(plan.clone(), Wall::default().reader(), None);
+    let refused = Session::start(plan.clone(), Wall::default().reader(), Ports::simulated());
     assert_eq!(
         refused.err().map(|problem| problem.path),
         Some("seconds_per_mb".to_owned())
@@ -277,7 +277,7 @@ fn what_takes_too_many_steps_is_not_previewed_but_runs() {
         per_reading: 0.01,
         ..Wall::default()
     };
-    let mut session = Session::start(plan, wall.reader(), None).expect("good params");
+    let mut session = Session::start(plan, wall.reader(), Ports::simulated()).expect("good params");
     // The browser gets its turns.
     assert_eq!(session.tick(), Next::Now);
     let mut ticks = 1;

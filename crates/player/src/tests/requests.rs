@@ -1,7 +1,7 @@
 //! Live runs of programs that send requests: what goes out, what comes of the answers, what is aborted.
 
 use super::*;
-use interleave_runtime::{Network, Report, Request, Response, Server};
+use interleave_runtime::{Network, Ports, Report, Request, Response, Server};
 use interleave_trace::{Outcome, TaskId};
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -65,6 +65,16 @@ impl Network for Answering {
     }
 }
 
+impl Answering {
+    /// What a live run reaches.
+    fn ports(&self) -> Ports {
+        Ports {
+            network: Some(Rc::new(self.clone())),
+            ..Ports::simulated()
+        }
+    }
+}
+
 /// A live run of one strategy to its end, with so many seconds of wall time passing where it waits for a timer.
 fn live(slug: &str, mode: &str, params: Value, network: &Answering) -> Session {
     let mut plan = plan(entry(slug), Pace::Live, 1.0);
@@ -72,8 +82,7 @@ fn live(slug: &str, mode: &str, params: Value, network: &Answering) -> Session {
     assert_eq!(plan.strategies.len(), 1, "{mode}");
     plan.params = params;
     let wall = Wall::default();
-    let network: Rc<dyn Network> = Rc::new(network.clone());
-    let mut session = Session::start(plan, wall.reader(), Some(network)).expect("good params");
+    let mut session = Session::start(plan, wall.reader(), network.ports()).expect("good params");
     loop {
         match session.tick() {
             Next::Nothing => return session,
@@ -193,8 +202,7 @@ fn a_run_that_is_stopped_aborts_its_requests() {
     let mut plan = plan(entry("cache"), Pace::Live, 1.0);
     plan.strategies.retain(|strategy| strategy.mode == "naive");
     let wall = Wall::default();
-    let port: Rc<dyn Network> = Rc::new(network.clone());
-    let mut session = Session::start(plan, wall.reader(), Some(port)).expect("good params");
+    let mut session = Session::start(plan, wall.reader(), network.ports()).expect("good params");
     session.tick();
     let under_way = network.0.asked.borrow().len();
     assert!(under_way > 0);

@@ -159,7 +159,7 @@ playground! {
         Naive: "Naive: a fetch for each miss",
         SingleFlight: "Single flight: one fetch for each key",
     },
-    fetches: true,
+    outside: Outside::Network,
     own_duration: |task| {
         let (key, _) = task.strip_prefix("fetch ")?.rsplit_once('/')?;
         Some(format!("/latency/{}", in_pointer(key)))

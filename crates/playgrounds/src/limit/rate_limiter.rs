@@ -171,7 +171,7 @@ playground! {
         FixedSequential (hidden): "Repaired: one after another",
         Sequential (hidden): "As published: one after another",
     },
-    fetches: true,
+    outside: Outside::Network,
     own_duration: |task| task.starts_with("request ").then(|| "/latency".to_owned()),
 }
 

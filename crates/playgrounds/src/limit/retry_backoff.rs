@@ -126,7 +126,7 @@ playground! {
         FullJitter: "gather, full jitter",
         EqualJitter: "gather, equal jitter",
     },
-    fetches: true,
+    outside: Outside::Network,
     draw: draw,
     problems: problems,
 }

@@ -120,7 +120,7 @@ playground! {
         Sequential: "One after another",
         Concurrent: "gather with a Semaphore",
     },
-    fetches: true,
+    outside: Outside::Network,
     result_cards: Mode::Concurrent,
     own_duration: |task| {
         let number: usize = task.split(' ').next()?.parse().ok()?;

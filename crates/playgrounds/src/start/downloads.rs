@@ -136,7 +136,7 @@ playground! {
         Bounded: "Semaphore: at most N at once",
         Article (hidden): "The article: gather, then one after another",
     },
-    fetches: true,
+    outside: Outside::Network,
 }
 
 fn fields() -> Vec<Field> {

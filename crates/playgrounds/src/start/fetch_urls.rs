@@ -154,7 +154,7 @@ playground! {
         Concurrent: "gather",
         Wait (hidden): "create_task, then wait",
     },
-    fetches: true,
+    outside: Outside::Network,
     problems: |p| match p.real {
         Some(true) => sites::problems(p.urls.iter().map(|page| &*page.url)),
         _ => Vec::new(),

@@ -142,7 +142,7 @@ playground! {
         Sequential: "One after another",
         Concurrent: "gather",
     },
-    fetches: true,
+    outside: Outside::Network,
     result_cards: Mode::Concurrent,
     draw: draw,
 }

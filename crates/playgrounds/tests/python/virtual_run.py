@@ -14,9 +14,12 @@ import heapq
 import io
 import itertools
 import json
+import keyword
 import runpy
 import selectors
 import sys
+import time
+import warnings
 
 NANOS = 1_000_000_000
 
@@ -61,6 +64,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self, path):
         self.nanos = 0
         self.hangs = False
+        self.slept = None  # the seconds that the thread at work has slept
         self.path, self.stops, self.tasks = path, [], []
         selector = Selector()
         selector.loop = self
@@ -87,11 +91,38 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             tasks = [lines for lines in tasks if lines]
             self.stops.append({"nanos": self.nanos, "tasks": tasks})
 
+    def block(self, seconds):
+        """What time.sleep does: time passes, and nothing else runs, unless a thread does it."""
+        if self.slept is None:
+            self.nanos += round(max(seconds, 0) * NANOS)
+        else:
+            self.slept += seconds
+
+    def run_in_executor(self, executor, function, *args):
+        """A thread that sleeps for a while: its result is there when that time has passed, and the loop stays free."""
+        self.slept = 0.0
+        result = function(*args)
+        seconds, self.slept = self.slept, None
+        future = self.create_future()
+        self.call_later(seconds, lambda: future.cancelled() or future.set_result(result))
+        return future
+
     def call_at(self, when, callback, *args, context=None):
         timer = Timer(round(when * NANOS) / NANOS, callback, args, self, context)
         heapq.heappush(self._scheduled, timer)
         timer._scheduled = True
         return timer
+
+
+@contextlib.contextmanager
+def patched(module, name, value):
+    """Another value for a module's name, for a while."""
+    real = getattr(module, name)
+    setattr(module, name, value)
+    try:
+        yield
+    finally:
+        setattr(module, name, real)
 
 
 def lines_of(task, path):
@@ -122,7 +153,7 @@ def run(coroutine, path=None, cancel=None):
 
     real, builtins.print = builtins.print, note
     try:
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        with patched(time, "sleep", loop.block), asyncio.Runner(loop_factory=lambda: loop) as runner:
             runner.run(coroutine)
         # What main left behind has been cancelled, and has cleaned up.
         return {"lines": lines, "makespan": round(loop.time(), 6), "stops": loop.stops}
@@ -150,15 +181,22 @@ def load(path, name):
     return module, runs
 
 
+def strategy(module, mode):
+    """The function of a strategy. One that has the name of a keyword has an underscore behind it."""
+    return module[mode + "_" if keyword.iskeyword(mode) else mode]
+
+
 def play(job):
     module, _ = load(job["path"], "program")
     _, main = load(job["path"], "__main__")
     path = job["path"] if job["stops"] else None
-    runs = [run(module[r["mode"]](r["params"]), path, r.get("cancel")) for r in job["runs"]]
+    runs = [run(strategy(module, r["mode"])(r["params"]), path, r.get("cancel")) for r in job["runs"]]
     return {"params": module["PARAMS"], "main": main, "runs": runs}
 
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
         sys.exit(f"python 3.11 or newer is needed, this is {sys.version}")
+    # Programs are about that, and it is no line of theirs.
+    warnings.filterwarnings("ignore", message="coroutine '.*' was never awaited")
     json.dump([play(job) for job in json.load(sys.stdin)], sys.stdout)

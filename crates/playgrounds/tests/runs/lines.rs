@@ -4,7 +4,7 @@ use interleave_playgrounds::Entry;
 use interleave_playgrounds::source::Listing;
 use interleave_test_support::{Case, python};
 use interleave_trace::Time;
-use interleave_trace::{Index, Kind, TaskId, Trace, WaitFor};
+use interleave_trace::{Index, Kind, TaskId, Trace};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -102,10 +102,7 @@ fn waiting(entry: &Entry, index: &Index) -> Vec<usize> {
 fn waits(trace: &Trace) -> BTreeSet<usize> {
     let waits = trace.events().iter().filter_map(|event| match event.kind {
         // An item waits for nobody: it is no task.
-        Kind::Wait {
-            on: WaitFor::Consumer,
-            ..
-        } => None,
+        Kind::Wait { on, .. } if on.is_passive() => None,
         Kind::Wait { line, .. } => Some(line as usize),
         _ => None,
     });

@@ -1,7 +1,7 @@
 //! The Python programs beside the Rust ones print the same lines at the same instants, under
 //! CPython in virtual time (`python/virtual_run.py`), and can be copied and run as they are.
 use interleave_playgrounds::Entry;
-use interleave_test_support::python::{self, cases, has, rust_only};
+use interleave_test_support::python::{self, cases, function, has, rust_only};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -57,7 +57,8 @@ fn strategies_are_missing_in_python_only_where_it_says_so() {
         }
         for strategy in entry.strategies() {
             let mode = strategy.mode;
-            let is_there = python.contains(&format!("\nasync def {mode}(p):\n"));
+            let function = function(mode);
+            let is_there = python.contains(&format!("\nasync def {function}(p):\n"));
             assert_eq!(is_there, has(entry, mode), "{slug}: {mode}");
         }
     }

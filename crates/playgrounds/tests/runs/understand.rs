@@ -235,7 +235,7 @@ fn cut_short(slug: &str, mode: &str, at: Option<f64>) -> (Vec<String>, Option<St
             let clock = Clock::Wall(Rc::new(move || clock.get()));
             Runtime::new(Ports {
                 clock,
-                network: None,
+                ..Ports::simulated()
             })
         }
     };

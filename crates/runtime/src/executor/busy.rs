@@ -56,6 +56,17 @@ impl Core {
         });
     }
 
+    /// A plain function holds the loop between the steps of tasks, and what it does counts as done by `task`.
+    pub(crate) fn holds(&self, task: TaskId, act: impl FnOnce()) {
+        self.begin_busy(task);
+        act();
+        self.read_clock();
+        self.note_wakes();
+        let nanos = self.now().0 - self.busy.get().since.0;
+        self.record(task, Kind::Polled { nanos });
+        self.ready.set_busy_task(None);
+    }
+
     fn record_poll(&self, busy: Busy, even_if_empty: bool) {
         let nanos = self.now().0 - busy.since.0;
         if self.current.get().is_some() && (nanos > 0 || even_if_empty) {

@@ -94,6 +94,12 @@ impl Timers {
         }
     }
 
+    /// Nothing rings any more. What the timers would have done is handed back, since it may own what uses timers.
+    pub fn disarm(&mut self) -> Vec<Action> {
+        let actions = self.slots.iter_mut().map(|slot| slot.action.take());
+        actions.flatten().collect()
+    }
+
     /// The earliest deadline that is still waited for.
     pub fn next(&mut self) -> Option<Time> {
         while let Some(&Reverse((deadline, made, slot))) = self.heap.peek() {

@@ -145,8 +145,11 @@ pub(super) fn wall(tick: f64) -> (Ports, Rc<Cell<Time>>) {
         hand.get()
     };
     let clock = Clock::Wall(Rc::new(read));
-    let network = None;
-    (Ports { clock, network }, now)
+    let ports = Ports {
+        clock,
+        ..Ports::simulated()
+    };
+    (ports, now)
 }
 
 /// It used to end at its last event, which may be long before somebody stops it.

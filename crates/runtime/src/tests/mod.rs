@@ -12,6 +12,7 @@
 //! - The corners are CPython's (`asyncio`, `cases`, `groups`, `locks`, `tasks`, `timeouts`; and `tests/fuzz`, for
 //!   programs made at random).
 //! - A wake-up is recorded where another task causes it, and nowhere else (`wakes`).
+//! - Threads leave the loop free, and functions are called when they are due (`threads`).
 //! - A task costs little: 100,000 sleeps (`order`).
 //! - Stepping in from outside breaks none of this (`stepping_in`).
 
@@ -32,6 +33,7 @@ mod rates;
 mod semaphores;
 mod stepping_in;
 mod tasks;
+mod threads;
 mod timeouts;
 mod wakes;
 

@@ -16,7 +16,7 @@ type Far = (bool, Time);
 fn far(on: Option<WaitFor>) -> Far {
     match on {
         Some(WaitFor::Timer { until }) => (true, until),
-        Some(WaitFor::Response) => (true, Time::MAX),
+        Some(WaitFor::Response | WaitFor::Thread) => (true, Time::MAX),
         // It could have gone on.
         None | Some(WaitFor::Turn) => (true, Time::ZERO),
         // That is up to another task, which is nearer to what the run waits for.
@@ -94,8 +94,8 @@ fn stopped(trace: &Trace) -> String {
 
 /// Whether a wait is for the end of tasks, or is that of an item, which does nothing by itself.
 fn is_for_others(on: Option<WaitFor>) -> bool {
-    matches!(
-        on,
-        Some(WaitFor::Task(_) | WaitFor::Tasks(_) | WaitFor::First(_) | WaitFor::Consumer)
-    )
+    on.is_some_and(|on| {
+        let is_for_tasks = matches!(on, WaitFor::Task(_) | WaitFor::Tasks(_) | WaitFor::First(_));
+        is_for_tasks || on.is_passive()
+    })
 }

@@ -144,9 +144,11 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
                 (WaitFor::Timer { until: rings }, _) if rings <= until => Vec::new(),
                 (
                     WaitFor::Response
+                    | WaitFor::Thread
                     | WaitFor::Token
                     | WaitFor::Turn
                     | WaitFor::Consumer
+                    | WaitFor::Callback { .. }
                     | WaitFor::Task(_),
                     _,
                 ) => Vec::new(),

@@ -96,12 +96,16 @@ impl WaitFor {
             Self::Item => "for an item",
             Self::Slot => "for a free place in the queue",
             Self::Consumer => "for a consumer",
+            Self::Callback { until } => {
+                return format!("to be called at {}", seconds(until.secs()));
+            }
             Self::ItemsDone(1) => "for the queue: 1 item has not been marked as done",
             Self::ItemsDone(left) => {
                 return format!("for the queue: {left} items have not been marked as done");
             }
             Self::SharedFetch => "for a fetch that is under way",
             Self::Response => "for an answer from the network",
+            Self::Thread => "for another thread",
             Self::Turn => "for its turn on the loop",
         };
         plain.to_owned()

@@ -70,16 +70,12 @@ impl Flight {
             (Kind::State { state, .. }, _) if state != State::Running => Part::Out,
             (Kind::State { .. }, Part::Out) => Part::Inside,
             (Kind::Ended { .. }, _) => Part::Never,
-            (
-                Kind::Wait {
-                    on: WaitFor::Consumer,
-                    ..
-                },
-                Part::Out,
-            ) => Part::Never,
+            (Kind::Wait { on, .. }, Part::Out) if on.is_passive() => Part::Never,
             (Kind::Wait { .. }, Part::Out) => Part::Out,
             (Kind::Wait { on, .. }, _) => match on {
-                WaitFor::Timer { .. } | WaitFor::Response | WaitFor::Turn => Part::InFlight,
+                WaitFor::Timer { .. } | WaitFor::Response | WaitFor::Thread | WaitFor::Turn => {
+                    Part::InFlight
+                }
                 _ => Part::Aside,
             },
             _ => before,

@@ -71,7 +71,7 @@ impl Task {
         let ends = waits.iter().skip(1).map(|next| next.since);
         let both = waits.iter().zip(ends.chain([last]));
         both.map(move |(wait, end)| (wait, end.min(last)))
-            .filter(|(wait, end)| wait.on != WaitFor::Consumer && wait.since < *end)
+            .filter(|(wait, end)| !wait.on.is_passive() && wait.since < *end)
     }
 
     /// The wait that lasts.
@@ -89,7 +89,7 @@ impl Task {
     /// It waits for something.
     pub(crate) fn waits_for(&mut self, on: WaitFor, line: u32, at: Time, lines: &mut Lines) {
         // An item is no task: it is at no line.
-        if self.end.is_none() && on != WaitFor::Consumer {
+        if self.end.is_none() && !on.is_passive() {
             lines.goes(self.line.replace(line), Some(line));
         }
         let fresh = Wait {

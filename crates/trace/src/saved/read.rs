@@ -136,9 +136,11 @@ enum WaitWord {
     Item,
     Slot,
     Taker,
+    Callback,
     ItemsDone,
     Flight,
     Response,
+    Thread,
     Turn,
 }
 
@@ -286,9 +288,13 @@ fn wait<'de, A: SeqAccess<'de>>(word: WaitWord, row: &mut A) -> Result<WaitFor, 
         WaitWord::Item => WaitFor::Item,
         WaitWord::Slot => WaitFor::Slot,
         WaitWord::Taker => WaitFor::Consumer,
+        WaitWord::Callback => WaitFor::Callback {
+            until: Time(value(row, "until")?),
+        },
         WaitWord::ItemsDone => WaitFor::ItemsDone(value(row, "count")?),
         WaitWord::Flight => WaitFor::SharedFetch,
         WaitWord::Response => WaitFor::Response,
+        WaitWord::Thread => WaitFor::Thread,
         WaitWord::Turn => WaitFor::Turn,
     })
 }

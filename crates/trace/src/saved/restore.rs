@@ -108,7 +108,7 @@ impl Restore {
             }
             Kind::Wait { on, .. } => match on {
                 WaitFor::Task(other) => self.check_task("wait", other)?,
-                WaitFor::Consumer if self.is_new(task) => {
+                on if on.is_passive() && self.is_new(task) => {
                     self.items.insert(task);
                 }
                 _ => {}

@@ -123,9 +123,11 @@ fn wait(on: WaitFor) -> (&'static str, Option<u64>) {
         WaitFor::Item => ("item", None),
         WaitFor::Slot => ("slot", None),
         WaitFor::Consumer => ("taker", None),
+        WaitFor::Callback { until } => ("callback", Some(until.0)),
         WaitFor::ItemsDone(count) => ("items_done", Some(count.into())),
         WaitFor::SharedFetch => ("flight", None),
         WaitFor::Response => ("response", None),
+        WaitFor::Thread => ("thread", None),
         WaitFor::Turn => ("turn", None),
     }
 }

@@ -1,0 +1,63 @@
+//! Blocking work in another thread, and the port through which a live run has threads.
+
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::executor::TimerId;
+use crate::latch::Latch;
+use interleave_trace::WaitFor;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// Does blocking work of a live run outside of the thread of its loop.
+pub trait Threads {
+    /// Computes for `seconds` in another thread; the error is a message for the reader. Dropping the future ends that
+    /// thread.
+    fn compute(
+        &self,
+        seconds: f64,
+    ) -> Pin<Box<dyn Future<Output = std::result::Result<(), String>>>>;
+}
+
+impl Cx {
+    /// Blocking work of this length in another thread, which the task awaits while the loop is free for others:
+    /// `asyncio.to_thread(time.sleep, seconds)`, or `loop.run_in_executor(None, time.sleep, seconds)`.
+    ///
+    /// There are as many threads as are asked for. Of several that end at one instant, the one that was started first is
+    /// heard of first.
+    ///
+    /// | event | effect on the thread | the answer |
+    /// |---|---|---|
+    /// | its work is done | | `Ok`, two turns after it: the loop is told by a callback |
+    /// | the task is cancelled, or this is dropped | not waited for. CPython's thread runs on to its end, since none can be interrupted; here nothing shows of it | |
+    ///
+    /// # Errors
+    ///
+    /// In a live run: the browser has no thread for it.
+    #[track_caller]
+    pub fn to_thread(&self, seconds: f64) -> impl Future<Output = Result<()>> + use<> {
+        let (cx, line) = (self.clone(), Location::caller().line());
+        async move {
+            let core = &cx.core;
+            if let Some(threads) = &core.ports.threads {
+                core.waits(WaitFor::Thread, line);
+                let _under_way = core.listen();
+                return threads.compute(seconds).await.map_err(Error::Failed);
+            }
+            let done = Rc::new(Latch::default());
+            let until = core.now().after(seconds.max(0.0));
+            let _timer = Armed(&cx, core.call_at(until, Rc::<Latch>::clone(&done)));
+            done.wait(|| core.waits(WaitFor::Thread, line)).await;
+            Ok(())
+        }
+    }
+}
+
+/// Gives a timer back.
+struct Armed<'a>(&'a Cx, TimerId);
+
+impl Drop for Armed<'_> {
+    fn drop(&mut self) {
+        self.0.core.release(self.1);
+    }
+}
