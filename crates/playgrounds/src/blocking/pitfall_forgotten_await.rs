@@ -21,7 +21,8 @@ fn get_data(cx: &Cx, seconds: f64) -> Task<&'static str> {
 }
 
 /// What is missing is `.await`. Where the value is not kept, rustc says so:
-/// `unused Task that must be used: a task does nothing before it is awaited`.
+/// warning: unused `Task` that must be used
+/// note: a task does nothing before it is awaited
 fn forgotten(cx: &Cx, p: &Params) -> &'static str {
     let result = get_data(cx, p.duration.get()); // @ forgotten
     cx.print("result is a coroutine");

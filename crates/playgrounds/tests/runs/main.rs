@@ -5,6 +5,7 @@
 //! - `invariants`: what holds of every run with any params
 //! - `understand`: reasons, critical path and story of any run
 //! - `touch`: durations that are set, tasks that the reader cancels
+//! - `warnings`: what a program quotes of compiler and interpreter
 //!
 //! # What must stay true
 //!
@@ -37,3 +38,4 @@ mod python;
 mod stepping_in;
 mod touch;
 mod understand;
+mod warnings;
