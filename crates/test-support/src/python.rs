@@ -112,9 +112,10 @@ pub fn cases(entry: &Entry) -> Vec<Case> {
         })
     });
     let fixtures = fixtures().into_iter().map(|fixture| fixture.case);
+    let fixtures = fixtures.filter(|case| case.slug == entry.slug && has(entry, case.mode));
     presets
         .filter(|case| case.tasks() <= 10_000)
-        .chain(fixtures.filter(|case| case.slug == entry.slug))
+        .chain(fixtures)
         .filter(can_tell)
         .collect()
 }

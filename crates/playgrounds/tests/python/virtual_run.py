@@ -10,7 +10,9 @@ is a "cancel" {"task", "at"}, task number "task", in the order of creation, is c
 import asyncio
 import builtins
 import contextlib
+import gc
 import heapq
+import inspect
 import io
 import itertools
 import json
@@ -127,11 +129,17 @@ def patched(module, name, value):
 
 def lines_of(task, path):
     """The lines at which the program's coroutines that make up a task are suspended."""
-    coroutine, lines = task.get_coro(), []
-    while frame := getattr(coroutine, "cr_frame", None):
-        if frame.f_code.co_filename == path:
-            lines.append(frame.f_lineno)
-        coroutine = coroutine.cr_await
+    awaited, lines = task.get_coro(), []
+    while awaited is not None:
+        kind = "ag" if inspect.isasyncgen(awaited) else "cr"
+        if frame := getattr(awaited, f"{kind}_frame", None):
+            if frame.f_code.co_filename == path:
+                lines.append(frame.f_lineno)
+            awaited = getattr(awaited, f"{kind}_await")
+        else:
+            # A step of an asynchronous generator refers to the generator, but has no name for it.
+            generators = filter(inspect.isasyncgen, gc.get_referents(awaited))
+            awaited = next(generators, None)
     return lines
 
 

@@ -314,11 +314,17 @@ fn check_wakes(trace: &Trace) -> Result<(), TestCaseError> {
         if let Kind::Woken { by, asked } = event.kind {
             let by = by.ok_or_else(|| TestCaseError::fail("nobody outside takes part"))?;
             prop_assert!(asked || by != event.task, "{:?}", event);
-            let holds = index.task(by).unwrap().polls();
-            let holds = holds
-                .iter()
-                .map(|&place| index.polls()[place as usize].times())
-                .any(|(from, to)| (from..=to).contains(&event.at));
+            let held = |id: TaskId| {
+                let polls = index.task(id).unwrap().polls().iter();
+                let mut polls = polls.map(|&place| index.polls()[place as usize].times());
+                polls.any(|(from, to)| (from..=to).contains(&event.at))
+            };
+            // What a task awaits in place takes its steps within those of the task, of which nothing may be left.
+            let parent = |id: TaskId| index.task(id).and_then(|task| task.parent);
+            let is_of_it =
+                |id| std::iter::successors(parent(id), |&id| parent(id)).any(|id| id == by);
+            let within = || index.tasks().any(|(id, _)| is_of_it(id) && held(id));
+            let holds = held(by) || within();
             // What `main` has left behind is cancelled when it has returned.
             prop_assert!(holds || by == TaskId::MAIN, "{:?}", event);
         }
