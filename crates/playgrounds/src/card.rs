@@ -20,13 +20,21 @@ pub enum Section {
     Coordinate,
     /// Semaphores, rate limits, queues, retries and caches.
     Limit,
+    /// What has to be opened, shared and given back.
+    Resources,
     /// Blocking calls, threads, coroutines that nothing awaits.
     Blocking,
 }
 
 impl Section {
     /// All sections in the order of the menu.
-    pub const ALL: [Self; 4] = [Self::Start, Self::Coordinate, Self::Limit, Self::Blocking];
+    pub const ALL: [Self; 5] = [
+        Self::Start,
+        Self::Coordinate,
+        Self::Limit,
+        Self::Resources,
+        Self::Blocking,
+    ];
 
     /// The heading in the menu.
     pub const fn title(self) -> &'static str {
@@ -34,6 +42,7 @@ impl Section {
             Self::Start => "Basics",
             Self::Coordinate => "Waiting and cancelling",
             Self::Limit => "Limits and queues",
+            Self::Resources => "Resources",
             Self::Blocking => "Blocking and threads",
         }
     }
@@ -57,6 +66,7 @@ impl Section {
             Self::Start => "start",
             Self::Coordinate => "coordinate",
             Self::Limit => "limit",
+            Self::Resources => "resources",
             Self::Blocking => "blocking",
         }
     }
