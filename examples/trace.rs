@@ -9,14 +9,15 @@
 //!     --format race     a file that the page opens
 //!     --only A,B        the strategies that run, instead of the params object's `mode`
 //!
-//! Bad input is a message on stderr that names the field, and exit status 2.
+//! Bad input is a message on stderr that names the field, and exit status 2. A run that is stopped since it has too many
+//! events is said on stderr, too; what it recorded is printed.
 
 use interleave_geometry::svg::{Theme, svg};
 use interleave_playgrounds::{Entry, Strategy};
 use interleave_runtime::{Ports, Runtime};
 use interleave_trace::export;
 use interleave_trace::export::{Document, Race, Run};
-use interleave_trace::{Index, Trace, saved};
+use interleave_trace::{Index, Trace, limit_reached, saved};
 use serde_json::Value;
 use std::io::Write;
 use std::process::ExitCode;
@@ -116,6 +117,9 @@ fn run(args: &[String]) -> Result<(), String> {
             .start(&runtime, strategy, &params)
             .map_err(|problem| format!("{file}: {problem}"))?;
         runtime.run();
+        if let Some(why) = limit_reached(&runtime.trace()) {
+            eprintln!("{}: {why}", strategy.mode);
+        }
         runs.push((strategy, runtime));
     }
     let printed = match options.format {

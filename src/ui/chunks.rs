@@ -34,7 +34,7 @@ use super::timeline::gauges::Gauges;
 use super::timeline::lazy::{TIMELINE, Timeline};
 use super::timeline::overlays::Overlays;
 use super::timeline::overview::Overview;
-use super::timeline::race::{Deadlock, LoopStrip, Ratio, UpcomingTotal};
+use super::timeline::race::{LoopStrip, Ratio, Stuck, UpcomingTotal};
 use super::timeline::task::card::Card;
 use super::timeline::task::duration_drag::DurationDrag;
 use super::timeline::task::handle::{self, Handle};
@@ -78,7 +78,7 @@ tables! {
         ratio: |entry, mode| view! { <Ratio entry mode/> }.into_any(),
         upcoming: |mode, verdict| view! { <UpcomingTotal mode verdict/> }.into_any(),
         count: |listing| view! { <Count listing/> }.into_any(),
-        below: |mode| view! { <Deadlock mode/><PathList mode/> }.into_any(),
+        below: |mode| view! { <Stuck mode/><PathList mode/> }.into_any(),
         gauges: |entry, mode, range| view! { <Gauges entry mode range/> }.into_any(),
         loop_strip: |mode, range| view! { <LoopStrip mode range/> }.into_any(),
         compact: |mode, range, listing| view! { <CompactLanes mode range listing/> }.into_any(),

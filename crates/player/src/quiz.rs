@@ -231,9 +231,7 @@ impl Question {
     ) -> Option<Grade> {
         let ended = |mode| {
             run(mode).filter(|(trace, index)| {
-                let over = trace
-                    .end()
-                    .is_some_and(|end| end.verdict != Verdict::Stopped);
+                let over = trace.end().is_some_and(|end| !end.verdict.is_cut_short());
                 over && index.events_read() == trace.events().len()
             })
         };

@@ -13,7 +13,7 @@ use crate::preview::Preview;
 use interleave_playgrounds::{Entry, Problem, Strategy};
 use interleave_runtime::{Clock, Ports, Runtime, Status};
 use interleave_trace::Time;
-use interleave_trace::{End, Index, Recording, Trace};
+use interleave_trace::{End, Index, MAX_EVENTS, Recording, Trace};
 use serde_json::Value;
 use std::cell::Ref;
 use std::rc::Rc;
@@ -149,6 +149,8 @@ pub struct Session {
     following: bool,
     /// Everything is done at once, and then this instant is shown.
     rush: Option<Time>,
+    /// A run that has recorded this many events is stopped.
+    max_events: usize,
 }
 
 impl Session {
@@ -178,6 +180,7 @@ impl Session {
             head: Time::ZERO,
             following: true,
             rush: None,
+            max_events: MAX_EVENTS,
         };
         let at_once = match session.plan.pace {
             Pace::Live => 1,
@@ -204,11 +207,19 @@ impl Session {
             Pace::Simulated | Pace::Instant => Ports::simulated(),
         };
         let runtime = Runtime::new(ports);
+        runtime.limit_events(self.max_events);
         self.plan
             .entry
             .start(&runtime, run.strategy, &self.plan.params)?;
         run.runtime = Some(runtime);
         Ok(())
+    }
+
+    /// Stops each run once it has recorded this many events, instead of [`MAX_EVENTS`].
+    pub fn limit_events(&mut self, most: usize) {
+        self.max_events = most;
+        let begun = self.runs.iter().filter_map(|run| run.runtime.as_ref());
+        begun.for_each(|runtime| runtime.limit_events(most));
     }
 
     /// The runs, in the order in which they are shown.

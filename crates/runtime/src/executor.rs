@@ -15,7 +15,7 @@ use crate::ports::Ports;
 use fiber::Fiber;
 use interleave_trace::Time;
 use interleave_trace::{
-    Kind, LogKind, Outcome, Recorder, State, TaskId, Text, Verdict, WaitFor, describe,
+    Kind, LogKind, MAX_EVENTS, Outcome, Recorder, State, TaskId, Text, Verdict, WaitFor, describe,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -64,6 +64,8 @@ pub(crate) struct Core {
     /// One for each [`Job::Call`] in the ready queue, in the same order.
     calls: RefCell<VecDeque<Call>>,
     pub(crate) recorder: RefCell<Recorder>,
+    /// The run is stopped once it has recorded this many events.
+    pub(crate) max_events: Cell<usize>,
     pub(crate) busy: Cell<Busy>,
     /// The fiber that is being polled.
     pub(crate) current: Cell<Option<FiberId>>,
@@ -97,6 +99,7 @@ impl Core {
             calls: RefCell::default(),
             left: Cell::new(0),
             recorder: RefCell::new(recorder),
+            max_events: Cell::new(MAX_EVENTS),
             busy: Cell::new(Busy::default()),
             current: Cell::new(None),
             listening: Cell::new(0),
@@ -366,9 +369,18 @@ impl Core {
     }
 
     fn completed(&self) {
-        self.recorder
-            .borrow_mut()
-            .finish(self.now(), Verdict::Completed);
+        self.finish(Verdict::Completed);
+    }
+
+    /// Whether the run has recorded as much as it may.
+    pub(crate) fn is_full(&self) -> bool {
+        let trace = self.recorder.borrow();
+        trace.events().len() >= self.max_events.get() || trace.text_bytes() >= MAX_TEXT_BYTES
+    }
+
+    /// Ends the run here and drops every task.
+    pub(crate) fn finish(&self, verdict: Verdict) {
+        self.recorder.borrow_mut().finish(self.now(), verdict);
         self.clear();
     }
 
@@ -387,8 +399,7 @@ impl Core {
             self.ended(task, Outcome::Hung, "");
         }
         let verdict = Verdict::Deadlocked(pending.into_iter().map(|(_, words)| words).collect());
-        self.recorder.borrow_mut().finish(self.now(), verdict);
-        self.clear();
+        self.finish(verdict);
     }
 
     /// Drops every task. What the drops would record comes after the end and is not.
@@ -405,6 +416,9 @@ impl Core {
         self.alive.set(0);
     }
 }
+
+/// A run whose texts have this many bytes is stopped, too.
+const MAX_TEXT_BYTES: usize = 256 << 20;
 
 /// The longest that `block` holds a real loop, in seconds: the page is frozen meanwhile.
 const MAX_REAL_BLOCK: f64 = 2.0;

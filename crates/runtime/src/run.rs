@@ -9,6 +9,8 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::executor::Core;
 use crate::ports::Ports;
+#[cfg(doc)]
+use interleave_trace::MAX_EVENTS;
 use interleave_trace::Time;
 use interleave_trace::{State, TaskId, Trace, Verdict};
 use serde_json::Value;
@@ -97,6 +99,8 @@ impl Runtime {
     /// after `limit`, or further if a task blocked beyond it; what comes after
     /// that is left for later. Under a wall clock, pass the present.
     ///
+    /// A run that has recorded [`MAX_EVENTS`] is stopped: a loop in which no time passes would never end.
+    ///
     /// However a run is sliced by limits and budgets, its trace is the same.
     pub fn run_until(&self, limit: Time, mut budget: usize) -> Status {
         let core = &self.core;
@@ -108,6 +112,10 @@ impl Runtime {
             }
             if !is_wall && core.now() > limit {
                 return Status::Sleeping(core.now());
+            }
+            if core.is_full() {
+                core.finish(Verdict::LimitReached);
+                continue;
             }
             if core.has_turn() {
                 if budget == 0 {
@@ -149,10 +157,12 @@ impl Runtime {
             // Nothing need have happened for a long time.
             core.read_clock();
         }
-        core.recorder
-            .borrow_mut()
-            .finish(core.now(), Verdict::Stopped);
-        core.clear();
+        core.finish(Verdict::Stopped);
+    }
+
+    /// Stops the run once it has recorded this many events, instead of [`MAX_EVENTS`].
+    pub fn limit_events(&self, most: usize) {
+        self.core.max_events.set(most);
     }
 
     /// Asks for `waker` to be woken when an answer from outside makes a task ready.

@@ -297,7 +297,19 @@ pub enum Verdict {
     Deadlocked(Arc<[String]>),
     /// The reader stopped it.
     Stopped,
+    /// It had recorded as many events as a run may ([`MAX_EVENTS`]), as one does whose loop never lets time pass.
+    LimitReached,
 }
+
+impl Verdict {
+    /// Whether it came to no end of its own, as one that completed or deadlocked did.
+    pub fn is_cut_short(&self) -> bool {
+        matches!(self, Self::Stopped | Self::LimitReached)
+    }
+}
+
+/// A run that has recorded this many events is stopped: one that goes on for ever would take all memory.
+pub const MAX_EVENTS: usize = 5_000_000;
 
 /// The end of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]

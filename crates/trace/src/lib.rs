@@ -78,7 +78,9 @@ pub mod time;
 mod trace;
 
 pub use analysis::*;
-pub use event::{End, Event, Kind, LogKind, Outcome, State, TaskId, Text, Verdict, WaitFor};
+pub use event::{
+    End, Event, Kind, LogKind, MAX_EVENTS, Outcome, State, TaskId, Text, Verdict, WaitFor,
+};
 pub use index::{Flight, Gauge, IN_FLIGHT, Index, Poll, Series, Span, Task, TaskEnd, Wait};
 pub use recorder::Recorder;
 pub use recording::Recording;

@@ -29,6 +29,9 @@ pub struct Recording {
 
 /// The most marks. When there are more, every other one is given up.
 const MOST: usize = 32;
+/// All marks together stand for at most this many events: a task that waits very often has a long list, of which each
+/// mark has its own copy.
+const MOST_EVENTS: usize = 16_000_000;
 /// The events between two marks, at first.
 const EVERY: usize = 8_192;
 
@@ -99,7 +102,7 @@ impl Recording {
 
     /// Gives up every other mark if there are too many.
     fn thin_out(&mut self) {
-        if self.marks.len() > MOST {
+        while self.marks.len() > most(self.scouted) {
             let mut place = 0;
             self.marks.retain(|_| {
                 place += 1;
@@ -123,4 +126,9 @@ impl Recording {
     pub(crate) fn marks(&self) -> usize {
         self.marks.len()
     }
+}
+
+/// How many marks there are at most in this many events.
+fn most(events: usize) -> usize {
+    MOST.min(MOST_EVENTS / events.max(1)).max(2)
 }

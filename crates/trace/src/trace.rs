@@ -32,6 +32,11 @@ impl Trace {
         &self.arena[text.start as usize..(text.start + text.len) as usize]
     }
 
+    /// How many bytes all of its texts have.
+    pub fn text_bytes(&self) -> usize {
+        self.arena.len()
+    }
+
     /// The number of tasks created so far, `main` included.
     pub fn task_count(&self) -> usize {
         self.tasks.len()

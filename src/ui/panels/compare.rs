@@ -34,12 +34,12 @@ fn strategies(entry: &'static Entry, chosen: &[&str]) -> Vec<&'static Strategy> 
         .collect()
 }
 
-/// The end of a strategy's run, unless it was stopped; at any instant that is shown.
+/// The end of a strategy's run, unless it was cut short; at any instant that is shown.
 fn ended(app: App, mode: &str) -> Option<Time> {
     app.runs.session(|session| {
         let trace = session?.run(mode)?.trace()?;
         let end = trace.end()?;
-        (end.verdict != Verdict::Stopped).then_some(end.at)
+        (!end.verdict.is_cut_short()).then_some(end.at)
     })
 }
 

@@ -121,7 +121,7 @@ fn speed_up(slow: End, fast: End) -> String {
     let is_not = |end: &End| match end.verdict {
         Verdict::Completed => None,
         Verdict::Deadlocked(_) => Some("hangs"),
-        Verdict::Stopped => Some("was stopped"),
+        Verdict::Stopped | Verdict::LimitReached => Some("was stopped"),
     };
     match (is_not(&slow), is_not(&fast)) {
         (_, Some(why)) => format!("none: it {why}"),

@@ -6,7 +6,7 @@ use crate::ui::state::app::App;
 use crate::ui::state::stories::Stories;
 use crate::web;
 use interleave_player::{Phase, Run, Session};
-use interleave_trace::{Outcome, Stats, Verdict, seconds};
+use interleave_trace::{Outcome, Stats, Verdict, limit_reached, seconds};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -164,6 +164,10 @@ fn totals(session: &Session) -> String {
             Verdict::Completed => "",
             Verdict::Deadlocked(_) => "deadlocked at ",
             Verdict::Stopped => "stopped at ",
+            Verdict::LimitReached => {
+                let why = limit_reached(&*run.trace()?)?;
+                return Some(format!(" {}: {why}.", run.strategy.title));
+            }
         };
         let (title, at) = (run.strategy.title, seconds(end.at.secs()));
         Some(format!(" {title}: {how}{at}, {}.", counts(run)))

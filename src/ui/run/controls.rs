@@ -141,7 +141,7 @@ fn Status() -> impl IntoView {
             };
             if is(|verdict| matches!(verdict, Verdict::Deadlocked(_))) {
                 ("deadlocked", "deadlocked")
-            } else if is(|verdict| *verdict == Verdict::Stopped) {
+            } else if is(Verdict::is_cut_short) {
                 ("paused", "stopped")
             } else {
                 ("finished", "finished")

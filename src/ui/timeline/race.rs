@@ -17,7 +17,7 @@ use crate::ui::state::app::App;
 use crate::ui::state::shown::{Shown, ShownRun};
 use interleave_geometry::layout;
 use interleave_playgrounds::{Entry, Strategy};
-use interleave_trace::{Time, Verdict, seconds};
+use interleave_trace::{Time, Verdict, limit_reached, seconds};
 use leptos::either::Either;
 use leptos::html::Section;
 use leptos::prelude::*;
@@ -178,7 +178,7 @@ fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
             None => ("", "running"),
             Some(Verdict::Completed) => ("", "finished"),
             Some(Verdict::Deadlocked(_)) => ("deadlocked", "deadlocked"),
-            Some(Verdict::Stopped) => ("", "stopped"),
+            Some(Verdict::Stopped | Verdict::LimitReached) => ("", "stopped"),
         },
     })
 }
@@ -201,25 +201,28 @@ fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
 /// More stuck tasks than this are in the table only.
 const MOST_PENDING: usize = 12;
 
-/// What each task waits for, when no task can run.
+/// Why a run did not come to its end: what each task waits for when none can run, or that it had too many events.
 #[component]
-pub fn Deadlock(
+pub fn Stuck(
     /// Which strategy.
     mode: &'static str,
 ) -> impl IntoView {
     let app = App::get();
     let pending = Memo::new(move |_| {
         app.shown(mode, |shown| {
-            let end = shown.and_then(Shown::into_run).and_then(|run| run.end);
-            match end.map(|end| end.verdict) {
-                Some(Verdict::Deadlocked(pending)) => pending,
+            let Some(run) = shown.and_then(Shown::into_run) else {
+                return Arc::default();
+            };
+            match run.end.as_ref().map(|end| &end.verdict) {
+                Some(Verdict::Deadlocked(pending)) => Arc::clone(pending),
+                Some(Verdict::LimitReached) => limit_reached(run.trace).into_iter().collect(),
                 _ => Arc::default(),
             }
         })
     });
     view! {
         <Show when=move || pending.with(|pending| !pending.is_empty())>
-            <ul class="deadlock" aria-label="What each task waits for">
+            <ul class="deadlock" aria-label="Why it did not come to its end">
                 {move || {
                     let pending = pending.get();
                     let more = pending.len().saturating_sub(MOST_PENDING);

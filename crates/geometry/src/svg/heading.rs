@@ -3,7 +3,8 @@
 use super::text::{BOLD, Escaped, fit, width};
 use super::{Canvas, PAD, WIDTH, n, verdict};
 use interleave_trace::export::{Race, Run};
-use interleave_trace::{Verdict, count, seconds};
+use interleave_trace::{Verdict, count, limit_reached, seconds};
+use std::sync::Arc;
 
 /// More stuck tasks than this are counted, not named.
 const MOST_PENDING: usize = 12;
@@ -62,10 +63,12 @@ pub fn heading(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
     canvas.y += 40.0;
 }
 
-/// What each task waits for, in a deadlock.
-pub fn deadlock(canvas: &mut Canvas, run: &Run<'_>) {
-    let Some(Verdict::Deadlocked(pending)) = run.end().map(|end| &end.verdict) else {
-        return;
+/// Why a run did not come to its end: what each task waits for in a deadlock, or that it had too many events.
+pub fn stuck(canvas: &mut Canvas, run: &Run<'_>) {
+    let pending = match run.end().map(|end| &end.verdict) {
+        Some(Verdict::Deadlocked(pending)) => Arc::clone(pending),
+        Some(Verdict::LimitReached) => limit_reached(run.trace).into_iter().collect(),
+        _ => return,
     };
     canvas.y += 6.0;
     for words in pending.iter().take(MOST_PENDING) {

@@ -146,7 +146,7 @@ fn verdict(run: &Run<'_>) -> &'static str {
         None => "running",
         Some(Verdict::Completed) => "finished",
         Some(Verdict::Deadlocked(_)) => "deadlocked",
-        Some(Verdict::Stopped) => "stopped",
+        Some(Verdict::Stopped | Verdict::LimitReached) => "stopped",
     }
 }
 
@@ -217,7 +217,7 @@ fn run(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
         let words = format!("and {} more", count(tasks - rows));
         canvas.text("note f-muted", PAD, canvas.y - 8.0, &words);
     }
-    heading::deadlock(canvas, run);
+    heading::stuck(canvas, run);
     gauges(canvas, race, run, &view);
     loop_strip(canvas, run, &view);
 }

@@ -9,7 +9,7 @@ use interleave_playgrounds::{Entry, Strategy};
 use interleave_runtime::{Ports, Runtime, Status};
 use interleave_trace::Time;
 use interleave_trace::stepped_in;
-use interleave_trace::{Index, Recording, Trace, saved, sort_by};
+use interleave_trace::{Index, MAX_EVENTS, Recording, Trace, saved, sort_by};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -89,6 +89,7 @@ impl Session {
             head: Time::ZERO,
             following: true,
             rush: None,
+            max_events: MAX_EVENTS,
         };
         session.ends();
         Ok((session, saved.seed))

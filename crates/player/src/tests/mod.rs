@@ -5,11 +5,13 @@
 //! - The pace never changes a trace; strategies race in step; a deadlock of one stops no other (`simulated`).
 //! - Stepping back undoes stepping, and any instant of what is over can be shown (`replay`).
 //! - Every playground's runs are opened from a file as they were (`saved`).
+//! - A run that would never end is stopped, at any pace (`endless`).
 //! - Of the choices of a question exactly one is right, at every preset (`quiz`).
 //! - Wrong params are refused before anything starts.
 //! - Time never goes back (in `pacer.rs`).
 
 mod compare;
+mod endless;
 mod live;
 mod preview;
 mod quiz;
@@ -149,6 +151,7 @@ enum Awkward {
     Sleeps,
     GetsStuck,
     Spins,
+    SpinsForEver,
 }
 
 /// What its tasks do.
@@ -194,13 +197,20 @@ impl Playground for Awkward {
         articles: &[],
     };
     const SOURCES: [&'static str; 2] = [""; 2];
-    const MODES: &'static [Self] = &[Self::Blocks, Self::Sleeps, Self::GetsStuck, Self::Spins];
+    const MODES: &'static [Self] = &[
+        Self::Blocks,
+        Self::Sleeps,
+        Self::GetsStuck,
+        Self::Spins,
+        Self::SpinsForEver,
+    ];
 
     const STRATEGIES: &'static [Strategy] = &[
         strategy("blocks"),
         strategy("sleeps"),
         strategy("gets_stuck"),
         strategy("spins"),
+        strategy("spins_for_ever"),
     ];
 
     fn place(self) -> usize {
@@ -216,6 +226,11 @@ impl Playground for Awkward {
     }
 
     async fn program(self, cx: Cx, params: Params) -> Result<Value> {
+        if matches!(self, Self::SpinsForEver) {
+            loop {
+                cx.sleep(0.0).await;
+            }
+        }
         let holder = cx.spawn("holder", async move |cx: Cx| {
             cx.sleep(1.0).await;
             match self {
@@ -227,6 +242,7 @@ impl Playground for Awkward {
                         cx.sleep(0.0).await;
                     }
                 }
+                Self::SpinsForEver => {}
             }
             Ok(Value::Null)
         });

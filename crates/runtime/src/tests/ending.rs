@@ -329,3 +329,44 @@ fn destructors_may_spawn_and_cancel_while_everything_is_dropped() {
         assert_eq!(alive.get(), 0);
     }
 }
+
+/// A loop in which no time passes used to record events until memory ended.
+#[test]
+fn a_run_is_stopped_once_it_has_recorded_as_much_as_it_may() {
+    let dropped = Rc::new(Cell::new(0));
+    let spins = |budget| {
+        let dropped = Rc::clone(&dropped);
+        let runtime = started(async move |cx| {
+            let _guard = OnDrop(dropped);
+            cx.print("x".repeat(100));
+            loop {
+                cx.sleep(0.0).await;
+            }
+        });
+        runtime.limit_events(1_000);
+        while runtime.run_until(Time::MAX, budget) == Status::Busy {}
+        assert_eq!(runtime.run_until(Time::MAX, budget), Status::Ended);
+        assert_eq!(verdict(&runtime), (0.0, Verdict::LimitReached));
+        runtime.into_trace()
+    };
+    let whole = spins(usize::MAX);
+    assert!((1_000..1_003).contains(&whole.events().len()));
+    assert_eq!(dropped.get(), 1);
+    for budget in [1, 7, 499, 500, 501] {
+        assert!(spins(budget) == whole, "{budget}");
+    }
+    let said = interleave_trace::limit_reached(&whole);
+    let said = said.as_deref().unwrap_or_default();
+    assert!(
+        said.ends_with(" events at 0.0 s: nothing here takes time"),
+        "{said}"
+    );
+}
+
+struct OnDrop(Rc<Cell<u32>>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}

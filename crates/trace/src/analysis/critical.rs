@@ -9,7 +9,7 @@
 use super::unfinished::awaited;
 use crate::Time;
 use crate::index::Index;
-use crate::{Kind, TaskId, Trace, Verdict, WaitFor};
+use crate::{Kind, TaskId, Trace, WaitFor};
 use std::collections::HashMap;
 
 /// What a part of the path was spent on.
@@ -49,7 +49,7 @@ impl Path {
     /// `None` of one that goes on.
     pub fn of(trace: &Trace) -> Option<Self> {
         let end = trace.end()?;
-        let stopped = end.verdict == Verdict::Stopped;
+        let stopped = end.verdict.is_cut_short();
         let mut walk = Walk::read(trace);
         let mut at = match stopped {
             true => Point {

@@ -4,7 +4,7 @@
 //! - `holders`: the tasks that hold permits; `wait_queues`: [`WaitQueues`], the tasks that wait for them, in order
 //! - `why`: why a task waits or has waited, in words
 //! - `critical`: [`Path`], the waits that made a run as long as it is
-//! - `unfinished`: what a run waited for that did not end by itself
+//! - `unfinished`: what a run waited for that did not end by itself; or that it had too many events
 //! - `stepped_in`: whether the reader stepped into a run
 //! - `narrate`: [`Story`], a run in sentences; `sentences`: its words
 //! - `compare`: [`Comparison`], the same tasks under several strategies
@@ -32,7 +32,7 @@ pub use holders::PERMITS;
 pub use narrate::{Line, Story};
 pub use stats::Stats;
 pub use stepped_in::{CANCELLED_BY_READER, FAILED_BY_READER, stepped_in};
-pub use unfinished::unfinished;
+pub use unfinished::{limit_reached, unfinished};
 pub use wait_queues::{Resource, WaitQueues};
 pub use why::{Piece, Reason, settled, why};
 pub use words::{bare, count, describe, listed, seconds, waiting_list};

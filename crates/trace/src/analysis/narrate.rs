@@ -120,7 +120,7 @@ impl Story {
             self.over = true;
             self.now = end.at;
             let deadlocked = matches!(end.verdict, Verdict::Deadlocked(_));
-            if end.verdict != Verdict::Stopped {
+            if !end.verdict.is_cut_short() {
                 self.say(trace, TaskId::MAIN, What::Over { deadlocked });
             }
         }

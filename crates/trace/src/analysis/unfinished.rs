@@ -1,6 +1,6 @@
 //! What a run was still waiting for that did not come to an end of its own.
 
-use super::words::describe;
+use super::words::{count, describe, seconds};
 use crate::Time;
 use crate::index::{Index, Task};
 use crate::{TaskId, Trace, Verdict, WaitFor};
@@ -72,7 +72,21 @@ pub fn unfinished(trace: &Trace) -> Option<String> {
         Verdict::Completed => None,
         Verdict::Deadlocked(_) => Some("Then no task could continue.".to_owned()),
         Verdict::Stopped => Some(stopped(trace)),
+        Verdict::LimitReached => limit_reached(trace).map(|why| format!("Then the run was {why}.")),
     }
+}
+
+/// That a run was stopped since it had recorded as much as it may; `None` of any other.
+pub fn limit_reached(trace: &Trace) -> Option<String> {
+    let end = trace
+        .end()
+        .filter(|end| end.verdict == Verdict::LimitReached)?;
+    let (events, at) = (count(trace.events().len()), seconds(end.at.secs()));
+    let why = match end.at {
+        Time::ZERO => ": nothing here takes time",
+        _ => "",
+    };
+    Some(format!("stopped after {events} events at {at}{why}"))
 }
 
 fn stopped(trace: &Trace) -> String {

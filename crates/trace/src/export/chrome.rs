@@ -104,7 +104,7 @@ impl Process<'_> {
             let word = match end.verdict {
                 Verdict::Completed => "finished",
                 Verdict::Deadlocked(_) => "deadlocked",
-                Verdict::Stopped => "stopped",
+                Verdict::Stopped | Verdict::LimitReached => "stopped",
             };
             self.instant(self.pid, word, "verdict", 'p', end.at, "");
         }

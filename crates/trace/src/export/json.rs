@@ -82,7 +82,7 @@ impl<'a> Document<'a> {
                     t: end.at.micros(),
                     pending,
                 }),
-                Verdict::Completed | Verdict::Stopped => None,
+                Verdict::Completed | Verdict::Stopped | Verdict::LimitReached => None,
             }),
             results,
         }

@@ -24,8 +24,8 @@
 //! }
 //! ```
 //!
-//! Times are whole nanoseconds since the program started. The verdict is `completed`, `stopped`, or
-//! `deadlocked`, then with a list of texts `pending`. A run that was still going on when it was
+//! Times are whole nanoseconds since the program started. The verdict is `completed`, `stopped`, `limit_reached` (stopped
+//! since it had as many events as a run may have), or `deadlocked`, then with a list of texts `pending`. A run that was still going on when it was
 //! saved is one that was stopped there.
 //!
 //! An event is a list: its time, its task's number in order of creation (`main` is 0), its kind, and

@@ -47,6 +47,7 @@ pub fn open(text: &str) -> Result<Saved, String> {
         let verdict = match run.end.verdict {
             VerdictWord::Completed => Verdict::Completed,
             VerdictWord::Stopped => Verdict::Stopped,
+            VerdictWord::LimitReached => Verdict::LimitReached,
             VerdictWord::Deadlocked => Verdict::Deadlocked(run.end.pending.into()),
         };
         let trace = run.events.0.finish(Time(run.end.at), verdict);
@@ -103,6 +104,7 @@ struct EndOfRun {
 enum VerdictWord {
     Completed,
     Stopped,
+    LimitReached,
     Deadlocked,
 }
 

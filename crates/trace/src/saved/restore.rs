@@ -13,9 +13,9 @@ use crate::Time;
 use crate::{Event, Kind, Recorder, TaskId, Text, Trace, Verdict, WaitFor};
 use std::collections::HashSet;
 
-/// More events than this in one run are refused. As many that a runtime has recorded do not fit
-/// into a file that is opened.
-const MAX_EVENTS: usize = 4_000_000;
+/// More events than this in one run are refused: as many as a runtime records, and what the last step before that limit may
+/// add.
+const MAX_EVENTS: usize = crate::MAX_EVENTS + 1_000_000;
 /// The longest name of a task or a gauge, in bytes.
 const MAX_NAME: usize = 10_000;
 /// The longest other text, in bytes.
@@ -147,7 +147,7 @@ impl Restore {
         }
         self.check_time(at).map_err(|why| format!("end: {why}"))?;
         let open = match verdict {
-            Verdict::Stopped => 0,
+            Verdict::Stopped | Verdict::LimitReached => 0,
             Verdict::Completed => tasks - self.ended - self.items.len(),
             Verdict::Deadlocked(_) => tasks - self.ended,
         };

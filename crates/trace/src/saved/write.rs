@@ -41,6 +41,7 @@ fn run(out: &mut String, run: &Run<'_>) {
     let (word, pending) = match verdict {
         Verdict::Completed => ("completed", None),
         Verdict::Stopped => ("stopped", None),
+        Verdict::LimitReached => ("limit_reached", None),
         Verdict::Deadlocked(pending) => ("deadlocked", Some(pending)),
     };
     // Here and below: writing to a string cannot fail.

@@ -35,7 +35,7 @@ fn assert_sound(trace: &Trace) {
             event.task == id && waits
         };
         let may_be_left = match end.verdict {
-            Verdict::Stopped => true,
+            Verdict::Stopped | Verdict::LimitReached => true,
             Verdict::Completed => events.iter().any(is_item),
             Verdict::Deadlocked(_) => false,
         };
@@ -287,4 +287,19 @@ proptest! {
             saved.runs.iter().for_each(|(_, trace)| assert_sound(trace));
         }
     }
+}
+
+#[test]
+fn a_run_that_was_stopped_at_its_limit_says_so_after_it_was_opened() {
+    let events = json!([
+        [0, 0, "created", null, "main"],
+        [0, 0, "wait", "turn", 1],
+        [0, 0, "held", 0],
+    ]);
+    let opened = open(&file_of(&events, "limit_reached")).expect("a sound file");
+    let trace = &opened.runs[0].1;
+    assert_sound(trace);
+    let said = limit_reached(trace);
+    assert_eq!(said.as_deref(), Some("stopped after 3 events at 0.0 s"));
+    assert!(unfinished(trace).is_some_and(|words| words.contains("stopped after 3 events")));
 }
