@@ -7,7 +7,7 @@ use crate::form::{Field, FieldKind, Map, Rows};
 use crate::{Entry, Strategy};
 use interleave_runtime::{Ports, Runtime, Status};
 use interleave_trace::Time;
-use interleave_trace::{Index, TaskId};
+use interleave_trace::{Index, TaskId, UniqueNames};
 use serde_json::{Value, json};
 
 /// Larger runs are not measured: it happens between two frames.
@@ -237,16 +237,13 @@ fn in_rows(rows: &Rows, values: &[Value], name: &str) -> Option<(usize, String)>
         false => rows.columns[column].key.to_owned(),
     };
     let key = format!("/{}", place(title));
-    let is = |row: &Value, name: &str| row.pointer(&key).is_some_and(|text| text == name);
-    let exact = values.iter().position(|row| is(row, name));
-    // The trace numbers repeated names.
-    let repeated = || {
-        let (bare, number) = name.rsplit_once(" #")?;
-        let same = |(_, row): &(usize, &Value)| is(row, bare);
-        let again = number.parse::<usize>().ok()?.checked_sub(1)?;
-        Some(values.iter().enumerate().filter(same).nth(again)?.0)
-    };
-    let row = exact.or_else(repeated)?;
+    // As the trace names the tasks of the rows.
+    let mut names = UniqueNames::default();
+    let mut given = values.iter().map(|row| {
+        let name = row.pointer(&key).and_then(Value::as_str);
+        names.give(name.unwrap_or_default())
+    });
+    let row = given.position(|given| given == name)?;
     Some((row, place(column)))
 }
 
@@ -315,6 +312,30 @@ mod tests {
         ] {
             let found = entry.duration_of(&params, task);
             assert_eq!(found.as_deref(), expected, "{task}");
+        }
+    }
+
+    /// "A", "A" and "A #2" used to be two tasks called "A #2", and the lever of both was that of the third row.
+    #[test]
+    fn a_name_that_looks_numbered_leads_to_its_own_row() {
+        let entry = Entry::find("downloads").unwrap();
+        let params = json!({
+            "seconds_per_mb": 0.5,
+            "files": [["A", 1], ["A", 2], ["A #2", 3]]
+        });
+        let strategy = &entry.strategies()[0];
+        let runtime = Runtime::new(Ports::simulated());
+        entry.start(&runtime, strategy, &params).unwrap();
+        runtime.run();
+        let trace = runtime.trace();
+        let index = Index::of(&trace);
+        let tasks = index.tasks().filter(|&(id, _)| id != TaskId::MAIN);
+        let tasks: Vec<_> = tasks.collect();
+        assert_eq!(tasks.len(), 3);
+        for (row, (id, task)) in tasks.into_iter().enumerate() {
+            let pointer = entry.duration_of(&params, trace.name(id));
+            assert_eq!(pointer, Some(format!("/files/{row}/1")));
+            assert_eq!(task.amount.map(|(total, _)| total), Some(row as f64 + 1.0));
         }
     }
 }

@@ -5,6 +5,7 @@
 //! The record:
 //!
 //! - [`Trace`]: the append-only record of one run; [`Recorder`]: the one handle that writes it
+//! - [`UniqueNames`]: how repeated names of tasks get their numbers (`names`)
 //! - [`Event`], [`Kind`]: one thing that happened, with a table of all kinds at `Kind` (`event`)
 //! - [`time`]: [`Time`], whole nanoseconds since the program started, rounded as CPython rounds
 //! - [`decimal`], [`num`]: numbers read as they are written, and printed as Python prints them
@@ -67,6 +68,7 @@ pub mod decimal;
 mod event;
 pub mod export;
 mod index;
+mod names;
 pub mod num;
 mod recorder;
 mod recording;
@@ -82,6 +84,7 @@ pub use event::{
     End, Event, Kind, LogKind, MAX_EVENTS, Outcome, State, TaskId, Text, Verdict, WaitFor,
 };
 pub use index::{Flight, Gauge, IN_FLIGHT, Index, Poll, Series, Span, Task, TaskEnd, Wait};
+pub use names::UniqueNames;
 pub use recorder::Recorder;
 pub use recording::Recording;
 pub use sort::sort_by;

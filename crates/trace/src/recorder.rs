@@ -59,22 +59,14 @@ impl Recorder {
         })
     }
 
-    /// Records a new task; a repeated name gets ` #2`, ` #3`. That `main` is called "main" takes
-    /// the name from no task.
+    /// Records a new task. Its name is made unique, see [`UniqueNames`](crate::UniqueNames); that `main` is called "main"
+    /// takes the name from no task.
     pub fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
-        let name = match self.trace.names.get_mut(name) {
-            Some(count) => {
-                *count += 1;
-                let count = *count;
-                self.intern(format_args!("{name} #{count}"))
-            }
-            None => {
-                if parent.is_some() {
-                    self.trace.names.insert(name.into(), 1);
-                }
-                self.intern(name)
-            }
+        let name = match parent {
+            Some(_) => self.trace.names.give(name),
+            None => name.into(),
         };
+        let name = self.intern(name);
         self.create_as(at, parent, name)
     }
 

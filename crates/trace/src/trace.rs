@@ -1,8 +1,7 @@
 //! The record of a run: append-only, read by everything that is shown or exported.
 
 use crate::event::{End, Event, TaskId, Text};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use crate::names::UniqueNames;
 
 /// The record of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,8 +10,8 @@ pub struct Trace {
     pub(crate) events: Vec<Event>,
     /// All texts, one behind the other.
     pub(crate) arena: String,
-    /// How often each name was given, so that a repeated one gets a number.
-    pub(crate) names: HashMap<Box<str>, u32, BuildHasherDefault<Quick>>,
+    /// The names of tasks.
+    pub(crate) names: UniqueNames,
     /// The names of gauges: each is kept once, however often its value changes.
     pub(crate) gauges: Vec<Text>,
     /// For each task created, its name and whether it has ended.
@@ -57,28 +56,5 @@ impl Trace {
     /// How the run ended, once it has.
     pub fn end(&self) -> Option<&End> {
         self.end.as_ref()
-    }
-}
-
-/// Hashes names, FNV-1a: every new task asks for its own. Names made up to collide would slow down no run but
-/// their own.
-#[derive(Clone)]
-pub(crate) struct Quick(u64);
-
-impl Default for Quick {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Quick {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

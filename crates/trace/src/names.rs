@@ -1,0 +1,86 @@
+//! Names that are unique: a repeated one gets a number.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Gives each task a name of its own.
+///
+/// A name that was given gets ` #2`, the next time ` #3`. A number whose name is taken is passed over, and a name that
+/// looks as if it had a number is a name like any other:
+///
+/// ```
+/// let mut names = interleave_trace::UniqueNames::default();
+/// let given = ["A", "A", "A #2", "A", "B #2", "B", "B"].map(|name| names.give(name).into_owned());
+/// assert_eq!(given, ["A", "A #2", "A #2 #2", "A #3", "B #2", "B", "B #3"]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UniqueNames {
+    /// Each name that is taken, with the last number that it got behind it.
+    taken: HashMap<Box<str>, u32, BuildHasherDefault<Quick>>,
+}
+
+impl UniqueNames {
+    /// The name to be used instead of `name`; that is taken from now on.
+    pub fn give<'a>(&mut self, name: &'a str) -> Cow<'a, str> {
+        let Some(&last) = self.taken.get(name) else {
+            self.taken.insert(name.into(), 1);
+            return Cow::Borrowed(name);
+        };
+        let mut number = last;
+        let unique = loop {
+            number += 1;
+            let numbered = format!("{name} #{number}");
+            if !self.taken.contains_key(&*numbered) {
+                break numbered;
+            }
+        };
+        if let Some(last) = self.taken.get_mut(name) {
+            *last = number;
+        }
+        self.taken.insert(unique.as_str().into(), 1);
+        Cow::Owned(unique)
+    }
+}
+
+/// Hashes names, FNV-1a: every new task asks for its own. Names made up to collide would slow down no run but
+/// their own.
+#[derive(Clone)]
+struct Quick(u64);
+
+impl Default for Quick {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UniqueNames;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    proptest! {
+        #[test]
+        fn no_name_is_given_twice(names in prop::collection::vec("a( #[23]){0,3}", 0..40)) {
+            let mut unique = UniqueNames::default();
+            let mut given = HashSet::new();
+            for name in &names {
+                let name = unique.give(name).into_owned();
+                prop_assert!(given.insert(name.clone()), "{name:?} again in {names:?}");
+            }
+        }
+    }
+}
