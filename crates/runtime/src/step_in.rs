@@ -2,7 +2,7 @@
 
 use crate::executor::Reach;
 use crate::run::Runtime;
-use interleave_trace::{CANCELLED_BY_READER, FAILED_BY_READER, LogKind, TaskId, Time};
+use interleave_trace::{Kind, LogKind, TaskId, Time};
 
 /// What the reader does to a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,13 +37,15 @@ impl Runtime {
             let next = core.timers.borrow_mut().next();
             core.jump(next.map_or(at, |next| next.min(at)));
         }
+        let fails = matches!(what, StepIn::Fail(_));
+        core.record(task, Kind::SteppedIn { fails });
         match what {
             StepIn::Cancel => {
-                core.log(task, LogKind::Note, CANCELLED_BY_READER);
+                core.log(task, LogKind::Note, "cancelled by the reader");
                 core.cancel(host);
             }
             StepIn::Fail(why) => {
-                core.log(task, LogKind::Note, FAILED_BY_READER);
+                core.log(task, LogKind::Note, "failed by the reader");
                 core.fail(task, why);
             }
         }

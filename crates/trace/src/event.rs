@@ -160,6 +160,7 @@ pub enum LogKind {
 /// | `Progress { done, total }` | bytes of its answer that have come: live runs only |
 /// | `Gauge { gauge, value }` | a gauge, such as permits in use, has a new value |
 /// | `Log { kind, text }` | the program printed something, or a remark |
+/// | `SteppedIn { fails }` | the reader cancels it, or lets it fail; a remark for the log follows |
 ///
 /// A `Woken` comes at the instant, and at the place in the trace, at which it is done: within the step of the task that
 /// wakes. The step of the woken task follows later, when the loop comes round to it. It is recorded where it says
@@ -274,6 +275,11 @@ pub enum Kind {
         kind: LogKind,
         /// The line.
         text: Text,
+    },
+    /// The reader has stepped in: the params alone do not give this run again.
+    SteppedIn {
+        /// Whether the task is to fail; otherwise it is cancelled.
+        fails: bool,
     },
 }
 

@@ -13,12 +13,11 @@ mod pieces;
 mod task;
 mod waits;
 
-use crate::FAILED_BY_READER;
 use crate::Stats;
 use crate::Time;
 use crate::WaitQueues;
 use crate::analysis::Holders;
-use crate::{Kind, LogKind, Outcome, State, TaskId, Text, Trace, WaitFor};
+use crate::{Kind, Outcome, State, TaskId, Text, Trace, WaitFor};
 pub use few::Few;
 pub use flight::Flight;
 pub use gauge::{Gauge, IN_FLIGHT, Series};
@@ -268,12 +267,8 @@ impl Index {
                 }
                 self.gauge_is(gauge, at, value, whole);
             }
-            Kind::Log { kind, text } => {
-                let is_note = kind == LogKind::Note;
-                let task = &mut self.tasks[id.index()];
-                task.let_fail |= is_note && trace.text(text) == FAILED_BY_READER;
-                self.log.push(place);
-            }
+            Kind::Log { .. } => self.log.push(place),
+            Kind::SteppedIn { fails } => self.tasks[id.index()].let_fail |= fails,
         }
     }
 

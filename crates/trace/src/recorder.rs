@@ -93,6 +93,21 @@ impl Recorder {
         }
     }
 
+    /// Records what `missing` says of an event before that event, at its instant and of its task.
+    pub(crate) fn insert_before(&mut self, missing: impl Fn(&Trace, &Event) -> Option<Kind>) {
+        let trace = &self.trace;
+        let is_whole = |event: &Event| missing(trace, event).is_none();
+        if trace.events.iter().all(is_whole) {
+            return;
+        }
+        let with_it = |event: &Event| {
+            let kind = missing(trace, event);
+            let before = kind.map(|kind| Event { kind, ..*event });
+            before.into_iter().chain([*event])
+        };
+        self.trace.events = trace.events.iter().flat_map(with_it).collect();
+    }
+
     /// Records the end of the run; the first one counts.
     pub fn finish(&mut self, at: Time, verdict: Verdict) {
         self.trace.end.get_or_insert(End { at, verdict });

@@ -261,3 +261,16 @@ fn a_task_that_has_not_begun_can_be_cancelled_too() {
         "{ends:?}"
     );
 }
+
+/// A program's remark of the very text that stands in the log for that used to be taken for it.
+#[test]
+fn a_program_that_notes_the_same_words_was_not_stepped_into() {
+    let runtime = ran(async |cx| {
+        cx.note("failed by the reader");
+        cx.note("cancelled by the reader");
+        Ok(())
+    });
+    let trace = runtime.trace();
+    assert!(!interleave_trace::stepped_in(&trace));
+    assert!(Index::of(&trace).tasks().all(|(_, task)| !task.let_fail));
+}

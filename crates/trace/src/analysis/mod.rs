@@ -31,7 +31,7 @@ pub(crate) use holders::Holders;
 pub use holders::PERMITS;
 pub use narrate::{Line, Story};
 pub use stats::Stats;
-pub use stepped_in::{CANCELLED_BY_READER, FAILED_BY_READER, stepped_in};
+pub use stepped_in::stepped_in;
 pub use unfinished::{limit_reached, unfinished};
 pub use wait_queues::{Resource, WaitQueues};
 pub use why::{Piece, Reason, settled, why};

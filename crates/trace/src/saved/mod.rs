@@ -6,6 +6,7 @@
 //! {
 //!   "format": "interleave race",
 //!   "version": 1,
+//!   "revision": 1,                          what its events say; absent: 0
 //!   "playground": "downloads",              its name, with hyphens or underscores
 //!   "params": { ... },                      without `mode`
 //!   "seed": 0,                              what params were drawn from
@@ -43,8 +44,12 @@
 //! | `progress` | bytes done, bytes in all |
 //! | `gauge` | name, value, whether it counts something |
 //! | `log` | `print` or `note`; text |
+//! | `stepped_in` | whether the reader let the task fail, rather than cancelled it; since revision 1 |
 //!
 //! The lines of waits mean nothing in another source than the one with the fingerprint.
+//!
+//! Files of revision 0 have only a remark, "cancelled by the reader" or "failed by the reader", where the reader stepped in:
+//! they get the event when they are opened.
 //!
 //! Fields that are not known are passed over. A change that older readers would misunderstand gets a
 //! new `version`.
@@ -52,6 +57,7 @@
 //! A file is untrusted input. [`open`] takes any text; what it accepts keeps all that other parts of
 //! the app relies on in a trace (see `restore`), and what it refuses is named with its line.
 
+mod params;
 mod read;
 mod restore;
 mod write;
@@ -66,6 +72,8 @@ use serde_json::Value;
 const FORMAT: &str = "interleave race";
 /// The version that is written, and the only one that is read.
 const VERSION: u64 = 1;
+/// The revision that is written; all up to it are read.
+const REVISION: u64 = 1;
 
 /// The longest file that is opened, in bytes.
 pub const MAX_BYTES: usize = 100 << 20;

@@ -1,16 +1,20 @@
 //! Reads what [`super::save`] writes, and refuses everything else by name and line.
 
-use super::restore::Restore;
+use super::params::Params;
+use super::restore::{Restore, remarks_to_events};
 use super::{FORMAT, MAX_BYTES, Saved, VERSION};
 use crate::Time;
-use crate::{Kind, LogKind, Outcome, State, TaskId, Verdict, WaitFor};
+use crate::{Kind, LogKind, Outcome, State, TaskId, Trace, Verdict, WaitFor};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
-use serde_json::Value;
+use serde_json::error::Category;
 use std::fmt;
 
 /// More runs than any playground has strategies.
 const MAX_RUNS: usize = 100;
+/// More tasks than these cannot be pending: a run has fewer. Of a million texts without a letter, which take 3 MB of a file,
+/// 24 MB are kept.
+const MAX_PENDING: usize = 1_000_000;
 
 /// Reads a saved race.
 ///
@@ -22,7 +26,11 @@ pub fn open(text: &str) -> Result<Saved, String> {
         return Err(format!("it must have at most {} MB", MAX_BYTES >> 20));
     }
     // The version first: what is of another one need not make sense.
-    let head: Head = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let head: Head = serde_json::from_str(text).map_err(|error| match error.classify() {
+        Category::Data => format!("it is another kind of file ({error})"),
+        Category::Eof if !text.trim().is_empty() => format!("it ends too early ({error})"),
+        _ => format!("it is not JSON ({error})"),
+    })?;
     if head.format.as_deref() != Some(FORMAT) {
         return Err(format!(
             "it is another kind of file (format: must be {FORMAT:?})"
@@ -33,30 +41,14 @@ pub fn open(text: &str) -> Result<Saved, String> {
         return Err(format!("version: must be {VERSION}, not {other}"));
     }
     let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    if file.runs.is_empty() || file.runs.len() > MAX_RUNS {
-        return Err(format!(
-            "runs: must be from 1 to {MAX_RUNS}, not {}",
-            file.runs.len()
-        ));
-    }
-    let mut runs = Vec::new();
-    for run in file.runs {
-        if runs.iter().any(|(strategy, _)| *strategy == run.strategy) {
-            return Err(format!("runs: {:?} is there twice", run.strategy));
-        }
-        let verdict = match run.end.verdict {
-            VerdictWord::Completed => Verdict::Completed,
-            VerdictWord::Stopped => Verdict::Stopped,
-            VerdictWord::LimitReached => Verdict::LimitReached,
-            VerdictWord::Deadlocked => Verdict::Deadlocked(run.end.pending.into()),
-        };
-        let trace = run.events.0.finish(Time(run.end.at), verdict);
-        let trace = trace.map_err(|why| format!("run {:?}: {why}", run.strategy))?;
-        runs.push((run.strategy, trace));
+    let mut runs = file.runs.0;
+    if head.revision == 0 {
+        let complete = |(strategy, trace)| (strategy, remarks_to_events(trace));
+        runs = runs.into_iter().map(complete).collect();
     }
     Ok(Saved {
         playground: file.playground,
-        params: file.params,
+        params: file.params.0,
         seed: file.seed,
         pace: file.pace,
         // What is no fingerprint is that of no source.
@@ -69,19 +61,72 @@ pub fn open(text: &str) -> Result<Saved, String> {
 struct Head {
     format: Option<String>,
     version: Option<u64>,
+    #[serde(default)]
+    revision: u64,
 }
 
 #[derive(Deserialize)]
 struct File {
     playground: String,
-    params: Value,
+    params: Params,
     #[serde(default)]
     seed: u64,
     #[serde(default)]
     pace: String,
     #[serde(default)]
     source: String,
-    runs: Vec<RunOfFile>,
+    runs: Runs,
+}
+
+/// The runs, each of which becomes a trace as soon as it has been read.
+struct Runs(Vec<(String, Trace)>);
+
+impl<'de> Deserialize<'de> for Runs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(RunsVisitor)
+    }
+}
+
+struct RunsVisitor;
+
+impl<'de> Visitor<'de> for RunsVisitor {
+    type Value = Runs;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a list of runs")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Runs, A::Error> {
+        let refused = |why| A::Error::custom(format_args!("runs: {why}"));
+        let number = || refused(format!("there must be from 1 to {MAX_RUNS}"));
+        let mut runs: Vec<(String, Trace)> = Vec::new();
+        while let Some(run) = list.next_element::<RunOfFile>()? {
+            if runs.len() == MAX_RUNS {
+                return Err(number());
+            }
+            let RunOfFile {
+                strategy,
+                end,
+                events,
+            } = run;
+            if runs.iter().any(|(other, _)| *other == strategy) {
+                return Err(refused(format!("{strategy:?} is there twice")));
+            }
+            let verdict = match end.verdict {
+                VerdictWord::Completed => Verdict::Completed,
+                VerdictWord::Stopped => Verdict::Stopped,
+                VerdictWord::LimitReached => Verdict::LimitReached,
+                VerdictWord::Deadlocked => Verdict::Deadlocked(end.pending.0.into()),
+            };
+            let trace = events.0.finish(Time(end.at), verdict);
+            let trace = trace.map_err(|why| refused(format!("{strategy:?}: {why}")))?;
+            runs.push((strategy, trace));
+        }
+        match runs.is_empty() {
+            true => Err(number()),
+            false => Ok(Runs(runs)),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -96,7 +141,39 @@ struct EndOfRun {
     at: u64,
     verdict: VerdictWord,
     #[serde(default)]
-    pending: Vec<String>,
+    pending: Pending,
+}
+
+/// What each task waits for in a deadlock.
+#[derive(Default)]
+struct Pending(Vec<String>);
+
+impl<'de> Deserialize<'de> for Pending {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(PendingVisitor)
+    }
+}
+
+struct PendingVisitor;
+
+impl<'de> Visitor<'de> for PendingVisitor {
+    type Value = Pending;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a list of texts")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Pending, A::Error> {
+        let mut pending = Vec::new();
+        while let Some(words) = list.next_element()? {
+            if pending.len() == MAX_PENDING {
+                let why = format_args!("end: pending: there must be at most {MAX_PENDING} texts");
+                return Err(A::Error::custom(why));
+            }
+            pending.push(words);
+        }
+        Ok(Pending(pending))
+    }
 }
 
 #[derive(Deserialize)]
@@ -121,6 +198,7 @@ enum KindWord {
     Progress,
     Gauge,
     Log,
+    SteppedIn,
 }
 
 #[derive(Deserialize)]
@@ -268,6 +346,9 @@ impl<'de> Visitor<'de> for Row<'_> {
                     text: words(&mut row, "text")?,
                 }
             }
+            KindWord::SteppedIn => Kind::SteppedIn {
+                fails: value(&mut row, "fails")?,
+            },
         };
         restore.push(at, task, kind).map_err(refused)?;
         no_more(row)

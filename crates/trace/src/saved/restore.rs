@@ -10,7 +10,7 @@
 //! - Figures are finite, and nothing is so much or so long that the page would suffer.
 
 use crate::Time;
-use crate::{Event, Kind, Recorder, TaskId, Text, Trace, Verdict, WaitFor};
+use crate::{Event, Kind, LogKind, Recorder, TaskId, Text, Trace, Verdict, WaitFor};
 use std::collections::HashSet;
 
 /// More events than this in one run are refused: as many as a runtime records, and what the last step before that limit may
@@ -126,6 +126,7 @@ impl Restore {
             Kind::Gauge { value, .. } => check_figure("value", value)?,
             Kind::Created { .. } => return Err("created: misses its parent".to_owned()),
             Kind::State { .. } | Kind::Ended { .. } | Kind::Log { .. } => {}
+            Kind::SteppedIn { .. } => {}
         }
         let before = self.count();
         self.recorder.push(at, task, kind);
@@ -196,6 +197,27 @@ impl Restore {
             Err(format!("{field}: there is no task {} yet", task.0))
         }
     }
+}
+
+/// Puts the event before each remark by which files of revision 0 say that the reader stepped in.
+pub fn remarks_to_events(trace: Trace) -> Trace {
+    let mut recorder = Recorder::from(trace);
+    recorder.insert_before(|trace, event| {
+        let Kind::Log {
+            kind: LogKind::Note,
+            text,
+        } = event.kind
+        else {
+            return None;
+        };
+        let fails = match trace.text(text) {
+            "cancelled by the reader" => false,
+            "failed by the reader" => true,
+            _ => return None,
+        };
+        Some(Kind::SteppedIn { fails })
+    });
+    recorder.into_trace()
 }
 
 fn check_figure(field: &str, figure: f64) -> Result<(), String> {

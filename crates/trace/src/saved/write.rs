@@ -1,6 +1,6 @@
 //! Writes a race as a file that [`super::open`] reads.
 
-use super::{FORMAT, VERSION};
+use super::{FORMAT, REVISION, VERSION};
 use crate::export::{Race, Run, number, quoted};
 use crate::{Event, Kind, LogKind, Trace, Verdict, WaitFor};
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// The whole race, with all that has been recorded, shown or not.
 pub fn save(race: &Race<'_>) -> String {
     let mut out = format!(
-        "{{\n\"format\": {}, \"version\": {VERSION},\n\"playground\": {},\n\"params\": {},\n\"seed\": {},\n\
+        "{{\n\"format\": {}, \"version\": {VERSION}, \"revision\": {REVISION},\n\"playground\": {},\n\"params\": {},\n\"seed\": {},\n\
          \"pace\": {},\n",
         quoted(FORMAT),
         quoted(race.slug),
@@ -106,6 +106,7 @@ fn row(out: &mut String, trace: &Trace, event: &Event) {
             };
             write!(out, "\"log\",\"{kind}\",{}", text(words))
         }
+        Kind::SteppedIn { fails } => write!(out, "\"stepped_in\",{fails}"),
     };
 }
 

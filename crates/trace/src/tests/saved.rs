@@ -190,7 +190,9 @@ fn what_is_no_saved_race_says_so() {
     let good = file(&[Next::Create]);
     assert!(open(&good).is_ok());
     for (text, why) in [
-        (String::new(), "EOF"),
+        (String::new(), "it is not JSON"),
+        ("\u{89}PNG\r\n\u{1a}\n".to_owned(), "it is not JSON"),
+        ("# Notes".to_owned(), "it is not JSON"),
         ("null".to_owned(), "invalid type"),
         ("[]".to_owned(), "invalid length"),
         ("{}".to_owned(), "format: must be \"interleave race\""),
@@ -302,4 +304,89 @@ fn a_run_that_was_stopped_at_its_limit_says_so_after_it_was_opened() {
     let said = limit_reached(trace);
     assert_eq!(said.as_deref(), Some("stopped after 3 events at 0.0 s"));
     assert!(unfinished(trace).is_some_and(|words| words.contains("stopped after 3 events")));
+}
+
+/// That the reader stepped in used to be recognised by the text of a remark, so that a program's own remark of that text
+/// was taken for it.
+#[test]
+fn only_files_of_revision_0_say_by_a_remark_that_the_reader_stepped_in() {
+    let events = json!([
+        [0, 0, "created", null, "main"],
+        [0, 1, "created", 0, "a"],
+        [0, 2, "created", 0, "b"],
+        [1, 1, "log", "note", "failed by the reader"],
+        [1, 2, "log", "note", "cancelled by the reader"],
+        [1, 2, "log", "print", "failed by the reader"],
+    ]);
+    let old = file_of(&events, "stopped");
+    let new = old.replace("\"version\":1", "\"version\":1,\"revision\":1");
+    assert_ne!(old, new);
+    let traces = [old, new].map(|file| open(&file).expect("a sound file").runs.remove(0).1);
+    let let_fail = traces.each_ref().map(|trace| {
+        let index = Index::of(trace);
+        let tasks = index.tasks().filter(|(_, task)| task.let_fail);
+        tasks.map(|(id, _)| id.0).collect::<Vec<_>>()
+    });
+    assert_eq!(let_fail, [vec![1], vec![]]);
+    assert_eq!(traces.each_ref().map(stepped_in), [true, false]);
+    assert_eq!(traces.each_ref().map(|trace| trace.events().len()), [8, 6]);
+    // Saved again, it is as it was opened.
+    let again = with_race(&traces[0], save);
+    assert!(open(&again).expect("a sound file").runs[0].1.events() == traces[0].events());
+}
+
+/// Lists without a bound used to be read to their end before any was counted: a file of 100 MB took a gigabyte.
+#[test]
+fn lists_are_bounded_while_they_are_read() {
+    let good = file_of(&json!([[0, 0, "created", null, "main"]]), "stopped");
+    let many = |item: &str, count: usize| vec![item; count].join(",");
+    let of_params =
+        |params: String| good.replace("\"params\":null", &format!("\"params\":{params}"));
+    let pending = |count: usize| {
+        let pending = format!("\"at\":9,\"pending\":[{}]", many("\"\"", count));
+        good.replace("\"at\":9", &pending)
+    };
+    let runs = |count: usize| {
+        let mut file: Value = serde_json::from_str(&good).expect("JSON");
+        let run = file["runs"][0].clone();
+        let numbered = |number: usize| {
+            let mut run = run.clone();
+            run["strategy"] = json!(number.to_string());
+            run
+        };
+        file["runs"] = (0..count).map(numbered).collect();
+        file.to_string()
+    };
+    for good in [
+        of_params(format!("[{}]", many("[]", 999_999))),
+        pending(1_000_000),
+        runs(100),
+    ] {
+        assert_eq!(open(&good).map(|_| ()), Ok(()));
+    }
+    for (bad, why) in [
+        (
+            of_params(format!("[{}]", many("[]", 1_000_000))),
+            "params: there must be at most 1000000 values at line 1 column ",
+        ),
+        (
+            of_params(format!("{{\"a\":{{\"b\":[{}", many("[0]", 500_000)) + "]}}"),
+            "params: there must be at most 1000000 values at line 1 column ",
+        ),
+        (
+            pending(1_000_001),
+            "end: pending: there must be at most 1000000 texts at line 1 column ",
+        ),
+        (
+            runs(101),
+            "runs: there must be from 1 to 100 at line 1 column ",
+        ),
+        (
+            runs(0),
+            "runs: there must be from 1 to 100 at line 1 column ",
+        ),
+    ] {
+        let said = open(&bad).map(|_| ()).expect_err(why);
+        assert!(said.contains(why), "{said}");
+    }
 }
