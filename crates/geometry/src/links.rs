@@ -10,7 +10,7 @@ use interleave_trace::Path;
 use interleave_trace::Time;
 use interleave_trace::settled;
 use interleave_trace::{Index, Wait};
-use interleave_trace::{TaskId, WaitFor};
+use interleave_trace::{ResourceId, TaskId};
 
 /// What an arrow says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,14 +100,15 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
         at += woke[at..].partition_point(|&(at, _)| at < near).max(1);
     }
     // The holders of what is waited for, at the present.
-    let holders = index.holders();
-    if waits_for_permit(index, id) {
-        for &holder in holders.iter().take(view.rows) {
+    if let Some(wanted) = wanted(index, id) {
+        for holder in index.holders(wanted).take(view.rows) {
             add(Tie::Holds, holder, id, view.now);
         }
-    } else if task.permits > 0 {
+    }
+    if task.holds > 0 {
+        let held: Vec<_> = index.holds(id).collect();
         for other in seen() {
-            if waits_for_permit(index, other) {
+            if other != id && wanted(index, other).is_some_and(|wanted| held.contains(&wanted)) {
                 add(Tie::Holds, id, other, view.now);
             }
         }
@@ -115,9 +116,10 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
     arrows
 }
 
-fn waits_for_permit(index: &Index, id: TaskId) -> bool {
-    let wait = index.task(id).and_then(|task| task.wait());
-    wait.is_some_and(|wait| wait.until.is_none() && wait.on == WaitFor::Permit)
+/// The semaphore or lock that a task waits for.
+fn wanted(index: &Index, id: TaskId) -> Option<ResourceId> {
+    let wait = index.task(id)?.wait()?;
+    wait.on.held().filter(|_| wait.until.is_none())
 }
 
 fn tip(view: &Viewport, rows: Rows<'_>, x: f64, task: TaskId) -> Tip {

@@ -4,8 +4,9 @@ use crate::cancel::Scope;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::lock::{Acquire, Lock, Locked};
+use crate::resource::Resource;
 use crate::waiters::{Waiters, Waiting};
-use interleave_trace::WaitFor;
+use interleave_trace::{ResourceKind, WaitFor};
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -17,10 +18,17 @@ use std::task::{Context, Poll};
 /// |---|---|
 /// | [`Condition::notify`] | the given number of waiting tasks wake up; each continues once it holds the lock again |
 /// | one that waits is cancelled | it needs the lock again, too, before it is told; then it passes a notification on |
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Condition {
+    resource: Rc<Resource>,
     lock: Lock,
     waiters: Waiters,
+}
+
+impl Default for Condition {
+    fn default() -> Self {
+        Self::named("")
+    }
 }
 
 impl Condition {
@@ -29,9 +37,19 @@ impl Condition {
         Self::default()
     }
 
+    /// The same, with a name for messages, which is that of its lock, too.
+    pub fn named(name: &'static str) -> Self {
+        Self {
+            resource: Rc::new(Resource::named(ResourceKind::Condition, name)),
+            lock: Lock::named(name),
+            waiters: Waiters::default(),
+        }
+    }
+
     /// A condition with this lock, which others may share.
     pub fn with_lock(lock: &Lock) -> Self {
         Self {
+            resource: Rc::new(Resource::new(ResourceKind::Condition)),
             lock: lock.clone(),
             waiters: Waiters::default(),
         }
@@ -167,7 +185,9 @@ impl Future for Notified<'_> {
                         return Poll::Ready(Err(Error::Failed(words)));
                     }
                     this.locked.suspend();
-                    this.cx.core.waits(WaitFor::Notify, this.line);
+                    let resource = &this.condition.resource;
+                    let core = &this.cx.core;
+                    core.waits_at(resource, WaitFor::Notify, this.line);
                     let waiters = &this.condition.waiters;
                     this.stage = Stage::Waiting(waiters.wait(&Rc::clone(&this.cx.core)));
                 }

@@ -1,8 +1,9 @@
 //! `asyncio.Event`: a flag that tasks wait for.
 
 use crate::cx::Cx;
+use crate::resource::Resource;
 use crate::waiters::Waiters;
-use interleave_trace::WaitFor;
+use interleave_trace::{ResourceKind, WaitFor};
 use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
@@ -11,19 +12,34 @@ use std::rc::Rc;
 ///
 /// Setting it wakes all waiting tasks, even if it is cleared before they resume. A task that waits after it was cleared waits
 /// until it is set again.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Event(Rc<Inner>);
 
-#[derive(Default)]
 struct Inner {
+    resource: Resource,
     is_set: Cell<bool>,
     waiters: Waiters,
+}
+
+impl Default for Event {
+    fn default() -> Self {
+        Self::named("")
+    }
 }
 
 impl Event {
     /// An event that is not set.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, with a name for messages: "event ready" for `Event::named("ready")`.
+    pub fn named(name: &'static str) -> Self {
+        Self(Rc::new(Inner {
+            resource: Resource::named(ResourceKind::Event, name),
+            is_set: Cell::default(),
+            waiters: Waiters::default(),
+        }))
     }
 
     /// Whether it is set.
@@ -50,7 +66,7 @@ impl Event {
         let (inner, core) = (Rc::clone(&self.0), Rc::clone(&cx.core));
         async move {
             if !inner.is_set.get() {
-                core.waits(WaitFor::Event, line);
+                core.waits_at(&inner.resource, WaitFor::Event, line);
                 inner.waiters.wait(&core).await;
             }
         }

@@ -12,10 +12,12 @@ mod wakes;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::ports::Ports;
+use crate::resource::Resource;
 use fiber::Fiber;
 use interleave_trace::Time;
 use interleave_trace::{
-    Kind, LogKind, MAX_EVENTS, Outcome, Recorder, State, TaskId, Text, Verdict, WaitFor, describe,
+    Kind, LogKind, MAX_EVENTS, Outcome, Recorder, ResourceId, State, TaskId, Text, Verdict,
+    WaitFor, describe,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -259,13 +261,20 @@ impl Core {
         self.record(task, Kind::Log { kind, text });
     }
 
-    /// Sets a gauge.
+    /// Sets a gauge that belongs to no resource.
     pub fn gauge(&self, task: TaskId, name: &str, value: f64, whole: bool) {
         let gauge = self.recorder.borrow_mut().intern_gauge(name);
+        if let Some(gauge) = gauge {
+            self.set_gauge(task, gauge, value, whole, ResourceId::UNKNOWN);
+        }
+    }
+
+    pub fn set_gauge(&self, task: TaskId, gauge: Text, value: f64, whole: bool, of: ResourceId) {
         let kind = Kind::Gauge {
             gauge,
             value,
             whole,
+            of,
         };
         self.record(task, kind);
     }
@@ -295,6 +304,12 @@ impl Core {
     pub fn waits(&self, on: WaitFor, line: u32) {
         self.suspends();
         self.record(self.busy.get().task, Kind::Wait { on, line });
+    }
+
+    /// The same, until it gets something of a resource.
+    pub fn waits_at(&self, resource: &Resource, on: impl FnOnce(ResourceId) -> WaitFor, line: u32) {
+        let id = resource.id(self, self.busy.get().task);
+        self.waits(on(id), line);
     }
 
     /// Records that the task that holds the loop is suspended in `other`, which it awaits in place.

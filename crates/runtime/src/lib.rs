@@ -26,6 +26,7 @@
 //! - `executor`: present, trace and end, shared by all parts of a run. Private to it: `fiber` (spawned futures, their
 //!   steps and cancellation), `wakes` (the ready queue, and which task made a task ready), `calls` (callbacks), `timers`,
 //!   `busy` (the task on the loop), `interventions`
+//! - `resource`: what semaphores, locks and the like are called in the trace
 //! - `latch`: a future that a callback sets; `waiters`: tasks in a row, first come, first woken
 //!
 //! # Which Python
@@ -150,6 +151,7 @@ mod network;
 mod ports;
 mod queue;
 mod rate_limit;
+mod resource;
 mod retry;
 mod run;
 mod semaphore;

@@ -2,8 +2,9 @@
 
 use crate::cx::Cx;
 use crate::executor::Core;
+use crate::resource::Resource;
 use crate::waiters::{Waiters, Waiting};
-use interleave_trace::WaitFor;
+use interleave_trace::{Kind, ResourceKind, TaskId, WaitFor};
 use std::cell::Cell;
 use std::panic::Location;
 use std::pin::Pin;
@@ -16,19 +17,45 @@ use std::task::{Context, Poll};
 /// |---|---|
 /// | the guard is dropped | the first that waits is woken; until its step, nobody else gets the lock |
 /// | one that waits is cancelled | it loses its place; if it had been woken, the next one is |
-#[derive(Clone, Default)]
+///
+/// The trace has a `Holds` when it is taken and when it is released, so that a wait can name the holder.
+#[derive(Clone)]
 pub struct Lock(Rc<Inner>);
 
-#[derive(Default)]
 struct Inner {
+    resource: Resource,
     is_locked: Cell<bool>,
     waiters: Waiters,
+}
+
+impl Default for Lock {
+    fn default() -> Self {
+        Self::of(Resource::new(ResourceKind::Lock))
+    }
 }
 
 impl Lock {
     /// A lock that nobody holds.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, with a name for messages: "lock A" for `Lock::named("A")`.
+    pub fn named(name: &'static str) -> Self {
+        Self::of(Resource::named(ResourceKind::Lock, name))
+    }
+
+    /// A lock that stands for something else.
+    pub(crate) fn of(resource: Resource) -> Self {
+        Self(Rc::new(Inner {
+            resource,
+            is_locked: Cell::default(),
+            waiters: Waiters::default(),
+        }))
+    }
+
+    pub(crate) fn resource(&self) -> &Resource {
+        &self.0.resource
     }
 
     /// Whether a task holds the lock.
@@ -45,16 +72,27 @@ impl Lock {
     pub(crate) fn acquire_at(&self, cx: &Cx, line: u32) -> Acquire {
         Acquire {
             core: Rc::clone(&cx.core),
+            task: cx.id(),
             lock: self.clone(),
             waiting: None,
-            on: WaitFor::Lock,
             line,
         }
     }
 
-    fn release(&self, core: &Core) {
+    fn release(&self, core: &Core, task: TaskId) {
         self.0.is_locked.set(false);
+        self.record(core, task, false);
         self.0.waiters.wake_head(core);
+    }
+
+    /// Records that a task has taken it, or released it.
+    fn record(&self, core: &Core, task: TaskId, taken: bool) {
+        let resource = &self.0.resource;
+        // Of what only works like a lock there is no holder.
+        if resource.kind() == ResourceKind::Lock {
+            let resource = resource.id(core, task);
+            core.record(task, Kind::Holds { resource, taken });
+        }
     }
 }
 
@@ -62,20 +100,11 @@ impl Lock {
 #[must_use = "nothing is acquired before it is awaited"]
 pub struct Acquire {
     core: Rc<Core>,
+    task: TaskId,
     lock: Lock,
     /// Present while it waits.
     waiting: Option<Waiting>,
-    /// What it is said to wait for.
-    on: WaitFor,
     line: u32,
-}
-
-impl Acquire {
-    /// Says what the lock stands for.
-    pub(crate) fn on(mut self, on: WaitFor) -> Self {
-        self.on = on;
-        self
-    }
 }
 
 impl Future for Acquire {
@@ -93,7 +122,11 @@ impl Future for Acquire {
             }
             None if !inner.is_locked.get() && inner.waiters.is_abandoned(&this.core) => {}
             None => {
-                this.core.waits(this.on, this.line);
+                let on = match inner.resource.kind() {
+                    ResourceKind::RateLimiter => WaitFor::Token,
+                    _ => WaitFor::Lock,
+                };
+                this.core.waits_at(&inner.resource, on, this.line);
                 let mut waiting = inner.waiters.wait(&this.core);
                 let _pending = Pin::new(&mut waiting).poll(cx);
                 this.waiting = Some(waiting);
@@ -101,8 +134,10 @@ impl Future for Acquire {
             }
         }
         inner.is_locked.set(true);
+        this.lock.record(&this.core, this.task, true);
         Poll::Ready(Locked {
             core: Rc::clone(&this.core),
+            task: this.task,
             lock: this.lock.clone(),
             is_held: true,
         })
@@ -124,6 +159,7 @@ impl Drop for Acquire {
 #[must_use = "a lock that is dropped is released"]
 pub struct Locked {
     core: Rc<Core>,
+    task: TaskId,
     lock: Lock,
     /// Not while a condition waits with it.
     is_held: bool,
@@ -138,7 +174,7 @@ impl Locked {
     /// Releases the lock, to be held again later.
     pub(crate) fn suspend(&mut self) {
         if std::mem::take(&mut self.is_held) {
-            self.lock.release(&self.core);
+            self.lock.release(&self.core, self.task);
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::executor::Core;
+use crate::resource::Resource;
 use crate::waiters::{Waiters, Waiting};
-use interleave_trace::{Kind, TaskId, WaitFor};
+use interleave_trace::{Kind, ResourceKind, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::panic::Location;
@@ -28,7 +29,9 @@ use std::task::{Context, Poll, ready};
 pub struct Queue<T>(Rc<Inner<T>>);
 
 struct Inner<T> {
-    /// The name of the gauge.
+    /// Called as its gauge is.
+    resource: Resource,
+    /// The beginning of the gauge's name.
     gauge: &'static str,
     /// How many items it may hold; any number if 0.
     max: usize,
@@ -74,7 +77,7 @@ impl<T> Clone for Queue<T> {
 
 impl<T> Queue<T> {
     /// A queue that holds at most `max` items, or any number if that is 0, with the name of its
-    /// gauge.
+    /// gauge, by which messages call it, too, where there are several.
     pub fn new(gauge: &'static str, max: usize) -> Self {
         Self::taking(gauge, max, VecDeque::pop_front)
     }
@@ -102,6 +105,7 @@ impl<T> Queue<T> {
 
     fn taking(gauge: &'static str, max: usize, take: fn(&mut VecDeque<T>) -> Option<T>) -> Self {
         Self(Rc::new(Inner {
+            resource: Resource::named(ResourceKind::Queue, gauge),
             gauge,
             max,
             items: RefCell::default(),
@@ -270,14 +274,19 @@ impl<T> Queue<T> {
 
     /// Keeps on record what those in `join` still wait for.
     fn tell_joiners(&self, core: &Core) {
-        let on = WaitFor::ItemsDone(self.0.unfinished.get() as u32);
+        let left = self.0.unfinished.get() as u32;
         for &Joiner { task, line } in &*self.0.joining.borrow() {
+            let on = WaitFor::ItemsDone(left, self.0.resource.id(core, task));
             core.record(task, Kind::Wait { on, line });
         }
     }
 
     fn count(&self, cx: &Cx) {
-        cx.count(self.0.gauge, self.len());
+        let inner = &self.0;
+        let len = self.len() as f64;
+        inner
+            .resource
+            .gauge(&cx.core, cx.id(), inner.gauge, len, true);
     }
 }
 
@@ -316,7 +325,7 @@ impl<T> Future for Put<T> {
             if !std::mem::replace(&mut this.has_waited, true) {
                 this.cx.queued("queue full");
             }
-            core.waits(WaitFor::Slot, this.line);
+            core.waits_at(&inner.resource, WaitFor::Slot, this.line);
             this.waiting = Some(inner.putters.wait(core));
         }
         if let Some(item) = this.item.take() {
@@ -362,7 +371,7 @@ impl<T> Future for Get<T> {
             if inner.is_shut_down.get() {
                 return Poll::Ready(Err(Error::Failed(SHUT_DOWN.to_owned())));
             }
-            core.waits(WaitFor::Item, this.line);
+            core.waits_at(&inner.resource, WaitFor::Item, this.line);
             this.waiting = Some(inner.getters.wait(core));
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::cx::Cx;
 use crate::lock::Lock;
-use interleave_trace::WaitFor;
+use crate::resource::Resource;
+use interleave_trace::ResourceKind;
 use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
@@ -39,7 +40,7 @@ impl RateLimiter {
             per,
             allowance: Cell::new(rate),
             counted: Cell::new(cx.now()),
-            turn: Lock::new(),
+            turn: Lock::of(Resource::new(ResourceKind::RateLimiter)),
         }))
     }
 
@@ -49,19 +50,21 @@ impl RateLimiter {
         let line = Location::caller().line();
         let (bucket, cx) = (Rc::clone(&self.0), cx.clone());
         async move {
-            let _turn = bucket.turn.acquire_at(&cx, line).on(WaitFor::Token).await;
+            let _turn = bucket.turn.acquire_at(&cx, line).await;
             bucket.refill(cx.now());
             let missing = 1.0 - bucket.allowance.get();
             if missing > 0.0 {
                 let wait = missing * (bucket.per / bucket.rate);
-                cx.sleep(wait).for_token(line).await;
+                let of = bucket.turn.resource().id(&cx.core, cx.id());
+                cx.sleep(wait).for_token(of, line).await;
                 // The wait has been for this very token: nothing is left of it for the next.
                 bucket.allowance.set(0.0);
                 bucket.counted.set(cx.now());
             } else {
                 bucket.allowance.set(bucket.allowance.get() - 1.0);
             }
-            cx.level("allowance", bucket.allowance.get());
+            let (limiter, left) = (bucket.turn.resource(), bucket.allowance.get());
+            limiter.gauge(&cx.core, cx.id(), "allowance", left, false);
         }
     }
 }

@@ -3,20 +3,23 @@
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::executor::Core;
+use crate::resource::Resource;
 use crate::waiters::{Waiters, Waiting};
-use interleave_trace::{PERMITS, TaskId, WaitFor};
+use interleave_trace::{PERMITS, ResourceKind, TaskId, WaitFor};
 use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
 /// A number of permits, handed out first come, first served.
 ///
-/// The gauge [`PERMITS`] follows it, and its changes say which tasks hold a permit. A waiter that is dropped loses its
+/// The gauge [`PERMITS`] follows it (of the second one of a run, `permits_in_use #2`), and its changes say which tasks
+/// hold a permit. A waiter that is dropped loses its
 /// place and nothing else; a permit that it was to have goes to the next. A clone is the same semaphore.
 #[derive(Clone)]
 pub struct Semaphore(Rc<Inner>);
 
 struct Inner {
+    resource: Resource,
     /// The permits that are free, and promised to nobody.
     free: Cell<usize>,
     /// No more than this may be free.
@@ -30,16 +33,22 @@ struct Inner {
 impl Semaphore {
     /// A semaphore with this many permits.
     pub fn new(permits: usize) -> Self {
-        Self::with_bound(permits, usize::MAX)
+        Self::with_bound(permits, usize::MAX, "")
+    }
+
+    /// The same, with a name for messages: "semaphore db" for `Semaphore::named("db", 3)`.
+    pub fn named(name: &'static str, permits: usize) -> Self {
+        Self::with_bound(permits, usize::MAX, name)
     }
 
     /// A semaphore that fails if more permits are given back than were taken: `asyncio.BoundedSemaphore`.
     pub fn bounded(permits: usize) -> Self {
-        Self::with_bound(permits, permits)
+        Self::with_bound(permits, permits, "")
     }
 
-    fn with_bound(permits: usize, bound: usize) -> Self {
+    fn with_bound(permits: usize, bound: usize, name: &'static str) -> Self {
         Self(Rc::new(Inner {
+            resource: Resource::named(ResourceKind::Semaphore, name),
             free: Cell::new(permits),
             bound,
             waiters: Waiters::default(),
@@ -65,7 +74,7 @@ impl Semaphore {
         let (inner, cx) = (Rc::clone(&self.0), cx.clone());
         async move {
             if inner.is_locked(&cx.core) {
-                cx.core.waits(WaitFor::Permit, line);
+                cx.core.waits_at(&inner.resource, WaitFor::Permit, line);
                 let mut acquiring = Acquiring {
                     core: Rc::clone(&cx.core),
                     waiting: inner.waiters.wait(&cx.core),
@@ -160,7 +169,8 @@ impl Permit {
 
     fn count(&self, in_use: usize) {
         self.inner.in_use.set(in_use);
-        self.core.count(self.task, PERMITS, in_use);
+        let resource = &self.inner.resource;
+        resource.gauge(&self.core, self.task, PERMITS, in_use as f64, true);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cx::Cx;
 use crate::executor::{Core, TimerId};
-use interleave_trace::{Time, WaitFor};
+use interleave_trace::{ResourceId, Time, WaitFor};
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ impl Cx {
             core: Rc::clone(&self.core),
             seconds,
             line: Location::caller().line(),
-            for_token: false,
+            for_token: None,
             state: SleepState::New,
         }
     }
@@ -36,8 +36,8 @@ pub struct Sleep {
     core: Rc<Core>,
     seconds: f64,
     line: u32,
-    /// It is not a time that is waited for, but the token that comes with it.
-    for_token: bool,
+    /// It is not a time that is waited for, but the token of this limiter that comes with it.
+    for_token: Option<ResourceId>,
     state: SleepState,
 }
 
@@ -49,8 +49,8 @@ impl Sleep {
     }
 
     /// Says that what is waited for is a token of a rate limiter.
-    pub(crate) fn for_token(mut self, line: u32) -> Self {
-        self.for_token = true;
+    pub(crate) fn for_token(mut self, of: ResourceId, line: u32) -> Self {
+        self.for_token = Some(of);
         self.at_line(line)
     }
 }
@@ -63,8 +63,8 @@ impl Future for Sleep {
             SleepState::New if self.seconds > 0.0 => {
                 let until: Time = self.core.now().after(self.seconds);
                 let on = match self.for_token {
-                    true => WaitFor::Token,
-                    false => WaitFor::Timer { until },
+                    Some(of) => WaitFor::Token(of),
+                    None => WaitFor::Timer { until },
                 };
                 self.core.waits(on, self.line);
                 self.state = SleepState::Armed(self.core.arm(until, cx.waker()));

@@ -17,6 +17,56 @@ impl TaskId {
     }
 }
 
+/// A semaphore, lock, queue or the like of a run: its number in order of first use, from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId(pub u32);
+
+impl ResourceId {
+    /// It is not known which one: in recordings of older versions, and for what belongs to none.
+    pub const UNKNOWN: Self = Self(0);
+}
+
+/// What kind of thing tasks wait for, or hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// `asyncio.Semaphore`.
+    Semaphore,
+    /// `asyncio.Lock`.
+    Lock,
+    /// `asyncio.Event`.
+    Event,
+    /// `asyncio.Condition`.
+    Condition,
+    /// `asyncio.Queue`.
+    Queue,
+    /// A token bucket.
+    RateLimiter,
+}
+
+impl ResourceKind {
+    /// All kinds.
+    pub const ALL: [Self; 6] = [
+        Self::Semaphore,
+        Self::Lock,
+        Self::Event,
+        Self::Condition,
+        Self::Queue,
+        Self::RateLimiter,
+    ];
+
+    /// The word that readers see.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Semaphore => "semaphore",
+            Self::Lock => "lock",
+            Self::Event => "event",
+            Self::Condition => "condition",
+            Self::Queue => "queue",
+            Self::RateLimiter => "rate limiter",
+        }
+    }
+}
+
 /// A text of the trace's arena: a copy costs nothing, and so does the 100,000th task's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Text {
@@ -95,19 +145,19 @@ pub enum WaitFor {
     /// The end of the first of this many tasks.
     First(u32),
     /// A permit of a semaphore.
-    Permit,
+    Permit(ResourceId),
     /// A lock that another task holds.
-    Lock,
+    Lock(ResourceId),
     /// An event to be set.
-    Event,
+    Event(ResourceId),
     /// A condition to be notified.
-    Notify,
+    Notify(ResourceId),
     /// A token of a rate limiter.
-    Token,
+    Token(ResourceId),
     /// An item of a queue.
-    Item,
+    Item(ResourceId),
     /// A free place in a queue.
-    Slot,
+    Slot(ResourceId),
     /// Of an item: a consumer that takes it out of its queue.
     Consumer,
     /// Of a plain function: the loop, to call it.
@@ -116,7 +166,7 @@ pub enum WaitFor {
         until: Time,
     },
     /// This many items of a queue to be marked as done.
-    ItemsDone(u32),
+    ItemsDone(u32, ResourceId),
     /// The end of a fetch that another task has begun.
     SharedFetch,
     /// An answer from the network.
@@ -158,7 +208,9 @@ pub enum LogKind {
 /// | `Ended { outcome, detail }` | how it ended. The first end counts: a program may say itself what its result is |
 /// | `Amount { total, unit }` | what it moves: 50 "MB" |
 /// | `Progress { done, total }` | bytes of its answer that have come: live runs only |
-/// | `Gauge { gauge, value }` | a gauge, such as permits in use, has a new value |
+/// | `Resource { kind, name }` | it is the first to use a semaphore, lock or the like, which gets the next number |
+/// | `Holds { resource, taken }` | it has taken a lock, or released it |
+/// | `Gauge { gauge, value, of }` | a gauge, such as permits in use, has a new value |
 /// | `Log { kind, text }` | the program printed something, or a remark |
 /// | `SteppedIn { fails }` | the reader cancels it, or lets it fail; a remark for the log follows |
 ///
@@ -268,6 +320,22 @@ pub enum Kind {
         value: f64,
         /// Whether it counts something, rather than being a level such as tokens left.
         whole: bool,
+        /// What it belongs to, if to anything. That a task raises a semaphore's says that it has taken a permit.
+        of: ResourceId,
+    },
+    /// The task is the first to use something that tasks wait for or hold, which gets the next number.
+    Resource {
+        /// What kind of thing it is.
+        kind: ResourceKind,
+        /// Its name, unique among those of its kind; empty if the program gave none.
+        name: Text,
+    },
+    /// The task has taken a lock, or released it. For permits, the gauge of the semaphore says so.
+    Holds {
+        /// The lock.
+        resource: ResourceId,
+        /// Whether it was taken.
+        taken: bool,
     },
     /// A log line.
     Log {

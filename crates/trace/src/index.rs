@@ -13,18 +13,18 @@ mod pieces;
 mod task;
 mod waits;
 
+use crate::Event;
 use crate::Stats;
 use crate::Time;
 use crate::WaitQueues;
 use crate::analysis::Holders;
-use crate::{Kind, Outcome, State, TaskId, Text, Trace, WaitFor};
+use crate::{Kind, Outcome, ResourceId, State, TaskId, Text, Trace, WaitFor};
 pub use few::Few;
 pub use flight::Flight;
 pub use gauge::{Gauge, IN_FLIGHT, Series};
 pub use grown::Grown;
 pub(crate) use mark::Mark;
 pub(crate) use pieces::Pieces;
-use std::collections::VecDeque;
 pub use task::Task;
 use waits::Lines;
 pub use waits::Wait;
@@ -161,12 +161,22 @@ impl Index {
         &self.stats
     }
 
-    /// The holders of permits, in the order of acquiring.
-    pub fn holders(&self) -> &VecDeque<TaskId> {
-        &self.holders.tasks
+    /// The holders of a lock, or of a semaphore's permits, in the order of acquiring.
+    pub fn holders(&self, of: ResourceId) -> impl ExactSizeIterator<Item = TaskId> {
+        self.holders.of(of)
     }
 
-    fn apply(&mut self, trace: &Trace, event: crate::Event, place: u32) {
+    /// What a task holds, in the order of the resources; several permits of one semaphore are there several times.
+    pub fn holds(&self, id: TaskId) -> impl Iterator<Item = ResourceId> {
+        let holds = self.task(id).is_some_and(|task| task.holds > 0);
+        let all = holds.then(|| self.holders.all());
+        all.into_iter()
+            .flatten()
+            .filter(move |&(_, holder)| holder == id)
+            .map(|(resource, _)| resource)
+    }
+
+    fn apply(&mut self, trace: &Trace, event: Event, place: u32) {
         let (at, id) = (event.at, event.task);
         self.stats.time_passes(at);
         self.wait_queues.apply(id, &event.kind);
@@ -257,18 +267,27 @@ impl Index {
                 gauge,
                 value,
                 whole,
+                of,
             } => {
-                if let Some(taken) = self.holders.apply(trace, &event) {
-                    let permits = &mut self.tasks[id.index()].permits;
-                    *permits = match taken {
-                        true => *permits + 1,
-                        false => permits.saturating_sub(1),
-                    };
-                }
-                self.gauge_is(gauge, at, value, whole);
+                self.held_by(trace, &event);
+                self.gauge_is(gauge, at, value, whole, of);
             }
+            Kind::Resource { .. } => {}
+            Kind::Holds { .. } => self.held_by(trace, &event),
             Kind::Log { .. } => self.log.push(place),
             Kind::SteppedIn { fails } => self.tasks[id.index()].let_fail |= fails,
+        }
+    }
+
+    /// A permit or a lock may have been taken, or given back.
+    fn held_by(&mut self, trace: &Trace, event: &Event) {
+        if let Some((task, taken)) = self.holders.apply(trace, event)
+            && let Some(task) = self.tasks.get_mut(task.index())
+        {
+            task.holds = match taken {
+                true => task.holds + 1,
+                false => task.holds.saturating_sub(1),
+            };
         }
     }
 

@@ -81,11 +81,12 @@ mod trace;
 
 pub use analysis::*;
 pub use event::{
-    End, Event, Kind, LogKind, MAX_EVENTS, Outcome, State, TaskId, Text, Verdict, WaitFor,
+    End, Event, Kind, LogKind, MAX_EVENTS, Outcome, ResourceId, ResourceKind, State, TaskId, Text,
+    Verdict, WaitFor,
 };
 pub use index::{Flight, Gauge, IN_FLIGHT, Index, Poll, Series, Span, Task, TaskEnd, Wait};
 pub use names::UniqueNames;
-pub use recorder::Recorder;
+pub use recorder::{MAX_GAUGES, Recorder};
 pub use recording::Recording;
 pub use sort::sort_by;
 pub use time::Time;

@@ -1,10 +1,13 @@
 //! The one handle that writes a trace.
 
-use crate::event::{End, Event, Kind, TaskId, Text, Verdict};
+use crate::event::{End, Event, Kind, ResourceId, ResourceKind, TaskId, Text, Verdict};
 use crate::time::Time;
 use crate::trace::Trace;
 use std::fmt::{Display, Write};
 use std::ops::Deref;
+
+/// The most gauges of a run; of more, no values are recorded.
+pub const MAX_GAUGES: usize = 100;
 
 /// Writes a [`Trace`]: a runtime records with it, and the reader of saved files restores with it.
 #[derive(Debug, Default)]
@@ -45,18 +48,19 @@ impl Recorder {
         }
     }
 
-    /// Keeps the name of a gauge, if it is new.
-    pub fn intern_gauge(&mut self, name: &str) -> Text {
-        let known = self
-            .trace
-            .gauges
-            .iter()
-            .find(|&&gauge| self.trace.text(gauge) == name);
-        known.copied().unwrap_or_else(|| {
-            let gauge = self.intern(name);
-            self.trace.gauges.push(gauge);
-            gauge
-        })
+    /// Keeps the name of a gauge, if it is new. `None` if there are [`MAX_GAUGES`]: each is drawn, and looked up one by one.
+    pub fn intern_gauge(&mut self, name: &str) -> Option<Text> {
+        let mut known = self.trace.gauges.iter();
+        let known = known.find(|&&gauge| self.trace.text(gauge) == name);
+        if let Some(&gauge) = known {
+            return Some(gauge);
+        }
+        if self.trace.gauges.len() == MAX_GAUGES {
+            return None;
+        }
+        let gauge = self.intern(name);
+        self.trace.gauges.push(gauge);
+        Some(gauge)
     }
 
     /// Records a new task. Its name is made unique, see [`UniqueNames`](crate::UniqueNames); that `main` is called "main"
@@ -78,6 +82,37 @@ impl Recorder {
         task
     }
 
+    /// Records that `task` is the first to use something, which gets the next number. Its name is made unique among those
+    /// of its kind; it may be empty.
+    pub fn resource(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        kind: ResourceKind,
+        name: &str,
+    ) -> ResourceId {
+        let name = match name {
+            "" => Text::default(),
+            name => {
+                let names = self.trace.resource_names.entry(kind.word()).or_default();
+                let name = names.give(name);
+                self.intern(name)
+            }
+        };
+        self.push(at, task, Kind::Resource { kind, name });
+        ResourceId(self.trace.resources.len() as u32)
+    }
+
+    /// Keeps the name of a gauge of its own for a resource: a repeated one gets ` #2`. `None` if there are [`MAX_GAUGES`].
+    pub fn resource_gauge(&mut self, name: &str) -> Option<Text> {
+        let trace = &self.trace;
+        let taken = |name: &str| trace.gauges.iter().any(|&gauge| trace.text(gauge) == name);
+        let numbered = (2..).map(|number| format!("{name} #{number}"));
+        let mut unique = std::iter::once(name.to_owned()).chain(numbered);
+        let unique = unique.find(|name| !taken(name));
+        unique.and_then(|name| self.intern_gauge(&name))
+    }
+
     /// Records an event. After the end of the run it is dropped, and so is what would change the
     /// state of a task that has ended: a program may say itself how its task ended, before it does.
     pub fn push(&mut self, at: Time, task: TaskId, kind: Kind) {
@@ -88,6 +123,9 @@ impl Recorder {
             _ => false,
         };
         if self.trace.end.is_none() && !late {
+            if let Kind::Resource { kind, name } = kind {
+                self.trace.resources.push((kind, name));
+            }
             debug_assert!(self.trace.events.last().is_none_or(|last| last.at <= at));
             self.trace.events.push(Event { at, task, kind });
         }

@@ -2,7 +2,8 @@
 
 use crate::export::{Race, Run};
 use crate::{
-    Index, Kind, LogKind, Outcome, Recorder, State, Stats, TaskId, Text, Time, Trace, WaitFor,
+    Index, Kind, LogKind, Outcome, Recorder, ResourceId, State, Stats, TaskId, Text, Time, Trace,
+    WaitFor,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -77,7 +78,8 @@ pub fn trace_of(story: &[Next], unit: u64) -> Trace {
                 trace.push(now, id, Kind::Polled { nanos });
             }
             Next::Gauge(value) => {
-                let (gauge, value) = (trace.intern_gauge("gauge"), f64::from(value));
+                let gauge = trace.intern_gauge("gauge").unwrap_or_default();
+                let value = f64::from(value);
                 trace.push(
                     now,
                     TaskId::MAIN,
@@ -85,6 +87,7 @@ pub fn trace_of(story: &[Next], unit: u64) -> Trace {
                         gauge,
                         value,
                         whole: true,
+                        of: ResourceId::UNKNOWN,
                     },
                 );
             }
@@ -95,7 +98,7 @@ pub fn trace_of(story: &[Next], unit: u64) -> Trace {
                         let until = Time(now.0 + u64::from(steps) * unit);
                         WaitFor::Timer { until }
                     }
-                    (None, None) => WaitFor::Permit,
+                    (None, None) => WaitFor::Permit(ResourceId::UNKNOWN),
                 };
                 trace.push(now, id(task), Kind::Wait { on, line });
             }

@@ -1,7 +1,8 @@
 //! The record of a run: append-only, read by everything that is shown or exported.
 
-use crate::event::{End, Event, TaskId, Text};
+use crate::event::{End, Event, ResourceId, ResourceKind, TaskId, Text};
 use crate::names::UniqueNames;
+use std::collections::BTreeMap;
 
 /// The record of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +15,10 @@ pub struct Trace {
     pub(crate) names: UniqueNames,
     /// The names of gauges: each is kept once, however often its value changes.
     pub(crate) gauges: Vec<Text>,
+    /// What tasks have waited for or held, in order of first use.
+    pub(crate) resources: Vec<(ResourceKind, Text)>,
+    /// The names of those that have one, by kind.
+    pub(crate) resource_names: BTreeMap<&'static str, UniqueNames>,
     /// For each task created, its name and whether it has ended.
     pub(crate) tasks: Vec<(Text, bool)>,
     /// Set once, when the run is over; after it nothing is recorded.
@@ -46,6 +51,34 @@ impl Trace {
         self.tasks
             .get(task.index())
             .map_or("", |&(name, _)| self.text(name))
+    }
+
+    /// The semaphores, locks and the like that have been used, in order: kind, and the name that the program gave.
+    pub fn resources(&self) -> impl ExactSizeIterator<Item = (ResourceId, ResourceKind, &str)> {
+        let numbered = self.resources.iter().enumerate();
+        numbered.map(|(place, &(kind, name))| {
+            let id = ResourceId(place as u32 + 1);
+            (id, kind, self.text(name))
+        })
+    }
+
+    /// The kind of a resource, and its name: as the program gave it, or its number among those of its kind. No name
+    /// where there is only one of the kind, without a name: there "the lock" says enough.
+    pub fn resource(&self, id: ResourceId) -> Option<(ResourceKind, Option<String>)> {
+        let place = (id.0 as usize).checked_sub(1)?;
+        let &(kind, name) = self.resources.get(place)?;
+        let same = |other: &&(ResourceKind, Text)| other.0 == kind;
+        let is_only_one = || self.resources.iter().filter(same).nth(1).is_none();
+        let is_named = name != Text::default() && (kind != ResourceKind::Queue || !is_only_one());
+        let name = if is_named {
+            Some(self.text(name).to_owned())
+        } else if is_only_one() {
+            None
+        } else {
+            let number = self.resources[..=place].iter().filter(same).count();
+            Some(number.to_string())
+        };
+        Some((kind, name))
     }
 
     /// Whether a task has ended.

@@ -149,6 +149,9 @@ fn said(trace: &Trace, event: &Event) -> (&'static str, Icon, String) {
         | Kind::Polled { .. }
         | Kind::Amount { .. }
         | Kind::Progress { .. }
-        | Kind::Gauge { .. } => ("quiet", Icon::Info, String::new()),
+        | Kind::Gauge { .. }
+        | Kind::Resource { .. }
+        | Kind::Holds { .. }
+        | Kind::SteppedIn { .. } => ("quiet", Icon::Info, String::new()),
     }
 }

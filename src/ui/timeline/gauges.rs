@@ -9,7 +9,7 @@ use crate::ui::state::app::App;
 use crate::ui::state::shown::Shown;
 use interleave_geometry::steps;
 use interleave_playgrounds::Entry;
-use interleave_trace::{IN_FLIGHT, waiting_list};
+use interleave_trace::{IN_FLIGHT, gauge_words, waiting_list};
 use leptos::prelude::*;
 
 /// The gauges of a strategy.
@@ -55,6 +55,13 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
         })
         .unwrap_or(1.0)
     });
+    // That there are several of a kind may turn out later.
+    let title = Memo::new(move |_| {
+        app.shown(mode, |shown| {
+            let (trace, index) = shown?.outline();
+            Some(name.with_value(|name| gauge_words(trace, index, name)))
+        })
+    });
     let value = move || {
         app.shown(mode, |shown| {
             let run = shown?.into_run()?;
@@ -85,7 +92,7 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
     });
     view! {
         <div class="gauge">
-            <span class="name">{name.with_value(|name| name.replace('_', " "))}</span>
+            <span class="name">{move || title.get()}</span>
             <span class="now">{value}</span>
             <Surface paint/>
             <p class="in-line" class:short=is_flight data-test="in-line">

@@ -17,7 +17,7 @@ use crate::ui::state::app::App;
 use crate::ui::state::shown::{Shown, ShownRun};
 use interleave_geometry::layout;
 use interleave_playgrounds::{Entry, Strategy};
-use interleave_trace::{Time, Verdict, limit_reached, seconds};
+use interleave_trace::{Time, Verdict, cycle, cycle_words, limit_reached, seconds};
 use leptos::either::Either;
 use leptos::html::Section;
 use leptos::prelude::*;
@@ -214,7 +214,11 @@ pub fn Stuck(
                 return Arc::default();
             };
             match run.end.as_ref().map(|end| &end.verdict) {
-                Some(Verdict::Deadlocked(pending)) => Arc::clone(pending),
+                Some(Verdict::Deadlocked(pending)) => {
+                    let cycle = cycle(run.index).map(|cycle| cycle_words(run.trace, &cycle));
+                    let cycle = cycle.map(|words| format!("A cycle: {words}"));
+                    cycle.into_iter().chain(pending.iter().cloned()).collect()
+                }
                 Some(Verdict::LimitReached) => limit_reached(run.trace).into_iter().collect(),
                 _ => Arc::default(),
             }

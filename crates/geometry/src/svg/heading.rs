@@ -3,7 +3,7 @@
 use super::text::{BOLD, Escaped, fit, width};
 use super::{Canvas, PAD, WIDTH, n, verdict};
 use interleave_trace::export::{Race, Run};
-use interleave_trace::{Verdict, count, limit_reached, seconds};
+use interleave_trace::{Verdict, count, cycle, cycle_words, limit_reached, seconds};
 use std::sync::Arc;
 
 /// More stuck tasks than this are counted, not named.
@@ -65,8 +65,12 @@ pub fn heading(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
 
 /// Why a run did not come to its end: what each task waits for in a deadlock, or that it had too many events.
 pub fn stuck(canvas: &mut Canvas, run: &Run<'_>) {
-    let pending = match run.end().map(|end| &end.verdict) {
-        Some(Verdict::Deadlocked(pending)) => Arc::clone(pending),
+    let pending: Arc<[String]> = match run.end().map(|end| &end.verdict) {
+        Some(Verdict::Deadlocked(pending)) => {
+            let cycle = cycle(run.index).map(|cycle| cycle_words(run.trace, &cycle));
+            let cycle = cycle.map(|words| format!("A cycle: {words}"));
+            cycle.into_iter().chain(pending.iter().cloned()).collect()
+        }
         Some(Verdict::LimitReached) => limit_reached(run.trace).into_iter().collect(),
         _ => return,
     };

@@ -16,7 +16,7 @@ use crate::layout;
 use crate::layout::{MARGIN, ROW, Viewport};
 use crate::{axis, steps};
 use interleave_trace::export::{Race, Run};
-use interleave_trace::{Stats, Verdict, count, seconds};
+use interleave_trace::{Stats, Verdict, count, gauge_words, seconds};
 use std::fmt::{Arguments, Write};
 use text::{Escaped, fit};
 
@@ -230,7 +230,8 @@ fn gauges(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, view: &Viewport) 
         };
         canvas.rect("f-grid", 0.5, canvas.y + 4.0, WIDTH - 1.0, 1.0);
         let top = canvas.y + 8.0;
-        let name = fit(&name.replace('_', " "), 12.0, GUTTER - 10.0);
+        let name = gauge_words(run.trace, run.index, name);
+        let name = fit(&name, 12.0, GUTTER - 10.0);
         canvas.text("note f-muted", PAD, top + 12.0, &name);
         if let Some((_, value)) = series.samples.last() {
             canvas.text("bold f-ink", PAD, top + 32.0, &value.to_string());

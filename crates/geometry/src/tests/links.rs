@@ -24,7 +24,7 @@ fn chain(tasks: u32) -> Recorder {
     for _ in 0..tasks {
         trace.create(Time::ZERO, Some(TaskId::MAIN), "task");
     }
-    let (on, line) = (WaitFor::Permit, 1);
+    let (on, line) = (WaitFor::Permit(ResourceId::UNKNOWN), 1);
     for task in 1..=tasks {
         trace.push(Time::ZERO, TaskId(task), Kind::Wait { on, line });
     }
@@ -107,6 +107,7 @@ fn as_long_as_it_waits_it_is_tied_to_the_holders() {
         gauge,
         value: 1.0,
         whole: true,
+        of: ResourceId::UNKNOWN,
     };
     trace.push(now, TaskId(2), kind);
     let index = Index::of(&trace);
@@ -130,7 +131,7 @@ fn as_long_as_it_waits_it_is_tied_to_the_holders() {
 #[test]
 fn a_hundred_thousand_wake_ups_are_as_many_arrows_as_there_is_room_for() {
     let mut trace = chain(2);
-    let (on, line) = (WaitFor::Item, 1);
+    let (on, line) = (WaitFor::Item(ResourceId::UNKNOWN), 1);
     for i in 0..100_000u64 {
         let at = Time(2_000_000_000 + i * 10_000);
         trace.push(at, TaskId(1), Kind::Wait { on, line });

@@ -24,13 +24,13 @@ pub fn at(trace: &Trace, seconds: f64) -> Index {
 }
 
 /// The places at which a task joins a line and leaves it again, in the order of leaving.
-fn stays(trace: &Trace, thing: Resource) -> Vec<(usize, usize)> {
+fn stays(trace: &Trace, thing: Resource, of: ResourceId) -> Vec<(usize, usize)> {
     let mut lines = WaitQueues::default();
     let (mut present, mut stays) = (Vec::<(TaskId, usize)>::new(), Vec::new());
     for (place, event) in trace.events().iter().enumerate() {
         lines.apply(event.task, &event.kind);
-        let now: Vec<_> = lines.iter(thing).collect();
-        assert_eq!(now.len(), lines.len(thing));
+        let now: Vec<_> = lines.iter(thing, of).collect();
+        assert_eq!(now.len(), lines.len(thing, of));
         present.retain(|&(task, since)| {
             let stays_on = now.contains(&task);
             if !stays_on {
@@ -68,7 +68,11 @@ fn permits_tokens_and_items_are_had_in_the_order_of_the_lines() {
         ),
     ] {
         let entry = Entry::find(slug).expect("a playground");
-        let stays = stays(&run(slug, mode, &entry.defaults()), thing);
+        let of = match thing {
+            Resource::Consumer => ResourceId::UNKNOWN,
+            _ => ResourceId(1),
+        };
+        let stays = stays(&run(slug, mode, &entry.defaults()), thing, of);
         assert!(stays.len() >= least, "{slug} {thing:?}: {stays:?}");
         let came: Vec<_> = stays.iter().map(|&(since, _)| since).collect();
         assert!(came.is_sorted(), "{slug} {thing:?}: {stays:?}");
@@ -155,7 +159,7 @@ fn whoever_leaves_from_the_middle_closes_the_gap() {
         .map(|name| trace.create(Time::ZERO, Some(TaskId::MAIN), name))
         .into();
     let wait = Kind::Wait {
-        on: WaitFor::Permit,
+        on: WaitFor::Permit(ResourceId::UNKNOWN),
         line: 1,
     };
     for &id in &ids {
@@ -165,7 +169,7 @@ fn whoever_leaves_from_the_middle_closes_the_gap() {
     let row = |trace: &Trace| {
         Index::of(trace)
             .wait_queues()
-            .iter(Resource::Permit)
+            .iter(Resource::Permit, ResourceId::UNKNOWN)
             .collect::<Vec<_>>()
     };
     assert_eq!(row(&trace), ids);

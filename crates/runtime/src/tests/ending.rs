@@ -132,8 +132,8 @@ fn tasks_that_wait_for_each_other_are_found_and_named() {
     });
     let named = [
         "main waits for dinner",
-        "Ada waits for a permit",
-        "Bob waits for a permit",
+        "Ada waits for a permit of semaphore 2",
+        "Bob waits for a permit of semaphore 1",
         "dinner waits for 2 tasks",
     ];
     assert_eq!(pending(&runtime), (1.0, named.map(str::to_owned).to_vec()));

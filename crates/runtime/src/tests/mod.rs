@@ -13,6 +13,7 @@
 //!   programs made at random).
 //! - A wake-up is recorded where another task causes it, and nowhere else (`wakes`).
 //! - Threads leave the loop free, and functions are called when they are due (`threads`).
+//! - A trace tells several semaphores, locks and queues apart (`resources`).
 //! - A task costs little: 100,000 sleeps (`order`).
 //! - Stepping in from outside breaks none of this (`stepping_in`).
 
@@ -30,6 +31,7 @@ mod order;
 mod queues;
 mod random;
 mod rates;
+mod resources;
 mod semaphores;
 mod stepping_in;
 mod tasks;

@@ -107,9 +107,9 @@ fn a_queue_that_nobody_serves_any_more_is_named_in_the_verdict() {
         Ok(())
     });
     let pending = [
-        "main waits for the queue: 1 item has not been marked as done",
-        "putter waits for a free place in the queue",
-        "getter waits for an item",
+        "main waits for queue length: 1 item has not been marked as done",
+        "putter waits for a free place in queue length",
+        "getter waits for an item of queue other",
         "first waits for a consumer",
         "second waits for a consumer",
     ];
@@ -220,7 +220,7 @@ fn who_gives_up_joining_is_told_no_more() {
         matches!(
             event.kind,
             Kind::Wait {
-                on: WaitFor::ItemsDone(_),
+                on: WaitFor::ItemsDone(..),
                 ..
             }
         )

@@ -1,7 +1,7 @@
 //! Who woke whom: what the trace says of it.
 
 use super::*;
-use interleave_trace::{PERMITS, Path};
+use interleave_trace::{PERMITS, Path, ResourceId};
 
 /// Every wake-up: when, who, by whom, and whether it was asked to end.
 fn wakes(runtime: &Runtime) -> Vec<String> {
@@ -60,7 +60,10 @@ fn a_permit_wakes_the_task_that_waits_and_not_the_one_that_awaits_it() {
     let trace = runtime.trace();
     let mut index = Index::default();
     index.advance(&trace, Time::from_secs(1.5));
-    let held_by: Vec<_> = index.holders().iter().map(|&id| trace.name(id)).collect();
+    let held_by: Vec<_> = index
+        .holders(ResourceId(1))
+        .map(|id| trace.name(id))
+        .collect();
     assert_eq!(held_by, ["inner"]);
     assert!(index.gauge(&trace, PERMITS).is_some());
 }

@@ -1,37 +1,66 @@
-//! The holders of permits, as they follow from a gauge.
+//! The holders of permits and locks: permits as they follow from a gauge, locks from events of their own.
 
-use crate::{Event, Kind, TaskId, Trace};
-use std::collections::VecDeque;
+use crate::{Event, Kind, ResourceId, TaskId, Trace};
+use std::collections::{BTreeMap, VecDeque};
 
-/// The gauge that semaphores set: the task that raises it has taken a permit, the one that lowers it has
-/// given one back.
+/// The gauge that semaphores set, or the beginning of its name where there are several: the task that raises it has taken
+/// a permit, the one that lowers it has given one back.
 pub const PERMITS: &str = "permits_in_use";
 
-/// The holders of permits.
+/// The holders of permits and locks.
 #[derive(Clone, Debug, Default)]
-pub struct Holders {
+pub struct Holders(BTreeMap<ResourceId, Held>);
+
+/// The holders of one resource.
+#[derive(Clone, Debug, Default)]
+struct Held {
     /// First come first; mostly they are the first to leave, too.
-    pub tasks: VecDeque<TaskId>,
-    /// The last value of [`PERMITS`].
+    tasks: VecDeque<TaskId>,
+    /// Of a semaphore, the last value of its gauge.
     in_use: f64,
 }
 
 impl Holders {
-    /// Whether the event is that of a permit taken, or given back.
-    pub fn apply(&mut self, trace: &Trace, event: &Event) -> Option<bool> {
-        let Kind::Gauge { gauge, value, .. } = event.kind else {
-            return None;
+    /// The holders of one, in the order of acquiring.
+    pub fn of(&self, id: ResourceId) -> impl ExactSizeIterator<Item = TaskId> + use<'_> {
+        static NONE: VecDeque<TaskId> = VecDeque::new();
+        let held = self.0.get(&id).map_or(&NONE, |held| &held.tasks);
+        held.iter().copied()
+    }
+
+    /// All holders of all.
+    pub fn all(&self) -> impl Iterator<Item = (ResourceId, TaskId)> + use<'_> {
+        let each = self.0.iter();
+        each.flat_map(|(&id, held)| held.tasks.iter().map(move |&task| (id, task)))
+    }
+
+    /// Reads an event; says whose it was, and whether something was taken, or given back.
+    pub fn apply(&mut self, trace: &Trace, event: &Event) -> Option<(TaskId, bool)> {
+        let (id, taken) = match event.kind {
+            Kind::Gauge {
+                gauge, value, of, ..
+            } => {
+                if !trace.text(gauge).starts_with(PERMITS) {
+                    return None;
+                }
+                let held = self.0.entry(of).or_default();
+                let taken = value > held.in_use;
+                held.in_use = value;
+                (of, taken)
+            }
+            Kind::Holds { resource, taken } => (resource, taken),
+            _ => return None,
         };
-        if trace.text(gauge) != PERMITS {
-            return None;
-        }
-        let taken = value > self.in_use;
-        self.in_use = value;
+        let held = self.0.entry(id).or_default();
         if taken {
-            self.tasks.push_back(event.task);
-        } else if let Some(place) = self.tasks.iter().position(|&task| task == event.task) {
-            self.tasks.remove(place);
+            held.tasks.push_back(event.task);
+        } else if let Some(place) = held.tasks.iter().position(|&task| task == event.task) {
+            held.tasks.remove(place);
         }
-        Some(taken)
+        // There may be very many that are not held.
+        if held.tasks.is_empty() && held.in_use == 0.0 {
+            self.0.remove(&id);
+        }
+        Some((event.task, taken))
     }
 }

@@ -1,9 +1,10 @@
 //! What a trace tells. In reading order:
 //!
 //! - `stats`: [`Stats`], totals of a run
-//! - `holders`: the tasks that hold permits; `wait_queues`: [`WaitQueues`], the tasks that wait for them, in order
+//! - `holders`: the tasks that hold permits and locks; `wait_queues`: [`WaitQueues`], the tasks that wait for them, in order
 //! - `why`: why a task waits or has waited, in words
 //! - `critical`: [`Path`], the waits that made a run as long as it is
+//! - `cycle`: tasks that wait for each other in a circle
 //! - `unfinished`: what a run waited for that did not end by itself; or that it had too many events
 //! - `stepped_in`: whether the reader stepped into a run
 //! - `narrate`: [`Story`], a run in sentences; `sentences`: its words
@@ -13,6 +14,7 @@
 
 mod compare;
 mod critical;
+mod cycle;
 mod filter;
 mod holders;
 mod narrate;
@@ -26,6 +28,7 @@ mod words;
 
 pub use compare::{Answer, Column, Comparison, Fate};
 pub use critical::{Leg, Path, Spent};
+pub use cycle::{Link, cycle, cycle_words};
 pub use filter::{Filter, Standing};
 pub(crate) use holders::Holders;
 pub use holders::PERMITS;
@@ -35,4 +38,4 @@ pub use stepped_in::stepped_in;
 pub use unfinished::{limit_reached, unfinished};
 pub use wait_queues::{Resource, WaitQueues};
 pub use why::{Piece, Reason, settled, why};
-pub use words::{bare, count, describe, listed, seconds, waiting_list};
+pub use words::{bare, count, describe, gauge_words, listed, resource, seconds, waiting_list};

@@ -7,7 +7,6 @@
 use super::holders::Holders;
 use crate::Time;
 use crate::{Event, Kind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
-use std::collections::VecDeque;
 
 /// A sentence.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -180,7 +179,7 @@ impl Story {
                 }
                 let actor = &mut self.actors[id.index()];
                 let told = match (actor.on.replace(on), on) {
-                    (Some(WaitFor::ItemsDone(_)), WaitFor::ItemsDone(_)) => true,
+                    (Some(WaitFor::ItemsDone(..)), WaitFor::ItemsDone(..)) => true,
                     (Some(before), on) => before == on,
                     (None, WaitFor::Turn) => true,
                     (None, _) => false,
@@ -276,12 +275,12 @@ impl Story {
                     What::Sleeps(time, time)
                 }
                 on => {
-                    let holders = Some(&self.holders.tasks).filter(|_| on == WaitFor::Permit);
+                    let holders = on.held().map(|id| self.holders.of(id));
+                    let count = holders.as_ref().map_or(0, ExactSizeIterator::len);
                     let mut named = [TaskId::MAIN; 2];
-                    for (name, &holder) in named.iter_mut().zip(holders.into_iter().flatten()) {
+                    for (name, holder) in named.iter_mut().zip(holders.into_iter().flatten()) {
                         *name = holder;
                     }
-                    let count = holders.map_or(0, VecDeque::len);
                     What::Waits(on, named, count as u32)
                 }
             };

@@ -2,7 +2,7 @@
 
 use super::critical::{Leg, Spent};
 use super::narrate::{Line, What};
-use super::words::{listed, seconds};
+use super::words::{listed, resource, seconds};
 use crate::Time;
 use crate::{Outcome, State, TaskId, Trace, WaitFor};
 
@@ -92,17 +92,19 @@ impl Line {
             What::Woken { by, on } => {
                 let (by, continues) = (name(by), verb("continues", "continue"));
                 match on {
-                    WaitFor::Permit => format!("{by} releases its permit; {who} {continues}."),
-                    WaitFor::Lock => format!("{by} releases the lock; {who} {continues}."),
-                    WaitFor::Event => format!("{by} sets the event; {who} {continues}."),
-                    WaitFor::Notify => format!("{by} notifies {who}."),
-                    WaitFor::Item => format!("{by} puts an item for {who}."),
-                    WaitFor::Slot => format!("{by} takes an item; there is room for {who}."),
-                    WaitFor::ItemsDone(_) => {
+                    WaitFor::Permit(_) => format!("{by} releases its permit; {who} {continues}."),
+                    WaitFor::Lock(id) => {
+                        format!("{by} releases {}; {who} {continues}.", resource(trace, id))
+                    }
+                    WaitFor::Event(_) => format!("{by} sets the event; {who} {continues}."),
+                    WaitFor::Notify(_) => format!("{by} notifies {who}."),
+                    WaitFor::Item(_) => format!("{by} puts an item for {who}."),
+                    WaitFor::Slot(_) => format!("{by} takes an item; there is room for {who}."),
+                    WaitFor::ItemsDone(..) => {
                         format!("{by} is done with the last item; {who} {continues}.")
                     }
                     WaitFor::SharedFetch => format!("What {by} has fetched reaches {who}."),
-                    WaitFor::Token => {
+                    WaitFor::Token(_) => {
                         format!("{by} has its token; {who} {} next.", verb("is", "are"))
                     }
                     _ => format!("{who} {continues}: {by} has ended."),

@@ -1,17 +1,20 @@
-//! Wait queues: the waiting tasks, in order, for each kind of resource that is handed out in turn.
+//! Wait queues: the waiting tasks, in order, for each resource that is handed out in turn.
 //!
 //! The lines are linked lists through one small record a task, so joining and leaving cost the same
 //! however long a line is, and reading its head costs no more than what is read.
 
 use super::holders::PERMITS;
 use crate::index::{Index, Pieces};
-use crate::{Kind, Outcome, TaskId, WaitFor};
+use crate::{Kind, Outcome, ResourceId, TaskId, WaitFor};
+use std::collections::BTreeMap;
 
 /// What tasks stand in line for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resource {
     /// A permit of a semaphore.
     Permit,
+    /// A lock.
+    Lock,
     /// A token of a rate limiter.
     Token,
     /// An item of a queue.
@@ -22,17 +25,20 @@ pub enum Resource {
     Consumer,
 }
 
-/// How many resources there are.
-const RESOURCES: usize = 5;
+/// What one line is for: what is handed out, and by which semaphore, lock, queue or limiter.
+type Row = (Resource, ResourceId);
 
 impl Resource {
-    fn of(wait: WaitFor) -> Option<Self> {
+    /// What a task stands in line for that waits for this.
+    fn of(wait: WaitFor) -> Option<Row> {
         match wait {
-            WaitFor::Permit => Some(Self::Permit),
-            WaitFor::Token => Some(Self::Token),
-            WaitFor::Item => Some(Self::Item),
-            WaitFor::Slot => Some(Self::Slot),
-            WaitFor::Consumer => Some(Self::Consumer),
+            WaitFor::Permit(id) => Some((Self::Permit, id)),
+            WaitFor::Lock(id) => Some((Self::Lock, id)),
+            WaitFor::Token(id) => Some((Self::Token, id)),
+            WaitFor::Item(id) => Some((Self::Item, id)),
+            WaitFor::Slot(id) => Some((Self::Slot, id)),
+            // An item does not know which queue it will be put into.
+            WaitFor::Consumer => Some((Self::Consumer, ResourceId::UNKNOWN)),
             _ => None,
         }
     }
@@ -40,8 +46,8 @@ impl Resource {
     /// What is waited for at a gauge, each with what is said before the names.
     pub fn of_gauge(name: &str) -> &'static [(Self, &'static str)] {
         match name {
-            PERMITS => &[(Self::Permit, "waiting")],
-            "allowance" => &[(Self::Token, "waiting")],
+            name if name.starts_with(PERMITS) => &[(Self::Permit, "waiting")],
+            name if name.starts_with("allowance") => &[(Self::Token, "waiting")],
             // The others follow queues.
             _ => &[
                 (Self::Item, "waiting for an item"),
@@ -63,7 +69,7 @@ struct Ends {
 /// A task's place: in which line, and its neighbours there.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    resource: Option<Resource>,
+    row: Option<Row>,
     before: u32,
     after: u32,
 }
@@ -72,31 +78,18 @@ struct Place {
 const NONE: u32 = u32::MAX;
 
 const NO_PLACE: Place = Place {
-    resource: None,
+    row: None,
     before: NONE,
     after: NONE,
 };
 
 /// The wait queues of a run at one instant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct WaitQueues {
-    ends: [Ends; RESOURCES],
+    /// The lines in which a task stands.
+    rows: BTreeMap<Row, Ends>,
     /// By task; shorter than there are tasks where the last ones have never waited.
     places: Pieces<Place>,
-}
-
-impl Default for WaitQueues {
-    fn default() -> Self {
-        let ends = Ends {
-            first: NONE,
-            last: NONE,
-            len: 0,
-        };
-        Self {
-            ends: [ends; RESOURCES],
-            places: Pieces::default(),
-        }
-    }
 }
 
 impl Index {
@@ -107,14 +100,17 @@ impl Index {
 }
 
 impl WaitQueues {
-    /// How many stand in line for something.
-    pub fn len(&self, resource: Resource) -> usize {
-        self.ends[resource as usize].len
+    /// How many stand in line for something of one semaphore, lock, queue or limiter.
+    pub fn len(&self, resource: Resource, of: ResourceId) -> usize {
+        self.rows.get(&(resource, of)).map_or(0, |ends| ends.len)
     }
 
-    /// The tasks that wait for a resource, in order.
-    pub fn iter(&self, resource: Resource) -> impl Iterator<Item = TaskId> + '_ {
-        let mut next = self.ends[resource as usize].first;
+    /// The tasks that wait for something of one semaphore, lock, queue or limiter, in order.
+    pub fn iter(&self, resource: Resource, of: ResourceId) -> impl Iterator<Item = TaskId> + '_ {
+        let mut next = self
+            .rows
+            .get(&(resource, of))
+            .map_or(NONE, |ends| ends.first);
         std::iter::from_fn(move || {
             let task = (next != NONE).then_some(TaskId(next))?;
             next = self.place(task).after;
@@ -125,7 +121,7 @@ impl WaitQueues {
     /// Keeps up with an event: a wait joins a line, and whatever else a task does shows that it has
     /// left its own.
     pub fn apply(&mut self, task: TaskId, kind: &Kind) {
-        let resource = match *kind {
+        let row = match *kind {
             // Holding the loop for a moment need not end a wait, an answer that comes in parts is one
             // wait, a woken task has not got it yet, and one that hangs waits for ever.
             Kind::Polled { .. } | Kind::Progress { .. } | Kind::Woken { .. } => return,
@@ -136,17 +132,17 @@ impl WaitQueues {
             Kind::Wait { on, .. } => Resource::of(on),
             _ => None,
         };
-        let now = self.place(task).resource;
+        let now = self.place(task).row;
         // The first task at a limiter stays there while it waits for the token itself. But one that was
         // woken by a queue in vain has to go to the end of its line, as asyncio has it.
-        if resource == Some(Resource::Token) && now == resource {
+        if matches!(row, Some((Resource::Token, _))) && now == row {
             return;
         }
-        if let Some(resource) = now {
-            self.leave(task, resource);
+        if let Some(row) = now {
+            self.leave(task, row);
         }
-        if let Some(resource) = resource {
-            self.join(task, resource);
+        if let Some(row) = row {
+            self.join(task, row);
         }
     }
 
@@ -154,11 +150,15 @@ impl WaitQueues {
         self.places.get(task.index()).copied().unwrap_or(NO_PLACE)
     }
 
-    fn join(&mut self, task: TaskId, resource: Resource) {
+    fn join(&mut self, task: TaskId, row: Row) {
         while self.places.len() <= task.index() {
             self.places.push(NO_PLACE);
         }
-        let ends = &mut self.ends[resource as usize];
+        let ends = self.rows.entry(row).or_insert(Ends {
+            first: NONE,
+            last: NONE,
+            len: 0,
+        });
         let before = std::mem::replace(&mut ends.last, task.0);
         ends.len += 1;
         match self.places.get_mut(before as usize) {
@@ -166,16 +166,18 @@ impl WaitQueues {
             None => ends.first = task.0,
         }
         self.places[task.index()] = Place {
-            resource: Some(resource),
+            row: Some(row),
             before,
             after: NONE,
         };
     }
 
-    fn leave(&mut self, task: TaskId, resource: Resource) {
+    fn leave(&mut self, task: TaskId, row: Row) {
         let Place { before, after, .. } =
             std::mem::replace(&mut self.places[task.index()], NO_PLACE);
-        let ends = &mut self.ends[resource as usize];
+        let Some(ends) = self.rows.get_mut(&row) else {
+            return;
+        };
         match self.places.get_mut(before as usize) {
             Some(before) => before.after = after,
             None => ends.first = after,
@@ -185,5 +187,8 @@ impl WaitQueues {
             None => ends.last = before,
         }
         ends.len -= 1;
+        if ends.len == 0 {
+            self.rows.remove(&row);
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! Why a task waits, or has waited: what for, which task held it, and which one woke it.
 
-use super::words::seconds;
+use super::words::{listed, resource, seconds};
 use crate::Time;
 use crate::index::{Index, Wait};
-use crate::{Outcome, TaskId, Trace, WaitFor};
+use crate::{Outcome, ResourceId, ResourceKind, TaskId, Trace, WaitFor};
 
 /// A piece of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -69,9 +69,10 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
                 )));
                 let verb = if is_timer(wait.on) { "sleeps" } else { "waits" };
                 say(verb, said);
-                let holders = index.holders();
-                if wait.on == WaitFor::Permit && !holders.is_empty() {
-                    say("held by", named(holders.iter().copied(), holders.len()));
+                let holders = wait.on.held().map(|id| index.holders(id));
+                if let Some(holders) = holders.filter(|holders| holders.len() > 0) {
+                    let count = holders.len();
+                    say("held by", named(holders, count));
                 }
             }
             Some(until) => {
@@ -88,8 +89,13 @@ pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
             }
         }
     }
-    if task.permits > 0 {
-        say("holds", vec![words("a permit")]);
+    let mut held: Vec<_> = index.holds(id).collect();
+    held.dedup();
+    if !held.is_empty() {
+        let held: Vec<_> = held.into_iter().map(|id| held_words(trace, id)).collect();
+        let held: Vec<_> = held.iter().map(String::as_str).collect();
+        let shown = &held[..held.len().min(MOST_NAMED)];
+        say("holds", vec![Piece::Words(listed(shown, held.len()))]);
     }
     if !task.woke.is_empty() {
         let mut last: Vec<TaskId> = Vec::new();
@@ -145,7 +151,7 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
                 (
                     WaitFor::Response
                     | WaitFor::Thread
-                    | WaitFor::Token
+                    | WaitFor::Token(_)
                     | WaitFor::Turn
                     | WaitFor::Consumer
                     | WaitFor::Callback { .. }
@@ -164,14 +170,14 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
     }
     let ended = index.task(by).and_then(|task| task.end);
     let how = match wait.on {
-        WaitFor::Permit => ", which gave its permit back",
-        WaitFor::Lock => ", which released the lock",
-        WaitFor::Event => ", which set the event",
-        WaitFor::Notify => ", which notified it",
-        WaitFor::Item => ", which put an item",
-        WaitFor::Slot => ", which took an item",
-        WaitFor::ItemsDone(_) => ", which was done with the last item",
-        WaitFor::Token => ", which got its token",
+        WaitFor::Permit(_) => ", which gave its permit back",
+        WaitFor::Lock(_) => ", which released the lock",
+        WaitFor::Event(_) => ", which set the event",
+        WaitFor::Notify(_) => ", which notified it",
+        WaitFor::Item(_) => ", which put an item",
+        WaitFor::Slot(_) => ", which took an item",
+        WaitFor::ItemsDone(..) => ", which was done with the last item",
+        WaitFor::Token(_) => ", which got its token",
         WaitFor::SharedFetch => ", which fetched it",
         _ if ended.is_some_and(|end| end.at == until) => ", which ended",
         _ => "",
@@ -184,6 +190,15 @@ fn on(trace: &Trace, on: WaitFor) -> Vec<Piece> {
     match on {
         WaitFor::Task(other) => vec![words("for "), Piece::Task(other)],
         on => vec![Piece::Words(on.phrase(trace))],
+    }
+}
+
+/// What is held: "a permit", "lock A".
+fn held_words(trace: &Trace, id: ResourceId) -> String {
+    match trace.resource(id) {
+        Some((ResourceKind::Semaphore, Some(name))) => format!("a permit of semaphore {name}"),
+        Some((ResourceKind::Semaphore, None)) | None => "a permit".to_owned(),
+        Some(_) => resource(trace, id),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::wait_queues::Resource;
 use crate::index::{IN_FLIGHT, Index};
-use crate::{Outcome, State, TaskId, Trace, WaitFor};
+use crate::{Outcome, ResourceId, ResourceKind, State, TaskId, Trace, WaitFor};
 
 impl Outcome {
     /// The word that readers see.
@@ -68,7 +68,17 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
             }
         );
     };
-    format!("{own} {}", wait.on.verb(trace))
+    let held = match wait.on {
+        WaitFor::Lock(id) => {
+            let holders: Vec<_> = index.holders(id).map(|id| trace.name(id)).collect();
+            match holders.is_empty() {
+                true => String::new(),
+                false => format!(", held by {}", listed(&holders, holders.len())),
+            }
+        }
+        _ => String::new(),
+    };
+    format!("{own} {}{held}", wait.on.verb(trace))
 }
 
 impl WaitFor {
@@ -80,28 +90,49 @@ impl WaitFor {
         }
     }
 
-    /// What is waited for, as it follows "waits": "for a permit".
+    /// What is waited for, as it follows "waits": "for a permit", or "for a permit of semaphore 2" where there are
+    /// several.
     pub fn phrase(self, trace: &Trace) -> String {
+        let named = |plain: &str, id, with: &dyn Fn(&str) -> String| match trace.resource(id) {
+            Some((kind, Some(name))) => with(&format!("{} {name}", kind.word())),
+            _ => plain.to_owned(),
+        };
         let plain = match self {
             Self::Timer { until } => return format!("until {}", seconds(until.secs())),
             Self::Task(other) => return format!("for {}", trace.name(other)),
             Self::Tasks(1) => "for a task",
             Self::Tasks(count) => return format!("for {count} tasks"),
             Self::First(count) => return format!("for the first of {count} tasks"),
-            Self::Permit => "for a permit",
-            Self::Lock => "for a lock",
-            Self::Event => "for an event",
-            Self::Notify => "to be notified",
-            Self::Token => "for a token",
-            Self::Item => "for an item",
-            Self::Slot => "for a free place in the queue",
+            Self::Permit(id) => {
+                return named("for a permit", id, &|it| format!("for a permit of {it}"));
+            }
+            Self::Lock(id) => return named("for a lock", id, &|it| format!("for {it}")),
+            Self::Event(id) => return named("for an event", id, &|it| format!("for {it}")),
+            Self::Notify(id) => {
+                return named("to be notified", id, &|it| {
+                    format!("to be notified by {it}")
+                });
+            }
+            Self::Token(id) => {
+                return named("for a token", id, &|it| format!("for a token of {it}"));
+            }
+            Self::Item(id) => {
+                return named("for an item", id, &|it| format!("for an item of {it}"));
+            }
+            Self::Slot(id) => {
+                let plain = "for a free place in the queue";
+                return named(plain, id, &|it| format!("for a free place in {it}"));
+            }
             Self::Consumer => "for a consumer",
             Self::Callback { until } => {
                 return format!("to be called at {}", seconds(until.secs()));
             }
-            Self::ItemsDone(1) => "for the queue: 1 item has not been marked as done",
-            Self::ItemsDone(left) => {
-                return format!("for the queue: {left} items have not been marked as done");
+            Self::ItemsDone(left, id) => {
+                let queue = named("the queue", id, &str::to_owned);
+                return match left {
+                    1 => format!("for {queue}: 1 item has not been marked as done"),
+                    left => format!("for {queue}: {left} items have not been marked as done"),
+                };
             }
             Self::SharedFetch => "for a fetch that is under way",
             Self::Response => "for an answer from the network",
@@ -109,6 +140,37 @@ impl WaitFor {
             Self::Turn => "for its turn on the loop",
         };
         plain.to_owned()
+    }
+
+    /// The semaphore or lock of which a holder has to let go.
+    pub fn held(self) -> Option<ResourceId> {
+        match self {
+            Self::Permit(id) | Self::Lock(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// A resource by its kind and name: "lock A", "semaphore 2", "the lock".
+pub fn resource(trace: &Trace, id: ResourceId) -> String {
+    match trace.resource(id) {
+        Some((kind, Some(name))) => format!("{} {name}", kind.word()),
+        Some((kind, None)) => format!("the {}", kind.word()),
+        None => "a resource".to_owned(),
+    }
+}
+
+/// What a gauge is called: "permits in use", or "permits in use, semaphore db" where there are several. The gauge of a queue
+/// is called as the queue is.
+pub fn gauge_words(trace: &Trace, index: &Index, gauge: &str) -> String {
+    let plain = |name: &str| name.replace('_', " ");
+    let known = index.gauge(trace, gauge);
+    match known.and_then(|known| trace.resource(known.of)) {
+        None | Some((ResourceKind::Queue, _) | (_, None)) => plain(gauge),
+        Some((kind, Some(name))) => {
+            let bare = gauge.split(" #").next().unwrap_or(gauge);
+            format!("{}, {} {name}", plain(bare), kind.word())
+        }
     }
 }
 
@@ -134,16 +196,18 @@ pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
     if gauge == IN_FLIGHT {
         return format!("at most {} at once", index.flight().peak());
     }
-    let places = index
-        .gauge(trace, gauge)
-        .and_then(|gauge| gauge.samples.last())
-        .map_or(0, |&(_, value)| value as usize);
+    let known = index.gauge(trace, gauge);
+    let places = known.and_then(|gauge| gauge.samples.last());
+    let places = places.map_or(0, |&(_, value)| value as usize);
+    let of = known.map_or(ResourceId::UNKNOWN, |gauge| gauge.of);
     let mut words = String::new();
     for &(thing, what) in Resource::of_gauge(gauge) {
-        let count = match thing {
-            Resource::Consumer => index.wait_queues().len(thing).min(places),
-            _ => index.wait_queues().len(thing),
+        let queues = index.wait_queues();
+        let (of, most) = match thing {
+            Resource::Consumer => (ResourceId::UNKNOWN, places),
+            _ => (of, usize::MAX),
         };
+        let count = queues.len(thing, of).min(most);
         if count == 0 {
             continue;
         }
@@ -151,12 +215,8 @@ pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
             words.push_str("; ");
         }
         words.push_str(what);
-        for (i, task) in index
-            .wait_queues()
-            .iter(thing)
-            .take(count.min(MOST_NAMES))
-            .enumerate()
-        {
+        let shown = queues.iter(thing, of).take(count.min(MOST_NAMES));
+        for (i, task) in shown.enumerate() {
             words.push_str(if i == 0 { ": " } else { ", " });
             push_short(
                 index.task(task).map_or("?", |task| trace.text(task.name)),

@@ -2,7 +2,7 @@
 
 use super::{Grown, Index};
 use crate::Time;
-use crate::{Text, Trace};
+use crate::{ResourceId, Text, Trace};
 
 /// The values of one gauge.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Gauge {
     pub peak: f64,
     /// Whether it counts something, rather than being a level.
     pub whole: bool,
+    /// What it belongs to, if to anything.
+    pub of: ResourceId,
 }
 
 /// The name by which [`Index::series`] knows how many operations are in flight. No program sets
@@ -81,7 +83,14 @@ impl Index {
     }
 
     /// A gauge has a new value. A trace keeps its name once.
-    pub(super) fn gauge_is(&mut self, name: Text, at: Time, value: f64, whole: bool) {
+    pub(super) fn gauge_is(
+        &mut self,
+        name: Text,
+        at: Time,
+        value: f64,
+        whole: bool,
+        of: ResourceId,
+    ) {
         let known = self.gauges.iter().position(|gauge| gauge.name == name);
         let known = known.unwrap_or_else(|| {
             self.gauges.push(Gauge {
@@ -89,6 +98,7 @@ impl Index {
                 samples: Grown::default(),
                 peak: 0.0,
                 whole,
+                of,
             });
             self.gauges.len() - 1
         });

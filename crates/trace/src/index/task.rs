@@ -28,8 +28,8 @@ pub struct Task {
     pub woke: Few<(Time, TaskId), 1>,
     /// How often it backed off.
     pub backoffs: u32,
-    /// How many permits it holds.
-    pub permits: u32,
+    /// How many permits and locks it holds.
+    pub holds: u32,
     /// The reader has let it fail.
     pub let_fail: bool,
     /// The places of its holds in the index'.
@@ -64,7 +64,7 @@ impl Task {
             received: None,
             woke: Few::None,
             backoffs: 0,
-            permits: 0,
+            holds: 0,
             let_fail: false,
             polls: Few::None,
             ran: 0,

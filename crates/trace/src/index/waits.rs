@@ -118,7 +118,7 @@ impl Task {
 }
 
 fn is_count(on: WaitFor) -> bool {
-    matches!(on, WaitFor::ItemsDone(_))
+    matches!(on, WaitFor::ItemsDone(..))
 }
 
 impl Index {

@@ -36,13 +36,15 @@
 //! |---|---|
 //! | `created` | the parent's number (`null` for `main` only), name |
 //! | `state` | `queued`, `running` or `backoff`; remark |
-//! | `wait` | what it waits for, line of the source; then for `timer` the time at which it fires, for `task` its number, for `tasks`, `first` and `items_done` a count |
+//! | `wait` | what it waits for, line of the source; then for `timer` the time at which it fires, for `task` its number, for `tasks`, `first` and `items_done` a count; since revision 1 at the end the number of the resource, if there is one |
 //! | `woken` | the number of the task that woke it (`null`: the reader), whether it was asked to end |
 //! | `held` | nanoseconds |
 //! | `ended` | `ok`, `error`, `cancelled`, `timeout`, `hung` or `never_started`; detail |
 //! | `amount` | total, unit |
 //! | `progress` | bytes done, bytes in all |
-//! | `gauge` | name, value, whether it counts something |
+//! | `gauge` | name, value, whether it counts something; since revision 1 the number of the resource, if it belongs to one |
+//! | `resource` | `semaphore`, `lock`, `event`, `condition`, `queue` or `rate limiter`; name, which may be empty: it gets the next number, from 1; since revision 1 |
+//! | `holds` | the number of a lock, whether it was taken, rather than released; since revision 1 |
 //! | `log` | `print` or `note`; text |
 //! | `stepped_in` | whether the reader let the task fail, rather than cancelled it; since revision 1 |
 //!

@@ -4,7 +4,9 @@ use super::params::Params;
 use super::restore::{Restore, remarks_to_events};
 use super::{FORMAT, MAX_BYTES, Saved, VERSION};
 use crate::Time;
-use crate::{Kind, LogKind, Outcome, State, TaskId, Trace, Verdict, WaitFor};
+use crate::{
+    Kind, LogKind, Outcome, ResourceId, ResourceKind, State, TaskId, Trace, Verdict, WaitFor,
+};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 use serde_json::error::Category;
@@ -198,6 +200,8 @@ enum KindWord {
     Progress,
     Gauge,
     Log,
+    Resource,
+    Holds,
     SteppedIn,
 }
 
@@ -332,6 +336,7 @@ impl<'de> Visitor<'de> for Row<'_> {
                     gauge: restore.gauge(&gauge).map_err(refused)?,
                     value: value(&mut row, "value")?,
                     whole: value(&mut row, "whole")?,
+                    of: of(&mut row)?,
                 }
             }
             KindWord::Log => {
@@ -346,6 +351,21 @@ impl<'de> Visitor<'de> for Row<'_> {
                     text: words(&mut row, "text")?,
                 }
             }
+            KindWord::Resource => {
+                let kind: String = value(&mut row, "resource")?;
+                let kind = ResourceKind::ALL
+                    .into_iter()
+                    .find(|known| known.word() == kind);
+                let kind = kind.ok_or_else(|| refused("resource: is not known".to_owned()))?;
+                let name: String = value(&mut row, "name")?;
+                let made = restore.resource(at, task, kind, &name);
+                made.map_err(refused)?;
+                return no_more(row);
+            }
+            KindWord::Holds => Kind::Holds {
+                resource: ResourceId(value(&mut row, "resource")?),
+                taken: value(&mut row, "taken")?,
+            },
             KindWord::SteppedIn => Kind::SteppedIn {
                 fails: value(&mut row, "fails")?,
             },
@@ -363,23 +383,29 @@ fn wait<'de, A: SeqAccess<'de>>(word: WaitWord, row: &mut A) -> Result<WaitFor, 
         WaitWord::Task => WaitFor::Task(TaskId(value(row, "task")?)),
         WaitWord::Tasks => WaitFor::Tasks(value(row, "count")?),
         WaitWord::First => WaitFor::First(value(row, "count")?),
-        WaitWord::Permit => WaitFor::Permit,
-        WaitWord::Lock => WaitFor::Lock,
-        WaitWord::Event => WaitFor::Event,
-        WaitWord::Notify => WaitFor::Notify,
-        WaitWord::Token => WaitFor::Token,
-        WaitWord::Item => WaitFor::Item,
-        WaitWord::Slot => WaitFor::Slot,
+        WaitWord::Permit => WaitFor::Permit(of(row)?),
+        WaitWord::Lock => WaitFor::Lock(of(row)?),
+        WaitWord::Event => WaitFor::Event(of(row)?),
+        WaitWord::Notify => WaitFor::Notify(of(row)?),
+        WaitWord::Token => WaitFor::Token(of(row)?),
+        WaitWord::Item => WaitFor::Item(of(row)?),
+        WaitWord::Slot => WaitFor::Slot(of(row)?),
         WaitWord::Taker => WaitFor::Consumer,
         WaitWord::Callback => WaitFor::Callback {
             until: Time(value(row, "until")?),
         },
-        WaitWord::ItemsDone => WaitFor::ItemsDone(value(row, "count")?),
+        WaitWord::ItemsDone => WaitFor::ItemsDone(value(row, "count")?, of(row)?),
         WaitWord::Flight => WaitFor::SharedFetch,
         WaitWord::Response => WaitFor::Response,
         WaitWord::Thread => WaitFor::Thread,
         WaitWord::Turn => WaitFor::Turn,
     })
+}
+
+/// The resource at the end of a row; rows of revision 0 have none.
+fn of<'de, A: SeqAccess<'de>>(row: &mut A) -> Result<ResourceId, A::Error> {
+    let number: Option<u32> = row.next_element()?;
+    Ok(number.map_or(ResourceId::UNKNOWN, ResourceId))
 }
 
 /// The next value of a row.

@@ -10,7 +10,10 @@
 //! - Figures are finite, and nothing is so much or so long that the page would suffer.
 
 use crate::Time;
-use crate::{Event, Kind, LogKind, Recorder, TaskId, Text, Trace, Verdict, WaitFor};
+use crate::{
+    Event, Kind, LogKind, MAX_GAUGES, Recorder, ResourceId, ResourceKind, TaskId, Text, Trace,
+    Verdict, WaitFor,
+};
 use std::collections::HashSet;
 
 /// More events than this in one run are refused: as many as a runtime records, and what the last step before that limit may
@@ -20,8 +23,6 @@ const MAX_EVENTS: usize = crate::MAX_EVENTS + 1_000_000;
 const MAX_NAME: usize = 10_000;
 /// The longest other text, in bytes.
 const MAX_TEXT: usize = 10_000_000;
-/// A run has a handful of gauges; they are looked up one by one.
-const MAX_GAUGES: usize = 100;
 /// The greatest figure.
 const MAX_FIGURE: f64 = 1e15;
 
@@ -35,7 +36,6 @@ pub struct Restore {
     ended: usize,
     /// The items that have not ended: they never hold the loop, and wait for a consumer.
     items: HashSet<TaskId>,
-    gauges: Vec<String>,
 }
 
 impl Restore {
@@ -71,16 +71,25 @@ impl Restore {
         Ok(())
     }
 
+    /// Records a new semaphore, lock or the like.
+    pub fn resource(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        kind: ResourceKind,
+        name: &str,
+    ) -> Result<(), String> {
+        check_length("name", name, MAX_NAME)?;
+        // The rest is checked as for any other event.
+        let name = self.recorder.intern(name);
+        self.push(at, task, Kind::Resource { kind, name })
+    }
+
     /// Keeps the name of a gauge.
     pub fn gauge(&mut self, name: &str) -> Result<Text, String> {
-        if !self.gauges.iter().any(|known| known == name) {
-            if self.gauges.len() == MAX_GAUGES {
-                return Err(format!("gauge: there must be at most {MAX_GAUGES}"));
-            }
-            check_length("gauge", name, MAX_NAME)?;
-            self.gauges.push(name.to_owned());
-        }
-        Ok(self.recorder.intern_gauge(name))
+        check_length("gauge", name, MAX_NAME)?;
+        let gauge = self.recorder.intern_gauge(name);
+        gauge.ok_or_else(|| format!("gauge: there must be at most {MAX_GAUGES}"))
     }
 
     /// Keeps any other text.
@@ -107,6 +116,14 @@ impl Restore {
                 self.items.remove(&task);
             }
             Kind::Wait { on, .. } => match on {
+                WaitFor::Permit(of)
+                | WaitFor::Lock(of)
+                | WaitFor::Event(of)
+                | WaitFor::Notify(of)
+                | WaitFor::Token(of)
+                | WaitFor::Item(of)
+                | WaitFor::Slot(of)
+                | WaitFor::ItemsDone(_, of) => self.check_resource(of)?,
                 WaitFor::Task(other) => self.check_task("wait", other)?,
                 on if on.is_passive() && self.is_new(task) => {
                     self.items.insert(task);
@@ -123,10 +140,14 @@ impl Restore {
                 check_figure("done", done)?;
                 check_figure("total", total)?;
             }
-            Kind::Gauge { value, .. } => check_figure("value", value)?,
+            Kind::Gauge { value, of, .. } => {
+                check_figure("value", value)?;
+                self.check_resource(of)?;
+            }
+            Kind::Holds { resource, .. } => self.check_resource(resource)?,
             Kind::Created { .. } => return Err("created: misses its parent".to_owned()),
             Kind::State { .. } | Kind::Ended { .. } | Kind::Log { .. } => {}
-            Kind::SteppedIn { .. } => {}
+            Kind::Resource { .. } | Kind::SteppedIn { .. } => {}
         }
         let before = self.count();
         self.recorder.push(at, task, kind);
@@ -195,6 +216,13 @@ impl Restore {
             Ok(())
         } else {
             Err(format!("{field}: there is no task {} yet", task.0))
+        }
+    }
+
+    fn check_resource(&self, id: ResourceId) -> Result<(), String> {
+        match self.recorder.resources().len() {
+            known if id.0 as usize <= known => Ok(()),
+            _ => Err(format!("resource: there is no resource {} yet", id.0)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{FORMAT, REVISION, VERSION};
 use crate::export::{Race, Run, number, quoted};
-use crate::{Event, Kind, LogKind, Trace, Verdict, WaitFor};
+use crate::{Event, Kind, LogKind, ResourceId, Trace, Verdict, WaitFor};
 use std::fmt::Write;
 
 /// The whole race, with all that has been recorded, shown or not.
@@ -76,9 +76,10 @@ fn row(out: &mut String, trace: &Trace, event: &Event) {
             write!(out, "\"state\",\"{}\",{}", state.word(), text(words))
         }
         Kind::Wait { on, line } => {
-            let (word, more) = wait(on);
+            let (word, more, of) = wait(on);
             let _ = write!(out, "\"wait\",\"{word}\",{line}");
-            more.map_or(Ok(()), |more| write!(out, ",{more}"))
+            let _ = more.map_or(Ok(()), |more| write!(out, ",{more}"));
+            self::of(out, of)
         }
         Kind::Woken { by, asked } => {
             let by = by.map_or_else(|| "null".to_owned(), |by| by.0.to_string());
@@ -98,7 +99,15 @@ fn row(out: &mut String, trace: &Trace, event: &Event) {
             gauge,
             value,
             whole,
-        } => write!(out, "\"gauge\",{},{},{whole}", text(gauge), number(value)),
+            of,
+        } => {
+            let _ = write!(out, "\"gauge\",{},{},{whole}", text(gauge), number(value));
+            self::of(out, of)
+        }
+        Kind::Resource { kind, name } => {
+            write!(out, "\"resource\",\"{}\",{}", kind.word(), text(name))
+        }
+        Kind::Holds { resource, taken } => write!(out, "\"holds\",{},{taken}", resource.0),
         Kind::Log { kind, text: words } => {
             let kind = match kind {
                 LogKind::Print => "print",
@@ -110,26 +119,35 @@ fn row(out: &mut String, trace: &Trace, event: &Event) {
     };
 }
 
-/// The word for a kind of wait, and its arguments.
-fn wait(on: WaitFor) -> (&'static str, Option<u64>) {
+/// The number of a resource, if it is known.
+fn of(out: &mut String, of: ResourceId) -> std::fmt::Result {
+    match of {
+        ResourceId::UNKNOWN => Ok(()),
+        of => write!(out, ",{}", of.0),
+    }
+}
+
+/// The word for a kind of wait, its argument, and the resource.
+fn wait(on: WaitFor) -> (&'static str, Option<u64>, ResourceId) {
+    let none = ResourceId::UNKNOWN;
     match on {
-        WaitFor::Timer { until } => ("timer", Some(until.0)),
-        WaitFor::Task(task) => ("task", Some(task.0.into())),
-        WaitFor::Tasks(count) => ("tasks", Some(count.into())),
-        WaitFor::First(count) => ("first", Some(count.into())),
-        WaitFor::Permit => ("permit", None),
-        WaitFor::Lock => ("lock", None),
-        WaitFor::Event => ("event", None),
-        WaitFor::Notify => ("notify", None),
-        WaitFor::Token => ("token", None),
-        WaitFor::Item => ("item", None),
-        WaitFor::Slot => ("slot", None),
-        WaitFor::Consumer => ("taker", None),
-        WaitFor::Callback { until } => ("callback", Some(until.0)),
-        WaitFor::ItemsDone(count) => ("items_done", Some(count.into())),
-        WaitFor::SharedFetch => ("flight", None),
-        WaitFor::Response => ("response", None),
-        WaitFor::Thread => ("thread", None),
-        WaitFor::Turn => ("turn", None),
+        WaitFor::Timer { until } => ("timer", Some(until.0), none),
+        WaitFor::Task(task) => ("task", Some(task.0.into()), none),
+        WaitFor::Tasks(count) => ("tasks", Some(count.into()), none),
+        WaitFor::First(count) => ("first", Some(count.into()), none),
+        WaitFor::Permit(of) => ("permit", None, of),
+        WaitFor::Lock(of) => ("lock", None, of),
+        WaitFor::Event(of) => ("event", None, of),
+        WaitFor::Notify(of) => ("notify", None, of),
+        WaitFor::Token(of) => ("token", None, of),
+        WaitFor::Item(of) => ("item", None, of),
+        WaitFor::Slot(of) => ("slot", None, of),
+        WaitFor::Consumer => ("taker", None, none),
+        WaitFor::Callback { until } => ("callback", Some(until.0), none),
+        WaitFor::ItemsDone(count, of) => ("items_done", Some(count.into()), of),
+        WaitFor::SharedFetch => ("flight", None, none),
+        WaitFor::Response => ("response", None, none),
+        WaitFor::Thread => ("thread", None, none),
+        WaitFor::Turn => ("turn", None, none),
     }
 }

@@ -18,10 +18,10 @@ fn said(index: &Index) -> String {
         index.flight(),
         index.in_flight(),
         index.stats(),
-        index.holders(),
+        index.holders(ResourceId::UNKNOWN).collect::<Vec<_>>(),
         index
             .wait_queues()
-            .iter(Resource::Permit)
+            .iter(Resource::Permit, ResourceId::UNKNOWN)
             .collect::<Vec<_>>(),
     )
 }

@@ -390,3 +390,69 @@ fn lists_are_bounded_while_they_are_read() {
         assert!(said.contains(why), "{said}");
     }
 }
+
+/// A wait and a gauge used to say nothing of the lock or queue that they belong to. Files from then are opened as they are.
+#[test]
+fn resources_are_saved_and_files_without_them_are_opened() {
+    let events = json!([
+        [0, 0, "created", null, "main"],
+        [0, 0, "resource", "lock", "A"],
+        [0, 0, "resource", "queue", "jobs"],
+        [0, 0, "holds", 1, true],
+        [0, 0, "wait", "lock", 7, 1],
+        [0, 0, "wait", "items_done", 7, 3, 2],
+        [0, 0, "wait", "lock", 7],
+        [0, 0, "wait", "items_done", 7, 3],
+        [0, 0, "gauge", "length", 1, true, 2],
+        [0, 0, "gauge", "level", 1, false],
+    ]);
+    let opened = open(&file_of(&events, "stopped")).expect("a sound file");
+    let trace = &opened.runs[0].1;
+    assert_sound(trace);
+    let on = |event: &Event| match event.kind {
+        Kind::Wait { on, .. } => Some(on),
+        _ => None,
+    };
+    let waits: Vec<_> = trace.events().iter().filter_map(on).collect();
+    let (unknown, lock, queue) = (ResourceId::UNKNOWN, ResourceId(1), ResourceId(2));
+    assert_eq!(
+        waits,
+        [
+            WaitFor::Lock(lock),
+            WaitFor::ItemsDone(3, queue),
+            WaitFor::Lock(unknown),
+            WaitFor::ItemsDone(3, unknown),
+        ]
+    );
+    let index = Index::of(trace);
+    assert_eq!(index.holders(lock).collect::<Vec<_>>(), [TaskId::MAIN]);
+    let of: Vec<_> = index.gauges().iter().map(|gauge| gauge.of).collect();
+    assert_eq!(of, [queue, unknown]);
+    assert_eq!(waits[0].phrase(trace), "for lock A");
+    assert_eq!(waits[2].phrase(trace), "for a lock");
+    let again = open(&with_race(trace, save)).expect("a sound file");
+    assert_eq!(again.runs[0].1.events().len(), trace.events().len());
+    assert_eq!(with_race(&again.runs[0].1, save), with_race(trace, save));
+    for (event, why) in [
+        (
+            json!([0, 0, "resource", "door", ""]),
+            "resource: is not known",
+        ),
+        (
+            json!([0, 0, "holds", 1, true]),
+            "resource: there is no resource 1 yet",
+        ),
+        (
+            json!([0, 0, "wait", "permit", 1, 1]),
+            "resource: there is no resource 1 yet",
+        ),
+        (
+            json!([0, 0, "gauge", "g", 1, true, 9]),
+            "resource: there is no resource 9 yet",
+        ),
+    ] {
+        let file = file_of(&json!([[0, 0, "created", null, "main"], event]), "stopped");
+        let refused = open(&file).map(|_| ()).expect_err(why);
+        assert!(refused.contains(why), "{refused}");
+    }
+}

@@ -1,0 +1,316 @@
+//! Tests of what a trace says of semaphores, locks and queues of which there are several. They used to be one: the
+//! holders and the waiting tasks of all were mixed.
+
+use super::*;
+use interleave_trace::{
+    PERMITS, Reason, Resource, ResourceId, ResourceKind, WaitFor, cycle, cycle_words, gauge_words,
+    waiting_list, why,
+};
+
+/// Holds something for a while.
+async fn holds(cx: Cx, semaphore: Semaphore, seconds: f64) -> Result<()> {
+    let _permit = semaphore.acquire(&cx).await;
+    cx.sleep(seconds).await;
+    Ok(())
+}
+
+fn names(trace: &Trace, tasks: impl Iterator<Item = TaskId>) -> Vec<String> {
+    tasks.map(|id| trace.name(id).to_owned()).collect()
+}
+
+/// The index at an instant.
+fn at(trace: &Trace, seconds: f64) -> Index {
+    let mut index = Index::default();
+    index.advance(trace, Time::from_secs(seconds));
+    index
+}
+
+fn task(trace: &Trace, name: &str) -> TaskId {
+    let mut ids = (0..trace.task_count() as u32).map(TaskId);
+    ids.find(|&id| trace.name(id) == name).expect("a task")
+}
+
+/// What is known of a task, as text.
+fn reasons(trace: &Trace, index: &Index, name: &str) -> Vec<String> {
+    let told = why(trace, index, task(trace, name)).into_iter();
+    told.map(|reason: Reason| format!("{} {}", reason.about, reason.text(trace)))
+        .collect()
+}
+
+#[test]
+fn two_semaphores_have_holders_lines_and_gauges_of_their_own() {
+    let runtime = ran(|cx| async move {
+        let (one, other) = (Semaphore::new(1), Semaphore::named("db", 2));
+        let start = |name, semaphore: &Semaphore| {
+            let semaphore = semaphore.clone();
+            cx.spawn(name, |cx| holds(cx, semaphore, 1.0))
+        };
+        let all = [
+            start("a", &one),
+            start("b", &one),
+            start("x", &other),
+            start("y", &other),
+            start("z", &other),
+        ];
+        gather(all).await.map(drop)
+    });
+    let trace = runtime.trace();
+    let resources: Vec<_> = trace.resources().collect();
+    let semaphore = ResourceKind::Semaphore;
+    let (first, second) = (ResourceId(1), ResourceId(2));
+    assert_eq!(
+        resources,
+        [(first, semaphore, ""), (second, semaphore, "db")]
+    );
+    let index = at(&trace, 0.5);
+    assert_eq!(names(&trace, index.holders(first)), ["a"]);
+    assert_eq!(names(&trace, index.holders(second)), ["x", "y"]);
+    let line = |of| names(&trace, index.wait_queues().iter(Resource::Permit, of));
+    assert_eq!(
+        (line(first), line(second)),
+        (vec!["b".to_owned()], vec!["z".to_owned()])
+    );
+    assert_eq!(
+        index.series_names(&trace, false),
+        [PERMITS, "permits_in_use #2"]
+    );
+    let peak = |gauge| index.series(&trace, gauge).map(|series| series.peak);
+    assert_eq!(
+        (peak(PERMITS), peak("permits_in_use #2")),
+        (Some(1.0), Some(2.0))
+    );
+    let called =
+        ["permits_in_use", "permits_in_use #2"].map(|gauge| gauge_words(&trace, &index, gauge));
+    assert_eq!(
+        called,
+        [
+            "permits in use, semaphore 1",
+            "permits in use, semaphore db"
+        ]
+    );
+    assert_eq!(waiting_list(&trace, &index, PERMITS), "waiting: b");
+    assert_eq!(
+        waiting_list(&trace, &index, "permits_in_use #2"),
+        "waiting: z"
+    );
+    assert_eq!(
+        reasons(&trace, &index, "b"),
+        [
+            "started by main",
+            "waits for a permit of semaphore 1, since 0.0 s",
+            "held by a"
+        ]
+    );
+    assert_eq!(
+        reasons(&trace, &index, "z"),
+        [
+            "started by main",
+            "waits for a permit of semaphore db, since 0.0 s",
+            "held by x and y"
+        ]
+    );
+    assert!(reasons(&trace, &index, "x").contains(&"holds a permit of semaphore db".to_owned()));
+    // Nothing is held in the end.
+    let end = Index::of(&trace);
+    assert_eq!([first, second].map(|of| end.holders(of).len()), [0, 0]);
+    assert!(end.tasks().all(|(_, task)| task.holds == 0));
+}
+
+#[test]
+fn one_semaphore_is_called_a_semaphore() {
+    let runtime = ran(|cx| async move {
+        let semaphore = Semaphore::new(1);
+        let start = |name| {
+            let semaphore = semaphore.clone();
+            cx.spawn(name, |cx| holds(cx, semaphore, 1.0))
+        };
+        gather([start("a"), start("b")]).await.map(drop)
+    });
+    let trace = runtime.trace();
+    let index = at(&trace, 0.5);
+    assert_eq!(
+        reasons(&trace, &index, "b"),
+        [
+            "started by main",
+            "waits for a permit, since 0.0 s",
+            "held by a"
+        ]
+    );
+    assert!(reasons(&trace, &index, "a").contains(&"holds a permit".to_owned()));
+}
+
+/// Takes one lock, then another.
+async fn takes_both(cx: Cx, first: Lock, second: Lock) -> Result<()> {
+    let _first = first.acquire(&cx).await;
+    cx.sleep(1.0).await;
+    let _second = second.acquire(&cx).await;
+    Ok(())
+}
+
+fn opposite_orders(a: Lock, b: Lock) -> Runtime {
+    ran(|cx| async move {
+        let (first, second) = (a.clone(), b.clone());
+        let left = cx.spawn("left", |cx| takes_both(cx, first, second));
+        let right = cx.spawn("right", |cx| takes_both(cx, b, a));
+        gather([left, right]).await.map(drop)
+    })
+}
+
+#[test]
+fn a_deadlock_of_two_locks_is_a_cycle_with_names() {
+    for (locks, [a, b]) in [
+        ([Lock::named("A"), Lock::named("B")], ["A", "B"]),
+        // By the order of first use.
+        ([Lock::new(), Lock::new()], ["1", "2"]),
+        ([Lock::named("A"), Lock::named("A")], ["A", "A #2"]),
+    ] {
+        let [first, second] = locks;
+        let runtime = opposite_orders(first, second);
+        let (_, verdict) = verdict(&runtime);
+        let Verdict::Deadlocked(pending) = verdict else {
+            panic!("{verdict:?}");
+        };
+        assert_eq!(
+            *pending,
+            [
+                "main waits for 2 tasks".to_owned(),
+                format!("left waits for lock {b}, held by right"),
+                format!("right waits for lock {a}, held by left"),
+            ]
+        );
+        let trace = runtime.trace();
+        let found = cycle(&Index::of(&trace)).expect("a cycle");
+        assert_eq!(
+            cycle_words(&trace, &found),
+            format!(
+                "left waits for lock {b}, which right holds; right waits for lock {a}, which left holds"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_task_that_waits_for_what_it_holds_itself_is_a_cycle() {
+    let runtime = ran(async |cx| {
+        let lock = Lock::new();
+        let _held = lock.acquire(&cx).await;
+        let _again = lock.acquire(&cx).await;
+        Ok(())
+    });
+    let trace = runtime.trace();
+    let found = cycle(&Index::of(&trace)).expect("a cycle");
+    assert_eq!(
+        cycle_words(&trace, &found),
+        "main waits for the lock, which it holds itself"
+    );
+}
+
+#[test]
+fn tasks_that_await_each_other_by_way_of_a_lock_are_a_cycle_and_others_are_not() {
+    let runtime = ran(|cx| async move {
+        let lock = Lock::new();
+        let wanted = lock.clone();
+        let _held = lock.acquire(&cx).await;
+        let child = cx.spawn("child", |cx| async move {
+            let _held = wanted.acquire(&cx).await;
+            Ok(())
+        });
+        child.await
+    });
+    let trace = runtime.trace();
+    let found = cycle(&Index::of(&trace)).expect("a cycle");
+    assert_eq!(
+        cycle_words(&trace, &found),
+        "main waits for child; child waits for the lock, which main holds"
+    );
+    // A task that waits for an event that nobody sets waits for no task.
+    let runtime = ran(async |cx| {
+        Event::new().wait(&cx).await;
+        Ok(())
+    });
+    let trace = runtime.trace();
+    assert_eq!(cycle(&Index::of(&trace)), None);
+    assert_eq!(
+        trace.resource(ResourceId(1)),
+        Some((ResourceKind::Event, None))
+    );
+}
+
+#[test]
+fn a_lock_that_a_condition_gives_up_is_held_by_none_meanwhile() {
+    let runtime = started(|cx| async move {
+        let condition = Condition::named("ready");
+        let waits = condition.clone();
+        let waiter = cx.spawn("waiter", |cx| async move {
+            let mut locked = waits.acquire(&cx).await;
+            waits.wait(&cx, &mut locked).await?;
+            cx.sleep(1.0).await;
+            Ok(())
+        });
+        cx.sleep(1.0).await;
+        let locked = condition.acquire(&cx).await;
+        cx.sleep(1.0).await;
+        condition.notify(&cx, 1)?;
+        drop(locked);
+        waiter.await
+    });
+    runtime.run();
+    assert_eq!(verdict(&runtime), (3.0, Verdict::Completed));
+    let trace = runtime.trace();
+    let lock = trace.resources().find(|row| row.1 == ResourceKind::Lock);
+    let lock = lock.expect("the lock of the condition").0;
+    let holders = |seconds| names(&trace, at(&trace, seconds).holders(lock));
+    assert_eq!(holders(0.5), [""; 0]);
+    assert_eq!(holders(1.5), ["main"]);
+    assert_eq!(holders(2.5), ["waiter"]);
+    assert_eq!(holders(3.0), [""; 0]);
+    let waits = at(&trace, 0.5);
+    let waits = waits
+        .task(task(&trace, "waiter"))
+        .and_then(|task| task.wait());
+    let on = waits.map(|wait| wait.on.phrase(&trace));
+    assert_eq!(on.as_deref(), Some("to be notified by condition ready"));
+}
+
+#[test]
+fn two_queues_have_lines_of_their_own() {
+    let runtime = started(|cx| async move {
+        let (one, other) = (Queue::<()>::new("one", 0), Queue::<()>::new("other", 0));
+        for (name, queue) in [("a", one), ("b", other)] {
+            drop(cx.spawn(name, |cx| async move { queue.get(&cx).await }));
+        }
+        cx.sleep(1.0).await;
+        Ok(())
+    });
+    let _ = runtime.run_until(Time::from_secs(0.5), usize::MAX);
+    let trace = runtime.trace();
+    let index = Index::of(&trace);
+    let on = |name| {
+        let wait = index.task(task(&trace, name)).and_then(|task| task.wait());
+        wait.map(|wait| wait.on.phrase(&trace))
+    };
+    assert_eq!(on("a").as_deref(), Some("for an item of queue one"));
+    assert_eq!(on("b").as_deref(), Some("for an item of queue other"));
+    let waits = index.task(task(&trace, "b")).and_then(|task| task.wait());
+    assert_eq!(
+        waits.map(|wait| wait.on),
+        Some(WaitFor::Item(ResourceId(2)))
+    );
+}
+
+/// A gauge each is drawn, and looked up by name: very many would slow down the page.
+#[test]
+fn of_very_many_semaphores_not_all_have_a_gauge() {
+    let runtime = ran(async |cx| {
+        for _ in 0..1_000 {
+            drop(Semaphore::new(1).acquire(&cx).await);
+        }
+        Ok(())
+    });
+    let trace = runtime.trace();
+    assert_eq!(
+        Index::of(&trace).gauges().len(),
+        interleave_trace::MAX_GAUGES
+    );
+    assert_eq!(trace.resources().len(), 1_000);
+}
