@@ -7,7 +7,7 @@ use futures_util::future::{AbortHandle, FutureExt as _, LocalBoxFuture, abortabl
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo_timers::callback::Timeout;
 use interleave_player::Pace;
-use interleave_player::{Next, Phase, Plan, Session, Snapshot};
+use interleave_player::{Next, Phase, Plan, Session, Slot, Snapshot};
 use interleave_playgrounds::{Outside, Problem};
 use interleave_runtime::{Ports, StepIn};
 use interleave_trace::TaskId;
@@ -37,7 +37,8 @@ pub struct Player {
 }
 
 struct Shared {
-    session: RefCell<Option<Session>>,
+    /// What runs in it may ask for the player.
+    session: Slot<Session>,
     /// Ends the loops of the present session.
     abort: RefCell<Option<AbortHandle>>,
     /// Something to show has changed: the instant alone, or events too. Called at most a few times a
@@ -78,7 +79,7 @@ impl Player {
     pub fn new(changed: impl Fn(Change) + 'static, remark: impl Fn(Remark) + 'static) -> Self {
         Self {
             shared: Rc::new(Shared {
-                session: RefCell::default(),
+                session: Slot::default(),
                 abort: RefCell::default(),
                 changed: Box::new(changed),
                 reported: Cell::new(None),
@@ -92,7 +93,7 @@ impl Player {
 
     /// Reads the session, if there is one.
     pub fn with<T>(&self, read: impl FnOnce(Option<&Session>) -> T) -> T {
-        read(self.shared.session.borrow().as_ref())
+        self.shared.session.read(read)
     }
 
     /// The number of the session, for caches of what was made of one.
@@ -181,7 +182,7 @@ impl Player {
 
     /// Shows an instant of what has been recorded.
     pub fn seek(&self, at: Time) {
-        self.change(|session| session.seek(at));
+        self.change(move |session| session.seek(at));
     }
 
     /// Shows the end of what has been recorded, or the present.
@@ -204,15 +205,16 @@ impl Player {
 
     /// Cancels a task of the running session, or lets it fail; false if that has become impossible.
     pub fn step_in(&self, mode: &str, task: TaskId, what: StepIn) -> bool {
-        let mut done = false;
-        self.change(|session| done = session.step_in(mode, task, what));
+        let session = &self.shared.session;
+        let done = session.work(|session| session.step_in(mode, task, what));
+        self.shared.tell();
         self.drive();
-        done
+        done.unwrap_or(false)
     }
 
     /// Changes the speed of a simulated run from here on.
     pub fn set_speed(&self, speed: f64) {
-        self.change(|session| session.set_speed(speed));
+        self.change(move |session| session.set_speed(speed));
     }
 
     /// Stops what runs; what has been recorded stays.
@@ -232,17 +234,15 @@ impl Player {
         self.replace(None);
     }
 
-    fn change(&self, change: impl FnOnce(&mut Session)) {
-        if let Some(session) = self.shared.session.borrow_mut().as_mut() {
-            change(session);
-        }
+    fn change(&self, change: impl FnOnce(&mut Session) + 'static) {
+        self.shared.session.change(change);
         self.shared.tell();
     }
 
     fn replace(&self, session: Option<Session>) {
         self.end_loops();
         self.shared.number.set(self.shared.number.get() + 1);
-        self.shared.put(session);
+        self.shared.session.put(session);
     }
 
     fn end_loops(&self) {
@@ -278,16 +278,9 @@ impl Player {
 }
 
 impl Shared {
-    /// Puts a session in place of the one before. That is dropped while nothing is borrowed: what it drops may call back,
-    /// as a request that is aborted does.
-    fn put(&self, session: Option<Session>) {
-        let before = self.session.replace(session);
-        drop(before);
-    }
-
     /// Reports that there is something new to show.
     fn tell(&self) {
-        let snapshot = self.session.borrow().as_ref().map(Session::snapshot);
+        let snapshot = self.session.read(|session| session.map(Session::snapshot));
         let now = Some((self.number.get(), self.connecting.get(), snapshot));
         let change = match self.reported.replace(now) == now {
             true => Change::Time,
@@ -307,7 +300,7 @@ impl Shared {
         });
         match started {
             Ok((session, remark)) => {
-                self.put(Some(session));
+                self.session.put(Some(session));
                 if let Some(remark) = remark {
                     (self.remark)(Remark::GoodToKnow(remark.to_owned()));
                 }
@@ -341,24 +334,27 @@ impl Shared {
         let number = self.number.get();
         loop {
             web::frame().await;
-            let mut session = self.session.borrow_mut();
-            let session = session.as_mut().filter(|_| self.number.get() == number);
-            if !session.is_some_and(Session::prepare) {
+            if self.number.get() != number {
+                return;
+            }
+            let more = self.session.work(Session::prepare);
+            if !more.unwrap_or_else(|| self.session.is_busy()) {
                 return;
             }
         }
     }
 
     fn is_live(&self) -> bool {
-        let session = self.session.borrow();
-        session
-            .as_ref()
-            .is_some_and(|session| session.plan.pace == Pace::Live)
+        let is_live = |session: &Session| session.plan.pace == Pace::Live;
+        self.session.read(|session| session.is_some_and(is_live))
     }
 
     fn tick(&self, tick: fn(&mut Session) -> Next) -> Next {
-        let mut session = self.session.borrow_mut();
-        session.as_mut().map_or(Next::Nothing, tick)
+        let next = self.session.work(tick);
+        next.unwrap_or(match self.session.is_busy() {
+            true => Next::Now,
+            false => Next::Nothing,
+        })
     }
 
     /// Drives the session once a frame until the runs are over or paused.
@@ -368,9 +364,8 @@ impl Shared {
                 true => Session::touch,
                 false => Session::tick,
             });
-            let haste =
-                |session: &Option<Session>| session.as_ref().is_some_and(Session::skips_frame);
-            if !haste(&self.session.borrow()) {
+            let haste = |session: Option<&Session>| session.is_some_and(Session::skips_frame);
+            if !self.session.read(haste) {
                 self.tell();
             }
             if matches!(next, Next::Nothing | Next::Resume) {
@@ -401,9 +396,11 @@ impl Shared {
                 if timer.is_some() {
                     return Poll::Ready(());
                 }
-                if let Some(session) = self.session.borrow().as_ref() {
-                    session.notify(cx.waker());
-                }
+                self.session.read(|session| {
+                    if let Some(session) = session {
+                        session.notify(cx.waker());
+                    }
+                });
                 let waker = cx.waker().clone();
                 timer = Some(Timeout::new(millis as u32, move || waker.wake()));
                 Poll::Pending

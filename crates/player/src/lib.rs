@@ -4,6 +4,7 @@
 //! - `pace`: [`Pace`], how time passes in a run; `pacer`: [`Pacer`], wall time to virtual time
 //! - [`Preview`]: what a run will be, at once; [`PreviewBuilder`]: the same bit by bit
 //! - [`quiz`]: what may be asked before a run, and what the run says to the answer
+//! - [`Slot`]: where the one session of a page is, which what runs in it may ask for
 //! - [`view`]: what a link shows, from the URL's hash and back
 
 mod pace;
@@ -11,6 +12,7 @@ mod pacer;
 mod preview;
 pub mod quiz;
 mod session;
+mod slot;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -19,3 +21,4 @@ pub use pace::{DEFAULT_SPEED, Pace, SPEEDS};
 pub use pacer::Pacer;
 pub use preview::{BuildStep, Preview, PreviewBuilder};
 pub use session::{Next, Phase, Plan, Run, Session, Showing, Snapshot};
+pub use slot::Slot;
