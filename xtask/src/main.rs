@@ -45,7 +45,8 @@ Usage: cargo xtask <command>
   check                            format, lints and native tests: quick, for every save
   test [--firefox]                 these, docs, browser tests, release build, end-to-end tests;
                                    in Chromium, and with --firefox in Firefox too
-  fuzz [count] [seed]              compares `count` random programs (100,000) in the runtime and under CPython
+  fuzz [count] [seed] [--kind K]   compares `count` random programs (100,000) of each kind in the runtime and under
+                                   CPython; kinds are tasks, limits, groups, locks, queues and mixed
   browser [--firefox]              browser tests only, in Chromium or in Firefox
   e2e [--firefox] [filter ...]     end-to-end tests only, of the site that dist/ holds; in Chromium or in Firefox
   bench [--short]                  measures the release site: a table, and target/bench.json

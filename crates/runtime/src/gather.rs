@@ -60,7 +60,7 @@ struct Gathering {
     answer: Cell<Answer>,
     /// Somebody has asked all of them to end.
     cancel_requested: Cell<bool>,
-    /// Whoever gathers; absent before it waits.
+    /// The task that gathers; absent before it waits.
     waiter: RefCell<Option<(FiberId, Waker)>>,
 }
 

@@ -60,7 +60,7 @@ struct Family {
     is_exiting: Cell<bool>,
     is_aborting: Cell<bool>,
     parent_cancel_requested: Cell<bool>,
-    /// Whoever waits for the last one.
+    /// The task that waits for the last one.
     completed: RefCell<Option<Waker>>,
 }
 
@@ -132,7 +132,7 @@ impl Family {
     fn abort(&self, core: &Core) {
         self.is_aborting.set(true);
         let started = self.started.borrow().clone();
-        // Whoever failed, it is the group that cancels the others.
+        // Whichever task failed, it is the group that cancels the others.
         core.as_task(Some(self.task), || {
             for fiber in started {
                 core.cancel(fiber);

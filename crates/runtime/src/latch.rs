@@ -38,7 +38,7 @@ impl Latch {
     }
 }
 
-/// Whoever waits no more is not woken: that would be a step too many, and in the wrong place.
+/// A task that waits no more is not woken: that would be a step too many, and in the wrong place.
 pub(crate) struct Waiting<'a>(pub &'a RefCell<Option<Waker>>);
 
 impl Drop for Waiting<'_> {

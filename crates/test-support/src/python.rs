@@ -157,11 +157,14 @@ pub fn run(jobs: &Value) -> Value {
     )
 }
 
-/// Runs a script with this input; what it prints, as JSON.
+/// Runs a script with this input, which may import what is in `python` beside this crate's sources; what it prints, as
+/// JSON.
 pub fn run_script(script: &Path, input: &str) -> Value {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("python");
     let mut child = Command::new(&NEWEST.command)
         .arg("-B")
         .arg(script)
+        .env("PYTHONPATH", modules)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -131,7 +131,7 @@ fn assert_same_traces(session: &Session, preview: &Preview) {
     }
 }
 
-/// Does as the driver does, with frames 16 ms apart, until the session wants no more; at most so many times.
+/// Does as the driver does, with frames 16 ms apart, until the session wants no more; at most this many times.
 fn run_frames(session: &mut Session, wall: &Wall, most: usize) -> Next {
     let mut next = session.tick();
     for _ in 0..most {

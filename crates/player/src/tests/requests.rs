@@ -75,7 +75,7 @@ impl Answering {
     }
 }
 
-/// A live run of one strategy to its end, with so many seconds of wall time passing where it waits for a timer.
+/// A live run of one strategy to its end, with this many seconds of wall time passing where it waits for a timer.
 fn live(slug: &str, mode: &str, params: Value, network: &Answering) -> Session {
     let mut plan = plan(entry(slug), Pace::Live, 1.0);
     plan.strategies.retain(|strategy| strategy.mode == mode);

@@ -11,83 +11,32 @@ import asyncio
 import builtins
 import contextlib
 import gc
-import heapq
 import inspect
 import io
-import itertools
 import json
 import keyword
 import runpy
-import selectors
 import sys
 import time
 import warnings
 
-NANOS = 1_000_000_000
+# From `crates/test-support/python`, where the tests say that modules are.
+from virtual_loop import NANOS, Hangs, VirtualLoop
 
 
-class Hangs(BaseException):
-    """Nothing is ready and no timer is set: a real loop would wait for ever."""
-
-
-class Selector(selectors.SelectSelector):
-    """Lets the clock jump to the next timer instead of waiting for it."""
-
-    def select(self, timeout=None):
-        if timeout is None or timeout > 0:
-            self.loop.note_stop()
-        if timeout is None:
-            self.loop.hangs = True
-            raise Hangs
-        if timeout > 0:
-            self.loop.nanos = round(self.loop._scheduled[0].when() * NANOS)
-        return super().select(0)
-
-
-class Timer(asyncio.TimerHandle):
-    """A timer that keeps its place among equal deadlines.
-
-    The heap alone would not; on a real clock, the timer that is made later is due a little later.
-    """
-
-    made = itertools.count()
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.order = (self.when(), next(Timer.made))
-
-    def __lt__(self, other):
-        return self.order < other.order
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """Asyncio's own loop, but for a clock of whole nanoseconds that never waits."""
+class Loop(VirtualLoop):
+    """A loop that notes where the tasks of the program at `path` are suspended, if there is a path."""
 
     def __init__(self, path):
-        self.nanos = 0
-        self.hangs = False
+        self.path, self.stops = path, []
         self.slept = None  # the seconds that the thread at work has slept
-        self.path, self.stops, self.tasks = path, [], []
-        selector = Selector()
-        selector.loop = self
-        super().__init__(selector)
-        # Timers of one nanosecond are due together, others are not.
-        self._clock_resolution = 0.5 / NANOS
-
-    def time(self):
-        return self.nanos / NANOS
-
-    def create_task(self, coroutine, **options):
-        task = super().create_task(coroutine, **options)
-        self.tasks.append(task)
-        return task
+        super().__init__()
 
     def cancel_task(self, number):
         """Cancels the task with this number, in the order of creation, as a reader would."""
         self.tasks[number].cancel()
 
-    def note_stop(self):
-        """Notes where tasks of the program at `path` are suspended, if anybody wants to know."""
+    def stands_still(self):
         if self.path:
             tasks = [lines_of(task, self.path) for task in asyncio.all_tasks(self)]
             tasks = [lines for lines in tasks if lines]
@@ -108,12 +57,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         future = self.create_future()
         self.call_later(seconds, lambda: future.cancelled() or future.set_result(result))
         return future
-
-    def call_at(self, when, callback, *args, context=None):
-        timer = Timer(round(when * NANOS) / NANOS, callback, args, self, context)
-        heapq.heappush(self._scheduled, timer)
-        timer._scheduled = True
-        return timer
 
 
 @contextlib.contextmanager
@@ -149,9 +92,7 @@ def run(coroutine, path=None, cancel=None):
     Of a program that never ends, the makespan is None. With the program's path, also where its
     tasks are suspended whenever nothing can go on. A task can be cancelled on the way.
     """
-    loop, lines = VirtualLoop(path), []
-    # Errors that nobody retrieves are said whenever the garbage is collected, which is none of this run's business.
-    loop.set_exception_handler(lambda *_: None)
+    loop, lines = Loop(path), []
     if cancel:
         loop.call_at(cancel["at"], loop.cancel_task, cancel["task"])
 

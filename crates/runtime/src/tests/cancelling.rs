@@ -55,7 +55,7 @@ fn a_task_that_is_cancelled_before_its_first_step_never_starts() {
 }
 
 #[test]
-fn a_task_may_clean_up_with_await_and_whoever_awaits_it_waits_for_that() {
+fn a_task_may_clean_up_with_await_and_the_awaiting_task_waits_for_that() {
     let runtime = ran(|cx| async move {
         let task = cx.spawn("task", |cx| tidy(cx, 9.0, 0.5));
         cx.sleep(2.0).await;
@@ -228,7 +228,7 @@ fn cancelling_passes_on_to_the_task_that_is_awaited() {
 }
 
 #[test]
-fn an_awaited_task_that_swallows_the_request_saves_whoever_awaits_it() {
+fn an_awaited_task_that_swallows_the_request_saves_the_awaiting_task() {
     let runtime = ran(|cx| async move {
         let outer = cx.spawn("outer", |cx| async move {
             let inner = cx.spawn("inner", |cx| async move {
@@ -244,7 +244,7 @@ fn an_awaited_task_that_swallows_the_request_saves_whoever_awaits_it() {
     assert_eq!(ends(&runtime), ["outer ok 1.5", "inner ok 1.5"]);
 }
 
-/// The one awaited has just ended: the request is for whoever awaited it.
+/// The one awaited has just ended: the request is for the task that awaited it.
 #[test]
 fn cancelling_wins_over_a_result_that_has_not_been_taken_yet() {
     let runtime = ran(|cx| async move {
@@ -283,7 +283,7 @@ fn a_handle_that_is_dropped_while_awaited_cancels_and_otherwise_not() {
 
 /// The task used to pass its cancellation on to one that it no longer awaited.
 #[test]
-fn whoever_gave_up_awaiting_is_told_itself() {
+fn a_task_that_gave_up_awaiting_is_told_itself() {
     let runtime = ran(|cx| async move {
         let task = cx.spawn("task", |cx| async move {
             let other = cx.spawn("other", |cx| tidy(cx, 9.0, 5.0)).into_future();
@@ -348,7 +348,7 @@ fn cancelling_a_gather_cancels_all_and_raises_with_the_first() {
 /// `gather(..., return_exceptions=True)` raises when the last of them has ended. It used to
 /// hand over "cancelled" as a value, so that the task went on as if nobody had asked.
 #[test]
-fn cancelling_whoever_waits_for_all_reaches_it_in_the_end() {
+fn cancelling_a_task_in_wait_all_reaches_it_in_the_end() {
     let runtime = ran(|cx| async move {
         let task = cx.spawn("task", |cx| async move {
             let all =

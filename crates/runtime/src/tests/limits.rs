@@ -90,7 +90,7 @@ fn work_that_swallows_the_limit_or_fails_of_it_has_the_last_word() {
 }
 
 #[test]
-fn whoever_cancels_the_task_cancels_the_work_and_waits_for_its_clean_up() {
+fn cancelling_the_task_cancels_the_work_and_waits_for_its_clean_up() {
     for is_task in [true, false] {
         let runtime = ran(move |cx| async move {
             let task = cx.spawn("task", move |cx| async move {

@@ -118,7 +118,7 @@ fn a_member_that_is_cancelled_by_itself_stops_nobody() {
 }
 
 #[test]
-fn cancelling_whoever_joins_cancels_the_group_and_reaches_it_in_the_end() {
+fn cancelling_a_task_in_join_cancels_the_group_and_reaches_it_in_the_end() {
     let runtime = ran(|cx| async move {
         let task = cx.spawn("group", |cx| async move {
             let plans = [(9.0, false, 0.5), (9.0, false, 2.0)];
@@ -171,7 +171,7 @@ fn a_group_that_is_dropped_leaves_nobody_behind() {
         let plans = [(9.0, false, 0.0)];
         let joined = Box::pin(group(&cx, &plans));
         futures_util::future::select(joined, std::pin::pin!(cx.sleep(1.0))).await;
-        // Whoever gave up joining is not in the way of its own cancellation.
+        // A task that gave up joining is not in the way of its own cancellation.
         cx.sleep(5.0).await;
         Ok(())
     });
@@ -208,7 +208,7 @@ fn waiting_for_the_first_cancels_nobody() {
 }
 
 #[test]
-fn whoever_waits_for_the_first_is_cancelled_alone() {
+fn a_task_that_waits_for_the_first_is_cancelled_alone() {
     let runtime = ran(|cx| async move {
         let task = cx.spawn("waits", |cx| async move {
             wait_first(all(&cx, &[(3.0, false, 0.0)])).await;

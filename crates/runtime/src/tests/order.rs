@@ -139,7 +139,7 @@ fn gather_returns_the_first_failure_at_once_and_the_others_run_on() {
         ends(&runtime),
         ["late error 1", "early error 1", "slow ok 3"]
     );
-    // A gather that has returned is over: whoever ends later wakes nobody.
+    // A gather that has returned is over: a task that ends later wakes none.
     let trace = runtime.trace();
     let held = |kind: &Kind| matches!(kind, Kind::Polled { .. });
     let steps = trace
@@ -181,7 +181,7 @@ fn a_result_is_still_there_when_it_is_asked_for_late() {
 }
 
 #[test]
-fn holds_are_of_whoever_is_innermost_and_never_overlap() {
+fn holds_are_of_the_innermost_task_and_never_overlap() {
     let runtime = ran(|cx| async move {
         cx.block(1.0);
         let outer = cx.task("outer", |cx| async move {

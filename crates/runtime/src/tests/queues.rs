@@ -1,4 +1,4 @@
-//! Queues: first in, first out, and nothing is lost, whoever is cancelled when.
+//! Queues: first in, first out, and nothing is lost, whichever task is cancelled when.
 
 use super::*;
 use interleave_trace::{Event, WaitFor};
@@ -44,7 +44,7 @@ fn items_come_out_in_the_order_in_which_they_went_in() {
 }
 
 #[test]
-fn who_is_woken_may_be_too_late_and_waits_again() {
+fn a_woken_task_may_be_too_late_and_waits_again() {
     // CPython's own order: b is woken by the put, but main takes the item before b's turn.
     let runtime = ran(|cx| async move {
         let queue = Queue::new("length", 0);
@@ -117,7 +117,7 @@ fn a_queue_that_nobody_serves_any_more_is_named_in_the_verdict() {
     assert_eq!(verdict(&runtime), (1.0, Verdict::Deadlocked(pending)));
 }
 
-/// What a task does with the queue: starts at a time, puts or takes so many items, each after a
+/// What a task does with the queue: starts at a time, puts or takes this many items, each after a
 /// pause, and may be cancelled at some time.
 type Job = (u32, bool, usize, u32, Option<u32>);
 
@@ -200,7 +200,7 @@ proptest! {
 
 /// It used to be told for ever, even after its end.
 #[test]
-fn who_gives_up_joining_is_told_no_more() {
+fn a_task_that_gives_up_joining_is_told_no_more() {
     let runtime = ran(|cx| async move {
         let queue = Queue::new("length", 0);
         queue.put(&cx, 1).await?;

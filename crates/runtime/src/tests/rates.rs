@@ -43,7 +43,7 @@ fn a_full_bucket_lets_through_as_many_as_it_holds_then_one_a_token() {
 }
 
 #[test]
-fn who_is_cancelled_takes_no_token() {
+fn a_cancelled_task_takes_no_token() {
     // The second waits from 0 to 1; it is cancelled at 0.5, and the third gets that token at 1.
     let callers = vec![(0, None), (0, Some(5)), (0, None)];
     assert_eq!(grants(1.0, 1.0, callers), [(0, 0.0), (2, 1.0)]);
@@ -164,7 +164,7 @@ async fn fetch(cx: Cx, count: Rc<Cell<u32>>, fails: bool) -> Result<u32> {
 }
 
 #[test]
-fn a_fetch_goes_on_for_the_others_if_whoever_began_it_is_cancelled() {
+fn a_fetch_goes_on_for_the_others_if_the_task_that_began_it_is_cancelled() {
     let runtime = ran(|cx| async move {
         let (cache, count) = (Cache::new(9.0), Rc::<Cell<u32>>::default());
         let ask = |name| {
@@ -191,7 +191,7 @@ fn a_fetch_goes_on_for_the_others_if_whoever_began_it_is_cancelled() {
 
 /// It used to be a panic: the fetch was dropped while the cache still noted that it is under way.
 #[test]
-fn who_asks_when_the_run_is_over_gets_nothing() {
+fn a_request_when_the_run_is_over_gets_nothing() {
     let kept = Rc::<RefCell<Option<Cx>>>::default();
     let keep = Rc::clone(&kept);
     let runtime = ran(|cx| async move {

@@ -36,7 +36,7 @@ fn permits_are_handed_out_in_the_order_asked_for() {
 }
 
 proptest! {
-    /// Whoever is cancelled when, and whatever else is dropped: never more permits than
+    /// Whichever task is cancelled when, and whatever else is dropped: never more permits than
     /// there are, first come, first served, and in the end all of them are back.
     #[test]
     fn nothing_is_lost_when_waiters_are_cancelled(

@@ -43,7 +43,7 @@ async fn gathers(cx: Cx) -> Result<()> {
 }
 
 #[test]
-fn a_cancelled_task_ends_at_that_instant_and_whoever_awaits_it_is_told() {
+fn a_cancelled_task_ends_at_that_instant_and_the_awaiting_task_is_told() {
     let (runtime, done) = interrupted(gathers, 1.25, "a", StepIn::Cancel);
     assert!(done);
     assert_eq!(
@@ -58,7 +58,7 @@ fn a_cancelled_task_ends_at_that_instant_and_whoever_awaits_it_is_told() {
 }
 
 #[test]
-fn a_failing_task_hands_its_error_to_whoever_awaits_it() {
+fn a_failing_task_hands_its_error_to_the_awaiting_task() {
     let (runtime, done) = interrupted(gathers, 0.5, "b", fail());
     assert!(done);
     assert_eq!(

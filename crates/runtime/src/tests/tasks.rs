@@ -307,7 +307,7 @@ fn as_completed_resume_iterator() {
     assert_eq!(lines, ["0 0", "1 1", "1 resumes", "2 2", "3 3"]);
 }
 
-/// The tasks run on when whoever waits for them is cancelled.
+/// The tasks run on when the task that waits for them is cancelled.
 #[test]
 fn as_completed_cancel() {
     let lines = log(|cx| async move {

@@ -47,7 +47,7 @@ fn a_permit_wakes_the_task_that_waits_and_not_the_one_that_awaits_it() {
             }
         };
         let first = cx.spawn("first", work(permits.clone()));
-        // Awaited in place: it shares its steps with whoever awaits it.
+        // Awaited in place: it shares its steps with the task that awaits it.
         let inner = work(permits);
         let second = cx.spawn("outer", |cx| async move { cx.task("inner", inner).await });
         gather([first, second]).await?;
@@ -102,7 +102,7 @@ fn a_wake_up_is_recorded_at_its_instant_and_not_when_its_task_gets_the_loop() {
 }
 
 #[test]
-fn whoever_cancels_is_named_and_so_is_a_time_limit_and_the_end_of_main() {
+fn the_cancelling_task_is_named_and_so_are_a_time_limit_and_the_end_of_main() {
     let runtime = ran(|cx| async move {
         let sleeper = |cx: Cx| async move {
             cx.sleep(9.0).await;

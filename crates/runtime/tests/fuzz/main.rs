@@ -1,8 +1,9 @@
 //! The differential fuzzer: programs of a small language, run by the runtime and by CPython, must print the same lines
 //! at the same times, in the same order, and their tasks must end alike.
 //!
-//! A failure names the seed of a program; `INTERLEAVE_FUZZ_SEED` runs that one again, `INTERLEAVE_FUZZ_COUNT` that number
-//! from there. `cargo xtask fuzz [count] [seed]` is the same in one command.
+//! There is a test for each kind of programs, of which some operations are more frequent than others ([`Focus`]). A
+//! failure names the seed of a program; with `INTERLEAVE_FUZZ_SEED` a kind begins at that one, `INTERLEAVE_FUZZ_COUNT` says
+//! how many programs of each kind are run. `cargo xtask fuzz [count] [seed] [--kind KIND]` is the same in one command.
 //!
 //! What CPython itself leaves to chance is left out of the language, or made definite in `fuzz.py`:
 //!
@@ -24,19 +25,49 @@ mod program;
 mod run;
 
 use interleave_test_support::python;
-use program::{Program, make, shorter};
+use program::{Focus, Program, make, shorter};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// How many programs a test run tries.
-const COUNT: u64 = 2000;
+/// How many programs of each kind a test run tries: two thousand in all.
+const COUNT: u64 = 334;
 
 /// Queues that can be shut down and groups that pass cancellations on came with it.
 const OLDEST: (u32, u32) = (3, 13);
 
 #[test]
-fn programs_do_what_they_do_in_cpython() {
+fn tasks() {
+    compare(Focus::Tasks);
+}
+
+#[test]
+fn limits() {
+    compare(Focus::Limits);
+}
+
+#[test]
+fn groups() {
+    compare(Focus::Groups);
+}
+
+#[test]
+fn locks() {
+    compare(Focus::Locks);
+}
+
+#[test]
+fn queues() {
+    compare(Focus::Queues);
+}
+
+#[test]
+fn mixed() {
+    compare(Focus::Mixed);
+}
+
+/// Fails if programs do something else than in CPython.
+fn compare(focus: Focus) {
     if python::NEWEST.version < OLDEST {
         println!("left out, since it needs Python 3.13");
         return;
@@ -44,11 +75,11 @@ fn programs_do_what_they_do_in_cpython() {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let first = number("INTERLEAVE_FUZZ_SEED").unwrap_or_else(|| now().as_nanos() as u64);
     let count = number("INTERLEAVE_FUZZ_COUNT").unwrap_or(COUNT);
-    println!("{count} programs from seed {first}");
+    println!("{focus:?}: {count} programs from seed {first}");
     let (mut failing, mut deadlocks, mut lines) = (Vec::new(), 0, 0);
     let seeds: Vec<_> = (0..count).map(|i| first.wrapping_add(i)).collect();
     for seeds in seeds.chunks(2000) {
-        let programs: Vec<_> = seeds.iter().map(|&seed| make(seed)).collect();
+        let programs: Vec<_> = seeds.iter().map(|&seed| make(seed, focus)).collect();
         let expected = python_runs(&programs);
         for ((program, expected), seed) in programs.iter().zip(&expected).zip(seeds) {
             lines += expected["log"].as_array().unwrap().len();
@@ -58,11 +89,11 @@ fn programs_do_what_they_do_in_cpython() {
             }
         }
     }
-    println!("{lines} lines, {deadlocks} deadlocks");
+    println!("{focus:?}: {lines} lines, {deadlocks} deadlocks");
     if let Some(&seed) = failing.first() {
-        let (program, expected) = shrunk(make(seed));
+        let (program, expected) = shrunk(make(seed, focus));
         panic!(
-            "{} of {count} programs differ, such as {:?}\nseed {seed}, made shorter: {}\n  rust   {}\n  python {}",
+            "{focus:?}: {} of {count} programs differ, such as {:?}\nseed {seed}, made shorter: {}\n  rust   {}\n  python {}",
             failing.len(),
             &failing[..failing.len().min(8)],
             serde_json::to_string(&program).unwrap(),

@@ -68,6 +68,42 @@ pub struct Program {
     pub cancels: Vec<(usize, f64)>,
 }
 
+/// What programs are mostly about: each kind has the same operations, some of them far more often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// Starting, awaiting and cancelling tasks; `gather`, `wait`, `as_completed`, `shield`; errors.
+    Tasks,
+    /// `timeout`, `wait_for`, moved deadlines.
+    Limits,
+    /// Task groups, failures, cancellations.
+    Groups,
+    /// Locks, semaphores, conditions, events, barriers.
+    Locks,
+    /// Queues, `join`, `task_done`, `shutdown`.
+    Queues,
+    /// No operation more than others.
+    Mixed,
+}
+
+impl Focus {
+    /// What is drawn more often: numbers of [`Maker::kind`].
+    fn favourites(self) -> &'static [usize] {
+        match self {
+            Self::Tasks => &[
+                14, 14, 14, 27, 27, 33, 33, 33, 39, 40, 41, 41, 47, 50, 54, 57, 57, 61, 61, 63, 63,
+                66, 66, 86, 86,
+            ],
+            Self::Limits => &[0, 0, 33, 41, 68, 68, 68, 70, 70, 72, 72, 72, 72, 76, 76],
+            Self::Groups => &[
+                0, 33, 33, 41, 47, 54, 54, 77, 77, 77, 77, 81, 81, 81, 81, 81,
+            ],
+            Self::Locks => &[0, 33, 87, 87, 89, 89, 96, 96, 97, 97, 98, 98, 98, 99],
+            Self::Queues => &[0, 33, 91, 91, 91, 93, 93, 93, 95, 95],
+            Self::Mixed => &[],
+        }
+    }
+}
+
 /// A stream of numbers that follows from a seed.
 pub struct Random(u64);
 
@@ -97,6 +133,7 @@ impl Random {
 /// have CPython run into its limit of recursion when one of them is cancelled.
 struct Maker {
     random: Random,
+    focus: Focus,
     ops: u32,
     tasks: usize,
     /// How many more there may be.
@@ -105,12 +142,13 @@ struct Maker {
 }
 
 /// The program of a seed.
-pub fn make(seed: u64) -> Program {
+pub fn make(seed: u64, focus: Focus) -> Program {
     let mut random = Random::new(seed);
     let left = 4 + random.below(44);
     let blocks = random.chance(30);
     let mut maker = Maker {
         random,
+        focus,
         ops: 0,
         tasks: 1,
         left,
@@ -187,7 +225,11 @@ impl Maker {
 
     fn kind(&mut self, me: usize, depth: usize, in_group: bool) -> Kind {
         let shallow = depth < 6;
-        let which = self.random.below(100);
+        let favourites = self.focus.favourites();
+        let which = match favourites.len() {
+            count if count > 0 && self.random.chance(70) => favourites[self.random.below(count)],
+            _ => self.random.below(100),
+        };
         match which {
             0..=13 => Kind::Sleep(self.time()),
             14..=15 if self.blocks => Kind::Block(1 + self.time()),

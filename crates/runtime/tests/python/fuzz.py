@@ -5,75 +5,30 @@ What an operation is, `run.rs` says beside this; each is done here in asyncio's 
 
 import asyncio
 import gc
-import heapq
-import itertools
 import json
 import os
-import selectors
 import sys
 
-NANOS = 1_000_000_000
+# From `crates/test-support/python`, where the tests say that modules are.
+from virtual_loop import NANOS, Hangs, VirtualLoop
 
 
-class Hangs(BaseException):
-    """Nothing is ready and no timer is set."""
+class Loop(VirtualLoop):
+    """A loop in which the reader cancels tasks between two instants at which something happens."""
 
-
-class Selector(selectors.SelectSelector):
-    """Lets the clock jump to the next timer instead of waiting for it."""
-
-    def select(self, timeout=None):
-        if timeout is None:
-            raise Hangs
-        if timeout > 0:
-            next = round(self.loop._scheduled[0].when() * NANOS)
-            if self.loop.cancels and round(self.loop.cancels[0][1] * NANOS) < next:
-                # The reader comes between two instants at which something happens.
-                number, at = self.loop.cancels.pop(0)
-                self.loop.nanos = round(at * NANOS)
-                self.loop.cancel(number)
-            else:
-                self.loop.nanos = max(self.loop.nanos, next)
-        return []
-
-
-class Timer(asyncio.TimerHandle):
-    """A timer that keeps its place among equal deadlines."""
-
-    made = itertools.count()
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.order = (self.when(), next(Timer.made))
-
-    def __lt__(self, other):
-        return self.order < other.order
-
-
-class Loop(asyncio.SelectorEventLoop):
-    """Asyncio's own loop, but for a clock of whole nanoseconds that never waits."""
+    listens = False
 
     def __init__(self):
-        self.nanos, self.made, self.cancels = 0, [], []
-        selector = Selector()
-        selector.loop = self
-        super().__init__(selector)
-        self._clock_resolution = 0.5 / NANOS
-        self.set_exception_handler(lambda *_: None)
+        self.cancels = []
+        super().__init__()
 
-    def time(self):
-        return self.nanos / NANOS
-
-    def create_task(self, coroutine, **options):
-        task = super().create_task(coroutine, **options)
-        self.made.append(task)
-        return task
-
-    def call_at(self, when, callback, *args, context=None):
-        timer = Timer(round(when * NANOS) / NANOS, callback, args, self, context)
-        heapq.heappush(self._scheduled, timer)
-        timer._scheduled = True
-        return timer
+    def jump(self, nanos):
+        if self.cancels and round(self.cancels[0][1] * NANOS) < nanos:
+            number, at = self.cancels.pop(0)
+            super().jump(round(at * NANOS))
+            self.cancel(number)
+        else:
+            super().jump(nanos)
 
     def _process_events(self, events):
         pass
@@ -389,7 +344,7 @@ def run(program):
             loop.run_until_complete(main)
         except (Exception, asyncio.CancelledError):
             pass
-        if left := [task for task in loop.made if not task.done()]:
+        if left := [task for task in loop.tasks if not task.done()]:
             for task in left:
                 task.cancel()
             loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
