@@ -584,3 +584,98 @@ fn producer_consumer_stop() {
     });
     assert_eq!(lines, ["5 [0, 1, 2, 3] 1", "7 [0, 1, 2, 3] 0"]);
 }
+
+/// A task that is cancelled while it waits to be notified cannot leave before it has the lock again.
+#[test]
+fn condition_cancel_needs_the_lock() {
+    let lines = log(|cx| async move {
+        let condition = Condition::new();
+        let own = condition.clone();
+        let waiter = cx.spawn("waiter", |cx| async move {
+            let mut locked = own.acquire(&cx).await;
+            let waited = own.wait(&cx, &mut locked).await;
+            cx.print(format!("has the lock again: {}", own.locked()));
+            waited
+        });
+        cx.sleep(1.0).await;
+        let locked = condition.acquire(&cx).await;
+        waiter.cancel();
+        cx.sleep(3.0).await;
+        cx.print(format!("cancelled, done: {}", waiter.is_done()));
+        drop(locked);
+        wait([waiter.clone()], When::AllCompleted).await;
+        let is_free = !condition.locked();
+        cx.print(format!(
+            "cancelled: {}, free: {is_free}",
+            waiter.is_cancelled()
+        ));
+        Ok(())
+    });
+    let expected = [
+        "4 cancelled, done: false",
+        "4 has the lock again: true",
+        "4 cancelled: true, free: true",
+    ];
+    assert_eq!(lines, expected);
+}
+
+/// Cancelled before its first step: no line of it runs, nor any clean-up, and it has not ended before the loop turns.
+#[test]
+fn cancel_before_start() {
+    let lines = log(|cx| async move {
+        let task = cx.spawn("job", |cx| async move {
+            cx.print("never printed");
+            let work = sleeps(cx.clone(), 1.0);
+            cx.catch_cancel(work).await
+        });
+        cx.print(format!("cancel: {}", task.cancel()));
+        cx.print(format!("done at once: {}", task.is_done()));
+        cx.print(format!("{:?}", task.clone().await));
+        cx.print(format!("{}, again: {}", task.is_cancelled(), task.cancel()));
+        Ok(())
+    });
+    let expected = [
+        "0 cancel: true",
+        "0 done at once: false",
+        "0 Err(Cancelled)",
+        "0 true, again: false",
+    ];
+    assert_eq!(lines, expected);
+}
+
+/// What `main` leaves behind is cancelled, and may clean up; an error there is the end of that task alone. (Asynchronous
+/// generators and the executor, which the original closes after that, are not there.)
+#[test]
+fn run_cleanup_order() {
+    let runtime = ran(|cx| async move {
+        drop(cx.spawn("left over", |cx| async move {
+            let work = sleeps(cx.clone(), 50.0);
+            let slept = cx.catch_cancel(work).await;
+            cx.print(format!("{slept:?}"));
+            cx.sleep(1.0).await;
+            Err::<(), _>(failed("and fails"))
+        }));
+        cx.sleep(1.0).await;
+        cx.print("main returns");
+        Ok(())
+    });
+    assert_eq!(prints(&runtime), ["1 main returns", "1 Err(Cancelled)"]);
+    assert_eq!(ends(&runtime), ["left over error 2"]);
+    assert_eq!(verdict(&runtime), (2.0, Verdict::Completed));
+}
+
+/// A task may be given to `gather` twice, and awaited twice. (That a coroutine may not, the compiler sees to.)
+#[test]
+fn same_task_twice() {
+    let lines = log(|cx| async move {
+        let task = cx.spawn("job", |cx| async move {
+            cx.sleep(1.0).await;
+            Ok(cx.name())
+        });
+        let both = gather([task.clone(), task.clone()]).await?;
+        cx.print(format!("{both:?}"));
+        cx.print(task.clone().await? == task.await?);
+        Ok(())
+    });
+    assert_eq!(lines, ["1 [\"job\", \"job\"]", "1 true"]);
+}
