@@ -4,6 +4,7 @@ use crate::condition::Condition;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use std::cell::Cell;
+use std::panic::Location;
 use std::rc::Rc;
 
 /// A barrier: the tasks that reach it wait until `parties` of them have, and then all continue. It can be reused. A clone is
@@ -38,7 +39,7 @@ impl Barrier {
     /// A barrier for `parties` tasks, at least one.
     pub fn new(parties: usize) -> Self {
         Self(Rc::new(Inner {
-            condition: Condition::new(),
+            condition: Condition::of_barrier(),
             parties: parties.max(1),
             state: Cell::new(State::Filling),
             count: Cell::default(),
@@ -68,12 +69,19 @@ impl Barrier {
     /// # Errors
     ///
     /// The barrier was reset or aborted, or the task was cancelled.
-    pub async fn wait(&self, cx: &Cx) -> Result<usize> {
+    #[track_caller]
+    pub fn wait<'a>(&'a self, cx: &'a Cx) -> impl Future<Output = Result<usize>> + 'a {
+        self.wait_at(cx, Location::caller().line())
+    }
+
+    async fn wait_at(&self, cx: &Cx, line: u32) -> Result<usize> {
         let inner = &self.0;
         let condition = &inner.condition;
-        let mut locked = condition.acquire(cx).await;
+        let mut locked = condition.acquire_at(cx, line).await;
         let is_open = || !matches!(inner.state.get(), State::Draining | State::Resetting);
-        condition.wait_for(cx, &mut locked, is_open).await?;
+        condition
+            .wait_for_at(cx, &mut locked, is_open, line)
+            .await?;
         if self.broken() {
             return Err(Error::Failed("Barrier aborted".to_owned()));
         }
@@ -87,7 +95,9 @@ impl Barrier {
             return Ok(index);
         }
         let is_over = || inner.state.get() != State::Filling;
-        condition.wait_for(cx, &mut locked, is_over).await?;
+        condition
+            .wait_for_at(cx, &mut locked, is_over, line)
+            .await?;
         match inner.state.get() {
             State::Broken | State::Resetting => {
                 Err(Error::Failed("Abort or reset of barrier".to_owned()))
@@ -97,21 +107,26 @@ impl Barrier {
     }
 
     /// Lets all that wait fail; the barrier can be used again.
-    pub async fn reset(&self, cx: &Cx) {
-        let inner = &self.0;
-        let _locked = inner.condition.acquire(cx).await;
-        inner.state.set(match inner.count.get() {
+    #[track_caller]
+    pub fn reset<'a>(&'a self, cx: &'a Cx) -> impl Future<Output = ()> + 'a {
+        let state = |count| match count {
             0 => State::Filling,
             _ => State::Resetting,
-        });
-        inner.condition.notify_some(cx, usize::MAX);
+        };
+        self.change(cx, state, Location::caller().line())
     }
 
     /// Lets all fail that wait, or will.
-    pub async fn abort(&self, cx: &Cx) {
+    #[track_caller]
+    pub fn abort<'a>(&'a self, cx: &'a Cx) -> impl Future<Output = ()> + 'a {
+        self.change(cx, |_| State::Broken, Location::caller().line())
+    }
+
+    /// Enters the state that follows from how many are in it, and wakes all that wait.
+    async fn change(&self, cx: &Cx, state: fn(usize) -> State, line: u32) {
         let inner = &self.0;
-        let _locked = inner.condition.acquire(cx).await;
-        inner.state.set(State::Broken);
+        let _locked = inner.condition.acquire_at(cx, line).await;
+        inner.state.set(state(inner.count.get()));
         inner.condition.notify_some(cx, usize::MAX);
     }
 }

@@ -46,6 +46,14 @@ impl Condition {
         }
     }
 
+    /// The condition inside of a barrier: tasks are said to wait for that.
+    pub(crate) fn of_barrier() -> Self {
+        Self {
+            lock: Lock::of(Resource::new(ResourceKind::Barrier)),
+            ..Self::default()
+        }
+    }
+
     /// A condition with this lock, which others may share.
     pub fn with_lock(lock: &Lock) -> Self {
         Self {
@@ -63,7 +71,11 @@ impl Condition {
     /// Waits for the lock: `async with condition:`.
     #[track_caller]
     pub fn acquire(&self, cx: &Cx) -> Acquire {
-        self.lock.acquire_at(cx, Location::caller().line())
+        self.acquire_at(cx, Location::caller().line())
+    }
+
+    pub(crate) fn acquire_at(&self, cx: &Cx, line: u32) -> Acquire {
+        self.lock.acquire_at(cx, line)
     }
 
     /// Releases the lock, waits until it is notified, and takes the lock again. What it waits for may not be so any
@@ -97,15 +109,22 @@ impl Condition {
         locked: &'a mut Locked,
         is_so: impl Fn() -> bool + 'a,
     ) -> impl Future<Output = Result<()>> + 'a {
-        let line = Location::caller().line();
-        async move {
-            while !is_so() {
-                let mut notified = self.wait(cx, locked);
-                notified.line = line;
-                notified.await?;
-            }
-            Ok(())
+        self.wait_for_at(cx, locked, is_so, Location::caller().line())
+    }
+
+    pub(crate) async fn wait_for_at(
+        &self,
+        cx: &Cx,
+        locked: &mut Locked,
+        is_so: impl Fn() -> bool,
+        line: u32,
+    ) -> Result<()> {
+        while !is_so() {
+            let mut notified = self.wait(cx, locked);
+            notified.line = line;
+            notified.await?;
         }
+        Ok(())
     }
 
     /// Wakes up to `count` waiting tasks.
@@ -185,9 +204,13 @@ impl Future for Notified<'_> {
                         return Poll::Ready(Err(Error::Failed(words)));
                     }
                     this.locked.suspend();
-                    let resource = &this.condition.resource;
-                    let core = &this.cx.core;
-                    core.waits_at(resource, WaitFor::Notify, this.line);
+                    let (core, own) = (&this.cx.core, &this.condition.resource);
+                    match this.condition.lock.resource() {
+                        barrier if barrier.kind() == ResourceKind::Barrier => {
+                            core.waits_at(barrier, WaitFor::Barrier, this.line);
+                        }
+                        _ => core.waits_at(own, WaitFor::Notify, this.line),
+                    }
                     let waiters = &this.condition.waiters;
                     this.stage = Stage::Waiting(waiters.wait(&Rc::clone(&this.cx.core)));
                 }

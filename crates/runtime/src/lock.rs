@@ -124,6 +124,7 @@ impl Future for Acquire {
             None => {
                 let on = match inner.resource.kind() {
                     ResourceKind::RateLimiter => WaitFor::Token,
+                    ResourceKind::Barrier => WaitFor::Barrier,
                     _ => WaitFor::Lock,
                 };
                 this.core.waits_at(&inner.resource, on, this.line);

@@ -37,6 +37,8 @@ pub enum ResourceKind {
     Event,
     /// `asyncio.Condition`.
     Condition,
+    /// `asyncio.Barrier`.
+    Barrier,
     /// `asyncio.Queue`.
     Queue,
     /// A token bucket.
@@ -45,11 +47,12 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Semaphore,
         Self::Lock,
         Self::Event,
         Self::Condition,
+        Self::Barrier,
         Self::Queue,
         Self::RateLimiter,
     ];
@@ -61,6 +64,7 @@ impl ResourceKind {
             Self::Lock => "lock",
             Self::Event => "event",
             Self::Condition => "condition",
+            Self::Barrier => "barrier",
             Self::Queue => "queue",
             Self::RateLimiter => "rate limiter",
         }
@@ -152,6 +156,8 @@ pub enum WaitFor {
     Event(ResourceId),
     /// A condition to be notified.
     Notify(ResourceId),
+    /// The other tasks of a barrier.
+    Barrier(ResourceId),
     /// A token of a rate limiter.
     Token(ResourceId),
     /// An item of a queue.

@@ -3,8 +3,8 @@
 
 use super::*;
 use interleave_trace::{
-    PERMITS, Reason, Resource, ResourceId, ResourceKind, WaitFor, cycle, cycle_words, gauge_words,
-    waiting_list, why,
+    PERMITS, Reason, Resource, ResourceId, ResourceKind, Story, WaitFor, cycle, cycle_words,
+    gauge_words, waiting_list, why,
 };
 
 /// Holds something for a while.
@@ -313,4 +313,86 @@ fn of_very_many_semaphores_not_all_have_a_gauge() {
         interleave_trace::MAX_GAUGES
     );
     assert_eq!(trace.resources().len(), 1_000);
+}
+
+fn story(runtime: &Runtime) -> Vec<String> {
+    let (trace, mut story) = (runtime.trace(), Story::default());
+    story.advance(&trace);
+    let lines = story.until(Time::MAX).iter();
+    lines.map(|line| line.words(&trace)).collect()
+}
+
+/// The story used to end with "no task can continue", without a word on why.
+#[test]
+fn the_story_of_a_deadlock_names_the_cycle() {
+    let two = opposite_orders(Lock::named("A"), Lock::named("B"));
+    let told = story(&two);
+    let end = &told[told.len() - 2..];
+    assert_eq!(
+        end,
+        [
+            "A cycle: left waits for lock B, held by right; right waits for lock A, held by left.",
+            "Deadlock at 1.0 s: no task can continue."
+        ]
+    );
+    let ring = ran(|cx| async move {
+        let locks: Vec<_> = (0..5).map(|_| Lock::named("fork")).collect();
+        let start = |n: usize| {
+            let (first, second) = (locks[n].clone(), locks[(n + 1) % 5].clone());
+            cx.spawn(&format!("P{n}"), |cx| async move {
+                let _first = first.acquire(&cx).await;
+                cx.sleep(1.0).await;
+                let _second = second.acquire(&cx).await;
+                Ok(())
+            })
+        };
+        gather((0..5).map(start)).await.map(drop)
+    });
+    let cycle = "A cycle: P0 waits for lock fork #2, held by P1; P1 waits for lock fork #3, held by P2; \
+                 and so on, 5 tasks.";
+    let told = story(&ring);
+    assert!(told.iter().any(|line| line == cycle), "{told:#?}");
+    let event = ran(async |cx| {
+        Event::new().wait(&cx).await;
+        Ok(())
+    });
+    let told = story(&event);
+    assert!(!told.iter().any(|line| line.contains("cycle")), "{told:#?}");
+}
+
+/// It used to be said of a task at a barrier that it waits for a lock, or to be notified, at lines of the runtime's own.
+#[test]
+fn tasks_wait_for_the_others_at_a_barrier() {
+    let runtime = ran(|cx| async move {
+        let barrier = Barrier::new(3);
+        let start = |n: usize| {
+            let barrier = barrier.clone();
+            cx.spawn(&format!("party {n}"), |cx| async move {
+                barrier.wait(&cx).await.map(drop)
+            })
+        };
+        let parties: Vec<_> = (0..2).map(start).collect();
+        gather(parties).await.map(drop)
+    });
+    let line = line!() - 6;
+    let trace = runtime.trace();
+    let index = Index::of(&trace);
+    let waits = index.task(TaskId(2)).and_then(|task| task.wait());
+    assert_eq!(waits.map(|wait| wait.line), Some(line));
+    let (_, verdict) = verdict(&runtime);
+    let Verdict::Deadlocked(pending) = verdict else {
+        panic!("{verdict:?}");
+    };
+    assert_eq!(pending[1], "party 0 waits for the others at the barrier");
+    let met = ran(|cx| async move {
+        let barrier = Barrier::new(2);
+        let own = barrier.clone();
+        let early = cx.spawn("early", |cx| async move { own.wait(&cx).await.map(drop) });
+        cx.sleep(1.0).await;
+        barrier.wait(&cx).await?;
+        early.await
+    });
+    let told = story(&met);
+    let last = "main is the last at the barrier; early continues.";
+    assert!(told.iter().any(|line| line == last), "{told:#?}");
 }

@@ -4,9 +4,12 @@
 //! over, so that what ends as soon as it begins is not told at all. Sentences are kept as figures
 //! and made into words when they are read.
 
+use super::cycle::cycle;
 use super::holders::Holders;
 use crate::Time;
-use crate::{Event, Kind, Outcome, State, TaskId, Text, Trace, Verdict, WaitFor};
+use crate::{
+    Event, Index, Kind, Outcome, ResourceId, State, TaskId, Text, Trace, Verdict, WaitFor,
+};
 
 /// A sentence.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +52,9 @@ pub(crate) enum What {
     Remark(State, Text),
     Blocked(Time),
     Returned,
+    /// These tasks wait for each other, each for what the next one holds, or is, and the last for the first. What each
+    /// waits for; none for the task itself.
+    Cycle([Option<ResourceId>; NAMED]),
     Over {
         deadlocked: bool,
     },
@@ -119,6 +125,9 @@ impl Story {
             self.over = true;
             self.now = end.at;
             let deadlocked = matches!(end.verdict, Verdict::Deadlocked(_));
+            if deadlocked {
+                self.tell_cycle(trace);
+            }
             if !end.verdict.is_cut_short() {
                 self.say(trace, TaskId::MAIN, What::Over { deadlocked });
             }
@@ -288,6 +297,23 @@ impl Story {
         }
     }
 
+    /// The tasks that wait for each other, where nothing can continue.
+    fn tell_cycle(&mut self, trace: &Trace) {
+        let Some(cycle) = cycle(&Index::of(trace)) else {
+            return;
+        };
+        let (mut tasks, mut on) = ([TaskId::MAIN; NAMED], [None; NAMED]);
+        for (place, link) in cycle.iter().take(NAMED).enumerate() {
+            (tasks[place], on[place]) = (link.task, link.on);
+        }
+        self.lines.push(Line {
+            at: self.now,
+            what: What::Cycle(on),
+            tasks,
+            count: cycle.len() as u32,
+        });
+    }
+
     /// Says it in a sentence of its own, or in one of this instant that says the same of others.
     fn say(&mut self, trace: &Trace, id: TaskId, what: What) {
         let near = self.lines.len().saturating_sub(NEAR).max(self.instant);
@@ -323,7 +349,7 @@ impl What {
                 a == b && trace.text(said) == trace.text(other)
             }
             (Self::Taken { by }, Self::Taken { by: other }) => trace.text(by) == trace.text(other),
-            (Self::Returned | Self::Over { .. } | Self::Blocked(_), _) => false,
+            (Self::Returned | Self::Cycle(_) | Self::Over { .. } | Self::Blocked(_), _) => false,
             (one, other) => one == other,
         }
     }

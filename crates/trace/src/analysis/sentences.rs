@@ -53,7 +53,7 @@ impl Line {
         match self.what {
             What::Ended(outcome, ..) => Some(outcome),
             What::Returned => Some(Outcome::Ok),
-            What::Over { deadlocked: true } => Some(Outcome::Hung),
+            What::Over { deadlocked: true } | What::Cycle(_) => Some(Outcome::Hung),
             _ => None,
         }
     }
@@ -98,6 +98,9 @@ impl Line {
                     }
                     WaitFor::Event(_) => format!("{by} sets the event; {who} {continues}."),
                     WaitFor::Notify(_) => format!("{by} notifies {who}."),
+                    WaitFor::Barrier(_) => {
+                        format!("{by} is the last at the barrier; {who} {continues}.")
+                    }
                     WaitFor::Item(_) => format!("{by} puts an item for {who}."),
                     WaitFor::Slot(_) => format!("{by} takes an item; there is room for {who}."),
                     WaitFor::ItemsDone(..) => {
@@ -143,6 +146,23 @@ impl Line {
                 seconds(time.secs())
             ),
             What::Returned => "main returns.".to_owned(),
+            What::Cycle(on) => {
+                // Of a longer cycle, the last task that is named here waits for one that is not.
+                let more = (self.count as usize).saturating_sub(named.len());
+                let told = named.len() - usize::from(more > 0);
+                let holders = named.iter().cycle().skip(1);
+                let links = named.iter().zip(holders).zip(on).take(told);
+                let link = |((task, by), on): ((&&str, &&str), Option<_>)| match on {
+                    None => format!("{task} waits for {by}"),
+                    Some(on) => format!("{task} waits for {}, held by {by}", resource(trace, on)),
+                };
+                let links: Vec<_> = links.map(link).collect();
+                let rest = match more {
+                    0 => String::new(),
+                    _ => format!("; and so on, {} tasks", self.count),
+                };
+                format!("A cycle: {}{rest}.", links.join("; "))
+            }
             What::Over { deadlocked: true } => format!(
                 "Deadlock at {}: no task can continue.",
                 seconds(self.at.secs())

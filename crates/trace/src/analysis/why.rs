@@ -174,6 +174,7 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
         WaitFor::Lock(_) => ", which released the lock",
         WaitFor::Event(_) => ", which set the event",
         WaitFor::Notify(_) => ", which notified it",
+        WaitFor::Barrier(_) => ", the last at the barrier",
         WaitFor::Item(_) => ", which put an item",
         WaitFor::Slot(_) => ", which took an item",
         WaitFor::ItemsDone(..) => ", which was done with the last item",

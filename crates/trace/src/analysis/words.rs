@@ -113,6 +113,10 @@ impl WaitFor {
                     format!("to be notified by {it}")
                 });
             }
+            Self::Barrier(id) => {
+                let plain = "for the others at the barrier";
+                return named(plain, id, &|it| format!("for the others at {it}"));
+            }
             Self::Token(id) => {
                 return named("for a token", id, &|it| format!("for a token of {it}"));
             }

@@ -43,7 +43,7 @@
 //! | `amount` | total, unit |
 //! | `progress` | bytes done, bytes in all |
 //! | `gauge` | name, value, whether it counts something; since revision 1 the number of the resource, if it belongs to one |
-//! | `resource` | `semaphore`, `lock`, `event`, `condition`, `queue` or `rate limiter`; name, which may be empty: it gets the next number, from 1; since revision 1 |
+//! | `resource` | `semaphore`, `lock`, `event`, `condition`, `barrier`, `queue` or `rate limiter`; name, which may be empty: it gets the next number, from 1; since revision 1 |
 //! | `holds` | the number of a lock, whether it was taken, rather than released; since revision 1 |
 //! | `log` | `print` or `note`; text |
 //! | `stepped_in` | whether the reader let the task fail, rather than cancelled it; since revision 1 |

@@ -120,6 +120,7 @@ impl Restore {
                 | WaitFor::Lock(of)
                 | WaitFor::Event(of)
                 | WaitFor::Notify(of)
+                | WaitFor::Barrier(of)
                 | WaitFor::Token(of)
                 | WaitFor::Item(of)
                 | WaitFor::Slot(of)

@@ -139,6 +139,7 @@ fn wait(on: WaitFor) -> (&'static str, Option<u64>, ResourceId) {
         WaitFor::Lock(of) => ("lock", None, of),
         WaitFor::Event(of) => ("event", None, of),
         WaitFor::Notify(of) => ("notify", None, of),
+        WaitFor::Barrier(of) => ("barrier", None, of),
         WaitFor::Token(of) => ("token", None, of),
         WaitFor::Item(of) => ("item", None, of),
         WaitFor::Slot(of) => ("slot", None, of),
