@@ -6,4 +6,5 @@ pub mod task_group;
 pub mod timeouts;
 pub mod cancellation;
 pub mod background_task;
+pub mod locks;
 pub mod compare_strategies;

@@ -156,7 +156,7 @@ fn deadlock(expected: &Value, found: &Value, differences: &mut Vec<String>) {
     let words = ours["pending"].as_array().map_or(&[][..], Vec::as_slice);
     let names = |(name, words): (&&str, &Value)| {
         let rest = words.as_str().and_then(|words| words.strip_prefix(*name));
-        rest.is_some_and(|rest| rest.starts_with(" waits for ") && !rest.contains('?'))
+        rest.is_some_and(|rest| rest.starts_with(" waits ") && !rest.contains('?'))
     };
     if words.len() != named.len() || !named.iter().zip(words).all(names) {
         differences.push(format!("deadlock.pending: {words:?} do not name {named:?}"));
