@@ -97,8 +97,13 @@ impl Focus {
             Self::Groups => &[
                 0, 33, 33, 41, 47, 54, 54, 77, 77, 77, 77, 81, 81, 81, 81, 81,
             ],
-            Self::Locks => &[0, 33, 87, 87, 89, 89, 96, 96, 97, 97, 98, 98, 98, 99],
-            Self::Queues => &[0, 33, 91, 91, 91, 93, 93, 93, 95, 95],
+            // What waits needs other tasks that let it go on: alone, most programs would only hang.
+            Self::Locks => &[
+                0, 0, 14, 14, 14, 14, 33, 87, 87, 87, 87, 89, 89, 89, 89, 89, 96, 97, 97, 98, 98,
+            ],
+            Self::Queues => &[
+                0, 0, 14, 14, 14, 14, 33, 68, 72, 91, 91, 91, 91, 93, 93, 93, 95,
+            ],
             Self::Mixed => &[],
         }
     }
@@ -227,7 +232,7 @@ impl Maker {
         let shallow = depth < 6;
         let favourites = self.focus.favourites();
         let which = match favourites.len() {
-            count if count > 0 && self.random.chance(70) => favourites[self.random.below(count)],
+            count if count > 0 && self.random.chance(60) => favourites[self.random.below(count)],
             _ => self.random.below(100),
         };
         match which {
