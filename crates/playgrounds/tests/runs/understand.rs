@@ -387,6 +387,28 @@ fn every_preset_has_its_path_its_reasons_and_its_story() {
     }
 }
 
+/// A step that blocks ends in the middle of an instant. Waits that begin and end within it used to be told, or not, by how far
+/// the story had been read.
+#[test]
+fn a_story_is_the_same_in_pieces_where_a_step_takes_time() {
+    for callback_after in [0.0, 0.5, 1.0, 2.0] {
+        for sleep in [0.0, 0.25, 1.0] {
+            let params = serde_json::json!({
+                "callback_after": callback_after,
+                "blocking": 1.0,
+                "sleep": sleep,
+            });
+            let case = Case {
+                slug: "event-loop",
+                mode: "blocking",
+                params,
+            };
+            let checked = check(&case);
+            assert!(checked.is_ok(), "{callback_after} {sleep}: {checked:?}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -101,9 +101,9 @@ const NEAR: usize = 12;
 impl Story {
     /// Reads on to the end of what there is.
     pub fn advance(&mut self, trace: &Trace) {
-        let next = trace.events().get(self.read);
-        if let Some((lines, waits)) = self.before.take()
-            && next.is_some_and(|next| next.at == self.now)
+        if let Some(next) = trace.events().get(self.read)
+            && let Some((lines, waits)) = self.before.take()
+            && next.at == self.now
         {
             self.take_back(lines, waits);
         }
