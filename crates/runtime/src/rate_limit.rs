@@ -27,6 +27,8 @@ struct Bucket {
     allowance: Cell<f64>,
     /// When they were counted, in seconds.
     counted: Cell<f64>,
+    /// Whether a gauge follows the tokens.
+    has_gauge: Cell<bool>,
     /// The holder of the lock is served.
     turn: Lock,
 }
@@ -40,8 +42,15 @@ impl RateLimiter {
             per,
             allowance: Cell::new(rate),
             counted: Cell::new(cx.now()),
+            has_gauge: Cell::new(true),
             turn: Lock::of(Resource::new(ResourceKind::RateLimiter)),
         }))
+    }
+
+    /// The same bucket without its gauge, for a program that counts something else.
+    pub fn without_gauge(self) -> Self {
+        self.0.has_gauge.set(false);
+        self
     }
 
     /// Waits for a token and takes it.
@@ -63,8 +72,10 @@ impl RateLimiter {
             } else {
                 bucket.allowance.set(bucket.allowance.get() - 1.0);
             }
-            let (limiter, left) = (bucket.turn.resource(), bucket.allowance.get());
-            limiter.gauge(&cx.core, cx.id(), "allowance", left, false);
+            if bucket.has_gauge.get() {
+                let (limiter, left) = (bucket.turn.resource(), bucket.allowance.get());
+                limiter.gauge(&cx.core, cx.id(), "allowance", left, false);
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ struct Inner {
     /// No more than this may be free.
     bound: usize,
     waiters: Waiters,
+    /// Whether a gauge follows it.
+    has_gauge: Cell<bool>,
     in_use: Cell<usize>,
     /// The most that were in use at once.
     peak: Cell<usize>,
@@ -52,9 +54,22 @@ impl Semaphore {
             free: Cell::new(permits),
             bound,
             waiters: Waiters::default(),
+            has_gauge: Cell::new(true),
             in_use: Cell::default(),
             peak: Cell::default(),
         }))
+    }
+
+    /// The same semaphore without its gauge, for a program that counts something else. So nothing says which tasks hold
+    /// its permits.
+    pub fn without_gauge(self) -> Self {
+        self.0.has_gauge.set(false);
+        self
+    }
+
+    /// The permits that are free, and promised to nobody: CPython's `_value`.
+    pub fn free(&self) -> usize {
+        self.0.free.get()
     }
 
     /// The most permits that were in use at once.
@@ -169,8 +184,10 @@ impl Permit {
 
     fn count(&self, in_use: usize) {
         self.inner.in_use.set(in_use);
-        let resource = &self.inner.resource;
-        resource.gauge(&self.core, self.task, PERMITS, in_use as f64, true);
+        if self.inner.has_gauge.get() {
+            let resource = &self.inner.resource;
+            resource.gauge(&self.core, self.task, PERMITS, in_use as f64, true);
+        }
     }
 }
 

@@ -290,3 +290,25 @@ fn work_that_is_not_done_in_time_is_dropped_where_it_stands() {
     ];
     assert_eq!(prints(&runtime), expected);
 }
+
+#[test]
+fn without_its_gauge_a_bucket_does_the_same() {
+    let run = |has_gauge: bool| {
+        ran(move |cx| async move {
+            let limiter = match RateLimiter::new(&cx, 1.0, 1.0) {
+                with_gauge if has_gauge => with_gauge,
+                with_gauge => with_gauge.without_gauge(),
+            };
+            for i in 0..3 {
+                limiter.acquire(&cx).await;
+                cx.print(i);
+            }
+            Ok(())
+        })
+    };
+    let [with, without] = [true, false].map(run);
+    assert_eq!(prints(&with), ["0 0", "1 1", "2 2"]);
+    assert_eq!(prints(&without), prints(&with));
+    let gauges = |runtime: &Runtime| Index::of(&runtime.trace()).gauges().len();
+    assert_eq!((gauges(&with), gauges(&without)), (1, 0));
+}

@@ -90,3 +90,36 @@ proptest! {
         prop_assert_eq!(gets, served);
     }
 }
+
+#[test]
+fn without_its_gauge_a_semaphore_does_the_same() {
+    let run = |has_gauge: bool| {
+        ran(move |cx| async move {
+            let semaphore = match Semaphore::new(1) {
+                with_gauge if has_gauge => with_gauge,
+                with_gauge => with_gauge.without_gauge(),
+            };
+            let all = (0..3).map(|i| {
+                let semaphore = semaphore.clone();
+                cx.spawn_queued(&format!("{i}"), move |cx| async move {
+                    let _permit = semaphore.acquire(&cx).await;
+                    cx.print(semaphore.free());
+                    cx.sleep(1.0).await;
+                    Ok(())
+                })
+            });
+            gather(all.collect::<Vec<_>>()).await?;
+            cx.print(format!(
+                "{} free, {} at most",
+                semaphore.free(),
+                semaphore.peak()
+            ));
+            Ok(())
+        })
+    };
+    let [with, without] = [true, false].map(run);
+    assert_eq!(prints(&without), prints(&with));
+    assert_eq!(prints(&with), ["0 0", "1 0", "2 0", "3 1 free, 1 at most"]);
+    assert_eq!(in_use(&with).len(), 6);
+    assert!(Index::of(&without.trace()).gauges().is_empty());
+}
