@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::executor::Core;
 use crate::resource::Resource;
 use crate::waiters::{Waiters, Waiting};
-use interleave_trace::{Kind, ResourceKind, TaskId, WaitFor};
+use interleave_trace::{Kind, ResourceKind, State, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::panic::Location;
@@ -137,7 +137,7 @@ impl<T> Queue<T> {
     /// says that it is running. The answer is an error if the queue was shut down, and nothing is left in it.
     #[track_caller]
     pub fn get(&self, cx: &Cx) -> Get<T> {
-        cx.queued("");
+        self.turn(cx, State::Queued, "");
         Get {
             cx: cx.clone(),
             queue: self.clone(),
@@ -281,6 +281,14 @@ impl<T> Queue<T> {
         }
     }
 
+    /// The task waits for its turn, or has it. Not so `main`: what it does in parts without lanes counts as its own, and
+    /// that one of them waits does not say that it does.
+    fn turn(&self, cx: &Cx, state: State, remark: &str) {
+        if cx.id() != TaskId::MAIN {
+            cx.core.state(cx.id(), state, remark);
+        }
+    }
+
     fn count(&self, cx: &Cx) {
         let inner = &self.0;
         let len = self.len() as f64;
@@ -323,14 +331,14 @@ impl<T> Future for Put<T> {
                 break;
             }
             if !std::mem::replace(&mut this.has_waited, true) {
-                this.cx.queued("queue full");
+                this.queue.turn(&this.cx, State::Queued, "queue full");
             }
             core.waits_at(&inner.resource, WaitFor::Slot, this.line);
             this.waiting = Some(inner.putters.wait(core));
         }
         if let Some(item) = this.item.take() {
             this.queue.add(&this.cx, item);
-            this.cx.running("");
+            this.queue.turn(&this.cx, State::Running, "");
         }
         Poll::Ready(Ok(()))
     }

@@ -1,7 +1,7 @@
 //! Queues: first in, first out, and nothing is lost, whichever task is cancelled when.
 
 use super::*;
-use interleave_trace::{Event, WaitFor};
+use interleave_trace::{Event, State, WaitFor};
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -227,4 +227,34 @@ fn a_task_that_gives_up_joining_is_told_no_more() {
     };
     let told: Vec<_> = trace.events().iter().filter(told).collect();
     assert_eq!(told.len(), 1, "{told:?}");
+}
+
+/// A part of `main` that waited at a queue used to make a queued task of `main` itself, whatever the other parts did.
+#[test]
+fn a_part_of_main_that_waits_leaves_its_state_alone() {
+    let runtime = ran(|cx| async move {
+        let queue = Queue::new("queue", 1);
+        let (putting, getting) = (queue.clone(), queue);
+        let parts = [
+            cx.spawn_bare(move |cx| async move {
+                putting.put(&cx, 1).await?;
+                putting.put(&cx, 2).await
+            }),
+            cx.spawn_bare(move |cx| async move {
+                cx.sleep(1.0).await;
+                for _ in 0..2 {
+                    getting.get(&cx).await?;
+                }
+                Ok(())
+            }),
+        ];
+        gather(parts).await.map(drop)
+    });
+    let trace = runtime.trace();
+    let states = trace.events().iter().filter_map(|event| match event.kind {
+        Kind::State { state, .. } if event.task == TaskId::MAIN => Some(state),
+        _ => None,
+    });
+    assert!(!states.collect::<Vec<_>>().contains(&State::Queued));
+    assert_eq!(verdict(&runtime), (1.0, Verdict::Completed));
 }
