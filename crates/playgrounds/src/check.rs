@@ -155,12 +155,10 @@ impl Problems {
         let Some(list) = value.as_array() else {
             return self.add(path, format!("must be a list, not {}", shown(value)));
         };
-        if list.is_empty() || list.len() > MAX_ROWS {
-            let count = list.len();
-            return self.add(
-                path,
-                format!("must have from 1 to {MAX_ROWS} rows, not {count}"),
-            );
+        let (min, count) = (rows.min, list.len());
+        if !(min..=MAX_ROWS).contains(&count) {
+            let message = format!("must have from {min} to {MAX_ROWS} rows, not {count}");
+            return self.add(path, message);
         }
         for (i, row) in list.iter().enumerate() {
             let path = format!("{path}[{i}]");
@@ -296,6 +294,19 @@ mod tests {
         assert_eq!(
             problems(json!([])),
             ["params: must be an object, not a list"]
+        );
+    }
+
+    #[test]
+    fn rows_may_be_absent_only_where_there_may_be_none() {
+        let fields = |rows| vec![Field::rows("files", "Files", rows)];
+        let rows = || Rows::objects("file", json!({"name": "x"}), [Field::name()]);
+        let none = json!({"files": []});
+        assert_eq!(check(&fields(rows().or_none()), &none), []);
+        let found = check(&fields(rows()), &none);
+        assert_eq!(
+            found.iter().map(Problem::to_string).collect::<Vec<_>>(),
+            ["files: must have from 1 to 10000 rows, not 0"]
         );
     }
 

@@ -57,6 +57,8 @@ pub struct Rows {
     pub columns: Vec<Field>,
     /// Whether a row is an array of the columns' values rather than an object.
     pub tuples: bool,
+    /// How many rows there must be at least.
+    pub min: usize,
     /// A fresh row; `{n}` in its texts becomes the row's number.
     pub fresh: Value,
 }
@@ -68,6 +70,7 @@ impl Rows {
             noun,
             columns: columns.into(),
             tuples: false,
+            min: 1,
             fresh,
         }
     }
@@ -78,6 +81,12 @@ impl Rows {
             tuples: true,
             ..Self::objects(noun, fresh, columns)
         }
+    }
+
+    /// The same rows, of which there may be none.
+    pub fn or_none(mut self) -> Self {
+        self.min = 0;
+        self
     }
 }
 

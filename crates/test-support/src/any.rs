@@ -53,7 +53,7 @@ fn value(kind: FieldKind, optional: bool) -> BoxedStrategy<Value> {
                 true => values(rows.columns).prop_map(Value::Array).boxed(),
                 false => object(rows.columns),
             };
-            vec(row, 1..12).prop_map(Value::Array).boxed()
+            vec(row, rows.min..12).prop_map(Value::Array).boxed()
         }
         FieldKind::List(list) => {
             let values = vec(value(*list.item, false), list.min..list.min + 5);

@@ -2,7 +2,7 @@
 
 use super::MOST_ROWS;
 use super::draft::Draft;
-use super::field_path::{number, numbered, typed};
+use super::field_path::{listed, numbered, parse, typed};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::keyed::keyed;
 use crate::ui::state::app::App;
@@ -41,7 +41,11 @@ impl Part {
             path,
             label,
             is_number: matches!(kind, FieldKind::Number { .. }),
-            read: Arc::new(move |params| find(params).map_or_else(String::new, listed)),
+            read: {
+                let kind = kind.clone();
+                let shown = move |value: &Value| listed(&kind, value);
+                Arc::new(move |params| find(params).map_or_else(String::new, &shown))
+            },
             write: Arc::new(move |params, text| {
                 if let Some(value) = find_mut(params) {
                     *value = parse(&kind, text);
@@ -53,27 +57,6 @@ impl Part {
 
     fn id(&self) -> String {
         format!("field-{}", self.path.replace(char::is_whitespace, "_"))
-    }
-}
-
-/// Numbers as they are typed: `0.1, 0.2`.
-fn listed(values: &Value) -> String {
-    match values.as_array() {
-        Some(values) => values.iter().map(typed).collect::<Vec<_>>().join(", "),
-        None => typed(values),
-    }
-}
-
-/// Parses the text of an input.
-fn parse(kind: &FieldKind, text: &str) -> Value {
-    match kind {
-        FieldKind::List(_) if text.trim().is_empty() => Value::Array(Vec::new()),
-        FieldKind::List(list) => text
-            .split(',')
-            .map(|text| number(&list.item, text))
-            .collect(),
-        FieldKind::Number { .. } => number(kind, text),
-        _ => Value::String(text.to_owned()),
     }
 }
 

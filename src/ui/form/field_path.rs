@@ -1,6 +1,6 @@
 //! Paths of the form's values in the params object.
 
-use interleave_playgrounds::FieldKind;
+use interleave_playgrounds::{FieldKind, List};
 use serde_json::Value;
 
 /// The path of a value in the params object.
@@ -90,6 +90,46 @@ pub fn typed(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         value => value.to_string(),
+    }
+}
+
+/// A value as the text of an input, with the values of a list in one text: `0.1, 0.2`.
+pub fn listed(kind: &FieldKind, value: &Value) -> String {
+    match (kind, value) {
+        (FieldKind::List(list), Value::Array(values)) => {
+            let texts: Vec<_> = values.iter().map(typed).collect();
+            texts.join(&format!("{} ", separator(list)))
+        }
+        (_, value) => typed(value),
+    }
+}
+
+/// The text of an input as a value of this kind.
+pub fn parse(kind: &FieldKind, text: &str) -> Value {
+    match kind {
+        FieldKind::List(_) if text.trim().is_empty() => Value::Array(Vec::new()),
+        FieldKind::List(list) => {
+            let texts = text.split(separator(list));
+            match *list.item {
+                // While another one is being typed there is nothing behind the last semicolon.
+                FieldKind::Text { .. } => texts
+                    .map(str::trim)
+                    .filter(|text| !text.is_empty())
+                    .map(Value::from)
+                    .collect(),
+                _ => texts.map(|text| number(&list.item, text)).collect(),
+            }
+        }
+        FieldKind::Number { .. } => number(kind, text),
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+/// What stands between the values of a list in one text: texts may have commas of their own.
+fn separator(list: &List) -> char {
+    match *list.item {
+        FieldKind::Text { .. } => ';',
+        _ => ',',
     }
 }
 

@@ -3,7 +3,7 @@
 use super::MOST_ROWS;
 use super::collections::{ListField, MapField};
 use super::draft::Draft;
-use super::field_path::{FieldPath, number, numbered, typed};
+use super::field_path::{FieldPath, listed, number, numbered, parse, typed};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::keyed::keyed;
 use crate::ui::state::app::App;
@@ -27,14 +27,18 @@ pub fn Params(
         .first()
         .filter(|field| matches!(field.kind, FieldKind::Rows(_)))
         .map_or("Parameters", |field| field.label);
-    let lists = lists.into_iter().map(|field| match field.kind.clone() {
-        FieldKind::Rows(rows) => {
-            view! { <RowsField key=field.key label=field.label rows/> }.into_any()
-        }
-        FieldKind::List(list) => view! { <ListField field list/> }.into_any(),
-        FieldKind::Map(map) => view! { <MapField field map/> }.into_any(),
-        _ => ().into_any(),
-    });
+    let lists = lists
+        .into_iter()
+        .enumerate()
+        .map(|(i, field)| match field.kind.clone() {
+            FieldKind::Rows(rows) => {
+                view! { <RowsField key=field.key label=field.label rows is_first={i == 0}/> }
+                    .into_any()
+            }
+            FieldKind::List(list) => view! { <ListField field list/> }.into_any(),
+            FieldKind::Map(map) => view! { <MapField field map/> }.into_any(),
+            _ => ().into_any(),
+        });
     let others = others
         .into_iter()
         .map(|field| view! { <SingleField field/> });
@@ -154,10 +158,15 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
 
 /// The problem of a value.
 fn problem(app: App, place: FieldPath) -> Memo<Option<String>> {
-    let path = place.path();
+    let (path, is_cell) = (place.path(), place.cell.is_some());
+    // A cell may hold a list, whose values have problems of their own.
+    let within = move |found: &str| {
+        let rest = found.strip_prefix(&*path);
+        rest.is_some_and(|rest| rest.is_empty() || (is_cell && rest.starts_with('[')))
+    };
     Memo::new(move |_| {
         app.problems.with(|problems| {
-            let problem = problems.iter().find(|problem| problem.path == path);
+            let problem = problems.iter().find(|problem| within(&problem.path));
             problem.map(|problem| problem.message.clone())
         })
     })
@@ -214,7 +223,26 @@ fn Input(
                 <input id=id type="checkbox" aria-label=label prop:checked=move || value.get().as_bool().unwrap_or(false) on:change=set/>
             }.into_any()
         }
-        FieldKind::Text { .. } | FieldKind::Rows(_) | FieldKind::List(_) | FieldKind::Map(_) => {
+        FieldKind::List(_) => {
+            let draft = Draft::new();
+            let normal = {
+                let kind = kind.clone();
+                move |value: &Value| listed(&kind, value)
+            };
+            let shown = normal.clone();
+            let set = move |event| {
+                app.view.update_params(|params| {
+                    let text = event_target_value(&event);
+                    place.write(params, parse(&kind, &text));
+                    draft.typed(text, normal(&place.read(params)), None);
+                })
+            };
+            view! {
+                <input id=id type="text" aria-label=label aria-invalid=invalid aria-describedby=described
+                    prop:value=move || draft.shown(shown(&value.get())) on:blur=move |_| draft.left() on:input=set/>
+            }.into_any()
+        }
+        FieldKind::Text { .. } | FieldKind::Rows(_) | FieldKind::Map(_) => {
             let set = move |event| {
                 let text = event_target_value(&event);
                 app.view
@@ -296,9 +324,15 @@ fn slider(app: App, field: &Field) -> Option<impl IntoView + use<>> {
 }
 
 #[component]
-fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoView {
+fn RowsField(
+    key: &'static str,
+    label: &'static str,
+    rows: Rows,
+    /// The form's heading says what it holds.
+    is_first: bool,
+) -> impl IntoView {
     let app = App::get();
-    let labelled = rows.columns.len() > 2;
+    let (labelled, min) = (rows.columns.len() > 2, rows.min);
     let count = Memo::new(move |_| {
         app.view
             .params
@@ -322,19 +356,25 @@ fn RowsField(key: &'static str, label: &'static str, rows: Rows) -> impl IntoVie
     let fresh = rows.fresh.clone();
     let add = move |_| {
         app.view.update_params(|params| {
-            if let Some(list) = params[key].as_array_mut() {
+            // An optional field may be absent.
+            let list = params.as_object_mut().map(|params| {
+                params
+                    .entry(key)
+                    .or_insert_with(|| Value::Array(Vec::new()))
+            });
+            if let Some(list) = list.and_then(Value::as_array_mut) {
                 list.push(numbered(&fresh, list.len() + 1));
             }
         });
     };
     view! {
-        <fieldset class:wide=labelled>
-            <legend class="visually-hidden">{label}</legend>
+        <fieldset class:wide=labelled class:collection=!is_first>
+            <legend class:visually-hidden=is_first>{label}</legend>
             <div class="rows" class:labelled=labelled>
                 {head}
                 <div class="rows-list">
                     {keyed(move || 0..count.get().min(MOST_ROWS), |row| *row, move |row| view! {
-                        <Row key row columns noun count/>
+                        <Row key row columns noun count min/>
                     })}
                 </div>
                 {move || (count.get() > MOST_ROWS).then(|| view! {
@@ -356,6 +396,8 @@ fn Row(
     columns: StoredValue<Vec<Field>>,
     noun: &'static str,
     count: Memo<usize>,
+    /// How many rows there must be at least.
+    min: usize,
 ) -> impl IntoView {
     let app = App::get();
     let cells = columns.with_value(|columns| {
@@ -364,7 +406,7 @@ fn Row(
                 key,
                 cell: Some((row, column.key, i)),
             };
-            let wide = matches!(column.kind, FieldKind::Text { .. });
+            let wide = matches!(column.kind, FieldKind::Text { .. } | FieldKind::List(_));
             let flag = matches!(column.kind, FieldKind::Flag);
             let label = format!("{} of {noun} {}", column.label, row + 1);
             view! {
@@ -397,7 +439,7 @@ fn Row(
         <div class="row" role="group" aria-label=format!("{noun} {}", row + 1)>
             <div class="cells">{cells}</div>
             <button class="icon-button" type="button" aria-label=format!("Remove {noun} {}", row + 1)
-                prop:disabled=move || count.get() < 2 on:click=remove
+                prop:disabled=move || count.get() <= min on:click=remove
             >{icon(Icon::Trash)}</button>
             {errors}
         </div>

@@ -36,6 +36,7 @@ fn fields() -> Vec<Field> {
                 noun,
                 columns,
                 tuples,
+                min: 0,
                 fresh,
             },
         )
@@ -145,7 +146,7 @@ fn any_of(kind: &FieldKind, optional: bool) -> BoxedStrategy<Value> {
             } else {
                 any_object(&rows.columns)
             };
-            prop::collection::vec(row, 1..4)
+            prop::collection::vec(row, rows.min..4)
                 .prop_map(Value::Array)
                 .boxed()
         }
@@ -174,10 +175,18 @@ fn any_object(fields: &[Field]) -> BoxedStrategy<Value> {
     values.prop_map(object).boxed()
 }
 
-/// The same params without the flags, if as a whole they cannot be run: those ask for more than fields can say.
+/// The same params without the flags, and then without what lists need not hold, as long as they cannot be run as a whole:
+/// those ask for more than fields can say.
 fn possible(entry: &Entry, mut params: Value) -> Value {
     if let (false, Some(object)) = (entry.check(&params).is_empty(), params.as_object_mut()) {
         object.retain(|_, value| !value.is_boolean());
+    }
+    if let (false, Some(object)) = (entry.check(&params).is_empty(), params.as_object_mut()) {
+        for field in (entry.fields)() {
+            if let FieldKind::List(List { min: 0, .. }) = field.kind {
+                object.insert(field.key.to_owned(), Value::Array(Vec::new()));
+            }
+        }
     }
     params
 }
