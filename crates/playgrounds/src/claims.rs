@@ -3,6 +3,8 @@
 use crate::{Measure, Playground};
 use interleave_trace::time::{Time, round_micros};
 use interleave_trace::{Outcome, seconds};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// A figure that follows from the params, to be held against the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,6 +187,19 @@ pub fn in_turn(sleeps: impl IntoIterator<Item = f64>) -> f64 {
     sleeps.into_iter().fold(Time::ZERO, Time::after).secs()
 }
 
+/// The second at which the last of these is done, if they take the permits in their order, each the one that is free
+/// first.
+pub fn with_permits(takes: &[f64], permits: usize) -> f64 {
+    let mut free: BinaryHeap<_> = vec![Reverse(Time::ZERO); permits.min(takes.len())].into();
+    for &seconds in takes {
+        if let Some(mut first) = free.peek_mut() {
+            first.0 = first.0.after(seconds);
+        }
+    }
+    let last = free.into_iter().map(|Reverse(at)| at).max();
+    last.unwrap_or_default().secs()
+}
+
 /// A list of terms for a formula, cut short in the middle when it is long: `2 + 50 + … + 8`.
 pub fn terms(values: impl IntoIterator<Item = f64>, separator: &str) -> String {
     let shown: Vec<String> = values
@@ -222,6 +237,14 @@ mod tests {
             Claim::speed_up(&slow, &Claim::longest("concurrent", &[0.0])),
             None
         );
+    }
+
+    #[test]
+    fn permits_are_taken_as_they_become_free() {
+        let takes = [0.5, 1.0, 2.0, 0.5];
+        let last = [1, 2, 3, 4, 9].map(|permits| with_permits(&takes, permits));
+        assert_eq!(last, [4.0, 2.5, 2.0, 2.0, 2.0]);
+        assert_eq!(with_permits(&[], 3), 0.0);
     }
 
     #[test]

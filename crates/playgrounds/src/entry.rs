@@ -38,6 +38,7 @@ pub struct Entry {
     /// The fingerprints of its Rust and its Python source: what a page loads must be what was compiled.
     pub fingerprints: [u64; 2],
     own_duration: fn(&str) -> Option<String>,
+    own_row: fn(&str) -> Option<(&str, &'static str)>,
     check: fn(&Value) -> Vec<Problem>,
     start: fn(&Runtime, &str, &Value) -> Result<(), Problem>,
     claims: fn(&Value, &str) -> Vec<Claim>,
@@ -72,6 +73,7 @@ impl Entry {
                 ]
             },
             own_duration: P::own_duration,
+            own_row: P::own_row,
             check: |params| checked::<P>(params).err().unwrap_or_default(),
             start: start::<P>,
             claims: claims::<P>,
@@ -155,6 +157,11 @@ impl Entry {
     /// Where its params say how long a task takes, where that does not follow from its fields.
     pub(crate) fn own_duration(&self, task: &str) -> Option<String> {
         (self.own_duration)(task)
+    }
+
+    /// The row that a task is named after, and the column that says how long it takes.
+    pub(crate) fn own_row<'a>(&self, task: &'a str) -> Option<(&'a str, &'static str)> {
+        (self.own_row)(task)
     }
 }
 

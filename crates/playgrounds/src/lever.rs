@@ -36,8 +36,13 @@ impl Entry {
         let bare = task.rsplit_once(" #").map_or(task, |(bare, _)| bare);
         let find = |name: &str| {
             let named = || {
+                let (row, column) = match self.own_row(name) {
+                    Some((row, column)) => (row, Some(column)),
+                    None => (name, None),
+                };
                 let fields = (self.fields)();
-                fields.iter().find_map(|field| find(field, params, name))
+                let mut fields = fields.iter();
+                fields.find_map(|field| find(field, params, row, column))
             };
             self.own_duration(name)
                 .filter(|pointer| params.pointer(pointer).is_some_and(Value::is_number))
@@ -205,12 +210,12 @@ impl Grain {
     }
 }
 
-/// Where a field says how long the task of this name takes.
-fn find(field: &Field, params: &Value, name: &str) -> Option<String> {
+/// Where a field says how long the task of this name takes; of rows in this column, or in the first that says so.
+fn find(field: &Field, params: &Value, name: &str, column: Option<&str>) -> Option<String> {
     let key = field.key;
     match &field.kind {
         FieldKind::Rows(rows) => {
-            let (row, column) = in_rows(rows, params[key].as_array()?, name)?;
+            let (row, column) = in_rows(rows, params[key].as_array()?, name, column)?;
             Some(format!("/{key}/{row}/{column}"))
         }
         FieldKind::Map(Map { value, .. }) if in_seconds(value) => {
@@ -221,17 +226,24 @@ fn find(field: &Field, params: &Value, name: &str) -> Option<String> {
     }
 }
 
-/// The row of a name, and in it the column of a duration or of what makes one.
-fn in_rows(rows: &Rows, values: &[Value], name: &str) -> Option<(usize, String)> {
+/// The row of a name, and in it the column of this key, or that of a duration or of what makes one.
+fn in_rows(
+    rows: &Rows,
+    values: &[Value],
+    name: &str,
+    column: Option<&str>,
+) -> Option<(usize, String)> {
     let is_text = |field: &Field| matches!(field.kind, FieldKind::Text { .. });
     let title = rows.columns.iter().position(is_text)?;
     let wanted = |field: &Field| !field.optional && in_seconds(&field.kind);
     let makes_time = |field: &Field| {
         !field.optional && matches!(field.kind, FieldKind::Number { whole: false, .. })
     };
-    let mut columns = rows.columns.iter();
-    let column = columns.position(wanted);
-    let column = column.or_else(|| rows.columns.iter().position(makes_time))?;
+    let place_of = |is_it: &dyn Fn(&Field) -> bool| rows.columns.iter().position(is_it);
+    let column = match column {
+        Some(key) => place_of(&|field| field.key == key)?,
+        None => place_of(&wanted).or_else(|| place_of(&makes_time))?,
+    };
     let place = |column: usize| match rows.tuples {
         true => column.to_string(),
         false => rows.columns[column].key.to_owned(),

@@ -32,7 +32,7 @@ mod tests;
 
 pub use card::{ARTICLES, Card, Section, pieces};
 pub use check::{Problem, check};
-pub use claims::{Claim, Figures, in_turn, terms};
+pub use claims::{Claim, Figures, in_turn, terms, with_permits};
 pub use entry::{Entry, Preset};
 pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
 pub use lever::{Lever, in_pointer, step};
@@ -47,7 +47,7 @@ mod page {
     pub(crate) use crate::playground::playground;
     pub use crate::{
         Claim, Field, FieldKind, Figures, List, MAX_ROWS, Map, Measure, Outside, Playground,
-        Problem, Rows, in_pointer, in_turn, terms,
+        Problem, Rows, in_pointer, in_turn, terms, with_permits,
     };
     pub use interleave_trace::time::Time;
     pub use interleave_trace::{Outcome, seconds};

@@ -37,6 +37,8 @@ pub enum Measure {
     Burst(&'static str, Time),
     /// The longest time, in seconds, that a task of a strategy holds the loop.
     LongestStep(&'static str),
+    /// The seconds during which a task of a strategy holds the loop.
+    Held(&'static str),
 }
 
 impl Measure {
@@ -118,6 +120,7 @@ impl Measure {
                 Time(steps.max().unwrap_or_default()).secs()
             }),
             Self::Burst(mode, within) => over(mode).map(|index| burst(index, within) as f64),
+            Self::Held(mode) => over(mode).map(|index| index.stats().busy),
         }
     }
 
@@ -137,7 +140,8 @@ impl Measure {
             | Self::Hangs(mode)
             | Self::Named(mode, _)
             | Self::Burst(mode, _)
-            | Self::LongestStep(mode) => (mode, None),
+            | Self::LongestStep(mode)
+            | Self::Held(mode) => (mode, None),
         };
         std::iter::once(mode).chain(other)
     }
@@ -145,7 +149,12 @@ impl Measure {
     /// What stands behind the figure.
     pub fn unit(self) -> &'static str {
         match self {
-            Self::Makespan(_) | Self::FirstPrint(_) | Self::Begins(..) | Self::Hangs(_) => " s",
+            Self::Makespan(_)
+            | Self::FirstPrint(_)
+            | Self::Begins(..)
+            | Self::Hangs(_)
+            | Self::LongestStep(_)
+            | Self::Held(_) => " s",
             Self::Ratio(..) => "×",
             _ => "",
         }

@@ -78,6 +78,12 @@ pub trait Playground: Copy + 'static {
         None
     }
 
+    /// Of a task that is named after a row and what is done with it ("fetch page1"): the row's name, and the column that
+    /// says how long the task takes.
+    fn own_row(_task: &str) -> Option<(&str, &'static str)> {
+        None
+    }
+
     /// What its live runs reach outside of the page.
     const OUTSIDE: Outside = Outside::Nothing;
 
@@ -224,6 +230,12 @@ macro_rules! option {
     (own_duration $value:expr) => {
         fn own_duration(task: &str) -> Option<String> {
             let own: fn(&str) -> Option<String> = $value;
+            own(task)
+        }
+    };
+    (own_row $value:expr) => {
+        fn own_row(task: &str) -> Option<(&str, &'static str)> {
+            let own: fn(&str) -> Option<(&str, &'static str)> = $value;
             own(task)
         }
     };

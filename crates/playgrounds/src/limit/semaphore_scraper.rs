@@ -104,8 +104,6 @@ fn name(i: usize, page: &Page) -> String {
 // The page
 
 use crate::page::*;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 const ARTICLE: &str = "The article's fifteen requests";
 
@@ -187,14 +185,7 @@ fn claims(p: &Params, preset: &str) -> Vec<Claim> {
     // First come, first served: the next request gets the permit that is free first.
     let (permits, count) = (p.max_concurrent, p.pages.len());
     let bound = permits.min(count);
-    let mut free: BinaryHeap<_> = vec![Reverse(Time::ZERO); bound].into();
-    for &seconds in &takes {
-        if let Some(mut first) = free.peek_mut() {
-            first.0 = first.0.after(seconds);
-        }
-    }
-    let last = free.into_iter().map(|Reverse(at)| at).max();
-    let last = last.unwrap_or_default().secs();
+    let last = with_permits(&takes, permits);
     let least = in_turn([takes.iter().sum::<f64>() / permits as f64]);
     let formula = format!(
         "each takes the permit that is free first: {} (at least {} / {permits} = {})",
