@@ -8,7 +8,14 @@ use std::path::Path;
 use std::{env, fs, io};
 
 /// The folders of playgrounds, in the order of the menu: `Section::ALL` names the same.
-const SECTIONS: [&str; 5] = ["start", "coordinate", "limit", "resources", "blocking"];
+const SECTIONS: [&str; 6] = [
+    "start",
+    "coordinate",
+    "limit",
+    "resources",
+    "blocking",
+    "programs",
+];
 
 fn main() -> io::Result<()> {
     let mut list = String::new();

@@ -24,16 +24,19 @@ pub enum Section {
     Resources,
     /// Blocking calls, threads, coroutines that nothing awaits.
     Blocking,
+    /// Longer programs that put these together.
+    Programs,
 }
 
 impl Section {
     /// All sections in the order of the menu.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Start,
         Self::Coordinate,
         Self::Limit,
         Self::Resources,
         Self::Blocking,
+        Self::Programs,
     ];
 
     /// The heading in the menu.
@@ -44,6 +47,7 @@ impl Section {
             Self::Limit => "Limits and queues",
             Self::Resources => "Resources",
             Self::Blocking => "Blocking and threads",
+            Self::Programs => "Whole programs",
         }
     }
 
@@ -68,6 +72,7 @@ impl Section {
             Self::Limit => "limit",
             Self::Resources => "resources",
             Self::Blocking => "blocking",
+            Self::Programs => "programs",
         }
     }
 }

@@ -112,9 +112,10 @@ impl Entry {
         )
     }
 
-    /// Whether its gauges show how many operations are in flight, too: where limits are the subject.
+    /// Whether its gauges show how many operations are in flight, too: where limits are the subject, and in whole
+    /// programs, which have some.
     pub fn shows_in_flight(&self) -> bool {
-        self.card().section == Section::Limit
+        matches!(self.card().section, Section::Limit | Section::Programs)
     }
 
     /// The default params.

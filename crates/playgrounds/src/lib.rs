@@ -8,7 +8,8 @@
 //! - [`Claim`], [`Measure`]: figures that follow from params, and where in a run they are found
 //! - [`Lever`]: which value of the params says how long a task takes
 //! - [`source`]: the code panel's text, its marks and headlines
-//! - [`start`], [`coordinate`], [`limit`], [`resources`], [`blocking`]: the sections, in each folder `NAME.rs` and `NAME.py`
+//! - [`start`], [`coordinate`], [`limit`], [`resources`], [`blocking`], [`programs`]: the sections, in each folder
+//!   `NAME.rs` and `NAME.py`
 //!
 //! CONTRIBUTING.md says how to add a playground.
 
@@ -24,6 +25,7 @@ pub mod limit;
 mod list;
 mod measure;
 mod playground;
+pub mod programs;
 pub mod resources;
 pub mod source;
 pub mod start;

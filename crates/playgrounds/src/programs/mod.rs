@@ -1,0 +1,3 @@
+//! Whole programs: the articles' longer ones. The order of the playgrounds here is that of the menu.
+
+pub mod performance_monitor;
