@@ -1,3 +1,4 @@
 //! Whole programs: the articles' longer ones. The order of the playgrounds here is that of the menu.
 
 pub mod performance_monitor;
+pub mod api_aggregator;
