@@ -350,4 +350,21 @@ mod tests {
             assert_eq!(task.amount.map(|(total, _)| total), Some(row as f64 + 1.0));
         }
     }
+
+    #[test]
+    fn a_task_that_is_named_after_a_row_and_a_step_has_a_column_of_its_own() {
+        let entry = Entry::find("scrape-site").unwrap();
+        let page = |url| json!({ "url": url, "latency": 1, "parse": 2, "links": 3 });
+        let params = json!({ "pages": [page("a"), page("b c"), page("a")] });
+        for (task, expected) in [
+            ("fetch a", Some("/pages/0/latency")),
+            ("parse a", Some("/pages/0/parse")),
+            ("parse b c", Some("/pages/1/parse")),
+            ("fetch a #2", Some("/pages/2/latency")),
+            ("fetch d", None),
+        ] {
+            let found = entry.duration_of(&params, task);
+            assert_eq!(found.as_deref(), expected, "{task}");
+        }
+    }
 }

@@ -2,3 +2,4 @@
 
 pub mod performance_monitor;
 pub mod api_aggregator;
+pub mod scrape_site;
