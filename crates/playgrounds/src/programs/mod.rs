@@ -4,3 +4,4 @@ pub mod performance_monitor;
 pub mod api_aggregator;
 pub mod scrape_site;
 pub mod pipeline;
+pub mod background_processor;
