@@ -20,6 +20,7 @@ pub mod blocking;
 pub mod coordinate;
 mod entry;
 mod form;
+mod grants;
 mod lever;
 pub mod limit;
 mod list;

@@ -1,10 +1,10 @@
 //! Article 2's rate limiter, as published and repaired.
 
-use crate::Num;
+use crate::{Num, grants};
 use interleave_runtime::{Cx, RateLimiter, Request, Result, gather};
 use interleave_trace::time::round_micros;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -128,28 +128,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
         Mode::FixedConcurrent | Mode::Concurrent => concurrent(&cx, &p, &shared).await?,
         Mode::FixedSequential | Mode::Sequential => sequential(&cx, &p, &shared).await?,
     }
-    Ok(summary(&shared.grants.borrow(), &p))
-}
-
-/// The grants, and the most of them in any stretch as long as the period.
-fn summary(grants: &[f64], p: &Params) -> Value {
-    let within = |&(i, start): &(usize, f64)| {
-        let end = start + p.per.get() - 1e-6;
-        grants
-            .partition_point(|&grant| grant < end)
-            .saturating_sub(i)
-    };
-    let starts: Vec<_> = grants.iter().copied().enumerate().collect();
-    let (first, last) = (grants.first(), grants.last());
-    let span = last.zip(first).map_or(0.0, |(last, first)| last - first);
-    let overall = (span > 0.0).then(|| round_micros(grants.len() as f64 / span));
-    json!({
-        "grants": grants,
-        "most_in_one_window": starts.iter().map(within).max(),
-        "rate": p.rate,
-        "per": p.per,
-        "overall_rate": overall,
-    })
+    let grants = shared.grants.borrow();
+    Ok(Value::Object(grants::summary(&grants, p.rate, p.per)))
 }
 
 // The page

@@ -5,3 +5,4 @@ pub mod api_aggregator;
 pub mod scrape_site;
 pub mod pipeline;
 pub mod background_processor;
+pub mod rate_limited_scraper;
