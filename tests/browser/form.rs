@@ -117,6 +117,32 @@ async fn rows_are_added_and_removed() {
 }
 
 #[wasm_bindgen_test]
+async fn where_there_may_be_no_row_the_last_one_can_be_removed() {
+    let page = Page::open("#/api-aggregator").await;
+    let remove = "[aria-label='Remove failing call 1']";
+    assert!(page.all(remove).is_empty());
+    page.click("[data-test=add-row]").await;
+    assert_eq!(page.value("#field-failing-0-call"), "orders");
+    page.click(remove).await;
+    assert!(page.all(remove).is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_list_in_a_row_is_one_text_split_by_semicolons() {
+    let page = Page::open("#/pipeline?pace=instant").await;
+    let titles = "#field-sources-2-articles";
+    assert_eq!(page.value(titles), "Cup final; Web of transfers");
+    // What is typed stays as it is, with a semicolon behind which nothing stands yet.
+    let typed = "Cup final; Web, and more; Chips;";
+    page.enter(titles, typed).await;
+    assert_eq!(page.value(titles), typed);
+    page.click(RUN).await;
+    page.until_status("finished").await;
+    // 0.9 s to fetch, 0.3 s to parse, ten articles to filter, five to save.
+    assert_eq!(page.totals()[0], "2.2 s");
+}
+
+#[wasm_bindgen_test]
 async fn presets_fill_the_form_and_the_article_s_values_come_back() {
     let page = Page::open("#/sequential-vs-concurrent").await;
     let chosen = || page.value("#preset");

@@ -297,6 +297,54 @@ async fn single_flight_sends_one_request_where_the_naive_cache_sends_three() {
     page.assert_quiet().await;
 }
 
+const AGGREGATOR: &str = "#/api-aggregator?pace=live&only=concurrent&user_ids=7&calls=user,orders\
+    &latency=user:0.1,orders:0.2&failing=7,orders";
+const PIPELINE: &str = "#/pipeline?pace=live&only=streaming&keywords=x&filter_time=0.1&save_time=0.1\
+    &sources=a,0.1,0.1,(X);b,0.1,0.1,(x),down";
+const TWO_LIMITS: &str = "#/rate-limited-scraper?pace=live&only=fixed&rate=2&per=0.4\
+    &pages=a,0.1,200;b,0.1,404;c,0.1,200";
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn whole_programs_send_the_requests_that_their_params_say() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let lanes = run(&page, AGGREGATOR).await;
+    let expected = [
+        ("main: done at ", 0.2),
+        ("user 7: done at ", 0.2),
+        ("7 user: done at ", 0.1),
+        ("7 orders: failed at ", 0.2),
+    ];
+    assert_ends(&lanes, &expected);
+    let expected = [
+        "status/200?delay=0.1&url=users%2F7%2Fuser",
+        "status/503?delay=0.2&url=users%2F7%2Forders",
+    ];
+    assert_eq!(asked(&page).await, expected);
+
+    let lanes = run(&page, PIPELINE).await;
+    let expected = [
+        ("main: done at ", 0.4),
+        ("fetch a: done at ", 0.1),
+        ("fetch b: failed at ", 0.1),
+        ("parse a: done at ", 0.2),
+        ("filter X: done at ", 0.3),
+        ("save X: done at ", 0.4),
+    ];
+    assert_ends(&lanes, &expected);
+
+    let lanes = run(&page, TWO_LIMITS).await;
+    let expected = [
+        ("main: done at ", 0.3),
+        ("a: done at ", 0.1),
+        ("b: failed at ", 0.1),
+        ("c: done at ", 0.3),
+    ];
+    assert_ends(&lanes, &expected);
+    page.assert_quiet().await;
+}
+
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_hidden_tab_is_told_of_in_live_runs_only() {

@@ -209,3 +209,112 @@ fn a_run_that_is_stopped_aborts_its_requests() {
     session.stop();
     assert_eq!(network.0.aborted.get(), under_way);
 }
+
+/// The ends of all tasks, as they are expected.
+fn assert_ends(session: &Session, expected: &[(&str, Outcome, &str)]) {
+    let found = ends(session);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(name, how, words)| (&**name, *how, &**words))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn an_aggregator_asks_for_each_part_and_a_503_leaves_a_gap() {
+    let params = json!({
+        "user_ids": [7], "calls": ["user", "orders"], "latency": { "user": 0.1, "orders": 0.2 },
+        "failing": [[7, "orders"]],
+    });
+    for mode in ["concurrent", "sequential_users", "sequential"] {
+        let network = Answering::default();
+        let session = live("api-aggregator", mode, params.clone(), &network);
+        let expected = [
+            ("user 7", Outcome::Ok, "1/2 parts"),
+            ("7 user", Outcome::Ok, "user of 7"),
+            ("7 orders", Outcome::Error, "orders unavailable for 7"),
+        ];
+        assert_ends(&session, &expected);
+        assert_eq!(
+            *network.0.asked.borrow(),
+            [
+                "status/200?delay=0.1&url=users%2F7%2Fuser",
+                "status/503?delay=0.2&url=users%2F7%2Forders"
+            ],
+            "{mode}"
+        );
+    }
+}
+
+#[test]
+fn a_scraper_of_pages_sends_one_request_a_page_and_reads_their_status() {
+    let page = |url: &str, status: u16| json!({ "url": url, "latency": 0.1, "status": status });
+    let params = json!({
+        "rate": 1, "per": 2, "max_concurrent": 3, "pages": [page("a", 200), page("b", 404), page("c", 200)],
+    });
+    for (mode, seconds) in [("article", 2.0), ("fixed", 4.0)] {
+        let network = Answering::default();
+        let session = live("rate-limited-scraper", mode, params.clone(), &network);
+        let expected = [
+            ("a", Outcome::Ok, "status 200"),
+            ("b", Outcome::Error, "status 404"),
+            ("c", Outcome::Ok, "status 200"),
+        ];
+        assert_ends(&session, &expected);
+        assert_eq!(network.0.asked.borrow()[1], "status/404?delay=0.1&url=b");
+        assert_eq!(session.now(), Time::from_secs(seconds), "{mode}");
+    }
+}
+
+#[test]
+fn a_pipeline_does_without_a_source_that_does_not_answer() {
+    let params = json!({
+        "max_concurrent": 2, "queue_size": 1, "keywords": ["x"], "filter_time": 0.1, "save_time": 0.1,
+        "sources": [
+            { "url": "a", "fetch": 0.1, "parse": 0.1, "articles": ["X"] },
+            { "url": "b", "fetch": 0.1, "parse": 0.1, "articles": ["xx"], "error": "down" },
+        ],
+    });
+    for (mode, names) in [
+        ("staged", ["filter", "save"]),
+        ("streaming", ["filter X", "save X"]),
+    ] {
+        let network = Answering::default();
+        let session = live("pipeline", mode, params.clone(), &network);
+        let ends = ends(&session);
+        let ended = |name: &str| ends.iter().find(|end| end.0 == name).map(|end| end.1);
+        assert_eq!(ended("fetch a"), Some(Outcome::Ok));
+        assert_eq!(ended("fetch b"), Some(Outcome::Error));
+        assert_eq!(ended("parse b"), None);
+        assert_eq!(names.map(ended), [Some(Outcome::Ok); 2]);
+        assert_eq!(
+            *network.0.asked.borrow(),
+            ["status/200?delay=0.1&url=a", "fail?delay=0.1&url=b"]
+        );
+    }
+}
+
+#[test]
+fn a_site_is_fetched_page_by_page_and_parsed_as_pages_come() {
+    let page = |url: &str| json!({ "url": url, "latency": 0.1, "parse": 0.5, "links": 2 });
+    let network = Answering::default();
+    let params = json!({ "pages": [page("a"), page("b")] });
+    let session = live("scrape-site", "fixed", params, &network);
+    let (fetched, parsed) = ((Outcome::Ok, ""), (Outcome::Ok, "2 links"));
+    let expected = [
+        ("fetch a", fetched),
+        ("fetch b", fetched),
+        ("parse a", parsed),
+        ("parse b", parsed),
+    ];
+    let expected = expected.map(|(name, (how, words))| (name, how, words));
+    let mut found = ends(&session);
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    let found: Vec<_> = found
+        .iter()
+        .map(|(name, how, words)| (&**name, *how, &**words))
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(network.0.asked.borrow().len(), 2);
+    assert_eq!(session.now(), Time::from_secs(0.5));
+}
