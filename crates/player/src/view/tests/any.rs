@@ -175,20 +175,16 @@ fn any_object(fields: &[Field]) -> BoxedStrategy<Value> {
     values.prop_map(object).boxed()
 }
 
-/// The same params without the flags, and then without what lists need not hold, as long as they cannot be run as a whole:
-/// those ask for more than fields can say.
+/// The same params without the flags, or the default ones, if as a whole they cannot be run: a playground may ask for more
+/// than fields can say.
 fn possible(entry: &Entry, mut params: Value) -> Value {
     if let (false, Some(object)) = (entry.check(&params).is_empty(), params.as_object_mut()) {
         object.retain(|_, value| !value.is_boolean());
     }
-    if let (false, Some(object)) = (entry.check(&params).is_empty(), params.as_object_mut()) {
-        for field in (entry.fields)() {
-            if let FieldKind::List(List { min: 0, .. }) = field.kind {
-                object.insert(field.key.to_owned(), Value::Array(Vec::new()));
-            }
-        }
+    match entry.check(&params).is_empty() {
+        true => params,
+        false => entry.defaults(),
     }
-    params
 }
 
 /// An instant as a link can hold it: a number of seconds names it.
