@@ -7,6 +7,12 @@
 const VERSION = document.querySelector("meta[name=files]").content;
 /** A page that stays open looks for a new version when it is looked at, but not more often, in milliseconds. */
 const LOOK_AGAIN = 3_600_000;
+/** What every live run holds, in whichever tab, for as long as it sends requests (src/web/live_lock.rs). */
+const LIVE_RUN = `interleave live run ${new URL(".", location).href}`;
+/** How long a worker may take to say that it is idle, or to take over, in milliseconds: a live run would wait for that. */
+const PATIENCE = 1000;
+/** Between two attempts to take over, likewise. */
+const TRY_AGAIN = 1000;
 
 /** Whether this page's version was ever in charge: if it is another one then, that is newer. */
 let wasInCharge = false;
@@ -24,12 +30,45 @@ function onMessage({ data, ports }) {
   }
 }
 
-/** Lets a worker that is ready take over, as soon as the one in charge has nothing under way: no run is interrupted. */
-function takeOver({ active, waiting }) {
-  if (!active || !waiting) return;
+const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
+
+/** Whether something happens within some milliseconds. */
+const within = (millis, happens) => Promise.race([happens.then(() => true), pause(millis).then(() => false)]);
+
+/** Does something while no live run goes on in any tab, and none may begin; gives its result, or false if one goes on. */
+function betweenRuns(act) {
+  // Without locks, what the worker has under way is all that is known.
+  if (!navigator.locks) return act();
+  // It does not queue: runs that begin later would have to wait behind it for those that go on.
+  return navigator.locks.request(LIVE_RUN, { ifAvailable: true }, (lock) => lock !== null && act());
+}
+
+/** Lets a worker take over, if the one in charge has no answer under way. */
+async function takeOverIfIdle({ active, waiting }) {
+  if (!active || !waiting) return true;
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => waiting.postMessage("take over");
+  const idle = new Promise((resolve) => (port1.onmessage = resolve));
   active.postMessage("when idle", [port2]);
+  if (!(await within(PATIENCE, idle))) return false;
+  const changed = new Promise((resolve) => waiting.addEventListener("statechange", resolve, { once: true }));
+  waiting.postMessage("take over");
+  // A run that begins now finds the new one in charge.
+  await within(PATIENCE, changed);
+  return true;
+}
+
+/** A worker is ready, and waits until it may take over. */
+let isWaiting = false;
+
+/** Lets a worker that is ready take over between live runs, not in one: a browser may end the old one at once. */
+async function takeOver(registration) {
+  if (isWaiting || !registration.waiting) return;
+  isWaiting = true;
+  try {
+    while (!(await betweenRuns(() => takeOverIfIdle(registration)))) await pause(TRY_AGAIN);
+  } finally {
+    isWaiting = false;
+  }
 }
 
 async function start(container) {
@@ -37,8 +76,9 @@ async function start(container) {
   const registration = await container.register("sw.js");
   // A new one may be on its way already, or have arrived: the visit itself has the browser look for it.
   const watch = () => {
-    registration.installing?.addEventListener("statechange", () => takeOver(registration));
-    takeOver(registration);
+    const ready = () => takeOver(registration).catch(() => {});
+    registration.installing?.addEventListener("statechange", ready);
+    ready();
   };
   registration.addEventListener("updatefound", watch);
   watch();

@@ -23,6 +23,8 @@ const LIST = new Map(Object.entries(self.interleaveList));
 /** Other apps of the origin may have caches, and may be this very app under another path. */
 const PREFIX = `interleave ${SCOPE} `;
 const OWN = PREFIX + FOLDER;
+/** Where the versions of pages are remembered, by the ids of clients. Not named as those of versions are. */
+const PAGES = `interleave pages ${SCOPE}`;
 /** Paths that change whenever the content does; xtask/src/offline.rs sees to it. */
 const HASHED = /^files-[0-9a-f]{16}\/|-[0-9a-f]{9,16}[._-][^/]*$/;
 /** How long the network may take for the page, in milliseconds, where the cache has one. */
@@ -68,15 +70,16 @@ async function keepAll() {
 
 /** Forgets other versions of which no page is open. Not while a newer one is on its way: what it has kept so far is its own. */
 async function tidy() {
+  if (LIST.size === 0) return;
   const { installing, waiting } = self.registration;
   if (installing || waiting) return;
-  const open = await pages();
-  const versions = await Promise.all(open.map(versionOf));
-  // A page that does not answer may be of any version.
-  if (versions.includes(null)) return;
+  const versions = await versionsOf(await pages());
   const needed = [OWN, ...versions.map((folder) => PREFIX + folder)];
+  // In the order in which they were made.
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith(PREFIX) && !needed.includes(name));
+  // A page that has never said it has just been loaded, or could not be: if it is of another version, then of the last one.
+  if (versions.includes(null)) old.pop();
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
@@ -86,7 +89,27 @@ async function pages() {
   return open.filter(({ url }) => isPage(url));
 }
 
-function versionOf(page) {
+/** Which version each of these pages is of; null for one that has never said so. */
+async function versionsOf(open) {
+  const cache = await caches.open(PAGES);
+  const addressOf = ({ id }) => new URL(id, SCOPE).href;
+  const addresses = open.map(addressOf);
+  for (const { url } of await cache.keys()) if (!addresses.includes(url)) await cache.delete(url);
+  // Asked once: a page that is busy, or that the browser has put to sleep, does not answer.
+  return Promise.all(
+    open.map(async (page) => {
+      const address = addressOf(page);
+      const known = await cache.match(address);
+      if (known) return known.text();
+      const version = await ask(page);
+      if (version !== null) await cache.put(address, new Response(version));
+      return version;
+    }),
+  );
+}
+
+/** Asks a page for its version; null if it does not answer in time. */
+function ask(page) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);

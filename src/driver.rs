@@ -2,7 +2,8 @@
 //! has come.
 
 use crate::chunk::Chunk;
-use crate::web;
+use crate::web::outside::Connection;
+use crate::web::{self, LiveLock};
 use futures_util::future::{AbortHandle, FutureExt as _, LocalBoxFuture, abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo_timers::callback::Timeout;
@@ -20,12 +21,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// What live runs need: it comes in a chunk.
 pub struct Live {
-    /// What a live run reaches outside of the page, and what its reader should know about it; or what is wrong.
-    pub connect: fn(Outside) -> LocalBoxFuture<'static, Connected>,
+    /// What a live run reaches outside of the page; or what is wrong.
+    pub connect: fn(Outside) -> LocalBoxFuture<'static, Result<Connection, String>>,
 }
-
-/// The ports of a live run and a remark on them.
-pub type Connected = Result<(Ports, Option<&'static str>), String>;
 
 /// The chunk.
 pub static LIVE: Chunk<Live> = Chunk::new();
@@ -48,6 +46,8 @@ struct Shared {
     reported: Cell<Option<(u32, bool, Option<Snapshot>)>>,
     /// There is a remark for the reader of a run.
     remark: Box<dyn Fn(Remark)>,
+    /// Keeps the service worker in charge while a live run may send requests.
+    lock: RefCell<Option<LiveLock>>,
     /// A live run is about to start: what it reaches outside of the page is being made ready.
     connecting: Cell<bool>,
     /// A loop is at work: the session need not be woken.
@@ -84,6 +84,7 @@ impl Player {
                 changed: Box::new(changed),
                 reported: Cell::new(None),
                 remark: Box::new(remark),
+                lock: RefCell::default(),
                 connecting: Cell::new(false),
                 driving: Cell::new(false),
                 number: Cell::new(0),
@@ -249,6 +250,7 @@ impl Player {
         if let Some(abort) = self.shared.abort.take() {
             abort.abort();
         }
+        self.shared.lock.take();
         self.shared.driving.set(false);
         self.shared.connecting.set(false);
     }
@@ -293,14 +295,15 @@ impl Shared {
     async fn start_connected(&self, plan: Plan) -> bool {
         let connected = (LIVE.loaded().await.connect)(plan.entry.outside).await;
         self.connecting.set(false);
-        let started = connected.and_then(|(ports, remark)| {
-            let session = Session::start(plan, Rc::new(web::now), ports);
+        let started = connected.and_then(|connection| {
+            let session = Session::start(plan, Rc::new(web::now), connection.ports);
             let session = session.map_err(|problem| problem.to_string())?;
-            Ok((session, remark))
+            Ok((session, connection.remark, connection.lock))
         });
         match started {
-            Ok((session, remark)) => {
+            Ok((session, remark, lock)) => {
                 self.session.put(Some(session));
+                self.lock.replace(lock);
                 if let Some(remark) = remark {
                     (self.remark)(Remark::GoodToKnow(remark.to_owned()));
                 }
@@ -324,6 +327,7 @@ impl Shared {
             ];
             let mut halves: FuturesUnordered<_> = halves.into_iter().collect();
             halves.next().await;
+            self.lock.take();
         } else {
             self.frames().await;
         }
@@ -364,8 +368,8 @@ impl Shared {
                 true => Session::touch,
                 false => Session::tick,
             });
-            let haste = |session: Option<&Session>| session.is_some_and(Session::skips_frame);
-            if !self.session.read(haste) {
+            let is_skipped = |session: Option<&Session>| session.is_some_and(Session::skips_frame);
+            if !self.session.read(is_skipped) {
                 self.tell();
             }
             if matches!(next, Next::Nothing | Next::Resume) {
@@ -407,6 +411,8 @@ impl Shared {
             })
             .await;
         }
+        // Here, since a hidden tab gets no frames.
+        self.lock.take();
         self.tell();
         // The frames see the end by themselves.
         std::future::pending::<()>().await;

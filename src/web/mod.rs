@@ -4,6 +4,7 @@ pub mod fetch;
 pub mod files;
 pub mod host;
 pub mod listen;
+mod live_lock;
 pub mod mock;
 pub mod outside;
 mod text;
@@ -12,6 +13,7 @@ pub mod timing;
 mod wait;
 mod watch;
 
+pub use live_lock::LiveLock;
 pub use text::load_text;
 pub use wait::{frame, sleep, turn, within};
 pub use watch::{DisplayWatch, ResizeWatch, Size, VisibilityWatch};

@@ -261,3 +261,121 @@ async fn a_live_run_is_not_cut_short_by_an_update() {
     page.waits_for_update().await;
     assert_eq!(page.eval(controller, &[]).await, json!("activated"));
 }
+
+/// The worker said that it was idle between two requests of a run, so that an update took over in the middle of it.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn an_update_waits_for_a_live_run_of_many_requests_in_any_tab() {
+    let site = Site::serve();
+    let second = second_version("many");
+    let files: Vec<_> = (1..=500).map(|n| format!("f{n},5")).collect();
+    let run = format!(
+        "#/downloads?pace=live&only=sequential&seconds_per_mb=0.02&files={}",
+        files.join(";")
+    );
+    let page = Page::open(&site, &run).await;
+    page.wait_until_kept().await;
+    let note = "
+        window.changedWhile = [];
+        navigator.serviceWorker.addEventListener('controllerchange', () =>
+            changedWhile.push(document.querySelector('[data-test=status]').innerText))";
+    page.eval(note, &[]).await;
+    page.click(RUN).await;
+    let asked = "return performance.getEntriesByType('resource').filter(e => e.name.includes('/api/file/')).length";
+    let some_more_answers = async || {
+        let before = page.eval(asked, &[]).await.as_u64();
+        page.wait_until("five more have been answered", async || {
+            let now = page.eval(asked, &[]).await.as_u64();
+            (now > before.map(|before| before + 4)).then_some(())
+        })
+        .await;
+    };
+    some_more_answers().await;
+
+    site.deploy(&second.0);
+    let update =
+        "return navigator.serviceWorker.getRegistration().then(it => it.update()).then(() => 0)";
+    page.eval(update, &[]).await;
+    page.wait_until("the update is stored", async || {
+        let ready = "return navigator.serviceWorker.getRegistration().then(it => !it.installing)";
+        (page.eval(ready, &[]).await == json!(true)).then_some(())
+    })
+    .await;
+    some_more_answers().await;
+    // Another tab has no run of its own.
+    let client = page.client();
+    let running = client.window().await.expect("a tab");
+    let tab = client.new_window(true).await.expect("a tab");
+    client.switch_to_window(tab.handle).await.expect("a tab");
+    page.goto("#/weather").await;
+    page.wait_for_playground().await;
+    client.switch_to_window(running).await.expect("a tab");
+    some_more_answers().await;
+    let state =
+        "return navigator.serviceWorker.getRegistration().then(it => [!!it.waiting, changedWhile])";
+    assert_eq!(page.eval(state, &[]).await, json!([true, []]));
+    page.wait_for_text("[data-test=status]", "running").await;
+    let lanes = page.shown().await.lanes;
+    let failed = lanes.iter().filter(|lane| lane.contains("failed"));
+    assert_eq!(failed.count(), 0, "{lanes:?}");
+
+    page.click(RUN).await;
+    page.wait_for_text("[data-test=status]", "stopped").await;
+    page.wait_until("it has taken over", async || {
+        let changed = page.eval("return changedWhile.length", &[]).await;
+        (changed == json!(1)).then_some(())
+    })
+    .await;
+}
+
+/// A tab that did not answer, being busy or asleep, kept all versions that had ever been stored.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_tab_that_does_not_answer_does_not_keep_old_versions() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    page.wait_until_kept().await;
+    let own = page.kept().await.swap_remove(0);
+    let (prefix, _) = own.rsplit_once("files-").expect("the name of a version");
+    let pages = prefix
+        .trim_end()
+        .replacen("interleave", "interleave pages", 1);
+    page.wait_until("its version is remembered", async || {
+        let remembered =
+            "return caches.open(arguments[0]).then(it => it.keys()).then(it => it.length)";
+        (page.eval(remembered, &[json!(pages)]).await == json!(1)).then_some(())
+    })
+    .await;
+    let fall_silent = "MessagePort.prototype.postMessage = () => {}";
+    page.eval(fall_silent, &[]).await;
+    let old = ["old", "older"].map(|name| format!("{prefix}files-{name}/"));
+    let store = "return (async () => { for (const name of arguments[0]) await caches.open(name) })().then(() => 0)";
+    let store_old = async || page.eval(store, &[json!([old[1], old[0]])]).await;
+    let stored = async || {
+        let names = page.eval("return caches.keys()", &[]).await;
+        old.iter()
+            .filter(|name| names.to_string().contains(*name))
+            .count()
+    };
+    store_old().await;
+    let tab = page.client().new_window(true).await.expect("a tab");
+    page.client()
+        .switch_to_window(tab.handle)
+        .await
+        .expect("a tab");
+    page.goto("").await;
+    page.wait_until("both are gone", async || {
+        (stored().await == 0).then_some(())
+    })
+    .await;
+
+    // Nothing is known of a silent tab: what is new enough for it stays, and nothing else does.
+    store_old().await;
+    page.eval("return caches.delete(arguments[0])", &[json!(pages)])
+        .await;
+    page.reload().await;
+    page.wait_until("one is gone", async || (stored().await < 2).then_some(()))
+        .await;
+    let names = page.eval("return caches.keys()", &[]).await.to_string();
+    assert!(names.contains(&old[0]) && names.contains(&own), "{names}");
+}
