@@ -1,11 +1,12 @@
 // Runs before the first paint, in every browser: no syntax here that an old one could not read.
 //
-// It does four things:
+// It does five things:
 //   1. sets the theme that the reader chose (localStorage `interleave.theme`: "light" or "dark"; otherwise the system's),
 //      as `data-theme` on the root element;
 //   2. shows "Loading" when the app takes long to start;
 //   3. owns the failure page, which replaces the app when it cannot start or has panicked;
-//   4. in a frame, keeps what the page around it says before the app stands (src/web/host.rs hears it then).
+//   4. in a frame, keeps what the page around it says before the app stands (src/web/host.rs hears it then);
+//   5. keeps the browser from leaving the page for a file or a link that is dropped onto it.
 //
 // For the Rust side and for start.js:
 //
@@ -53,6 +54,19 @@
       if (mail && mail.length < MOST_MAIL && event.source === window.parent) mail.push(event);
     });
   }
+
+  // 5. Drops. Files are opened by the app (src/ui/run/open.rs), links by nobody.
+  function stay(event) {
+    var data = event.dataTransfer;
+    var types = data ? Array.prototype.slice.call(data.types) : [];
+    var isFile = types.indexOf("Files") >= 0;
+    var isField = event.target.closest && event.target.closest("input, textarea");
+    if (!isFile && (types.indexOf("text/uri-list") < 0 || isField)) return;
+    event.preventDefault();
+    if (!isFile) data.dropEffect = "none";
+  }
+  window.addEventListener("dragover", stay);
+  window.addEventListener("drop", stay);
 
   // 3. The failure page.
   var failed = false;

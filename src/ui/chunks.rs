@@ -116,7 +116,7 @@ tables! {
         panel: |entry| view! { <Panel entry/> }.into_any(),
         embedded: |entry, embed| view! { <Embedded entry embed/> }.into_any(),
         key: super::pages::keys::Keys::press,
-        dropped: open::open,
+        open: open::open,
     };
     page questions: Questions => QUESTIONS = Questions {
         of: interleave_player::quiz::questions,

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, File, HtmlAnchorElement, HtmlCanvasElement,
-    HtmlImageElement, Url,
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, DataTransfer, DragEvent, File, FileList,
+    HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement, Url,
 };
 
 /// How long the browser has to take a file before its address is given back, in milliseconds.
@@ -99,9 +99,59 @@ fn canvas_of(image: &HtmlImageElement) -> Option<(HtmlCanvasElement, f64)> {
     Some((canvas, scale))
 }
 
-/// Reads a file as text; `None` where the browser cannot.
-pub fn read(file: &File, done: impl FnOnce(Option<String>) + 'static) {
+/// What was dropped onto the page, or chosen in a dialog.
+pub enum Given {
+    /// A file.
+    File(File),
+    /// A folder of this name.
+    Folder(String),
+    /// So many files.
+    Several(u32),
+    /// Nothing that could be read, such as a picture of another page.
+    Nothing,
+}
+
+impl Given {
+    /// Of the files of a dialog.
+    pub fn chosen(files: Option<FileList>) -> Self {
+        let count = files.as_ref().map_or(0, FileList::length);
+        match files.and_then(|files| files.get(0)) {
+            Some(file) if count == 1 => Self::File(file),
+            None => Self::Nothing,
+            Some(_) => Self::Several(count),
+        }
+    }
+
+    /// Of what is dropped, if files are among it: text belongs to the fields. To be asked while the event is handled.
+    pub fn dropped(event: &DragEvent) -> Option<Self> {
+        let data = event.data_transfer().filter(holds_files)?;
+        let given = Self::chosen(data.files());
+        if let Self::File(file) = &given {
+            // A folder looks like a file without content.
+            let items = data.items();
+            let mut items = (0..items.length()).filter_map(|place| items.get(place));
+            let entry = items.find_map(|item| item.webkit_get_as_entry().ok()?);
+            if entry.is_some_and(|entry| entry.is_directory()) {
+                return Some(Self::Folder(file.name()));
+            }
+        }
+        Some(given)
+    }
+}
+
+/// Whether files are among what is dragged.
+pub fn holds_files(data: &DataTransfer) -> bool {
+    data.types().includes(&"Files".into(), 0)
+}
+
+/// Reads a file, or what was cut out of one, as text; `None` where the browser cannot.
+pub fn read(file: &Blob, done: impl FnOnce(Option<String>) + 'static) {
     settle(&file.text(), |text| {
         done(text.ok().and_then(|text| text.as_string()));
     });
+}
+
+/// The first bytes of a file.
+pub fn beginning(file: &Blob, bytes: i32) -> Option<Blob> {
+    file.slice_with_i32_and_i32(0, bytes).ok()
 }

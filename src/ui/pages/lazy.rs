@@ -4,6 +4,7 @@ use super::keys::Keys;
 use crate::chunk::Chunk;
 use crate::ui::state::app::{App, LINKS};
 use crate::ui::state::entries;
+use crate::web::files::Given;
 use interleave_player::view::{self, Embed};
 use interleave_playgrounds::Entry;
 use leptos::prelude::*;
@@ -37,8 +38,8 @@ pub struct Pages {
     pub embedded: fn(&'static Entry, Embed) -> AnyView,
     /// A key that was pressed anywhere.
     pub key: fn(&Keys, &KeyboardEvent),
-    /// Opens a file that was dropped.
-    pub dropped: fn(App, &web_sys::File),
+    /// Opens what was dropped.
+    pub open: fn(App, Given),
 }
 
 /// The chunk of playgrounds' pages.

@@ -22,6 +22,7 @@ use crate::ui::timeline::task::card::Card;
 use crate::ui::timeline::task::duration_drag::DurationDrag;
 use crate::ui::timeline::visible_range::VisibleRange;
 use crate::web;
+use crate::web::files::Given;
 use interleave_player::view::Embed;
 use interleave_playgrounds::{CARDS, Entry, Section};
 use leptos::ev;
@@ -63,20 +64,12 @@ pub fn Shell() -> impl IntoView {
         }
     });
     on_cleanup(move || on_hide.remove());
-    // A file that is dropped before its chunk is there is opened when it is, and not by the browser.
-    let on_drag = window_event_listener(ev::dragover, |event| {
-        if PAGES.get_untracked().is_none() {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || on_drag.remove());
+    // A file that is dropped before its chunk is there is opened when it is.
     let on_drop = window_event_listener(ev::drop, move |event| {
-        if PAGES.get_untracked().is_none() {
-            event.prevent_default();
-            let files = event.data_transfer().and_then(|data| data.files());
-            if let Some(file) = files.and_then(|files| files.get(0)) {
-                PAGES.with(move |pages| (pages.dropped)(app, &file));
-            }
+        if PAGES.get_untracked().is_none()
+            && let Some(given) = Given::dropped(&event)
+        {
+            PAGES.with(move |pages| (pages.open)(app, given));
         }
     });
     on_cleanup(move || on_drop.remove());

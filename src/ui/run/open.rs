@@ -5,6 +5,7 @@ use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::{App, Tone};
 use crate::ui::state::entries;
 use crate::web;
+use crate::web::files::{self, Given};
 use interleave_player::Session;
 use interleave_trace::saved::{self, MAX_BYTES};
 use leptos::ev;
@@ -41,13 +42,12 @@ pub fn Opener() -> impl IntoView {
     let app = App::get();
     let input = OpenFile::get().0;
     let dropping = RwSignal::new(false);
-    // Only files are of interest: text that is dragged belongs to the fields.
-    let has_files = |event: &web_sys::DragEvent| {
-        let data = event.data_transfer();
-        data.is_some_and(|data| data.types().includes(&"Files".into(), 0))
-    };
     let over = window_event_listener(ev::dragover, move |event| {
-        if has_files(&event) {
+        // Text that is dragged belongs to the fields.
+        if event
+            .data_transfer()
+            .is_some_and(|data| files::holds_files(&data))
+        {
             event.prevent_default();
             dropping.set(true);
         }
@@ -59,12 +59,9 @@ pub fn Opener() -> impl IntoView {
     });
     let drop = window_event_listener(ev::drop, move |event| {
         dropping.set(false);
-        if has_files(&event) {
+        if let Some(given) = Given::dropped(&event) {
             event.prevent_default();
-            let files = event.data_transfer().and_then(|data| data.files());
-            if let Some(file) = files.and_then(|files| files.get(0)) {
-                open(app, &file);
-            }
+            open(app, given);
         }
     });
     on_cleanup(move || {
@@ -76,10 +73,7 @@ pub fn Opener() -> impl IntoView {
         <input type="file" accept=".json,application/json" hidden data-test="file" aria-label="Recording" node_ref=input
             on:change=move |_| {
                 let Some(input) = input.get_untracked() else { return };
-                let file = input.files().and_then(|files| files.get(0));
-                if let Some(file) = file {
-                    open(app, &file);
-                }
+                open(app, Given::chosen(input.files()));
                 // The same file may be chosen again.
                 input.set_value("");
             }
@@ -90,37 +84,81 @@ pub fn Opener() -> impl IntoView {
     }
 }
 
-/// Opens a file, or says what is wrong with it. What is on the page stays until it can be shown.
-pub fn open(app: App, file: &web_sys::File) {
+/// How much of a file is looked at before all of it is read, in bytes.
+const BEGINNING: i32 = 256;
+
+/// Opens what was given, or says why it cannot be opened. What is on the page stays until it can be shown.
+pub fn open(app: App, given: Given) {
+    match given {
+        Given::File(file) => open_file(app, &file),
+        Given::Folder(name) => refuse(app, &name, "it is a folder"),
+        Given::Several(count) => say(
+            app,
+            &format!("{count} files cannot be opened at once: a recording is one file"),
+        ),
+        Given::Nothing => say(app, "There is no file in what was dropped"),
+    }
+}
+
+fn open_file(app: App, file: &web_sys::File) {
     let name = file.name();
-    if file.size() > MAX_BYTES as f64 {
+    let size = file.size();
+    if size == 0.0 {
+        return refuse(app, &name, "it is empty");
+    }
+    if size > MAX_BYTES as f64 {
         let why = format!("it has more than {} MB", MAX_BYTES >> 20);
         return refuse(app, &name, &why);
     }
-    web::files::read(file, move |text| {
-        let saved = text
-            .ok_or_else(|| "the browser could not read it".to_owned())
-            .and_then(|text| saved::open(&text));
-        let saved = match saved {
-            Ok(saved) => saved,
-            Err(why) => return refuse(app, &name, &why),
-        };
-        let playground = saved.playground.clone();
-        let loaded = async move {
-            entries::loaded(&playground).await;
-        };
-        chunk::after(loaded, move || {
-            match Session::of_saved(&name, saved, Rc::new(web::now)) {
-                Ok((session, seed)) => untrack(|| app.show(session, seed)),
-                Err(why) => refuse(app, &name, &why),
-            }
-        });
+    let Some(beginning) = files::beginning(file, BEGINNING) else {
+        return refuse(app, &name, UNREADABLE);
+    };
+    // A picture or a film of many megabytes is not even read.
+    let file = file.clone();
+    files::read(&beginning, move |beginning| match beginning {
+        None => refuse(app, &name, UNREADABLE),
+        Some(text) if !text.trim().is_empty() && !text.trim_start().starts_with(['{', '[']) => {
+            refuse(app, &name, "it is not JSON");
+        }
+        Some(_) => files::read(&file, move |text| match text {
+            None => refuse(app, &name, UNREADABLE),
+            Some(text) => show(app, name, &text),
+        }),
     });
 }
 
+/// Shows the recording that a file holds.
+fn show(app: App, name: String, text: &str) {
+    let saved = match saved::open(text) {
+        Ok(saved) => saved,
+        Err(why) => return refuse(app, &name, &why),
+    };
+    let playground = saved.playground.clone();
+    let loaded = async move {
+        entries::loaded(&playground).await;
+    };
+    chunk::after(loaded, move || {
+        match Session::of_saved(&name, saved, Rc::new(web::now)) {
+            Ok((session, seed)) => untrack(|| app.show(session, seed)),
+            Err(why) => refuse(app, &name, &why),
+        }
+    });
+}
+
+const UNREADABLE: &str = "the browser could not read it";
+
 fn refuse(app: App, name: &str, why: &str) {
-    let text = format!("“{name}” cannot be opened as a recording: {why}. Nothing has changed.");
-    app.notices.add(Tone::Error, text);
+    say(
+        app,
+        &format!("“{name}” cannot be opened as a recording: {why}"),
+    );
+}
+
+fn say(app: App, what: &str) {
+    app.notices
+        .add(Tone::Error, format!("{what}. Nothing has changed."));
+    // A file may be dropped far below the messages.
+    request_animation_frame(|| web::scroll_to(".notices > :last-child"));
 }
 
 /// Says that the run is a recording from a file.
