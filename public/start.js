@@ -95,7 +95,7 @@ function loadAhead() {
   const playground = /^#?\/?([\w-]+)/.exec(location.hash)?.[1].replaceAll("-", "_");
   const isPage = playground in CHUNKS;
   const names = isPage ? [playground] : ["start"];
-  if (isPage && /[?&]embed=1(&|$)/.test(location.hash)) names.push("page");
+  if (isPage && /[?&]embed=1(&|$)/.test(location.hash)) names.push("embed");
   if (location.hash.includes("?")) names.push("links");
   const files = names.flatMap((name) => CHUNKS[name] ?? []).filter((file) => file.endsWith(".wasm"));
   // Whether they have come is asked by the app.

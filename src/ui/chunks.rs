@@ -11,7 +11,7 @@
 
 use super::form::params::Params;
 use super::kit::legend::Legend;
-use super::pages::lazy::{PAGES, Pages, START, StartPage};
+use super::pages::lazy::{EMBED, EmbeddedPage, PAGES, Pages, START, StartPage};
 use super::pages::shell::{Menu, Notices, keep_address};
 use super::pages::{embed::Embedded, hint::Hint, keys::Help, page::Choices, start::Start};
 use super::panels::claims::Claims;
@@ -114,7 +114,7 @@ tables! {
         results: |entry| view! { <Tiles entry/><Results entry/> }.into_any(),
         params: |entry| view! { <Params entry/> }.into_any(),
         panel: |entry| view! { <Panel entry/> }.into_any(),
-        embedded: |entry, embed| view! { <Embedded entry embed/> }.into_any(),
+        announcer: || view! { <Announcer/> }.into_any(),
         key: super::pages::keys::Keys::press,
         open: open::open,
     };
@@ -123,6 +123,9 @@ tables! {
     };
     links links: Links => LINKS = Links {
         parse: interleave_player::view::parse,
+    };
+    embed embedded_page: EmbeddedPage => EMBED = EmbeddedPage {
+        page: |entry, embed| view! { <Embedded entry embed/> }.into_any(),
     };
     start start_page: StartPage => START = StartPage {
         page: || view! { <Start/> }.into_any(),

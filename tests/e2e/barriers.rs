@@ -197,6 +197,8 @@ async fn nothing_that_opens_has_a_barrier() {
         let embedded = "#/downloads?embed=1&pace=instant&panels=code,log,story,tasks,form";
         visit(&page, &axe, embedded, at, RUN).await;
         run(&page).await;
+        page.wait_for("#tab-story").await;
+        page.wait_for(".params form").await;
         look(&page, &said("in a frame"), &mut found).await;
     }
     assert_none(&found);

@@ -254,13 +254,26 @@ async fn what_is_asked_for_before_its_chunk_is_there_is_done_when_it_is() {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn a_frame_asks_for_all_that_it_shows_side_by_side_with_the_app() {
+async fn a_frame_asks_for_all_that_it_begins_with_side_by_side_with_the_app() {
     let awaited = Arc::default();
     let site = side_by_side(&awaited);
-    *awaited.lock().unwrap() = files(&site)["page"].last().cloned();
+    *awaited.lock().unwrap() = files(&site)["embed"].last().cloned();
     let page = Page::open(&site, "#/rate-limiter?embed=1&speed=100").await;
     page.wait_for("[data-test=whole]").await;
     page.click(RUN).await;
     page.wait_for_end().await;
     page.assert_quiet().await;
+}
+
+/// It waited for the chunk of whole pages: form, panels, dialogs, most of which it does not show.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_frame_runs_before_the_chunk_of_whole_pages_has_come() {
+    let site = without_page();
+    let page = Page::open(&site, "#/rate-limiter?embed=1&speed=100").await;
+    page.wait_for("[data-test=whole]").await;
+    page.wait_for("#missing").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    page.wait_for_none("#failure").await;
 }

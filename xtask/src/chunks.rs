@@ -26,7 +26,7 @@ use crate::{
 pub const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// The chunks that are no playgrounds.
-const OF_PAGES: [&str; 4] = [PAGE, "start", "links", "live"];
+const OF_PAGES: [&str; 5] = [PAGE, "start", "embed", "links", "live"];
 
 /// The chunk that comes with the second style sheet.
 const PAGE: &str = "page";

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The sheets of what is not there at first, by how the names of their files begin: they come with the chunk of that code.
-const LATER: [&str; 8] = [
+const LATER: [&str; 7] = [
     "task-",
     "results-",
     "dialogs-",
@@ -18,7 +18,6 @@ const LATER: [&str; 8] = [
     "visible-range-",
     "panel-",
     "predict-",
-    "embed-",
 ];
 
 /// What a sheet is named by in the page.

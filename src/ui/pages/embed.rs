@@ -1,15 +1,12 @@
 //! A playground in a frame of another page: its title, its controls, and what the link asks for.
 
-use crate::ui::form::params::Params;
+use super::lazy::PAGES;
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::theme::{Theme, ThemeSignal};
 use crate::ui::kit::words::words;
-use crate::ui::panels::claims::Claims;
-use crate::ui::panels::panel::{Panel, has_tabs};
-use crate::ui::panels::results::{Results, Tiles};
-use crate::ui::run::announcer::Announcer;
+use crate::ui::panels::panel::has_tabs;
 use crate::ui::run::controls::Controls;
-use crate::ui::run::predict::Prediction;
 use crate::ui::state::app::App;
 use crate::ui::state::runs::Playback;
 use crate::ui::timeline::race::Race;
@@ -86,16 +83,20 @@ pub fn Embedded(
                 "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
             </a>
         </header>
-        <Announcer/>
+        <Lazy view=lazy::of(&PAGES, |pages| (pages.announcer)())/>
         <div node_ref=stage>
             <Controls/>
-            <Prediction/>
+            <Lazy view=lazy::of(&PAGES, |pages| (pages.prediction)())/>
             {app.view.shows("race").then(|| view! { <Race entry/> })}
         </div>
-        {app.view.shows("claims").then(|| view! { <section class="card embed-claims" aria-label="Claims"><Claims entry/></section> })}
-        {app.view.shows("results").then(|| view! { <Tiles entry/><Results entry/> })}
-        {app.view.shows("form").then(|| view! { <Params entry/> })}
-        {has_tabs(app, entry).then(|| view! { <Panel entry/> })}
+        {app.view.shows("claims").then(|| view! {
+            <section class="card embed-claims" aria-label="Claims">
+                <Lazy view=lazy::of(&PAGES, move |pages| (pages.claims)(entry))/>
+            </section>
+        })}
+        {app.view.shows("results").then(|| view! { <Lazy view=lazy::of(&PAGES, move |pages| (pages.results)(entry))/> })}
+        {app.view.shows("form").then(|| view! { <Lazy place="params" view=lazy::of(&PAGES, move |pages| (pages.params)(entry))/> })}
+        {has_tabs(app, entry).then(|| view! { <Lazy place="panel" view=lazy::of(&PAGES, move |pages| (pages.panel)(entry))/> })}
     }
 }
 

@@ -34,8 +34,8 @@ pub struct Pages {
     pub params: fn(&'static Entry) -> AnyView,
     /// Code, log, story, tasks, numbers, comparison.
     pub panel: fn(&'static Entry) -> AnyView,
-    /// The page within a frame of another one.
-    pub embedded: fn(&'static Entry, Embed) -> AnyView,
+    /// Reads out what happens, alone.
+    pub announcer: fn() -> AnyView,
     /// A key that was pressed anywhere.
     pub key: fn(&Keys, &KeyboardEvent),
     /// Opens what was dropped.
@@ -54,6 +54,15 @@ pub struct StartPage {
 /// The chunk of the start page.
 pub static START: Chunk<StartPage> = Chunk::new();
 
+/// Functions by what they are for.
+pub struct EmbeddedPage {
+    /// The page of a playground within a frame of another site.
+    pub page: fn(&'static Entry, Embed) -> AnyView,
+}
+
+/// The chunk of embedded pages: what such a page adds to controls and race.
+pub static EMBED: Chunk<EmbeddedPage> = Chunk::new();
+
 /// The playground that the start page shows.
 pub const FIRST: &str = "downloads";
 
@@ -66,6 +75,6 @@ pub async fn needed(hash: String) {
     if entries::loaded(&name).await.is_none() {
         START.loaded().await;
     } else if view::is_embedded(&hash) {
-        PAGES.loaded().await;
+        EMBED.loaded().await;
     }
 }

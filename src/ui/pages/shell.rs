@@ -2,7 +2,7 @@
 
 use super::hint::FirstRun;
 use super::keys::Shortcuts;
-use super::lazy::{PAGES, START, needed};
+use super::lazy::{EMBED, PAGES, START, needed};
 use super::listen::listen;
 use super::page::Page;
 use crate::chunk;
@@ -138,7 +138,7 @@ fn Opened(
     view! {
         {match (entry, embed) {
             (Some(entry), Some(embed)) => {
-                view! { <Lazy view=lazy::of(&PAGES, move |pages| (pages.embedded)(entry, embed.clone()))/> }.into_any()
+                view! { <Lazy view=lazy::of(&EMBED, move |embedded| (embedded.page)(entry, embed.clone()))/> }.into_any()
             },
             (Some(entry), None) => view! { <Page entry/> }.into_any(),
             (None, _) => view! { <Lazy view=lazy::of(&START, |start| (start.page)())/> }.into_any(),
