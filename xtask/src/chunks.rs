@@ -7,7 +7,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs, iter,
     path::Path,
 };
 
@@ -16,6 +16,7 @@ use xshell::{Shell, cmd};
 
 use crate::{
     failure::{Failure, Result},
+    optimize::{self, Job},
     page::{self, Page},
     paths,
     scripts::{self, hash},
@@ -57,27 +58,34 @@ pub fn site(shell: &Shell, dist: &Path, page: &mut Page, sheet: &str) -> Result 
         wasm::finished(&fs::read(&bound)?, &names, &split.constants)?,
     )?;
 
+    // A file may be of several chunks.
+    let stems = BTreeSet::from_iter(split.chunks.values().flatten());
+    let main = Job {
+        module: bound,
+        options: &OF_MAIN,
+    };
+    let others = stems.iter().map(|stem| Job {
+        module: folder.join(stem).with_extension("wasm"),
+        options: &OF_CHUNKS,
+    });
+    let jobs: Vec<_> = iter::once(main).chain(others).collect();
+    let mut modules = optimize::all(shell, &jobs)?.into_iter();
+
+    let main = modules.next().unwrap_or_default();
     for (link, file) in [
         (
             "link#app-js",
             put(dist, "interleave", "js", glue.as_bytes())?,
         ),
-        (
-            "link#app-wasm",
-            put_module(shell, dist, &bound, "interleave", &OF_MAIN)?,
-        ),
+        ("link#app-wasm", put(dist, "interleave", "wasm", &main)?),
     ] {
         fs::remove_file(dist.join(page::file(&page.the(link, "href")?)))?;
         page.set(link, "href", &format!("./{file}"))?;
     }
-    // A file may be of several chunks.
     let mut files = BTreeMap::new();
-    for stem in split.chunks.values().flatten() {
-        if !files.contains_key(stem) {
-            let module = folder.join(stem).with_extension("wasm");
-            let name = stem.trim_start_matches("split_").replace('_', "-");
-            files.insert(stem, put_module(shell, dist, &module, &name, &OF_CHUNKS)?);
-        }
+    for (stem, module) in stems.into_iter().zip(modules) {
+        let name = stem.trim_start_matches("split_").replace('_', "-");
+        files.insert(stem, put(dist, &name, "wasm", &module)?);
     }
     let list: BTreeMap<&str, Vec<&str>> = split
         .chunks
@@ -184,35 +192,4 @@ fn put(dist: &Path, name: &str, extension: &str, content: &[u8]) -> Result<Strin
     let file = format!("{name}-{}.{extension}", hash(content));
     fs::write(dist.join(&file), content)?;
     Ok(file)
-}
-
-/// Makes a module smaller and puts it into the site. Returns its name.
-fn put_module(
-    shell: &Shell,
-    dist: &Path,
-    module: &Path,
-    name: &str,
-    more: &[&str],
-) -> Result<String> {
-    let small = module.with_extension("small");
-    // A function that is called once stays one, unless it is tiny, and what is computed twice is computed twice: what is
-    // alike and stays so costs little once compressed.
-    let size = [
-        "-Os",
-        "--one-caller-inline-max-function-size=30",
-        "--skip-pass=local-cse",
-    ];
-    let strip = [
-        "--strip-debug",
-        "--strip-producers",
-        "--strip-target-features",
-    ];
-    cmd!(
-        shell,
-        "wasm-opt {size...} {more...} {strip...} {module} -o {small}"
-    )
-    .quiet()
-    .ignore_stderr()
-    .run()?;
-    put(dist, name, "wasm", &fs::read(&small)?)
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask e2e` and `cargo xtask shots`: the end-to-end tests alone, and pictures taken by their harness, which has
 //! a server and a browser already.
 
-use std::path::Path;
+use std::{path::Path, thread};
 
 use xshell::{Cmd, Shell, cmd};
 
@@ -106,10 +106,13 @@ pub fn cargo_test(
         Some(_) => [SHOTS, BENCH].as_slice(),
         None => &[SHOTS, BENCH, BARRIERS],
     };
+    // Half as many again as there are cores: many tests wait for a run's own time, or for the server.
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let threads = (cores + cores.div_ceil(2)).to_string();
     let skip = left_out.iter().flat_map(|test| ["--skip", test]);
     let mut test = cmd!(
         shell,
-        "cargo test --workspace --test e2e -- --include-ignored {skip...} {filters...}"
+        "cargo test --workspace --test e2e -- --include-ignored --test-threads {threads} {skip...} {filters...}"
     );
     if let Some(script) = axe {
         test = test.env(AXE, script);

@@ -20,6 +20,7 @@ mod e2e;
 mod failure;
 mod fuzz;
 mod offline;
+mod optimize;
 mod page;
 mod paths;
 mod scripts;

@@ -1,5 +1,7 @@
 //! What a link loads until Run can be pressed, and how soon that is.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::{
@@ -27,23 +29,23 @@ const USABLE: f64 = 300.0;
 /// The same for the median link, on a slow line and a slow device.
 const USABLE_SLOWLY: f64 = 2_800.0;
 
-/// The start page and the links to all playgrounds.
+/// The start page, the links to all playgrounds, and one in a frame of another site.
 fn links() -> impl Iterator<Item = String> {
     let cards = interleave_playgrounds::CARDS.iter();
-    std::iter::once("#/".to_owned()).chain(cards.map(|card| format!("#/{}", card.slug)))
+    let pages = cards.map(|card| format!("#/{}", card.slug));
+    let others = ["#/", "#/downloads?embed=1"].map(str::to_owned);
+    others.into_iter().chain(pages)
 }
 
 /// Opens every link as a first visit does.
 pub async fn measure(site: &Site, table: &mut Table) {
     let page = watched(site, "#/").await;
     let (mut most, mut chain) = ((0, String::new()), 0);
+    let mut sizes = Sizes::default();
     for link in links() {
         load(&page, &link).await;
         let files = files_until_run(site, &page).await;
-        let sent: usize = files
-            .iter()
-            .map(|file| brotli(&site.file(file)).len())
-            .sum();
+        let sent = sizes.of(site, &files);
         println!("{link}: {sent} bytes in {} files", files.len());
         most = most.max((sent, link));
         chain += late(site, &files);
@@ -51,7 +53,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
     let what = format!("until Run, brotli: {}", most.1);
     table.row(what, most.0 as f64, "bytes", UNTIL_RUN, Always);
     table.row("requests in a chain", chain as f64, "", 0.0, Always);
-    of_playgrounds(site, table);
+    of_playgrounds(site, &mut sizes, table);
 
     let mut soonest = f64::INFINITY;
     for _ in 0..if table.is_full() { 5 } else { 2 } {
@@ -79,21 +81,39 @@ pub async fn measure(site: &Site, table: &mut Table) {
 
 /// What the app weighs: one bound for all that playgrounds share, and one for each of them, so that a new one has to fit
 /// into its own.
-fn of_playgrounds(site: &Site, table: &mut Table) {
-    let size = |file: &String| brotli(&site.file(file)).len();
+fn of_playgrounds(site: &Site, sizes: &mut Sizes, table: &mut Table) {
     let mut rest = app_files(site);
     let mut largest = (0, String::new());
     for (name, files) in chunks::playgrounds(site) {
         rest.retain(|file| !files.contains(file));
-        let sent = files.iter().map(size).sum();
+        let sent = sizes.of(site, &files);
         println!("playground {name}: {sent} bytes");
         largest = largest.max((sent, name));
     }
-    let rest: usize = rest.iter().map(size).sum();
+    let rest = sizes.of(site, &rest);
     let what = "the app without its playgrounds, brotli";
     table.row(what, rest as f64, "bytes", WITHOUT_PLAYGROUNDS, Always);
     let what = format!("the largest playground, brotli: {}", largest.1);
     table.row(what, largest.0 as f64, "bytes", PLAYGROUND, Always);
+}
+
+/// Sizes of files as brotli sends them: most are those of many links, and it takes seconds to compress one.
+#[derive(Default)]
+struct Sizes(HashMap<String, usize>);
+
+impl Sizes {
+    /// That of some files together.
+    fn of(&mut self, site: &Site, files: &[String]) -> usize {
+        let size = |file: &String| match self.0.get(file) {
+            Some(&size) => size,
+            None => {
+                let size = brotli(&site.file(file)).len();
+                self.0.insert(file.clone(), size);
+                size
+            }
+        };
+        files.iter().map(size).sum()
+    }
 }
 
 /// Opens a link anew.

@@ -1,0 +1,111 @@
+//! wasm-opt on the modules of the app: as many at a time as there are cores, and what it has made smaller before is taken
+//! from `target/wasm-opt/`. So a build after a small change optimises only what has changed.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use xshell::{Shell, cmd};
+
+use crate::{failure::Result, paths, scripts::hash};
+
+/// A function that is called once stays one, unless it is tiny, and what is computed twice is computed twice: what is alike
+/// and stays so costs little once compressed.
+const SIZE: [&str; 3] = [
+    "-Os",
+    "--one-caller-inline-max-function-size=30",
+    "--skip-pass=local-cse",
+];
+const STRIP: [&str; 3] = [
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+/// A module, and what wasm-opt is asked for besides [`SIZE`] and [`STRIP`].
+pub struct Job {
+    /// The file.
+    pub module: PathBuf,
+    /// More options.
+    pub options: &'static [&'static str],
+}
+
+impl Job {
+    /// The name under which its result is kept: that of all that the result depends on.
+    fn key(&self, version: &str) -> Result<String> {
+        let mut content = fs::read(&self.module)?;
+        let options = [&SIZE, self.options, &STRIP].concat().join(" ");
+        content.extend(format!("{version} {options}").bytes());
+        Ok(format!("{}.wasm", hash(&content)))
+    }
+
+    /// Makes the result, unless it is there.
+    fn run(&self, shell: &Shell, result: &Path) -> Result {
+        if result.exists() {
+            return Ok(());
+        }
+        let (module, options) = (&self.module, self.options);
+        // Put in place in one piece: a build may be stopped at any time.
+        let part = result.with_extension("part");
+        cmd!(
+            shell,
+            "wasm-opt {SIZE...} {options...} {STRIP...} {module} -o {part}"
+        )
+        .quiet()
+        .ignore_stderr()
+        .run()?;
+        Ok(fs::rename(part, result)?)
+    }
+}
+
+/// What wasm-opt makes of the modules, in their order. What it has made of others before is forgotten.
+pub fn all(shell: &Shell, jobs: &[Job]) -> Result<Vec<Vec<u8>>> {
+    let cache = paths::target().join("wasm-opt");
+    fs::create_dir_all(&cache)?;
+    let version = cmd!(shell, "wasm-opt --version").quiet().read()?;
+    let keys = jobs.iter().map(|job| job.key(&version));
+    let keys: Vec<_> = keys.collect::<Result<_>>()?;
+    let results: Vec<_> = keys.iter().map(|key| cache.join(key)).collect();
+
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(None);
+    let work = |shell: Shell| {
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(job), Some(result)) = (jobs.get(place), results.get(place)) else {
+                return;
+            };
+            if let Err(failure) = job.run(&shell, result) {
+                next.store(jobs.len(), Ordering::Relaxed);
+                if let Ok(mut failed) = failed.lock() {
+                    *failed = Some(failure);
+                }
+            }
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for shell in vec![shell.clone(); cores] {
+            scope.spawn(|| work(shell));
+        }
+    });
+    if let Ok(Some(failure)) = failed.into_inner() {
+        return Err(failure);
+    }
+
+    let keys = BTreeSet::from_iter(keys);
+    for entry in fs::read_dir(&cache)? {
+        let entry = entry?;
+        if !keys.contains(&*entry.file_name().to_string_lossy()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    results.iter().map(|result| Ok(fs::read(result)?)).collect()
+}
