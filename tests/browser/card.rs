@@ -139,13 +139,13 @@ async fn the_critical_path_is_a_key_away_and_stands_there_in_words() {
 #[wasm_bindgen_test]
 async fn the_story_is_told_as_text_and_read_out_in_short() {
     let page = finished("#/downloads").await;
-    let told = page.text("[data-test=told]");
+    let told = page.text("[data-test=announcement]");
     assert_eq!(
         told,
         "Finished. One after another: 38.0 s, 5 of 5 done. gather: 25.0 s, 5 of 5 done."
     );
     assert!(
-        page.one("[data-test=told]")
+        page.one("[data-test=announcement]")
             .matches("[aria-live=polite]")
             .unwrap()
     );
@@ -171,7 +171,7 @@ async fn the_story_is_told_as_text_and_read_out_in_short() {
 #[wasm_bindgen_test]
 async fn steps_are_told_as_they_are_taken() {
     let page = Page::open("#/downloads?only=concurrent").await;
-    let told = || page.text("[data-test=told]");
+    let told = || page.text("[data-test=announcement]");
     page.click("[data-test=step]").await;
     page.until("the start is told", || told().starts_with("Paused."))
         .await;

@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{PointerEvent, PointerEventInit};
 
 const SCRUB: &str = "[data-test=scrub]";
-const SEEN: &str = "[data-test=seen]";
+const PLAYBACK: &str = "[data-test=playback]";
 const TO_END: &str = "[data-test=back-to-end]";
 /// Three tasks of 2, 1 and 3 s.
 const TASKS: &str = "#/basic-tasks?pace=instant&only=sequential,gather";
@@ -45,7 +45,7 @@ async fn point(page: &Page, kind: &str, device: &str, share: f64) {
 async fn the_slider_goes_to_any_instant_by_keys() {
     let page = finished(TASKS).await;
     assert_eq!(said(&page), "6.0 s of 6.0 s, recording");
-    assert!(page.text(SEEN).contains("recording at its end"));
+    assert!(page.text(PLAYBACK).contains("recording at its end"));
     for (key, says, totals) in [
         ("ArrowLeft", "3.0 s", ["3.0 s", "3.0 s"]),
         ("ArrowLeft", "2.0 s", ["2.0 s", "2.0 s"]),
@@ -107,7 +107,7 @@ async fn every_view_shows_the_instant() {
 #[wasm_bindgen_test]
 async fn it_is_plain_whether_one_sees_a_run_or_its_recording() {
     let page = Page::open("#/downloads").await;
-    let seen = || page.text(SEEN);
+    let seen = || page.text(PLAYBACK);
     assert_eq!(seen(), "nothing has been run yet");
     assert_eq!(said(&page), "nothing has been run yet");
     page.click("[data-test=run]").await;
@@ -140,15 +140,15 @@ async fn it_is_plain_whether_one_sees_a_run_or_its_recording() {
 async fn looking_back_does_not_stop_a_live_run() {
     let page = Page::open("#/basic-tasks?pace=live&only=gather&tasks=A,0.3;B,0.9").await;
     page.click("[data-test=run]").await;
-    page.until("it is live", || page.text(SEEN).starts_with("live at "))
+    page.until("it is live", || page.text(PLAYBACK).starts_with("live at "))
         .await;
     page.until("some time passes", || said(&page).as_str() > "0.2")
         .await;
     page.press(SCRUB, "Home").await;
-    assert!(page.text(SEEN).starts_with("recording at 0.0 s"));
+    assert!(page.text(PLAYBACK).starts_with("recording at 0.0 s"));
     assert_eq!(page.status(), "running");
     page.until_status("finished").await;
-    assert!(page.text(SEEN).starts_with("recording at 0.0 s"));
+    assert!(page.text(PLAYBACK).starts_with("recording at 0.0 s"));
     page.click(TO_END).await;
     assert!(page.totals()[0].as_str() >= "0.9", "{:?}", page.totals());
 }

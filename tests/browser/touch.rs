@@ -8,14 +8,14 @@ fn lane(mode: &str, row: usize) -> String {
 }
 
 /// What would come of the values in the form, strategy by strategy.
-fn coming(page: &Page) -> Vec<String> {
-    page.texts("[data-test=coming]")
+fn upcoming(page: &Page) -> Vec<String> {
+    page.texts("[data-test=upcoming]")
 }
 
 /// Where the browser is slow, that is known some frames after the form has changed.
-async fn until_coming(page: &Page, totals: &[&str]) {
+async fn until_upcoming(page: &Page, totals: &[&str]) {
     let what = format!("{totals:?} is to come");
-    page.until(&what, || coming(page) == totals).await;
+    page.until(&what, || upcoming(page) == totals).await;
 }
 
 #[wasm_bindgen_test]
@@ -26,19 +26,19 @@ async fn keys_on_a_lane_change_its_duration_and_escape_takes_it_back() {
     let video = lane("concurrent", 2);
     assert!(page.press(&video, ".").await);
     // A step is a hundredth of what is seen, rounded.
-    until_coming(&page, &["→ 38.25 s", "→ 25.25 s"]).await;
+    until_upcoming(&page, &["→ 38.25 s", "→ 25.25 s"]).await;
     assert_eq!(page.totals(), ["38.0 s", "25.0 s"]);
     assert!(page.press(&video, ",").await);
     assert!(page.press(&video, ",").await);
-    until_coming(&page, &["→ 37.75 s", "→ 24.75 s"]).await;
-    page.until("it is told", || {
-        page.text("[data-test=touched]")
+    until_upcoming(&page, &["→ 37.75 s", "→ 24.75 s"]).await;
+    page.until("it is announced", || {
+        page.text("[data-test=duration-change]")
             == "video.mp4: 24.75 s; One after another: 37.75 s instead of 38.0 s; \
                 gather: 24.75 s instead of 25.0 s."
     })
     .await;
     assert!(page.press(&video, "Escape").await);
-    until_coming(&page, &[]).await;
+    until_upcoming(&page, &[]).await;
     // main has no duration of its own.
     assert!(!page.press(&lane("concurrent", 0), ".").await);
 }
@@ -50,16 +50,16 @@ async fn what_was_changed_by_hand_is_what_runs_next() {
     for _ in 0..3 {
         let _ = page.press(&paris, ".").await;
     }
-    page.until("what is to come is told", || coming(&page).len() == 1)
+    page.until("what is to come is shown", || upcoming(&page).len() == 1)
         .await;
-    let announced = coming(&page);
+    let announced = upcoming(&page);
     let (old, new) = announced[0].split_once(" → ").unwrap();
     assert_ne!(old, new);
     let new = new.to_owned();
     page.click("[data-test=run]").await;
     page.until_status("finished").await;
     assert_eq!(page.totals(), [new]);
-    assert!(coming(&page).is_empty());
+    assert!(upcoming(&page).is_empty());
 }
 
 #[wasm_bindgen_test]
@@ -85,8 +85,8 @@ async fn a_large_preview_comes_later_but_not_later_than_a_run() {
     assert_eq!(page.totals(), ["30.0 s"]);
     let task = lane("bounded", 1);
     assert!(page.press(&task, ".").await);
-    assert!(coming(&page).is_empty(), "it takes some frames");
-    until_coming(&page, &["→ 36.0 s"]).await;
+    assert!(upcoming(&page).is_empty(), "it takes some frames");
+    until_upcoming(&page, &["→ 36.0 s"]).await;
 
     // The axis of a run is as long as its preview: that of a longer one would leave room.
     assert!(page.press(&task, ",").await);

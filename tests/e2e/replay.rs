@@ -5,7 +5,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 
 const SCRUB: &str = "[data-test=scrub]";
-const SEEN: &str = "[data-test=seen]";
+const PLAYBACK: &str = "[data-test=playback]";
 
 /// What the slider says.
 async fn said(page: &Page) -> String {
@@ -29,7 +29,7 @@ async fn point(page: &Page, share: f64) -> Point {
 async fn the_playhead_is_dragged_by_mouse_and_by_finger() {
     let site = Site::serve();
     let page = Page::open(&site, "#/downloads?at=20").await;
-    page.wait_for_text(SEEN, "at 20.0 s").await;
+    page.wait_for_text(PLAYBACK, "at 20.0 s").await;
     let (x, y) = point(&page, 0.5).await;
     let (to, _) = point(&page, 0.25).await;
     page.mouse_down((x, y)).await;
@@ -80,12 +80,12 @@ async fn an_instant_is_shared_and_opened() {
         .expect("a click");
     page.press(Key::Home).await;
     page.press(Key::Right).await;
-    page.wait_for_text(SEEN, "at 1.0 s").await;
+    page.wait_for_text(PLAYBACK, "at 1.0 s").await;
     page.click("[data-test=share]").await;
     page.click("[data-test=share-link]").await;
     page.wait_for_hash("at=1").await;
     page.reload().await;
-    page.wait_for_text(SEEN, "at 1.0 s").await;
+    page.wait_for_text(PLAYBACK, "at 1.0 s").await;
     // What is changed is another run, of which nothing is known.
     page.press(Key::End).await;
     page.assert_quiet().await;
@@ -96,7 +96,7 @@ async fn an_instant_is_shared_and_opened() {
 async fn lines_say_who_waits_there_and_light_the_lanes() {
     let site = Site::serve();
     let page = Page::open(&site, "#/basic-tasks?at=0.5&only=gather").await;
-    page.wait_for_text(SEEN, "at 0.5 s").await;
+    page.wait_for_text(PLAYBACK, "at 0.5 s").await;
     let lit = async || {
         let lines = "return [...document.querySelectorAll('.line.lit')].map(line =>
             line.textContent.trim() + ' ' + line.querySelector('.waiters').dataset.count)";

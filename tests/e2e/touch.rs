@@ -43,27 +43,29 @@ async fn a_mouse_drags_a_bars_end_and_sees_what_would_come_of_it() {
     for place in beside(grip, &[-60.0, -120.0]) {
         page.mouse_to(place).await;
     }
-    page.wait_for_text("[data-mode=concurrent] [data-test=coming]", "→ ")
+    page.wait_for_text("[data-mode=concurrent] [data-test=upcoming]", "→ ")
         .await;
     // Escape takes it back while it is held.
     page.press(Key::Escape).await;
-    page.wait_for_none("[data-test=coming]").await;
+    page.wait_for_none("[data-test=upcoming]").await;
     page.mouse_up().await;
 
     page.mouse_to(lane).await;
     page.wait_for(GRIP).await;
     page.drag(grip, &beside(grip, &[-60.0])).await;
     let told = page
-        .wait_for_text("[data-test=touched]", "instead of 25.0 s")
+        .wait_for_text("[data-test=duration-change]", "instead of 25.0 s")
         .await;
-    let coming = page.text("[data-mode=concurrent] [data-test=coming]").await;
-    let coming = coming.trim_start_matches("→ ").to_owned();
-    assert!(told.contains(&coming), "{told}: {coming}");
+    let upcoming = page
+        .text("[data-mode=concurrent] [data-test=upcoming]")
+        .await;
+    let upcoming = upcoming.trim_start_matches("→ ").to_owned();
+    assert!(told.contains(&upcoming), "{told}: {upcoming}");
     // What was foreseen is what comes.
     page.click("[data-test=run]").await;
-    page.wait_for_text("[data-mode=concurrent] [data-test=total]", &coming)
+    page.wait_for_text("[data-mode=concurrent] [data-test=total]", &upcoming)
         .await;
-    page.wait_for_none("[data-test=coming]").await;
+    page.wait_for_none("[data-test=upcoming]").await;
     page.assert_quiet().await;
 }
 
@@ -82,18 +84,18 @@ async fn tasks_that_share_a_duration_follow_the_one_that_is_dragged_and_a_click_
     let at = middle(&page, grip).await;
     page.drag(at, &[]).await;
     page.wait_for_text("#tip.pinned", "task 3").await;
-    assert_eq!(page.texts("[data-test=touched]").await, [""]);
+    assert_eq!(page.texts("[data-test=duration-change]").await, [""]);
 
     page.drag(at, &beside(at, &[-60.0, -120.0])).await;
     let told = page
-        .wait_for_text("[data-test=touched]", "instead of 1.0 s")
+        .wait_for_text("[data-test=duration-change]", "instead of 1.0 s")
         .await;
     assert!(
         told.starts_with("task 3 and all tasks with the same duration: "),
         "{told}"
     );
     page.click("[data-test=run]").await;
-    page.wait_for_none("[data-test=coming]").await;
+    page.wait_for_none("[data-test=upcoming]").await;
     page.wait_for_end().await;
     let ends = page.shown().await.lanes;
     let (first, last) = (&ends[1], &ends[9]);
@@ -134,8 +136,9 @@ async fn a_finger_taps_a_lane_then_drags_its_end_before_any_run() {
             page.fingers_to(&[place]).await;
         }
         page.fingers_up(&places[2..]).await;
-        page.wait_for_text("[data-test=coming]", total).await;
-        page.wait_for_text("[data-test=touched]", told).await;
+        page.wait_for_text("[data-test=upcoming]", total).await;
+        page.wait_for_text("[data-test=duration-change]", told)
+            .await;
     }
     page.assert_quiet().await;
 }

@@ -31,7 +31,8 @@ async fn a_card_is_pinned_followed_and_let_go_by_keyboard() {
     page.wait_for_playground().await;
     page.click("[data-test=run]").await;
     page.wait_for_text("[data-test=status]", "finished").await;
-    page.wait_for_text("[data-test=told]", "Finished. ").await;
+    page.wait_for_text("[data-test=announcement]", "Finished. ")
+        .await;
 
     let lane = "document.querySelector('[data-mode=concurrent] .lane').focus()";
     page.eval(lane, &[]).await;

@@ -75,7 +75,7 @@ pub fn Announcer() -> impl IntoView {
             text.set(words);
         }
     });
-    view! { <p class="visually-hidden" aria-live="polite" data-test="told">{text}</p> }
+    view! { <p class="visually-hidden" aria-live="polite" data-test="announcement">{text}</p> }
 }
 
 impl Announced {

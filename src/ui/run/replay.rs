@@ -28,9 +28,9 @@ pub fn Playbar() -> impl IntoView {
     let badge = move || {
         playback.get().map(|playback| {
             let class = match playback {
-                Playback::Live => "seen live",
-                Playback::Simulating | Playback::Paused => "seen simulating",
-                Playback::Recording { .. } => "seen recording",
+                Playback::Live => "playback live",
+                Playback::Simulating | Playback::Paused => "playback simulating",
+                Playback::Recording { .. } => "playback recording",
             };
             view! { <span class=class>{icon(badge_icon(playback))}{playback.word()}</span> }
         })
@@ -56,7 +56,7 @@ pub fn Playbar() -> impl IntoView {
     };
     view! {
         <div class="playbar" role="group" aria-label="Recording">
-            <p class="what" data-test="seen">{badge}<span class="num">{clock}</span></p>
+            <p class="what" data-test="playback">{badge}<span class="num">{clock}</span></p>
             <button class="button" type="button" data-test="back-to-end"
                 class:away=move || back().is_none() prop:disabled=move || back().is_none()
                 on:click=move |_| app.runs.follow()

@@ -154,7 +154,7 @@ pub fn UpcomingTotal(
     });
     move || {
         upcoming.get().map(|words| {
-            view! { <span class="coming" data-test="coming" title="With the values in the form">{words}</span> }
+            view! { <span class="upcoming" data-test="upcoming" title="With the values in the form">{words}</span> }
         })
     }
 }

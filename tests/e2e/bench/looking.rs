@@ -99,7 +99,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
         LEVER,
         Alone,
     );
-    page.wait_for_text("[data-test=coming]", "→").await;
+    page.wait_for_text("[data-test=upcoming]", "→").await;
 
     let shorter = finished(site, 1_000).await;
     let (_, less) = frames(&shorter, &DRAG_PLAYHEAD, count).await;

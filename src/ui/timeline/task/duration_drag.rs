@@ -395,7 +395,7 @@ impl DurationDrag {
 
     /// The live region.
     pub fn region(self) -> impl IntoView {
-        view! { <p class="visually-hidden" aria-live="polite" data-test="touched">{move || self.said.get()}</p> }
+        view! { <p class="visually-hidden" aria-live="polite" data-test="duration-change">{move || self.said.get()}</p> }
     }
 }
 
