@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::mem::{Discriminant, discriminant};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, Event, EventInit, HtmlInputElement};
+use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
 /// What is typed; the normal form where any number is taken, and where only whole ones are. What is no number stays.
 const NUMBERS: [(&str, &str, &str); 12] = [
@@ -176,6 +176,19 @@ fn first(page: &Page, selector: &str) -> Option<String> {
     page.all(selector).first().map(Element::id)
 }
 
+/// Adds a row to the collection with this label.
+async fn add_row(page: &Page, label: &str) {
+    let collections = page.all("fieldset.collection").into_iter();
+    let mut labelled = collections.filter(|collection| {
+        let legend = collection.query_selector("legend").unwrap();
+        legend.and_then(|it| it.text_content()).as_deref() == Some(label)
+    });
+    let collection = labelled.next().unwrap_or_else(|| panic!("no {label}"));
+    let button = collection.query_selector("button.add").unwrap().unwrap();
+    button.unchecked_into::<HtmlElement>().click();
+    page.settle().await;
+}
+
 /// Tries one input for each column of a field: rows are alike.
 async fn try_field(seen: &mut Seen, page: &Page, field: &Field) {
     let key = field.key;
@@ -197,16 +210,14 @@ async fn try_field(seen: &mut Seen, page: &Page, field: &Field) {
         },
         FieldKind::Map(map) => {
             let value = format!("[id^='field-{key}.']");
-            if let Some(id) = first(page, &value) {
-                try_input(seen, &id, &map.value, false).await;
-                try_input(
-                    seen,
-                    &format!("field-{key}-name-0"),
-                    &FieldKind::Text { max: 200 },
-                    true,
-                )
-                .await;
+            if first(page, &value).is_none() {
+                // Were passed over: an optional map may begin without values.
+                add_row(page, field.label).await;
             }
+            let id = first(page, &value).unwrap_or_else(|| panic!("no value of {key}"));
+            try_input(seen, &id, &map.value, false).await;
+            let name = FieldKind::Text { max: 200 };
+            try_input(seen, &format!("field-{key}-name-0"), &name, true).await;
         }
         kind => try_input(seen, &format!("field-{key}"), kind, field.optional).await,
     }

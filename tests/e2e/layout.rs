@@ -70,17 +70,18 @@ const WALK: &str = "
 /// Words that stand over the border of their box, or are cut off at it; and, where something is to be pressed, at the edge of
 /// the window. What ends in dots or scrolls may be longer than its box.
 const WORDS: &str = "
-    const BOXES = 'button, .chip, .claim, .result, .tile, .card, .notice, .badge, .check, .outcome, td, th, .playbar, .strategy > header, .transport, .select';
+    const BOXES = 'button, .chip, .claim, .result, .tile, .card, .notice, .badge, .check, .outcome, td, th, .playbar, .strategy > header, .transport, .select, .tip';
     const isOf = (style, words) => words.includes(style.overflowX) || words.includes(style.overflowY);
     const lookAtWords = what => {
-        const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+        // With the card of a task, which lies above the page.
+        const walker = document.createTreeWalker(one('.app'), NodeFilter.SHOW_TEXT);
         for (let text = walker.nextNode(); text; text = walker.nextNode()) {
             if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
             const range = document.createRange();
             range.selectNodeContents(text);
             const words = range.getBoundingClientRect();
             if (words.width < 1) continue;
-            for (let e = text.parentElement; e && e.matches('main *'); e = e.parentElement) {
+            for (let e = text.parentElement; e && e.matches('.app *'); e = e.parentElement) {
                 const style = getComputedStyle(e), box = e.getBoundingClientRect();
                 // Only read aloud; may be longer; made to be scrolled.
                 if (style.clipPath !== 'none' || style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none') break;
@@ -116,6 +117,27 @@ const STATES: &str = "
     one('[data-test=run]').click();
     await until('it is paused', () => /paused/.test(status()));
     lookAtWords('paused');
+    await open('stepped into', '#/compare-strategies?only=return_exceptions&speed=0.25');
+    await run('stepped into', /running/);
+    const lane = row => one(`[data-mode=return_exceptions] .lane[data-task='${row}']`);
+    const stepIn = async (row, action, outcome) => {
+        lane(row).click();
+        await until(`${action} is offered`, () => one(`[data-test=${action}]`));
+        await frame();
+        lookAtWords(`${action} is offered`);
+        one(`[data-test=${action}]`).click();
+        await until(`a task is ${outcome}`, () => lane(row).ariaLabel.includes(outcome));
+        await frame();
+        lookAtWords(`a task is ${outcome}`);
+    };
+    // No state of the test was a run that somebody had stepped into.
+    await stepIn(1, 'cancel-task', 'cancelled');
+    await stepIn(2, 'fail-task', 'failed');
+    await until('it is said', () => one('[data-test=stepped-in]'));
+    one('#tip .icon-button').click();
+    one('[data-test=run]').click();
+    await until('the run is paused', () => /paused/.test(status()));
+    lookAtWords('stepped into, paused');
     await open('weather', '#/weather?pace=instant');
     await run('weather', /finished/);
     lookAtWords('over');
