@@ -5,7 +5,7 @@ use crate::ui::state::app::App;
 use interleave_player::Preview;
 use interleave_playgrounds::{Entry, Strategy};
 use interleave_trace::Time;
-use interleave_trace::{Column, Comparison, Fate, Outcome, Verdict, seconds};
+use interleave_trace::{Column, Comparison, Fate, Outcome, seconds};
 use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
