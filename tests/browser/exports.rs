@@ -193,7 +193,7 @@ async fn a_broken_file_is_named_and_changes_nothing() {
     run(&page).await;
     let before = page.totals();
     for (text, why) in [
-        ("", "EOF while parsing"),
+        ("", "it is empty"),
         ("{}", "it is another kind of file"),
         (
             "{\"format\": \"interleave race\", \"version\": 1,\n\"playground\": 7}",

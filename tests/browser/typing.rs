@@ -38,11 +38,19 @@ const PASTED: [(&str, &str); 4] = [
     ("", ""),
 ];
 
-/// Lists of numbers are typed as one text.
-const LISTS: [(&str, &str); 4] = [
-    ("0.1, .25,1e1", "0.1, 0.25, 10.0"),
-    ("0.05,", "0.05, "),
-    ("x, 1", "x, 1"),
+/// Lists of numbers are typed as one text; the normal form where any number is taken, and where only whole ones are.
+const LISTS: [(&str, &str, &str); 4] = [
+    ("0.1, .25,1e1", "0.1, 0.25, 10.0", "0.1, 0.25, 10"),
+    ("0.05,", "0.05, ", "0.05, "),
+    ("x, 1", "x, 1", "x, 1"),
+    ("", "", ""),
+];
+
+/// So are lists of texts in a row, which may have commas of their own.
+const TEXT_LISTS: [(&str, &str); 4] = [
+    (" one, and;two ;", "one, and; two"),
+    ("007", "007"),
+    ("<i>\"&", "<i>\"&"),
     ("", ""),
 ];
 
@@ -153,8 +161,15 @@ async fn try_input(seen: &mut Seen, id: &str, kind: &FieldKind, is_optional: boo
     let is_first = seen.insert((discriminant(kind), is_whole, place));
     match kind {
         FieldKind::Number { .. } => try_number(id, kind, is_optional, is_first).await,
-        FieldKind::List(_) => {
-            for (typed, normal) in LISTS {
+        FieldKind::List(list) if matches!(*list.item, FieldKind::Text { .. }) => {
+            for (typed, normal) in TEXT_LISTS {
+                assert_eq!(types(id, typed).await.value(), normal, "{id}");
+            }
+        }
+        FieldKind::List(list) => {
+            let is_whole = matches!(*list.item, FieldKind::Number { whole: true, .. });
+            for (typed, any, whole) in LISTS {
+                let normal = if is_whole { whole } else { any };
                 assert_eq!(types(id, typed).await.value(), normal, "{id}");
             }
         }
@@ -195,6 +210,9 @@ async fn try_field(seen: &mut Seen, page: &Page, field: &Field) {
     match &field.kind {
         FieldKind::Flag => {}
         FieldKind::Rows(rows) => {
+            if first(page, &format!("[id^='field-{key}-0-']")).is_none() {
+                add_row(page, field.label).await;
+            }
             for column in &rows.columns {
                 if !matches!(column.kind, FieldKind::Flag) {
                     let id = format!("field-{key}-0-{}", column.key);
