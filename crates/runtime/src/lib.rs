@@ -14,7 +14,7 @@
 //!   none (`group`)
 //! - [`Cx::timeout`], [`Cx::wait_for`]: a time limit (`timeout`); [`Limit`]: one that is moved (`limit`)
 //! - [`Cx::catch_cancel`]: being told of a cancellation (`cancel`)
-//! - [`Semaphore`], [`Lock`], [`Event`], [`Condition`], [`Barrier`], [`Queue`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
+//! - [`Semaphore`], [`Lock`], [`Event`], [`Condition`], [`Barrier`], [`Queue`], [`Pool`], [`Table`], [`Folder`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
 //! - [`Cx::block`], [`Cx::to_thread`]: blocking work, on the loop and off it (`cx`, `thread`); [`Cx::call_later`]: a plain
 //!   function that the loop calls (`call_later`)
 //!
@@ -142,12 +142,14 @@ mod error;
 mod event;
 mod executor;
 mod fetch;
+mod folder;
 mod gather;
 mod group;
 mod latch;
 mod limit;
 mod lock;
 mod network;
+mod pool;
 mod ports;
 mod queue;
 mod rate_limit;
@@ -158,6 +160,7 @@ mod semaphore;
 mod shield;
 mod sleep;
 mod step_in;
+mod table;
 mod task;
 mod thread;
 mod timeout;
@@ -174,11 +177,13 @@ pub use cx::Cx;
 pub use error::{Error, Result};
 pub use event::Event;
 pub use executor::Reach;
+pub use folder::Folder;
 pub use gather::{gather, wait_all};
 pub use group::{Grouped, TaskGroup};
 pub use limit::Limit;
 pub use lock::{Acquire, Lock, Locked};
 pub use network::{Network, Report, Request, Response, Server, api};
+pub use pool::{Connection, Pool};
 pub use ports::Ports;
 pub use queue::{Get, Put, Queue};
 pub use rate_limit::RateLimiter;
@@ -188,6 +193,7 @@ pub use semaphore::{Permit, Semaphore};
 pub use shield::shield;
 pub use sleep::Sleep;
 pub use step_in::StepIn;
+pub use table::{Row, Table};
 pub use task::{Handle, InPlace, Join, Task};
 pub use thread::Threads;
 pub use timeout::Timeout;

@@ -114,6 +114,18 @@ impl<T> Task<T> {
     }
 }
 
+impl<T: 'static> Task<T> {
+    /// Starts it as a task of its own: `asyncio.create_task(coroutine)`, of a coroutine that was made before.
+    pub fn spawn(mut self, cx: &Cx) -> Handle<T> {
+        let core = &cx.core;
+        if self.steps.made.take().is_some_and(|made| made < core.now()) {
+            let by = Some(cx.id());
+            core.record(self.steps.cx.id(), Kind::Woken { by, asked: false });
+        }
+        Handle::spawn(core, self)
+    }
+}
+
 impl Steps {
     /// The task takes a step. Returns the task that had the loop, and the error by which the reader ends this one.
     fn begin(&mut self, context: &Context<'_>) -> (Busy, Option<Error>) {

@@ -150,6 +150,8 @@ pub enum WaitFor {
     First(u32),
     /// A permit of a semaphore.
     Permit(ResourceId),
+    /// A connection of a pool.
+    Connection,
     /// A lock that another task holds.
     Lock(ResourceId),
     /// An event to be set.

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, VecDeque};
 /// a permit, the one that lowers it has given one back.
 pub const PERMITS: &str = "permits_in_use";
 
+/// The gauge that pools of connections set.
+pub const CONNECTIONS: &str = "connections_in_use";
+
 /// The holders of permits and locks.
 #[derive(Clone, Debug, Default)]
 pub struct Holders(BTreeMap<ResourceId, Held>);

@@ -31,7 +31,7 @@ pub use critical::{Leg, Path, Spent};
 pub use cycle::{Link, cycle, cycle_words};
 pub use filter::{Filter, Standing};
 pub(crate) use holders::Holders;
-pub use holders::PERMITS;
+pub use holders::{CONNECTIONS, PERMITS};
 pub use narrate::{Line, Story};
 pub use stats::Stats;
 pub use stepped_in::stepped_in;

@@ -93,6 +93,9 @@ impl Line {
                 let (by, continues) = (name(by), verb("continues", "continue"));
                 match on {
                     WaitFor::Permit(_) => format!("{by} releases its permit; {who} {continues}."),
+                    WaitFor::Connection => {
+                        format!("{by} releases its connection; {who} {continues}.")
+                    }
                     WaitFor::Lock(id) => {
                         format!("{by} releases {}; {who} {continues}.", resource(trace, id))
                     }

@@ -3,7 +3,7 @@
 //! The lines are linked lists through one small record a task, so joining and leaving cost the same
 //! however long a line is, and reading its head costs no more than what is read.
 
-use super::holders::PERMITS;
+use super::holders::{CONNECTIONS, PERMITS};
 use crate::index::{Index, Pieces};
 use crate::{Kind, Outcome, ResourceId, TaskId, WaitFor};
 use std::collections::BTreeMap;
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub enum Resource {
     /// A permit of a semaphore.
     Permit,
+    /// A connection of a pool.
+    Connection,
     /// A lock.
     Lock,
     /// A token of a rate limiter.
@@ -33,6 +35,7 @@ impl Resource {
     fn of(wait: WaitFor) -> Option<Row> {
         match wait {
             WaitFor::Permit(id) => Some((Self::Permit, id)),
+            WaitFor::Connection => Some((Self::Connection, ResourceId::UNKNOWN)),
             WaitFor::Lock(id) => Some((Self::Lock, id)),
             WaitFor::Token(id) => Some((Self::Token, id)),
             WaitFor::Item(id) => Some((Self::Item, id)),
@@ -47,6 +50,7 @@ impl Resource {
     pub fn of_gauge(name: &str) -> &'static [(Self, &'static str)] {
         match name {
             name if name.starts_with(PERMITS) => &[(Self::Permit, "waiting")],
+            CONNECTIONS => &[(Self::Connection, "waiting")],
             name if name.starts_with("allowance") => &[(Self::Token, "waiting")],
             // The others follow queues.
             _ => &[

@@ -171,6 +171,7 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
     let ended = index.task(by).and_then(|task| task.end);
     let how = match wait.on {
         WaitFor::Permit(_) => ", which gave its permit back",
+        WaitFor::Connection => ", which gave its connection back",
         WaitFor::Lock(_) => ", which released the lock",
         WaitFor::Event(_) => ", which set the event",
         WaitFor::Notify(_) => ", which notified it",

@@ -106,6 +106,7 @@ impl WaitFor {
             Self::Permit(id) => {
                 return named("for a permit", id, &|it| format!("for a permit of {it}"));
             }
+            Self::Connection => "for a connection",
             Self::Lock(id) => return named("for a lock", id, &|it| format!("for {it}")),
             Self::Event(id) => return named("for an event", id, &|it| format!("for {it}")),
             Self::Notify(id) => {

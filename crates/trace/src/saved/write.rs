@@ -136,6 +136,7 @@ fn wait(on: WaitFor) -> (&'static str, Option<u64>, ResourceId) {
         WaitFor::Tasks(count) => ("tasks", Some(count.into()), none),
         WaitFor::First(count) => ("first", Some(count.into()), none),
         WaitFor::Permit(of) => ("permit", None, of),
+        WaitFor::Connection => ("connection", None, none),
         WaitFor::Lock(of) => ("lock", None, of),
         WaitFor::Event(of) => ("event", None, of),
         WaitFor::Notify(of) => ("notify", None, of),
