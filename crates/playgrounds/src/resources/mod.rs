@@ -2,3 +2,8 @@
 
 pub mod context_manager;
 pub mod async_iterators;
+pub mod db_pool;
+pub mod user_database;
+pub mod files;
+
+mod crc32;
