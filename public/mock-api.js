@@ -10,8 +10,9 @@
 //   api/bytes/<n>?delay=           so many bytes, after a delay
 //   api/weather/<city>?delay=&fails=&temp=&description=
 //                                  the weather as JSON; with fails=1 a 504 instead
-//   api/file/<name>?bytes=&seconds=
-//                                  a file whose bytes arrive evenly over so many seconds
+//   api/file/<name>?bytes=&seconds=&numbered=&damaged=
+//                                  a file whose bytes arrive evenly over so many seconds; with numbered=1 byte i is
+//                                  i modulo 251 rather than zero, and with damaged=1 the first one is 255
 //   api/redirect/<n>               so many redirects, then api/json
 //   api/fail?delay=                no answer: the network fails
 //   api/ping                       whether this API is there: its answers alone have the header X-Interleave-Mock
@@ -56,9 +57,10 @@
 
   /**
    * A body of `length` bytes: nothing for `delay` seconds, then all of it evenly over `seconds`. Nothing is made before
-   * somebody reads, so a large body takes no memory. Of `content`, if there is any; else zeros.
+   * somebody reads, so a large body takes no memory. Of `content`, if there is any; else what `byte` gives for each place,
+   * or zeros.
    */
-  function body({ length, delay = 0, seconds = 0, content = null, begun = () => {} }) {
+  function body({ length, delay = 0, seconds = 0, content = null, byte = null, begun = () => {} }) {
     const start = performance.now() + delay * 1000;
     const every = Math.min(Math.max(seconds / PIECES, FASTEST), SLOWEST);
     const over = {};
@@ -78,6 +80,11 @@
     const elapsed = () => performance.now() - start;
     const due = () => (seconds > 0 ? Math.floor(length * Math.min(1, Math.max(0, elapsed() / (seconds * 1000)))) : length);
 
+    const made = (from, to) => {
+      const piece = new Uint8Array(to - from);
+      return byte ? piece.map((_, i) => byte(from + i)) : piece;
+    };
+
     async function pull(controller) {
       while (!cancelled && elapsed() < 0) await wait(-elapsed());
       while (!cancelled && due() === sent && elapsed() < seconds * 1000) {
@@ -86,7 +93,7 @@
       }
       if (cancelled) return;
       const upTo = Math.min(due(), sent + PIECE);
-      if (upTo > sent) controller.enqueue(content ? content.slice(sent, upTo) : new Uint8Array(upTo - sent));
+      if (upTo > sent) controller.enqueue(content ? content.slice(sent, upTo) : made(sent, upTo));
       sent = upTo;
       if (sent === length) {
         controller.close();
@@ -152,7 +159,9 @@
     file: (_, { url, begun }) => {
       const length = whole(url.searchParams.get("bytes"), MOST_BYTES);
       const seconds = number(url.searchParams.get("seconds"), MOST_SECONDS);
-      return reply(200, "application/octet-stream", { length, seconds, begun });
+      const [numbered, damaged] = ["numbered", "damaged"].map((name) => url.searchParams.get(name) === "1");
+      const byte = numbered ? (i) => (i === 0 && damaged ? 255 : i % 251) : null;
+      return reply(200, "application/octet-stream", { length, seconds, byte, begun });
     },
     redirect: (rest, { base }) => {
       const left = whole(rest, MOST_REDIRECTS);

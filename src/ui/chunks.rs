@@ -16,7 +16,8 @@ use super::pages::shell::{Menu, Notices, keep_address};
 use super::pages::{embed::Embedded, hint::Hint, keys::Help, page::Choices, start::Start};
 use super::panels::claims::Claims;
 use super::panels::panel::Panel;
-use super::panels::results::{Results, Tiles};
+use super::panels::results::{Results, Tiles, stored};
+use super::panels::stored::Stored;
 use super::run::announcer::Announcer;
 use super::run::controls::{Actions, PaceChoice, Speed, Steps};
 use super::run::lazy::{RUN, Run};
@@ -111,7 +112,7 @@ tables! {
         status: || view! { <Recorded/><Announcer/> }.into_any(),
         prediction: || view! { <Prediction/> }.into_any(),
         claims: |entry| view! { <Claims entry/> }.into_any(),
-        results: |entry| view! { <Tiles entry/><Results entry/> }.into_any(),
+        results: |entry| view! { <Tiles entry/><Results entry/>{stored(entry)} }.into_any(),
         params: |entry| view! { <Params entry/> }.into_any(),
         panel: |entry| view! { <Panel entry/> }.into_any(),
         announcer: || view! { <Announcer/> }.into_any(),
@@ -132,6 +133,7 @@ tables! {
     };
     live live: Live => LIVE = Live {
         connect: |outside| Box::pin(web::outside::connect(outside)),
+        stored: |schema| view! { <Stored schema/> }.into_any(),
     };
 }
 

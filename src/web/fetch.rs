@@ -2,10 +2,10 @@
 //!
 //! A request that is dropped is aborted, whether its head, its body or nothing has come.
 
-use super::mock;
-use super::mock::Way;
+use super::mock::{self, Way};
 use super::within;
 use interleave_runtime::{Network, Report, Request, Response, Server};
+use js_sys::Uint8Array;
 use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -35,7 +35,7 @@ pub struct Browser {
 /// # Errors
 ///
 /// A message for the reader.
-pub async fn connect() -> Result<(Rc<dyn Network>, Option<&'static str>), String> {
+pub async fn connect() -> Result<(Rc<Browser>, Option<&'static str>), String> {
     let way = mock::connect().await?;
     if let Some(performance) = super::performance() {
         // The browser keeps the timings of 250 requests by itself.
@@ -55,21 +55,66 @@ impl Network for Browser {
         match request.to {
             Server::Site => Box::pin(ask_site(request.url, report)),
             Server::Mock(path) => {
-                let url = format!("api/{path}");
-                match self.way {
-                    Way::Worker if self.under_way.get() < MOST_AT_ONCE => {
-                        let counted = Counted::one_more(&self.under_way);
-                        Box::pin(async move {
-                            let _counted = counted;
-                            ask_worker(&url, &report).await
-                        })
-                    }
-                    Way::Worker | Way::Page => {
-                        Box::pin(async move { ask_page(&url, &report).await })
-                    }
-                }
+                let opened = self.open(path);
+                Box::pin(async move { mock_answer(&opened.await?, &report).await })
             }
         }
+    }
+}
+
+impl Browser {
+    /// Asks the mock API; the body of the answer is still to come.
+    pub fn open(&self, path: String) -> impl Future<Output = Result<Opened, String>> + use<> {
+        let few = self.under_way.get() < MOST_AT_ONCE;
+        let counted = (self.way == Way::Worker && few).then(|| Counted::one_more(&self.under_way));
+        async move {
+            let abort = AbortOnDrop::new().map_err(|error| words(&error))?;
+            let init = RequestInit::new();
+            init.set_signal(Some(&abort.0.signal()));
+            let url = format!("api/{path}");
+            let failed = |error| format!("network failure: {}", words(&error));
+            let opened = |response, counted| Opened {
+                response,
+                _abort: abort,
+                _counted: counted,
+            };
+            if let Some(counted) = counted {
+                let response = send(&url, &init).await.map_err(failed)?;
+                if mock::is_marked(&response) {
+                    return Ok(opened(response, Some(counted)));
+                }
+                // The worker has gone away meanwhile, as when the reader has cleared the site's data.
+            }
+            let asked = mock::ask_page(&url, &init).await?;
+            Ok(opened(asked.map_err(failed)?, None))
+        }
+    }
+}
+
+/// An answer of which the head has come. Dropping it aborts the request.
+pub struct Opened {
+    response: web_sys::Response,
+    _abort: AbortOnDrop,
+    _counted: Option<Counted>,
+}
+
+impl Opened {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.response.status()
+    }
+
+    /// Receives the body piece by piece; returns how many bytes that are.
+    ///
+    /// # Errors
+    ///
+    /// It has broken off, or something could not be done with a piece.
+    pub async fn pieces(
+        &self,
+        report: &Report,
+        each: impl AsyncFnMut(Uint8Array) -> Result<(), String>,
+    ) -> Result<u64, String> {
+        pieces(&self.response, report, each).await
     }
 }
 
@@ -104,30 +149,9 @@ impl Drop for AbortOnDrop {
     }
 }
 
-async fn ask_worker(url: &str, report: &Report) -> Answer {
-    let abort = AbortOnDrop::new().map_err(|error| words(&error))?;
-    let init = RequestInit::new();
-    init.set_signal(Some(&abort.0.signal()));
-    match send(url, &init).await {
-        Ok(response) if mock::is_marked(&response) => mock_answer(response, report).await,
-        // The worker has gone away meanwhile, as when the reader has cleared the site's data.
-        Ok(_) => ask_page(url, report).await,
-        Err(error) => Err(format!("network failure: {}", words(&error))),
-    }
-}
-
-async fn ask_page(url: &str, report: &Report) -> Answer {
-    let abort = AbortOnDrop::new().map_err(|error| words(&error))?;
-    let init = RequestInit::new();
-    init.set_signal(Some(&abort.0.signal()));
-    let asked = mock::ask_page(url, &init).await?;
-    let response = asked.map_err(|error| format!("network failure: {}", words(&error)))?;
-    mock_answer(response, report).await
-}
-
 /// The answer of the mock API, unless it has not understood the request.
-async fn mock_answer(response: web_sys::Response, report: &Report) -> Answer {
-    let answer = receive(&response, report).await?;
+async fn mock_answer(opened: &Opened, report: &Report) -> Answer {
+    let answer = receive(&opened.response, report).await?;
     match (answer.status, answer.body["error"].as_str()) {
         (400 | 404 | 405, Some(why)) => Err(format!("the mock API does not answer this: {why}")),
         _ => Ok(answer),
@@ -179,42 +203,61 @@ async fn send(url: &str, init: &RequestInit) -> Result<web_sys::Response, JsValu
     response.dyn_into()
 }
 
-/// Receives the body piece by piece.
+/// Receives the whole body.
 async fn receive(response: &web_sys::Response, report: &Report) -> Answer {
-    let header = |name| response.headers().get(name).ok().flatten();
-    // Of a compressed body the length is not that of what arrives here.
-    let total = match header("Content-Encoding") {
-        None => header("Content-Length").and_then(|length| length.parse().ok()),
-        Some(_) => None,
-    };
-    let is_json = header("Content-Type").is_some_and(|kind| kind.contains("json"));
-    let (mut bytes, mut text) = (0, Vec::new());
-    if let Some(body) = response.body() {
-        let reader: web_sys::ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-        loop {
-            let read = JsFuture::from(reader.read()).await;
-            let read = read.map_err(|error| {
-                format!(
-                    "the answer broke off after {bytes} bytes: {}",
-                    words(&error)
-                )
-            })?;
-            let get = |key| js_sys::Reflect::get(&read, &JsValue::from_str(key)).ok();
-            let piece = get("value").and_then(|piece| piece.dyn_into::<js_sys::Uint8Array>().ok());
-            let Some(piece) = piece else { break };
-            bytes += u64::from(piece.length());
-            if is_json && bytes as usize <= MOST_JSON {
-                text.extend(piece.to_vec());
-            }
-            report.received(bytes, total);
+    let kind = response.headers().get("Content-Type").ok().flatten();
+    let is_json = kind.is_some_and(|kind| kind.contains("json"));
+    let (mut text, mut length) = (Vec::new(), 0);
+    let bytes = pieces(response, report, async |piece| {
+        length += piece.length() as usize;
+        if is_json && length <= MOST_JSON {
+            text.extend(piece.to_vec());
         }
-    }
+        Ok(())
+    });
+    let bytes = bytes.await?;
     Ok(Response {
         status: response.status(),
         bytes,
         // What is no JSON after all has no parts.
         body: serde_json::from_slice(&text).unwrap_or_default(),
     })
+}
+
+/// Receives the body piece by piece; returns how many bytes that are.
+async fn pieces(
+    response: &web_sys::Response,
+    report: &Report,
+    mut each: impl AsyncFnMut(Uint8Array) -> Result<(), String>,
+) -> Result<u64, String> {
+    let header = |name| response.headers().get(name).ok().flatten();
+    // Of a compressed body the length is not that of what arrives here.
+    let total = match header("Content-Encoding") {
+        None => header("Content-Length").and_then(|length| length.parse().ok()),
+        Some(_) => None,
+    };
+    let mut bytes = 0;
+    let Some(body) = response.body() else {
+        return Ok(bytes);
+    };
+    let reader: web_sys::ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    loop {
+        let read = JsFuture::from(reader.read()).await;
+        let read = read.map_err(|error| {
+            format!(
+                "the answer broke off after {bytes} bytes: {}",
+                words(&error)
+            )
+        })?;
+        let get = |key| js_sys::Reflect::get(&read, &JsValue::from_str(key)).ok();
+        let piece = get("value").and_then(|piece| piece.dyn_into::<Uint8Array>().ok());
+        let Some(piece) = piece else {
+            return Ok(bytes);
+        };
+        bytes += u64::from(piece.length());
+        each(piece).await?;
+        report.received(bytes, total);
+    }
 }
 
 /// Why a site did not answer, as far as the browser says.
@@ -265,7 +308,7 @@ fn timing(url: &str) -> Option<String> {
 }
 
 /// What a browser says of an error.
-fn words(error: &JsValue) -> String {
+pub(super) fn words(error: &JsValue) -> String {
     let message = js_sys::Reflect::get(error, &JsValue::from_str("message")).ok();
     let message = message.and_then(|message| message.as_string());
     message.unwrap_or_else(|| "no reason given".to_owned())

@@ -1,5 +1,7 @@
 //! The browser: its clock, frames, network, address and storage. Nothing here knows of views.
 
+pub mod database;
+pub mod disk;
 pub mod fetch;
 pub mod files;
 pub mod host;

@@ -1,9 +1,14 @@
 //! What a live run reaches outside of the page, made ready before it starts.
 
+use super::database::IndexedDb;
+use super::disk::Disk;
 use super::{LiveLock, fetch, threads};
 use interleave_playgrounds::Outside;
 use interleave_runtime::Ports;
 use std::rc::Rc;
+
+/// The folder of files.
+const FOLDER: &str = "files";
 
 /// What a live run goes through.
 pub struct Connection {
@@ -36,6 +41,17 @@ pub async fn connect(outside: Outside) -> Result<Connection, String> {
             connection.remark = remark;
         }
         Outside::Threads => connection.ports.threads = Some(Rc::new(threads::Workers)),
+        Outside::Database(schema) => {
+            connection.ports.database = Some(Rc::new(IndexedDb::open(schema).await?));
+        }
+        Outside::Files => {
+            connection.lock = Some(LiveLock::hold().await);
+            let (network, remark) = fetch::connect().await?;
+            let disk = Disk::open(FOLDER, Some(Rc::clone(&network))).await?;
+            connection.ports.files = Some(Rc::new(disk));
+            connection.ports.network = Some(network);
+            connection.remark = remark;
+        }
     }
     Ok(connection)
 }

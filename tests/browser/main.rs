@@ -10,6 +10,8 @@
 //! - A run ends with its page, and no listener stays (`unmount`).
 //! - However many tasks sleep, one timer of the browser is armed (`player`).
 //! - Every view shows the instant of the playhead (`replay`).
+//! - A transaction is done as a whole, or not at all; so is what is written to a file. What a browser refuses is said
+//!   (`storage`).
 //! - An embedded page runs by itself only once it is seen, and never live (`embed`).
 #![cfg(target_arch = "wasm32")]
 #![allow(
@@ -30,6 +32,7 @@ mod panel;
 mod player;
 mod predict;
 mod replay;
+mod storage;
 mod touch;
 mod typing;
 mod unmount;

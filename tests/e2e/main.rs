@@ -50,6 +50,7 @@ mod replay;
 mod runs;
 mod shots;
 mod start;
+mod storage;
 mod touch;
 mod understand;
 mod update;

@@ -2,7 +2,7 @@
 //! program's own file.
 
 use super::{Card, Claim, Field, Problem};
-use interleave_runtime::{Cx, Result};
+use interleave_runtime::{Cx, Result, Schema};
 use interleave_trace::Answer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,6 +30,10 @@ pub enum Outside {
     Network,
     /// Threads for its blocking work.
     Threads,
+    /// A database with this table.
+    Database(Schema),
+    /// A disk, and a server for what is downloaded to it.
+    Files,
 }
 
 /// Draws what is random in params from a seed.

@@ -1,8 +1,10 @@
-//! A folder of files, in memory.
+//! A folder of files, in memory or on the disk of the run.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use crate::network::Request;
+use crate::network::{Report, Request};
+use crate::storage::{Change, Files};
+use interleave_trace::WaitFor;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -10,12 +12,13 @@ use std::rc::Rc;
 
 /// A folder of files. A clone is the same folder.
 ///
-/// What is done with a file takes as long as it is given, then is done at once. If it fails, or its future is dropped
-/// before, it has done nothing.
+/// What is done with a file takes as long as it is given, then is done at once; if the run has a disk, that does it, in the
+/// time that it takes. If it fails, or its future is dropped before, it has done nothing.
 #[derive(Clone, Default)]
-pub struct Folder(Rc<RefCell<Files>>);
+pub struct Folder(Rc<RefCell<Contents>>);
 
-type Files = BTreeMap<String, Vec<u8>>;
+/// The files by name. Of those on a disk it has the names only.
+type Contents = BTreeMap<String, Vec<u8>>;
 
 impl Folder {
     /// A folder without files.
@@ -32,11 +35,8 @@ impl Folder {
         content: Vec<u8>,
         seconds: f64,
     ) -> impl Future<Output = Result<()>> + use<> {
-        let name = name.to_owned();
-        self.after(cx, seconds, |files| {
-            files.insert(name, content);
-            Ok(())
-        })
+        let written = self.change(cx, name, Change::Write(content), seconds);
+        async move { written.await.map(drop) }
     }
 
     /// Writes at the end of a file, which is made if it is not there: `open(name, "ab")`.
@@ -48,11 +48,8 @@ impl Folder {
         content: Vec<u8>,
         seconds: f64,
     ) -> impl Future<Output = Result<()>> + use<> {
-        let name = name.to_owned();
-        self.after(cx, seconds, move |files| {
-            files.entry(name).or_default().extend(content);
-            Ok(())
-        })
+        let written = self.change(cx, name, Change::Append(content), seconds);
+        async move { written.await.map(drop) }
     }
 
     /// Reads a whole file: `open(name, "rb")`.
@@ -67,10 +64,7 @@ impl Folder {
         name: &str,
         seconds: f64,
     ) -> impl Future<Output = Result<Vec<u8>>> + use<> {
-        let name = name.to_owned();
-        self.after(cx, seconds, move |files| {
-            files.get(&name).cloned().ok_or_else(|| no_such(&name))
-        })
+        self.change(cx, name, Change::Read, seconds)
     }
 
     /// Removes a file.
@@ -85,10 +79,8 @@ impl Folder {
         name: &str,
         seconds: f64,
     ) -> impl Future<Output = Result<()>> + use<> {
-        let name = name.to_owned();
-        self.after(cx, seconds, move |files| {
-            files.remove(&name).map(drop).ok_or_else(|| no_such(&name))
-        })
+        let removed = self.change(cx, name, Change::Remove, seconds);
+        async move { removed.await.map(drop) }
     }
 
     /// Sends a request, and writes what comes to a file. `content` is what comes where the request is played out.
@@ -104,36 +96,89 @@ impl Folder {
         name: &str,
         content: Vec<u8>,
     ) -> impl Future<Output = Result<()>> + use<> {
-        let name = name.to_owned();
-        self.after(cx, request.latency, move |files| {
+        let (cx, folder, name) = (cx.clone(), self.clone(), name.to_owned());
+        let line = Location::caller().line();
+        async move {
+            let core = &cx.core;
+            if let Some(files) = &core.ports.files {
+                core.waits(WaitFor::Response, line);
+                let _under_way = core.listen();
+                let report = Report::new(Rc::new(cx.clone()));
+                folder.knows(&name);
+                let downloaded = files.download(name, request, report).await;
+                return downloaded.map_err(Error::Failed);
+            }
+            cx.sleep(request.latency).at_line(line).await;
             let answer = request.answer.map_err(Error::Failed)?;
             if answer.status >= 400 {
                 return Err(Error::Failed(format!("status {}", answer.status)));
             }
-            files.insert(name, content);
+            folder.0.borrow_mut().insert(name, content);
             Ok(())
-        })
+        }
     }
 
-    /// The names of the files, in alphabetical order.
+    /// The names of the files, in alphabetical order; on a disk also of those that have been begun.
     pub fn names(&self) -> Vec<String> {
         self.0.borrow().keys().cloned().collect()
     }
 
-    /// Does something once some time has passed.
     #[track_caller]
-    fn after<T, F: FnOnce(&mut Files) -> Result<T>>(
+    fn change(
         &self,
         cx: &Cx,
+        name: &str,
+        change: Change,
         seconds: f64,
-        then: F,
-    ) -> impl Future<Output = Result<T>> + use<T, F> {
-        let slept = cx.sleep(seconds).at_line(Location::caller().line());
-        let files = Rc::clone(&self.0);
+    ) -> impl Future<Output = Result<Vec<u8>>> + use<> {
+        let (cx, folder, name) = (cx.clone(), self.clone(), name.to_owned());
+        let line = Location::caller().line();
         async move {
-            slept.await;
-            then(&mut files.borrow_mut())
+            let core = &cx.core;
+            if let Some(files) = &core.ports.files {
+                core.waits(WaitFor::Storage, line);
+                let _under_way = core.listen();
+                return folder.change_on(&**files, name, change).await;
+            }
+            cx.sleep(seconds).at_line(line).await;
+            change_in(&mut folder.0.borrow_mut(), name, change)
         }
+    }
+
+    async fn change_on(&self, files: &dyn Files, name: String, change: Change) -> Result<Vec<u8>> {
+        let removes = change == Change::Remove;
+        if removes && !self.0.borrow().contains_key(&name) {
+            return Err(no_such(&name));
+        }
+        if matches!(change, Change::Write(_) | Change::Append(_)) {
+            self.knows(&name);
+        }
+        let answer = files.change(name.clone(), change).await;
+        let answer = answer.map_err(Error::Failed)?;
+        if removes {
+            self.0.borrow_mut().remove(&name);
+        }
+        Ok(answer)
+    }
+
+    /// The disk has a file of this name, or will have.
+    fn knows(&self, name: &str) {
+        self.0.borrow_mut().entry(name.to_owned()).or_default();
+    }
+}
+
+fn change_in(files: &mut Contents, name: String, change: Change) -> Result<Vec<u8>> {
+    match change {
+        Change::Write(content) => {
+            files.insert(name, content);
+            Ok(Vec::new())
+        }
+        Change::Append(content) => {
+            files.entry(name).or_default().extend(content);
+            Ok(Vec::new())
+        }
+        Change::Read => files.get(&name).cloned().ok_or_else(|| no_such(&name)),
+        Change::Remove => files.remove(&name).ok_or_else(|| no_such(&name)),
     }
 }
 

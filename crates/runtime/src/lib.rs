@@ -1,7 +1,8 @@
 //! Deterministic asyncio semantics for Rust, with a trace.
 //!
 //! A [`Runtime`] runs one program, an `async fn` over a [`Cx`], on one thread, and records what happens in an
-//! [`interleave_trace::Trace`]. It names nothing of the browser: time and network reach it through [`Ports`].
+//! [`interleave_trace::Trace`]. It names nothing of the browser: time, network and storage reach it through
+//! [`Ports`].
 //!
 //! # Layout
 //!
@@ -21,7 +22,8 @@
 //! What drives it:
 //!
 //! - [`Runtime`], [`Status`]: one run, driven from outside (`run`)
-//! - [`Ports`], [`Clock`], [`Network`], [`Threads`]: what a run needs of the world outside, one file each
+//! - [`Ports`], [`Clock`], [`Network`], [`Threads`]: what a run needs of the world outside, one file each; [`Database`] and
+//!   [`Files`] (`storage`)
 //! - [`StepIn`]: a task is cancelled or failed from outside, in the middle of a run (`step_in`)
 //! - `executor`: present, trace and end, shared by all parts of a run. Private to it: `fiber` (spawned futures, their
 //!   steps and cancellation), `wakes` (the ready queue, and which task made a task ready), `calls` (callbacks), `timers`,
@@ -160,6 +162,7 @@ mod semaphore;
 mod shield;
 mod sleep;
 mod step_in;
+mod storage;
 mod table;
 mod task;
 mod thread;
@@ -193,7 +196,8 @@ pub use semaphore::{Permit, Semaphore};
 pub use shield::shield;
 pub use sleep::Sleep;
 pub use step_in::StepIn;
-pub use table::{Row, Table};
+pub use storage::{Answered, Change, Database, Files, Row, Schema, Statement};
+pub use table::Table;
 pub use task::{Handle, InPlace, Join, Task};
 pub use thread::Threads;
 pub use timeout::Timeout;

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::network::Network;
+use crate::storage::{Database, Files};
 use crate::thread::Threads;
 use std::rc::Rc;
 
@@ -14,15 +15,21 @@ pub struct Ports {
     pub network: Option<Rc<dyn Network>>,
     /// What `Cx::to_thread` computes in; without it, time alone passes.
     pub threads: Option<Rc<dyn Threads>>,
+    /// Where the rows of a `Table` are; without it they are in memory.
+    pub database: Option<Rc<dyn Database>>,
+    /// Where the files of a `Folder` are; without it they are in memory.
+    pub files: Option<Rc<dyn Files>>,
 }
 
 impl Ports {
-    /// No world at all: virtual time, simulated network.
+    /// No world at all: virtual time, simulated network, rows and files in memory.
     pub fn simulated() -> Self {
         Self {
             clock: Clock::Virtual,
             network: None,
             threads: None,
+            database: None,
+            files: None,
         }
     }
 }

@@ -1,27 +1,24 @@
-//! A table of a database, in memory: each of its statements is a transaction of its own.
+//! A table of a database, in memory or in the one of the run: each of its statements is a transaction of its own.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
-use serde_json::{Map, Value};
+use crate::storage::{Row, Schema, Statement};
+use interleave_trace::WaitFor;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 use std::rc::Rc;
 
-/// A row: values by column. Its key is the whole number `id`.
-pub type Row = Map<String, Value>;
-
 /// A table of rows by `id`, which may have a column of unique texts. A clone is the same table.
 ///
-/// A statement takes as long as it is given, then does all that it does at once. If it fails, or its future is dropped
-/// before, it has done nothing.
+/// A statement takes as long as it is given, then does all that it does at once; if the run has a database, that does it,
+/// in the time that it takes. If it fails, or its future is dropped before, it has done nothing.
 #[derive(Clone)]
 pub struct Table(Rc<Inner>);
 
 struct Inner {
-    name: &'static str,
-    /// The column in which no text comes twice.
-    unique: Option<&'static str>,
+    schema: Schema,
     rows: RefCell<Rows>,
 }
 
@@ -32,23 +29,11 @@ struct Rows {
     taken: BTreeSet<String>,
 }
 
-/// What is done in one transaction.
-enum Statement {
-    /// Makes these the only rows.
-    Fill(Vec<Row>),
-    /// Inserts rows: all or none.
-    Insert(Vec<Row>),
-    /// Reads the row with this key.
-    Get(u32),
-    /// Adds a whole number to a column of the row with this key.
-    Increase(u32, &'static str, i64),
-}
-
 impl Table {
     /// A table that has no rows yet.
-    pub fn new(name: &'static str, unique: Option<&'static str>) -> Self {
+    pub fn new(schema: Schema) -> Self {
         let rows = RefCell::default();
-        Self(Rc::new(Inner { name, unique, rows }))
+        Self(Rc::new(Inner { schema, rows }))
     }
 
     /// Makes these its only rows, as if it had been opened with them.
@@ -117,48 +102,58 @@ impl Table {
         statement: Statement,
         seconds: f64,
     ) -> impl Future<Output = Result<Vec<Row>>> + use<> {
-        let slept = cx.sleep(seconds).at_line(Location::caller().line());
-        let inner = Rc::clone(&self.0);
+        let (cx, inner, line) = (cx.clone(), Rc::clone(&self.0), Location::caller().line());
         async move {
-            slept.await;
-            let mut rows = inner.rows.borrow_mut();
-            rows.execute(&inner, statement)
+            let core = &cx.core;
+            if let Some(database) = &core.ports.database {
+                let statement = match statement {
+                    Statement::Fill(rows) => {
+                        Statement::Fill(Rows::default().insert(inner.schema, rows)?)
+                    }
+                    statement => statement,
+                };
+                core.waits(WaitFor::Storage, line);
+                let _under_way = core.listen();
+                return database.transact(statement).await.map_err(Error::Failed);
+            }
+            cx.sleep(seconds).at_line(line).await;
+            inner.rows.borrow_mut().execute(inner.schema, statement)
         }
     }
 }
 
 impl Rows {
-    fn execute(&mut self, table: &Inner, statement: Statement) -> Result<Vec<Row>> {
+    fn execute(&mut self, schema: Schema, statement: Statement) -> Result<Vec<Row>> {
         match statement {
             Statement::Fill(rows) => {
                 let mut filled = Self::default();
-                let rows = filled.insert(table, rows)?;
+                let rows = filled.insert(schema, rows)?;
                 *self = filled;
                 Ok(rows)
             }
-            Statement::Insert(rows) => self.insert(table, rows),
+            Statement::Insert(rows) => self.insert(schema, rows),
             Statement::Get(id) => Ok(self.by_id.get(&id).cloned().into_iter().collect()),
             Statement::Increase(id, column, by) => {
                 let row = self.by_id.get_mut(&id).map(|row| {
-                    let before = row.get(column).and_then(Value::as_i64).unwrap_or(0);
-                    row.insert(column.to_owned(), before.saturating_add(by).into());
+                    schema.increase(row, column, by);
                     row.clone()
                 });
                 Ok(row.into_iter().collect())
             }
+            Statement::All => Ok(self.by_id.values().cloned().collect()),
         }
     }
 
     /// All or none.
-    fn insert(&mut self, table: &Inner, rows: Vec<Row>) -> Result<Vec<Row>> {
+    fn insert(&mut self, schema: Schema, rows: Vec<Row>) -> Result<Vec<Row>> {
         let mut inserted = Vec::with_capacity(rows.len());
         for row in rows {
-            match self.add(table, row) {
+            match self.add(schema, row) {
                 Ok(row) => inserted.push(row),
                 Err(error) => {
                     for row in &inserted {
                         key(row).map(|id| self.by_id.remove(&id));
-                        self.taken.remove(table.unique_text(row));
+                        self.taken.remove(unique_text(schema, row));
                     }
                     return Err(error);
                 }
@@ -167,24 +162,21 @@ impl Rows {
         Ok(inserted)
     }
 
-    fn add(&mut self, table: &Inner, mut row: Row) -> Result<Row> {
-        let refused = |column: &str| {
-            let words = format!("UNIQUE constraint failed: {}.{column}", table.name);
-            Err(Error::Failed(words))
-        };
+    fn add(&mut self, schema: Schema, mut row: Row) -> Result<Row> {
+        let refused = |column| Err(Error::Failed(schema.refused(column)));
         let last = self.by_id.keys().next_back().copied().unwrap_or(0);
         let id = match row.contains_key("id") {
             true => key(&row),
             false => last.checked_add(1),
         };
         let Some(id) = id else {
-            return Err(Error::Failed(format!("{}.id is no key", table.name)));
+            return Err(Error::Failed(format!("{}.id is no key", schema.table)));
         };
         if self.by_id.contains_key(&id) {
             return refused("id");
         }
-        if let Some(column) = table.unique
-            && !self.taken.insert(table.unique_text(&row).to_owned())
+        if let Some(column) = schema.unique
+            && !self.taken.insert(unique_text(schema, &row).to_owned())
         {
             return refused(column);
         }
@@ -194,12 +186,10 @@ impl Rows {
     }
 }
 
-impl Inner {
-    /// What a row has in the unique column.
-    fn unique_text<'a>(&self, row: &'a Row) -> &'a str {
-        let value = self.unique.and_then(|column| row.get(column));
-        value.and_then(Value::as_str).unwrap_or_default()
-    }
+/// What a row has in the unique column.
+fn unique_text(schema: Schema, row: &Row) -> &str {
+    let value = schema.unique.and_then(|column| row.get(column));
+    value.and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The key of a row.

@@ -179,6 +179,8 @@ pub enum WaitFor {
     SharedFetch,
     /// An answer from the network.
     Response,
+    /// A database or a disk.
+    Storage,
     /// Another thread to have done its work.
     Thread,
     /// The next turn of the loop.

@@ -7,5 +7,6 @@ pub mod log;
 pub mod numbers;
 pub mod panel;
 pub mod results;
+pub mod stored;
 pub mod story;
 pub mod tasks;

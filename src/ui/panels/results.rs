@@ -1,8 +1,10 @@
 //! Results: totals, and a card per task.
 
+use crate::driver::LIVE;
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::state::app::App;
-use interleave_playgrounds::Entry;
+use interleave_playgrounds::{Entry, Outside};
 use interleave_trace::{Outcome, TaskId, bare};
 use leptos::prelude::*;
 
@@ -135,6 +137,15 @@ pub fn Results(
             <ul class="results" aria-label="Results">{move || cards.get().into_iter().map(view_card).collect_view()}</ul>
         </Show>
     }
+}
+
+/// The table that live runs write to, once there has been one.
+pub fn stored(entry: &'static Entry) -> Option<AnyView> {
+    let Outside::Database(schema) = entry.outside else {
+        return None;
+    };
+    let view = lazy::of(&LIVE, move |live| (live.stored)(schema));
+    Some(view! { <Lazy view/> }.into_any())
 }
 
 /// More results than this are in the table only.

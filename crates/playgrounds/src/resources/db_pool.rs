@@ -1,6 +1,6 @@
 //! A pool of connections: article 0's program, which fetches users and updates their statistics.
 
-use interleave_runtime::{Cx, Error, Pool, Result, Row, Table, Task, wait_all};
+use interleave_runtime::{Cx, Error, Pool, Result, Row, Schema, Table, Task, wait_all};
 use interleave_trace::time::round_micros;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,10 +29,16 @@ struct Database {
     update: f64,
 }
 
+const USERS: Schema = Schema {
+    database: "db-pool",
+    table: "users",
+    unique: None,
+};
+
 /// Opens the pool.
 async fn connect(cx: &Cx, p: &Params) -> Result<Database> {
     cx.note("creating the pool");
-    let users = Table::new("users", None);
+    let users = Table::new(USERS);
     let known = p.known.iter().collect::<BTreeSet<_>>();
     let rows = known.into_iter().copied().map(user).collect();
     users.fill(cx, rows, p.create_pool).await?; // @connect
@@ -146,6 +152,7 @@ playground! {
         Article: "As published: gather, then gather",
         Fixed: "Repaired: all tasks start at once",
     },
+    outside: Outside::Database(USERS),
     own_duration: |task| {
         let value = match task.split(' ').next()? {
             "fetch" => "/fetch",

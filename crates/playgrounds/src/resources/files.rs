@@ -120,8 +120,13 @@ fn content(p: &Params, damaged: bool) -> Vec<u8> {
 
 /// The request for it.
 fn request(p: &Params) -> Request {
-    let bytes = p.kilobytes * 1000;
-    let query: [(_, &dyn Display); 2] = [("bytes", &bytes), ("seconds", &p.download)];
+    let (bytes, damaged) = (p.kilobytes * 1000, u8::from(p.damaged == Some(true)));
+    let query: [(_, &dyn Display); 4] = [
+        ("bytes", &bytes),
+        ("seconds", &p.download),
+        ("numbered", &1),
+        ("damaged", &damaged),
+    ];
     Request {
         url: DOWNLOAD.to_owned(),
         to: Server::Mock(api(&["file", DOWNLOAD], &query)),
@@ -148,6 +153,7 @@ playground! {
         Sequential: "One after another",
         Concurrent: "gather(return_exceptions=True)",
     },
+    outside: Outside::Files,
     result_cards: Mode::Concurrent,
     problems: problems,
     own_duration: |task| (task == DOWNLOAD).then(|| "/download".to_owned()),

@@ -1,6 +1,6 @@
 //! A table of users: article 1's program, in which user names are unique.
 
-use interleave_runtime::{Cx, Error, Lock, Result, Row, Table, gather, wait_all};
+use interleave_runtime::{Cx, Error, Lock, Result, Row, Schema, Table, gather, wait_all};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -25,6 +25,12 @@ pub struct Params {
     existing: Vec<String>,
 }
 
+const USERS: Schema = Schema {
+    database: "user-database",
+    table: "users",
+    unique: Some("username"),
+};
+
 /// The table, which has one writer at a time.
 #[derive(Clone)]
 struct Users {
@@ -35,7 +41,7 @@ struct Users {
 
 impl Users {
     async fn connect(cx: &Cx, p: Params) -> Result<Self> {
-        let table = Table::new("users", Some("username"));
+        let table = Table::new(USERS);
         let rows = p.existing.iter().map(|name| row(&user(name))).collect();
         table.fill(cx, rows, p.connect).await?; // @connect
         let (lock, p) = (Lock::new(), Rc::new(p));
@@ -162,6 +168,7 @@ playground! {
         Concurrent: "gather",
         OneTransaction: "One transaction for all",
     },
+    outside: Outside::Database(USERS),
     result_cards: Mode::Concurrent,
     problems: problems,
     own_duration: |task| {

@@ -36,6 +36,7 @@ mod rates;
 mod resources;
 mod semaphores;
 mod stepping_in;
+mod storages;
 mod tables;
 mod tasks;
 mod threads;

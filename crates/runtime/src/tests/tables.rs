@@ -3,6 +3,12 @@
 use super::*;
 use serde_json::json;
 
+const USERS: Schema = Schema {
+    database: "test",
+    table: "users",
+    unique: Some("name"),
+};
+
 fn row(value: Value) -> Row {
     value.as_object().cloned().unwrap_or_default()
 }
@@ -15,7 +21,7 @@ fn users(names: &[&str]) -> Vec<Row> {
 #[test]
 fn keys_follow_the_greatest_and_a_unique_text_is_refused() {
     let lines = log(|cx| async move {
-        let table = Table::new("users", Some("name"));
+        let table = Table::new(USERS);
         table.fill(&cx, users(&["a", "b"]), 1.0).await?;
         let own = vec![row(json!({ "id": 7, "name": "c" }))];
         cx.print(format!("{:?}", table.insert(&cx, own, 1.0).await?));
@@ -55,7 +61,7 @@ fn keys_follow_the_greatest_and_a_unique_text_is_refused() {
 #[test]
 fn what_fails_has_written_nothing() {
     let lines = log(|cx| async move {
-        let table = Table::new("users", Some("name"));
+        let table = Table::new(USERS);
         table.fill(&cx, users(&["a"]), 0.0).await?;
         let refused = table.insert(&cx, users(&["b", "c", "a"]), 1.0).await;
         cx.print(words(&refused));
@@ -83,7 +89,7 @@ fn what_fails_has_written_nothing() {
 #[test]
 fn increases_of_many_tasks_are_all_counted_and_a_missing_row_is_none() {
     let lines = log(|cx| async move {
-        let table = Table::new("users", None);
+        let table = Table::new(USERS);
         table.fill(&cx, users(&["a"]), 0.0).await?;
         let start = |_| {
             let table = table.clone();
@@ -103,7 +109,7 @@ fn increases_of_many_tasks_are_all_counted_and_a_missing_row_is_none() {
 #[test]
 fn what_is_cancelled_has_written_nothing() {
     let lines = log(|cx| async move {
-        let table = Table::new("users", Some("name"));
+        let table = Table::new(USERS);
         let writes = table.clone();
         let task = cx.spawn("writes", |cx| async move {
             writes.insert(&cx, users(&["a"]), 2.0).await.map(drop)

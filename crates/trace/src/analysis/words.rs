@@ -141,6 +141,7 @@ impl WaitFor {
             }
             Self::SharedFetch => "for a fetch that is under way",
             Self::Response => "for an answer from the network",
+            Self::Storage => "for the storage",
             Self::Thread => "for another thread",
             Self::Turn => "for its turn on the loop",
         };

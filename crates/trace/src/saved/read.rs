@@ -226,6 +226,7 @@ enum WaitWord {
     ItemsDone,
     Flight,
     Response,
+    Storage,
     Thread,
     Turn,
 }
@@ -401,6 +402,7 @@ fn wait<'de, A: SeqAccess<'de>>(word: WaitWord, row: &mut A) -> Result<WaitFor, 
         WaitWord::ItemsDone => WaitFor::ItemsDone(value(row, "count")?, of(row)?),
         WaitWord::Flight => WaitFor::SharedFetch,
         WaitWord::Response => WaitFor::Response,
+        WaitWord::Storage => WaitFor::Storage,
         WaitWord::Thread => WaitFor::Thread,
         WaitWord::Turn => WaitFor::Turn,
     })

@@ -149,6 +149,7 @@ fn wait(on: WaitFor) -> (&'static str, Option<u64>, ResourceId) {
         WaitFor::ItemsDone(count, of) => ("items_done", Some(count.into()), of),
         WaitFor::SharedFetch => ("flight", None, none),
         WaitFor::Response => ("response", None, none),
+        WaitFor::Storage => ("storage", None, none),
         WaitFor::Thread => ("thread", None, none),
         WaitFor::Turn => ("turn", None, none),
     }

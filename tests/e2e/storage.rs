@@ -1,0 +1,125 @@
+//! What live runs store in the browser: rows and files, whole or not at all.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Page, Site};
+use crate::live::assert_ends;
+use crate::playground::RUN;
+
+/// A live run to its end: what the lanes say.
+async fn run(page: &Page, hash: &str) -> Vec<String> {
+    page.goto(hash).await;
+    page.wait_for_text("[data-test=status]", "ready").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    page.shown().await.lanes
+}
+
+/// The names of the users in the database, as the browser has them.
+async fn names(page: &Page) -> Value {
+    let script = "return new Promise((resolve, reject) => {
+        const opened = indexedDB.open('interleave-user-database');
+        opened.onerror = () => reject(opened.error);
+        opened.onsuccess = () => {
+            const all = opened.result.transaction('rows').objectStore('rows').getAll();
+            all.onsuccess = () => { opened.result.close(); resolve(all.result.map((row) => row.username)); };
+        };
+    })";
+    page.eval(script, &[]).await
+}
+
+/// The sizes of the files in a playground's folder, by name.
+async fn files(page: &Page) -> Value {
+    let script = "return (async () => {
+        const root = await navigator.storage.getDirectory();
+        const folder = await root.getDirectoryHandle('files', { create: true });
+        const sizes = {};
+        for await (const [name, file] of folder.entries()) sizes[name] = (await file.getFile()).size;
+        return sizes;
+    })()";
+    page.eval(script, &[]).await
+}
+
+const USERS: &str = "#/user-database?pace=live&only=concurrent";
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn rows_are_shown_outlive_a_reload_and_can_be_removed() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let lanes = run(&page, USERS).await;
+    assert!(lanes[1].starts_with("create alice: done"), "{lanes:?}");
+    page.wait_for_text(".stored", "alice@example.com").await;
+    page.reload().await;
+    assert_eq!(names(&page).await, json!(["alice", "bob", "charlie"]));
+    // A run that is left in the middle has written some of its rows: each of them whole.
+    let many: Vec<_> = (1..=40).map(|n| format!("user{n},u{n}@a.org")).collect();
+    page.goto(&format!("{USERS}&users={}", many.join(";")))
+        .await;
+    page.wait_for_text("[data-test=status]", "ready").await;
+    page.click(RUN).await;
+    page.reload().await;
+    let found = names(&page).await;
+    let found: Vec<_> = found.as_array().unwrap().iter().collect();
+    let is_old = found == ["alice", "bob", "charlie"];
+    let first: Vec<_> = (1..=found.len())
+        .map(|n| json!(format!("user{n}")))
+        .collect();
+    assert!(
+        is_old || found == first.iter().collect::<Vec<_>>(),
+        "{found:?}"
+    );
+
+    run(&page, USERS).await;
+    page.wait_for_text(".stored", "alice@example.com").await;
+    page.click(".stored button").await;
+    page.wait_for_text(".stored", "It has no rows.").await;
+    assert_eq!(names(&page).await, json!([]));
+    page.assert_quiet().await;
+}
+
+const FILES: &str = "#/files?pace=live&only=concurrent&kilobytes=300&download=0.4";
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_download_on_disk_is_verified_and_removed() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let lanes = run(&page, FILES).await;
+    let done = lanes.iter().filter(|lane| lane.contains(": done at "));
+    assert_eq!(done.count(), 5, "{lanes:?}");
+    assert_ends(&lanes[4..], &[("download.bin: done at ", 0.4)]);
+    let results = page.results().await.join("\n");
+    assert!(
+        results.contains("download.bin: 300000 bytes, checksum "),
+        "{results}"
+    );
+    assert!(results.contains("25 bytes, 20 characters"), "{results}");
+    assert_eq!(files(&page).await, json!({}));
+
+    let lanes = run(&page, &format!("{FILES}&damaged=true")).await;
+    assert!(
+        lanes[4].starts_with("download.bin: failed at "),
+        "{lanes:?}"
+    );
+    assert_eq!(files(&page).await, json!({}));
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_download_that_is_stopped_leaves_no_part_of_it() {
+    let site = Site::serve();
+    let page = Page::open(&site, &FILES.replace("0.4", "60")).await;
+    page.click(RUN).await;
+    page.wait_for_text("[data-test=status]", "running").await;
+    // The file is there as soon as its first bytes are on their way; they are not in it.
+    page.wait_until("the download has begun", async || {
+        (files(&page).await["download.bin"] == 0).then_some(())
+    })
+    .await;
+    page.click(RUN).await;
+    page.wait_for_text("[data-test=status]", "stopped").await;
+    assert_eq!(files(&page).await["download.bin"], 0);
+    page.assert_quiet().await;
+}
