@@ -38,7 +38,7 @@ pub fn playgrounds(site: &Site) -> impl Iterator<Item = (String, Vec<String>)> {
 }
 
 /// Whether a path is a module of this chunk's own.
-fn is_of(path: &str, chunk: &str) -> bool {
+pub fn is_of(path: &str, chunk: &str) -> bool {
     path.starts_with(&format!("{chunk}-")) && path.ends_with(".wasm")
 }
 

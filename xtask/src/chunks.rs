@@ -36,6 +36,9 @@ const PAGE: &str = "page";
 const OF_MAIN: [&str; 1] = ["--skip-pass=simplify-locals"];
 const OF_CHUNKS: [&str; 1] = ["--always-inline-max-function-size=8"];
 
+/// A module of what several playgrounds share is a file of its own from this many bytes on: below, a request costs more.
+const SMALL: u64 = 6_000;
+
 /// The script by which the app asks for its chunks.
 const LOADER: &str = "./loader.js";
 
@@ -114,7 +117,8 @@ struct Split {
 /// Splits the linked app into a folder.
 ///
 /// Of what playgrounds share with each other or with pages, each combination would be a file, which makes some seventy a
-/// playground. It is little, so it belongs to the main module.
+/// playground. Most of these are small, and belong to the main module; the few that are not stay files of their own, so that no
+/// link loads what only others need.
 fn split(folder: &Path) -> Result<Split> {
     let linked = fs::read(paths::linked())?;
     let mut roots = BTreeSet::new();
@@ -128,7 +132,8 @@ fn split(folder: &Path) -> Result<Split> {
                 let mut users = chunks.iter().filter(|(_, stems)| stems.contains(stem));
                 users.all(|(chunk, _)| OF_PAGES.contains(&chunk.as_str()))
             };
-            let is_shared = |stem: &&String| **stem != own && !is_of_pages(stem);
+            let is_shared =
+                |stem: &&String| **stem != own && !is_of_pages(stem) && is_small(folder, stem);
             shared.extend(stems.iter().filter(is_shared).cloned());
         }
         for stem in &shared {
@@ -149,6 +154,12 @@ fn split(folder: &Path) -> Result<Split> {
             });
         }
     }
+}
+
+/// Whether a module is too small to be worth a request.
+fn is_small(folder: &Path, stem: &str) -> bool {
+    let file = fs::metadata(folder.join(stem).with_extension("wasm"));
+    file.is_ok_and(|file| file.len() < SMALL)
 }
 
 /// Splits an app into a folder. Returns the names of the files of each chunk.
