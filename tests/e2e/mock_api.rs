@@ -159,7 +159,7 @@ async fn every_answer_is_the_same_with_and_without_a_worker() {
 
         // Nothing of this went to the server.
         assert!(
-            site.requests().iter().all(|path| !path.starts_with("api")),
+            site.requests().iter().all(|path| !path.starts_with("api/")),
             "{:?}",
             site.requests()
         );

@@ -34,7 +34,12 @@ async fn files(page: &Page) -> Value {
         const root = await navigator.storage.getDirectory();
         const folder = await root.getDirectoryHandle('files', { create: true });
         const sizes = {};
-        for await (const [name, file] of folder.entries()) sizes[name] = (await file.getFile()).size;
+        try {
+            for await (const [name, file] of folder.entries()) sizes[name] = (await file.getFile()).size;
+        } catch (error) {
+            // The run has removed a file meanwhile.
+            if (error.name !== 'NotFoundError') throw error;
+        }
         return sizes;
     })()";
     page.eval(script, &[]).await
