@@ -20,6 +20,8 @@ use crate::{
 
 /// What any link may load until Run at the most, in bytes as brotli sends them.
 const UNTIL_RUN: f64 = 270_000.0;
+/// The same of a playground in a frame, which shows other parts of the page at once.
+const EMBEDDED_UNTIL_RUN: f64 = 295_000.0;
 /// What the app may weigh without its playgrounds: page, scripts, styles and WebAssembly, each file by itself.
 const WITHOUT_PLAYGROUNDS: f64 = 615_000.0;
 /// What a playground may add to that: its own code and texts, in the module of its name.
@@ -29,29 +31,37 @@ const USABLE: f64 = 300.0;
 /// The same for the median link, on a slow line and a slow device.
 const USABLE_SLOWLY: f64 = 2_800.0;
 
+/// A playground in a frame.
+const EMBEDDED: &str = "#/downloads?embed=1";
+
 /// The start page, the links to all playgrounds, and one in a frame of another site.
 fn links() -> impl Iterator<Item = String> {
     let cards = interleave_playgrounds::CARDS.iter();
     let pages = cards.map(|card| format!("#/{}", card.slug));
-    let others = ["#/", "#/downloads?embed=1"].map(str::to_owned);
+    let others = ["#/", EMBEDDED].map(str::to_owned);
     others.into_iter().chain(pages)
 }
 
 /// Opens every link as a first visit does.
 pub async fn measure(site: &Site, table: &mut Table) {
     let page = watched(site, "#/").await;
-    let (mut most, mut chain) = ((0, String::new()), 0);
+    let (mut most, mut embedded, mut chain) = ((0, String::new()), 0, 0);
     let mut sizes = Sizes::default();
     for link in links() {
         load(&page, &link).await;
         let files = files_until_run(site, &page).await;
         let sent = sizes.of(site, &files);
         println!("{link}: {sent} bytes in {} files", files.len());
-        most = most.max((sent, link));
+        match link == EMBEDDED {
+            true => embedded = sent,
+            false => most = most.max((sent, link)),
+        }
         chain += late(site, &files);
     }
     let what = format!("until Run, brotli: {}", most.1);
     table.row(what, most.0 as f64, "bytes", UNTIL_RUN, Always);
+    let what = "until Run in a frame, brotli";
+    table.row(what, embedded as f64, "bytes", EMBEDDED_UNTIL_RUN, Always);
     table.row("requests in a chain", chain as f64, "", 0.0, Always);
     of_playgrounds(site, &mut sizes, table);
 
