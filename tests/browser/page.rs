@@ -34,6 +34,11 @@ async fn every_page_has_its_form_lanes_and_claims_and_runs() {
             let rows = match (&field.kind, &params[field.key]) {
                 (FieldKind::Rows(_), Value::Array(rows)) => rows.len(),
                 (FieldKind::Map(_), Value::Object(rows)) => rows.len(),
+                (FieldKind::List(list), Value::Array(rows))
+                    if !matches!(*list.item, FieldKind::Number { .. }) =>
+                {
+                    rows.len()
+                }
                 _ => 1,
             };
             let inputs = page.all(&format!("[id^='field-{}']", field.key)).len();

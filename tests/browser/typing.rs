@@ -224,7 +224,13 @@ async fn try_field(seen: &mut Seen, page: &Page, field: &Field) {
             FieldKind::Number { .. } => {
                 try_input(seen, &format!("field-{key}"), &field.kind, true).await;
             }
-            item => try_input(seen, &format!("field-{key}[0]"), item, false).await,
+            item => {
+                let id = format!("field-{key}[0]");
+                if document().get_element_by_id(&id).is_none() {
+                    add_row(page, field.label).await;
+                }
+                try_input(seen, &id, item, false).await;
+            }
         },
         FieldKind::Map(map) => {
             let value = format!("[id^='field-{key}.']");
