@@ -32,7 +32,7 @@ pub enum Outside {
     Threads,
     /// A database with this table.
     Database(Schema),
-    /// A disk, and a server for what is downloaded to it.
+    /// File storage, and a server for downloads.
     Files,
 }
 

@@ -22,7 +22,7 @@ impl TaskId {
 pub struct ResourceId(pub u32);
 
 impl ResourceId {
-    /// It is not known which one: in recordings of older versions, and for what belongs to none.
+    /// No resource: recordings of older versions do not name it, and some gauges belong to none.
     pub const UNKNOWN: Self = Self(0);
 }
 

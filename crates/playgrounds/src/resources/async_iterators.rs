@@ -25,12 +25,12 @@ pub struct Params {
     /// How long the clean-up of a generator takes, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cleanup: Option<f64>,
-    /// How long main goes on after the loop, in seconds.
+    /// Seconds that `main` sleeps after the loop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<f64>,
 }
 
-/// How long main goes on after the loop if nothing is said.
+/// The default of `after`, in seconds.
 const AFTER: f64 = 0.5;
 
 type Numbers = LocalBoxStream<'static, i64>;
@@ -284,7 +284,15 @@ fn fields() -> Vec<Field> {
         Field::whole("counter", "Counter's last value", 0, 10_000, ""),
         Field::whole("take", "Leave the loop after", 0, 10_000, "values").optional(),
         Field::seconds("cleanup", "Clean-up of a generator").optional(),
-        Field::number("after", "main goes on for", 0.1, MAX_SECONDS, 0.1, "s").optional(),
+        Field::number(
+            "after",
+            "Sleep of main after the loop",
+            0.1,
+            MAX_SECONDS,
+            0.1,
+            "s",
+        )
+        .optional(),
     ]
 }
 
@@ -345,7 +353,8 @@ fn claims(p: &Params, _: &str) -> Vec<Claim> {
     let with = |more: &[f64]| in_turn(left.iter().chain(more).copied());
     let both = with(&[cleanup, after]);
     let formula = format!("{told} + {cleanup} + {after} = {}", seconds(both));
-    let (label, is_left) = ("aclosing: the clean-up, then the rest", take <= range);
+    let is_left = take <= range;
+    let label = "aclosing: the clean-up, then the sleep of main";
     claims.push(Mode::Closing.takes(label, both, formula.clone()));
     claims.push(match is_left {
         true => {
@@ -360,7 +369,7 @@ fn claims(p: &Params, _: &str) -> Vec<Claim> {
     if is_left && main != end {
         let (label, done) = ("break: clean-ups that are done", usize::from(main > end));
         let how = match main > end {
-            true => "a task does it, while main goes on",
+            true => "a task cleans up while main sleeps",
             false => "main returns before, which cancels the task",
         };
         let lines = |mode| Measure::Lines(mode, "Clean-up is done");

@@ -124,7 +124,7 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     Ok(results)
 }
 
-/// A user, who has never logged in.
+/// The row of a user without logins.
 fn user(id: u32) -> Row {
     Row::from_iter([
         ("id".to_owned(), id.into()),

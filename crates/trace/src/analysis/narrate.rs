@@ -52,8 +52,8 @@ pub(crate) enum What {
     Remark(State, Text),
     Blocked(Time),
     Returned,
-    /// These tasks wait for each other, each for what the next one holds, or is, and the last for the first. What each
-    /// waits for; none for the task itself.
+    /// A cycle of waits: each task waits for the next one, and the last for the first. For each task, the resource that
+    /// it waits for and the next one holds; none if it waits for that task's end.
     Cycle([Option<ResourceId>; NAMED]),
     Over {
         deadlocked: bool,
