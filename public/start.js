@@ -104,6 +104,15 @@ function loadAhead() {
 
 /** Called by the app: loads a chunk, however long it takes, then calls a function of the app's with what that wants. */
 globalThis.interleaveLoad = async (name, callback, data) => {
+  await once(arriving, name, arrive);
+  (await app).__indirect_function_table.get(callback)(data, 1);
+};
+
+/** Chunks that the app has asked for. Several functions of one may be called before it comes: one loop asks for it. */
+const arriving = new Map();
+
+/** Asks for a chunk until it is there. */
+async function arrive(name) {
   for (let pause = PAUSE.first; ; pause = Math.min(2 * pause, PAUSE.most)) {
     try {
       await Promise.all(CHUNKS[name].map(use));
@@ -117,8 +126,7 @@ globalThis.interleaveLoad = async (name, callback, data) => {
   }
   missing.delete(name);
   sayWhatIsMissing();
-  (await app).__indirect_function_table.get(callback)(data, 1);
-};
+}
 
 /** How long to wait before a chunk is asked for again, in milliseconds: at first, and at most. */
 const PAUSE = { first: 1000, most: 30_000 };
