@@ -2,7 +2,7 @@
 //!
 //! In reading order:
 //!
-//! - [`serve`], [`build`], [`check`], [`mod@test`], [`fuzz`], [`e2e`]: one module a command; [`steps`]: the steps of those that test;
+//! - [`serve`], [`build`], [`check`], [`mod@test`], [`fuzz`], [`e2e`], [`recorder`]: one module a command; [`steps`]: the steps of those that test;
 //! - [`chunks`], [`scripts`], [`styles`]: what a release build does to make a first visit short; [`page`], [`wasm`]: what they change;
 //! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
@@ -23,6 +23,7 @@ mod offline;
 mod optimize;
 mod page;
 mod paths;
+mod recorder;
 mod scripts;
 mod serve;
 mod steps;
@@ -44,12 +45,13 @@ Usage: cargo xtask <command>
   serve [options of trunk serve]   build for development, serve, rebuild and reload on change
   build                            build the release site into dist/
   check                            format, lints and native tests: quick, for every save
-  test [--firefox]                 these, docs, browser tests, release build, end-to-end tests;
+  test [--firefox]                 these, docs, the recorder, browser tests, release build, end-to-end tests;
                                    in Chromium, and with --firefox in Firefox too
   fuzz [count] [seed] [--kind K]   compares `count` random programs (100,000) of each kind in the runtime and under
                                    CPython; kinds are tasks, limits, groups, locks, queues and mixed
   browser [--firefox]              browser tests only, in Chromium or in Firefox
   e2e [--firefox] [filter ...]     end-to-end tests only, of the site that dist/ holds; in Chromium or in Firefox
+  recorder                         tests of the recorder of Python programs only, under each CPython from 3.10 on
   bench [--short]                  measures the release site: a table, and target/bench.json
   shots [#hash ...]                screenshots of the release site into target/shots: light and dark, three widths
 
@@ -87,6 +89,7 @@ fn run(args: &[String]) -> Result {
         "fuzz" => fuzz::run(&shell, rest),
         "browser" => test::browser(&shell, rest),
         "e2e" => e2e::run(&shell, rest),
+        "recorder" => no_arguments(command, rest).and_then(|()| recorder::run(&shell)),
         "bench" => e2e::bench(&shell, rest),
         "shots" => e2e::shots(&shell, rest),
         "help" | "--help" | "-h" => {

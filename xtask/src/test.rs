@@ -20,9 +20,9 @@ use xshell::{Shell, cmd};
 use crate::{
     build, check, e2e,
     failure::{Failure, Result},
-    paths,
+    paths, recorder,
     steps::Steps,
-    tools::{Browser, Tools, WASM},
+    tools::{Browser, TestPython, Tools, WASM},
 };
 
 /// How long one browser test may take, in seconds: a shared machine is slow at times.
@@ -101,6 +101,10 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
         let tests = cmd!(shell, "cargo test --workspace").env(check::PYTHON, &env.python);
         ok(tests.run())
     })?;
+    match &env.recorder {
+        Some(pythons) => steps.run("tests, recorder", || recorder::test(pythons))?,
+        None => steps.leave_out(recorder::LEFT_OUT),
+    }
     for browser in &env.browsers {
         steps.run(&format!("tests, browser: {}", browser.name), || {
             in_browser(shell, browser)
@@ -207,12 +211,15 @@ struct Env {
     axe: Option<PathBuf>,
     /// A Python that is new enough.
     python: PathBuf,
+    /// Those that the recorder is tested under, where pip brings what its tests need.
+    recorder: Option<Vec<TestPython>>,
 }
 
 impl Env {
     fn find(shell: &Shell, firefox: bool) -> Result<Self> {
         let mut tools = Tools::new(shell)?;
         let python = check::need(&mut tools)?;
+        let recorder = tools.recorder_pythons()?;
         let mut browsers = vec![tools.need_browser()?];
         if firefox {
             browsers.push(tools.need_firefox()?);
@@ -225,6 +232,7 @@ impl Env {
             browsers,
             axe,
             python,
+            recorder,
         })
     }
 }

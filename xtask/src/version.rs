@@ -50,6 +50,11 @@ impl Version {
     pub fn major(&self) -> u32 {
         self.numbers[0]
     }
+
+    /// The second number: "3.13" has its own asyncio.
+    pub fn minor(&self) -> u32 {
+        self.numbers[1]
+    }
 }
 
 impl PartialEq for Version {

@@ -25,6 +25,7 @@ use xshell::Shell;
 
 use crate::{failure::Result, paths};
 pub use browser::Browser;
+pub use python::TestPython;
 pub use rust::WASM;
 
 /// Collects the folders of the tools that the PATH lacks.

@@ -1,0 +1,30 @@
+"""Records what an asyncio program does, without a change to the program.
+
+From the command line::
+
+    python -m interleave_recorder -o recording.jsonl script.py arguments...
+
+or around a part of a program::
+
+    from interleave_recorder import record
+
+    with record("recording.jsonl"):
+        asyncio.run(main())
+
+In reading order:
+
+* ``recorder``: one recording from its beginning to its end; puts the parts below into place and takes them out again;
+* ``tasks``, ``handles``: what replaces ``asyncio.Task`` and the event loop's handles, and so sees each step of each task;
+* ``waits``: what a suspended task waits for; ``objects``, ``names``: locks, queues and the like, and what they are called;
+* ``output``, ``problems``: prints, log records, and what went wrong unseen;
+* ``watch``, ``hang``: the thread that writes, and notices a blocked loop or a deadlock; the report about one;
+* ``places``, ``writer``: lines of source, and the file;
+* ``__main__``, ``program``, ``pytest_plugin``: ways to start it.
+
+``docs/recording.md`` of the project describes the file.
+"""
+
+from .recorder import record
+from .version import VERSION as __version__
+
+__all__ = ["__version__", "record"]

@@ -1,0 +1,130 @@
+"""Handles: what asyncio's event loops call. Through them each step is seen, and which task caused which call."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import base_events, events, futures
+from types import BuiltinFunctionType
+from typing import TYPE_CHECKING, Any
+
+from . import state
+from .native import Step
+from .state import clock, thread_id
+from .tasks import Task, begin, end
+from .text import quoted
+
+if TYPE_CHECKING:
+    from .patches import Patches
+
+#: Callbacks shorter than this are not recorded.
+CALLBACK_NS = 1_000_000
+
+_Handle: Any = events.Handle
+_TimerHandle: Any = events.TimerHandle
+_base_run = _Handle._run
+_BaseEventLoop: Any = base_events.BaseEventLoop
+_base_call_soon = _BaseEventLoop._call_soon
+_Future = futures.Future
+_Timeout: Any = getattr(getattr(asyncio, "Timeout", None), "_on_timeout", None)
+
+
+def _run(self: Any) -> Any:
+    run = self._loop._interleave
+    if run is None:
+        return _base_run(self)
+    here = state.here
+    if here is None:
+        return _base_run(self)
+    callback = self._callback
+    kind = type(callback)
+    outer = run.task
+    if kind is Step or (kind is BuiltinFunctionType and callback.__name__ == "task_wakeup"):
+        task = callback.__self__
+        if isinstance(task, Task) and task.il_number:
+            run.thread = thread_id()
+            begin(task, run, here, clock())
+            try:
+                return _base_run(self)
+            finally:
+                end(task, run, here, outer)
+    # A plain callback counts as what the task does that caused it.
+    run.task = getattr(self, "_cause", 0)
+    began = clock()
+    try:
+        return _base_run(self)
+    finally:
+        run.task = outer
+        took = clock() - began
+        if took >= CALLBACK_NS:
+            name = getattr(callback, "__qualname__", None) or type(callback).__name__
+            code = getattr(callback, "__code__", None)
+            site = 0 if code is None else here.places.of_code(code)
+            here.emit(f'[{here.now()},null,"callback",{run.number},{took},{quoted(name)},{site}]')
+
+
+class Handle(_Handle):  # type: ignore[misc]
+    """A handle that is recorded."""
+
+    __slots__ = ("_cause",)
+    _run = _run
+
+
+class TimerHandle(_TimerHandle):  # type: ignore[misc]
+    """A timer that is recorded."""
+
+    __slots__ = ("_cause",)
+    _run = _run
+
+    def __init__(self, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
+        super().__init__(when, callback, args, loop, context)
+        run = loop._interleave
+        if run is None:
+            return
+        if args and isinstance(args[0], _Future):
+            run.sleeper = id(args[0])
+            run.sleeps_until = clock() + int((when - loop.time()) * 1e9)
+        elif getattr(callback, "__func__", None) is _Timeout and _Timeout is not None:
+            here = state.here
+            if here is not None and run.task:
+                until = here.now() + int((when - loop.time()) * 1e9)
+                here.emit(f'[{here.now()},{run.task},"timeout",{until}]')
+
+
+for _ours, _theirs in ((Handle, _Handle), (TimerHandle, _TimerHandle)):
+    _ours.__module__, _ours.__doc__ = _theirs.__module__, _theirs.__doc__
+
+
+def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
+    handle = _base_call_soon(self, callback, args, context)
+    run = self._interleave
+    if run is not None:
+        task = run.task
+        if task and run.thread == thread_id():
+            handle._cause = task
+            if type(callback) is BuiltinFunctionType and callback.__name__ == "task_wakeup":
+                woken = callback.__self__
+                here = state.here
+                if here is not None and isinstance(woken, Task) and woken.il_number not in (0, task):
+                    here.emit(f'[{here.now()},{woken.il_number},"wake",{task}]')
+    return handle
+
+
+def _close(self: Any) -> Any:
+    run = self._interleave
+    here = state.here
+    if run is not None and here is not None and here.runs.pop(run.number, None) is not None:
+        here.emit(f'[{here.now()},null,"closed",{run.number}]')
+    self._interleave = None
+    return _base_close(self)
+
+
+_base_close = base_events.BaseEventLoop.close
+
+
+def install(patches: Patches) -> None:
+    """Makes new handles ours."""
+    for module in (events, asyncio):
+        patches.put(module, "Handle", Handle)
+        patches.put(module, "TimerHandle", TimerHandle)
+    patches.put(base_events.BaseEventLoop, "_call_soon", _call_soon)
+    patches.put(base_events.BaseEventLoop, "close", _close)

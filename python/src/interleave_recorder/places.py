@@ -1,0 +1,167 @@
+"""Lines of source: each file and each place in it gets a number when it is first mentioned.
+
+A *site* is a place in a function: file, line, function. It is found by the code object and the instruction in it, which
+costs one look-up.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import os
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable
+from types import CodeType, FrameType, TracebackType
+
+#: Whose code it is.
+STDLIB, LIBRARY, USER = 0, 1, 2
+
+#: Longer sources are not embedded.
+MAX_SOURCE = 1_000_000
+#: Frames of a stack that are kept.
+MAX_FRAMES = 40
+#: More code objects than these are forgotten and numbered anew: programs can make code without end.
+MAX_CODES = 50_000
+
+HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def _folders(*names: str) -> tuple[str, ...]:
+    found = {sysconfig.get_paths().get(name) for name in names}
+    found |= {os.path.realpath(path) for path in found if path}
+    return tuple(os.path.normcase(path) + os.sep for path in found if path)
+
+
+_STDLIB = _folders("stdlib", "platstdlib")
+_PACKAGES = _folders("purelib", "platlib")
+_ASYNCIO = os.path.dirname(__import__("asyncio").__file__ or "") + os.sep
+_owners: dict[str, int] = {}
+
+
+def owner(filename: str) -> int:
+    """Whose code the file holds: the program's own, a library's, or the standard library's."""
+    known = _owners.get(filename)
+    if known is None:
+        known = _owners[filename] = _owner(filename)
+    return known
+
+
+def _owner(filename: str) -> int:
+    if filename.startswith("<") or filename.startswith(HERE):
+        return STDLIB
+    path = os.path.normcase(os.path.abspath(filename))
+    if path.startswith(_PACKAGES) or "site-packages" in path or "dist-packages" in path:
+        return LIBRARY
+    return STDLIB if path.startswith(_STDLIB) else USER
+
+
+def shown_name(filename: str) -> str:
+    """The file's name without what it says of this machine: recordings get shared."""
+    path = os.path.abspath(filename)
+    roots = [os.getcwd(), *sys.path] if owner(filename) == USER else sys.path
+    for root in sorted((os.path.abspath(root) + os.sep for root in roots if root), key=len, reverse=True):
+        if path.startswith(root):
+            return path[len(root) :].replace(os.sep, "/")
+    return os.path.basename(path) if not filename.startswith("<") else filename
+
+
+class Places:
+    """The numbers of files and sites of one recording."""
+
+    def __init__(self, emit: Callable[[str], None], sources: bool) -> None:
+        self._emit = emit
+        self._sources = sources
+        self._files: dict[str, int] = {}
+        self._file_rows: list[str] = []
+        self._site_rows: list[str] = []
+        self._count = 0
+        self._described: dict[int, tuple[str, int, str]] = {}
+        self._sites: dict[tuple[int, int], int] = {}
+        #: Keeps code objects alive, whose identities are keys.
+        self._codes: dict[int, CodeType] = {}
+        self._lock = threading.RLock()
+
+    def rows(self) -> list[str]:
+        """All that has been defined, for a checkpoint."""
+        return [*self._file_rows, *self._site_rows]
+
+    def of_frame(self, frame: FrameType) -> int:
+        """The site at which the frame is."""
+        code = frame.f_code
+        return self._sites.get((id(code), frame.f_lasti)) or self._define(code, frame.f_lasti, frame.f_lineno or 0)
+
+    def of_code(self, code: CodeType) -> int:
+        """The site of the function itself."""
+        return self._sites.get((id(code), -1)) or self._define(code, -1, code.co_firstlineno)
+
+    def of_caller(self, frame: FrameType | None) -> int:
+        """The innermost line of the program's own on the stack, failing that of a library; 0 if there is none."""
+        library = None
+        while frame is not None:
+            whose = owner(frame.f_code.co_filename)
+            if whose == USER:
+                return self.of_frame(frame)
+            if whose == LIBRARY and library is None:
+                library = frame
+            frame = frame.f_back
+        return 0 if library is None else self.of_frame(library)
+
+    def of_stack(self, frame: FrameType | None) -> list[int]:
+        """The stack of calls, from the innermost, without the event loop's own."""
+        found: list[int] = []
+        while frame is not None and len(found) < MAX_FRAMES:
+            filename = frame.f_code.co_filename
+            if not filename.startswith((HERE, _ASYNCIO)):
+                found.append(self.of_frame(frame))
+            frame = frame.f_back
+        return found
+
+    def of_traceback(self, traceback: TracebackType | None) -> list[int]:
+        """Where an exception came from, from the outermost."""
+        found: list[int] = []
+        while traceback is not None and len(found) < MAX_FRAMES:
+            code = traceback.tb_frame.f_code
+            if not code.co_filename.startswith(HERE):
+                key = (id(code), traceback.tb_lasti)
+                found.append(self._sites.get(key) or self._define(code, traceback.tb_lasti, traceback.tb_lineno or 0))
+            traceback = traceback.tb_next
+        return found
+
+    def describe(self, site: int) -> str:
+        """The site in words, for reports."""
+        name, line, function = self._described.get(site, ("", 0, ""))
+        return f"{name}:{line} in {function}" if name else "unknown place"
+
+    def _define(self, code: CodeType, lasti: int, line: int) -> int:
+        with self._lock:
+            if len(self._codes) >= MAX_CODES:
+                for table in (self._codes, self._sites, self._site_rows, self._described):
+                    table.clear()
+            self._codes[id(code)] = code
+            file = self._file(code.co_filename)
+            self._count += 1
+            number = self._count
+            function = getattr(code, "co_qualname", code.co_name).replace("<locals>.", "")
+            self._described[number] = (shown_name(code.co_filename), line, function)
+            row = json.dumps({"define": "site", "id": number, "file": file, "line": line, "function": function})
+            self._site_rows.append(row)
+            self._emit(row)
+            self._sites[(id(code), lasti)] = number
+            return number
+
+    def _file(self, filename: str) -> int:
+        number = self._files.get(filename)
+        if number is None:
+            number = self._files[filename] = len(self._files) + 1
+            whose = owner(filename)
+            row: dict[str, object] = {"define": "file", "id": number, "name": shown_name(filename), "user": whose == USER}
+            if whose == USER and self._sources:
+                source = "".join(linecache.getlines(filename))
+                if 0 < len(source) <= MAX_SOURCE:
+                    row["source"] = source
+            text = json.dumps(row)
+            self._file_rows.append(text)
+            self._emit(text)
+        return number

@@ -1,0 +1,87 @@
+"""The recording under way. There is at most one in a process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from asyncio import AbstractEventLoop, events
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .objects import Objects
+    from .places import Places
+    from .writer import Writer
+
+#: As many rows are written at once, even if the watching thread does not get round to it.
+BUSY_AT = 4096
+
+clock = time.perf_counter_ns
+thread_id = threading.get_ident
+_running_loop = events._get_running_loop
+
+
+class Run:
+    """One event loop, from its first task on."""
+
+    __slots__ = ("number", "loop", "thread", "task", "began", "native", "sleeper", "sleeps_until", "last_step", "said")
+
+    def __init__(self, number: int, loop: AbstractEventLoop, native: bool) -> None:
+        self.number = number
+        self.loop = loop
+        self.thread = thread_id()
+        #: The number of the task whose step this is, or that caused the callback which is being called; 0: none.
+        self.task = 0
+        #: When this step began; 0 between steps.
+        self.began = 0
+        #: Whether its handles are ours, so that wake-ups and callbacks are seen.
+        self.native = native
+        #: The identity of the future that a timer will complete, and when: the one made last.
+        self.sleeper = 0
+        self.sleeps_until = 0
+        self.last_step = clock()
+        #: How long the present step must last before it is told about again.
+        self.said = 0
+
+
+class Recording:
+    """What the parts of the recorder share while they record."""
+
+    def __init__(self, writer: Writer, places: Places, objects: Objects, args: bool, origin: int) -> None:
+        self.writer = writer
+        #: Appends a row.
+        self.emit = writer.lines.append
+        self.places = places
+        self.objects = objects
+        #: Whether names of tasks show the coroutine's arguments, and outcomes its result.
+        self.args = args
+        self.origin = origin
+        #: Those that are open, by their numbers, and how many there have been.
+        self.runs: dict[int, Run] = {}
+        self.run_count = 0
+        self.tasks = 0
+        self.lock = threading.RLock()
+        #: With so many rows that are not written yet, a step ends with `busy`.
+        self.busy_at = BUSY_AT
+        #: Writes, or starts what a fork has stopped.
+        self.busy: Callable[[], None] = writer.flush
+        #: Lines that a task has begun to print.
+        self.partial: dict[tuple[int, str], str] = {}
+
+    def now(self) -> int:
+        """Nanoseconds since the recording began."""
+        return clock() - self.origin
+
+    def run(self) -> Run | None:
+        """The run of the loop that runs in this thread."""
+        loop = _running_loop()
+        return None if loop is None else getattr(loop, "_interleave", None)
+
+    def task_number(self) -> int:
+        """The task that is being stepped in this thread; 0 if none is."""
+        run = self.run()
+        return 0 if run is None else run.task
+
+
+#: What is recorded now, if anything is.
+here: Recording | None = None

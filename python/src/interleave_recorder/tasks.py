@@ -1,0 +1,287 @@
+"""Tasks: a subclass of CPython's own, which tells of its creation and of each request to cancel it.
+
+Its steps are seen by ``handles``; where the event loop is not asyncio's own, by a coroutine around the task's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio import base_events, events, tasks
+from collections.abc import Generator
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from . import state
+from .state import Run, clock, thread_id
+from .text import MAX_NAME, error, quoted, short, task_name
+from .waits import look
+
+if TYPE_CHECKING:
+    from .patches import Patches
+    from .state import Recording
+
+_Task: Any = tasks.Task
+_running_loop = events._get_running_loop
+#: asyncio's own tasks, at the end of a run, are not the program's.
+_CLEANUP = {
+    function.__code__
+    for name in ("shutdown_asyncgens", "shutdown_default_executor")
+    if (function := getattr(base_events.BaseEventLoop, name, None)) is not None
+}
+
+
+class Task(_Task):  # type: ignore[misc]
+    """A task that is recorded."""
+
+    __slots__ = ("il_number", "il_started", "il_since", "il_run", "il_name", "il_made", "il_around")
+
+    def __init__(self, coro: Any, **more: Any) -> None:
+        self.il_number = 0
+        self.il_started = False
+        self.il_around: _Stepped | None = None
+        here = state.here
+        loop = more.get("loop") or _running_loop()
+        if here is None or loop is None or getattr(coro, "cr_code", None) in _CLEANUP:
+            super().__init__(coro, **more)
+            return
+        run = getattr(loop, "_interleave", None) or begin_run(here, loop)
+        self.il_run = run
+        parent = run.task if run.thread == thread_id() else 0
+        site = here.places.of_caller(sys._getframe(1))
+        self.il_name = name = task_name(coro, more.get("name"), here.args)
+        with here.lock:
+            here.tasks = number = here.tasks + 1
+        #: What a checkpoint repeats: the parent and the place.
+        self.il_made = (parent or "null", site)
+        self.il_since = at = clock()
+        created = f'[{at - here.origin},{number},"created",{run.number},{parent or "null"},{quoted(name)},{site}]'
+        if not run.native:
+            coro = self.il_around = _Stepped(coro, self)
+            here.emit(created)
+            self.il_number = number
+            super().__init__(coro, **more)
+        elif more.get("eager_start") and loop.is_running():
+            here.emit(created)
+            self.il_number = number
+            self._start_at_once(coro, run, here, more)
+        else:
+            super().__init__(coro, **more)
+            self.il_number = number
+            here.emit(created)
+
+    def _start_at_once(self, coro: Any, run: Run, here: Recording, more: dict[str, Any]) -> None:
+        """The first step happens within the constructor, in the middle of the step of the task that makes this one."""
+        outer, at = run.task, clock()
+        if outer and run.began:
+            here.emit(f'[{at - here.origin},{outer},"step",{at - run.began}]')
+        begin(self, run, here, at)
+        try:
+            super().__init__(coro, **more)
+        finally:
+            end(self, run, here, outer)
+            run.began = run.last_step if outer else 0
+
+    def cancel(self, *args: Any, **more: Any) -> bool:
+        here = state.here
+        if here is not None and self.il_number and not self.done():
+            by, why, site = _who_cancels(self, here, sys._getframe(1))
+            here.emit(f'[{here.now()},{self.il_number},"cancel",{by or "null"},"{why}",{site}]')
+        return super().cancel(*args, **more)  # type: ignore[no-any-return]
+
+    def set_name(self, value: object, /) -> None:
+        super().set_name(value)
+        here = state.here
+        # Where there is a task factory, some versions of CPython set the name `None`.
+        if here is not None and self.il_number and value is not None:
+            self.il_name = str(value)[:MAX_NAME]
+            here.emit(f'[{here.now()},{self.il_number},"name",{quoted(self.il_name)}]')
+
+    def get_coro(self) -> Any:
+        around = self.il_around
+        return super().get_coro() if around is None else around.coroutine
+
+
+Task.__qualname__ = "Task"
+Task.__module__ = _Task.__module__
+Task.__doc__ = _Task.__doc__
+
+
+def begin_run(here: Recording, loop: Any) -> Run:
+    """Notes a new event loop."""
+    with here.lock:
+        native = isinstance(loop, base_events.BaseEventLoop)
+        here.run_count += 1
+        run = Run(here.run_count, loop, native)
+        here.runs[run.number] = run
+        here.emit(run_row(run, here))
+    loop._interleave = run
+    return run
+
+
+def run_row(run: Run, here: Recording) -> str:
+    """What defines the run."""
+    kind = type(run.loop)
+    sees = '"steps","waits"' + (',"wakes","callbacks"' if run.native else "")
+    return (
+        f'{{"define":"run","id":{run.number},"loop":{quoted(kind.__module__ + "." + kind.__qualname__)},'
+        f'"thread":{run.thread},"sees":[{sees}]}}'
+    )
+
+
+def begin(task: Task, run: Run, here: Recording, at: int) -> None:
+    """A step begins."""
+    run.task = task.il_number
+    run.began = at
+    if not task.il_started:
+        task.il_started = True
+        here.emit(f'[{at - here.origin},{task.il_number},"start"]')
+
+
+def end(task: Task, run: Run, here: Recording, outer: int) -> None:
+    """A step is over: the task waits, or has ended."""
+    at = clock()
+    number = task.il_number
+    task.il_since = run.last_step = at
+    if task.done():
+        here.emit(f'[{at - here.origin},{number},"end",{outcome(task, here)}]')
+        here.emit(f'[{at - here.origin},{number},"step",{at - run.began}]')
+    else:
+        kind, site, via, more, _ = look(task, run, here)
+        here.emit(f'[{at - here.origin},{number},"step",{at - run.began},"{kind}",{site},{via}{more}]')
+    run.began = 0
+    run.said = 0
+    run.task = outer
+    if len(here.writer.lines) > here.busy_at:
+        here.busy()
+
+
+def outcome(task: Task, here: Recording) -> str:
+    """How the task ended. What the program may not have looked at yet stays as it was: asyncio warns if nobody does."""
+    if task.cancelled():
+        return '"cancelled"'
+    problem = task._exception
+    if problem is None:
+        return f'"ok",{quoted(short(task._result))}' if here.args and task._result is not None else '"ok"'
+    places = here.places.of_traceback(problem.__traceback__)
+    return f'"error",{quoted(error(problem))},{places}'
+
+
+_NAMED = {
+    "_cancel_all_tasks": "runner",
+    "_on_sigint": "interrupt",
+    "_on_timeout": "timeout",
+    "_release_waiter": "timeout",
+    "_cancel_and_wait": "timeout",
+    "_abort": "group",
+}
+
+
+def _who_cancels(task: Task, here: Recording, frame: FrameType | None) -> tuple[int, str, int]:
+    """The number of the task that asks, for what reason, and the line that does."""
+    run = task.il_run
+    by = run.task if run.thread == thread_id() else 0
+    why = "task" if by else "callback"
+    site = 0
+    walked: FrameType | None = frame
+    while walked is not None:
+        code = walked.f_code
+        if code is Task.cancel.__code__:
+            # It is awaited by a task that has been asked.
+            outer = walked.f_locals.get("self")
+            return (outer.il_number if isinstance(outer, Task) else by), "await", 0
+        if code.co_filename.startswith(_ASYNCIO):
+            if code.co_name in _NAMED:
+                return by, _NAMED[code.co_name], here.places.of_caller(frame)
+            if code.co_name == "cancel" and why == "task":
+                why = "gather"
+        elif not code.co_filename.startswith("<"):
+            site = here.places.of_caller(walked)
+            break
+        walked = walked.f_back
+    return by, why, site
+
+
+_ASYNCIO = asyncio.__file__.rsplit("__init__", 1)[0]
+
+
+class _Stepped:
+    """A coroutine around a task's, for event loops that do not use asyncio's handles, such as uvloop's.
+
+    Exceptions that pass through it have one line more in their traceback.
+    """
+
+    __slots__ = ("coroutine", "_task")
+
+    def __init__(self, coroutine: Any, task: Task) -> None:
+        self.coroutine = coroutine
+        self._task = task
+
+    def send(self, value: Any) -> Any:
+        return self._step(self.coroutine.send, value)
+
+    def throw(self, *args: Any) -> Any:
+        return self._step(self.coroutine.throw, *args)
+
+    def close(self) -> None:
+        self.coroutine.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self.coroutine.__await__()  # type: ignore[no-any-return]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.coroutine, name)
+
+    def _step(self, call: Any, *args: Any) -> Any:
+        here, task = state.here, self._task
+        if here is None:
+            return call(*args)
+        run = task.il_run
+        outer = run.task
+        begin(task, run, here, clock())
+        try:
+            future = call(*args)
+        except StopIteration as stop:
+            value = stop.value
+            _end_within(task, run, here, outer, f'"ok",{quoted(short(value))}' if here.args else '"ok"')
+            raise
+        except BaseException as problem:
+            cancelled = isinstance(problem, asyncio.CancelledError)
+            places = here.places.of_traceback(problem.__traceback__)
+            words = '"cancelled"' if cancelled else f'"error",{quoted(error(problem))},{places}'
+            _end_within(task, run, here, outer, words)
+            raise
+        _waits_within(task, run, here, outer, future)
+        return future
+
+
+def _end_within(task: Task, run: Run, here: Recording, outer: int, words: str) -> None:
+    at = clock()
+    here.emit(f'[{at - here.origin},{task.il_number},"end",{words}]')
+    here.emit(f'[{at - here.origin},{task.il_number},"step",{at - run.began}]')
+    _leave(task, run, outer, at)
+
+
+def _waits_within(task: Task, run: Run, here: Recording, outer: int, future: Any) -> None:
+    at = clock()
+    kind, site, via, more, _ = look(task, run, here, future)
+    here.emit(f'[{at - here.origin},{task.il_number},"step",{at - run.began},"{kind}",{site},{via}{more}]')
+    _leave(task, run, outer, at)
+
+
+def _leave(task: Task, run: Run, outer: int, at: int) -> None:
+    task.il_since = run.last_step = at
+    run.began = run.said = 0
+    run.task = outer
+
+
+def install(patches: Patches) -> None:
+    """Makes new tasks ours."""
+    patches.put(tasks, "Task", Task)
+    patches.put(asyncio, "Task", Task)
+    make: Any = getattr(tasks, "create_eager_task_factory", None)
+    if make is not None:
+        factory = make(Task)
+        patches.put(tasks, "eager_task_factory", factory)
+        patches.put(asyncio, "eager_task_factory", factory)
+    patches.put(events.AbstractEventLoop, "_interleave", None)

@@ -1,0 +1,18 @@
+import asyncio
+
+
+async def boil(name, seconds):
+    print(name, "is on")
+    await asyncio.sleep(seconds)
+    await asyncio.sleep(0)
+    print(name, "boils")
+    return name
+
+
+async def main():
+    first = asyncio.create_task(boil("red", 0.02), name="red kettle")
+    print(await asyncio.gather(boil("blue", 0.01), boil("green", 0.03)))
+    print(await first)
+
+
+asyncio.run(main())

@@ -1,0 +1,92 @@
+"""A recorded program does what it does without the recorder: output, errors, tracebacks, exit status."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from support import PROGRAMS, Recording, command, environment, run
+
+#: Programs that need a later Python than the oldest.
+SINCE = {"barrier": (3, 11), "groups": (3, 11), "eager": (3, 12)}
+RUNS_TO_ITS_END = [
+    "basics", "locks", "barrier", "queues", "cancels", "groups", "several", "outside", "problems", "output", "fails",
+    "exits", "eager", "blocked", "threads", "forks",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("program", RUNS_TO_ITS_END)
+def test_output_and_status_are_the_same(program, tmp_path):
+    if sys.version_info < SINCE.get(program, (3, 10)):
+        pytest.skip("needs a later Python")
+    plain = run(program, None, args=("one", "two"))
+    recorded = run(program, tmp_path / "recording.jsonl", args=("one", "two"))
+    assert recorded.stdout == plain.stdout
+    assert _without_addresses(recorded.stderr) == _without_addresses(plain.stderr)
+    assert recorded.returncode == plain.returncode
+    Recording(tmp_path / "recording.jsonl")
+
+
+def _without_addresses(text):
+    return "\n".join(line.split(" at 0x")[0] for line in text.split("\n"))
+
+
+def test_modules_are_run_as_with_python_m(tmp_path):
+    package = tmp_path / "shop"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "goods.py").write_text("NAME = 'tea'\n")
+    (package / "__main__.py").write_text(
+        "import asyncio, sys\nfrom .goods import NAME\n"
+        "async def main():\n    print(NAME, sys.argv[1:], __name__, __package__, __spec__.name, __file__)\n"
+        "asyncio.run(main())\n"
+    )
+    both = []
+    for recorder in ([], ["-m", "interleave_recorder"]):
+        done = subprocess.run(
+            [sys.executable, *recorder, "-m", "shop", "-m", "x"],
+            cwd=tmp_path, env=environment(), capture_output=True, text=True,
+        )  # fmt: skip
+        both.append((done.stdout, done.stderr, done.returncode))
+    assert both[0] == both[1]
+    assert "tea ['-m', 'x']" in both[0][0]
+    assert Recording(tmp_path / "recording.jsonl").header["program"] == "shop"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_an_interrupted_program_cleans_up_and_dies_of_the_signal(tmp_path):
+    both = []
+    for output in (None, tmp_path / "recording.jsonl"):
+        child = subprocess.Popen(
+            command("interrupted", output), env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert child.stdout.readline() == "ready\n"
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=30)
+        both.append((out, [line for line in err.splitlines() if "_sigint" not in line], child.returncode))
+    plain, recorded = both
+    assert recorded[0] == plain[0] == "cleaning up\n"
+    assert recorded[2] == plain[2] == -signal.SIGINT
+    said = [line for line in recorded[1] if line.startswith("interleave: ")]
+    assert len(said) == 1 and "1 task waiting" in said[0]
+    # What asyncio itself says of the interrupt is the same, but for where in its loop it came.
+    assert recorded[1][-1] == plain[1][-1] == "KeyboardInterrupt"
+    assert not any("interleave_recorder" in line for line in recorded[1])
+    assert Recording(tmp_path / "recording.jsonl").of("exit")[0][3] == 130
+
+
+def test_what_there_is_not_is_said(tmp_path):
+    for words in (["missing.py"], ["-m", "missing"], []):
+        done = subprocess.run(
+            [sys.executable, "-m", "interleave_recorder", *words],
+            cwd=tmp_path, env=environment(), capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert done.stderr and "Traceback" not in done.stderr
+        assert not (tmp_path / "recording.jsonl").exists()
+
+
+def test_programs_are_all_tested():
+    elsewhere = {"interrupted", "deadlock", "ticks", "many"}
+    assert {path.stem for path in PROGRAMS.glob("*.py")} == set(RUNS_TO_ITS_END) | elsewhere
