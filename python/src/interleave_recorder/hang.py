@@ -145,6 +145,7 @@ def report(here: Recording, why: str) -> tuple[list[str], list[list[int]]]:
 
 def tell(here: Recording, why: str) -> None:
     """Writes the report to stderr and into the recording."""
+    here.hung = True
     lines, rings = report(here, why)
     here.emit(json.dumps([here.now(), None, "hang", why, rings, lines], separators=(",", ":")))
     here.writer.flush()

@@ -57,6 +57,16 @@ class Recorder:
         failure = None if self._here is None else self._here.writer.failure
         return None if failure == "closed" else failure
 
+    @property
+    def runs(self) -> int:
+        """How many event loops have been seen."""
+        return 0 if self._here is None else self._here.run_count
+
+    @property
+    def hung(self) -> bool:
+        """Whether a hang has been reported."""
+        return self._here is not None and self._here.hung
+
     def start(self) -> None:
         """Begins to record.
 

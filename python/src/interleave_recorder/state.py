@@ -59,6 +59,8 @@ class Recording:
         #: Those that are open, by their numbers, and how many there have been.
         self.runs: dict[int, Run] = {}
         self.run_count = 0
+        #: Whether a hang has been reported.
+        self.hung = False
         self.tasks = 0
         self.lock = threading.RLock()
         #: With so many rows that are not written yet, a step ends with `busy`.
