@@ -36,8 +36,8 @@ def _run(self: Any) -> Any:
     if here is None:
         return _base_run(self)
     callback = self._callback
-    kind = type(callback)
     outer = run.task
+    kind = type(callback)
     if kind is Step or (kind is BuiltinFunctionType and callback.__name__ == "task_wakeup"):
         task = callback.__self__
         if isinstance(task, Task) and task.il_number:
@@ -105,7 +105,7 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
                 woken = callback.__self__
                 here = state.here
                 if here is not None and isinstance(woken, Task) and woken.il_number not in (0, task):
-                    here.emit(f'[{here.now()},{woken.il_number},"wake",{task}]')
+                    here.emit(f'[{clock() - here.origin},{woken.il_number},"wake",{task}]')
     return handle
 
 

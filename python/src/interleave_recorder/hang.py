@@ -42,7 +42,7 @@ def waiting(here: Recording) -> dict[int, Waiting]:
     for run in list(here.runs.values()):
         for task in tasks_of(run):
             if task.il_started and (task.il_number != run.task or not run.began):
-                wait = look(task, run, here)
+                wait = Wait(*look(task, run, here))
                 found[task.il_number] = Waiting(task, wait, _needs(wait))
     return dict(sorted(found.items()))
 

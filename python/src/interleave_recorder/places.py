@@ -12,6 +12,7 @@ import os
 import sys
 import sysconfig
 import threading
+from asyncio import events
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 
@@ -37,6 +38,8 @@ def _folders(*names: str) -> tuple[str, ...]:
 _STDLIB = _folders("stdlib", "platstdlib")
 _PACKAGES = _folders("purelib", "platlib")
 _ASYNCIO = os.path.dirname(__import__("asyncio").__file__ or "") + os.sep
+#: What is called by this is called by an event loop, and by no line of the program.
+_BY_LOOP = events.Handle._run.__code__
 _owners: dict[str, int] = {}
 
 
@@ -99,8 +102,11 @@ class Places:
     def of_caller(self, frame: FrameType | None) -> int:
         """The innermost line of the program's own on the stack, failing that of a library; 0 if there is none."""
         library = None
-        while frame is not None:
-            whose = owner(frame.f_code.co_filename)
+        while frame is not None and frame.f_code is not _BY_LOOP:
+            filename = frame.f_code.co_filename
+            whose = _owners.get(filename)
+            if whose is None:
+                whose = owner(filename)
             if whose == USER:
                 return self.of_frame(frame)
             if whose == LIBRARY and library is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from asyncio import AbstractEventLoop, events
@@ -61,7 +62,8 @@ class Recording:
         self.run_count = 0
         #: Whether a hang has been reported.
         self.hung = False
-        self.tasks = 0
+        #: The number of a new task.
+        self.next_task = itertools.count(1).__next__
         self.lock = threading.RLock()
         #: With so many rows that are not written yet, a step ends with `busy`.
         self.busy_at = BUSY_AT

@@ -25,7 +25,7 @@ _Task: Any = tasks.Task
 _running_loop = events._get_running_loop
 #: asyncio's own tasks, at the end of a run, are not the program's.
 _CLEANUP = {
-    function.__code__
+    id(function.__code__)
     for name in ("shutdown_asyncgens", "shutdown_default_executor")
     if (function := getattr(base_events.BaseEventLoop, name, None)) is not None
 }
@@ -42,7 +42,7 @@ class Task(_Task):  # type: ignore[misc]
         self.il_around: _Stepped | None = None
         here = state.here
         loop = more.get("loop") or _running_loop()
-        if here is None or loop is None or getattr(coro, "cr_code", None) in _CLEANUP:
+        if here is None or loop is None or id(getattr(coro, "cr_code", None)) in _CLEANUP:
             super().__init__(coro, **more)
             return
         run = getattr(loop, "_interleave", None) or begin_run(here, loop)
@@ -50,8 +50,7 @@ class Task(_Task):  # type: ignore[misc]
         parent = run.task if run.thread == thread_id() else 0
         site = here.places.of_caller(sys._getframe(1))
         self.il_name = name = task_name(coro, more.get("name"), here.args)
-        with here.lock:
-            here.tasks = number = here.tasks + 1
+        number = here.next_task()
         #: What a checkpoint repeats: the parent and the place.
         self.il_made = (parent or "null", site)
         self.il_since = at = clock()

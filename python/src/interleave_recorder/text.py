@@ -55,9 +55,10 @@ def task_name(coroutine: Any, given: Any, args: bool) -> str:
             if isinstance(other, AsyncGeneratorType):
                 return f"{type(coroutine).__name__} of {other.__qualname__}"[:MAX_NAME]
         return type(coroutine).__name__[:MAX_NAME]
-    label = label.rsplit("<locals>.", 1)[-1]
-    frame = getattr(coroutine, "cr_frame", None)
-    if args and frame is not None:
+    if "<" in label:
+        label = label.rsplit("<locals>.", 1)[-1]
+    frame = getattr(coroutine, "cr_frame", None) if args else None
+    if frame is not None:
         code, values = frame.f_code, frame.f_locals
         names = [name for name in code.co_varnames[: code.co_argcount] if name not in ("self", "cls")]
         shown = ", ".join(short(values[name]) for name in names if name in values)

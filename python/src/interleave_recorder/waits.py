@@ -9,7 +9,7 @@ import asyncio
 import gc
 import json
 import types
-from asyncio import base_events, locks, queues, streams, subprocess, tasks
+from asyncio import base_events, futures, locks, queues, streams, subprocess, tasks
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import places as source
@@ -38,6 +38,10 @@ class Wait(NamedTuple):
     more: str = ""
     #: The tasks, or the lock, semaphore or the like.
     subject: Any = None
+
+
+#: The same as a plain tuple, which is made more quickly.
+Found = tuple[str, int, int, str, Any]
 
 
 def _codes() -> dict[int, str]:
@@ -101,8 +105,11 @@ def _learn(code: types.CodeType) -> tuple[types.CodeType, int, str | None]:
     return found
 
 
-def look(task: Task, run: Run, recording: state.Recording, future: Any = None) -> Wait:
-    """What the task waits for at present: the future that it has just handed to its loop, or has handed before."""
+def look(task: Task, run: Run, recording: state.Recording, future: Any = None) -> Found:
+    """What the task waits for at present: the future that it has just handed to its loop, or has handed before.
+
+    This is done after each step, so it is written to be quick.
+    """
     best = -1
     place: Any = None
     via: types.CodeType | None = None
@@ -124,34 +131,38 @@ def look(task: Task, run: Run, recording: state.Recording, future: Any = None) -
         else:
             item = _inside(item)
             continue
-        info = _known.get(id(code)) or _learn(code)
-        whose = info[1]
+        _, whose, now = _known.get(id(code)) or _learn(code)
         if whose >= best and (whose or best < 0):
             best, place, via, word, found = whose, item, None, None, None
         elif via is None:
             via = code
-        now = info[2]
         if now is not None and (word is None or word not in _OUTER):
             word, found = now, item
         item = after
     places = recording.places
-    frame = None if place is None else _frame(place)
+    frame = None if place is None else place.cr_frame if type(place) is _Coroutine else _frame(place)
     site = 0 if frame is None else places.of_frame(frame)
     through = 0 if via is None else places.of_code(via)
     if future is None:
         future = task._fut_waiter
+    if word is None:
+        if future is None:
+            return "turn", site, through, "", None
+        return _future(future, site, through, frame if via is None and best == source.USER else None)
     if word == "sleep":
         if future is None:
-            return Wait("turn", site, through)
+            return "turn", site, through, "", None
         if id(future) == run.sleeper:
-            return Wait("sleep", site, through, f",{run.sleeps_until - recording.origin}")
-        return Wait("sleep", site, through)
+            return "sleep", site, through, f",{run.sleeps_until - recording.origin}", None
+        return "sleep", site, through, "", None
     if word in _OF_OBJECT:
         entry = recording.objects.entry(_local(found, "self"))
         more = f",{entry.number}"
         if word == "join":
             more += f",{entry.unfinished()}"
-        return Wait(str(word), site, through, more, entry)
+        return word, site, through, more, entry
+    if word in ("socket", "thread", "process"):
+        return word, site, through, "", None
     if word == "group":
         return _several("tasks", site, through, getattr(_local(found, "self"), "_tasks", ()), "group")
     if word == "wait":
@@ -160,48 +171,61 @@ def look(task: Task, run: Run, recording: state.Recording, future: Any = None) -
     if word == "first":
         todo = _local(found, "todo") or getattr(_local(found, "self"), "_todo", None) or ()
         return _several("first", site, through, list(todo), "as_completed")
-    if word in ("socket", "thread", "process"):
-        return Wait(str(word), site, through)
-    if word == "wait_for" and type(future) is not type(task):
-        future = _local(found, "fut") or future
     if future is None:
-        return Wait("turn", site, through)
-    return _future(future, site, through, frame, via is None and best == source.USER)
+        return "turn", site, through, "", None
+    if type(future) is not type(task):  # In `wait_for` of older versions: what it is that it waits for.
+        future = _local(found, "fut") or future
+    return _future(future, site, through, None)
 
 
-def _future(future: Any, site: int, via: int, frame: types.FrameType | None, own: bool) -> Wait:
-    number = getattr(future, "il_number", 0)
-    if number:
-        return Wait("task", site, via, f",{number}", [future])
-    if isinstance(future, tasks._GatheringFuture):  # type: ignore[attr-defined]
-        return _several("tasks", site, via, future._children, "gather")
-    for entry in getattr(future, "_callbacks", None) or ():
-        callback = entry[0]
-        name = getattr(callback, "__qualname__", "")
-        if name == "_chain_future.<locals>._call_check_cancel":
-            return Wait("thread", site, via)
-        if name == "shield.<locals>._outer_done_callback":
+_PlainFuture = asyncio.Future
+_Function = types.FunctionType
+
+
+def _nested_code(function: Any, name: str) -> types.CodeType | None:
+    return next((code for code in function.__code__.co_consts if getattr(code, "co_name", "") == name), None)
+
+
+#: Callbacks by which a future tells what is behind it: an executor's work, or what `shield` protects.
+_OF_EXECUTOR = _nested_code(futures._chain_future, "_call_check_cancel")  # type: ignore[attr-defined]
+_OF_SHIELD = _nested_code(tasks.shield, "_outer_done_callback")
+
+
+def _future(future: Any, site: int, via: int, own: types.FrameType | None) -> Found:
+    """A future, awaited in this frame of the program's own, or within a library."""
+    if type(future) is not _PlainFuture:
+        number = getattr(future, "il_number", 0)
+        if number:
+            return "task", site, via, f",{number}", [future]
+        if isinstance(future, tasks._GatheringFuture):  # type: ignore[attr-defined]
+            return _several("tasks", site, via, future._children, "gather")
+    for callback, _ in getattr(future, "_callbacks", None) or ():
+        if type(callback) is not _Function:
+            continue
+        code = callback.__code__
+        if code is _OF_EXECUTOR:
+            return "thread", site, via, "", None
+        if code is _OF_SHIELD:
             inner = _closure(callback, "inner")
             number = getattr(inner, "il_number", 0)
             if number:
-                return Wait("task", site, via, f",{number}", [inner])
-    name = ""
-    if own and frame is not None:
+                return "task", site, via, f",{number}", [inner]
+    if own is not None:
         # A future has no place to keep a name, so it is looked up where it is awaited.
-        for key, value in list(frame.f_locals.items()):
+        for name, value in list(own.f_locals.items()):
             if value is future:
-                name = key
-    return Wait("future", site, via, "," + json.dumps(name))
+                return "future", site, via, "," + json.dumps(name), None
+    return "future", site, via, ',""', None
 
 
-def _several(kind: str, site: int, via: int, futures: Any, how: str) -> Wait:
+def _several(kind: str, site: int, via: int, futures: Any, how: str) -> Found:
     try:
         pending = [one for one in futures if not one.done()]
     except RuntimeError:  # It changed while another thread looked.
         pending = []
     numbers = sorted({number for one in pending[:MAX_LISTED] if (number := getattr(one, "il_number", 0))})
     more = f',"{how}",{len(pending)},{json.dumps(numbers, separators=(",", ":"))}'
-    return Wait(kind, site, via, more, pending)
+    return kind, site, via, more, pending
 
 
 def _inside(item: Any) -> Any:
