@@ -12,7 +12,7 @@ from support import PROGRAMS, Recording, command, environment, run
 SINCE = {"barrier": (3, 11), "groups": (3, 11), "eager": (3, 12)}
 RUNS_TO_ITS_END = [
     "basics", "locks", "barrier", "queues", "cancels", "groups", "several", "outside", "problems", "output", "fails",
-    "exits", "eager", "blocked", "threads", "forks",
+    "exits", "eager", "blocked", "threads", "forks", "broken",
 ]  # fmt: skip
 
 

@@ -60,12 +60,12 @@ def main() -> None:
         parser.error("name a script, or a module with -m")
     try:
         if options.module:
-            code, module, sys.argv[0] = program.load_module(options.module)
+            compiled, module, sys.argv[0] = program.find_module(options.module)
             sys.argv[1:] = rest
             name = options.module
         else:
             sys.argv[:] = rest
-            code, module = program.load_script(rest[0])
+            compiled, module = program.find_script(rest[0])
             name = os.path.basename(rest[0])
     except program.NoProgram as problem:
         parser.exit(2, f"{parser.prog}: {problem}\n")
@@ -82,7 +82,7 @@ def main() -> None:
     recorder.start()
     _tell(recorder)
     try:
-        program.run(code, module)
+        program.run(compiled, module)
         recorder.status = 0
     except SystemExit as stop:
         recorder.status = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1

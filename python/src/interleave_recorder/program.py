@@ -7,6 +7,7 @@ import importlib.util
 import io
 import os
 import sys
+from collections.abc import Callable
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
@@ -17,8 +18,12 @@ class NoProgram(Exception):
     """There is no such program; says why."""
 
 
-def load_script(path: str) -> tuple[CodeType, ModuleType]:
-    """A script, as the main module."""
+#: Compiles the program. That it cannot be compiled is the program's own error.
+Compile = Callable[[], CodeType]
+
+
+def find_script(path: str) -> tuple[Compile, ModuleType]:
+    """A script, and its main module."""
     whole = os.path.join(os.getcwd(), path)
     try:
         with io.open_code(whole) as file:
@@ -28,11 +33,11 @@ def load_script(path: str) -> tuple[CodeType, ModuleType]:
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = os.path.dirname(os.path.realpath(whole))
     module = _main(whole)
-    return compile(source, whole, "exec", dont_inherit=True), module
+    return lambda: compile(source, whole, "exec", dont_inherit=True), module
 
 
-def load_module(name: str) -> tuple[CodeType, ModuleType, str]:
-    """A module, or a package's `__main__`, as the main module; and its file, for `sys.argv`."""
+def find_module(name: str) -> tuple[Compile, ModuleType, str]:
+    """A module, or a package's `__main__`; its main module; and its file, for `sys.argv`."""
     try:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.submodule_search_locations is not None:
@@ -40,14 +45,14 @@ def load_module(name: str) -> tuple[CodeType, ModuleType, str]:
     except (ImportError, ValueError, AttributeError) as error:
         raise NoProgram(f"no module named {name}: {error}") from error
     get_code: Any = getattr(spec and spec.loader, "get_code", None)
-    code = get_code(spec.name) if spec is not None and get_code is not None else None
-    if spec is None or code is None:
+    if spec is None or get_code is None or spec.origin is None:
         raise NoProgram(f"no module named {name}, or none that can be run")
-    module = _main(spec.origin or "")
+    module = _main(spec.origin)
+    name = spec.name
     module.__spec__ = spec
     module.__loader__ = spec.loader
     module.__package__ = spec.parent
-    return code, module, spec.origin or name
+    return lambda: get_code(name), module, spec.origin
 
 
 def _main(file: str) -> ModuleType:
@@ -62,10 +67,10 @@ def _main(file: str) -> ModuleType:
     return module
 
 
-def run(code: CodeType, module: ModuleType) -> None:
+def run(compiled: Compile, module: ModuleType) -> None:
     """Runs it. Whatever it raises comes out as it would from the interpreter."""
     sys.modules["__main__"] = module
-    exec(code, module.__dict__)
+    exec(compiled(), module.__dict__)
 
 
 def without_us(traceback: TracebackType | None) -> TracebackType | None:
