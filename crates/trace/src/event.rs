@@ -183,6 +183,12 @@ pub enum WaitFor {
     Storage,
     /// Another thread to have done its work.
     Thread,
+    /// The network, of a program that was recorded.
+    Socket,
+    /// A subprocess to end, of a program that was recorded.
+    Process,
+    /// A plain future to be done, of a program that was recorded.
+    Future,
     /// The next turn of the loop.
     Turn,
 }

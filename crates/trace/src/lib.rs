@@ -21,6 +21,10 @@
 //! - [`export`]: a race as JSON, Chrome trace events, CSV, entries of a performance timeline
 //! - [`saved`]: a race as a file that can be opened again, checked event by event
 //!
+//! What comes from elsewhere:
+//!
+//! - [`recorded`]: recordings of real asyncio programs
+//!
 //! # States and outcomes
 //!
 //! A task is in one of three states: [`State::Queued`] (created, or waiting for a turn), [`State::Running`] (inside the
@@ -70,6 +74,7 @@ pub mod export;
 mod index;
 mod names;
 pub mod num;
+pub mod recorded;
 mod recorder;
 mod recording;
 pub mod saved;

@@ -16,7 +16,9 @@ type Far = (bool, Time);
 fn far(on: Option<WaitFor>) -> Far {
     match on {
         Some(WaitFor::Timer { until }) => (true, until),
-        Some(WaitFor::Response | WaitFor::Thread) => (true, Time::MAX),
+        Some(WaitFor::Response | WaitFor::Thread | WaitFor::Socket | WaitFor::Process) => {
+            (true, Time::MAX)
+        }
         // It could have gone on.
         None | Some(WaitFor::Turn) => (true, Time::ZERO),
         // That is up to another task, which is nearer to what the run waits for.

@@ -151,6 +151,9 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
                 (
                     WaitFor::Response
                     | WaitFor::Thread
+                    | WaitFor::Socket
+                    | WaitFor::Process
+                    | WaitFor::Future
                     | WaitFor::Token(_)
                     | WaitFor::Turn
                     | WaitFor::Consumer

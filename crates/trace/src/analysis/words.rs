@@ -143,6 +143,9 @@ impl WaitFor {
             Self::Response => "for an answer from the network",
             Self::Storage => "for the storage",
             Self::Thread => "for another thread",
+            Self::Socket => "for the network",
+            Self::Process => "for a process",
+            Self::Future => "for a future",
             Self::Turn => "for its turn on the loop",
         };
         plain.to_owned()

@@ -76,6 +76,7 @@ impl Flight {
                 WaitFor::Timer { .. } | WaitFor::Response | WaitFor::Thread | WaitFor::Turn => {
                     Part::InFlight
                 }
+                WaitFor::Socket | WaitFor::Process => Part::InFlight,
                 _ => Part::Aside,
             },
             _ => before,

@@ -48,6 +48,8 @@
 //! | `log` | `print` or `note`; text |
 //! | `stepped_in` | whether the reader let the task fail, rather than cancelled it; since revision 1 |
 //!
+//! The waits `socket`, `process` and `future` come from programs that were recorded ([`crate::recorded`]).
+//!
 //! The lines of waits mean nothing in another source than the one with the fingerprint.
 //!
 //! Files of revision 0 have only a remark, "cancelled by the reader" or "failed by the reader", where the reader stepped in:
@@ -65,6 +67,7 @@ mod restore;
 mod write;
 
 pub use read::open;
+pub(crate) use restore::Restore;
 pub use write::save;
 
 use crate::Trace;

@@ -228,6 +228,9 @@ enum WaitWord {
     Response,
     Storage,
     Thread,
+    Socket,
+    Process,
+    Future,
     Turn,
 }
 
@@ -404,6 +407,9 @@ fn wait<'de, A: SeqAccess<'de>>(word: WaitWord, row: &mut A) -> Result<WaitFor, 
         WaitWord::Response => WaitFor::Response,
         WaitWord::Storage => WaitFor::Storage,
         WaitWord::Thread => WaitFor::Thread,
+        WaitWord::Socket => WaitFor::Socket,
+        WaitWord::Process => WaitFor::Process,
+        WaitWord::Future => WaitFor::Future,
         WaitWord::Turn => WaitFor::Turn,
     })
 }

@@ -151,6 +151,9 @@ fn wait(on: WaitFor) -> (&'static str, Option<u64>, ResourceId) {
         WaitFor::Response => ("response", None, none),
         WaitFor::Storage => ("storage", None, none),
         WaitFor::Thread => ("thread", None, none),
+        WaitFor::Socket => ("socket", None, none),
+        WaitFor::Process => ("process", None, none),
+        WaitFor::Future => ("future", None, none),
         WaitFor::Turn => ("turn", None, none),
     }
 }

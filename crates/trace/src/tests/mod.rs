@@ -6,11 +6,13 @@
 //! - An instant looks the same from whichever side it is reached; there are few marks, however long the trace
 //!   (`recording`).
 //! - What is exported of any trace is whole (`export`).
+//! - What the recorder has written of real programs becomes sound traces, also what is cut off or changed (`recorded`).
 //! - A recording comes back as it was; what no run could have left behind is refused by name; changed values are
 //!   refused or harmless (`saved`).
 
 mod export;
 mod index;
+mod recorded;
 mod recording;
 mod saved;
 

@@ -6,7 +6,7 @@ use crate::saved::{open, save};
 use serde_json::{Value, json};
 
 /// What must hold of a trace that others rely on; reads all of it in every way there is.
-fn assert_sound(trace: &Trace) {
+pub(super) fn assert_sound(trace: &Trace) {
     let events = trace.events();
     assert!(events.windows(2).all(|pair| pair[0].at <= pair[1].at));
     let index = Index::of(trace);

@@ -1,0 +1,528 @@
+//! One event loop's trace, made of the recorder's events: checked as a saved one is.
+
+use super::RecordedRun;
+use super::read::{Lookup, Object};
+use crate::saved::Restore;
+use crate::{
+    Kind, LogKind, Outcome, ResourceId, ResourceKind, State, TaskId, Text, Time, UniqueNames,
+    Verdict, WaitFor,
+};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+
+/// A longer remark is cut.
+const MAX_REMARK: usize = 10_000;
+
+/// An event: its time, its task, its kind, and what follows.
+pub struct Row<'a> {
+    /// Nanoseconds since the recording began.
+    pub at: u64,
+    /// The number of its task.
+    pub task: Option<u64>,
+    /// What happened.
+    pub kind: &'a str,
+    more: &'a [Value],
+}
+
+impl<'a> Row<'a> {
+    /// Takes the values of a line apart.
+    pub fn new(values: &'a [Value]) -> Result<Self, String> {
+        let [at, task, kind, more @ ..] = values else {
+            return Err("an event: must be [time, task, kind, ...]".to_owned());
+        };
+        Ok(Self {
+            at: at.as_u64().ok_or("time: must be a number")?,
+            task: task.as_u64(),
+            kind: kind.as_str().ok_or("kind: must be a text")?,
+            more,
+        })
+    }
+
+    /// A number that follows the kind.
+    pub fn number(&self, place: usize) -> Result<u64, String> {
+        let value = self.more.get(place).and_then(Value::as_u64);
+        value.ok_or_else(|| format!("{}: value {place} must be a number", self.kind))
+    }
+
+    /// A text that follows the kind.
+    pub fn text(&self, place: usize) -> Result<&'a str, String> {
+        let value = self.more.get(place).and_then(Value::as_str);
+        value.ok_or_else(|| format!("{}: value {place} must be a text", self.kind))
+    }
+
+    fn flag(&self, place: usize) -> Result<bool, String> {
+        let value = self.more.get(place).and_then(Value::as_bool);
+        value.ok_or_else(|| format!("{}: value {place} must be true or false", self.kind))
+    }
+
+    /// Of a `print` or a `log`: the line.
+    pub fn printed(&self) -> Result<String, String> {
+        match self.kind {
+            "log" => Ok(format!(
+                "{} {}: {}",
+                self.text(0)?,
+                self.text(1)?,
+                self.text(2)?
+            )),
+            _ => self.text(1).map(str::to_owned),
+        }
+    }
+
+    /// Of a `hang`: a task of its first deadlock.
+    pub fn cycle(&self) -> Result<Option<u64>, String> {
+        let cycles = self.more.get(1).and_then(Value::as_array);
+        let cycles = cycles.ok_or("hang: value 1 must be a list")?;
+        Ok(cycles.first().and_then(|cycle| cycle.get(0)?.as_u64()))
+    }
+
+    /// Of a `hang`: the lines of the report that tell of a task.
+    pub fn lines(&self) -> Result<Vec<String>, String> {
+        let lines = self.more.get(2).and_then(Value::as_array);
+        let lines = lines.ok_or("hang: value 2 must be a list")?;
+        let lines = lines.iter().filter_map(Value::as_str).map(str::trim);
+        let of_tasks = lines.filter(|line| line.contains(" waits for "));
+        Ok(of_tasks.map(str::to_owned).collect())
+    }
+}
+
+/// A loop that is being read.
+pub struct Run {
+    event_loop: String,
+    title: String,
+    restore: Restore,
+    /// When the first task was created.
+    began: u64,
+    /// The last instant of which anything is known.
+    last: Time,
+    /// The end of the last step.
+    free: Time,
+    names: UniqueNames,
+    states: Vec<Of>,
+    resources: HashMap<u64, Resource>,
+    resource_names: HashMap<&'static str, UniqueNames>,
+    held: HashSet<(u64, TaskId)>,
+    /// Whether the loop was closed.
+    closed: bool,
+    /// What a deadlock was said to be, if no task has made a step since.
+    hung: Option<Vec<String>>,
+}
+
+/// What has become of a task so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    New,
+    Running,
+    Queued,
+    Ended,
+}
+
+/// A lock or the like that this loop has used.
+#[derive(Clone, Copy)]
+struct Resource {
+    /// None of a kind that traces do not have.
+    id: ResourceId,
+    /// Its gauge, unless there are too many.
+    gauge: Option<Text>,
+}
+
+impl Run {
+    /// A loop that has run nothing.
+    pub fn new(event_loop: String) -> Self {
+        Self {
+            event_loop,
+            title: String::new(),
+            restore: Restore::default(),
+            began: 0,
+            last: Time::ZERO,
+            free: Time::ZERO,
+            names: UniqueNames::default(),
+            states: Vec::new(),
+            resources: HashMap::new(),
+            resource_names: HashMap::new(),
+            held: HashSet::new(),
+            closed: false,
+            hung: None,
+        }
+    }
+
+    /// The instant in the trace, which never lies before the last one: threads write a moment late.
+    fn at(&mut self, at: u64) -> Time {
+        self.last = self.last.max(Time(at.saturating_sub(self.began)));
+        self.last
+    }
+
+    /// That the recording went on at least up to here.
+    pub fn seen(&mut self, at: u64) {
+        if !self.closed && !self.states.is_empty() {
+            self.at(at);
+        }
+    }
+
+    /// The loop was closed.
+    pub fn close(&mut self, at: u64) {
+        self.seen(at);
+        self.closed = true;
+    }
+
+    /// A deadlock was reported.
+    pub fn hangs(&mut self, lines: Vec<String>) {
+        self.hung = Some(lines);
+    }
+
+    /// A new task, or one that had been there. One that was made by a callback, or outside, counts as made by the first.
+    pub fn create(
+        &mut self,
+        at: u64,
+        parent: Option<TaskId>,
+        name: &str,
+        is_new: bool,
+    ) -> Result<TaskId, String> {
+        let is_first = self.states.is_empty();
+        if is_first {
+            self.began = at;
+            name.clone_into(&mut self.title);
+        }
+        let at = self.at(at);
+        let id = TaskId(u32::try_from(self.states.len()).map_err(|_| "there are too many tasks")?);
+        let parent = match (is_first, parent) {
+            (true, _) => None,
+            (false, parent) => Some(parent.unwrap_or(TaskId::MAIN)),
+        };
+        if let Some(parent) = parent
+            && is_new
+        {
+            self.goes_on(at, parent)?;
+        }
+        let name = self.names.give(name).into_owned();
+        self.restore.create(at, id, parent, &name)?;
+        self.states.push(Of::New);
+        Ok(id)
+    }
+
+    fn push(&mut self, at: Time, task: TaskId, kind: Kind) -> Result<(), String> {
+        self.restore.push(at, task, kind)
+    }
+
+    fn of(&mut self, task: TaskId) -> &mut Of {
+        &mut self.states[task.index()]
+    }
+
+    /// The task does something, so it is inside its operation, if it was not before.
+    fn goes_on(&mut self, at: Time, task: TaskId) -> Result<(), String> {
+        if !matches!(self.of(task), Of::New | Of::Queued) {
+            return Ok(());
+        }
+        *self.of(task) = Of::Running;
+        let state = State::Running;
+        let text = Text::default();
+        self.push(at, task, Kind::State { state, text })
+    }
+
+    fn note(&mut self, at: Time, task: TaskId, kind: LogKind, text: &str) -> Result<(), String> {
+        let text: String = text.chars().take(MAX_REMARK).collect();
+        let text = self.restore.words("text", &text)?;
+        self.push(at, task, Kind::Log { kind, text })
+    }
+
+    /// A callback that held the loop for long.
+    pub fn callback(&mut self, at: u64, nanos: u64, name: &str) -> Result<(), String> {
+        if self.states.is_empty() {
+            return Ok(());
+        }
+        let at = self.at(at);
+        let words = format!(
+            "The callback {name} held the loop for {} ms",
+            nanos / 1_000_000
+        );
+        self.note(at, TaskId::MAIN, LogKind::Note, &words)
+    }
+
+    /// Any other event of a task.
+    pub fn event(&mut self, row: &Row, task: TaskId, lookup: &Lookup) -> Result<(), String> {
+        let at = self.at(row.at);
+        match row.kind {
+            "start" => self.goes_on(at, task),
+            "step" => self.step(row, at, task, lookup),
+            "wake" => self.wake(row, at, task, lookup),
+            "cancel" => self.cancel(row, at, task, lookup),
+            "end" => self.end(row, at, task),
+            "holds" => {
+                self.goes_on(at, task)?;
+                self.holds(row, at, task, lookup)
+            }
+            "gauge" => self.gauge(row, at, task, lookup),
+            "print" | "log" => {
+                self.goes_on(at, task)?;
+                self.note(at, task, LogKind::Print, &row.printed()?)
+            }
+            "problem" => {
+                let words = match row.text(0)? {
+                    "never_awaited" => format!("Coroutine {} was never awaited", row.text(1)?),
+                    _ => row.text(1)?.to_owned(),
+                };
+                self.note(at, task, LogKind::Note, &words)
+            }
+            "blocked" => {
+                let innermost = row.more.get(1).and_then(|sites| sites.get(0)?.as_u64());
+                let place = lookup.place(innermost.unwrap_or(0));
+                let millis = row.number(0)? / 1_000_000;
+                let words = format!("Has held the loop for {millis} ms, at {place}");
+                self.note(at, task, LogKind::Note, &words)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn step(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {
+        let nanos = row.number(0)?;
+        let has_run = *self.of(task) != Of::New;
+        if nanos == 0 && has_run {
+            // A checkpoint repeats what is known.
+            return Ok(());
+        }
+        self.hung = None;
+        if *self.of(task) != Of::Ended {
+            self.goes_on(at, task)?;
+        }
+        if row.more.len() > 1 && *self.of(task) != Of::Ended {
+            let line = u32::try_from(row.number(2)?).map_err(|_| "site: is too great")?;
+            let on = self.wait(row, at, task, lookup)?;
+            if matches!(
+                on,
+                WaitFor::Permit(_) | WaitFor::Lock(_) | WaitFor::Item(_) | WaitFor::Slot(_)
+            ) {
+                *self.of(task) = Of::Queued;
+                let (state, text) = (State::Queued, Text::default());
+                self.push(at, task, Kind::State { state, text })?;
+            }
+            self.push(at, task, Kind::Wait { on, line })?;
+        }
+        let nanos = nanos.min(at.0 - self.free.0);
+        self.free = at;
+        self.push(at, task, Kind::Polled { nanos })
+    }
+
+    /// What a step ends with waiting for.
+    fn wait(
+        &mut self,
+        row: &Row,
+        at: Time,
+        task: TaskId,
+        lookup: &Lookup,
+    ) -> Result<WaitFor, String> {
+        let count = |place| {
+            row.number(place)
+                .map(|count| u32::try_from(count).unwrap_or(u32::MAX))
+        };
+        let kind = row.text(1)?;
+        let resource = match kind {
+            "lock" | "semaphore" | "event" | "condition" | "barrier" | "get" | "put" | "join" => {
+                self.resource(row.number(4)?, at, task, lookup)?.id
+            }
+            _ => ResourceId::UNKNOWN,
+        };
+        Ok(match kind {
+            "turn" => WaitFor::Turn,
+            // Of some loops it is not known when the timer rings.
+            "sleep" => WaitFor::Timer {
+                until: row
+                    .number(4)
+                    .map_or(at, |until| Time(until.saturating_sub(self.began)).max(at)),
+            },
+            "task" => match lookup.task(row.number(4)?) {
+                Some(other) => WaitFor::Task(other),
+                None => WaitFor::Tasks(1),
+            },
+            "tasks" => WaitFor::Tasks(count(5)?),
+            "first" => WaitFor::First(count(5)?),
+            "lock" => WaitFor::Lock(resource),
+            "semaphore" => WaitFor::Permit(resource),
+            "event" => WaitFor::Event(resource),
+            "condition" => WaitFor::Notify(resource),
+            "barrier" => WaitFor::Barrier(resource),
+            "get" => WaitFor::Item(resource),
+            "put" => WaitFor::Slot(resource),
+            "join" => WaitFor::ItemsDone(count(5)?, resource),
+            "thread" => WaitFor::Thread,
+            "socket" => WaitFor::Socket,
+            "process" => WaitFor::Process,
+            _ => WaitFor::Future,
+        })
+    }
+
+    fn wake(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {
+        let Some(by) = lookup.task(row.number(0)?) else {
+            return Ok(());
+        };
+        let by = Some(by);
+        self.push(at, task, Kind::Woken { by, asked: false })
+    }
+
+    fn cancel(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {
+        // Of a task that asks itself, traces say that its time was up; what is left behind is asked by `main`.
+        let by = match (row.text(1)?, row.number(0)) {
+            ("timeout", _) => task,
+            (_, Ok(by)) => lookup.task(by).unwrap_or(TaskId::MAIN),
+            (_, Err(_)) => TaskId::MAIN,
+        };
+        let by = Some(by);
+        self.push(at, task, Kind::Woken { by, asked: true })
+    }
+
+    fn end(&mut self, row: &Row, at: Time, task: TaskId) -> Result<(), String> {
+        let detail = row.text(1).unwrap_or_default();
+        let outcome = match row.text(0)? {
+            "ok" => Outcome::Ok,
+            "error" if detail.starts_with("TimeoutError") => Outcome::Timeout,
+            "error" => Outcome::Error,
+            _ => Outcome::Cancelled,
+        };
+        self.ends(at, task, outcome, detail)
+    }
+
+    fn ends(
+        &mut self,
+        at: Time,
+        task: TaskId,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), String> {
+        let detail = self.restore.words("detail", detail)?;
+        self.push(at, task, Kind::Ended { outcome, detail })?;
+        *self.of(task) = Of::Ended;
+        Ok(())
+    }
+
+    fn holds(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {
+        let (object, taken) = (row.number(0)?, row.flag(1)?);
+        let changes = match taken {
+            true => self.held.insert((object, task)),
+            // It may be released by another task than the one that has taken it.
+            false => self.held.remove(&(object, task)) || self.let_go(object),
+        };
+        let resource = self.resource(object, at, task, lookup)?.id;
+        match changes && resource != ResourceId::UNKNOWN {
+            true => self.push(at, task, Kind::Holds { resource, taken }),
+            false => Ok(()),
+        }
+    }
+
+    fn let_go(&mut self, object: u64) -> bool {
+        let before = self.held.len();
+        self.held.retain(|(held, _)| *held != object);
+        self.held.len() < before
+    }
+
+    fn gauge(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {
+        let value = row.number(1)? as f64;
+        let Resource { id: of, gauge } = self.resource(row.number(0)?, at, task, lookup)?;
+        match gauge {
+            Some(gauge) => self.push(
+                at,
+                task,
+                Kind::Gauge {
+                    gauge,
+                    value,
+                    whole: true,
+                    of,
+                },
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// An object's number in the trace, which it gets when it is first used.
+    fn resource(
+        &mut self,
+        number: u64,
+        at: Time,
+        task: TaskId,
+        lookup: &Lookup,
+    ) -> Result<Resource, String> {
+        if let Some(&known) = self.resources.get(&number) {
+            return Ok(known);
+        }
+        let object = lookup.object(number)?;
+        let Some(kind) = kind(object) else {
+            let none = Resource {
+                id: ResourceId::UNKNOWN,
+                gauge: None,
+            };
+            return Ok(none);
+        };
+        let name = match object.name.as_str() {
+            "" => String::new(),
+            name => {
+                let names = self.resource_names.entry(kind.word()).or_default();
+                names.give(name).into_owned()
+            }
+        };
+        self.restore.resource(at, task, kind, &name)?;
+        let id = ResourceId(u32::try_from(self.resources.len() + 1).unwrap_or(u32::MAX));
+        let gauge = self.gauge_name(kind, &name, number, object.limit);
+        let made = Resource { id, gauge };
+        self.resources.insert(number, made);
+        Ok(made)
+    }
+
+    /// The name of the gauge of a semaphore or queue; there is none if there are as many as a trace may have.
+    fn gauge_name(
+        &mut self,
+        kind: ResourceKind,
+        name: &str,
+        number: u64,
+        limit: Option<u64>,
+    ) -> Option<Text> {
+        let what = match kind {
+            ResourceKind::Semaphore => "permits in use",
+            ResourceKind::Queue => "items",
+            _ => return None,
+        };
+        let name = match name {
+            "" => format!("{} {number}", kind.word()),
+            name => name.to_owned(),
+        };
+        let of = match limit {
+            Some(limit) if limit > 0 => format!(" of {limit}"),
+            _ => String::new(),
+        };
+        self.restore.gauge(&format!("{name}: {what}{of}")).ok()
+    }
+
+    /// The whole trace; none if there was no task.
+    pub fn finish(mut self) -> Option<Result<RecordedRun, String>> {
+        if self.states.is_empty() {
+            return None;
+        }
+        let open: Vec<_> = (0..self.states.len())
+            .filter(|&place| self.states[place] != Of::Ended)
+            .map(|place| TaskId(place as u32))
+            .collect();
+        let end = self.last;
+        let verdict = match (open.is_empty(), self.hung.take()) {
+            (true, _) => Verdict::Completed,
+            (false, Some(mut pending)) if !self.closed => {
+                for &task in &open {
+                    if let Err(why) = self.ends(end, task, Outcome::Hung, "") {
+                        return Some(Err(why));
+                    }
+                }
+                pending.truncate(self.states.len());
+                Verdict::Deadlocked(pending.into())
+            }
+            (false, _) => Verdict::Stopped,
+        };
+        let run = self.restore.finish(end, verdict).map(|trace| RecordedRun {
+            title: self.title,
+            event_loop: self.event_loop,
+            began: self.began,
+            trace,
+        });
+        Some(run)
+    }
+}
+
+fn kind(object: &Object) -> Option<ResourceKind> {
+    let kinds = ResourceKind::ALL.into_iter();
+    kinds.into_iter().find(|kind| kind.word() == object.kind)
+}
