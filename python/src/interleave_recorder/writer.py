@@ -10,6 +10,9 @@ import os
 import threading
 from collections.abc import Callable
 
+#: Python's own `open` is of no use: what it buffers is lost when the process is killed. Some flags only some systems have.
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
 
 class Writer:
     """Appends lines to a file. After the first failure, such as a full disk, it writes nothing more."""
@@ -30,7 +33,7 @@ class Writer:
         self._drop_to = 0
         self._file = -1
         try:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o666)
+            self._file = os.open(path, _FLAGS, 0o666)
         except OSError as error:
             self.failure = str(error)
         self._write((head + "\n").encode())
@@ -82,7 +85,7 @@ class Writer:
 
     def _rewrite(self, keep: int) -> None:
         beside = self.path + ".new"
-        file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o666)
+        file = os.open(beside, _FLAGS, 0o666)
         old = self._file
         try:
             _write_all(file, (self._head + "\n").encode())

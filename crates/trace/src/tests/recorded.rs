@@ -109,11 +109,11 @@ fn tasks_waits_and_outcomes() {
     assert_eq!(recorded.place(line).as_deref(), Some("basics.py:6 in boil"));
     assert!(has(&waits(trace), "main", "for 2 tasks"));
     // The slower of the two that are gathered is the last to wake `main` but for the task that it awaits by itself.
-    let woken = trace.events().iter().filter_map(|event| match event.kind {
+    let mut woken = trace.events().iter().filter_map(|event| match event.kind {
         Kind::Woken { by: Some(by), .. } if event.task == TaskId::MAIN => Some(trace.name(by)),
         _ => None,
     });
-    assert_eq!(woken.last(), Some("boil #2"));
+    assert_eq!(woken.next_back(), Some("boil #2"));
     let source = recorded
         .files
         .values()
