@@ -1,6 +1,7 @@
 //! The one handle that writes a trace.
 
 use crate::event::{End, Event, Kind, ResourceId, ResourceKind, TaskId, Text, Verdict};
+use crate::names::UniqueNames;
 use crate::time::Time;
 use crate::trace::Trace;
 use std::fmt::{Display, Write};
@@ -94,8 +95,13 @@ impl Recorder {
         let name = match name {
             "" => Text::default(),
             name => {
-                let names = self.trace.resource_names.entry(kind.word()).or_default();
-                let name = names.give(name);
+                let kinds = &mut self.trace.resource_names;
+                let known = kinds.iter().position(|(known, _)| *known == kind.word());
+                let place = known.unwrap_or(kinds.len());
+                if known.is_none() {
+                    kinds.push((kind.word(), UniqueNames::default()));
+                }
+                let name = kinds[place].1.give(name);
                 self.intern(name)
             }
         };

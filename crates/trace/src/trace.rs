@@ -2,7 +2,6 @@
 
 use crate::event::{End, Event, ResourceId, ResourceKind, TaskId, Text};
 use crate::names::UniqueNames;
-use std::collections::BTreeMap;
 
 /// The record of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,7 +17,7 @@ pub struct Trace {
     /// What tasks have waited for or held, in order of first use.
     pub(crate) resources: Vec<(ResourceKind, Text)>,
     /// The names of those that have one, by kind.
-    pub(crate) resource_names: BTreeMap<&'static str, UniqueNames>,
+    pub(crate) resource_names: Vec<(&'static str, UniqueNames)>,
     /// For each task created, its name and whether it has ended.
     pub(crate) tasks: Vec<(Text, bool)>,
     /// Set once, when the run is over; after it nothing is recorded.

@@ -212,6 +212,7 @@ impl Bank {
 // The page
 
 use crate::page::*;
+use interleave_trace::sort_by;
 
 playground! {
     title: "Locks",
@@ -338,7 +339,7 @@ fn claims(p: &Params, _: &str) -> Vec<Claim> {
     // One transfer after another, each as soon as it is there and the locks are free.
     let in_line = |from: Time, parts: &[f64]| {
         let mut times: Vec<Time> = p.transfers.iter().map(at).collect();
-        times.sort_unstable();
+        sort_by(&mut times, Ord::cmp);
         let each = |free: Time, at: Time| {
             parts
                 .iter()

@@ -39,7 +39,8 @@ const USERS: Schema = Schema {
 async fn connect(cx: &Cx, p: &Params) -> Result<Database> {
     cx.note("creating the pool");
     let users = Table::new(USERS);
-    let known = p.known.iter().collect::<BTreeSet<_>>();
+    let mut known = BTreeSet::new();
+    known.extend(&p.known);
     let rows = known.into_iter().copied().map(user).collect();
     users.fill(cx, rows, p.create_pool).await?; // @connect
     let (pool, fetch, update) = (Pool::new(p.max_size), p.fetch, p.update);
@@ -257,7 +258,8 @@ fn claims(p: &Params, preset: &str) -> Vec<Claim> {
             "The second gather starts its coroutines when the first has returned: no update \
              begins before the last fetch has ended.",
         );
-    let known: BTreeSet<u32> = p.known.iter().copied().collect();
+    let mut known = BTreeSet::<&u32>::new();
+    known.extend(&p.known);
     let missing = p.user_ids.iter().filter(|id| !known.contains(id)).count();
     let formula = format!("{users} fetches + {users} updates = {}", 2 * users);
     let label = "as published: statements that are reported as done";

@@ -161,7 +161,8 @@ playground! {
 
 /// Names have to be those of files, each of its own.
 fn problems(p: &Params) -> Vec<Problem> {
-    let (mut names, mut problems) = (BTreeSet::from([DOWNLOAD]), Vec::new());
+    let (mut names, mut problems) = (BTreeSet::new(), Vec::new());
+    names.insert(DOWNLOAD);
     for (i, File { name, .. }) in p.files.iter().enumerate() {
         let is_path = name.contains(['/', '\\']) || matches!(&**name, "." | "..");
         let message = match names.insert(name) {

@@ -244,7 +244,8 @@ fn presets() -> Vec<(&'static str, Params)> {
 
 fn claims(p: &Params, preset: &str) -> Vec<Claim> {
     let count = p.users.len();
-    let mut taken: BTreeSet<_> = p.existing.iter().collect();
+    let mut taken = BTreeSet::new();
+    taken.extend(&p.existing);
     let refused = p
         .users
         .iter()
