@@ -10,10 +10,9 @@ use gloo_timers::callback::Timeout;
 use interleave_player::Pace;
 use interleave_player::{Next, Phase, Plan, Session, Slot, Snapshot};
 use interleave_playgrounds::{Outside, Problem};
-use interleave_runtime::{Ports, Schema, StepIn};
+use interleave_runtime::{Ports, StepIn};
 use interleave_trace::TaskId;
 use interleave_trace::Time;
-use leptos::prelude::AnyView;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -24,8 +23,6 @@ use wasm_bindgen_futures::spawn_local;
 pub struct Live {
     /// What a live run reaches outside of the page; or what is wrong.
     pub connect: fn(Outside) -> LocalBoxFuture<'static, Result<Connection, String>>,
-    /// The table that live runs have written to.
-    pub stored: fn(Schema) -> AnyView,
 }
 
 /// The chunk.

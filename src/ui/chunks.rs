@@ -15,9 +15,10 @@ use super::pages::lazy::{EMBED, EmbeddedPage, PAGES, Pages, START, StartPage};
 use super::pages::shell::{Menu, Notices, keep_address};
 use super::pages::{embed::Embedded, hint::Hint, keys::Help, page::Choices, start::Start};
 use super::panels::claims::Claims;
+use super::panels::lazy::{STORED, Stored};
 use super::panels::panel::Panel;
 use super::panels::results::{Results, Tiles, stored};
-use super::panels::stored::Stored;
+use super::panels::stored::StoredTable;
 use super::run::announcer::Announcer;
 use super::run::controls::{Actions, PaceChoice, Speed, Steps};
 use super::run::lazy::{RUN, Run};
@@ -43,9 +44,13 @@ use super::timeline::task::step_in::SteppedIn;
 use crate::chunk;
 use crate::driver::{LIVE, Live};
 use crate::web;
+use crate::web::outside::{STORAGE, Storage};
+use futures_util::future::LocalBoxFuture;
 use futures_util::join;
 use interleave_playgrounds::Entry;
 use leptos::prelude::*;
+#[cfg(not(feature = "split"))]
+use std::future::ready;
 
 macro_rules! tables {
     ($($chunk:ident $name:ident: $table:ty => $slot:path = $value:expr;)*) => {
@@ -133,7 +138,13 @@ tables! {
     };
     live live: Live => LIVE = Live {
         connect: |outside| Box::pin(web::outside::connect(outside)),
-        stored: |schema| view! { <Stored schema/> }.into_any(),
+    };
+    storage storage: Storage => STORAGE = Storage {
+        database: Storage::open_database,
+        files: Storage::open_files,
+    };
+    storage stored_rows: Stored => STORED = Stored {
+        table: |schema| view! { <StoredTable schema/> }.into_any(),
     };
 }
 
@@ -146,24 +157,22 @@ macro_rules! playgrounds {
             }
         )*
 
-        #[cfg(feature = "split")]
-        async fn playground(slug: &'static str) -> Option<Entry> {
-            match slug.replace('-', "_").as_str() {
-                $(stringify!($module) => Some($module().await),)*
-                _ => None,
-            }
-        }
-
-        #[cfg(not(feature = "split"))]
-        async fn playground(slug: &'static str) -> Option<Entry> {
-            match slug.replace('-', "_").as_str() {
-                $(stringify!($module) => Some($module()),)*
-                _ => None,
-            }
-        }
+        /// How each is loaded. One function for all of them would have the code of each.
+        const PLAYGROUNDS: &[(&str, fn() -> LocalBoxFuture<'static, Entry>)] = &[$(
+            #[cfg(feature = "split")]
+            (stringify!($module), || Box::pin($module())),
+            #[cfg(not(feature = "split"))]
+            (stringify!($module), || Box::pin(ready($module()))),
+        )*];
     };
 }
 interleave_playgrounds::for_each_playground!(playgrounds);
+
+async fn playground(slug: &'static str) -> Option<Entry> {
+    let name = slug.replace('-', "_");
+    let (_, load) = PLAYGROUNDS.iter().find(|(known, _)| *known == name)?;
+    Some(load().await)
+}
 
 /// Says how chunks are loaded. In one piece they are there.
 pub fn register() {

@@ -2,10 +2,44 @@
 
 use super::database::IndexedDb;
 use super::disk::Disk;
-use super::{LiveLock, fetch, threads};
+use super::{LiveLock, fetch, fetch::Browser, threads};
+use crate::chunk::Chunk;
+use futures_util::future::LocalBoxFuture;
 use interleave_playgrounds::Outside;
-use interleave_runtime::Ports;
+use interleave_runtime::{Database, Files, Ports, Schema};
 use std::rc::Rc;
+
+/// A port that is being made ready; or what is wrong, for the reader.
+type Opening<T> = LocalBoxFuture<'static, Result<Rc<T>, String>>;
+
+/// What live runs need that store something: it comes in a chunk.
+pub struct Storage {
+    /// Opens the database of a table.
+    pub database: fn(Schema) -> Opening<dyn Database>,
+    /// Opens the folder of files, to which downloads come through the browser's network.
+    pub files: fn(Rc<Browser>) -> Opening<dyn Files>,
+}
+
+/// The chunk.
+pub static STORAGE: Chunk<Storage> = Chunk::new();
+
+impl Storage {
+    /// Opens the database of a table.
+    pub fn open_database(schema: Schema) -> Opening<dyn Database> {
+        Box::pin(async move {
+            let database = IndexedDb::open(schema).await?;
+            Ok(Rc::new(database) as Rc<dyn Database>)
+        })
+    }
+
+    /// Opens the folder of files.
+    pub fn open_files(network: Rc<Browser>) -> Opening<dyn Files> {
+        Box::pin(async move {
+            let disk = Disk::open(FOLDER, Some(network)).await?;
+            Ok(Rc::new(disk) as Rc<dyn Files>)
+        })
+    }
+}
 
 /// The folder of files.
 const FOLDER: &str = "files";
@@ -42,13 +76,13 @@ pub async fn connect(outside: Outside) -> Result<Connection, String> {
         }
         Outside::Threads => connection.ports.threads = Some(Rc::new(threads::Workers)),
         Outside::Database(schema) => {
-            connection.ports.database = Some(Rc::new(IndexedDb::open(schema).await?));
+            connection.ports.database = Some((STORAGE.loaded().await.database)(schema).await?);
         }
         Outside::Files => {
             connection.lock = Some(LiveLock::hold().await);
             let (network, remark) = fetch::connect().await?;
-            let disk = Disk::open(FOLDER, Some(Rc::clone(&network))).await?;
-            connection.ports.files = Some(Rc::new(disk));
+            let files = (STORAGE.loaded().await.files)(Rc::clone(&network));
+            connection.ports.files = Some(files.await?);
             connection.ports.network = Some(network);
             connection.remark = remark;
         }

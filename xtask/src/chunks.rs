@@ -7,7 +7,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, iter,
+    fs, io, iter,
     path::Path,
 };
 
@@ -27,7 +27,7 @@ use crate::{
 pub const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// The chunks that are no playgrounds.
-const OF_PAGES: [&str; 5] = [PAGE, "start", "embed", "links", "live"];
+const OF_PAGES: [&str; 6] = [PAGE, "start", "embed", "links", "live", "storage"];
 
 /// The chunk that comes with the second style sheet.
 const PAGE: &str = "page";
@@ -37,7 +37,10 @@ const OF_MAIN: [&str; 1] = ["--skip-pass=simplify-locals"];
 const OF_CHUNKS: [&str; 1] = ["--always-inline-max-function-size=8"];
 
 /// A module of what several playgrounds share is a file of its own from this many bytes on: below, a request costs more.
-const SMALL: u64 = 6_000;
+const SMALL: usize = 6_000;
+
+/// What at most this many chunks share comes with each of them.
+const FEW: usize = 4;
 
 /// The script by which the app asks for its chunks.
 const LOADER: &str = "./loader.js";
@@ -117,49 +120,63 @@ struct Split {
 /// Splits the linked app into a folder.
 ///
 /// Of what playgrounds share with each other or with pages, each combination would be a file, which makes some seventy a
-/// playground. Most of these are small, and belong to the main module; the few that are not stay files of their own, so that no
-/// link loads what only others need.
+/// playground. What few share comes with each of these; of the rest, small pieces belong to the main module, and larger ones
+/// stay files of their own, so that no link loads much that only others need.
 fn split(folder: &Path) -> Result<Split> {
     let linked = fs::read(paths::linked())?;
+    let variables = wasm::variables(&linked)?;
     let mut roots = BTreeSet::new();
     loop {
         let before = roots.len();
         let chunks = transformed(&wasm::rooted(&linked, &roots)?, folder)?;
-        let (mut shared, mut constants) = (BTreeSet::new(), Vec::new());
-        for (chunk, stems) in &chunks {
-            let own = format!("split_{chunk}");
-            let is_of_pages = |stem: &String| {
-                let mut users = chunks.iter().filter(|(_, stems)| stems.contains(stem));
-                users.all(|(chunk, _)| OF_PAGES.contains(&chunk.as_str()))
-            };
-            let is_shared =
-                |stem: &&String| **stem != own && !is_of_pages(stem) && is_small(folder, stem);
-            shared.extend(stems.iter().filter(is_shared).cloned());
-        }
-        for stem in &shared {
+        let (mut of_main, mut constants) = (BTreeSet::new(), Vec::new());
+        let mut copied: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for stem in chunks.values().flatten().collect::<BTreeSet<_>>() {
+            let users = chunks.iter().filter(|(_, stems)| stems.contains(stem));
+            let users: Vec<_> = users.map(|(chunk, _)| chunk.as_str()).collect();
+            let is_own = users.iter().any(|chunk| *stem == own(chunk));
+            let is_of_pages = users.iter().all(|chunk| OF_PAGES.contains(chunk));
             let module = fs::read(folder.join(stem).with_extension("wasm"))?;
-            roots.append(&mut wasm::functions(&module)?);
-            constants.push(module);
+            if is_own || is_of_pages || module.len() >= SMALL {
+                continue;
+            }
+            // A variable that comes twice would lose its value.
+            if users.len() <= FEW && !wasm::writes(&module, &variables)? {
+                for chunk in users {
+                    copied.entry(chunk).or_default().insert(stem);
+                }
+            } else {
+                of_main.insert(stem.clone());
+                roots.append(&mut wasm::functions(&module)?);
+                constants.push(module);
+            }
         }
-        if roots.len() == before {
-            let without_shared = |stems: Vec<String>| {
-                let own = stems.into_iter().filter(|stem| !shared.contains(stem));
-                own.collect()
-            };
-            let chunks = chunks.into_iter();
-            let chunks = chunks.map(|(chunk, stems)| (chunk, without_shared(stems)));
-            return Ok(Split {
-                chunks: chunks.collect(),
-                constants,
-            });
+        if roots.len() > before {
+            continue;
         }
+        for (chunk, stems) in &copied {
+            let stems = iter::once(own(chunk)).chain(stems.iter().map(|&stem| stem.to_owned()));
+            let files: Vec<_> = stems
+                .map(|stem| folder.join(stem).with_extension("wasm"))
+                .collect();
+            let modules: Vec<_> = files.iter().map(fs::read).collect::<io::Result<_>>()?;
+            fs::write(&files[0], wasm::merged(&modules)?)?;
+        }
+        let copied: BTreeSet<_> = copied.into_values().flatten().map(str::to_owned).collect();
+        let chunks = chunks.into_iter().map(|(chunk, mut stems)| {
+            stems.retain(|stem| !of_main.contains(stem) && !copied.contains(stem));
+            (chunk, stems)
+        });
+        return Ok(Split {
+            chunks: chunks.collect(),
+            constants,
+        });
     }
 }
 
-/// Whether a module is too small to be worth a request.
-fn is_small(folder: &Path, stem: &str) -> bool {
-    let file = fs::metadata(folder.join(stem).with_extension("wasm"));
-    file.is_ok_and(|file| file.len() < SMALL)
+/// The name of the module that a chunk shares with none.
+fn own(chunk: &str) -> String {
+    format!("split_{chunk}")
 }
 
 /// Splits an app into a folder. Returns the names of the files of each chunk.

@@ -1,8 +1,9 @@
 //! Results: totals, and a card per task.
 
+use super::lazy::STORED;
 use crate::driver::LIVE;
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::lazy::{self, Lazy};
+use crate::ui::kit::lazy::{Lazy, LazyView};
 use crate::ui::state::app::App;
 use interleave_playgrounds::{Entry, Outside};
 use interleave_trace::{Outcome, TaskId, bare};
@@ -144,7 +145,12 @@ pub fn stored(entry: &'static Entry) -> Option<AnyView> {
     let Outside::Database(schema) = entry.outside else {
         return None;
     };
-    let view = lazy::of(&LIVE, move |live| (live.stored)(schema));
+    let view: LazyView = Box::new(move || {
+        // Asked for when the first live run begins.
+        LIVE.get()?;
+        STORED.with(|_| ());
+        STORED.get().map(|stored| (stored.table)(schema))
+    });
     Some(view! { <Lazy view/> }.into_any())
 }
 

@@ -13,7 +13,7 @@ const MOST_ROWS: usize = 100;
 
 /// The table that live runs of a playground write to.
 #[component]
-pub fn Stored(
+pub fn StoredTable(
     /// The table.
     schema: Schema,
 ) -> impl IntoView {
