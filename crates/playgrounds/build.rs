@@ -2,6 +2,9 @@
 //!
 //! What is missing beside such a line, or has none, stops the build with a message that says what to do.
 
+#[path = "src/words.rs"]
+mod words;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -18,7 +21,8 @@ const SECTIONS: [&str; 6] = [
 ];
 
 fn main() -> io::Result<()> {
-    let mut list = String::new();
+    let (mut list, mut found) = (String::new(), String::new());
+    println!("cargo::rerun-if-changed=src/words.rs");
     for section in SECTIONS {
         let folder = Path::new("src").join(section);
         println!("cargo::rerun-if-changed={}", folder.display());
@@ -32,6 +36,17 @@ fn main() -> io::Result<()> {
         }
         for name in names {
             let _ = write!(list, "{section}::{name}, ");
+            let read = |extension| fs::read_to_string(folder.join(name).with_extension(extension));
+            if let (Ok(rust), Ok(python)) = (read("rs"), read("py")) {
+                let words = words::of(&rust, &python);
+                let lists = [words.python, words.rust, words.messages];
+                let [python, rust, raised] = lists.map(|words| format!("&{words:?}"));
+                let _ = write!(
+                    found,
+                    "Names {{ python: {python}, rust: {rust}, raised: {raised}, messages: \
+                     super::{section}::{name}::Mode::MESSAGES }}, "
+                );
+            }
         }
     }
     let text = format!(
@@ -45,7 +60,11 @@ macro_rules! for_each_playground {{
 "
     );
     let out = env::var_os("OUT_DIR").unwrap_or_default();
-    fs::write(Path::new(&out).join("list.rs"), text)
+    fs::write(Path::new(&out).join("list.rs"), text)?;
+    let text = format!(
+        "/// What playgrounds are found by, in the order of the menu.\npub(crate) static NAMES: &[Names] = &[{found}];\n"
+    );
+    fs::write(Path::new(&out).join("names.rs"), text)
 }
 
 /// The module that a line declares.

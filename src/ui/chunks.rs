@@ -11,9 +11,15 @@
 
 use super::form::params::Params;
 use super::kit::legend::Legend;
-use super::pages::lazy::{EMBED, EmbeddedPage, PAGES, Pages, START, StartPage};
+use super::pages::find::{FindDialog, Finder};
+use super::pages::lazy::{
+    CHOOSE, ChoosePage, EMBED, EmbeddedPage, FIND, Find, PAGES, Pages, START, StartPage,
+};
 use super::pages::shell::{Menu, Notices, keep_address};
-use super::pages::{embed::Embedded, hint::Hint, keys::Help, page::Choices, start::Start};
+use super::pages::{
+    choose::Choose, course::Foot, embed::Embedded, hint::Hint, keys::Help, page::Choices,
+    start::Start,
+};
 use super::panels::claims::Claims;
 use super::panels::lazy::{STORED, Stored};
 use super::panels::panel::Panel;
@@ -110,7 +116,7 @@ tables! {
         notices: || view! { <Notices/> }.into_any(),
         dialogs: || {
             keep_address(App::get());
-            view! { <Help/><Opener/> }.into_any()
+            view! { <Help/><Opener/><Finder/> }.into_any()
         },
         hint: || view! { <Hint/> }.into_any(),
         choices: |entry| view! { <Choices entry/> }.into_any(),
@@ -120,6 +126,7 @@ tables! {
         results: |entry| view! { <Tiles entry/><Results entry/>{stored(entry)} }.into_any(),
         params: |entry| view! { <Params entry/> }.into_any(),
         panel: |entry| view! { <Panel entry/> }.into_any(),
+        foot: |entry| view! { <Foot entry/> }.into_any(),
         announcer: || view! { <Announcer/> }.into_any(),
         key: super::pages::keys::Keys::press,
         open: open::open,
@@ -132,6 +139,12 @@ tables! {
     };
     embed embedded_page: EmbeddedPage => EMBED = EmbeddedPage {
         page: |entry, embed| view! { <Embedded entry embed/> }.into_any(),
+    };
+    choose choose_page: ChoosePage => CHOOSE = ChoosePage {
+        page: || view! { <Choose/> }.into_any(),
+    };
+    find find: Find => FIND = Find {
+        dialog: || view! { <FindDialog/> }.into_any(),
     };
     start start_page: StartPage => START = StartPage {
         page: || view! { <Start/> }.into_any(),

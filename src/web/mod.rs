@@ -121,6 +121,20 @@ pub fn push_hash(new: &str) {
     }
 }
 
+/// Opens a hash, as a link does.
+pub fn go(hash: &str) {
+    if let Some(window) = web_sys::window() {
+        // Refused in no page that shows this: then nothing happens.
+        let _ = window.location().set_hash(hash);
+    }
+}
+
+/// Whether keyboards of this system have a command key.
+pub fn is_apple() -> bool {
+    let platform = web_sys::window().and_then(|window| window.navigator().platform().ok());
+    platform.is_some_and(|platform| platform.starts_with("Mac"))
+}
+
 /// Whether the system's theme is dark.
 pub fn prefers_dark() -> bool {
     prefers("(prefers-color-scheme: dark)")

@@ -12,6 +12,8 @@
 //! - Every view shows the instant of the playhead (`replay`).
 //! - A transaction is done as a whole, or not at all; so is what is written to a file. What a browser refuses is said
 //!   (`storage`).
+//! - What has been run is marked, here alone, and can be forgotten (`course`).
+//! - Playgrounds are found without a mouse, and a box without a match says so (`find`).
 //! - An embedded page runs by itself only once it is seen, and never live (`embed`).
 #![cfg(target_arch = "wasm32")]
 #![allow(
@@ -22,8 +24,10 @@
 )]
 
 mod card;
+mod course;
 mod embed;
 mod exports;
+mod find;
 mod form;
 mod harness;
 mod keys;

@@ -2,7 +2,7 @@
 use interleave_geometry::layout::{Viewport, lanes, loop_strip, ticks};
 use interleave_player::Preview;
 use interleave_player::view::{Route, parse};
-use interleave_playgrounds::{Entry, FieldKind, MAX_ROWS};
+use interleave_playgrounds::{Entry, FieldKind, MAX_ROWS, guide};
 use serde_json::Value;
 
 /// Runs and lays out what a link asks for, as the page does before Run is pressed.
@@ -14,6 +14,22 @@ fn draw(link: &str) {
     };
     let entry = view.entry().expect("the route names a playground");
     draw_params(entry, &view.params);
+}
+
+/// The links of the guide are written by hand, too.
+#[test]
+fn every_link_of_the_guide_opens_a_run() {
+    let answers = guide::QUESTIONS
+        .iter()
+        .flat_map(|question| question.answers);
+    let links = answers.map(|answer| answer.link);
+    let links = links.chain(guide::PATTERNS.iter().map(|pattern| pattern.link));
+    let links = links.chain(
+        guide::STEPS
+            .iter()
+            .flat_map(|step| [step.before, step.after]),
+    );
+    links.for_each(draw);
 }
 
 fn draw_params(entry: &'static Entry, params: &Value) {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The sheets of what is not there at first, by how the names of their files begin: they come with the chunk of that code.
-const LATER: [&str; 7] = [
+const LATER: [&str; 8] = [
     "task-",
     "results-",
     "dialogs-",
@@ -18,6 +18,7 @@ const LATER: [&str; 7] = [
     "visible-range-",
     "panel-",
     "predict-",
+    "course-",
 ];
 
 /// What a sheet is named by in the page.

@@ -78,7 +78,7 @@ impl Section {
 }
 
 /// What is said of a playground without running it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Card {
     /// The name in URLs, in kebab-case.
     pub slug: &'static str,
@@ -88,8 +88,8 @@ pub struct Card {
     pub heading: &'static str,
     /// What it is about, in a phrase; code stands between backticks, too.
     pub subtitle: &'static str,
-    /// What there is to see, in a sentence or two.
-    pub lead: &'static str,
+    /// What one can do after it, in a sentence.
+    pub aim: &'static str,
     /// Where in the menu it stands.
     pub section: Section,
     /// The articles whose program this is: places in [`ARTICLES`].
@@ -124,7 +124,7 @@ mod tests {
     fn texts_of_cards_are_whole() {
         for card in crate::CARDS {
             assert!(!card.title.contains('`'), "{}", card.title);
-            for text in [card.heading, card.subtitle, card.lead] {
+            for text in [card.heading, card.subtitle, card.aim] {
                 assert_eq!(text.matches('`').count() % 2, 0, "{text}");
                 assert!(!text.is_empty() && text.trim() == text, "{text}");
             }

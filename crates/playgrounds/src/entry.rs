@@ -22,6 +22,8 @@ pub struct Entry {
     pub slug: &'static str,
     // By functions, so that the entry of one playground does not refer to the words of all.
     card: fn() -> &'static Card,
+    /// What there is to see, in a sentence or two.
+    pub lead: &'static str,
     strategies: fn() -> &'static [Strategy],
     /// The fields of its params.
     pub fields: fn() -> Vec<Field>,
@@ -52,6 +54,7 @@ impl Entry {
         Self {
             slug: P::CARD.slug,
             card: || const { &P::CARD },
+            lead: P::LEAD,
             strategies: || P::STRATEGIES,
             fields: P::fields,
             presets: presets::<P>,

@@ -7,6 +7,8 @@
 //! - [`Field`], [`check()`]: the form of params, and what is wrong with them
 //! - [`Claim`], [`Measure`]: figures that follow from params, and where in a run they are found
 //! - [`Lever`]: which value of the params says how long a task takes
+//! - [`find()`]: playgrounds by title, name or error message
+//! - [`guide`]: which playground answers which question
 //! - [`source`]: the code panel's text, its marks and headlines
 //! - [`start`], [`coordinate`], [`limit`], [`resources`], [`blocking`], [`programs`]: the sections, in each folder
 //!   `NAME.rs` and `NAME.py`
@@ -19,8 +21,10 @@ mod claims;
 pub mod blocking;
 pub mod coordinate;
 mod entry;
+mod find;
 mod form;
 mod grants;
+pub mod guide;
 mod lever;
 pub mod limit;
 mod list;
@@ -32,11 +36,14 @@ pub mod source;
 pub mod start;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod words;
 
 pub use card::{ARTICLES, Card, Section, pieces};
 pub use check::{Problem, check};
 pub use claims::{Claim, Figures, in_turn, terms, with_permits};
 pub use entry::{Entry, Preset};
+pub use find::{Found, find};
 pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
 pub use lever::{Lever, in_pointer, step};
 pub use list::{CARDS, slug};

@@ -1,11 +1,13 @@
 //! The list of the playgrounds, and the entries that have been made.
 
+use super::find::Names;
 use super::playground::Listed;
 use super::{Card, Entry, Playground, Section, source};
 use std::sync::OnceLock;
 
 // The build script makes it from the lines of each section's `mod.rs`.
 include!(concat!(env!("OUT_DIR"), "/list.rs"));
+include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
 macro_rules! listed {
     ($($section:ident::$module:ident,)*) => {$(

@@ -48,6 +48,8 @@ pub trait Playground: Copy + 'static {
 
     /// What is said of it without running it.
     const CARD: Card;
+    /// What there is to see, in a sentence or two.
+    const LEAD: &'static str;
     /// Its source in Rust and in Python.
     const SOURCES: [&'static str; 2];
     /// Its strategies. The first is the one that others are compared with.
@@ -88,6 +90,9 @@ pub trait Playground: Copy + 'static {
         None
     }
 
+    /// Messages of Python itself that it explains, for those who look for one.
+    const MESSAGES: &'static [&'static str] = &[];
+
     /// What its live runs reach outside of the page.
     const OUTSIDE: Outside = Outside::Nothing;
 
@@ -126,6 +131,7 @@ macro_rules! playground {
         title: $title:literal,
         subtitle: $subtitle:literal,
         lead: $lead:literal,
+        aim: $aim:literal,
         articles: [$($article:literal),*],
         strategies: { $($mode:ident $(($hidden:ident))?: $words:literal,)+ },
         $($key:ident: $value:expr,)*
@@ -153,10 +159,11 @@ macro_rules! playground {
                 },
                 heading: $title,
                 subtitle: $subtitle,
-                lead: $lead,
+                aim: $aim,
                 section: <Self as $crate::playground::Listed>::SECTION,
                 articles: &[$($article),*],
             };
+            const LEAD: &'static str = $lead;
             const SOURCES: [&'static str; 2] =
                 <Self as $crate::playground::Listed>::SOURCES;
             const MODES: &'static [Self] = &[$(Self::$mode),+];
@@ -215,6 +222,9 @@ macro_rules! playground {
 macro_rules! option {
     (outside $value:expr) => {
         const OUTSIDE: $crate::Outside = $value;
+    };
+    (messages $value:expr) => {
+        const MESSAGES: &'static [&'static str] = &$value;
     };
     (answer $value:expr) => {
         const ANSWER: interleave_trace::Answer = $value;

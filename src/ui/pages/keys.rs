@@ -40,6 +40,7 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["Z"], "Compact lanes: all of them in view"),
     (&["S"], "Copy a link to this run"),
     (&["T"], "Theme: light, dark, system"),
+    (&["ctrl K"], "Find a playground"),
     (&["?"], "This list"),
 ];
 

@@ -34,6 +34,8 @@ pub struct Pages {
     pub params: fn(&'static Entry) -> AnyView,
     /// Code, log, story, tasks, numbers, comparison.
     pub panel: fn(&'static Entry) -> AnyView,
+    /// The steps of the course before and after this one.
+    pub foot: fn(&'static Entry) -> AnyView,
     /// Reads out what happens, alone.
     pub announcer: fn() -> AnyView,
     /// A key that was pressed anywhere.
@@ -55,6 +57,24 @@ pub struct StartPage {
 pub static START: Chunk<StartPage> = Chunk::new();
 
 /// Functions by what they are for.
+pub struct ChoosePage {
+    /// The page that helps to choose.
+    pub page: fn() -> AnyView,
+}
+
+/// The chunk of that page.
+pub static CHOOSE: Chunk<ChoosePage> = Chunk::new();
+
+/// Functions by what they are for.
+pub struct Find {
+    /// The dialog in which playgrounds are found.
+    pub dialog: fn() -> AnyView,
+}
+
+/// The chunk of that dialog, with the words of all playgrounds.
+pub static FIND: Chunk<Find> = Chunk::new();
+
+/// Functions by what they are for.
 pub struct EmbeddedPage {
     /// The page of a playground within a frame of another site.
     pub page: fn(&'static Entry, Embed) -> AnyView,
@@ -72,7 +92,10 @@ pub async fn needed(hash: String) {
         LINKS.loaded().await;
     }
     let name = view::playground(&hash).unwrap_or_default();
-    if entries::loaded(&name).await.is_none() {
+    if view::is_choose(&hash) {
+        CHOOSE.loaded().await;
+        PAGES.loaded().await;
+    } else if entries::loaded(&name).await.is_none() {
         START.loaded().await;
     } else if view::is_embedded(&hash) {
         EMBED.loaded().await;

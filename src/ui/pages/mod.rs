@@ -1,6 +1,9 @@
 //! Whole pages, the frame around them, and keys.
 
+pub mod choose;
+pub mod course;
 pub mod embed;
+pub mod find;
 pub mod hint;
 pub mod keys;
 pub mod lazy;

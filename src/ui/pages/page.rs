@@ -27,7 +27,7 @@ pub fn Page(
             <button class="lead-toggle" type="button" aria-expanded=move || whole.get().to_string()
                 on:click=move |_| whole.update(|whole| *whole = !*whole)
             >{move || if whole.get() { "Less" } else { "More" }}</button>
-            <p class="lead">{card.lead}</p>
+            <p class="lead">{entry.lead}</p>
             <ul class="refs" aria-label="Articles">
                 {card.articles.iter().map(|&article| view! { <li>{format!("From “{}”", ARTICLES[article])}</li> }).collect_view()}
             </ul>
@@ -45,6 +45,7 @@ pub fn Page(
             <Lazy place="params" view=lazy::of(&PAGES, move |pages| (pages.params)(entry))/>
             <Lazy place="panel" view=lazy::of(&PAGES, move |pages| (pages.panel)(entry))/>
         </div>
+        <Lazy view=lazy::of(&PAGES, move |pages| (pages.foot)(entry))/>
     }
 }
 

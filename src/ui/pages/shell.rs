@@ -1,8 +1,10 @@
 //! The frame around every page: menu, notices, the list of keys.
 
+use super::course::{Progress, mark};
+use super::find;
 use super::hint::FirstRun;
 use super::keys::Shortcuts;
-use super::lazy::{EMBED, PAGES, START, needed};
+use super::lazy::{CHOOSE, EMBED, PAGES, START, needed};
 use super::listen::listen;
 use super::page::Page;
 use crate::chunk;
@@ -13,6 +15,7 @@ use crate::ui::kit::palette::PaletteSignal;
 use crate::ui::kit::theme::{ThemeSignal, ThemeSwitch};
 use crate::ui::run::open::OpenFile;
 use crate::ui::state::app::{App, Tone};
+use crate::ui::state::progress;
 use crate::ui::state::stories::Stories;
 use crate::ui::timeline::critical_path::CriticalPath;
 use crate::ui::timeline::filter::LaneFilter;
@@ -78,13 +81,10 @@ pub fn Shell() -> impl IntoView {
         app.notices.add(Tone::Update, "A new version is ready.");
     });
     on_cleanup(move || on_update.remove());
-    let title = move || {
-        app.view
-            .entry
-            .get()
-            .map_or("Interleave: see async run".to_owned(), |entry| {
-                format!("{} · Interleave", entry.card().title)
-            })
+    let title = move || match app.view.entry.get() {
+        Some(entry) => format!("{} · Interleave", entry.card().title),
+        None if app.choosing.get() => "Choose · Interleave".to_owned(),
+        None => "Interleave: see async run".to_owned(),
     };
     Effect::new(move |_| web::set_title(&title()));
     let is_embedded = Memo::new(move |_| app.view.embed.with(Option::is_some));
@@ -141,6 +141,9 @@ fn Opened(
                 view! { <Lazy view=lazy::of(&EMBED, move |embedded| (embedded.page)(entry, embed.clone()))/> }.into_any()
             },
             (Some(entry), None) => view! { <Page entry/> }.into_any(),
+            (None, _) if app.choosing.get_untracked() => {
+                view! { <Lazy view=lazy::of(&CHOOSE, |choose| (choose.page)())/> }.into_any()
+            }
             (None, _) => view! { <Lazy view=lazy::of(&START, |start| (start.page)())/> }.into_any(),
         }}
         <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.card)())/>
@@ -213,6 +216,7 @@ pub fn Menu() -> impl IntoView {
             let _ = toggle.focus();
         }
     };
+    let run = progress::all();
     let section = move |section: Section| {
         let cards = CARDS.iter().filter(move |card| card.section == section);
         view! {
@@ -228,6 +232,7 @@ pub fn Menu() -> impl IntoView {
                                 aria-current=move || here().then_some("page")
                                 on:click=move |_| open.set(false)
                             >{card.title}</a>
+                            {mark(run, slug)}
                         </li>
                     }
                 }).collect_view()}
@@ -253,7 +258,7 @@ pub fn Menu() -> impl IntoView {
             }
         >
             <div class="menu-bar">
-                <a class="brand" href="#/" aria-current=move || app.view.entry.get().is_none().then_some("page")
+                <a class="brand" href="#/" aria-current=move || (app.view.entry.get().is_none() && !app.choosing.get()).then_some("page")
                     on:click=move |_| open.set(false)>
                     <svg viewBox="0 0 24 24" aria-hidden="true">
                         <rect class="b1" x="1" y="4" width="13" height="4" rx="2"/>
@@ -270,13 +275,18 @@ pub fn Menu() -> impl IntoView {
                 </button>
             </div>
             <div class="menu-body" id="menu-body">
-                <div class="menu-list">{Section::ALL.map(section).collect_view()}</div>
+                {find::button(move || open.set(false))}
+                <div class="menu-list">
+                    <ul><li><a href="#/choose" aria-current=move || (app.view.entry.get().is_none() && app.choosing.get()).then_some("page")
+                        on:click=move |_| open.set(false)>"Which one do I need?"</a></li></ul>
+                    {Section::ALL.map(section).collect_view()}</div>
                 <div class="menu-open">
                     <button class="button quiet" type="button" data-test="menu-open" on:click=move |_| {
                         open.set(false);
                         open_file.ask();
                     }>{icon(Icon::Open)}"Open a recording…"</button>
                 </div>
+                <Progress/>
                 <div class="menu-foot"><span>"Theme"</span><ThemeSwitch/></div>
             </div>
         </nav>

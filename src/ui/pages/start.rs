@@ -1,5 +1,6 @@
 //! The start page: what this is, and a small picture of every playground.
 
+use super::course::{Progress, mark};
 use super::lazy::FIRST;
 use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
@@ -7,6 +8,7 @@ use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::kit::words::words;
 use crate::ui::state::entries;
+use crate::ui::state::progress;
 use crate::ui::state::view::named;
 use crate::ui::timeline::lanes::viewport;
 use crate::ui::timeline::painter;
@@ -32,6 +34,11 @@ pub fn Start() -> impl IntoView {
         };
         chunk::after(load, move || draw(drawn));
     });
+    let run = progress::all();
+    let goes_on = move || {
+        let next = run.with(|run| progress::next(run).filter(|_| !run.is_empty()));
+        next.map(|next| view! { <a class="button" href=format!("#/{}", next.slug)>"Go on with "{next.title}</a> })
+    };
     view! {
         <section class="hero">
             <div>
@@ -43,11 +50,17 @@ pub fn Start() -> impl IntoView {
                 </p>
                 <p class="links">
                     <a class="button primary" href=format!("#/{FIRST}")>{icon(Icon::Play)}"Watch five downloads race"</a>
+                    {goes_on}
                 </p>
             </div>
             <div class="hero-race">{move || first.get().map(|entry| view! { <Hero entry/> })}</div>
         </section>
-        <Sections drawn/>
+        <section class="course">
+            <h2>"The course"</h2>
+            <p>{format!("{} playgrounds in reading order. What you have run is marked, on this device only.", CARDS.len())}</p>
+            <Progress/>
+        </section>
+        <Sections drawn run/>
     }
 }
 
@@ -56,6 +69,8 @@ pub fn Start() -> impl IntoView {
 fn Sections(
     /// How many of the pictures may be drawn.
     drawn: RwSignal<usize>,
+    /// Those that have been run.
+    run: Memo<Vec<&'static str>>,
 ) -> impl IntoView {
     let section = |section: Section| {
         let cards = CARDS
@@ -67,7 +82,7 @@ fn Sections(
                 <h2>{section.title()}</h2>
                 <ul class="cards">{cards.map(|(place, card)| {
                     let is_due = Memo::new(move |_| drawn.get() > place);
-                    view! { <Card card is_due/> }
+                    view! { <Card card is_due run/> }
                 }).collect_view()}</ul>
             </section>
         }
@@ -156,7 +171,11 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
 }
 
 #[component]
-fn Card(card: &'static interleave_playgrounds::Card, is_due: Memo<bool>) -> impl IntoView {
+fn Card(
+    card: &'static interleave_playgrounds::Card,
+    is_due: Memo<bool>,
+    run: Memo<Vec<&'static str>>,
+) -> impl IntoView {
     let from = match card.articles {
         [] => "Beyond the articles".to_owned(),
         [article] => format!("From “{}”", ARTICLES[*article]),
@@ -167,8 +186,8 @@ fn Card(card: &'static interleave_playgrounds::Card, is_due: Memo<bool>) -> impl
             <div class="mini">{move || is_due.get().then(|| picture(Entry::find(card.slug)?))}</div>
             <h3><a href=format!("#/{}", card.slug)>{words(card.heading)}</a></h3>
             <p class="subtitle">{words(card.subtitle)}</p>
-            <p>{card.lead}</p>
-            <p class="refs">{from}</p>
+            <p>{card.aim}</p>
+            <p class="refs">{from}{mark(run, card.slug)}</p>
         </li>
     }
 }

@@ -42,6 +42,10 @@ pub struct App {
     pub quiz: Quiz,
     /// The messages above the race.
     pub notices: Notices,
+    /// Whether the page without a playground is the one that helps to choose.
+    pub choosing: RwSignal<bool>,
+    /// Whether the box in which playgrounds are found is open.
+    pub finding: RwSignal<bool>,
     /// Whether the list of keys is open.
     pub help: RwSignal<bool>,
     /// Notified when a link is opened: its page is made anew, even if it is the same playground's.
@@ -68,6 +72,8 @@ impl App {
             }),
             quiz: Quiz::new(),
             notices,
+            choosing: RwSignal::new(false),
+            finding: RwSignal::new(false),
             help: RwSignal::new(false),
             opened: Trigger::new(),
         };
@@ -112,8 +118,9 @@ impl App {
             Some(links) => (links.parse)(hash),
             None => view::parse_path(hash),
         };
+        self.choosing.set(route == Route::Choose);
         let view = match route {
-            Route::Start => None,
+            Route::Start | Route::Choose => None,
             Route::Playground(view) => Some(view),
         };
         let open = self.view.entry.get_untracked().map(|entry| entry.slug);
@@ -175,6 +182,7 @@ impl App {
     /// The hash of a link that shows an instant of the run.
     pub fn hash_at(self, at: Option<Time>) -> Option<String> {
         let route = match self.view.entry.get() {
+            None if self.choosing.get() => Route::Choose,
             None => Route::Start,
             Some(_) => Route::Playground(View {
                 at,

@@ -192,10 +192,11 @@ impl Playground for Awkward {
         title: "Awkward",
         heading: "Awkward",
         subtitle: "",
-        lead: "",
+        aim: "",
         section: Section::Start,
         articles: &[],
     };
+    const LEAD: &'static str = "";
     const SOURCES: [&'static str; 2] = [""; 2];
     const MODES: &'static [Self] = &[
         Self::Blocks,

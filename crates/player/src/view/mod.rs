@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! #/                                            the start page
+//! #/choose                                      which playground answers which question
 //! #/downloads                                   a playground as it comes
 //! #/downloads?seconds_per_mb=0.25               one number changed
 //! #/downloads?files=a.zip,2;b.zip,8.5           other files: rows split by ; and columns by ,
@@ -75,6 +76,8 @@ pub const MAX_LENGTH: usize = 256 * 1024;
 pub enum Route {
     /// The start page.
     Start,
+    /// The page that helps to choose.
+    Choose,
     /// A playground.
     Playground(View),
 }
@@ -166,8 +169,10 @@ const LATEST: f64 = 1e6;
 ///
 /// The params are too much for a link: it would be longer than [`MAX_LENGTH`].
 pub fn format(route: &Route) -> Result<String, Problem> {
-    let Route::Playground(view) = route else {
-        return Ok("#/".to_owned());
+    let view = match route {
+        Route::Start => return Ok("#/".to_owned()),
+        Route::Choose => return Ok(["#/", CHOOSE].concat()),
+        Route::Playground(view) => view,
     };
     let mut hash = format!("#/{}", view.slug);
     let Some(entry) = view.entry() else {
@@ -249,6 +254,9 @@ pub fn parse_path(hash: &str) -> (Route, Vec<Problem>) {
     if path.is_empty() {
         return (Route::Start, Vec::new());
     }
+    if path == CHOOSE {
+        return (Route::Choose, Vec::new());
+    }
     let mut problems = Problems::default();
     let slug = slug(path);
     let Some(entry) = slug.as_deref().and_then(Entry::find) else {
@@ -256,6 +264,14 @@ pub fn parse_path(hash: &str) -> (Route, Vec<Problem>) {
         return (Route::Start, problems.0);
     };
     (Route::Playground(View::of(entry)), problems.0)
+}
+
+/// The name in links of the page that helps to choose: no playground has it.
+const CHOOSE: &str = "choose";
+
+/// Whether a hash asks for the page that helps to choose.
+pub fn is_choose(hash: &str) -> bool {
+    playground(hash).is_some_and(|name| name == CHOOSE)
 }
 
 /// The name of the playground in a hash, whether there is one of this name or not.

@@ -60,6 +60,7 @@ playground! {
     subtitle: "Blocking work in a thread, or on the loop",
     lead: "The loop calls a function when it is due, if it is free then. Blocking work in a thread \
            leaves it free. The same work on the loop holds up all else: the callback is late.",
+    aim: "See when the loop calls a callback, and move blocking work to a thread.",
     articles: [1],
     strategies: {
         Blocking: "A blocking call on the loop",

@@ -82,6 +82,7 @@ playground! {
     lead: "A coroutine that blocks holds the loop: nothing else runs, however asynchronous it is. \
            Await instead, move the work to a thread, or cut it into pieces. Live, the page itself \
            freezes while the loop is blocked.",
+    aim: "Find the call that blocks the loop, and choose one of three ways to replace it.",
     articles: [0, 1, 4],
     strategies: {
         Blocking: "time.sleep in a coroutine",
@@ -89,6 +90,10 @@ playground! {
         Executor: "run_in_executor",
         InPieces: "In pieces, with sleep(0)",
     },
+    messages: [
+        "Executing <Task> took seconds",
+        "blocking calls: time.sleep, requests.get",
+    ],
     outside: Outside::Threads,
 }
 

@@ -56,11 +56,17 @@ playground! {
     lead: "Calling an async function runs nothing: it makes a coroutine. Without await its work is \
            never done, and the program ends too early, with a warning at most. Rust's compiler warns \
            before the program runs, Python when the coroutine is thrown away.",
+    aim: "Recognise a coroutine that was never awaited, and the warnings about it.",
     articles: [0, 4],
     strategies: {
         Awaited: "await get_data()",
         Forgotten: "get_data()",
     },
+    messages: [
+        "RuntimeWarning: coroutine was never awaited",
+        "unused implementer of Future that must be used: futures do nothing unless you .await or poll them",
+        "object is not subscriptable: 'coroutine' object",
+    ],
     own_duration: |task| (task == "get_data").then(|| "/duration".to_owned()),
 }
 

@@ -93,11 +93,15 @@ playground! {
            begins when the clean-up is over, so each round is later than the schedule; and main \
            cancels the task but returns before that is delivered. Repaired, rounds keep to the \
            schedule, and main awaits the task.",
+    aim: "Run periodic work beside main without drift, and await it when it is cancelled.",
     articles: [4],
     strategies: {
         Article: "As published: sleep after each round",
         Fixed: "Repaired: on schedule, and awaited",
     },
+    messages: [
+        "Task was destroyed but it is pending!",
+    ],
     own_duration: |task| (task == "handle_requests").then(|| "/main_work".to_owned()),
 }
 

@@ -72,10 +72,14 @@ playground! {
     lead: "cancel() asks a task to stop. A CancelledError is raised where the task waits; it may \
            clean up, and should then let the error pass. A task that swallows it counts as \
            finished, and cancelling a task that is done has no effect.",
+    aim: "Cancel a task, let it clean up, and see what becomes of a request that it swallows.",
     articles: [1],
     strategies: {
         Article: "create_task, cancel, await",
     },
+    messages: [
+        "asyncio.exceptions.CancelledError",
+    ],
     own_duration: |task| (task == "cancellable_task").then(|| "/step_time".to_owned()),
 }
 

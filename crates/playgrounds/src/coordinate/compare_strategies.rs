@@ -159,6 +159,7 @@ playground! {
     lead: "The same tasks, awaited in eight ways. They differ in when main has its result, and in \
            what happens to unfinished tasks then: they run on, are cancelled and clean up, or are \
            dropped at once.",
+    aim: "Choose a way to wait by when it returns, and by what it does with unfinished tasks.",
     articles: [],
     strategies: {
         ReturnExceptions: "gather(return_exceptions=True)",

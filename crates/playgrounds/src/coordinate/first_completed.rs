@@ -55,6 +55,7 @@ playground! {
     lead: "Three servers are asked, one answer will do. wait returns when the first task is done, \
            and cancels none: the others run on until main cancels them. Tasks that end at the same \
            instant are all done, and none of them is left to cancel.",
+    aim: "Take the first answer of several, and cancel the tasks that are no longer needed.",
     articles: [1],
     strategies: {
         Article: "wait(FIRST_COMPLETED), then cancel",

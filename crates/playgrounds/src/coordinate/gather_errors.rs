@@ -153,6 +153,7 @@ playground! {
            run on until they are done or main returns. With return_exceptions=True it returns \
            errors among the results. The program of article 1 awaits its coroutines twice, so its \
            second gather returns nothing but errors.",
+    aim: "Decide whether an error is raised at once or returned among the results.",
     articles: [0, 1],
     strategies: {
         ReturnExceptions: "return_exceptions=True",
@@ -160,6 +161,10 @@ playground! {
         Article: "Article 1, as published",
         Fixed: "Article 1, repaired",
     },
+    messages: [
+        "RuntimeError: cannot reuse already awaited coroutine",
+        "Task exception was never retrieved",
+    ],
 }
 
 fn fields() -> Vec<Field> {

@@ -220,6 +220,7 @@ playground! {
     lead: "Two transfers, each of which needs both accounts. Without locks an update is lost. If \
            each transfer locks the account that pays first, each holds the lock that the other one \
            waits for: a deadlock. With one order for all it cannot happen.",
+    aim: "Recognise a lost update and a deadlock, and avoid both with locks that are taken in one order.",
     articles: [],
     strategies: {
         Unlocked: "Without locks",

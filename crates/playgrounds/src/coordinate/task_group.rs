@@ -83,10 +83,14 @@ playground! {
     lead: "A TaskGroup is left when all of its tasks have ended. If one fails, the group cancels the \
            others, waits until they have cleaned up, and then raises an ExceptionGroup with every \
            error. No task is left running.",
+    aim: "Start tasks as a group: if one fails, the others are cancelled and no error is lost.",
     articles: [2],
     strategies: {
         Article: "TaskGroup",
     },
+    messages: [
+        "ExceptionGroup: unhandled errors in a TaskGroup (sub-exception)",
+    ],
 }
 
 impl Job {

@@ -81,11 +81,16 @@ playground! {
     lead: "An operation that is not done at its timeout is cancelled. Two things may surprise: an \
            operation that needs exactly the time it has is too late, and the wait ends not at the \
            timeout but when the operation has cleaned up.",
+    aim: "Give an operation a time limit, and say how long the wait for it takes at most.",
     articles: [2, 4],
     strategies: {
         WaitFor: "wait_for",
         Timeout: "timeout",
     },
+    messages: [
+        "TimeoutError",
+        "asyncio.exceptions.TimeoutError",
+    ],
     result_cards: Mode::Timeout,
 }
 

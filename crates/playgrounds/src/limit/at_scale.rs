@@ -72,6 +72,7 @@ playground! {
     lead: "A task that sleeps costs next to nothing, so 100,000 of them can wait side by side. What \
            they ask for may not bear that: a semaphore lets in a limited number at a time, and the \
            others queue.",
+    aim: "See what a hundred thousand waiting tasks cost, and what a semaphore does with them.",
     articles: [],
     strategies: {
         Sleeps: "gather",

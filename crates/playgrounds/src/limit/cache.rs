@@ -154,6 +154,7 @@ playground! {
     lead: "A cache saves the service requests that it has answered before. But while an answer is \
            under way the cache is empty, and each further request sends another fetch. With single \
            flight they wait for the fetch that is under way.",
+    aim: "Answer all requests for a key with one fetch, those that come while it is under way too.",
     articles: [1],
     strategies: {
         Naive: "Naive: a fetch for each miss",

@@ -122,11 +122,15 @@ playground! {
     lead: "Producers put items into a queue with three places, consumers take them out, and a None \
            says that no more will come. As published the program never ends: queue.join() waits \
            for a task_done() that nothing calls.",
+    aim: "Tell consumers that no more items will come, so that the program ends.",
     articles: [1],
     strategies: {
         Article: "As published: a None from each producer",
         Fixed: "Repaired: a None for each consumer, after join",
     },
+    messages: [
+        "ValueError: task_done() called too many times",
+    ],
     draw: draw,
 }
 

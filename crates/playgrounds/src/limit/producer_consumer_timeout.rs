@@ -151,6 +151,7 @@ playground! {
     lead: "Each consumer waits two seconds for the next item, then leaves. With a fast producer that \
            only costs time at the end. With a slow one the consumers leave too early: the queue \
            fills up, and the producer waits for ever.",
+    aim: "See why a queue that is empty for a while is no sign that the work is done.",
     articles: [2],
     strategies: {
         Article: "As published: wait_for with a timeout",

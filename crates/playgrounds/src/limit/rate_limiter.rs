@@ -144,6 +144,7 @@ playground! {
     lead: "A bucket holds five tokens and gets five new ones each second; a request takes one or \
            waits for it. As published, the limiter grants all waiting requests at the same instant. \
            Repaired, it grants one for each token.",
+    aim: "Limit how many requests start in a second, and check that a limiter really does.",
     articles: [2],
     strategies: {
         FixedConcurrent: "Repaired: gather",

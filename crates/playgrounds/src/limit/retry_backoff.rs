@@ -119,6 +119,7 @@ playground! {
     lead: "A request that fails is tried again after a pause that doubles each time: a server in \
            trouble gets time to recover. Clients that failed together also retry together, unless \
            jitter spreads their pauses.",
+    aim: "Retry failed requests after growing pauses, and spread the retries with jitter.",
     articles: [0, 1],
     strategies: {
         Sequential (hidden): "One after another",

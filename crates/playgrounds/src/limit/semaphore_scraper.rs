@@ -113,6 +113,7 @@ playground! {
     lead: "Fifteen requests, and a semaphore with five permits: a task without one waits in line. \
            That limits how many requests are in flight, not how many start in a second. A 404 is \
            an answer: only a timeout or a failed connection counts as a failure here.",
+    aim: "Limit how many requests are in flight, and tell that from a limit per second.",
     articles: [1],
     strategies: {
         Sequential: "One after another",

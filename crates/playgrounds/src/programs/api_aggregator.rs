@@ -115,6 +115,7 @@ playground! {
     lead: "Four users, three calls for each. With a gather for the users, and in each a gather for \
            the calls, all twelve are under way at once and take as long as the slowest. A call \
            that fails leaves a gap in its user's record and stops no other.",
+    aim: "Nest one gather in another, and keep what came when a call fails.",
     articles: [2],
     strategies: {
         Sequential: "One call after another",

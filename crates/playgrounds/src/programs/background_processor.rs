@@ -103,6 +103,7 @@ playground! {
     lead: "Four jobs, and a semaphore with three permits. As published, add_task holds a permit only \
            while it creates the task, which takes no time: all jobs run at once. Repaired, each job \
            holds its permit until it is done.",
+    aim: "Hold a semaphore for as long as the work takes, so that it limits the work.",
     articles: [2],
     strategies: {
         Article: "As published: a permit to create the task",

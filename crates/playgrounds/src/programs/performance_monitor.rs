@@ -105,6 +105,7 @@ playground! {
     lead: "Ten operations that only wait, a tenth of a second each. One after another they take a \
            second, gathered a tenth of it. Each is measured by itself: none of them gets faster, \
            they only overlap.",
+    aim: "Measure single operations and the whole, and see which of the two concurrency changes.",
     articles: [1],
     strategies: {
         Sequential: "One after another",

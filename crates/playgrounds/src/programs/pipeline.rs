@@ -225,6 +225,7 @@ playground! {
            the one before is done with everything. As a stream, a worker for each step takes from \
            a queue what the one before has put there, so all steps overlap; a queue that is full \
            slows down the step before it.",
+    aim: "Connect steps by queues, so that they overlap and a slow step slows down the ones before it.",
     articles: [0],
     strategies: {
         Staged: "In stages: gather, then gather",

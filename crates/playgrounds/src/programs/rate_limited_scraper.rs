@@ -141,6 +141,7 @@ playground! {
     lead: "Twenty pages behind a semaphore, which says how many are under way at once, and a limiter, \
            which says how many may begin in a second. As published, the limiter lets fifteen pages \
            through at the same instant. Repaired, they begin a fifth of a second apart.",
+    aim: "Combine a limit on requests in flight with a limit on requests per second.",
     articles: [2],
     strategies: {
         Article: "As published: the article's limiter",

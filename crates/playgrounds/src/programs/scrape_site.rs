@@ -89,6 +89,7 @@ playground! {
     lead: "Ten pages are fetched at once. As published, a coroutine then parses them, but it awaits \
            nothing: it holds the loop, one page after another. Repaired, each page goes to a thread \
            as soon as it is there, and the loop stays free.",
+    aim: "Find the part of a program that awaits nothing, and move it off the loop.",
     articles: [4],
     strategies: {
         Article: "As published: gather, then parse",

@@ -226,6 +226,7 @@ playground! {
     lead: "Three iterators: a range that waits before each value, Fibonacci numbers that wait after \
            each, and a counter that never waits. In three tasks their values interleave. Leave a \
            loop early, and see when the generator cleans up.",
+    aim: "Read values as they come with async for, and clean up when a loop is left early.",
     articles: [0, 1],
     strategies: {
         Sequential: "One loop after another",

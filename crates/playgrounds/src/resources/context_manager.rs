@@ -199,6 +199,7 @@ playground! {
     lead: "A connection is opened, used for queries, and closed. `async with` closes it when a query \
            fails and when the task is cancelled, too; a close() in the last line does not. Rust's \
            guards run when they are dropped, but cannot await.",
+    aim: "Close a connection whether the work with it succeeds, fails or is cancelled.",
     articles: [1, 2],
     strategies: {
         Article: "async with",

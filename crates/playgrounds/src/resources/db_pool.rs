@@ -148,6 +148,7 @@ playground! {
            As published, the updates start when the last fetch has ended, although the program \
            says that all operations run concurrently, and users that do not exist are reported as \
            updated.",
+    aim: "Share a few connections among many tasks, and check which operations really overlap.",
     articles: [0],
     strategies: {
         Article: "As published: gather, then gather",

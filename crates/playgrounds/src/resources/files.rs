@@ -148,6 +148,7 @@ playground! {
     lead: "Each file is written, continued and read back; a download is read back, too, and its \
            checksum compared. One file after another that takes the sum, all at once the longest. \
            In the end all files are removed, also if one has failed or the run was cancelled.",
+    aim: "Read and write files concurrently, and remove them also when something fails.",
     articles: [0, 1, 2],
     strategies: {
         Sequential: "One after another",

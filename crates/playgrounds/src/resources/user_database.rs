@@ -162,12 +162,17 @@ playground! {
            over as a result. SQLite has one writer at a time, so transactions that write wait for \
            each other, and only the reads overlap. One transaction for all of them is faster, but \
            then one bad name undoes all.",
+    aim: "Find out what a database lets overlap, and what a transaction undoes when it fails.",
     articles: [1],
     strategies: {
         Sequential: "One after another",
         Concurrent: "gather",
         OneTransaction: "One transaction for all",
     },
+    messages: [
+        "sqlite3.IntegrityError: UNIQUE constraint failed",
+        "sqlite3.OperationalError: database is locked",
+    ],
     outside: Outside::Database(USERS),
     result_cards: Mode::Concurrent,
     problems: problems,

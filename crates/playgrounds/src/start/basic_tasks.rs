@@ -77,6 +77,7 @@ playground! {
     lead: "Awaiting a coroutine runs it on the spot. A task runs by itself from the moment it is \
            created, so one gather takes as long as awaiting the tasks one by one: all of them are \
            running already.",
+    aim: "Tell a coroutine from a task, which runs from the moment it is created.",
     articles: [1, 4],
     strategies: {
         Sequential: "No tasks: await each coroutine",

@@ -129,6 +129,7 @@ playground! {
     subtitle: "One after another, all at once, or a few at a time",
     lead: "Five files, half a second for each megabyte. Awaited one by one, their times add up. \
            Gathered, the whole batch takes as long as its largest file.",
+    aim: "Start a batch with gather, and limit with a semaphore how much of it runs at once.",
     articles: [0],
     strategies: {
         Sequential: "One after another",

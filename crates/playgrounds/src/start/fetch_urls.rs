@@ -148,6 +148,7 @@ playground! {
     lead: "While one request is under way there is nothing to do but wait, so the next ones may \
            as well be sent. Four of the articles show this with URLs of their own: pick a preset, \
            or enter yours.",
+    aim: "Send requests concurrently, and predict the total from the slowest answer.",
     articles: [1, 2, 3, 4],
     strategies: {
         Sequential: "One after another",

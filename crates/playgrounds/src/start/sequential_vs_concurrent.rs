@@ -60,6 +60,7 @@ playground! {
     subtitle: "One after another, or together",
     lead: "Three tasks that only sleep. Awaited one after another, their delays add up. Run \
            concurrently, they take as long as the longest delay.",
+    aim: "Tell awaiting coroutines one by one, which adds up their times, from running them concurrently.",
     articles: [2],
     strategies: {
         Sequential: "One after another",

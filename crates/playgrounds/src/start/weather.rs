@@ -137,6 +137,7 @@ playground! {
     lead: "Five requests of one to three seconds each, of which one in ten fails. Gathered, they \
            take as long as the slowest. A failed request returns an error instead of raising it, \
            so that the other results are not lost.",
+    aim: "Keep the results of the other requests when one of them fails.",
     articles: [0],
     strategies: {
         Sequential: "One after another",
