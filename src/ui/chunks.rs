@@ -24,6 +24,7 @@ use super::panels::claims::Claims;
 use super::panels::lazy::{STORED, Stored};
 use super::panels::panel::Panel;
 use super::panels::results::{Results, Tiles, stored};
+use super::panels::spread::{HISTOGRAMS, Histograms, Shown, WhatCouldHappen};
 use super::panels::stored::StoredTable;
 use super::run::announcer::Announcer;
 use super::run::controls::{Actions, PaceChoice, Speed, Steps};
@@ -126,7 +127,14 @@ tables! {
         results: |entry| view! { <Tiles entry/><Results entry/>{stored(entry)} }.into_any(),
         params: |entry| view! { <Params entry/> }.into_any(),
         panel: |entry| view! { <Panel entry/> }.into_any(),
-        foot: |entry| view! { <Foot entry/> }.into_any(),
+        foot: |entry| {
+            let draws = entry.draw.is_some();
+            view! {
+                {draws.then(|| view! { <WhatCouldHappen entry/> })}
+                <Foot entry/>
+            }
+            .into_any()
+        },
         announcer: || view! { <Announcer/> }.into_any(),
         key: super::pages::keys::Keys::press,
         open: open::open,
@@ -148,6 +156,9 @@ tables! {
     };
     start start_page: StartPage => START = StartPage {
         page: || view! { <Start/> }.into_any(),
+    };
+    spread histograms: Histograms => HISTOGRAMS = Histograms {
+        view: |entry| view! { <Shown entry/> }.into_any(),
     };
     live live: Live => LIVE = Live {
         connect: |outside| Box::pin(web::outside::connect(outside)),

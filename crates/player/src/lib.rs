@@ -4,6 +4,7 @@
 //! - `pace`: [`Pace`], how time passes in a run; `pacer`: [`Pacer`], wall time to virtual time
 //! - [`Preview`]: what a run will be, at once; [`PreviewBuilder`]: the same bit by bit
 //! - [`quiz`]: what may be asked before a run, and what the run says to the answer
+//! - [`spread`]: how long each strategy takes, over many seeds
 //! - [`Slot`]: where the one session of a page is, which what runs in it may ask for
 //! - [`view`]: what a link shows, from the URL's hash and back
 
@@ -13,6 +14,7 @@ mod preview;
 pub mod quiz;
 mod session;
 mod slot;
+pub mod spread;
 #[cfg(test)]
 mod tests;
 pub mod view;

@@ -8,6 +8,7 @@ pub mod log;
 pub mod numbers;
 pub mod panel;
 pub mod results;
+pub mod spread;
 pub mod stored;
 pub mod story;
 pub mod tasks;

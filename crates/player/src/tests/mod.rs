@@ -6,6 +6,7 @@
 //! - Stepping back undoes stepping, and any instant of what is over can be shown (`replay`).
 //! - Every playground's runs are opened from a file as they were (`saved`).
 //! - A run that would never end is stopped, at any pace (`endless`).
+//! - A histogram has every seed, and its bars lead to runs that take that long (`spread`).
 //! - Of the choices of a question exactly one is right, at every preset (`quiz`).
 //! - Wrong params are refused before anything starts.
 //! - Time never goes back (in `pacer.rs`).
@@ -19,6 +20,7 @@ mod replay;
 mod requests;
 mod saved;
 mod simulated;
+mod spread;
 mod stepping_in;
 mod steps;
 

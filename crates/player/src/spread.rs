@@ -1,0 +1,223 @@
+//! What could happen: how long each strategy takes, over many seeds.
+//!
+//! Each seed draws params, and each strategy runs with them at the instant pace. Only the totals are kept.
+
+use crate::preview::{BuildStep, PreviewBuilder};
+use interleave_playgrounds::{Entry, Strategy};
+use interleave_trace::Verdict;
+use serde_json::Value;
+
+/// How many seeds are drawn.
+pub const SEEDS: u64 = 1_000;
+/// How many bars a histogram has at the most.
+pub const BARS: usize = 24;
+
+/// The totals of runs with the seeds from 1 on, as far as they have been made.
+pub struct Spread {
+    entry: &'static Entry,
+    strategies: Vec<&'static Strategy>,
+    params: Value,
+    /// The seed whose runs are being made, and these.
+    now: Option<(u64, PreviewBuilder)>,
+    /// The next one.
+    next: u64,
+    /// By strategy, then by seed: when it ended, in seconds; `None` of a run that does not end or takes too long to find out.
+    totals: Vec<Vec<Option<f64>>>,
+}
+
+impl Spread {
+    /// Begins; `None` where nothing is drawn.
+    pub fn new(
+        entry: &'static Entry,
+        strategies: &[&'static Strategy],
+        params: &Value,
+    ) -> Option<Self> {
+        entry.draw?;
+        Some(Self {
+            entry,
+            strategies: strategies.to_vec(),
+            params: params.clone(),
+            now: None,
+            next: 1,
+            totals: vec![Vec::new(); strategies.len()],
+        })
+    }
+
+    /// The params of a seed.
+    pub fn drawn(&self, seed: u64) -> Value {
+        drawn(self.entry, &self.params, seed)
+    }
+
+    /// Whether a form draws the same: what is drawn in it does not count.
+    pub fn is_of(&self, params: &Value) -> bool {
+        drawn(self.entry, params, 1) == self.drawn(1)
+    }
+
+    /// How many seeds have been run.
+    pub fn seeds(&self) -> u64 {
+        self.totals.first().map_or(0, |totals| totals.len() as u64)
+    }
+
+    /// Takes at most this many more steps of runs; true if there is more to do.
+    pub fn go_on(&mut self, steps: usize) -> bool {
+        let now = self.now.take().or_else(|| {
+            let seed = self.next;
+            self.next += 1;
+            if seed > SEEDS {
+                return None;
+            }
+            let builder = PreviewBuilder::of(self.entry, &self.strategies, &self.drawn(seed));
+            builder.map(|builder| (seed, builder))
+        });
+        let Some((seed, builder)) = now else {
+            // A seed whose params cannot be run has no totals.
+            if self.next <= SEEDS {
+                self.totals.iter_mut().for_each(|totals| totals.push(None));
+                return true;
+            }
+            return false;
+        };
+        match builder.go_on(steps) {
+            BuildStep::Unfinished(builder) => self.now = Some((seed, builder)),
+            BuildStep::Finished(preview) => {
+                for (strategy, totals) in self.strategies.iter().zip(&mut self.totals) {
+                    let run = preview
+                        .as_ref()
+                        .and_then(|preview| preview.run(strategy.mode));
+                    let end = run.and_then(|(trace, _)| trace.end());
+                    let end = end.filter(|end| end.verdict == Verdict::Completed);
+                    totals.push(end.map(|end| end.at.secs()));
+                }
+            }
+        }
+        self.seeds() < SEEDS
+    }
+
+    /// What is known so far.
+    pub fn distributions(&self) -> Vec<Distribution> {
+        let all = self.totals.iter().flatten().copied().flatten();
+        let (from, to) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), total| {
+            (from.min(total), to.max(total))
+        });
+        let scale = (from <= to).then(|| Scale::of(from, to));
+        let strategies = self.strategies.iter().zip(&self.totals);
+        strategies
+            .map(|(strategy, totals)| Distribution::of(strategy, totals, scale.as_ref()))
+            .collect()
+    }
+}
+
+fn drawn(entry: &Entry, params: &Value, seed: u64) -> Value {
+    entry
+        .draw
+        .map_or_else(|| params.clone(), |draw| draw(params, seed))
+}
+
+/// The bars of all strategies: as wide as each other, from one round number to another.
+struct Scale {
+    from: f64,
+    width: f64,
+    count: usize,
+}
+
+impl Scale {
+    fn of(from: f64, to: f64) -> Self {
+        let least = ((to - from) / (BARS - 2) as f64).max(1e-3);
+        let power = 10f64.powf(least.log10().floor());
+        let factors = [1.0, 2.0, 5.0, 10.0];
+        let factor = factors
+            .into_iter()
+            .find(|factor| factor * power >= least * (1.0 - 1e-9));
+        let width = factor.unwrap_or(10.0) * power;
+        let first = (from / width + 1e-9).floor();
+        Self {
+            from: first * width,
+            width,
+            count: ((to / width + 1e-9).floor() - first) as usize + 1,
+        }
+    }
+
+    fn place(&self, total: f64) -> usize {
+        let place = ((total - self.from) / self.width + 1e-9).floor() as usize;
+        place.min(self.count.saturating_sub(1))
+    }
+}
+
+/// How the totals of a strategy are distributed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution {
+    /// The strategy.
+    pub strategy: &'static Strategy,
+    /// The bars, those without a run too.
+    pub bars: Vec<Bar>,
+    /// Half of the runs that end take at most this, in seconds.
+    pub median: Option<f64>,
+    /// 95 of 100.
+    pub p95: Option<f64>,
+    /// 99 of 100.
+    pub p99: Option<f64>,
+    /// How many runs do not end.
+    pub endless: usize,
+    /// The first seed whose run does not end.
+    pub first_endless: Option<u64>,
+}
+
+/// A bar of a histogram.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bar {
+    /// Its totals begin here, in seconds,
+    pub from: f64,
+    /// and are less than this.
+    pub to: f64,
+    /// How many runs there are.
+    pub count: usize,
+    /// The seed of the first of them.
+    pub seed: Option<u64>,
+}
+
+impl Distribution {
+    /// How many runs there are.
+    pub fn runs(&self) -> usize {
+        self.endless + self.bars.iter().map(|bar| bar.count).sum::<usize>()
+    }
+
+    fn of(strategy: &'static Strategy, totals: &[Option<f64>], scale: Option<&Scale>) -> Self {
+        let bar = |scale: &Scale, place: usize| Bar {
+            from: scale.from + place as f64 * scale.width,
+            to: scale.from + (place + 1) as f64 * scale.width,
+            count: 0,
+            seed: None,
+        };
+        let bars = scale.map(|scale| (0..scale.count).map(|place| bar(scale, place)).collect());
+        let mut bars: Vec<Bar> = bars.unwrap_or_default();
+        let (mut sorted, mut endless, mut first_endless) = (Vec::new(), 0, None);
+        for (seed, total) in (1..).zip(totals) {
+            let Some(total) = *total else {
+                endless += 1;
+                first_endless = first_endless.or(Some(seed));
+                continue;
+            };
+            sorted.push(total);
+            if let Some(bar) = scale.and_then(|scale| bars.get_mut(scale.place(total))) {
+                bar.count += 1;
+                bar.seed = bar.seed.or(Some(seed));
+            }
+        }
+        sorted.sort_by(f64::total_cmp);
+        Self {
+            strategy,
+            bars,
+            median: percentile(&sorted, 50),
+            p95: percentile(&sorted, 95),
+            p99: percentile(&sorted, 99),
+            endless,
+            first_endless,
+        }
+    }
+}
+
+/// The least value that so many of a hundred do not exceed: the nearest rank.
+fn percentile(sorted: &[f64], of_100: usize) -> Option<f64> {
+    let rank = (sorted.len() * of_100).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}
