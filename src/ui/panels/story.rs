@@ -1,5 +1,6 @@
 //! The story: the runs of all strategies in sentences, by time.
 
+use super::findings::Findings;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::long_list::{MoreRows, NothingYet, RowLimit, StrategyFilter};
@@ -73,6 +74,7 @@ pub fn Story(
         });
     });
     view! {
+        <Findings entry/>
         <StrategyFilter entry only/>
         <Show when=move || count.get() != 0 fallback=NothingYet>
             <MoreRows limit=window count/>

@@ -9,6 +9,7 @@
 //! - `stepped_in`: whether the reader stepped into a run
 //! - `narrate`: [`Story`], a run in sentences; `sentences`: its words
 //! - `compare`: [`Comparison`], the same tasks under several strategies
+//! - `findings`: [`Finding`], what a debugger would point out
 //! - `filter`: which tasks are looked for
 //! - `words`: durations, states and waits in words
 
@@ -16,6 +17,7 @@ mod compare;
 mod critical;
 mod cycle;
 mod filter;
+mod findings;
 mod holders;
 mod narrate;
 mod sentences;
@@ -30,6 +32,7 @@ pub use compare::{Answer, Column, Comparison, Fate};
 pub use critical::{Leg, Path, Spent};
 pub use cycle::{Link, cycle, cycle_words};
 pub use filter::{Filter, Standing};
+pub use findings::{Finding, SLOW};
 pub(crate) use holders::Holders;
 pub use holders::{CONNECTIONS, PERMITS};
 pub use narrate::{Line, Story};

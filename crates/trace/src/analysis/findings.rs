@@ -1,0 +1,93 @@
+//! What asyncio's debug mode would say of a run: steps that held the loop for long, coroutines that were never awaited, tasks
+//! that never end.
+
+use super::words::{describe, seconds};
+use crate::{Index, Outcome, Poll, TaskId, Trace};
+
+/// A step that holds the loop for longer than this, in seconds, is slow.
+pub const SLOW: f64 = 0.05;
+
+/// Something that a debugger would point out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// A step held the loop for long.
+    Slow {
+        /// The step.
+        step: Poll,
+        /// The line of the source that the task went on from; `None` if it had just begun.
+        from: Option<u32>,
+        /// The line at which it waited next; `None` if it ended.
+        to: Option<u32>,
+    },
+    /// A coroutine was never awaited.
+    NeverAwaited(TaskId),
+    /// A task can never end.
+    NeverEnds(TaskId),
+}
+
+impl Finding {
+    /// All findings up to the instant of an index: the slow steps by time, then the tasks in order of creation.
+    pub fn all(index: &Index) -> Vec<Self> {
+        let slow = index.blocks().iter().filter(|step| took(step) > SLOW);
+        let mut found: Vec<_> = slow.map(|&step| Self::of_step(index, step)).collect();
+        let stats = index.stats();
+        // With very many tasks, those that have ended well are not even looked at.
+        if stats.ended_with(Outcome::NeverStarted) + stats.ended_with(Outcome::Hung) > 0 {
+            let of_task = |(id, outcome)| match outcome {
+                Outcome::NeverStarted => Some(Self::NeverAwaited(id)),
+                Outcome::Hung => Some(Self::NeverEnds(id)),
+                _ => None,
+            };
+            let ended = index
+                .tasks()
+                .filter_map(|(id, task)| Some((id, task.end?.outcome)));
+            found.extend(ended.filter_map(of_task));
+        }
+        found
+    }
+
+    fn of_step(index: &Index, step: Poll) -> Self {
+        let waits = index.task(step.task).map_or(&[][..], |task| task.waits());
+        let before = waits.iter().rev().find(|wait| {
+            wait.since < step.start || wait.until.is_some_and(|until| until <= step.start)
+        });
+        let next = waits.iter().find(|wait| {
+            (step.start..=step.end).contains(&wait.since) && wait.until != Some(step.start)
+        });
+        Self::Slow {
+            step,
+            from: before.map(|wait| wait.line),
+            to: next.map(|wait| wait.line),
+        }
+    }
+
+    /// The finding in a sentence. `has_lines`: lines are those of the source that is shown.
+    pub fn words(self, trace: &Trace, index: &Index, has_lines: bool) -> String {
+        match self {
+            Self::Slow { step, from, to } => {
+                let place = match (from, to) {
+                    _ if !has_lines => String::new(),
+                    (Some(from), Some(to)) => {
+                        format!(", between the await in line {from} and that in line {to}")
+                    }
+                    (Some(from), None) => format!(", after the await in line {from}"),
+                    (None, Some(to)) => format!(", before the await in line {to}"),
+                    (None, None) => ", and never awaited".to_owned(),
+                };
+                let (name, took) = (trace.name(step.task), seconds(took(&step)));
+                format!("{name} held the loop for {took}{place}: nothing else could run.")
+            }
+            Self::NeverAwaited(task) => {
+                format!(
+                    "{} was never awaited: nothing of it has run.",
+                    trace.name(task)
+                )
+            }
+            Self::NeverEnds(task) => format!("{}, and never ends.", describe(trace, index, task)),
+        }
+    }
+}
+
+fn took(step: &Poll) -> f64 {
+    step.end.secs() - step.start.secs()
+}
