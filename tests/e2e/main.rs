@@ -17,6 +17,7 @@
 //! - What does not start says so (`start`, `failure`).
 //! - No link leads to a blank page or sends a request (`links`).
 //! - The code that is shown is the code that ran (`runs`); lines say which tasks wait there (`replay`).
+//! - A blocking call stops the page for two seconds at most; threads are workers that end (`blocking`).
 //! - After the first visit no network is needed; where nothing can be stored, nothing else is lost; the app can be
 //!   installed (`offline`).
 //! - Versions never mix, and every reader gets the newest (`update`).
@@ -32,6 +33,7 @@
 
 mod barriers;
 mod bench;
+mod blocking;
 mod browsers;
 mod chunks;
 mod embed;

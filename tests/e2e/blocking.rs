@@ -1,0 +1,181 @@
+//! Live runs that block: the page itself stands still, and threads are Web Workers.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Page, Site};
+use crate::live::assert_ends;
+use crate::playground::RUN;
+
+/// Looks at every frame of the page, and counts its workers.
+const WATCH: &str = "
+    globalThis.seen = { longest: 0, made: 0, ended: 0 };
+    let last = performance.now();
+    const look = (now) => {
+        seen.longest = Math.max(seen.longest, now - last);
+        last = now;
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+    const real = globalThis.Worker;
+    globalThis.Worker = class extends real {
+        constructor(...all) { super(...all); seen.made += 1; }
+        terminate() { super.terminate(); seen.ended += 1; }
+    };";
+
+/// A live run to its end: what the lanes say, the longest time without a frame in seconds, and how many workers were made.
+async fn run(page: &Page, hash: &str) -> (Vec<String>, f64, u64) {
+    page.goto(hash).await;
+    page.wait_for_text("[data-test=status]", "ready").await;
+    page.next_frame().await;
+    page.eval(
+        "Object.assign(seen, { longest: 0, made: 0, ended: 0 })",
+        &[],
+    )
+    .await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    page.next_frame().await;
+    let lanes = page.shown().await.lanes;
+    let seen = page.eval("return seen", &[]).await;
+    let number = |name: &str| seen[name].as_f64().unwrap_or_else(|| panic!("{seen}"));
+    assert_eq!(seen["made"], seen["ended"], "a worker is left: {seen}");
+    (lanes, number("longest") / 1e3, number("made") as u64)
+}
+
+/// Opens a page that is watched.
+async fn watched(site: &Site) -> Page {
+    let page = Page::open(site, "#/pitfall-blocking").await;
+    page.wait_for(RUN).await;
+    page.eval(WATCH, &[]).await;
+    page
+}
+
+const BLOCKING: &str = "#/pitfall-blocking?pace=live&workers=work,0.7&ticks=3&interval=0.2&only=";
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_blocking_call_stops_the_page_and_the_ways_out_do_not() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+
+    let (lanes, longest, workers) = run(&page, &format!("{BLOCKING}blocking")).await;
+    // The second tick is due at 0.2 s, and comes when the worker lets go of the loop.
+    let ends = [
+        ("main: done at ", 1.1),
+        ("ticker: done at ", 1.1),
+        ("work: done at ", 0.7),
+    ];
+    assert_ends(&lanes, &ends);
+    assert!(longest >= 0.65, "the page was seen to move: {longest} s");
+    assert_eq!(workers, 0);
+
+    for (mode, workers) in [("async", 0), ("executor", 1), ("in_pieces", 0)] {
+        let (lanes, without_frame, made) = run(&page, &format!("{BLOCKING}{mode}")).await;
+        let ends = [
+            ("main: done at ", 0.7),
+            ("ticker: done at ", 0.6),
+            ("work: done at ", 0.7),
+        ];
+        assert_ends(&lanes, &ends);
+        assert_eq!(made, workers, "{mode}");
+        assert!(
+            without_frame < longest,
+            "{mode}: {without_frame} s without a frame"
+        );
+    }
+    page.assert_quiet().await;
+}
+
+/// More than two seconds would be a page that has hung: the run says that it blocked for less than it was told to.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_page_is_blocked_for_two_seconds_at_most() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+    let hash = "#/pitfall-blocking?pace=live&workers=work,30&ticks=1&interval=0.1&only=blocking";
+    let (lanes, longest, _) = run(&page, hash).await;
+    assert_ends(&lanes[..1], &[("main: done at ", 2.0)]);
+    assert!((1.9..20.0).contains(&longest), "{longest} s");
+    let log = page.log().await.join("\n");
+    assert!(log.contains("30"), "{log}");
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn work_in_a_thread_leaves_the_loop_to_the_callback() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+    let called = async |mode: &str| {
+        let hash = "#/event-loop?pace=live&callback_after=0.2&blocking=0.8&sleep=0.1&only=";
+        let (lanes, longest, workers) = run(&page, &format!("{hash}{mode}")).await;
+        assert_ends(&lanes[..1], &[("main: done at ", 0.9)]);
+        let log = page.log().await;
+        let line = |words: &str| log.iter().position(|line| line.contains(words));
+        let order = (line("Callback executed!"), line("Blocking work done"));
+        let (Some(callback), Some(done)) = order else {
+            panic!("{log:?}");
+        };
+        (callback < done, longest, workers)
+    };
+    let (in_time, blocked, workers) = called("blocking").await;
+    assert!(
+        !in_time && blocked >= 0.75 && workers == 0,
+        "{blocked} s, {workers} workers"
+    );
+    let (in_time, longest, workers) = called("article").await;
+    assert!(
+        in_time && longest < blocked && workers == 1,
+        "{longest} s, {workers} workers"
+    );
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn stop_ends_the_worker() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+    let hash = "#/pitfall-blocking?pace=live&workers=work,900&ticks=1&interval=0.1&only=executor";
+    page.goto(hash).await;
+    page.wait_for_text("[data-test=status]", "ready").await;
+    page.click(RUN).await;
+    let counted = async |what: &str| {
+        page.wait_until(what, async || {
+            (page.eval("return seen[arguments[0]]", &[json!(what)]).await == json!(1)).then_some(())
+        })
+        .await;
+    };
+    counted("made").await;
+    page.click(RUN).await;
+    page.wait_for_text("[data-test=status]", "stopped").await;
+    counted("ended").await;
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_forgotten_coroutine_is_never_started() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+    let hash = "#/pitfall-forgotten-await?pace=live&duration=0.3&only=";
+    let (lanes, ..) = run(&page, &format!("{hash}awaited")).await;
+    assert_ends(
+        &lanes,
+        &[("main: done at ", 0.3), ("get_data: done at ", 0.3)],
+    );
+    let (lanes, ..) = run(&page, &format!("{hash}forgotten")).await;
+    assert_eq!(lanes.len(), 2, "{lanes:?}");
+    assert!(lanes[1].starts_with("get_data: never started"), "{lanes:?}");
+    let log = page.log().await.join("\n");
+    assert!(log.contains("never awaited"), "{log}");
+    let claims: Vec<Value> = page
+        .shown()
+        .await
+        .claims
+        .into_iter()
+        .map(Value::from)
+        .collect();
+    assert!(claims.contains(&json!("as predicted: 1")), "{claims:?}");
+    page.assert_quiet().await;
+}
