@@ -151,13 +151,13 @@ tables! {
     choose choose_page: ChoosePage => CHOOSE = ChoosePage {
         page: || view! { <Choose/> }.into_any(),
     };
-    find find: Find => FIND = Find {
+    choose find: Find => FIND = Find {
         dialog: || view! { <FindDialog/> }.into_any(),
     };
     start start_page: StartPage => START = StartPage {
         page: || view! { <Start/> }.into_any(),
     };
-    spread histograms: Histograms => HISTOGRAMS = Histograms {
+    choose histograms: Histograms => HISTOGRAMS = Histograms {
         view: |entry| view! { <Shown entry/> }.into_any(),
     };
     live live: Live => LIVE = Live {

@@ -27,9 +27,7 @@ use crate::{
 pub const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// The chunks that are no playgrounds.
-const OF_PAGES: [&str; 9] = [
-    PAGE, "start", "choose", "find", "spread", "embed", "links", "live", "storage",
-];
+const OF_PAGES: [&str; 7] = [PAGE, "start", "choose", "embed", "links", "live", "storage"];
 
 /// The chunk that comes with the second style sheet.
 const PAGE: &str = "page";

@@ -62,7 +62,7 @@ pub struct ChoosePage {
     pub page: fn() -> AnyView,
 }
 
-/// The chunk of that page.
+/// The chunk of that page, and of all else that few visits ask for: each chunk more would be more files for all.
 pub static CHOOSE: Chunk<ChoosePage> = Chunk::new();
 
 /// Functions by what they are for.
@@ -71,7 +71,7 @@ pub struct Find {
     pub dialog: fn() -> AnyView,
 }
 
-/// The chunk of that dialog, with the words of all playgrounds.
+/// The same chunk, with the words of all playgrounds.
 pub static FIND: Chunk<Find> = Chunk::new();
 
 /// Functions by what they are for.

@@ -7,7 +7,7 @@ use crate::web;
 use interleave_player::Pace;
 use interleave_player::spread::{Bar, Distribution, SEEDS, Spread};
 use interleave_playgrounds::Entry;
-use interleave_trace::seconds;
+use interleave_trace::{count, seconds};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub struct Histograms {
     pub view: fn(&'static Entry) -> AnyView,
 }
 
-/// The chunk.
+/// The chunk: that of `pages::lazy::CHOOSE`.
 pub static HISTOGRAMS: Chunk<Histograms> = Chunk::new();
 
 /// How long seeds are run before the page gets a turn, in seconds.
@@ -42,7 +42,7 @@ pub fn WhatCouldHappen(
                 <button class="button" type="button" data-test="spread" on:click=move |_| {
                     HISTOGRAMS.with(|_| {});
                     asked.update(|times| *times += 1);
-                }>{move || format!("{} {SEEDS} seeds", if asked.get() == 0 { "Run" } else { "Run again:" })}</button>
+                }>{move || format!("{} {} seeds", if asked.get() == 0 { "Run" } else { "Run again:" }, count(SEEDS as usize))}</button>
             </div>
             {move || match asked.get() {
                 0 => view! { <p class="muted small">"One run is one draw. A thousand of them show how long each strategy takes, and how often."</p> }.into_any(),
@@ -87,7 +87,7 @@ pub fn Shown(
         // The run is above.
         web::scroll_to(".race");
     };
-    let count = strategies.len();
+    let places = strategies.len();
     view! {
         <div class="spread-state" hidden=is_over>
             <progress max=SEEDS.to_string() value=move || seeds.get().to_string() aria-label="Seeds that have been run"></progress>
@@ -96,14 +96,14 @@ pub fn Shown(
         <p class="muted small" role="status">
             {move || match (is_over.get(), seeds.get()) {
                 (false, _) => String::new(),
-                (true, SEEDS) => format!("{SEEDS} seeds have been run. A bar opens the first of its runs."),
-                (true, seeds) => format!("Cancelled after {seeds} of {SEEDS} seeds."),
+                (true, SEEDS) => format!("{} seeds have been run. A bar opens the first of its runs.", count(SEEDS as usize)),
+                (true, seeds) => format!("Cancelled after {seeds} of {} seeds.", count(SEEDS as usize)),
             }}
         </p>
         <Show when=move || !is_of_form.get()>
             <p class="small">"The form has changed: this is what could happen with the values before."</p>
         </Show>
-        {(0..count).map(|place| view! { <Histogram known place open/> }).collect_view()}
+        {(0..places).map(|place| view! { <Histogram known place open/> }).collect_view()}
         <details class="spread-table">
             <summary>"As a table"</summary>
             {move || is_over.get().then(|| known.with(|known| table(known)))}

@@ -2,7 +2,7 @@
 //! that never end.
 
 use super::words::{describe, seconds};
-use crate::{Index, Outcome, Poll, TaskId, Trace};
+use crate::{Index, Outcome, Poll, Task, TaskId, Trace};
 
 /// A step that holds the loop for longer than this, in seconds, is slow.
 pub const SLOW: f64 = 0.05;
@@ -14,7 +14,7 @@ pub enum Finding {
     Slow {
         /// The step.
         step: Poll,
-        /// The line of the source that the task went on from; `None` if it had just begun.
+        /// The line of the source that the task went on from; `None` if it had just begun, or had waited for no time.
         from: Option<u32>,
         /// The line at which it waited next; `None` if it ended.
         to: Option<u32>,
@@ -28,20 +28,26 @@ pub enum Finding {
 impl Finding {
     /// All findings up to the instant of an index: the slow steps by time, then the tasks in order of creation.
     pub fn all(index: &Index) -> Vec<Self> {
-        let slow = index.blocks().iter().filter(|step| took(step) > SLOW);
+        let slow = index
+            .blocks()
+            .iter()
+            .filter(|step| took(step) - SLOW > 1e-9);
         let mut found: Vec<_> = slow.map(|&step| Self::of_step(index, step)).collect();
         let stats = index.stats();
+        // The figures are of all tasks but `main`, which hangs if any of them keeps the run from its end.
+        let main = index.task(TaskId::MAIN).and_then(|main| main.end);
+        let hangs = main.is_some_and(|end| end.outcome == Outcome::Hung);
         // With very many tasks, those that have ended well are not even looked at.
-        if stats.ended_with(Outcome::NeverStarted) + stats.ended_with(Outcome::Hung) > 0 {
-            let of_task = |(id, outcome)| match outcome {
+        if hangs || stats.ended_with(Outcome::NeverStarted) + stats.ended_with(Outcome::Hung) > 0 {
+            let of_task = |(id, task): (TaskId, &Task)| match task.end?.outcome {
                 Outcome::NeverStarted => Some(Self::NeverAwaited(id)),
-                Outcome::Hung => Some(Self::NeverEnds(id)),
+                // An item that nobody takes is no task.
+                Outcome::Hung if !task.wait().is_some_and(|wait| wait.on.is_passive()) => {
+                    Some(Self::NeverEnds(id))
+                }
                 _ => None,
             };
-            let ended = index
-                .tasks()
-                .filter_map(|(id, task)| Some((id, task.end?.outcome)));
-            found.extend(ended.filter_map(of_task));
+            found.extend(index.tasks().filter_map(of_task));
         }
         found
     }
@@ -72,7 +78,7 @@ impl Finding {
                     }
                     (Some(from), None) => format!(", after the await in line {from}"),
                     (None, Some(to)) => format!(", before the await in line {to}"),
-                    (None, None) => ", and never awaited".to_owned(),
+                    (None, None) => String::new(),
                 };
                 let (name, took) = (trace.name(step.task), seconds(took(&step)));
                 format!("{name} held the loop for {took}{place}: nothing else could run.")

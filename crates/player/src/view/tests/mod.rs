@@ -48,7 +48,9 @@ fn defaults_make_short_links() {
     assert_eq!(format(&Route::Start).unwrap(), "#/");
     let choose = format(&Route::Choose).unwrap();
     assert_eq!(parse(&choose), (Route::Choose, vec![]));
-    assert!(is_choose(&choose) && !is_choose("#/") && slug("choose").is_none());
+    assert!(
+        is_choose(&choose) && !is_choose("#/") && interleave_playgrounds::slug("choose").is_none()
+    );
     for entry in Entry::all() {
         let route = Route::Playground(View::of(entry));
         let hash = format!("#/{}", entry.slug);
