@@ -15,7 +15,7 @@
 //!   none (`group`)
 //! - [`Cx::timeout`], [`Cx::wait_for`]: a time limit (`timeout`); [`Limit`]: one that is moved (`limit`)
 //! - [`Cx::catch_cancel`]: being told of a cancellation (`cancel`)
-//! - [`Semaphore`], [`Lock`], [`Event`], [`Condition`], [`Barrier`], [`Queue`], [`Pool`], [`Table`], [`Folder`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
+//! - [`Semaphore`], [`Lock`], [`Event`], [`Condition`], [`Barrier`], [`Queue`], [`Pool`], [`Table`], [`Folder`], [`Pages`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
 //! - [`Cx::block`], [`Cx::to_thread`]: blocking work, on the loop and off it (`cx`, `thread`); [`Cx::call_later`]: a plain
 //!   function that the loop calls (`call_later`)
 //!
@@ -23,7 +23,7 @@
 //!
 //! - [`Runtime`], [`Status`]: one run, driven from outside (`run`)
 //! - [`Ports`], [`Clock`], [`Network`], [`Threads`]: what a run needs of the world outside, one file each; [`Database`] and
-//!   [`Files`] (`storage`)
+//!   [`Files`] (`storage`), [`PageSource`] (`pages`)
 //! - [`StepIn`]: a task is cancelled or failed from outside, in the middle of a run (`step_in`)
 //! - `executor`: present, trace and end, shared by all parts of a run. Private to it: `fiber` (spawned futures, their
 //!   steps and cancellation), `wakes` (the ready queue, and which task made a task ready), `calls` (callbacks), `timers`,
@@ -151,6 +151,7 @@ mod latch;
 mod limit;
 mod lock;
 mod network;
+mod pages;
 mod pool;
 mod ports;
 mod queue;
@@ -186,6 +187,7 @@ pub use group::{Grouped, TaskGroup};
 pub use limit::Limit;
 pub use lock::{Acquire, Lock, Locked};
 pub use network::{Network, Report, Request, Response, Server, api};
+pub use pages::{Document, Page, PageSource, Pages, Visit};
 pub use pool::{Connection, Pool};
 pub use ports::Ports;
 pub use queue::{Get, Put, Queue};

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::network::Network;
+use crate::pages::PageSource;
 use crate::storage::{Database, Files};
 use crate::thread::Threads;
 use std::rc::Rc;
@@ -19,6 +20,8 @@ pub struct Ports {
     pub database: Option<Rc<dyn Database>>,
     /// Where the files of a `Folder` are; without it they are in memory.
     pub files: Option<Rc<dyn Files>>,
+    /// Where documents come from, and where they are kept; without it they are simulated, and in memory.
+    pub pages: Option<Rc<dyn PageSource>>,
 }
 
 impl Ports {
@@ -30,6 +33,7 @@ impl Ports {
             threads: None,
             database: None,
             files: None,
+            pages: None,
         }
     }
 }

@@ -194,6 +194,13 @@ impl Runtime {
         }
     }
 
+    /// Reads what has been kept under a key so far.
+    pub fn kept<T>(&self, key: &str, read: impl FnOnce(&[serde_json::Value]) -> T) -> T {
+        let kept = self.core.kept.borrow();
+        let list = kept.get(key).and_then(serde_json::Value::as_array);
+        read(list.map_or(&[], Vec::as_slice))
+    }
+
     /// What `main` returned, and what was kept on the way. Null where there is nothing of
     /// either; what is kept by a program that returns no object is lost.
     pub fn result(&self) -> serde_json::Value {

@@ -29,6 +29,7 @@ mod locks;
 mod many;
 mod network;
 mod order;
+mod pages;
 mod pools;
 mod queues;
 mod random;
