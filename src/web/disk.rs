@@ -1,6 +1,7 @@
 //! The files of live runs, in the browser's origin private file system: a folder for each playground.
 //!
-//! What is written appears in a file when it is closed; until then, a future that is dropped leaves the file as it was.
+//! What is written appears in a file when it is closed; until then, a future that is dropped leaves the file as it was, and
+//! one that was not there is not there.
 
 use super::fetch::Browser;
 use interleave_runtime::{Answered, Change, Files, Report, Request, Server};
@@ -38,6 +39,17 @@ impl Disk {
         Ok(Self { folder, browser })
     }
 
+    /// Opens a file to write it.
+    async fn writer<'a>(&self, name: &'a str, appends: bool) -> Result<Writer<'a>, String> {
+        let known = JsFuture::from(self.folder.get_file_handle(name)).await;
+        let handle = self.file(name, true).await?;
+        let made = MadeFile {
+            folder: known.is_err().then(|| self.folder.clone()),
+            name,
+        };
+        Writer::open(&handle, made, appends).await
+    }
+
     async fn file(&self, name: &str, create: bool) -> Result<FileSystemFileHandle, String> {
         let options = FileSystemGetFileOptions::new();
         options.set_create(create);
@@ -53,7 +65,7 @@ impl Disk {
     }
 
     async fn write(&self, name: &str, content: &[u8], appends: bool) -> Result<(), String> {
-        let writer = Writer::open(&self.file(name, true).await?, name, appends).await?;
+        let writer = self.writer(name, appends).await?;
         writer.write(&Uint8Array::from(content)).await?;
         writer.close().await
     }
@@ -79,7 +91,7 @@ impl Disk {
         if status >= 400 {
             return Err(format!("status {status}"));
         }
-        let writer = Writer::open(&self.file(name, true).await?, name, false).await?;
+        let writer = self.writer(name, false).await?;
         opened
             .pieces(report, async |piece: Uint8Array| writer.write(&piece).await)
             .await?;
@@ -130,19 +142,48 @@ async fn root() -> Result<FileSystemDirectoryHandle, String> {
     Ok(root.map_err(denied)?.unchecked_into())
 }
 
+/// A file that is there since it is being written. Dropped before it is closed, it is removed.
+struct MadeFile<'a> {
+    /// Its folder; absent if the file was there before, or has been closed.
+    folder: Option<FileSystemDirectoryHandle>,
+    name: &'a str,
+}
+
+impl MadeFile<'_> {
+    /// Removes it once what is written to it has been given up.
+    fn remove_after(&mut self, aborted: &Promise) {
+        let (folder, name) = (self.folder.take(), self.name.to_owned());
+        super::settle(aborted, move |_| {
+            if let Some(folder) = folder {
+                // A run that began meanwhile has removed it already.
+                super::settle(&folder.remove_entry(&name), |_| ());
+            }
+        });
+    }
+}
+
+impl Drop for MadeFile<'_> {
+    fn drop(&mut self) {
+        if self.folder.is_some() {
+            self.remove_after(&Promise::resolve(&JsValue::UNDEFINED));
+        }
+    }
+}
+
 /// What is being written to a file. Dropped before it is closed, it leaves the file as it was.
 struct Writer<'a> {
     stream: FileSystemWritableFileStream,
-    name: &'a str,
+    file: MadeFile<'a>,
     is_closed: std::cell::Cell<bool>,
 }
 
 impl<'a> Writer<'a> {
     async fn open(
         handle: &FileSystemFileHandle,
-        name: &'a str,
+        file: MadeFile<'a>,
         appends: bool,
     ) -> Result<Self, String> {
+        let name = file.name;
         if !Reflect::has(handle, &"createWritable".into()).unwrap_or(false) {
             return Err("This browser cannot write files here: it lacks createWritable".to_owned());
         }
@@ -151,7 +192,7 @@ impl<'a> Writer<'a> {
         let stream = wait(handle.create_writable_with_options(&options), name).await?;
         let writer = Self {
             stream: stream.unchecked_into(),
-            name,
+            file,
             is_closed: std::cell::Cell::new(false),
         };
         if appends {
@@ -164,14 +205,16 @@ impl<'a> Writer<'a> {
 
     async fn write(&self, piece: &Uint8Array) -> Result<(), String> {
         let written = self.stream.write_with_js_u8_array(piece);
-        let written = written.map_err(|error| words(&error, self.name))?;
-        wait(written, self.name).await.map(drop)
+        let written = written.map_err(|error| words(&error, self.file.name))?;
+        wait(written, self.file.name).await.map(drop)
     }
 
-    async fn close(self) -> Result<(), String> {
+    async fn close(mut self) -> Result<(), String> {
         let closed = self.stream.close();
         self.is_closed.set(true);
-        wait(closed, self.name).await.map(drop)
+        wait(closed, self.file.name).await?;
+        self.file.folder = None;
+        Ok(())
     }
 }
 
@@ -179,7 +222,7 @@ impl Drop for Writer<'_> {
     fn drop(&mut self) {
         if !self.is_closed.get() {
             // A stream that has failed cannot be aborted, and need not be.
-            super::settle(&self.stream.abort(), |_| ());
+            self.file.remove_after(&self.stream.abort());
         }
     }
 }

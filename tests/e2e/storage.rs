@@ -125,6 +125,9 @@ async fn a_download_that_is_stopped_leaves_no_part_of_it() {
     .await;
     page.click(RUN).await;
     page.wait_for_text("[data-test=status]", "stopped").await;
-    assert_eq!(files(&page).await["download.bin"], 0);
+    page.wait_until("the file is gone", async || {
+        files(&page).await["download.bin"].is_null().then_some(())
+    })
+    .await;
     page.assert_quiet().await;
 }
