@@ -13,6 +13,10 @@
 //   api/file/<name>?bytes=&seconds=&numbered=&damaged=
 //                                  a file whose bytes arrive evenly over so many seconds; with numbered=1 byte i is
 //                                  i modulo 251 rather than zero, and with damaged=1 the first one is 255
+//   api/page/<url>?delay=&status=&retry_after=&type=&title=&words=&links=&malformed=
+//                                  a document of type HTML, JSON or XML with this title, so many words and links; cut short with
+//                                  malformed=1. With another status than 200 an error, perhaps with Retry-After
+//   api/robots.txt?delay=&text=    a robots.txt that says this
 //   api/redirect/<n>               so many redirects, then api/json
 //   api/fail?delay=                no answer: the network fails
 //   api/ping                       whether this API is there: its answers alone have the header X-Interleave-Mock
@@ -28,6 +32,8 @@
   const MOST_SECONDS = 86_400;
   const MOST_BYTES = 1_000_000_000;
   const MOST_REDIRECTS = 20;
+  const MOST_WORDS = 10_000;
+  const MOST_LINKS = 1_000;
   /** The most bytes in one piece. */
   const PIECE = 65_536;
   /** The longest and the shortest time between two pieces of a file, in seconds. */
@@ -122,10 +128,29 @@
     return new Response(body(parts), { status, headers });
   }
 
-  function json(status, value, more = {}) {
-    const content = new TextEncoder().encode(JSON.stringify(value));
-    return reply(status, "application/json", { ...more, length: content.length, content });
+  function text(status, type, words, more = {}) {
+    const content = new TextEncoder().encode(words);
+    return reply(status, type, { ...more, length: content.length, content });
   }
+
+  function json(status, value, more = {}) {
+    return text(status, "application/json", JSON.stringify(value), more);
+  }
+
+  const escaped = (words) => words.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]);
+
+  /** Documents by their type: the media type, and what is written for a title, a text and links. */
+  const documents = {
+    HTML: (title, words, links) => {
+      const nav = links.map((link) => `<a href="${link}">${link}</a>`).join(" ");
+      return ["text/html", `<!DOCTYPE html><title>${escaped(title)}</title><p>${words}</p><nav>${nav}</nav>`];
+    },
+    JSON: (title, words, links) => ["application/json", JSON.stringify({ title, text: words, links })],
+    XML: (title, words, links) => {
+      const listed = links.map((link) => `<link>${link}</link>`).join("");
+      return ["application/xml", `<page><title>${escaped(title)}</title><text>${words}</text>${listed}</page>`];
+    },
+  };
 
   /** The answers, by the first part of the path. Each gets what is behind it, and the request. */
   const answers = {
@@ -162,6 +187,28 @@
       const [numbered, damaged] = ["numbered", "damaged"].map((name) => url.searchParams.get(name) === "1");
       const byte = numbered ? (i) => (i === 0 && damaged ? 255 : i % 251) : null;
       return reply(200, "application/octet-stream", { length, seconds, byte, begun });
+    },
+    page: (_, { url, begun }) => {
+      const asked = url.searchParams;
+      const delay = number(asked.get("delay"), MOST_SECONDS);
+      const status = whole(asked.get("status"), 599);
+      if (status !== 200) {
+        if (status < 400) throw new BadRequest(`${status} is neither 200 nor a status from 400 to 599`);
+        const response = text(status, "text/plain", `status ${status}`, { delay, begun });
+        const later = asked.get("retry_after");
+        if (later) response.headers.set("Retry-After", String(number(later, MOST_SECONDS)));
+        return response;
+      }
+      const made = Object.prototype.hasOwnProperty.call(documents, asked.get("type")) && documents[asked.get("type")];
+      if (!made) throw new BadRequest(`${asked.get("type")} is not a type of document`);
+      const words = Array(whole(asked.get("words"), MOST_WORDS)).fill("word").join(" ");
+      const links = Array.from({ length: whole(asked.get("links"), MOST_LINKS) }, (_, i) => `/${i}`);
+      const [type, written] = made(asked.get("title") ?? "", words, links);
+      return text(200, type, asked.get("malformed") === "1" ? written.slice(0, -1) : written, { delay, begun });
+    },
+    "robots.txt": (_, { url, begun }) => {
+      const delay = number(url.searchParams.get("delay"), MOST_SECONDS);
+      return text(200, "text/plain", url.searchParams.get("text") ?? "", { delay, begun });
     },
     redirect: (rest, { base }) => {
       const left = whole(rest, MOST_REDIRECTS);

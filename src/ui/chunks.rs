@@ -21,9 +21,10 @@ use super::pages::{
     start::Start,
 };
 use super::panels::claims::Claims;
+use super::panels::documents::Documents;
 use super::panels::lazy::{STORED, Stored};
 use super::panels::panel::Panel;
-use super::panels::results::{Results, Tiles, stored};
+use super::panels::results::{Results, Tiles, documents, stored};
 use super::panels::spread::{HISTOGRAMS, Histograms, Shown, WhatCouldHappen};
 use super::panels::stored::StoredTable;
 use super::run::announcer::Announcer;
@@ -124,7 +125,7 @@ tables! {
         status: || view! { <Recorded/><Announcer/> }.into_any(),
         prediction: || view! { <Prediction/> }.into_any(),
         claims: |entry| view! { <Claims entry/> }.into_any(),
-        results: |entry| view! { <Tiles entry/><Results entry/>{stored(entry)} }.into_any(),
+        results: |entry| view! { <Tiles entry/><Results entry/>{stored(entry)}{documents(entry)} }.into_any(),
         params: |entry| view! { <Params entry/> }.into_any(),
         panel: |entry| view! { <Panel entry/> }.into_any(),
         foot: |entry| {
@@ -162,6 +163,7 @@ tables! {
     };
     live live: Live => LIVE = Live {
         connect: |outside| Box::pin(web::outside::connect(outside)),
+        documents: |entry, files| view! { <Documents entry files/> }.into_any(),
     };
     storage storage: Storage => STORAGE = Storage {
         database: Storage::open_database,

@@ -15,6 +15,8 @@ use web_sys::{AbortController, RequestInit};
 
 /// How long a site may take to send its whole answer, in milliseconds.
 const SITE_PATIENCE: u32 = 60_000;
+/// More of a document than this is not read.
+const MOST_TEXT: u64 = 5_000_000;
 /// More JSON than this is not read.
 const MOST_JSON: usize = 1_000_000;
 /// Requests that are made of the worker at the same time. A browser refuses them above some thousands; those that are
@@ -53,7 +55,14 @@ pub async fn connect() -> Result<(Rc<Browser>, Option<&'static str>), String> {
 impl Network for Browser {
     fn fetch(&self, request: Request, report: Report) -> Pin<Box<dyn Future<Output = Answer>>> {
         match request.to {
-            Server::Site => Box::pin(ask_site(request.url, report)),
+            Server::Site => Box::pin(async move {
+                ask_site(&request.url, &report, async |response| {
+                    let answer = receive(response, &report).await?;
+                    let bytes = answer.bytes;
+                    Ok((answer, bytes))
+                })
+                .await
+            }),
             Server::Mock(path) => {
                 let opened = self.open(path);
                 Box::pin(async move { mock_answer(&opened.await?, &report).await })
@@ -89,6 +98,89 @@ impl Browser {
             Ok(opened(asked.map_err(failed)?, None))
         }
     }
+}
+
+/// An answer that is a text.
+pub struct Body {
+    /// The HTTP status.
+    pub status: u16,
+    /// The media type.
+    pub media: String,
+    /// After how many seconds to ask again.
+    pub retry_after: Option<f64>,
+    /// All of it.
+    pub text: String,
+}
+
+impl Browser {
+    /// Receives a whole text.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, or too much of it.
+    pub async fn text(&self, url: &str, to: Server, report: &Report) -> Result<Body, String> {
+        let path = match to {
+            Server::Mock(path) => path,
+            Server::Site => {
+                return ask_site(url, report, async |response| {
+                    text_of(response, report).await
+                })
+                .await;
+            }
+        };
+        let opened = self.open(path).await?;
+        let (body, _) = text_of(&opened.response, report).await?;
+        // Errors that were asked for are no JSON.
+        match body.status {
+            400 | 404 | 405 if body.media.contains("json") => {
+                Err(format!("the mock API does not answer this: {}", body.text))
+            }
+            _ => Ok(body),
+        }
+    }
+}
+
+/// The whole text of an answer, and how many bytes that are.
+async fn text_of(response: &web_sys::Response, report: &Report) -> Result<(Body, u64), String> {
+    let (mut content, mut length) = (Vec::new(), 0);
+    let bytes = pieces(response, report, async |piece| {
+        length += u64::from(piece.length());
+        if length > MOST_TEXT {
+            return Err(format!("more than {MOST_TEXT} bytes are not read"));
+        }
+        content.extend(piece.to_vec());
+        Ok(())
+    });
+    let bytes = bytes.await?;
+    let header = |name| response.headers().get(name).ok().flatten();
+    let seconds = |words: String| match words.trim().parse::<f64>() {
+        Ok(seconds) => seconds,
+        // An instant; what is none is not a number.
+        Err(_) => (js_sys::Date::parse(&words) - js_sys::Date::now()) / 1e3,
+    };
+    let body = Body {
+        status: response.status(),
+        media: header("Content-Type").unwrap_or_default(),
+        retry_after: header("Retry-After")
+            .map(seconds)
+            .filter(|seconds| seconds.is_finite())
+            .map(|seconds| seconds.max(0.0)),
+        text: String::new(),
+    };
+    let text = decoded(&content, &body.media)?;
+    Ok((Body { text, ..body }, bytes))
+}
+
+/// A text in the encoding that its media type names, which is UTF-8 where it names none.
+fn decoded(content: &[u8], media: &str) -> Result<String, String> {
+    let label = media
+        .split_once("charset=")
+        .map_or("utf-8", |(_, label)| label);
+    let label = label.split(';').next().unwrap_or_default();
+    let decoder = web_sys::TextDecoder::new_with_label(label.trim_matches(['"', ' ']));
+    let decoder = decoder.or_else(|_| web_sys::TextDecoder::new());
+    let text = decoder.and_then(|decoder| decoder.decode_with_u8_array(content));
+    text.map_err(|error| words(&error))
 }
 
 /// An answer of which the head has come. Dropping it aborts the request.
@@ -158,9 +250,14 @@ async fn mock_answer(opened: &Opened, report: &Report) -> Answer {
     }
 }
 
-/// Asks a site of the reader's choice: without cookies, without saying from where.
-async fn ask_site(url: String, report: Report) -> Answer {
-    let parsed = web_sys::Url::new(&url).map_err(|_| format!("{url} is no URL"))?;
+/// Asks a site of the reader's choice: without cookies, without saying from where. What is taken of the answer comes with
+/// its size in bytes.
+async fn ask_site<T>(
+    url: &str,
+    report: &Report,
+    take: impl AsyncFnOnce(&web_sys::Response) -> Result<(T, u64), String>,
+) -> Result<T, String> {
+    let parsed = web_sys::Url::new(url).map_err(|_| format!("{url} is no URL"))?;
     if !matches!(&*parsed.protocol(), "http:" | "https:") {
         return Err("only http and https sites can be asked".to_owned());
     }
@@ -176,15 +273,14 @@ async fn ask_site(url: String, report: Report) -> Answer {
     init.set_cache(web_sys::RequestCache::NoStore);
     init.set_referrer_policy(web_sys::ReferrerPolicy::NoReferrer);
     let answer = async {
-        let sent = send(&url, &init).await;
-        let response = sent.map_err(|error| refusal(&parsed, &error, &report))?;
-        let answer = receive(&response, &report).await?;
+        let sent = send(url, &init).await;
+        let response = sent.map_err(|error| refusal(&parsed, &error, report))?;
+        let (answer, bytes) = take(&response).await?;
         report.remark(format_args!(
-            "{} {}, {} bytes{}",
-            answer.status,
+            "{} {}, {bytes} bytes{}",
+            response.status(),
             response.status_text(),
-            answer.bytes,
-            timing(&url).unwrap_or_default()
+            timing(url).unwrap_or_default()
         ));
         Ok(answer)
     };

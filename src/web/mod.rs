@@ -9,6 +9,7 @@ pub mod listen;
 mod live_lock;
 pub mod mock;
 pub mod outside;
+pub mod pages;
 mod text;
 pub mod threads;
 pub mod timing;

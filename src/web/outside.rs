@@ -2,6 +2,7 @@
 
 use super::database::IndexedDb;
 use super::disk::Disk;
+use super::pages::{Documents, NO_CACHE};
 use super::{LiveLock, fetch, fetch::Browser, threads};
 use crate::chunk::Chunk;
 use futures_util::future::LocalBoxFuture;
@@ -73,6 +74,13 @@ pub async fn connect(outside: Outside) -> Result<Connection, String> {
             let (network, remark) = fetch::connect().await?;
             connection.ports.network = Some(network);
             connection.remark = remark;
+        }
+        Outside::Pages => {
+            connection.lock = Some(LiveLock::hold().await);
+            let (network, remark) = fetch::connect().await?;
+            let documents = Documents::open(network).await;
+            connection.remark = remark.or((!documents.has_cache()).then_some(NO_CACHE));
+            connection.ports.pages = Some(Rc::new(documents));
         }
         Outside::Threads => connection.ports.threads = Some(Rc::new(threads::Workers)),
         Outside::Database(schema) => {

@@ -12,6 +12,7 @@
 //! - Every view shows the instant of the playhead (`replay`).
 //! - A transaction is done as a whole, or not at all; so is what is written to a file. What a browser refuses is said
 //!   (`storage`).
+//! - Documents are read by the browser's parsers, and nothing of them runs (`documents`).
 //! - What has been run is marked, here alone, and can be forgotten (`course`).
 //! - Playgrounds are found without a mouse, and a box without a match says so (`find`).
 //! - An embedded page runs by itself only once it is seen, and never live (`embed`).
@@ -25,6 +26,7 @@
 
 mod card;
 mod course;
+mod documents;
 mod embed;
 mod exports;
 mod find;

@@ -20,6 +20,7 @@
 //! - A blocking call stops the page for two seconds at most; threads are workers that end (`blocking`).
 //! - After the first visit no network is needed; where nothing can be stored, nothing else is lost; the app can be
 //!   installed (`offline`).
+//! - Documents that have come are not asked for again, and robots.txt is obeyed (`scraper`).
 //! - Versions never mix, and every reader gets the newest (`update`).
 //! - A frame tells nothing unasked, takes nothing from strangers, and runs while it is seen (`embed`).
 //! - Runs and pages leave nothing in memory; bytes stay within their bounds (`bench`).
@@ -50,6 +51,7 @@ mod own_urls;
 mod playground;
 mod replay;
 mod runs;
+mod scraper;
 mod shots;
 mod start;
 mod storage;

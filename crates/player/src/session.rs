@@ -62,6 +62,12 @@ impl Run {
         self.runtime.as_ref().map(Runtime::trace)
     }
 
+    /// Reads what its program has kept under a key so far; nothing if it has not begun.
+    pub fn kept<T: Default>(&self, key: &str, read: impl FnOnce(&[Value]) -> T) -> T {
+        let runtime = self.runtime.as_ref();
+        runtime.map_or_else(T::default, |runtime| runtime.kept(key, read))
+    }
+
     /// The state at the instant that is shown.
     pub fn index(&self) -> &Index {
         self.recording.index()

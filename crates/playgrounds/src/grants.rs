@@ -5,6 +5,8 @@ use interleave_trace::time::round_micros;
 use serde_json::{Map, Value, json};
 
 /// The grants, and the most of them in any stretch as long as the period.
+// In each of the two playgrounds that need it, rather than in the main module.
+#[inline(always)]
 pub(crate) fn summary(grants: &[f64], rate: Num, per: Num) -> Map<String, Value> {
     let within = |(i, start): (usize, &f64)| {
         let end = start + per.get() - 1e-6;

@@ -32,6 +32,7 @@ mod measure;
 mod playground;
 pub mod programs;
 pub mod resources;
+mod sites;
 pub mod source;
 pub mod start;
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub enum Outside {
     Nothing,
     /// A server that answers its requests.
     Network,
+    /// A server for documents, and a cache that keeps them. What is found in them is in the results, as `documents`.
+    Pages,
     /// Threads for its blocking work.
     Threads,
     /// A database with this table.

@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod code;
 pub mod compare;
+pub mod documents;
 pub mod findings;
 pub mod lazy;
 pub mod log;

@@ -1,12 +1,13 @@
 //! Results: totals, and a card per task.
 
 use super::lazy::STORED;
-use crate::driver::LIVE;
+use crate::driver::{Files, LIVE};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::lazy::{Lazy, LazyView};
 use crate::ui::state::app::App;
+use crate::web::files;
 use interleave_playgrounds::{Entry, Outside};
-use interleave_trace::{Outcome, TaskId, bare};
+use interleave_trace::{Outcome, TaskId, bare, export};
 use leptos::prelude::*;
 
 /// Totals of what tasks move: downloads and the like.
@@ -152,6 +153,26 @@ pub fn stored(entry: &'static Entry) -> Option<AnyView> {
         STORED.get().map(|stored| (stored.table)(schema))
     });
     Some(view! { <Lazy view/> }.into_any())
+}
+
+/// The documents that runs have found.
+pub fn documents(entry: &'static Entry) -> Option<AnyView> {
+    const FILES: Files = Files {
+        save: |name, text, media| {
+            let content = files::blob(text, media);
+            content.is_some_and(|content| files::download(name, &content))
+        },
+        csv_field: export::csv_field,
+    };
+    let app = App::get();
+    let has_run = Memo::new(move |_| app.runs.session(|session| session.is_some()));
+    let view: LazyView = Box::new(move || {
+        if has_run.get() {
+            LIVE.with(|_| ());
+        }
+        LIVE.get().map(|live| (live.documents)(entry, FILES))
+    });
+    (entry.outside == Outside::Pages).then(|| view! { <Lazy view/> }.into_any())
 }
 
 /// More results than this are in the table only.

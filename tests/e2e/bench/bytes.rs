@@ -19,13 +19,16 @@ use crate::{
 };
 
 /// What any link may load until Run at the most, in bytes as brotli sends them.
-const UNTIL_RUN: f64 = 272_000.0;
+const UNTIL_RUN: f64 = 273_000.0;
 /// The same of a playground in a frame, which shows other parts of the page at once.
-const EMBEDDED_UNTIL_RUN: f64 = 295_000.0;
+const EMBEDDED_UNTIL_RUN: f64 = 296_000.0;
 /// What the app may weigh without its playgrounds: page, scripts, styles and WebAssembly, each file by itself.
-const WITHOUT_PLAYGROUNDS: f64 = 680_000.0;
+const WITHOUT_PLAYGROUNDS: f64 = 713_000.0;
 /// What a playground may add to that: its own code and texts, in the module of its name.
 const PLAYGROUND: f64 = 18_000.0;
+/// The one that is a program of many parts, and what it may add.
+const LARGE: &str = "web_scraper";
+const LARGE_PLAYGROUND: f64 = 27_000.0;
 /// How soon Run can be pressed, in milliseconds from the start of the navigation.
 const USABLE: f64 = 300.0;
 /// The same for the median link, on a slow line and a slow device.
@@ -101,6 +104,11 @@ fn of_playgrounds(site: &Site, sizes: &mut Sizes, table: &mut Table) {
         rest.retain(|file| !own.contains(file));
         let sent = sizes.of(site, &own);
         println!("playground {name}: {sent} bytes");
+        if name == LARGE {
+            let what = format!("{LARGE}, brotli");
+            table.row(what, sent as f64, "bytes", LARGE_PLAYGROUND, Always);
+            continue;
+        }
         largest = largest.max((sent, name));
     }
     let rest = sizes.of(site, &rest);

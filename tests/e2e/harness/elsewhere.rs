@@ -15,6 +15,7 @@ use super::server::{Answer, Server, Stalled};
 /// | `/missing` | 404, 9 bytes; likewise |
 /// | `/moved` | 302 to `/open`; likewise |
 /// | `/slow` | the head and 10 bytes of 1000, then nothing until the other end goes away; likewise |
+/// | `/robots.txt` | a robots.txt that disallows `/missing`; likewise |
 /// | else | 200, 5 bytes; other sites' pages may not read it |
 pub struct Elsewhere {
     /// Answers the requests.
@@ -70,6 +71,8 @@ fn head<T>(request: &Request<T>) -> String {
     std::iter::once(first).chain(lines).collect()
 }
 
+const ROBOTS: &str = "User-agent: *\nDisallow: /missing\n";
+
 fn answer(path: &str, gone: &Arc<Mutex<usize>>) -> Answer {
     let begins = |part: &str| path.starts_with(part);
     let (status, is_open, length) = match () {
@@ -77,6 +80,7 @@ fn answer(path: &str, gone: &Arc<Mutex<usize>>) -> Answer {
         () if begins("/missing") => (404, true, 9),
         () if begins("/moved") => (302, true, 0),
         () if begins("/slow") => (200, true, 10),
+        () if begins("/robots.txt") => (200, true, ROBOTS.len()),
         () => (200, false, 5),
     };
     let mut head = Response::builder()
@@ -90,7 +94,10 @@ fn answer(path: &str, gone: &Arc<Mutex<usize>>) -> Answer {
     if status == 302 {
         head = head.header("location", "/open");
     }
-    let body = Bytes::from(vec![b'x'; length]);
+    let body = match begins("/robots.txt") {
+        true => Bytes::from(ROBOTS),
+        false => Bytes::from(vec![b'x'; length]),
+    };
     let body = if begins("/slow") {
         let gone = Arc::clone(gone);
         UnsyncBoxBody::new(Stalled {

@@ -6,3 +6,6 @@ pub mod scrape_site;
 pub mod pipeline;
 pub mod background_processor;
 pub mod rate_limited_scraper;
+pub mod web_scraper;
+
+mod robots;

@@ -132,8 +132,8 @@ fn request(page: &Page, real: Option<bool>) -> Request {
 
 // The page
 
-use super::sites;
 use crate::page::*;
+use crate::sites;
 
 const SAME_PAGE: &str = "Article 1: a page of one second, three times";
 const FIVE_SITES: &str = "Article 2: five sites, half a second each";
@@ -157,7 +157,7 @@ playground! {
     },
     outside: Outside::Network,
     problems: |p| match p.real {
-        Some(true) => sites::problems(p.urls.iter().map(|page| &*page.url)),
+        Some(true) => sites::problems("urls", p.urls.iter().map(|page| &*page.url)),
         _ => Vec::new(),
     },
 }

@@ -7,4 +7,3 @@ pub mod weather;
 pub mod fetch_urls;
 
 mod open_meteo;
-mod sites;

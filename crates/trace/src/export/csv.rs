@@ -29,7 +29,7 @@ pub fn csv(race: &Race<'_>) -> String {
                 parent.map_or("", |parent| run.trace.text(parent.name)),
             ];
             for field in texts {
-                text(field, &mut out);
+                csv_field(field, &mut out);
                 out.push(',');
             }
             for time in [Some(task.created), task.started, end.map(|end| end.at)] {
@@ -42,7 +42,7 @@ pub fn csv(race: &Race<'_>) -> String {
                 end.map_or("", |end| end.outcome.word()),
                 end.map_or("", |end| run.trace.text(end.detail)),
             ] {
-                text(field, &mut out);
+                csv_field(field, &mut out);
                 out.push(',');
             }
             let states = [State::Queued, State::Running, State::Backoff];
@@ -55,7 +55,7 @@ pub fn csv(race: &Race<'_>) -> String {
                 out.push_str(&amount.to_string());
             }
             out.push(',');
-            text(task.amount.map_or("", |it| run.trace.text(it.1)), &mut out);
+            csv_field(task.amount.map_or("", |it| run.trace.text(it.1)), &mut out);
             out.push_str("\r\n");
         }
     }
@@ -73,8 +73,8 @@ fn seconds(time: Time, out: &mut String) {
     }
 }
 
-/// A field that is a text.
-fn text(text: &str, out: &mut String) {
+/// Writes a field that is a text: quoted where it must be, and never a formula.
+pub fn csv_field(text: &str, out: &mut String) {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']);
     let guard = if is_formula { "'" } else { "" };
     if text.contains([',', '"', '\r', '\n']) {
@@ -89,7 +89,7 @@ fn text(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{seconds, text};
+    use super::{csv_field, seconds};
     use crate::Time;
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
             ("a=b", "a=b"),
         ] {
             let mut out = String::new();
-            text(field, &mut out);
+            csv_field(field, &mut out);
             assert_eq!(out, written, "{field:?}");
         }
     }

@@ -13,7 +13,7 @@ pub mod json;
 mod tracks;
 
 pub use chrome::chrome;
-pub use csv::csv;
+pub use csv::{csv, csv_field};
 pub use json::Document;
 pub use tracks::tracks;
 

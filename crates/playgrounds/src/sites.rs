@@ -5,23 +5,29 @@ use crate::Problem;
 /// The most sites that one run asks.
 const MOST: usize = 50;
 
-/// What is wrong with the URLs of a run that asks the sites themselves.
-pub(super) fn problems<'a>(urls: impl ExactSizeIterator<Item = &'a str>) -> Vec<Problem> {
+/// What is wrong with the URLs, in a list of rows, of a run that asks the sites themselves.
+// In each of the few playgrounds that need it, rather than in the main module.
+#[inline(always)]
+pub(crate) fn problems<'a>(
+    list: &str,
+    urls: impl ExactSizeIterator<Item = &'a str>,
+) -> Vec<Problem> {
     let problem = |path: String, message: String| Problem { path, message };
     let (mut problems, count) = (Vec::new(), urls.len());
     if count > MOST {
         let message = format!("at most {MOST} sites can be asked, not {count}");
-        problems.push(problem("urls".to_owned(), message));
+        problems.push(problem(list.to_owned(), message));
     }
     for (i, url) in urls.enumerate().take(MOST) {
         if let Err(why) = site(url) {
-            problems.push(problem(format!("urls[{i}].url"), why.to_owned()));
+            problems.push(problem(format!("{list}[{i}].url"), why.to_owned()));
         }
     }
     problems
 }
 
 /// Whether a site may be asked for this URL: it must be of the web, and hold no password.
+#[inline(always)]
 fn site(url: &str) -> Result<(), &'static str> {
     let is_web = |scheme: &str| {
         let mut known = ["http", "https"].iter();
