@@ -9,11 +9,10 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use gloo_timers::callback::Timeout;
 use interleave_player::Pace;
 use interleave_player::{Next, Phase, Plan, Session, Slot, Snapshot};
-use interleave_playgrounds::{Entry, Outside, Problem};
+use interleave_playgrounds::{Outside, Problem};
 use interleave_runtime::{Ports, StepIn};
 use interleave_trace::TaskId;
 use interleave_trace::Time;
-use leptos::prelude::AnyView;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -24,17 +23,6 @@ use wasm_bindgen_futures::spawn_local;
 pub struct Live {
     /// What a live run reaches outside of the page; or what is wrong.
     pub connect: fn(Outside) -> LocalBoxFuture<'static, Result<Connection, String>>,
-    /// The documents that a run has found, and how files are written.
-    pub documents: fn(&'static Entry, Files) -> AnyView,
-}
-
-/// How files are written: code of the menu of exports, which is no part of the chunk.
-#[derive(Clone, Copy)]
-pub struct Files {
-    /// Saves a file of this name, with a text of this media type; false if the browser refuses.
-    pub save: fn(&str, &str, &str) -> bool,
-    /// Writes a field of a CSV file.
-    pub csv_field: fn(&str, &mut String),
 }
 
 /// The chunk.

@@ -163,14 +163,15 @@ tables! {
     };
     live live: Live => LIVE = Live {
         connect: |outside| Box::pin(web::outside::connect(outside)),
-        documents: |entry, files| view! { <Documents entry files/> }.into_any(),
     };
     storage storage: Storage => STORAGE = Storage {
         database: Storage::open_database,
         files: Storage::open_files,
+        pages: Storage::open_pages,
     };
     storage stored_rows: Stored => STORED = Stored {
         table: |schema| view! { <StoredTable schema/> }.into_any(),
+        documents: |entry, files| view! { <Documents entry files/> }.into_any(),
     };
 }
 

@@ -7,11 +7,14 @@ use super::{LiveLock, fetch, fetch::Browser, threads};
 use crate::chunk::Chunk;
 use futures_util::future::LocalBoxFuture;
 use interleave_playgrounds::Outside;
-use interleave_runtime::{Database, Files, Ports, Schema};
+use interleave_runtime::{Database, Files, PageSource, Ports, Schema};
 use std::rc::Rc;
 
 /// A port that is being made ready; or what is wrong, for the reader.
 type Opening<T> = LocalBoxFuture<'static, Result<Rc<T>, String>>;
+
+/// Documents, and what the reader should know if the browser keeps none of them.
+type Pages = (Rc<dyn PageSource>, Option<&'static str>);
 
 /// What live runs need that store something: it comes in a chunk.
 pub struct Storage {
@@ -19,6 +22,8 @@ pub struct Storage {
     pub database: fn(Schema) -> Opening<dyn Database>,
     /// Opens the folder of files, to which downloads come through the browser's network.
     pub files: fn(Rc<Browser>) -> Opening<dyn Files>,
+    /// Opens the cache of documents, which come through the browser's network, and says if there is none.
+    pub pages: fn(Rc<Browser>) -> LocalBoxFuture<'static, Pages>,
 }
 
 /// The chunk.
@@ -38,6 +43,15 @@ impl Storage {
         Box::pin(async move {
             let disk = Disk::open(FOLDER, Some(network)).await?;
             Ok(Rc::new(disk) as Rc<dyn Files>)
+        })
+    }
+
+    /// Opens the cache of documents.
+    pub fn open_pages(network: Rc<Browser>) -> LocalBoxFuture<'static, Pages> {
+        Box::pin(async move {
+            let documents = Documents::open(network).await;
+            let remark = (!documents.has_cache()).then_some(NO_CACHE);
+            (Rc::new(documents) as Rc<dyn PageSource>, remark)
         })
     }
 }
@@ -78,9 +92,9 @@ pub async fn connect(outside: Outside) -> Result<Connection, String> {
         Outside::Pages => {
             connection.lock = Some(LiveLock::hold().await);
             let (network, remark) = fetch::connect().await?;
-            let documents = Documents::open(network).await;
-            connection.remark = remark.or((!documents.has_cache()).then_some(NO_CACHE));
-            connection.ports.pages = Some(Rc::new(documents));
+            let (documents, no_cache) = (STORAGE.loaded().await.pages)(network).await;
+            connection.remark = remark.or(no_cache);
+            connection.ports.pages = Some(documents);
         }
         Outside::Threads => connection.ports.threads = Some(Rc::new(threads::Workers)),
         Outside::Database(schema) => {

@@ -64,7 +64,7 @@ impl Recorder {
         Some(gauge)
     }
 
-    /// Records a new task. Its name is made unique, see [`UniqueNames`](crate::UniqueNames); that `main` is called "main"
+    /// Records a new task. Its name is made unique, see [`UniqueNames`]; that `main` is called "main"
     /// takes the name from no task.
     pub fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
         let name = match parent {

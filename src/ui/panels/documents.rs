@@ -1,6 +1,6 @@
 //! What a run has found in documents: a table that can be sorted and saved.
 
-use crate::driver::Files;
+use super::lazy::Files;
 use crate::ui::state::app::{App, Tone};
 use interleave_playgrounds::Entry;
 use interleave_trace::Time;

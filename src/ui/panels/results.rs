@@ -1,7 +1,7 @@
 //! Results: totals, and a card per task.
 
-use super::lazy::STORED;
-use crate::driver::{Files, LIVE};
+use super::lazy::{Files, STORED};
+use crate::driver::LIVE;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::lazy::{Lazy, LazyView};
 use crate::ui::state::app::App;
@@ -168,9 +168,9 @@ pub fn documents(entry: &'static Entry) -> Option<AnyView> {
     let has_run = Memo::new(move |_| app.runs.session(|session| session.is_some()));
     let view: LazyView = Box::new(move || {
         if has_run.get() {
-            LIVE.with(|_| ());
+            STORED.with(|_| ());
         }
-        LIVE.get().map(|live| (live.documents)(entry, FILES))
+        STORED.get().map(|stored| (stored.documents)(entry, FILES))
     });
     (entry.outside == Outside::Pages).then(|| view! { <Lazy view/> }.into_any())
 }
