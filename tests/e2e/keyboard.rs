@@ -69,6 +69,33 @@ async fn a_reader_without_a_mouse_gets_everywhere() {
     page.assert_quiet().await;
 }
 
+/// The box is opened from a menu that closes: the focus was lost with it.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_box_that_finds_playgrounds_gives_the_focus_back() {
+    let site = Site::serve();
+    let page = Page::blank(&site).await;
+    for (width, focused) in [(1440, "[data-test=find]"), (500, ".menu-toggle")] {
+        page.viewport(width, 900);
+        page.goto("#/downloads").await;
+        page.wait_for_playground().await;
+        page.wait_for("[data-test=find]").await;
+        if width < 1000 {
+            page.click(".menu-toggle").await;
+        }
+        page.click("[data-test=find]").await;
+        page.wait_for("dialog.find[open]").await;
+        page.type_text("semaphore").await;
+        page.wait_for_text(".find-said", "playground").await;
+        page.press(Key::Escape).await;
+        page.wait_for_none("dialog.find[open]").await;
+        let is_back = "return document.activeElement === document.querySelector(arguments[0])";
+        let is_back = page.eval(is_back, &[json!(focused)]).await;
+        assert_eq!(is_back, json!(true), "{width} pixels wide: {focused}");
+    }
+    page.assert_quiet().await;
+}
+
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_first_tab_stop_skips_the_menu() {

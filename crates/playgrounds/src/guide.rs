@@ -87,7 +87,7 @@ pub static QUESTIONS: &[Question] = &[
                 link: "#/event-loop",
             },
             Answer {
-                when: "Nobody knows",
+                when: "You are not sure",
                 then: "Let a ticker run beside it. If the ticker is late, something blocks the loop.",
                 link: "#/pitfall-blocking",
             },

@@ -275,7 +275,13 @@ pub fn Menu() -> impl IntoView {
                 </button>
             </div>
             <div class="menu-body" id="menu-body">
-                {find::button(move || open.set(false))}
+                {find::button(move || {
+                    if open.get_untracked() {
+                        open.set(false);
+                        // When the dialog is closed, the focus goes back to where it was.
+                        focus_toggle();
+                    }
+                })}
                 <div class="menu-list">
                     <ul><li><a href="#/choose" aria-current=move || (app.view.entry.get().is_none() && app.choosing.get()).then_some("page")
                         on:click=move |_| open.set(false)>"Which one do I need?"</a></li></ul>

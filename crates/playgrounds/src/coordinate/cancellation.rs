@@ -72,7 +72,7 @@ playground! {
     lead: "cancel() asks a task to stop. A CancelledError is raised where the task waits; it may \
            clean up, and should then let the error pass. A task that swallows it counts as \
            finished, and cancelling a task that is done has no effect.",
-    aim: "Cancel a task, let it clean up, and see what becomes of a request that it swallows.",
+    aim: "Cancel a task, let it clean up, and see a program that swallows the request and runs on.",
     articles: [1],
     strategies: {
         Article: "create_task, cancel, await",
