@@ -239,20 +239,23 @@ fn parsed(text: &str, media: SupportedType) -> Option<web_sys::Document> {
     DomParser::new().ok()?.parse_from_string(text, media).ok()
 }
 
-/// The words within an element, but not in what a selector finds there.
+/// The words within an element, but not in what a selector finds there. Each text counts by itself: paragraphs follow each
+/// other without a space.
 fn words_but(element: &Element, selector: &str) -> u64 {
-    let rest = element.query_selector_all(selector);
-    let found = rest.into_iter().flat_map(|found| {
-        let parts = (0..found.length()).filter_map(|i| found.get(i));
-        parts.collect::<Vec<Node>>()
-    });
-    for part in found {
-        if let Some(parent) = part.parent_node() {
-            // It is there, so it can be removed.
-            let _ = parent.remove_child(&part);
+    let (mut words, mut left) = (0, vec![Node::from(element.clone())]);
+    while let Some(node) = left.pop() {
+        left.extend(node.next_sibling().filter(|_| node != **element));
+        match node.dyn_ref::<Element>() {
+            Some(found) if found.matches(selector).unwrap_or(false) => {}
+            Some(found) => left.extend(found.first_child()),
+            // Comments have a value, too.
+            None if matches!(node.node_type(), Node::TEXT_NODE | Node::CDATA_SECTION_NODE) => {
+                words += node.node_value().as_deref().map_or(0, count);
+            }
+            None => {}
         }
     }
-    element.text_content().as_deref().map_or(0, count)
+    words
 }
 
 fn json(text: &str) -> Option<Document> {

@@ -25,10 +25,10 @@ fn some(kind: &str, title: &str, links: u64, words: u64) -> Option<(String, Stri
 fn each_type_is_read_by_its_parser() {
     let html = "<!DOCTYPE html><html><head><title> A &amp; B </title><style>p { }</style></head><body>\
         <nav><a href='/1'>not counted</a></nav><p>three words here<script>let no = 1</script>\
-        <a href=/2>four</a><a name=x>five</a>";
+        <a href=/2>four</a><a name=x>five</a><!-- no word --></p><p>six";
     assert_eq!(
         found("text/html; charset=utf-8", html),
-        some("HTML", "A & B", 2, 4)
+        some("HTML", "A & B", 2, 6)
     );
     let feed = "<rss><channel><title>Feed</title><link>https://a.org</link><item><title>One</title>\
         <description>two words</description><link>https://a.org/1</link></item></channel></rss>";
