@@ -38,8 +38,7 @@ impl Robots {
                     robots.rules.push((key == "allow", value.to_owned()));
                 }
                 "crawl-delay" if is_for_all => {
-                    let delay = value.parse::<f64>().ok();
-                    robots.crawl_delay = delay.filter(|delay| delay.is_finite() && *delay >= 0.0);
+                    robots.crawl_delay = seconds(value);
                 }
                 _ => {}
             }
@@ -55,6 +54,21 @@ impl Robots {
         let longest = matching.max_by_key(|(allows, pattern)| (pattern.len(), *allows));
         longest.is_none_or(|(allows, _)| *allows)
     }
+}
+
+/// A number of seconds such as 2 or 0.5. The parser of all that a float may be weighs half as much as the whole program.
+fn seconds(text: &str) -> Option<f64> {
+    /// As many digits are exact.
+    const DIGITS: usize = 15;
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = format!("{whole}{part}");
+    let is_number = !whole.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || whole.len() > DIGITS {
+        return None;
+    }
+    let digits = digits.get(..DIGITS).unwrap_or(&digits);
+    let places = u32::try_from(digits.len() - whole.len()).ok()?;
+    Some(digits.parse::<u64>().ok()? as f64 / 10_u64.pow(places) as f64)
 }
 
 /// Whether a path begins as a pattern says: `*` is any text, and `$` in the end the end of the path.
@@ -101,6 +115,29 @@ mod tests {
             ("/public/private", true),
         ] {
             assert_eq!(robots.allows(path), allowed, "{path}");
+        }
+    }
+
+    #[test]
+    fn delays_are_numbers_of_seconds() {
+        for (text, delay) in [
+            ("2", Some(2.0)),
+            ("0.5", Some(0.5)),
+            ("3.", Some(3.0)),
+            ("0.1000000000000000000000000001", Some(0.1)),
+            ("999999999999999", Some(999_999_999_999_999.0)),
+            ("1000000000000000", None),
+            (".5", None),
+            ("", None),
+            ("-1", None),
+            ("1e9", None),
+            ("1.5s", None),
+            ("1.2.3", None),
+            ("\u{663}", None),
+        ] {
+            assert_eq!(seconds(text), delay, "{text}");
+            let robots = Robots::parse(&format!("User-agent: *\nCrawl-delay: {text}"));
+            assert_eq!(robots.crawl_delay, delay, "{text}");
         }
     }
 

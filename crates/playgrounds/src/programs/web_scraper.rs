@@ -444,11 +444,9 @@ const ASSIGNMENT: &str = "Twelve pages of three hosts";
 playground! {
     title: "Web scraper",
     subtitle: "Workers, a queue of URLs, limits, retries and a cache",
-    lead: "Workers take URLs from one queue. Each request keeps to a rate, to the pause that its \
-           host wants, to a number of connections and to a time limit; what fails for a while is \
-           asked for again. Documents go to a cache, so a run that was cancelled loses none of \
-           them. A browser sets its own user agent and has no proxies; for Redis stands its cache, \
-           for processes the workers, for a web interface this page.",
+    lead: "Workers take URLs from one queue, and keep to robots.txt, a rate, a pause for each host, \
+           connections and time limits. Documents are cached, so a cancelled run goes on where it \
+           was. A browser has no proxies, Redis or server: the cache and this page stand in.",
     aim: "Put limits, retries and a cache together in one program that can be cancelled and resumed.",
     articles: [0],
     strategies: {
