@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How long one browser test may take, in seconds: a shared machine is slow at times.
-const BROWSER_TEST_SECONDS: &str = "120";
+const BROWSER_TEST_SECONDS: &str = "300";
 
 /// Runs the browser tests alone; in Firefox, if asked to.
 pub fn browser(shell: &Shell, args: &[String]) -> Result {
