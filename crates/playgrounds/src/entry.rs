@@ -118,7 +118,9 @@ impl Entry {
     /// Whether its gauges show how many operations are in flight, too: where limits are the subject, and in whole
     /// programs, which have some.
     pub fn shows_in_flight(&self) -> bool {
+        // A program that fetches pages has a gauge of its connections, which is the same.
         matches!(self.card().section, Section::Limit | Section::Programs)
+            && self.outside != Outside::Pages
     }
 
     /// The default params.

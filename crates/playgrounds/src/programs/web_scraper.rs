@@ -444,9 +444,8 @@ const ASSIGNMENT: &str = "Twelve pages of three hosts";
 playground! {
     title: "Web scraper",
     subtitle: "Workers, a queue of URLs, limits, retries and a cache",
-    lead: "Workers take URLs from one queue, and keep to robots.txt, a rate, a pause for each host, \
-           connections and time limits. Documents are cached, so a cancelled run goes on where it \
-           was. A browser has no proxies, Redis or server: the cache and this page stand in.",
+    lead: "Workers take URLs from one queue, and keep to robots.txt, a rate, pauses, connections \
+           and time limits. A cancelled run goes on from its cache, which stands in for Redis here.",
     aim: "Put limits, retries and a cache together in one program that can be cancelled and resumed.",
     articles: [0],
     strategies: {
