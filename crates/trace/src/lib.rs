@@ -71,6 +71,7 @@ mod analysis;
 pub mod decimal;
 mod event;
 pub mod export;
+mod head;
 mod index;
 mod names;
 pub mod num;

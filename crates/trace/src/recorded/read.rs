@@ -2,7 +2,7 @@
 
 use super::run::{Row, Run};
 use super::{FORMAT, Recorded, RecordedRun, Site, SourceFile, VERSION};
-use crate::TaskId;
+use crate::{TaskId, head};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -21,15 +21,7 @@ pub fn open(text: &str) -> Result<Recorded, String> {
     let first = text.lines().next().unwrap_or_default();
     let head: Head = serde_json::from_str(first)
         .map_err(|error| format!("it is another kind of file (line 1: {error})"))?;
-    if head.format.as_deref() != Some(FORMAT) {
-        return Err(format!(
-            "it is another kind of file (format: must be {FORMAT:?})"
-        ));
-    }
-    if head.version != Some(VERSION) {
-        let other = head.version.map_or("none".to_owned(), |it| it.to_string());
-        return Err(format!("version: must be {VERSION}, not {other}"));
-    }
+    head::check((head.format.as_deref(), head.version), FORMAT, VERSION)?;
     let mut reader = Reader::default();
     let problem = reader.lines(text);
     let (outside, problem) = (reader.outside, problem.err());

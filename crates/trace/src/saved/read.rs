@@ -4,6 +4,7 @@ use super::params::Params;
 use super::restore::{Restore, remarks_to_events};
 use super::{FORMAT, MAX_BYTES, Saved, VERSION};
 use crate::Time;
+use crate::head;
 use crate::{
     Kind, LogKind, Outcome, ResourceId, ResourceKind, State, TaskId, Trace, Verdict, WaitFor,
 };
@@ -33,15 +34,7 @@ pub fn open(text: &str) -> Result<Saved, String> {
         Category::Eof if !text.trim().is_empty() => format!("it ends too early ({error})"),
         _ => format!("it is not JSON ({error})"),
     })?;
-    if head.format.as_deref() != Some(FORMAT) {
-        return Err(format!(
-            "it is another kind of file (format: must be {FORMAT:?})"
-        ));
-    }
-    if head.version != Some(VERSION) {
-        let other = head.version.map_or("none".to_owned(), |it| it.to_string());
-        return Err(format!("version: must be {VERSION}, not {other}"));
-    }
+    head::check((head.format.as_deref(), head.version), FORMAT, VERSION)?;
     let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut runs = file.runs.0;
     if head.revision == 0 {

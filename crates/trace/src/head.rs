@@ -1,0 +1,23 @@
+//! What files of traces begin with: their format and its version.
+
+/// Whether a file is of a format, and of the one version of it that is read.
+///
+/// # Errors
+///
+/// It is another kind of file, or of another version: a message for the reader.
+pub(crate) fn check(
+    found: (Option<&str>, Option<u64>),
+    format: &str,
+    version: u64,
+) -> Result<(), String> {
+    if found.0 != Some(format) {
+        return Err(format!(
+            "it is another kind of file (format: must be {format:?})"
+        ));
+    }
+    if found.1 != Some(version) {
+        let other = found.1.map_or("none".to_owned(), |it| it.to_string());
+        return Err(format!("version: must be {version}, not {other}"));
+    }
+    Ok(())
+}
