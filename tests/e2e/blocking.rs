@@ -24,12 +24,7 @@ const WATCH: &str = "
 
 /// A live run to its end: what the lanes say, the longest time without a frame in seconds, and how many workers were made.
 async fn run(page: &Page, hash: &str) -> (Vec<String>, f64, u64) {
-    page.goto(hash).await;
-    // The page before is ready, too, and stays until the new one comes.
-    let link = hash.split('?').next().unwrap_or_default();
-    page.wait_for(&format!("nav [aria-current=page][href='{link}']"))
-        .await;
-    page.wait_for_text("[data-test=status]", "ready").await;
+    page.goto_ready(hash).await;
     page.next_frame().await;
     page.eval(
         "Object.assign(seen, { longest: 0, made: 0, ended: 0 })",

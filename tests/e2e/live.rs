@@ -25,9 +25,8 @@ async fn requests(page: &Page) -> Vec<String> {
 }
 
 /// A live run to its end: what the lanes say.
-async fn run(page: &Page, hash: &str) -> Vec<String> {
-    page.goto(hash).await;
-    page.wait_for_text("[data-test=status]", "ready").await;
+pub async fn run(page: &Page, hash: &str) -> Vec<String> {
+    page.goto_ready(hash).await;
     page.click(RUN).await;
     page.wait_for_end().await;
     page.shown().await.lanes

@@ -32,8 +32,15 @@ impl Page {
 
     /// Opens a playground, in the page that is loaded, and waits for it.
     pub async fn go_to_playground(&self, slug: &str, settings: &str) {
-        self.goto(&format!("#/{slug}?{settings}")).await;
-        self.wait_for(&format!("nav [aria-current=page][href='#/{slug}']"))
+        self.goto_ready(&format!("#/{slug}?{settings}")).await;
+    }
+
+    /// Goes to a playground by its hash, and waits until Run can be pressed on it. The page before stays until the code of
+    /// the next one is there, and says "ready" as well.
+    pub async fn goto_ready(&self, hash: &str) {
+        self.goto(hash).await;
+        let link = hash.split('?').next().unwrap_or_default();
+        self.wait_for(&format!("nav [aria-current=page][href='{link}']"))
             .await;
         self.wait_for_text("[data-test=status]", "ready").await;
     }

@@ -22,8 +22,7 @@ const PAGES: &str = "&workers=2&connections=2&keywords=async&hosts=a.example,0.0
     ;b.example/gone,0.1,Gone,1,1,1,404";
 
 async fn run(page: &Page, hash: &str) {
-    page.goto(hash).await;
-    page.wait_for_text("[data-test=status]", "ready").await;
+    page.goto_ready(hash).await;
     page.click(RUN).await;
     page.wait_for_end().await;
 }

@@ -3,17 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::harness::{Page, Site};
-use crate::live::assert_ends;
+use crate::live::{assert_ends, run};
 use crate::playground::RUN;
-
-/// A live run to its end: what the lanes say.
-async fn run(page: &Page, hash: &str) -> Vec<String> {
-    page.goto(hash).await;
-    page.wait_for_text("[data-test=status]", "ready").await;
-    page.click(RUN).await;
-    page.wait_for_end().await;
-    page.shown().await.lanes
-}
 
 /// The names of the users in the database, as the browser has them.
 async fn names(page: &Page) -> Value {
