@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// How many seeds are drawn.
 pub const SEEDS: u64 = 1_000;
-/// How many bars a histogram has at the most.
+/// The largest number of bars in a histogram.
 pub const BARS: usize = 24;
 
 /// The totals of runs with the seeds from 1 on, as far as they have been made.
@@ -216,7 +216,7 @@ impl Distribution {
     }
 }
 
-/// The least value that so many of a hundred do not exceed: the nearest rank.
+/// A percentile of sorted values, by the nearest-rank method. `None` without values.
 fn percentile(sorted: &[f64], of_100: usize) -> Option<f64> {
     let rank = (sorted.len() * of_100).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()

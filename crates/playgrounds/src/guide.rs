@@ -268,7 +268,7 @@ pub static STEPS: &[Step] = &[
     Step {
         title: "Replace calls that block",
         text: "`requests.get` and `time.sleep` hold the thread, and with it the loop. Use libraries whose functions are \
-               async, and threads for the rest. The total may not change yet, but the loop is free.",
+               async, and threads for the rest. The total time may stay the same, but the loop no longer stalls.",
         before: "#/pitfall-blocking?only=blocking",
         after: "#/pitfall-blocking?only=async",
     },

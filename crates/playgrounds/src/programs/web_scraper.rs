@@ -445,7 +445,7 @@ playground! {
     title: "Web scraper",
     subtitle: "Workers, a queue of URLs, limits, retries and a cache",
     lead: "Workers take URLs from one queue, and keep to robots.txt, a rate, pauses, connections \
-           and time limits. A cancelled run goes on from its cache, which stands in for Redis here.",
+           and time limits. A cancelled run resumes from a cache in the browser instead of Redis.",
     aim: "Put limits, retries and a cache together in one program that can be cancelled and resumed.",
     articles: [0],
     strategies: {
