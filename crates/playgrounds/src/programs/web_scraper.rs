@@ -514,7 +514,7 @@ fn fields() -> Vec<Field> {
         Field::text("title", "Title"),
         Field::whole("words", "Words", 0, 10_000, ""),
         Field::whole("links", "Links", 0, 1_000, ""),
-        Field::whole("failures", "Fails first", 0, 100, "times"),
+        Field::whole("failures", "Fails first", 0, 100, "×"),
         Field::whole("status", "with status", 400, 599, ""),
         Field::seconds("retry_after", "Retry-After").optional(),
         Field::flag("malformed", "Malformed").optional(),
