@@ -10,7 +10,7 @@ fn main() {
         web::fail(&panic.to_string());
     }));
     ui::chunks::register();
-    interleave::chunk::after(ui::needed(web::hash()), || {
+    interleave::chunk::after(ui::needed_at_start(), || {
         if let Some(text) = web::element("loading") {
             text.remove();
         }

@@ -53,7 +53,7 @@ mod run;
 mod state;
 mod timeline;
 
-pub use pages::lazy::needed;
+pub use pages::lazy::needed_at_start;
 pub use state::app::App;
 pub use state::notice::{Notice, Tone};
 

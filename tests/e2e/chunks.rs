@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -239,6 +239,30 @@ async fn the_page_before_stays_until_a_late_playground_comes() {
     page.wait_for_text("h1", "Rate limiter").await;
     page.click(RUN).await;
     page.wait_for_end().await;
+}
+
+/// The app opened the later link with the code that the former one needs, and so without its params.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_link_that_is_followed_before_the_app_has_started_opens_whole() {
+    let has_come = Arc::new(AtomicBool::new(false));
+    let site = Site::serve_altered({
+        let has_come = Arc::clone(&has_come);
+        move |path, reply| match is_of(path, "start") && !has_come.load(Ordering::SeqCst) {
+            true => Reply::not_found(),
+            false => without_worker(path, reply),
+        }
+    });
+    let page = Page::open(&site, "").await;
+    page.wait_for("#missing").await;
+    page.goto("#/downloads?pace=instant&only=sequential&files=a.zip,7")
+        .await;
+    has_come.store(true, Ordering::SeqCst);
+    page.eval("dispatchEvent(new Event('online'))", &[]).await;
+    page.wait_for_text("[data-test=status]", "ready").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    assert_eq!(page.shown().await.lanes.len(), 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! What live runs store in the browser: rows and files, whole or not at all.
 
+use std::collections::BTreeSet;
+
+use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
 
 use crate::harness::{Page, Site};
@@ -121,4 +124,82 @@ async fn a_download_that_is_stopped_leaves_no_part_of_it() {
     })
     .await;
     page.assert_quiet().await;
+}
+
+/// A second tab of the site, at the start page; gives both, and leaves the second one in front.
+async fn second_tab(page: &Page) -> [WindowHandle; 2] {
+    let first = page.client().window().await.expect("a tab");
+    let second = page.client().new_window(true).await.expect("a second tab");
+    page.client()
+        .switch_to_window(second.handle.clone())
+        .await
+        .expect("the second tab");
+    page.goto("").await;
+    [first, second.handle]
+}
+
+async fn to(page: &Page, tab: &WindowHandle) {
+    let shown = page.client().switch_to_window(tab.clone()).await;
+    shown.expect("a tab that is open");
+}
+
+/// Transactions of two tabs take turns: no name is there twice, no row is cut off, and neither tab fails.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn two_tabs_share_one_database() {
+    let many: Vec<_> = (1..=30).map(|n| format!("user{n},u{n}@a.org")).collect();
+    let hash = format!("{USERS}&users={}", many.join(";"));
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    page.goto_ready(&hash).await;
+    let tabs = second_tab(&page).await;
+    page.goto_ready(&hash).await;
+    for tab in &tabs {
+        to(&page, tab).await;
+        page.click(RUN).await;
+    }
+    for tab in &tabs {
+        to(&page, tab).await;
+        page.wait_for_end().await;
+        page.wait_for_none(".notice.error").await;
+    }
+    let found: Vec<String> = serde_json::from_value(names(&page).await).expect("names");
+    let once: BTreeSet<_> = found.iter().collect();
+    assert_eq!(once.len(), found.len(), "{found:?}");
+    assert_eq!(once.len(), many.len(), "{found:?}");
+    page.assert_quiet().await;
+}
+
+/// A tab that writes to a file alone, as another one's worker may, keeps it; the run says so and does the rest.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_file_that_another_tab_holds_is_said_so() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let [_, second] = second_tab(&page).await;
+    let hold = "const done = arguments[0]; (async () => {
+        const root = await navigator.storage.getDirectory();
+        const folder = await root.getDirectoryHandle('files', { create: true });
+        const file = await folder.getFileHandle('data.txt', { create: true });
+        window.held = await file.createWritable({ mode: 'exclusive' });
+        done(true);
+    })().catch((error) => done(String(error)))";
+    let held = page.client().execute_async(hold, vec![]).await;
+    assert_eq!(held.expect("a script that ends"), json!(true));
+    let tabs = page.client().windows().await.expect("tabs");
+    let first = tabs
+        .iter()
+        .find(|tab| **tab != second)
+        .expect("a first tab");
+    to(&page, first).await;
+    let lanes = run(&page, FILES).await;
+    let held = lanes.iter().find(|lane| lane.starts_with("data.txt"));
+    assert!(
+        held.is_some_and(|lane| lane.contains("failed")),
+        "{lanes:?}"
+    );
+    let others = lanes.iter().filter(|lane| lane.contains(": done at "));
+    assert!(others.count() >= 2, "{lanes:?}");
+    let log = page.log().await.join("\n");
+    assert!(log.contains("data.txt is held by another tab"), "{log}");
 }

@@ -4,6 +4,7 @@ use super::keys::Keys;
 use crate::chunk::Chunk;
 use crate::ui::state::app::{App, LINKS};
 use crate::ui::state::entries;
+use crate::web;
 use crate::web::files::Given;
 use interleave_player::view::{self, Embed};
 use interleave_playgrounds::Entry;
@@ -85,6 +86,17 @@ pub static EMBED: Chunk<EmbeddedPage> = Chunk::new();
 
 /// The playground that the start page shows.
 pub const FIRST: &str = "downloads";
+
+/// Loads what the page of the address cannot be shown without. The address may change meanwhile.
+pub async fn needed_at_start() {
+    loop {
+        let hash = web::hash();
+        needed(hash.clone()).await;
+        if hash == web::hash() {
+            return;
+        }
+    }
+}
 
 /// Loads what the page of a hash cannot be shown without.
 pub async fn needed(hash: String) {

@@ -164,7 +164,12 @@ impl Page {
 
     /// The text of an element, as it is shown. Waits for the element.
     pub async fn text(&self, selector: &str) -> String {
-        self.wait_for(selector).await.text().await.expect("text")
+        self.wait_until(&format!("`{selector}` is shown"), async || {
+            let element = self.client().find(Locator::Css(selector)).await.ok()?;
+            element.is_displayed().await.ok().filter(|shown| *shown)?;
+            element.text().await.ok()
+        })
+        .await
     }
 
     /// Waits until the look finds something. `what` completes "the page never came to ...: ".
@@ -190,13 +195,14 @@ impl Page {
 
     // Acting
 
-    /// Clicks an element. Waits for it.
+    /// Clicks an element. Waits until that can be done: it may just be moving, or be replaced by one like it.
     pub async fn click(&self, selector: &str) {
-        let element = self.wait_for(selector).await;
-        element
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("`{selector}` cannot be clicked: {error}"));
+        self.wait_until(&format!("`{selector}` can be clicked"), async || {
+            let element = self.client().find(Locator::Css(selector)).await.ok()?;
+            element.is_displayed().await.ok().filter(|shown| *shown)?;
+            element.click().await.ok()
+        })
+        .await;
     }
 
     /// Presses a key that moves or acts, such as `Key::Tab` or `Key::Escape`, wherever the focus is.

@@ -161,6 +161,7 @@ class Scraper:
         url, attempt = page["url"], 1
         if url in self.cache:  # @kept
             self.found[url] = self.cache[url]
+            self.cached += 1
             return self.ended(url, "from the cache")
         while True:
             if not await self.turn(url):
@@ -196,8 +197,10 @@ class Scraper:
 
     def ended(self, url, how):
         self.done += 1
-        left = (now() - self.begun) / self.done * (self.total - self.done)
-        progress = f"{self.done} of {self.total} pages, about {left:.1f} s left"
+        progress = f"{self.done} of {self.total} pages"
+        if fetched := self.done - self.cached:  # Of the others the time says nothing.
+            left = (now() - self.begun) / fetched * (self.total - self.done)
+            progress += f", about {left:.1f} s left"
         print(f"{url}: {how}; {progress}")
 
     async def worker(self):
@@ -210,7 +213,7 @@ class Scraper:
             self.queue.get_nowait()
         for page in self.p["pages"]:
             self.queue.put_nowait(page)
-        self.begun, self.done = now(), 0
+        self.begun, self.done, self.cached = now(), 0, 0
         await asyncio.gather(*[self.worker() for _ in range(workers)])  # @workers
 
     def report(self):

@@ -82,7 +82,10 @@ struct Scraper {
     cache: Pages,
     found: RefCell<BTreeMap<String, Document>>,
     begun: Cell<f64>,
+    /// How many pages have ended.
     done: Cell<usize>,
+    /// How many of them the cache had.
+    cached: Cell<usize>,
 }
 
 impl Scraper {
@@ -151,6 +154,7 @@ impl Scraper {
         if let Some(document) = /* @kept */ self.cache.kept(&cx, url).await? {
             cx.done("from the cache");
             self.list(&cx, url, document, "cache");
+            self.cached.set(self.cached.get() + 1);
             return self.ended(&cx, url, "from the cache");
         }
         loop {
@@ -237,8 +241,13 @@ impl Scraper {
         let (total, done) = (self.p.pages.len(), self.done.get() + 1);
         self.done.set(done);
         cx.count("pages_done", done);
-        let left = (cx.now() - self.begun.get()) / done as f64 * (total - done) as f64;
-        let progress = format!("{done} of {total} pages, about {left:.1} s left");
+        let mut progress = format!("{done} of {total} pages");
+        // Of what the cache has, the time says nothing.
+        let fetched = done - self.cached.get();
+        if fetched > 0 {
+            let left = (cx.now() - self.begun.get()) / fetched as f64 * (total - done) as f64;
+            progress += &format!(", about {left:.1} s left");
+        }
         cx.print(format!("{url}: {how}; {progress}"));
         Ok(())
     }
@@ -260,6 +269,7 @@ impl Scraper {
         }
         self.begun.set(cx.now());
         self.done.set(0);
+        self.cached.set(0);
         let start = |n| {
             let scraper = Rc::clone(&self);
             cx.spawn(&format!("worker {n}"), |cx| scraper.worker(cx))
@@ -314,6 +324,7 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
         found: RefCell::default(),
         begun: Cell::default(),
         done: Cell::default(),
+        cached: Cell::default(),
         p,
     });
     if !keeps {
