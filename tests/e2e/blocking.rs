@@ -75,7 +75,7 @@ async fn a_blocking_call_stops_the_page_and_the_ways_out_do_not() {
     ];
     for (mode, work, workers) in ways_out {
         // A busy machine stops a page too, but not each time.
-        let mut moves = false;
+        let mut longest = Vec::new();
         for seed in 1..=5 {
             let hash = format!("{BLOCKING}{mode}&seed={seed}");
             let (lanes, without_turn, made) = run(&page, &hash).await;
@@ -86,12 +86,15 @@ async fn a_blocking_call_stops_the_page_and_the_ways_out_do_not() {
             ];
             assert_ends(&lanes, &ends);
             assert_eq!(made, workers, "{mode}");
-            moves = without_turn < 0.65;
-            if moves {
+            longest.push(without_turn);
+            if without_turn < 0.65 {
                 break;
             }
         }
-        assert!(moves, "{mode}: the page stops each time");
+        assert!(
+            longest.last() < Some(&0.65),
+            "{mode}: the page stops each time, for {longest:?} s"
+        );
     }
     page.assert_quiet().await;
 }
