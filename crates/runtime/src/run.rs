@@ -19,10 +19,13 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
+/// For how long steps may follow one another under a wall clock, in seconds: less than a frame of a screen.
+const SLICE: f64 = 0.01;
+
 /// Where a run stands after it was driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// The budget is used up, there is more to do at once.
+    /// The budget of steps or time is used up, there is more to do at once.
     Busy,
     /// Nothing to do before this deadline.
     Sleeping(Time),
@@ -97,7 +100,9 @@ impl Runtime {
     ///
     /// Under a virtual clock, time ends up at the last deadline that is not
     /// after `limit`, or further if a task blocked beyond it; what comes after
-    /// that is left for later. Under a wall clock, pass the present.
+    /// that is left for later. Under a wall clock, pass the present; steps that
+    /// take longer than 10 ms together are left for later, too, so that whatever
+    /// else the thread has to do gets its turn.
     ///
     /// A run that has recorded [`MAX_EVENTS`] is stopped: a loop in which no time passes would never end.
     ///
@@ -106,6 +111,7 @@ impl Runtime {
         let core = &self.core;
         let is_wall = core.ports.clock.is_wall();
         core.read_clock();
+        let end_of_slice = core.now().after(SLICE);
         loop {
             if core.over() {
                 return Status::Ended;
@@ -118,7 +124,7 @@ impl Runtime {
                 continue;
             }
             if core.has_turn() {
-                if budget == 0 {
+                if budget == 0 || is_wall && core.now() > end_of_slice {
                     return Status::Busy;
                 }
                 if core.next_step() {

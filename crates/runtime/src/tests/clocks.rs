@@ -214,6 +214,24 @@ fn real_blocking_is_bounded() {
     assert_eq!(runtime.run_until(Time::MAX, usize::MAX), Status::Ended);
 }
 
+/// All of them followed one another at once, so that a page stood still as if the task had never let go of the loop.
+#[test]
+fn between_two_long_steps_the_thread_does_what_else_it_has_to_do() {
+    let (ports, now) = wall(0.0);
+    let runtime = Runtime::new(ports);
+    begin(&runtime, |cx| async move {
+        for _ in 0..3 {
+            now.set(now.get().after(0.1));
+            cx.sleep(0.0).await;
+        }
+        Ok(())
+    });
+    let slices = std::iter::repeat_with(|| runtime.run_until(Time::MAX, usize::MAX));
+    let slices: Vec<_> = slices.take(4).collect();
+    assert_eq!(slices[..3], [Status::Busy; 3]);
+    assert_eq!(slices[3], Status::Ended);
+}
+
 /// The time that a task takes for computing is its own, also where it is awaited in place.
 #[test]
 fn measured_holds_are_of_the_task_that_held_the_loop() {
