@@ -55,6 +55,7 @@ use crate::web;
 use crate::web::outside::{STORAGE, Storage};
 use futures_util::future::LocalBoxFuture;
 use futures_util::join;
+use interleave_player::spread::can_vary;
 use interleave_playgrounds::Entry;
 use leptos::prelude::*;
 #[cfg(not(feature = "split"))]
@@ -129,7 +130,7 @@ tables! {
         params: |entry| view! { <Params entry/> }.into_any(),
         panel: |entry| view! { <Panel entry/> }.into_any(),
         foot: |entry| {
-            let draws = entry.draw.is_some();
+            let draws = can_vary(entry);
             view! {
                 {draws.then(|| view! { <WhatCouldHappen entry/> })}
                 <Foot entry/>
@@ -159,7 +160,7 @@ tables! {
         page: || view! { <Start/> }.into_any(),
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {
-        view: |entry| view! { <Shown entry/> }.into_any(),
+        view: |entry, choice| view! { <Shown entry choice/> }.into_any(),
     };
     live live: Live => LIVE = Live {
         connect: |outside| Box::pin(web::outside::connect(outside)),

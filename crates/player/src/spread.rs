@@ -17,6 +17,8 @@ pub struct Spread {
     entry: &'static Entry,
     strategies: Vec<&'static Strategy>,
     params: Value,
+    /// By which share durations differ, where the playground draws nothing itself.
+    share: f64,
     /// The seed whose runs are being made, and these.
     now: Option<(u64, PreviewBuilder)>,
     /// The next one.
@@ -26,17 +28,19 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Begins; `None` where nothing is drawn.
+    /// Begins; `None` where nothing is drawn. Durations that differ from time to time are drawn from a range: what the
+    /// params say, more or less by at most a share of it.
     pub fn new(
         entry: &'static Entry,
         strategies: &[&'static Strategy],
         params: &Value,
+        share: f64,
     ) -> Option<Self> {
-        entry.draw?;
-        Some(Self {
+        can_vary(entry).then(|| Self {
             entry,
             strategies: strategies.to_vec(),
             params: params.clone(),
+            share,
             now: None,
             next: 1,
             totals: vec![Vec::new(); strategies.len()],
@@ -45,12 +49,23 @@ impl Spread {
 
     /// The params of a seed.
     pub fn drawn(&self, seed: u64) -> Value {
-        drawn(self.entry, &self.params, seed)
+        match self.entry.draw {
+            Some(draw) => draw(&self.params, seed),
+            None => self.entry.vary(&self.params, self.share, seed),
+        }
     }
 
-    /// Whether a form draws the same: what is drawn in it does not count.
+    /// Whether a form draws the same: values that the playground itself draws do not count.
     pub fn is_of(&self, params: &Value) -> bool {
-        drawn(self.entry, params, 1) == self.drawn(1)
+        match self.entry.draw {
+            Some(draw) => draw(params, 1) == self.drawn(1),
+            None => *params == self.params,
+        }
+    }
+
+    /// The params that it was made of.
+    pub fn params(&self) -> &Value {
+        &self.params
     }
 
     /// How many seeds have been run.
@@ -107,10 +122,9 @@ impl Spread {
     }
 }
 
-fn drawn(entry: &Entry, params: &Value, seed: u64) -> Value {
-    entry
-        .draw
-        .map_or_else(|| params.clone(), |draw| draw(params, seed))
+/// Whether runs of a playground differ from seed to seed.
+pub fn can_vary(entry: &Entry) -> bool {
+    entry.draw.is_some() || entry.varies()
 }
 
 /// The bars of all strategies: as wide as each other, from one round number to another.

@@ -15,6 +15,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// May be absent or null.
     pub optional: bool,
+    /// Its numbers say how long something takes that takes a little longer or shorter each time: an answer, a statement.
+    pub varies: bool,
 }
 
 /// What values a field takes.
@@ -236,13 +238,19 @@ impl Field {
         self
     }
 
+    /// The same field, whose durations differ from time to time.
+    pub fn varies(mut self) -> Self {
+        self.varies = true;
+        self
+    }
+
     fn of(key: &'static str, label: &'static str, kind: FieldKind) -> Self {
-        let optional = false;
         Self {
             key,
             label,
             kind,
-            optional,
+            optional: false,
+            varies: false,
         }
     }
 }

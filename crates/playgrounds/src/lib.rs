@@ -37,6 +37,7 @@ pub mod source;
 pub mod start;
 #[cfg(test)]
 mod tests;
+mod vary;
 #[cfg(test)]
 mod words;
 

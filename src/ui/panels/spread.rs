@@ -1,6 +1,7 @@
 //! What could happen: how long each strategy takes, over a thousand seeds.
 
 use crate::chunk::Chunk;
+use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::state::app::App;
 use crate::web;
@@ -9,6 +10,7 @@ use interleave_player::spread::{Bar, Distribution, SEEDS, Spread};
 use interleave_playgrounds::Entry;
 use interleave_trace::{count, seconds};
 use leptos::prelude::*;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -16,8 +18,30 @@ use wasm_bindgen::JsCast;
 /// What shows it: it comes in a chunk.
 pub struct Histograms {
     /// Runs all seeds, and shows the totals.
-    pub view: fn(&'static Entry) -> AnyView,
+    pub view: fn(&'static Entry, Choice) -> AnyView,
 }
+
+/// What the reader has chosen.
+#[derive(Clone, Copy)]
+pub struct Choice {
+    /// By which share of them latencies differ, where the playground draws nothing itself.
+    share: f64,
+    /// The run that was opened last: the params of the form before, and those of the run.
+    opened: RwSignal<Option<[Value; 2]>>,
+}
+
+impl Choice {
+    /// The params to draw from: what is in the form, or was there before a run was opened.
+    fn params(self, form: Value) -> Value {
+        match self.opened.get_untracked() {
+            Some([before, drawn]) if drawn == form => before,
+            _ => form,
+        }
+    }
+}
+
+/// By how much latencies may differ, in percent; the second is chosen at first.
+const SHARES: [u32; 4] = [10, 20, 50, 100];
 
 /// The chunk: that of `pages::lazy::CHOOSE`.
 pub static HISTOGRAMS: Chunk<Histograms> = Chunk::new();
@@ -35,20 +59,56 @@ pub fn WhatCouldHappen(
 ) -> impl IntoView {
     // Each press makes it anew.
     let asked = RwSignal::new(0_u32);
+    let percent = RwSignal::new(SHARES[1]);
+    let opened = RwSignal::new(None);
+    let choice = move || Choice {
+        share: f64::from(percent.get_untracked()) / 100.0,
+        opened,
+    };
+    let share = move || {
+        view! {
+            <label class="select">
+                <span>"Latencies ±"</span>
+                <select data-test="spread-share" on:change=move |event| {
+                    if let Ok(chosen) = event_target_value(&event).parse() {
+                        percent.set(chosen);
+                    }
+                }>
+                    {SHARES.map(|share| view! {
+                        <option value=share.to_string() selected=share == SHARES[1]>{format!("{share} %")}</option>
+                    }).collect_view()}
+                </select>
+                {icon(Icon::Chevron)}
+            </label>
+        }
+    };
     view! {
         <section class="spread card" aria-labelledby="spread-title">
             <div class="spread-head">
                 <h2 id="spread-title">"What could happen"</h2>
+                {entry.draw.is_none().then(share)}
                 <button class="button" type="button" data-test="spread" on:click=move |_| {
                     HISTOGRAMS.with(|_| {});
                     asked.update(|times| *times += 1);
                 }>{move || format!("{} {} seeds", if asked.get() == 0 { "Run" } else { "Run again:" }, count(SEEDS as usize))}</button>
             </div>
             {move || match asked.get() {
-                0 => view! { <p class="muted small">"One run is one draw. A thousand of them show how long each strategy takes, and how often."</p> }.into_any(),
-                _ => view! { <Lazy view=lazy::of(&HISTOGRAMS, move |histograms| (histograms.view)(entry))/> }.into_any(),
+                0 => view! { <p class="muted small">{lead(entry)}</p> }.into_any(),
+                _ => view! { <Lazy view=lazy::of(&HISTOGRAMS, move |histograms| (histograms.view)(entry, choice()))/> }.into_any(),
             }}
         </section>
+    }
+}
+
+fn lead(entry: &Entry) -> &'static str {
+    match entry.draw {
+        Some(_) => {
+            "One run is one draw. A thousand of them show how long each strategy takes, and how often."
+        }
+        None => {
+            "Nothing takes equally long each time. A thousand runs, each with latencies of its own, show how long each \
+             strategy takes, and how often."
+        }
     }
 }
 
@@ -57,13 +117,16 @@ pub fn WhatCouldHappen(
 pub fn Shown(
     /// The playground.
     entry: &'static Entry,
+    /// What the reader has chosen.
+    choice: Choice,
 ) -> impl IntoView {
     let app = App::get();
     let (params, strategies) = untrack(|| (app.view.params.get(), app.view.strategies(entry)));
+    let params = choice.params(params);
     if !app.problems.with_untracked(Vec::is_empty) {
         return view! { <p class="muted small">"The form has to be right first."</p> }.into_any();
     }
-    let Some(spread) = Spread::new(entry, &strategies, &params) else {
+    let Some(spread) = Spread::new(entry, &strategies, &params, choice.share) else {
         return ().into_any();
     };
     let spread = StoredValue::new_local(Rc::new(RefCell::new(spread)));
@@ -73,12 +136,22 @@ pub fn Shown(
     let is_over = Memo::new(move |_| seeds.get() == SEEDS || is_cancelled.get());
     request_animation_frame(move || go_on(spread, is_cancelled, seeds, known));
     let is_of_form = Memo::new(move |_| {
-        let is_of = |params: &_| spread.with_value(|spread| spread.borrow().is_of(params));
+        let is_of = |params: &Value| {
+            let is_opened = |opened: &Option<[Value; 2]>| {
+                opened.as_ref().is_some_and(|[_, drawn]| drawn == params)
+            };
+            choice.opened.with(is_opened)
+                || spread.with_value(|spread| spread.borrow().is_of(params))
+        };
         let is_right = app.problems.with(Vec::is_empty);
         !is_right || app.view.params.with(is_of)
     });
     let open = move |seed: u64| {
-        let params = spread.with_value(|spread| spread.borrow().drawn(seed));
+        let [before, params] = spread.with_value(|spread| {
+            let spread = spread.borrow();
+            [spread.params().clone(), spread.drawn(seed)]
+        });
+        choice.opened.set(Some([before, params.clone()]));
         app.view.update(|view| {
             view.params = params;
             view.seed = seed;

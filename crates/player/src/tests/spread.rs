@@ -12,7 +12,7 @@ fn all(slug: &str) -> (&'static Entry, Vec<&'static Strategy>) {
 
 fn whole(slug: &str, steps: usize) -> Spread {
     let (entry, strategies) = all(slug);
-    let mut spread = Spread::new(entry, &strategies, &entry.defaults()).expect("it draws");
+    let mut spread = Spread::new(entry, &strategies, &entry.defaults(), 0.2).expect("it draws");
     while spread.go_on(steps) {}
     spread
 }
@@ -99,7 +99,7 @@ fn runs_that_do_not_end_are_counted() {
 #[test]
 fn where_nothing_is_drawn_there_is_none() {
     let (entry, strategies) = all("downloads");
-    assert!(Spread::new(entry, &strategies, &entry.defaults()).is_none());
+    assert!(Spread::new(entry, &strategies, &entry.defaults(), 0.2).is_none());
 }
 
 #[test]
@@ -109,4 +109,16 @@ fn drawn_values_in_the_form_do_not_make_it_another_one() {
     let mut other = spread.drawn(17);
     other["cities"].as_array_mut().unwrap().pop();
     assert!(!spread.is_of(&other));
+}
+
+/// Latencies are the reader's own where nothing else is drawn.
+#[test]
+fn latencies_vary_around_what_the_form_says() {
+    let spread = whole("semaphore-scraper", usize::MAX);
+    let defaults = entry("semaphore-scraper").defaults();
+    assert!(spread.is_of(&defaults));
+    assert!(!spread.is_of(&spread.drawn(17)));
+    let totals = spread.distributions();
+    let widths = totals.iter().map(|of| of.p99.unwrap() - of.median.unwrap());
+    assert!(widths.clone().all(|width| width > 0.0), "{totals:?}");
 }

@@ -63,7 +63,7 @@ playground! {
 }
 
 fn fields() -> Vec<Field> {
-    let columns = [Field::name(), Field::seconds("delay", "Delay")];
+    let columns = [Field::name(), Field::seconds("delay", "Delay").varies()];
     let tasks = Rows::tuples("task", json!(["Task {n}", 1.0]), columns);
     vec![Field::rows("tasks", "Tasks", tasks)]
 }

@@ -170,7 +170,7 @@ playground! {
 fn fields() -> Vec<Field> {
     let columns = [
         Field::name(),
-        Field::seconds("delay", "Delay"),
+        Field::seconds("delay", "Delay").varies(),
         Field::error(),
     ];
     let fresh = json!({ "name": "Service {n}", "delay": 1.0, "error": null });

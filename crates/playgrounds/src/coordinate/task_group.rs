@@ -102,7 +102,7 @@ impl Job {
 fn fields() -> Vec<Field> {
     let columns = [
         Field::name(),
-        Field::seconds("delay", "Delay"),
+        Field::seconds("delay", "Delay").varies(),
         Field::error(),
         Field::cleanup("cleanup"),
     ];

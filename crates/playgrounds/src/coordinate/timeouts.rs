@@ -97,7 +97,7 @@ playground! {
 fn fields() -> Vec<Field> {
     let columns = [
         Field::name(),
-        Field::seconds("duration", "Duration"),
+        Field::seconds("duration", "Duration").varies(),
         Field::cleanup("cleanup"),
     ];
     let fresh = json!({ "name": "operation {n}", "duration": 2.0 });

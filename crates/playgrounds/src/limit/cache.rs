@@ -176,7 +176,7 @@ fn fields() -> Vec<Field> {
     vec![
         Field::rows("requests", "Requests", requests),
         Field::seconds("ttl", "Time to live"),
-        Field::map("latency", "Latency of each key", latency),
+        Field::map("latency", "Latency of each key", latency).varies(),
         Field::map("failures", "Failures before the first success", failures).optional(),
     ]
 }

@@ -170,8 +170,8 @@ fn fields() -> Vec<Field> {
         Field::rows("producers", "Producers", producers),
         Field::list("consumers", "Consumers", consumers),
         super::queue_places(),
-        Field::seconds("produce_time", "Pause after each item"),
-        Field::seconds("process_time", "Processing time of an item"),
+        Field::seconds("produce_time", "Pause after each item").varies(),
+        Field::seconds("process_time", "Processing time of an item").varies(),
         Field::seconds("timeout", "Timeout of a consumer"),
     ]
 }

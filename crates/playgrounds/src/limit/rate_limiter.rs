@@ -161,7 +161,7 @@ fn fields() -> Vec<Field> {
         Field::number("rate", "Requests per period", 0.1, 10_000.0, 1.0, ""),
         Field::number("per", "Period", 0.001, 86_400.0, 0.1, "s"),
         Field::whole("n", "Requests", 1, 10_000, ""),
-        Field::seconds("latency", "Duration of a request"),
+        Field::seconds("latency", "Duration of a request").varies(),
         Field::seconds("pause", "Pause between requests (one after another)").optional(),
     ]
 }

@@ -131,7 +131,7 @@ fn fields() -> Vec<Field> {
     let fresh = json!({ "url": "https://example.com/{n}", "latency": 0.5, "status": 200 });
     let columns = [
         Field::text("url", "URL"),
-        Field::seconds("latency", "Delay"),
+        Field::seconds("latency", "Delay").varies(),
         Field::whole("status", "Status", 200, 599, ""),
         Field::error(),
     ];

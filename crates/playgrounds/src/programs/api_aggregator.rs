@@ -162,7 +162,8 @@ fn fields() -> Vec<Field> {
             "latency",
             "Duration of each call",
             Map::of("duration", FieldKind::seconds(), "call-{n}", json!(0.3)),
-        ),
+        )
+        .varies(),
         Field::rows("failing", "Calls that fail", failing.or_none()).optional(),
     ]
 }

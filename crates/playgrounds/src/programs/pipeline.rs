@@ -252,7 +252,7 @@ fn fields() -> Vec<Field> {
     let titles = List::of("article", text(), json!("Article {n}"));
     let columns = [
         Field::text("url", "URL"),
-        Field::seconds("fetch", "Delay"),
+        Field::seconds("fetch", "Delay").varies(),
         Field::seconds("parse", "Parsing"),
         Field::list("articles", "Articles, split by semicolons", titles),
         Field::error(),

@@ -186,10 +186,10 @@ fn fields() -> Vec<Field> {
     ];
     vec![
         Field::rows("files", "Files", Rows::objects("file", fresh, columns)),
-        Field::seconds("write", "To write, append or remove"),
-        Field::seconds("read", "To read"),
+        Field::seconds("write", "To write, append or remove").varies(),
+        Field::seconds("read", "To read").varies(),
         Field::whole("kilobytes", "Size of the download", 0, 1_000, "kB"),
-        Field::seconds("download", "Download"),
+        Field::seconds("download", "Download").varies(),
         Field::flag("damaged", "A byte of it comes wrong").optional(),
     ]
 }

@@ -211,8 +211,8 @@ fn fields() -> Vec<Field> {
         Field::rows("users", "Users to create", users),
         Field::list("existing", "Names that are there already", names),
         Field::seconds("connect", "Connecting"),
-        Field::seconds("create", "A transaction that writes"),
-        Field::seconds("get", "A read"),
+        Field::seconds("create", "A transaction that writes").varies(),
+        Field::seconds("get", "A read").varies(),
     ]
 }
 

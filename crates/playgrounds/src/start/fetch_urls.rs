@@ -166,7 +166,7 @@ fn fields() -> Vec<Field> {
     let fresh = json!({ "url": "https://example.com/{n}", "latency": 0.5, "bytes": 1000 });
     let columns = [
         Field::text("url", "URL"),
-        Field::seconds("latency", "Delay"),
+        Field::seconds("latency", "Delay").varies(),
         Field::whole("bytes", "Size", 0, 1_000_000_000, "bytes"),
         Field::error(),
     ];

@@ -36,6 +36,53 @@ fn every_draw_is_right_and_follows_from_its_seed() {
 }
 
 #[test]
+fn durations_vary_by_at_most_their_share_and_nothing_else_does() {
+    let mut varying = 0;
+    for entry in Entry::all().filter(|entry| entry.varies()) {
+        varying += 1;
+        assert!(entry.draw.is_none(), "{} draws them itself", entry.slug);
+        let params = entry.defaults();
+        assert_eq!(entry.vary(&params, 0.0, 1), entry.vary(&params, 0.0, 2));
+        let mut differ = false;
+        for seed in 0..100 {
+            let varied = entry.vary(&params, 0.25, seed);
+            assert_eq!(entry.check(&varied), [], "{} {seed}", entry.slug);
+            assert_eq!(varied, entry.vary(&params, 0.25, seed), "{}", entry.slug);
+            differ |= varied != params;
+            assert_near(&params, &varied, entry.slug);
+        }
+        assert!(differ, "{}", entry.slug);
+    }
+    assert!(varying >= 14, "{varying}");
+}
+
+/// Numbers differ by a quarter at most, and half a millisecond for rounding; everything else is the same.
+fn assert_near(before: &Value, after: &Value, slug: &str) {
+    match (before, after) {
+        (Value::Array(before), Value::Array(after)) => {
+            assert_eq!(before.len(), after.len(), "{slug}");
+            before
+                .iter()
+                .zip(after)
+                .for_each(|(before, after)| assert_near(before, after, slug));
+        }
+        (Value::Object(before), Value::Object(after)) => {
+            assert!(before.keys().eq(after.keys()), "{slug}");
+            before
+                .values()
+                .zip(after.values())
+                .for_each(|(before, after)| assert_near(before, after, slug));
+        }
+        (Value::Number(before), Value::Number(after)) => {
+            let (before, after) = (before.as_f64().unwrap(), after.as_f64().unwrap());
+            let most = 0.25 * before.abs() + 0.0005 + 1e-9;
+            assert!((after - before).abs() <= most, "{slug}: {before} {after}");
+        }
+        _ => assert_eq!(before, after, "{slug}"),
+    }
+}
+
+#[test]
 fn one_city_in_ten_fails() {
     let cities = drawn("weather", "cities");
     for city in &cities {

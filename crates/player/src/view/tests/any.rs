@@ -9,10 +9,8 @@ use proptest::prelude::*;
 /// Fields of every kind, nested in one another, some with names that links use themselves.
 fn fields() -> Vec<Field> {
     let flag = |key, optional| Field {
-        key,
-        label: "",
-        kind: FieldKind::Flag,
         optional,
+        ..Field::flag(key, "")
     };
     let with_leaves = |mut fields: Vec<Field>| {
         fields.extend([
