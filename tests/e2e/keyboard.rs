@@ -79,7 +79,6 @@ async fn the_box_that_finds_playgrounds_gives_the_focus_back() {
         page.viewport(width, 900);
         page.goto("#/downloads").await;
         page.wait_for_playground().await;
-        page.wait_for("[data-test=find]").await;
         if width < 1000 {
             page.click(".menu-toggle").await;
         }

@@ -149,7 +149,7 @@ async fn a_task_is_cancelled_and_another_fails_while_they_run() {
     let site = Site::serve();
     let page = opened(
         &site,
-        "#/compare-strategies?only=return_exceptions&speed=0.25",
+        "#/compare-strategies?only=return_exceptions&speed=0.25&tasks=a,300;b,400;c,500",
     )
     .await;
     page.click("[data-test=run]").await;
