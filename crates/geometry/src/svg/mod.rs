@@ -1,8 +1,8 @@
 //! A race as an SVG picture that stands by itself: no script, no font, nothing from elsewhere.
 //!
 //! It is laid out by [`layout`], as the lanes on screen are, and drawn in the same shapes and colours.
-//! Its size follows from what it shows, but for the width of `WIDTH` and at most `MOST_ROWS` lanes a
-//! strategy: so its length is bounded by its pixels, however long the run.
+//! Its size follows from what it shows, but for the width of [`WIDTH`] and at most so many lanes a
+//! strategy as a [`Look`] says: so its length is bounded by its pixels, however long the run.
 
 mod heading;
 mod lanes;
@@ -21,7 +21,7 @@ use std::fmt::{Arguments, Write};
 use text::{Escaped, fit};
 
 /// The width of a picture, in CSS pixels.
-const WIDTH: f64 = 960.0;
+pub const WIDTH: f64 = 960.0;
 /// More lanes than this are counted, not drawn.
 const MOST_ROWS: usize = 200;
 /// The room beside everything, and that for names.
@@ -36,6 +36,28 @@ const GAUGE: f64 = 44.0;
 /// A coordinate, to a hundredth of a pixel.
 fn n(x: f64) -> f64 {
     (x * 100.0).round() / 100.0 + 0.0
+}
+
+/// How much of a race a picture shows, and in which colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// The colours.
+    pub theme: Theme,
+    /// More lanes of a strategy than this are counted, not drawn.
+    pub most_rows: usize,
+    /// Whether lanes are all that is shown, without gauges, event loop and legend.
+    pub only_lanes: bool,
+}
+
+impl Look {
+    /// All that there is room for.
+    pub const fn whole(theme: Theme) -> Self {
+        Self {
+            theme,
+            most_rows: MOST_ROWS,
+            only_lanes: false,
+        }
+    }
 }
 
 /// What is drawn so far.
@@ -85,15 +107,22 @@ impl Canvas {
 
 /// The picture of a race, at the instant that is shown.
 pub fn svg(race: &Race<'_>, theme: Theme) -> String {
+    drawn(race, &Look::whole(theme))
+}
+
+/// The same picture, of which only so much is shown as a look says.
+pub fn drawn(race: &Race<'_>, look: &Look) -> String {
     let mut canvas = Canvas {
         out: String::new(),
         y: 0.0,
     };
     head(&mut canvas, race);
     for run in &race.runs {
-        self::run(&mut canvas, race, run);
+        self::run(&mut canvas, race, run, look);
     }
-    legend::legend(&mut canvas);
+    if !look.only_lanes {
+        legend::legend(&mut canvas);
+    }
     let height = n(canvas.y);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"interleave\" width=\"{WIDTH}\" height=\"{height}\" \
@@ -105,7 +134,7 @@ pub fn svg(race: &Race<'_>, theme: Theme) -> String {
          <rect class=\"f-panel s-line\" x=\".5\" y=\".5\" width=\"{}\" height=\"{}\" rx=\"12\"/>\n",
         Escaped(race.title),
         Escaped(&description(race)),
-        style::style(theme),
+        style::style(look.theme),
         WIDTH - 1.0,
         height - 1.0
     );
@@ -115,7 +144,7 @@ pub fn svg(race: &Race<'_>, theme: Theme) -> String {
 }
 
 /// What the picture shows, in words.
-fn description(race: &Race<'_>) -> String {
+pub fn description(race: &Race<'_>) -> String {
     let run = |run: &Run<'_>| {
         let stats = run.index.stats();
         let counts = Stats::OUTCOMES.iter().filter_map(|&outcome| {
@@ -141,7 +170,7 @@ fn description(race: &Race<'_>) -> String {
 }
 
 /// How a run stands.
-fn verdict(run: &Run<'_>) -> &'static str {
+pub fn verdict(run: &Run<'_>) -> &'static str {
     match run.end().map(|end| &end.verdict) {
         None => "running",
         Some(Verdict::Completed) => "finished",
@@ -192,11 +221,11 @@ fn head(canvas: &mut Canvas, race: &Race<'_>) {
 }
 
 /// One strategy: heading, lanes, gauges, loop strip.
-fn run(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
+fn run(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, look: &Look) {
     canvas.rect("f-line", 0.5, canvas.y, WIDTH - 1.0, 1.0);
     heading::heading(canvas, race, run);
     let tasks = run.index.task_count();
-    let rows = tasks.min(MOST_ROWS);
+    let rows = tasks.min(look.most_rows);
     let view = viewport(race, Some(run), rows);
     let height = rows as f64 * ROW;
     canvas.open(PAD, canvas.y);
@@ -218,6 +247,10 @@ fn run(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
         canvas.text("note f-muted", PAD, canvas.y - 8.0, &words);
     }
     heading::stuck(canvas, run);
+    if look.only_lanes {
+        canvas.y += 8.0;
+        return;
+    }
     gauges(canvas, race, run, &view);
     loop_strip(canvas, run, &view);
 }

@@ -74,8 +74,8 @@ const SHARED: &str = "\
 .interleave text.note{font-size:12px}\
 .interleave text.bold{font-weight:600}\
 .interleave text.name{font-size:15px;font-weight:600}\
-.interleave text.title{font-size:16px;font-weight:650}\
-.interleave text.total{font-size:22px;font-weight:650}\
+.interleave text.title{font-size:16px;font-weight:700}\
+.interleave text.total{font-size:22px;font-weight:700}\
 .interleave text.end{text-anchor:end}\
 .interleave text.middle{text-anchor:middle}\
 .interleave .hatch{fill:url(#interleave-hatch)}\
