@@ -96,6 +96,22 @@ pub struct Card {
     pub articles: &'static [usize],
 }
 
+impl Card {
+    /// Where its program comes from, in words.
+    pub fn origin(&self) -> String {
+        match self.articles {
+            [] => "Beyond the articles".to_owned(),
+            [article] => from(*article),
+            articles => format!("From {} articles", articles.len()),
+        }
+    }
+}
+
+/// That a program is from the article with this number, in words.
+pub fn from(article: usize) -> String {
+    format!("From “{}”", ARTICLES[article])
+}
+
 /// The pieces of a text in which code stands between backticks, and whether each is code.
 pub fn pieces(text: &str) -> impl Iterator<Item = (bool, &str)> {
     let pieces = text.split('`').enumerate();

@@ -108,6 +108,15 @@ impl Claim {
         self
     }
 
+    /// Where it comes from, in words: from an article, or from the params alone.
+    pub fn says(&self) -> String {
+        match (self.said, self.but) {
+            (None, _) => "computed from the values".to_owned(),
+            (Some(said), None) => format!("the article says {said}"),
+            (Some(said), Some(but)) => format!("the article says {said}: {but}"),
+        }
+    }
+
     /// Whether a figure of a run in virtual time agrees.
     pub fn holds(&self, measured: f64) -> bool {
         (measured - self.expected).abs() <= Self::EXACT

@@ -8,6 +8,7 @@
 //! - [`Claim`], [`Measure`]: figures that follow from params, and where in a run they are found
 //! - [`Lever`]: which value of the params says how long a task takes
 //! - [`find()`]: playgrounds by title, name or error message
+//! - [`front`]: what the start page says
 //! - [`guide`]: which playground answers which question
 //! - [`source`]: the code panel's text, its marks and headlines
 //! - [`start`], [`coordinate`], [`limit`], [`resources`], [`blocking`], [`programs`]: the sections, in each folder
@@ -23,6 +24,7 @@ pub mod coordinate;
 mod entry;
 mod find;
 mod form;
+pub mod front;
 mod grants;
 pub mod guide;
 mod lever;
@@ -41,7 +43,7 @@ mod vary;
 #[cfg(test)]
 mod words;
 
-pub use card::{ARTICLES, Card, Section, pieces};
+pub use card::{ARTICLES, Card, Section, from, pieces};
 pub use check::{Problem, check};
 pub use claims::{Claim, Figures, in_turn, terms, with_permits};
 pub use entry::{Entry, Preset};

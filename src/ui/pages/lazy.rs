@@ -84,9 +84,6 @@ pub struct EmbeddedPage {
 /// The chunk of embedded pages: what such a page adds to controls and race.
 pub static EMBED: Chunk<EmbeddedPage> = Chunk::new();
 
-/// The playground that the start page shows.
-pub const FIRST: &str = "downloads";
-
 /// Loads what the page of the address cannot be shown without. The address may change meanwhile.
 pub async fn needed_at_start() {
     loop {

@@ -8,7 +8,7 @@ use crate::ui::run::controls::Controls;
 use crate::ui::run::predict::PredictToggle;
 use crate::ui::state::app::App;
 use crate::ui::timeline::race::Race;
-use interleave_playgrounds::{ARTICLES, Entry};
+use interleave_playgrounds::{Entry, from};
 use leptos::prelude::*;
 
 /// The page of a playground.
@@ -29,7 +29,7 @@ pub fn Page(
             >{move || if whole.get() { "Less" } else { "More" }}</button>
             <p class="lead">{entry.lead}</p>
             <ul class="refs" aria-label="Articles">
-                {card.articles.iter().map(|&article| view! { <li>{format!("From “{}”", ARTICLES[article])}</li> }).collect_view()}
+                {card.articles.iter().map(|&article| view! { <li>{from(article)}</li> }).collect_view()}
             </ul>
         </header>
         <Controls/>

@@ -27,7 +27,7 @@ use crate::ui::timeline::visible_range::VisibleRange;
 use crate::web;
 use crate::web::files::Given;
 use interleave_player::view::Embed;
-use interleave_playgrounds::{CARDS, Entry, Section};
+use interleave_playgrounds::{CARDS, Entry, Section, front};
 use leptos::ev;
 use leptos::html::{Button, Main, Nav};
 use leptos::prelude::*;
@@ -84,7 +84,7 @@ pub fn Shell() -> impl IntoView {
     let title = move || match app.view.entry.get() {
         Some(entry) => format!("{} · Interleave", entry.card().title),
         None if app.choosing.get() => "Choose · Interleave".to_owned(),
-        None => "Interleave: see async run".to_owned(),
+        None => front::TITLE.to_owned(),
     };
     Effect::new(move |_| web::set_title(&title()));
     let is_embedded = Memo::new(move |_| app.view.embed.with(Option::is_some));

@@ -1,7 +1,6 @@
 //! The start page: what this is, and a small picture of every playground.
 
 use super::course::{Progress, mark};
-use super::lazy::FIRST;
 use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::paper::Paper;
@@ -15,7 +14,7 @@ use crate::ui::timeline::painter;
 use crate::ui::timeline::painter::{MARGIN, ROW};
 use interleave_geometry::layout::{Viewport, lanes};
 use interleave_player::Preview;
-use interleave_playgrounds::{ARTICLES, CARDS, Entry, Section, Strategy};
+use interleave_playgrounds::{CARDS, Entry, Section, Strategy, front};
 use interleave_trace::Time;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -28,7 +27,7 @@ pub fn Start() -> impl IntoView {
     let drawn = RwSignal::new(0_usize);
     request_animation_frame(move || {
         let load = async move {
-            let entry = entries::loaded(FIRST).await;
+            let entry = entries::loaded(front::FIRST).await;
             // The page may have been left.
             let _ = first.try_set(entry);
         };
@@ -42,14 +41,10 @@ pub fn Start() -> impl IntoView {
     view! {
         <section class="hero">
             <div>
-                <h1>"See async run."</h1>
-                <p>
-                    "Programs that teach asyncio usually print a few lines: what happens in between stays invisible. \
-                     Here each of them draws itself while it runs: the same work one after another and together, \
-                     on one time axis. Change a number, and run it again."
-                </p>
+                <h1>{front::HEADING}</h1>
+                <p>{front::ABOUT}</p>
                 <p class="links">
-                    <a class="button primary" href=format!("#/{FIRST}")>{icon(Icon::Play)}"Watch five downloads race"</a>
+                    <a class="button primary" href=format!("#/{}", front::FIRST)>{icon(Icon::Play)}{front::WATCH}</a>
                     {goes_on}
                 </p>
             </div>
@@ -57,7 +52,7 @@ pub fn Start() -> impl IntoView {
         </section>
         <section class="course">
             <h2>"The course"</h2>
-            <p>{format!("{} playgrounds in reading order. What you have run is marked, on this device only.", CARDS.len())}</p>
+            <p>{front::course()}</p>
             <Progress/>
         </section>
         <Sections drawn run/>
@@ -176,18 +171,13 @@ fn Card(
     is_due: Memo<bool>,
     run: Memo<Vec<&'static str>>,
 ) -> impl IntoView {
-    let from = match card.articles {
-        [] => "Beyond the articles".to_owned(),
-        [article] => format!("From “{}”", ARTICLES[*article]),
-        articles => format!("From {} articles", articles.len()),
-    };
     view! {
         <li class="card">
             <div class="mini">{move || is_due.get().then(|| picture(Entry::find(card.slug)?))}</div>
             <h3><a href=format!("#/{}", card.slug)>{words(card.heading)}</a></h3>
             <p class="subtitle">{words(card.subtitle)}</p>
             <p>{card.aim}</p>
-            <p class="refs">{from}{mark(run, card.slug)}</p>
+            <p class="refs">{card.origin()}{mark(run, card.slug)}</p>
         </li>
     }
 }

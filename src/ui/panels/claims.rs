@@ -60,11 +60,7 @@ pub fn Claims(
 #[component]
 fn ClaimCard(claim: Claim) -> impl IntoView {
     let app = App::get();
-    let says = match (claim.said, claim.but) {
-        (None, _) => "computed from the values".to_owned(),
-        (Some(said), None) => format!("the article says {said}"),
-        (Some(said), Some(but)) => format!("the article says {said}: {but}"),
-    };
+    let says = claim.says();
     let (label, formula) = (claim.label.clone(), claim.formula.clone());
     let measure = claim.measure;
     // Reading the figure may mean reading the whole run: so only when a run has ended, not with each frame.
