@@ -1,6 +1,8 @@
 // Runs before the first paint, in every browser: no syntax here that an old one could not read.
 //
-// It does five things:
+// It does six things:
+//   0. gives the page of a playground (`downloads/`, made by crates/site) the address of that playground in the app, so that
+//      the app takes the place of the article in it; `downloads/#?seed=7` carries settings;
 //   1. sets the theme that the reader chose (localStorage `interleave.theme`: "light" or "dark"; otherwise the system's),
 //      as `data-theme` on the root element;
 //   2. shows "Loading" when the app takes long to start;
@@ -19,6 +21,22 @@
 (function () {
   "use strict";
 
+  // 0. Address. All else reads it.
+  var hash = window.location.hash;
+  var article = document.querySelector("meta[name=playground]");
+  if (article) {
+    if (hash.charAt(1) !== "/") hash = "#/" + article.content + (hash.charAt(1) === "?" ? hash.slice(1) : "");
+    var address = document.baseURI + hash;
+    try {
+      window.history.replaceState(null, "", address);
+    } catch (_) {
+      window.location.replace(address); // some frames refuse the former
+    }
+  }
+  // The article is not what the link asks for, or is too much for a frame.
+  var isArticle = article && hash.indexOf("#/" + article.content) === 0 && !/[?&]embed=1(&|$)/.test(hash);
+  if (article && !isArticle) document.documentElement.setAttribute("data-linked", "");
+
   // 1. Theme. Storage may be denied (private windows, sandboxed frames): then the system's theme holds.
   var theme = null;
   try {
@@ -27,7 +45,6 @@
     /* no storage, no choice */
   }
   // Within somebody else's page, the link may say it.
-  var hash = window.location.hash;
   var asked = /[?&]embed=1(&|$)/.test(hash) && /[?&]theme=(light|dark)(&|$)/.exec(hash);
   if (asked) theme = asked[1];
   if (theme === "light" || theme === "dark") {
@@ -42,7 +59,7 @@
   var LOADING_AFTER_MS = 700;
   setTimeout(function () {
     var loading = document.getElementById("loading");
-    if (loading) loading.hidden = false;
+    if (loading && !isArticle) loading.hidden = false;
   }, LOADING_AFTER_MS);
 
   // 4. Mail.
@@ -87,7 +104,9 @@
 
   function show(message, options) {
     var app = document.getElementById("app");
-    if (app) app.textContent = "";
+    // The article can be read without the app, as long as that has not taken its place.
+    var isReadable = isArticle && document.querySelector("#app > .static");
+    if (app && !isReadable) app.textContent = "";
 
     var page = document.createElement("div");
     page.id = "failure";
@@ -122,7 +141,7 @@
       );
     }
     page.appendChild(actions);
-    document.body.appendChild(page);
+    document.body.insertBefore(page, isReadable ? document.body.firstChild : null);
     document.title = "Stopped: Interleave";
   }
 

@@ -83,10 +83,10 @@ async function tidy() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** The open pages of the app. */
+/** The open pages of the app. It runs in the articles of playgrounds, too. */
 async function pages() {
   const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  return open.filter(({ url }) => isPage(url));
+  return open.filter(({ url }) => isPage(url) || article(url));
 }
 
 /** Which version each of these pages is of; null for one that has never said so. */
@@ -122,6 +122,8 @@ function ask(page) {
 
 const pathOf = (url) => new URL(url).pathname.slice(new URL(SCOPE).pathname.length);
 const isPage = (url) => url.startsWith(SCOPE) && ["", "index.html"].includes(pathOf(url));
+/** The playground of which this is the article: `downloads/`. */
+const article = (url) => (url.startsWith(SCOPE) ? /^([\w-]+)\/(index\.html)?$/.exec(pathOf(url))?.[1] : undefined);
 
 /** What some version has kept under this address, this version before others; nothing where storage is denied. */
 async function kept(address) {
@@ -138,15 +140,23 @@ async function kept(address) {
   }
 }
 
-/** From the network, unless that fails or takes long and there is something kept. */
-async function newest(request, address) {
+/** An article is not kept: the app shows the same playground. */
+async function instead(url) {
+  if (!(await kept(SCOPE))) return;
+  const { hash } = new URL(url);
+  const settings = hash.startsWith("#?") ? hash.slice(1) : "";
+  return Response.redirect(`${SCOPE}#/${article(url)}${settings}`);
+}
+
+/** From the network, unless that fails or takes long and there is something else to answer with. */
+async function newest(request, other) {
   // Asks the server, whatever the browser's own cache holds.
   const network = fetch(new Request(request, { cache: "no-cache" }));
   const tooLate = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   const answer = await Promise.race([network.catch(() => undefined), tooLate]);
   // Redirections have no status here.
   if (answer && answer.status < 500) return answer;
-  return (await kept(address)) ?? network;
+  return (await other()) ?? network;
 }
 
 /** From the cache, else from the network. */
@@ -157,7 +167,7 @@ async function unchanging(request, clientId) {
   if (answer.status === 404) {
     // The server has another version by now.
     const page = await self.clients.get(clientId);
-    if (page && isPage(page.url)) page.postMessage({ says: "new version" });
+    if (page && (isPage(page.url) || article(page.url))) page.postMessage({ says: "new version" });
   }
   return answer;
 }
@@ -187,11 +197,12 @@ self.addEventListener("fetch", (event) => {
   if (request.headers.has("Range")) return;
   const path = pathOf(request.url);
   if (request.mode === "navigate") {
-    if (isPage(request.url)) event.respondWith(newest(request, SCOPE));
+    if (isPage(request.url)) event.respondWith(newest(request, () => kept(SCOPE)));
+    else if (article(request.url)) event.respondWith(newest(request, () => instead(request.url)));
   } else if (HASHED.test(path)) {
     event.respondWith(unchanging(request, event.clientId));
   } else if (LIST.has(path)) {
-    event.respondWith(newest(request, request.url));
+    event.respondWith(newest(request, () => kept(request.url)));
   }
 });
 

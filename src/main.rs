@@ -11,10 +11,9 @@ fn main() {
     }));
     ui::chunks::register();
     interleave::chunk::after(ui::needed_at_start(), || {
-        if let Some(text) = web::element("loading") {
-            text.remove();
-        }
         if let Some(place) = web::element("app") {
+            // What stood there to be read until now.
+            place.set_text_content(None);
             leptos::mount::mount_to(place, || view! { <ui::Shell/> }).forget();
         }
         ui::chunks::load_behind();

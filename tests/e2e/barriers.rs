@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::articles::without_app;
 use crate::chunks::without_page;
 use crate::harness::{Key, Page, Site, required};
 use crate::playground::{RUN, slugs};
@@ -122,6 +123,25 @@ async fn a_first_picture_has_no_barrier() {
         run(&page).await;
         look(&page, &format!("finished, {at:?}"), &mut found).await;
     }
+    assert_none(&found);
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_article_has_a_barrier() {
+    let axe = axe();
+    let site = without_app();
+    let page = Page::blank(&site).await;
+    let mut found = Vec::new();
+    let narrow = Page::narrowest().max(390);
+    for slug in slugs() {
+        for at in [("light", 1440), ("dark", narrow)] {
+            visit(&page, &axe, &format!("{slug}/"), at, ".static article").await;
+            look(&page, &format!("{slug}, {at:?}"), &mut found).await;
+        }
+    }
+    visit(&page, &axe, "404.html", ("light", narrow), ".failure").await;
+    look(&page, "404.html", &mut found).await;
     assert_none(&found);
 }
 

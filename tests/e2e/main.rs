@@ -15,6 +15,7 @@
 //! - The site works under any path, loads each file once, and none from elsewhere (`start`).
 //! - The Content-Security-Policy is kept: every test ends by looking for complaints of the console (`assert_quiet`).
 //! - What does not start says so (`start`, `failure`).
+//! - An article is read without the app, says what the app says, and the app starts in its place (`articles`).
 //! - No link leads to a blank page or sends a request (`links`).
 //! - The code that is shown is the code that ran (`runs`); lines say which tasks wait there (`replay`).
 //! - A blocking call stops the page for two seconds at most; threads are workers that end (`blocking`).
@@ -32,6 +33,7 @@
     reason = "a test that panics fails, which is what it is for"
 )]
 
+mod articles;
 mod barriers;
 mod bench;
 mod blocking;

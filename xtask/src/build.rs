@@ -55,6 +55,12 @@ pub fn site(shell: &Shell, tools: &Tools<'_>) -> Result {
     chunks::site(shell, &dist, &mut page, &sheet)?;
     page.write()?;
     offline::stamp(&dist)?;
+    // After that: what is only read is not kept for offline use, where the app does as well.
+    cmd!(
+        shell,
+        "cargo run --quiet --package interleave-site -- {dist}"
+    )
+    .run()?;
     print_sizes(&dist)
 }
 

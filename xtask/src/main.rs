@@ -60,7 +60,8 @@ among the user's own commands. A tool of the right version on the PATH is used a
 
 Environment: INTERLEAVE_TOOLS  where tools are installed
              CHROMEDRIVER      the ChromeDriver that the tests use
-             GECKODRIVER       the geckodriver that the tests use with --firefox";
+             GECKODRIVER       the geckodriver that the tests use with --firefox
+             INTERLEAVE_URL    where the site will be served: pages say so to search engines and chats";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -61,13 +61,13 @@ impl Site {
             move |request| {
                 let url = request.uri().to_string();
                 let path = path_of(&url);
-                let asked = path.unwrap_or(&url).to_owned();
+                let asked = path.clone().unwrap_or_else(|| url.clone());
                 requests.lock().unwrap().push(asked);
                 let Some(path) = path else {
                     return Reply::not_found().into();
                 };
                 let folder = folder.lock().unwrap().clone();
-                alter(path, read(&folder, path))
+                alter(&path, read(&folder, &path))
             }
         });
         Self {
@@ -191,10 +191,14 @@ pub fn dist() -> PathBuf {
     dist
 }
 
-/// The path below the sub-path. Nothing for one that lies outside, or that tries to leave the site's folder.
-fn path_of(url: &str) -> Option<&str> {
+/// The path below the sub-path; of a folder that of its page. Nothing for one that lies outside, or that tries to leave the
+/// site's folder.
+fn path_of(url: &str) -> Option<String> {
     let path = url.split('?').next()?.strip_prefix(SUB_PATH)?;
-    let path = if path.is_empty() { "index.html" } else { path };
+    let path = match path.is_empty() || path.ends_with('/') {
+        true => format!("{path}index.html"),
+        false => path.to_owned(),
+    };
     let plain = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
@@ -202,7 +206,7 @@ fn path_of(url: &str) -> Option<&str> {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
     };
-    path.split('/').all(plain).then_some(path)
+    path.split('/').all(plain).then(|| path.clone())
 }
 
 /// The file of this path.

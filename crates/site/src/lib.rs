@@ -1,0 +1,99 @@
+//! The static pages of the site: what a reader sees before the app is there, or where it cannot run, and what search
+//! engines and chats see of it. All of it is written from the data that the app shows.
+//!
+//! `cargo xtask build` runs this on `dist/`. In reading order:
+//!
+//! - [`write()`]: all files; [`Address`]: where the site will be served
+//! - `finished`: the default race of a playground
+//! - `article`: the page of a playground; `start`: the start page; `frame`: what stands around both
+//! - `head`: what a page says of itself to machines; `template`: the app's own page, which each page is made of
+//! - `picture`: the race as SVG and as PNG
+//! - `lists`: sitemap, robots, llms.txt; `lost`: the page for addresses that do not exist; `icon`: `favicon.ico`
+//! - `html`: elements and text
+//!
+//! An article lies in a folder of the playground's name and names all files from the site's own folder, which is its
+//! `<base>`: so nothing in it depends on the path that the site is served under.
+
+mod address;
+mod article;
+mod finished;
+mod frame;
+mod head;
+mod html;
+mod icon;
+mod lists;
+mod lost;
+mod picture;
+mod start;
+mod template;
+
+pub use address::Address;
+
+use std::{fmt, fs, io, path::Path};
+
+use interleave_playgrounds::Entry;
+
+use finished::Finished;
+use picture::Painter;
+use template::Template;
+
+/// Why the pages could not be written.
+#[derive(Debug)]
+pub struct Problem(String);
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Writes all pages into the folder of a built site, whose `index.html` is the app's own page.
+///
+/// # Errors
+///
+/// The folder holds no built site, or cannot be written to.
+pub fn write(dist: &Path, address: &Address) -> Result<(), Problem> {
+    let file = |name: &str, content: &[u8]| {
+        let path = dist.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, content).map_err(|error| Problem(format!("{}: {error}", path.display())))
+    };
+    let index = dist.join("index.html");
+    let template = fs::read_to_string(&index)
+        .map_err(|error| Problem(format!("{}: {error}", index.display())))?;
+    let template = Template::of(&template)?;
+    let painter = Painter::new();
+
+    let sheet = article::sheet_name();
+    file(&sheet, article::SHEET.as_bytes())?;
+    for entry in Entry::all() {
+        let finished = Finished::of(entry)?;
+        let race = finished.race();
+        let picture = picture::svg(&race);
+        file(&picture::path(entry.slug, "svg"), picture.as_bytes())?;
+        let preview = painter.preview(&race)?;
+        file(&picture::path(entry.slug, "png"), &preview)?;
+        if entry.slug == interleave_playgrounds::front::FIRST {
+            file(head::START_PICTURE, &preview)?;
+        }
+        let page = article::page(&template, address, &finished, &picture)?;
+        file(&format!("{}/index.html", entry.slug), page.as_bytes())?;
+    }
+    file("index.html", start::page(&template, address)?.as_bytes())?;
+    file("404.html", lost::page(&template, address)?.as_bytes())?;
+    file("favicon.ico", &icon::ico(&painter)?)?;
+    file("robots.txt", lists::robots(address).as_bytes())?;
+    file("llms.txt", lists::llms(address).as_bytes())?;
+    if let Some(sitemap) = lists::sitemap(address) {
+        file("sitemap.xml", sitemap.as_bytes())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,452 @@
+//! The pages as they are read: valid, whole, linked, and in the words of the app.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+use interleave_player::view::{self, Route};
+use interleave_playgrounds::{CARDS, Entry, front, source::Listing};
+use interleave_site::{Address, write};
+use resvg::tiny_skia::Pixmap;
+use scraper::{ElementRef, Html, Selector};
+use serde_json::Value;
+
+/// Where the site is said to be.
+const URL: &str = "https://example.org/a/b/";
+/// The app's page, in all that matters here.
+const INDEX: &str = "<!doctype html><html lang=en><meta charset=utf-8>\
+    <meta content=\"default-src 'self'; base-uri 'none'\" http-equiv=Content-Security-Policy>\
+    <title>Interleave: see async run</title><meta content=\"About it.\" name=description>\
+    <link href=./icon-1234567890abcdef.svg rel=icon><link href=manifest.webmanifest rel=manifest>\
+    <meta content='{\"page\":[\"style-2234567890abcdef.css\",\"page-1234567890abcdef.wasm\"]}' name=chunks>\
+    <link href=./style-1234567890abcdef.css rel=stylesheet><script src=./boot-1234567890abcdef.js></script>\
+    <div id=app><p hidden id=loading role=status>Loading</div><noscript><p>No script.</p></noscript>";
+/// What that page refers to.
+const FILES: [&str; 5] = [
+    "icon-1234567890abcdef.svg",
+    "manifest.webmanifest",
+    "style-1234567890abcdef.css",
+    "style-2234567890abcdef.css",
+    "boot-1234567890abcdef.js",
+];
+
+/// A site in a folder of its own, and its files.
+struct Site {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Site {
+    fn made(name: &str, url: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("interleave-site-{}-{name}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("index.html"), INDEX).unwrap();
+        for file in FILES {
+            fs::write(folder.join(file), "").unwrap();
+        }
+        let written = Address::of(url).and_then(|address| write(&folder, &address));
+        let files = read(&folder);
+        fs::remove_dir_all(&folder).unwrap();
+        written.unwrap();
+        Self { files }
+    }
+
+    fn text(&self, path: &str) -> &str {
+        let file = self.files.get(path).unwrap_or_else(|| panic!("no {path}"));
+        std::str::from_utf8(file).unwrap()
+    }
+
+    /// All pages with their paths.
+    fn pages(&self) -> impl Iterator<Item = (&str, Html)> {
+        let pages = self.files.keys().filter(|path| path.ends_with(".html"));
+        pages.map(|path| (path.as_str(), self.page(path)))
+    }
+
+    /// A page as it is without scripts.
+    fn page(&self, path: &str) -> Html {
+        let html = self
+            .text(path)
+            .replace("<noscript>", "<div>")
+            .replace("</noscript>", "</div>");
+        Html::parse_document(&html)
+    }
+
+    fn article(&self, slug: &str) -> Html {
+        self.page(&format!("{slug}/index.html"))
+    }
+}
+
+/// The site with a known address, which most tests read.
+static SITE: LazyLock<Site> = LazyLock::new(|| Site::made("known", URL));
+
+fn read(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(within) = folders.pop() {
+        for entry in fs::read_dir(folder.join(&within)).unwrap() {
+            let path = within.join(entry.unwrap().file_name());
+            let whole = folder.join(&path);
+            if whole.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.to_string_lossy().replace('\\', "/");
+                files.insert(name, fs::read(whole).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    html.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn the<'a>(html: &'a Html, selector: &str) -> ElementRef<'a> {
+    let found = all(html, selector);
+    assert_eq!(found.len(), 1, "{selector}");
+    found[0]
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element.text().collect()
+}
+
+fn texts(html: &Html, selector: &str) -> Vec<String> {
+    all(html, selector).into_iter().map(text).collect()
+}
+
+/// What stands in an attribute of the one element.
+fn attribute(html: &Html, selector: &str, name: &str) -> String {
+    the(html, selector)
+        .attr(name)
+        .unwrap_or_else(|| panic!("{selector}: no {name}"))
+        .to_owned()
+}
+
+#[test]
+fn every_page_is_valid() {
+    for (path, html) in SITE.pages() {
+        assert!(html.errors.is_empty(), "{path}: {:?}", html.errors);
+        assert_eq!(all(&html, "h1").len(), 1, "{path}");
+        assert_eq!(all(&html, "main").len(), 1, "{path}");
+        assert_eq!(attribute(&html, "html", "lang"), "en", "{path}");
+        assert!(
+            all(&html, "[style], style, [onclick]").is_empty(),
+            "{path}: the policy forbids these"
+        );
+        let ids: Vec<_> = all(&html, "[id]")
+            .iter()
+            .filter_map(|it| it.attr("id"))
+            .collect();
+        let mut unique = ids.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), ids.len(), "{path}: {ids:?}");
+        for image in all(&html, "img") {
+            assert!(
+                !image.attr("alt").unwrap_or_default().is_empty(),
+                "{path}: an image without words"
+            );
+        }
+        // Of the scripts none is written in the page but data.
+        for script in all(&html, "script:not([src])") {
+            assert_eq!(script.attr("type"), Some("application/ld+json"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn headings_skip_no_level() {
+    for (path, html) in SITE.pages() {
+        let levels = all(&html, "main :is(h1, h2, h3, h4)");
+        let levels = levels
+            .iter()
+            .map(|it| it.value().name().as_bytes()[1] - b'0');
+        let mut before = 0;
+        for level in levels {
+            assert!(level <= before + 1, "{path}: h{before}, then h{level}");
+            before = level;
+        }
+    }
+}
+
+/// What a page refers to, from the site's own folder: articles say that they mean that, and the start page lies there.
+fn target<'a>(path: &str, html: &Html, href: &'a str) -> &'a str {
+    assert!(
+        !href.contains(':') && !href.starts_with('/'),
+        "{path}: {href}"
+    );
+    if path.contains('/') {
+        assert_eq!(attribute(html, "base", "href"), "../", "{path}");
+    }
+    href.strip_prefix("./").unwrap_or(href)
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut count = 0;
+    for (path, html) in SITE.pages().filter(|(path, _)| *path != "404.html") {
+        for (selector, name) in [
+            ("a[href]", "href"),
+            ("link[href]", "href"),
+            ("[src]", "src"),
+        ] {
+            for element in all(&html, selector) {
+                let href = element.attr(name).unwrap();
+                if href.starts_with(URL) {
+                    assert_eq!(element.attr("rel"), Some("canonical"), "{path}: {href}");
+                    continue;
+                }
+                let href = target(path, &html, href);
+                count += 1;
+                if href.starts_with('#') {
+                    let (route, problems) = view::parse(href);
+                    assert!(
+                        problems.is_empty() && matches!(route, Route::Playground(_)),
+                        "{path}: {href}"
+                    );
+                    continue;
+                }
+                let file = match href.is_empty() || href.ends_with('/') {
+                    true => format!("{href}index.html"),
+                    false => href.to_owned(),
+                };
+                assert!(
+                    SITE.files.contains_key(&file),
+                    "{path}: {href} leads to no file"
+                );
+            }
+        }
+    }
+    assert!(count > 30 * CARDS.len(), "{count} links");
+}
+
+#[test]
+fn previews_are_whole() {
+    let pages = CARDS.iter().map(|card| format!("{}/", card.slug));
+    for page in pages.chain([String::new()]) {
+        let html = SITE.page(&format!("{page}index.html"));
+        let meta =
+            |property: &str| attribute(&html, &format!("meta[property='{property}']"), "content");
+        assert_eq!(meta("og:url"), format!("{URL}{page}"));
+        assert_eq!(
+            attribute(&html, "link[rel=canonical]", "href"),
+            format!("{URL}{page}")
+        );
+        let picture = meta("og:image");
+        let file = picture.strip_prefix(URL).unwrap();
+        let pixels = Pixmap::decode_png(&SITE.files[file]).unwrap();
+        let size = (pixels.width().to_string(), pixels.height().to_string());
+        assert_eq!(size, (meta("og:image:width"), meta("og:image:height")));
+        assert_eq!(size, ("1200".to_owned(), "630".to_owned()));
+        assert!(!meta("og:image:alt").is_empty() && !meta("og:title").is_empty());
+        let description = attribute(&html, "meta[name=description]", "content");
+        assert_eq!(meta("og:description"), description);
+        assert_eq!(
+            attribute(&html, "meta[name='twitter:card']", "content"),
+            "summary_large_image"
+        );
+        let data: Value =
+            serde_json::from_str(&text(the(&html, "script[type='application/ld+json']"))).unwrap();
+        assert_eq!(data["url"], format!("{URL}{page}"));
+        assert_eq!(data["description"], description);
+        assert_eq!(data["image"], picture);
+    }
+}
+
+/// A picture in which no word was drawn, for want of a font, has fewer dark pixels. Nor is it cut off at an edge.
+#[test]
+fn previews_show_words() {
+    for card in CARDS {
+        let pixels = Pixmap::decode_png(&SITE.files[&format!("{}/race.png", card.slug)]).unwrap();
+        let is_dark = |x: u32, y: u32| {
+            pixels
+                .pixel(x, y)
+                .is_some_and(|it| it.red() < 90 && it.blue() < 90)
+        };
+        // Words alone are this dark, and the title stands on the left.
+        let dark = (0..630)
+            .flat_map(|y| (0..600).map(move |x| (x, y)))
+            .filter(|&(x, y)| is_dark(x, y));
+        assert!(dark.count() > 300, "{}: no title", card.slug);
+        let paper = pixels.pixel(0, 0).unwrap();
+        let is_paper = |x: u32, y: u32| pixels.pixel(x, y) == Some(paper);
+        let edge = (0..1200).all(|x| is_paper(x, 0) && is_paper(x, 629))
+            && (0..630).all(|y| is_paper(0, y) && is_paper(1199, y));
+        assert!(edge, "{}: it touches an edge", card.slug);
+    }
+}
+
+#[test]
+fn articles_are_in_the_words_of_the_app() {
+    for entry in Entry::all() {
+        let (card, html) = (entry.card(), SITE.article(entry.slug));
+        let plain = |words: &str| words.replace('`', "");
+        assert_eq!(text(the(&html, "h1")), plain(card.heading));
+        assert_eq!(text(the(&html, ".subtitle")), plain(card.subtitle));
+        assert_eq!(text(the(&html, ".lead")), entry.lead);
+        assert_eq!(
+            text(the(&html, "title")),
+            format!("{} · Interleave", card.title)
+        );
+        let sources = entry.sources().map(|source| Listing::of(source).text);
+        let [rust, python] = &sources;
+        // The parser leaves out a line break at the very beginning, which no program has.
+        assert_eq!(texts(&html, "pre code"), [python.as_str(), rust.as_str()]);
+        let shown = entry.strategies().iter().filter(|strategy| strategy.shown);
+        let shown: Vec<_> = shown.collect();
+        let titles: Vec<_> = shown.iter().map(|strategy| strategy.title).collect();
+        assert_eq!(texts(&html, ".totals tbody th"), titles, "{}", entry.slug);
+        let headlines: Vec<_> = shown.iter().map(|strategy| strategy.headline).collect();
+        assert_eq!(
+            texts(&html, ".totals tbody code"),
+            headlines,
+            "{}",
+            entry.slug
+        );
+        assert_eq!(
+            all(&html, "ol.sentences").len(),
+            shown.len(),
+            "{}",
+            entry.slug
+        );
+        // Each claim that these strategies allow, with its figure, which holds.
+        let claims = entry.claims(&entry.defaults());
+        let claims = claims.iter().filter(|claim| {
+            claim
+                .measure
+                .modes()
+                .all(|mode| shown.iter().any(|it| it.mode == mode))
+        });
+        let claims: Vec<_> = claims.collect();
+        let labels: Vec<_> = claims.iter().map(|claim| claim.label.clone()).collect();
+        assert_eq!(texts(&html, ".claim h3"), labels, "{}", entry.slug);
+        let figures: Vec<_> = claims
+            .iter()
+            .map(|claim| claim.measure.words(claim.expected))
+            .collect();
+        assert_eq!(texts(&html, ".claim .num"), figures, "{}", entry.slug);
+        let says: Vec<_> = claims.iter().map(|claim| claim.says()).collect();
+        assert_eq!(texts(&html, ".claim .says"), says, "{}", entry.slug);
+    }
+}
+
+#[test]
+fn the_start_page_has_all_cards() {
+    let html = SITE.page("index.html");
+    assert_eq!(text(the(&html, "h1")), front::HEADING);
+    assert_eq!(text(the(&html, "title")), front::TITLE);
+    let links: Vec<_> = all(&html, ".cards h3 a")
+        .iter()
+        .map(|it| it.attr("href").unwrap().to_owned())
+        .collect();
+    let pages: Vec<_> = CARDS.iter().map(|card| format!("{}/", card.slug)).collect();
+    assert_eq!(links, pages);
+    let aims: Vec<_> = CARDS.iter().map(|card| card.aim).collect();
+    assert_eq!(texts(&html, ".cards p:nth-of-type(2)"), aims);
+    let template = include_str!("../../../index.html");
+    assert!(template.contains(&format!("<title>{}</title>", front::TITLE)));
+    // What the app itself needs is still there.
+    assert_eq!(text(the(&html, "#loading")), "Loading");
+    assert!(all(&html, "base").is_empty());
+}
+
+#[test]
+fn the_course_leads_through_all_articles() {
+    for pair in CARDS.windows(2) {
+        let (before, after) = (SITE.article(pair[0].slug), SITE.article(pair[1].slug));
+        assert_eq!(
+            attribute(&before, "a[rel=next]", "href"),
+            format!("{}/", pair[1].slug)
+        );
+        assert_eq!(
+            attribute(&after, "a[rel=prev]", "href"),
+            format!("{}/", pair[0].slug)
+        );
+        assert_eq!(
+            attribute(&before, "meta[name=playground]", "content"),
+            pair[0].slug
+        );
+    }
+}
+
+#[test]
+fn only_addresses_for_others_are_whole() {
+    let unknown = Site::made("unknown", "");
+    assert!(!unknown.files.contains_key("sitemap.xml"));
+    for (path, html) in unknown.pages() {
+        assert!(all(&html, "link[rel=canonical]").is_empty(), "{path}");
+        let page = unknown.text(path);
+        assert!(
+            !page.contains("href=\"/") && !page.contains("src=\"/"),
+            "{path}"
+        );
+    }
+    // Only the page for any depth names the path of the site.
+    for (path, html) in SITE.pages() {
+        let rooted = all(&html, "[href^='/'], [src^='/']").len();
+        assert_eq!(rooted > 0, path == "404.html", "{path}");
+    }
+    let lost = SITE.page("404.html");
+    assert_eq!(attribute(&lost, "base", "href"), "/a/b/");
+    assert!(
+        all(&lost, "a")
+            .iter()
+            .any(|link| link.attr("href") == Some("./"))
+    );
+}
+
+#[test]
+fn machines_find_every_page() {
+    let sitemap = SITE.text("sitemap.xml");
+    let llms = SITE.text("llms.txt");
+    for card in CARDS {
+        let url = format!("{URL}{}/", card.slug);
+        assert!(sitemap.contains(&format!("<loc>{url}</loc>")), "{url}");
+        assert!(
+            llms.contains(&format!("[{}]({url}): {}", card.title, card.aim)),
+            "{url}"
+        );
+    }
+    assert!(
+        SITE.text("robots.txt")
+            .contains(&format!("Sitemap: {URL}sitemap.xml\n"))
+    );
+}
+
+#[test]
+fn the_icon_holds_three_pictures() {
+    let file = &SITE.files["favicon.ico"];
+    assert_eq!(file[..6], [0, 0, 1, 0, 3, 0]);
+    for (place, size) in [16_u32, 32, 48].into_iter().enumerate() {
+        let entry = &file[6 + 16 * place..][..16];
+        let number = |at: usize| u32::from_le_bytes(entry[at..at + 4].try_into().unwrap()) as usize;
+        let picture = Pixmap::decode_png(&file[number(12)..][..number(8)]).unwrap();
+        assert_eq!((picture.width(), picture.height()), (size, size));
+        assert_eq!(u32::from(entry[0]), size);
+        assert!(picture.pixels().iter().any(|pixel| pixel.alpha() == 255));
+    }
+}
+
+#[test]
+fn a_page_that_is_not_the_apps_is_refused() {
+    let folder =
+        std::env::temp_dir().join(format!("interleave-site-{}-refused", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let address = Address::of("").unwrap();
+    let missing = write(&folder, &address).unwrap_err().to_string();
+    fs::write(folder.join("index.html"), "<title>Another</title>").unwrap();
+    let other = write(&folder, &address).unwrap_err().to_string();
+    fs::remove_dir_all(&folder).unwrap();
+    assert!(missing.contains("index.html"), "{missing}");
+    assert!(other.contains("chunks"), "{other}");
+}

@@ -1,0 +1,268 @@
+//! The page of each playground, which can be read without the app, and in which the app then starts.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Page, Reply, Site, is_firefox, without_worker};
+use crate::playground::RUN;
+
+/// The article, as long as the app has not taken its place.
+const ARTICLE: &str = "#app > .static article";
+
+/// A site whose app never starts.
+pub fn without_app() -> Site {
+    Site::serve_altered(
+        |path, reply| match path.starts_with("start-") && path.ends_with(".js") {
+            true => Reply {
+                body: Vec::new(),
+                ..reply
+            },
+            false => without_worker(path, reply),
+        },
+    )
+}
+
+impl Page {
+    /// The whole address that is shown, without the site's own.
+    async fn place(&self, site: &Site) -> String {
+        let url = self.client().current_url().await.expect("an address");
+        let place = url.as_str().strip_prefix(&site.url());
+        place.expect("an address of the site").to_owned()
+    }
+
+    /// What a script makes of an article, that is of the file of a playground's page; `html` is its document.
+    async fn of_article(&self, slug: &str, script: &str) -> Value {
+        let script = format!(
+            "return fetch(arguments[0] + '/').then(answer => answer.text()).then(text => {{
+                const html = new DOMParser().parseFromString(text, 'text/html');
+                const texts = selector => [...html.querySelectorAll(selector)].map(e => e.textContent);
+                return {script};
+            }})"
+        );
+        self.eval(&script, &[json!(slug)]).await
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_app_takes_the_place_of_an_article() {
+    let site = Site::serve_altered(without_worker);
+    let page = Page::open(&site, "downloads/").await;
+    page.wait_for_playground().await;
+    page.wait_for_none(".static").await;
+    assert_eq!(page.place(&site).await, "#/downloads");
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    // What else it loads, it finds: sources, and other playgrounds.
+    page.open_tab("code").await;
+    page.wait_for_text("[role=tabpanel]", "async fn").await;
+    page.goto("#/weather").await;
+    page.wait_for_text("h1", "Weather").await;
+    page.assert_quiet().await;
+    let requests = site.requests();
+    assert!(
+        requests.iter().all(|path| !path.starts_with('/')),
+        "{requests:?}"
+    );
+    let strays: Vec<_> = requests
+        .iter()
+        .filter(|path| path.starts_with("downloads/"))
+        .collect();
+    assert!(
+        strays
+            .iter()
+            .all(|path| ["downloads/index.html", "downloads/race.svg"].contains(&path.as_str())),
+        "{strays:?}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn settings_stand_behind_the_hash() {
+    let site = Site::serve_altered(without_worker);
+    let page = Page::blank(&site).await;
+    let settings = "seconds_per_mb=0.25&pace=instant";
+    for link in [
+        format!("downloads/#?{settings}"),
+        format!("downloads/index.html#?{settings}"),
+        format!("downloads/#/downloads?{settings}"),
+        format!("#/downloads?{settings}"),
+    ] {
+        page.visit(&link).await;
+        page.wait_for_playground().await;
+        page.click(RUN).await;
+        page.wait_for_end().await;
+        assert_eq!(page.shown().await.totals[0], "19.0 s", "{link}");
+        assert_eq!(
+            page.place(&site).await,
+            format!("#/downloads?{settings}").as_str(),
+            "{link}"
+        );
+    }
+    // Another playground than that of the page.
+    page.visit("downloads/#/weather?seed=7").await;
+    page.wait_for_text("h1", "Weather").await;
+    assert_eq!(page.place(&site).await, "#/weather?seed=7");
+    page.visit("downloads/#/").await;
+    page.wait_for(".hero").await;
+    assert_eq!(page.place(&site).await, "#/");
+    page.visit("downloads/#?embed=1").await;
+    page.wait_for(".embedded").await;
+    page.assert_quiet().await;
+}
+
+/// Every file of the app but the page may be missing.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn an_article_is_read_without_the_app() {
+    let site = Site::serve_altered(|path, reply| match path.ends_with(".wasm") {
+        true => Reply::not_found(),
+        false => without_worker(path, reply),
+    });
+    let page = Page::open(&site, "weather/").await;
+    page.wait_for_text("#failure h1", "could not be loaded")
+        .await;
+    assert_readable(&page, "Weather").await;
+    // What is not the page of a playground is replaced, as ever.
+    page.visit("#/weather").await;
+    page.wait_for("#failure").await;
+    assert_eq!(page.texts(ARTICLE).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn pages_are_read_without_scripts() {
+    if is_firefox() {
+        return; // its driver cannot turn them off
+    }
+    let site = Site::serve();
+    let page = Page::blank(&site).await;
+    page.devtools(
+        "Emulation.setScriptExecutionDisabled",
+        &json!({ "value": true }),
+    );
+    page.visit("weather/").await;
+    assert_readable(&page, "Weather").await;
+    page.click("a[rel=next]").await;
+    page.wait_for_text("h1", "Fetching").await;
+    page.click(".brand").await;
+    page.wait_for_text("h1", "See async run").await;
+    assert_eq!(page.place(&site).await, "");
+    page.click(".cards li:last-child a").await;
+    page.wait_for(ARTICLE).await;
+    let requests = site.requests();
+    assert!(
+        requests
+            .iter()
+            .all(|path| !path.ends_with(".wasm") || !path.starts_with('/')),
+        "{requests:?}"
+    );
+}
+
+/// The article is seen, with its picture.
+async fn assert_readable(page: &Page, title: &str) {
+    page.wait_for(ARTICLE).await;
+    page.wait_for_text(".static h1", title).await;
+    page.wait_until("the picture is there", async || {
+        let drawn = "const it = document.querySelector('.race-picture img'); return it.complete && it.naturalWidth";
+        (page.eval(drawn, &[]).await == json!(960)).then_some(())
+    })
+    .await;
+    page.wait_for_text(".listing", "await").await;
+}
+
+/// No word of an article is another one than the app's. What it has of a story is part of the app's.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn articles_say_what_the_app_says() {
+    let site = Site::serve_altered(without_worker);
+    let page = Page::open(&site, "").await;
+    for slug in [
+        "downloads",
+        "weather",
+        "locks",
+        "producer-consumer-sentinel",
+    ] {
+        page.go_to_playground(slug, "pace=instant").await;
+        page.click(RUN).await;
+        page.wait_for_end().await;
+        page.open_tab("story").await;
+        page.wait_for(".story li").await;
+        for selector in [
+            "h1",
+            ".subtitle",
+            ".lead",
+            ".refs li",
+            ".claim h3",
+            ".claim .num",
+            ".claim .says",
+            ".claim .formula",
+            ".course-foot strong",
+        ] {
+            let app = page
+                .eval(
+                    "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)",
+                    &[json!(selector)],
+                )
+                .await;
+            let article = page
+                .of_article(slug, &format!("texts('main {selector}')"))
+                .await;
+            assert_eq!(article, app, "{slug}: {selector}");
+        }
+        let totals = page.texts("[data-test=total]").await;
+        let takes = page
+            .of_article(slug, "texts('.totals td:nth-of-type(2)')")
+            .await;
+        let takes: Vec<_> = takes
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        assert_eq!(takes.len(), totals.len(), "{slug}");
+        for (takes, total) in takes.iter().zip(&totals) {
+            assert!(
+                takes.ends_with(total.as_str()),
+                "{slug}: {takes} and {total}"
+            );
+        }
+        let told = page
+            .of_article(slug, "texts('.sentences li:not(.left-out)')")
+            .await;
+        let app = "return [...document.querySelectorAll('.story li')].map(e =>
+            e.querySelector('time').textContent + ' ' + e.querySelector('.text').textContent)";
+        let app = page.eval(app, &[]).await;
+        let app = app.as_array().expect("a list");
+        let told = told.as_array().expect("a list");
+        assert!(told.len() > 4, "{slug}: {told:?}");
+        for sentence in told {
+            assert!(
+                app.contains(sentence),
+                "{slug}: {sentence} is none of {app:?}"
+            );
+        }
+    }
+    page.assert_quiet().await;
+}
+
+/// Offline the app does as well, so neither articles nor pictures are kept, and none is fetched for that.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn offline_the_app_stands_in_for_articles() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    page.wait_until_kept().await;
+    let requests = site.requests();
+    let is_article = |path: &&String| {
+        path.ends_with(".png") && !path.starts_with("icons/")
+            || path.contains("/race.")
+            || path.contains("article")
+    };
+    assert_eq!(requests.iter().find(is_article), None);
+    drop(site);
+    page.visit("downloads/").await;
+    page.wait_for_playground().await;
+    assert_eq!(page.hash().await, "#/downloads");
+    page.visit("weather/index.html").await;
+    page.wait_for_text("h1", "Weather").await;
+}
