@@ -83,6 +83,14 @@ pub fn site() -> String {
     address
 }
 
+/// The folder that the app lies in, with a slash at its end.
+pub fn folder() -> String {
+    let mut address = site();
+    address.truncate(address.find('?').unwrap_or(address.len()));
+    address.truncate(address.rfind('/').map_or(address.len(), |slash| slash + 1));
+    address
+}
+
 /// The height of some elements together, in CSS pixels.
 pub fn total_height(selector: &str) -> f64 {
     let found = document().and_then(|document| document.query_selector_all(selector).ok());

@@ -20,12 +20,25 @@ async fn a_shared_link_shows_the_same_run() {
     // (2 + 7.5 + 1 + 15 + 8 + 10) MB, half a second each.
     assert_eq!(sent.totals[..2], ["21.75 s", "7.5 s"]);
 
+    // A headless browser has no clipboard.
+    let clipboard = "navigator.clipboard.writeText = async (text) => { window.copied = text; }";
+    page.eval(clipboard, &[]).await;
     page.click("[data-test=share]").await;
     page.click("[data-test=share-link]").await;
-    page.wait_for(".notice").await;
+    page.wait_for_text(".notice", "Link copied").await;
     let link = page.hash().await;
+    let copied = page.eval("return window.copied", &[]).await;
+    let copied = copied.as_str().expect("a link");
+    // The page that chats can picture.
+    let whole = format!(
+        "{}{}",
+        site.url(),
+        link.replace("#/downloads?", "downloads/#?")
+    );
+    assert_eq!(copied, whole);
 
-    let other = Page::open(&site, &link).await;
+    let other = Page::blank(&site).await;
+    other.client().goto(copied).await.expect("the address");
     other.wait_for_playground().await;
     assert_eq!(other.texts(".notice").await, Vec::<String>::new());
     other.click(RUN).await;

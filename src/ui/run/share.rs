@@ -20,7 +20,7 @@ pub fn share(app: App) {
         return;
     };
     let is_in_address = web::set_hash(&hash);
-    web::copy(web::site() + &hash, move |copied| {
+    web::copy(link(&hash), move |copied| {
         if copied {
             let text = match at {
                 None if untrack(|| app.runs.is_stepped_into()) => {
@@ -40,6 +40,19 @@ pub fn share(app: App) {
             app.notices.add(Tone::Warn, text);
         }
     });
+}
+
+/// The whole address of what a hash shows. A site that is built for release has a page for each playground, whose title
+/// and picture chats show: `downloads/#?seed=7`.
+fn link(hash: &str) -> String {
+    let path = hash.strip_prefix("#/").filter(|_| cfg!(feature = "split"));
+    let Some(path) = path else {
+        return web::site() + hash;
+    };
+    match path.split_once('?') {
+        Some((playground, settings)) => format!("{}{playground}/#?{settings}", web::folder()),
+        None => format!("{}{path}/", web::folder()),
+    }
 }
 
 /// What prevents a link.
