@@ -107,7 +107,7 @@ impl Index {
     }
 
     /// As [`Index::advance`], but reads at most `most` events; returns how many it has read.
-    pub(crate) fn read_on(&mut self, trace: &Trace, until: Time, most: usize) -> usize {
+    pub fn read_on(&mut self, trace: &Trace, until: Time, most: usize) -> usize {
         let unread = &trace.events()[self.read..];
         let due = unread.iter().take(most);
         let before = self.read;

@@ -49,6 +49,15 @@ impl Default for Recording {
 }
 
 impl Recording {
+    /// One that shows what an index has read, which so need not be read again.
+    pub fn at(index: Index) -> Self {
+        Self {
+            furthest: index.events_read(),
+            index,
+            ..Self::default()
+        }
+    }
+
     /// The state at the instant that was last asked for.
     pub fn index(&self) -> &Index {
         &self.index

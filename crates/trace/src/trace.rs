@@ -22,6 +22,8 @@ pub struct Trace {
     pub(crate) tasks: Vec<(Text, bool)>,
     /// Set once, when the run is over; after it nothing is recorded.
     pub(crate) end: Option<End>,
+    /// Whether all names of resources are the program's own, so that the only queue is called by its name as well.
+    pub(crate) is_recorded: bool,
 }
 
 impl Trace {
@@ -68,7 +70,8 @@ impl Trace {
         let &(kind, name) = self.resources.get(place)?;
         let same = |other: &&(ResourceKind, Text)| other.0 == kind;
         let is_only_one = || self.resources.iter().filter(same).nth(1).is_none();
-        let is_named = name != Text::default() && (kind != ResourceKind::Queue || !is_only_one());
+        let is_named = name != Text::default()
+            && (kind != ResourceKind::Queue || self.is_recorded || !is_only_one());
         let name = if is_named {
             Some(self.text(name).to_owned())
         } else if is_only_one() {

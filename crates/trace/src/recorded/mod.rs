@@ -6,12 +6,15 @@
 //!
 //! The `line` of a wait is the number of a [`Site`], since a program has several files.
 
+mod findings;
 mod read;
 mod run;
+mod value;
 
-pub use read::open;
+pub use findings::{Finding, Severity, findings};
+pub use read::{Opening, open};
 
-use crate::Trace;
+use crate::{TaskId, Time, Trace};
 use std::collections::BTreeMap;
 
 /// What `format` says.
@@ -80,4 +83,49 @@ pub struct RecordedRun {
     pub began: u64,
     /// What happened.
     pub trace: Trace,
+    /// What the recorder remarked, in order; of very many the first.
+    pub remarks: Vec<Remark>,
+    /// The last report of a hang.
+    pub hang: Option<Hang>,
+}
+
+/// Something that the recorder remarked of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// When.
+    pub at: Time,
+    /// Of which task; of the first one, where it is of none.
+    pub task: TaskId,
+    /// What it is about.
+    pub about: About,
+    /// In words: a coroutine, a message, a callback.
+    pub text: String,
+    /// The number of the place in the source; 0 where that is not known.
+    pub site: u32,
+}
+
+/// What a remark is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A coroutine that was never awaited.
+    NeverAwaited,
+    /// An exception of a task that nobody has looked at.
+    NeverRetrieved,
+    /// A task that was collected while it waited.
+    Destroyed,
+    /// Anything else that the loop's exception handler was called for.
+    Unhandled,
+    /// The step has held the loop for so many nanoseconds already.
+    Blocked(u64),
+    /// A plain callback held the loop for so many nanoseconds.
+    Callback(u64),
+}
+
+/// A report that tasks wait for what does not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hang {
+    /// When it was made.
+    pub at: Time,
+    /// Of a deadlock: its lines, one a task.
+    pub lines: Vec<String>,
 }

@@ -1,10 +1,10 @@
 //! Reads the lines of a recording, one by one.
 
 use super::run::{Row, Run};
+use super::value::Value;
 use super::{FORMAT, Recorded, RecordedRun, Site, SourceFile, VERSION};
 use crate::{TaskId, head};
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
 /// More loops than these are not kept apart from each other.
@@ -18,32 +18,139 @@ const MAX_OUTSIDE: usize = 10_000;
 ///
 /// If it is no recording, or nothing of it can be read. What is wrong further down is [`Recorded::problem`].
 pub fn open(text: &str) -> Result<Recorded, String> {
-    let first = text.lines().next().unwrap_or_default();
-    let head: Head = serde_json::from_str(first)
-        .map_err(|error| format!("it is another kind of file (line 1: {error})"))?;
-    head::check((head.format.as_deref(), head.version), FORMAT, VERSION)?;
-    let mut reader = Reader::default();
-    let problem = reader.lines(text);
-    let (outside, problem) = (reader.outside, problem.err());
-    let finished = reader.runs.into_values().filter_map(Run::finish);
-    let mut runs: Vec<RecordedRun> = finished.collect::<Result<_, _>>()?;
-    runs.sort_by_key(|run| run.began);
-    match (runs.is_empty(), problem) {
-        (true, Some(problem)) => Err(problem),
-        (true, None) => Err("no task has run in it".to_owned()),
-        (false, problem) => Ok(Recorded {
-            program: head.program,
-            python: head.python,
-            files: reader.files,
-            sites: reader.sites,
-            runs,
-            outside,
+    let mut opening = Opening::default();
+    opening.push(text.as_bytes())?;
+    opening.finish()
+}
+
+/// A longer line is refused: it would be kept in memory until its end comes.
+const MAX_LINE: usize = 32 << 20;
+
+/// A recording that is read piece by piece, so that a long one neither has to be in memory as a whole nor keeps anything
+/// else waiting.
+#[derive(Default)]
+pub struct Opening {
+    head: Option<Head>,
+    reader: Reader,
+    /// What has come of a line that is not whole.
+    rest: Vec<u8>,
+    /// How many lines have been read.
+    lines: usize,
+    /// What was wrong first, with its line: what follows it is passed over.
+    problem: Option<String>,
+}
+
+impl Opening {
+    /// Reads the next bytes of the file.
+    ///
+    /// # Errors
+    ///
+    /// It is no recording. What is wrong further down ends the reading, which [`Self::is_broken`] says.
+    pub fn push(&mut self, mut piece: &[u8]) -> Result<(), String> {
+        while self.problem.is_none() {
+            let Some(end) = piece.iter().position(|&byte| byte == b'\n') else {
+                self.rest.extend_from_slice(piece);
+                if self.rest.len() > MAX_LINE {
+                    return self.fails(format!("it has more than {} MB", MAX_LINE >> 20));
+                }
+                break;
+            };
+            let (line, behind) = (&piece[..end], &piece[end + 1..]);
+            piece = behind;
+            match self.rest.is_empty() {
+                true => self.line(line)?,
+                false => {
+                    let mut whole = std::mem::take(&mut self.rest);
+                    whole.extend_from_slice(line);
+                    self.line(&whole)?;
+                    // Its memory serves the next one.
+                    whole.clear();
+                    self.rest = whole;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the rest of the file need not be read.
+    pub fn is_broken(&self) -> bool {
+        self.problem.is_some()
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<(), String> {
+        self.lines += 1;
+        let Ok(line) = std::str::from_utf8(line) else {
+            return self.fails("it is not UTF-8".to_owned());
+        };
+        if self.head.is_none() {
+            let head: Head = serde_json::from_str(line)
+                .map_err(|error| format!("it is another kind of file (line 1: {error})"))?;
+            head::check((head.format.as_deref(), head.version), FORMAT, VERSION)?;
+            self.head = Some(head);
+            return Ok(());
+        }
+        match self.reader.line(line.trim_end_matches('\r')) {
+            Ok(()) => Ok(()),
+            Err(why) => self.fails(why),
+        }
+    }
+
+    /// Something is wrong with the line that was read last.
+    fn fails(&mut self, why: String) -> Result<(), String> {
+        if self.head.is_none() {
+            return Err(format!("it is another kind of file (line 1: {why})"));
+        }
+        self.problem = Some(format!("line {}: {why}", self.lines));
+        Ok(())
+    }
+
+    /// What has been read, whole.
+    ///
+    /// # Errors
+    ///
+    /// It is no recording, or no task has run in it.
+    pub fn finish(mut self) -> Result<Recorded, String> {
+        let cut_off = !self.rest.is_empty();
+        if self.head.is_none() {
+            // A header alone may miss its line break.
+            let rest = std::mem::take(&mut self.rest);
+            self.line(&rest)?;
+        } else if cut_off && self.problem.is_none() {
+            self.lines += 1;
+            self.fails("it is cut off".to_owned())?;
+        }
+        // A task that was created on the last sound line is there, whatever came after it.
+        let created = self.reader.create_new();
+        if let (Err(why), None) = (created, &self.problem) {
+            self.fails(why)?;
+        }
+        let Self {
+            head,
+            reader,
             problem,
-        }),
+            ..
+        } = self;
+        let head = head.unwrap_or_default();
+        let finished = reader.runs.into_values().filter_map(Run::finish);
+        let mut runs: Vec<RecordedRun> = finished.collect::<Result<_, _>>()?;
+        runs.sort_by_key(|run| run.began);
+        match (runs.is_empty(), problem) {
+            (true, Some(problem)) => Err(problem),
+            (true, None) => Err("no task has run in it".to_owned()),
+            (false, problem) => Ok(Recorded {
+                program: head.program,
+                python: head.python,
+                files: reader.files,
+                sites: reader.sites,
+                runs,
+                outside: reader.outside,
+                problem,
+            }),
+        }
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Head {
     format: Option<String>,
     version: Option<u64>,
@@ -122,35 +229,14 @@ struct New {
 }
 
 impl Reader {
-    /// Reads all lines behind the header; stops at one that is not sound, and says which.
-    fn lines(&mut self, text: &str) -> Result<(), String> {
-        // A line without its break was cut off.
-        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        let cut_off = whole.len() + 1 < text.len();
-        let mut count = 1;
-        let mut read = Ok(());
-        for line in whole.lines().skip(1) {
-            count += 1;
-            read = self.line(line);
-            if read.is_err() {
-                break;
-            }
-        }
-        // A task that was created on the last sound line is there, whatever came after it.
-        let read = read.and(self.create_new());
-        read.map_err(|why| format!("line {count}: {why}"))?;
-        match cut_off {
-            true => Err(format!("line {}: it is cut off", count + 1)),
-            false => Ok(()),
-        }
-    }
-
+    /// Reads a line behind the header.
     fn line(&mut self, line: &str) -> Result<(), String> {
         if line.starts_with('{') {
             let definition = serde_json::from_str(line).map_err(|error| error.to_string())?;
             return self.define(definition);
         }
-        let values: Vec<Value> = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let values: Vec<Value<'_>> =
+            serde_json::from_str(line).map_err(|error| error.to_string())?;
         let row = Row::new(&values)?;
         match row.kind {
             "name" => self.name(&row),
@@ -270,8 +356,9 @@ impl Reader {
             }
             "callback" => {
                 let (run, nanos, name) = (row.number(0)?, row.number(1)?, row.text(2)?);
+                let site = row.number(3).unwrap_or(0);
                 if let Some(run) = self.runs.get_mut(&run) {
-                    run.callback(row.at, nanos, name)?;
+                    run.callback(row.at, nanos, name, site)?;
                 }
             }
             "closed" => {
@@ -283,7 +370,7 @@ impl Reader {
                 let stuck = row.cycle()?;
                 let run = stuck.and_then(|task| self.tasks.get(&task));
                 if let Some(run) = run.and_then(|(run, _)| self.runs.get_mut(run)) {
-                    run.hangs(row.lines()?);
+                    run.hangs(row.at, row.lines()?);
                 }
             }
             "exit" => self.runs.values_mut().for_each(|run| run.seen(row.at)),

@@ -1,17 +1,19 @@
 //! One event loop's trace, made of the recorder's events: checked as a saved one is.
 
-use super::RecordedRun;
 use super::read::{Lookup, Object};
+use super::value::Value;
+use super::{About, Hang, RecordedRun, Remark};
 use crate::saved::Restore;
 use crate::{
     Kind, LogKind, Outcome, ResourceId, ResourceKind, State, TaskId, Text, Time, UniqueNames,
     Verdict, WaitFor,
 };
-use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// A longer remark is cut.
 const MAX_REMARK: usize = 10_000;
+/// More remarks than this are in the log only.
+const MAX_REMARKS: usize = 10_000;
 
 /// An event: its time, its task, its kind, and what follows.
 pub struct Row<'a> {
@@ -21,12 +23,12 @@ pub struct Row<'a> {
     pub task: Option<u64>,
     /// What happened.
     pub kind: &'a str,
-    more: &'a [Value],
+    more: &'a [Value<'a>],
 }
 
 impl<'a> Row<'a> {
     /// Takes the values of a line apart.
-    pub fn new(values: &'a [Value]) -> Result<Self, String> {
+    pub fn new(values: &'a [Value<'a>]) -> Result<Self, String> {
         let [at, task, kind, more @ ..] = values else {
             return Err("an event: must be [time, task, kind, ...]".to_owned());
         };
@@ -105,6 +107,8 @@ pub struct Run {
     closed: bool,
     /// What a deadlock was said to be, if no task has made a step since.
     hung: Option<Vec<String>>,
+    remarks: Vec<Remark>,
+    hang: Option<Hang>,
 }
 
 /// What has become of a task so far.
@@ -142,6 +146,8 @@ impl Run {
             held: HashSet::new(),
             closed: false,
             hung: None,
+            remarks: Vec::new(),
+            hang: None,
         }
     }
 
@@ -165,8 +171,25 @@ impl Run {
     }
 
     /// A deadlock was reported.
-    pub fn hangs(&mut self, lines: Vec<String>) {
-        self.hung = Some(lines);
+    pub fn hangs(&mut self, at: u64, lines: Vec<String>) {
+        let at = self.at(at);
+        self.hung = Some(lines.clone());
+        self.hang = Some(Hang { at, lines });
+    }
+
+    fn remark(&mut self, at: Time, task: TaskId, about: About, text: &str, site: u64) {
+        if self.remarks.len() < MAX_REMARKS {
+            let text = text.chars().take(MAX_REMARK).collect();
+            // What is no number of a site is none that is known.
+            let site = u32::try_from(site).unwrap_or(0);
+            self.remarks.push(Remark {
+                at,
+                task,
+                about,
+                text,
+                site,
+            });
+        }
     }
 
     /// A new task, or one that had been there. One that was made by a callback, or outside, counts as made by the first.
@@ -225,11 +248,12 @@ impl Run {
     }
 
     /// A callback that held the loop for long.
-    pub fn callback(&mut self, at: u64, nanos: u64, name: &str) -> Result<(), String> {
+    pub fn callback(&mut self, at: u64, nanos: u64, name: &str, site: u64) -> Result<(), String> {
         if self.states.is_empty() {
             return Ok(());
         }
         let at = self.at(at);
+        self.remark(at, TaskId::MAIN, About::Callback(nanos), name, site);
         let words = format!(
             "The callback {name} held the loop for {} ms",
             nanos / 1_000_000
@@ -256,16 +280,26 @@ impl Run {
                 self.note(at, task, LogKind::Print, &row.printed()?)
             }
             "problem" => {
-                let words = match row.text(0)? {
-                    "never_awaited" => format!("Coroutine {} was never awaited", row.text(1)?),
-                    _ => row.text(1)?.to_owned(),
+                let text = row.text(1)?;
+                let (about, words) = match row.text(0)? {
+                    "never_awaited" => (
+                        About::NeverAwaited,
+                        format!("Coroutine {text} was never awaited"),
+                    ),
+                    "never_retrieved" => (About::NeverRetrieved, text.to_owned()),
+                    "destroyed" => (About::Destroyed, text.to_owned()),
+                    _ => (About::Unhandled, text.to_owned()),
                 };
+                self.remark(at, task, about, text, row.number(2).unwrap_or(0));
                 self.note(at, task, LogKind::Note, &words)
             }
             "blocked" => {
                 let innermost = row.more.get(1).and_then(|sites| sites.get(0)?.as_u64());
                 let place = lookup.place(innermost.unwrap_or(0));
-                let millis = row.number(0)? / 1_000_000;
+                let nanos = row.number(0)?;
+                let about = About::Blocked(nanos);
+                self.remark(at, task, about, "", innermost.unwrap_or(0));
+                let millis = nanos / 1_000_000;
                 let words = format!("Has held the loop for {millis} ms, at {place}");
                 self.note(at, task, LogKind::Note, &words)
             }
@@ -512,11 +546,16 @@ impl Run {
             }
             (false, _) => Verdict::Stopped,
         };
-        let run = self.restore.finish(end, verdict).map(|trace| RecordedRun {
-            title: self.title,
-            event_loop: self.event_loop,
-            began: self.began,
-            trace,
+        let run = self.restore.finish(end, verdict).map(|mut trace| {
+            trace.is_recorded = true;
+            RecordedRun {
+                title: self.title,
+                event_loop: self.event_loop,
+                began: self.began,
+                trace,
+                remarks: self.remarks,
+                hang: self.hang,
+            }
         });
         Some(run)
     }

@@ -3,7 +3,7 @@
 
 use super::saved::assert_sound;
 use super::*;
-use crate::recorded::{Recorded, RecordedRun, open};
+use crate::recorded::{Opening, Recorded, RecordedRun, Severity, findings, open};
 use std::collections::BTreeSet;
 
 macro_rules! recordings {
@@ -422,4 +422,161 @@ fn changed_values_do_no_harm() {
             }
         }
     }
+}
+
+/// What is found in the only run of a recording, by title.
+fn found(text: &str) -> Vec<(&'static str, String)> {
+    let recorded = open(text).expect("a recording");
+    let (run, index) = only(&recorded);
+    let found = findings(&recorded, run, &index);
+    let last = run.trace.end().map_or(Time::ZERO, |end| end.at);
+    for finding in &found {
+        assert!(finding.at <= last && index.task(finding.task).is_some());
+    }
+    found.into_iter().map(|it| (it.title, it.words)).collect()
+}
+
+fn of_title<'a>(found: &'a [(&str, String)], title: &str) -> Vec<&'a str> {
+    let of_title = found.iter().filter(|(known, _)| *known == title);
+    of_title.map(|(_, words)| words.as_str()).collect()
+}
+
+#[test]
+fn a_deadlock_is_the_first_finding_in_one_line() {
+    for name in ["deadlock_interrupted", "deadlock_killed"] {
+        let found = found(text(name));
+        assert_eq!(
+            found[0],
+            (
+                "Deadlock",
+                "out waits for lock current, which back holds; back waits for lock savings, which out holds."
+                    .to_owned()
+            ),
+            "{name}"
+        );
+        let endless = of_title(&found, "Never ended");
+        assert_eq!(endless.len(), 3, "{name}: {found:?}");
+        assert!(
+            endless[0].starts_with("out waits for lock current, held by back, since ")
+                && endless[0].ends_with(", at deadlock.py:7 in transfer."),
+            "{name}: {endless:?}"
+        );
+        // What waits for tasks only comes last.
+        assert!(endless[2].starts_with("main waits for 2 tasks"), "{name}");
+    }
+}
+
+#[test]
+fn programs_that_end_well_hang_nowhere() {
+    for name in ["basics", "barrier", "groups", "locks", "queues", "threads"] {
+        let recorded = recorded(name);
+        for run in &recorded.runs {
+            let found = findings(&recorded, run, &Index::of(&run.trace));
+            let wrong = found.iter().find(|it| it.severity == Severity::Wrong);
+            assert_eq!(wrong, None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_was_forgotten_is_found() {
+    let found = found(text("problems"));
+    let of_title = |title| of_title(&found, title);
+    assert!(of_title("Never awaited")[0].starts_with("Coroutine forgotten was never awaited, at "));
+    let retrieved = of_title("Exception never retrieved");
+    assert!(
+        retrieved[0].contains("ValueError: nobody looks"),
+        "{found:?}"
+    );
+    assert_eq!(of_title("Destroyed while it waited").len(), 1);
+    assert!(of_title("Unhandled")[0].contains("ZeroDivisionError"));
+}
+
+#[test]
+fn slow_steps_long_waits_and_the_most_at_once() {
+    let rows = r#"{"define": "file", "id": 1, "name": "p.py", "user": true}
+{"define": "site", "id": 1, "file": 1, "line": 7, "function": "parse"}
+{"define": "site", "id": 2, "file": 1, "line": 9, "function": "fetch"}
+{"define": "object", "id": 1, "kind": "queue", "name": "orders"}
+[0, 1, "created", 1, null, "main", 0]
+[0, 2, "created", 1, 1, "fetch", 0]
+[0, 1, "step", 0, "task", 2, 0, 2]
+[110000000, 2, "blocked", 100000000, [1]]
+[200000000, 2, "step", 200000000, "get", 2, 0, 1]
+[260000000, 1, "step", 55000000, "task", 2, 0, 2]
+[900000000, 2, "end", "ok"]
+[900000000, 2, "step", 1000]
+[950000000, 1, "end", "ok"]
+[950000000, 1, "step", 1000]
+[950000000, null, "callback", 1, 70000000, "poll", 1]
+"#;
+    let found = found(&format!("{HEAD}{rows}"));
+    let expected = [
+        (
+            "Blocked loop",
+            "The callback poll held the loop for 0.07 s, at p.py:7 in parse.",
+        ),
+        (
+            "Blocked loop",
+            "fetch held the loop for 0.2 s, at p.py:7 in parse: nothing else could run.",
+        ),
+        (
+            "Blocked loop",
+            "main held the loop for 0.055 s, before the await at p.py:9 in fetch: nothing else could run.",
+        ),
+        (
+            "Longest wait",
+            "for queue orders: 0.7 s by fetch, at p.py:9 in fetch.",
+        ),
+        (
+            "Most at once",
+            "2 tasks at 0.0 s; of all, at most 1 in flight.",
+        ),
+    ];
+    let found: Vec<_> = found
+        .iter()
+        .map(|(title, words)| (*title, words.as_str()))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn pieces_of_any_size_are_the_same_recording() {
+    let told = |recorded: Recorded| {
+        let Recorded {
+            program,
+            files,
+            sites,
+            outside,
+            problem,
+            runs,
+            ..
+        } = recorded;
+        let runs: Vec<_> = runs
+            .into_iter()
+            .map(|run| (run.title, run.trace.events().to_vec()))
+            .collect();
+        (program, files, sites, outside, problem, runs)
+    };
+    for (name, text) in ALL {
+        for size in [1, 7, 1000] {
+            let mut opening = Opening::default();
+            for piece in text.as_bytes().chunks(size) {
+                opening.push(piece).expect("a recording");
+            }
+            assert!(!opening.is_broken());
+            let pieces = opening.finish().expect("a recording");
+            assert_eq!(told(pieces), told(recorded(name)), "{name} by {size} bytes");
+        }
+    }
+    // What is no text ends the reading at its line.
+    let mut opening = Opening::default();
+    opening
+        .push(text("basics").as_bytes())
+        .expect("a recording");
+    opening.push(b"[1, \xff]\n[2]\n").expect("a recording");
+    assert!(opening.is_broken());
+    let problem = opening.finish().expect("a recording").problem;
+    let line = text("basics").lines().count() + 1;
+    assert_eq!(problem, Some(format!("line {line}: it is not UTF-8")));
 }
