@@ -17,25 +17,34 @@ use super::pages::lazy::{
 };
 use super::pages::shell::{Menu, Notices, keep_address};
 use super::pages::{
-    choose::Choose, course::Foot, embed::Embedded, hint::Hint, keys::Help, page::Choices,
+    choose::Choose,
+    course::Foot,
+    embed::Embedded,
+    hint::Hint,
+    keys::Help,
+    page::Choices,
+    recording::{NoRecording, Recording},
     start::Start,
 };
 use super::panels::claims::Claims;
 use super::panels::documents::Documents;
 use super::panels::lazy::{STORED, Stored};
 use super::panels::panel::Panel;
+use super::panels::recorded_code::RecordedCode;
 use super::panels::results::{Results, Tiles, documents, stored};
 use super::panels::spread::{HISTOGRAMS, Histograms, Shown, WhatCouldHappen};
 use super::panels::stored::StoredTable;
 use super::run::announcer::Announcer;
 use super::run::controls::{Actions, PaceChoice, Speed, Steps};
-use super::run::lazy::{RUN, Run};
+use super::run::lazy::{RECORDINGS, RUN, Recordings, Run};
 use super::run::open::{self, Opener, Recorded};
 use super::run::predict::Prediction;
+use super::run::recorded;
 use super::run::replay::Playbar;
 use super::run::share::EmbedDialog;
 use super::state::app::{App, LINKS, Links};
 use super::state::entries;
+use super::state::program::Program;
 use super::state::quiz::{QUESTIONS, Questions};
 use super::timeline::compact::CompactLanes;
 use super::timeline::critical_path::{PathList, PathToggle, critical_path};
@@ -158,6 +167,13 @@ tables! {
     };
     start start_page: StartPage => START = StartPage {
         page: || view! { <Start/> }.into_any(),
+    };
+    recording recordings: Recordings => RECORDINGS = Recordings {
+        open: recorded::open,
+        page: |entry| view! { <Recording entry/> }.into_any(),
+        without: || view! { <NoRecording/> }.into_any(),
+        code: || view! { <RecordedCode/> }.into_any(),
+        place: |session, site| Program::of(session)?.recorded.place(site),
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {
         view: |entry, choice| view! { <Shown entry choice/> }.into_any(),

@@ -42,6 +42,9 @@
 //!   the race is in view: nothing starts by itself before a quarter is, and a run pauses while nothing is. The height
 //!   that the parent is told is that of `#app`, so nothing embedded may depend on the height of the window
 //!   (`style/embed.css`).
+//! - **Recordings** of programs that ran elsewhere stand on the page of a playground that has nothing to run or to set
+//!   (`Entry::open_recording`): each event loop is a strategy. What such a program has besides its traces is
+//!   `state::program`, which only code of the chunk `recording` knows.
 //! - **Tabs.** Only the open tab exists. Log, story and table show 200 rows, and more on demand.
 
 pub mod chunks;

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, DataTransfer, DragEvent, File, FileList,
-    HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement, Url,
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, ClipboardEvent, DataTransfer, DragEvent, File,
+    FileList, HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement, Url,
 };
 
 /// How long the browser has to take a file before its address is given back, in milliseconds.
@@ -107,6 +107,8 @@ pub enum Given {
     Folder(String),
     /// So many files.
     Several(u32),
+    /// A text that was pasted.
+    Text(String),
     /// Nothing that could be read, such as a picture of another page.
     Nothing,
 }
@@ -139,6 +141,20 @@ impl Given {
     }
 }
 
+impl Given {
+    /// Of what is pasted: a file, or a text that may be a recording. Any other text belongs to the field that has the focus.
+    pub fn pasted(event: &ClipboardEvent) -> Option<Self> {
+        let data = event.clipboard_data()?;
+        if holds_files(&data) {
+            return Some(Self::chosen(data.files()));
+        }
+        let text = data.get_data("text/plain").ok()?;
+        let start: String = text.chars().take(200).collect();
+        let is_one = start.trim_start().starts_with('{') && start.contains("\"interleave r");
+        is_one.then_some(Self::Text(text))
+    }
+}
+
 /// Whether files are among what is dragged.
 pub fn holds_files(data: &DataTransfer) -> bool {
     data.types().includes(&"Files".into(), 0)
@@ -149,6 +165,13 @@ pub fn read(file: &Blob, done: impl FnOnce(Option<String>) + 'static) {
     settle(&file.text(), |text| {
         done(text.ok().and_then(|text| text.as_string()));
     });
+}
+
+/// Reads a part of a file; `None` where the browser cannot.
+pub async fn bytes(file: &Blob, from: f64, to: f64) -> Option<Vec<u8>> {
+    let part = file.slice_with_f64_and_f64(from, to).ok()?;
+    let buffer = wasm_bindgen_futures::JsFuture::from(part.array_buffer()).await;
+    Some(js_sys::Uint8Array::new(&buffer.ok()?).to_vec())
 }
 
 /// The first bytes of a file.

@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use crate::articles::without_app;
 use crate::chunks::without_page;
+use crate::exports::open;
 use crate::harness::{Key, Page, Site, required};
 use crate::playground::{RUN, slugs};
+use crate::recording::fixture;
 
 /// The violations, each with the first elements that it is about.
 const FIND: &str = "
@@ -96,6 +98,31 @@ async fn no_page_has_a_barrier() {
         page.click("[data-test=help]").await;
         page.wait_for("dialog[open]").await;
         look(&page, &format!("the list of keys, {theme}"), &mut found).await;
+    }
+    assert_none(&found);
+    page.assert_quiet().await;
+}
+
+/// The page of recordings, with one and without.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_recording_has_a_barrier() {
+    let axe = axe();
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let mut found = Vec::new();
+    let narrow = Page::narrowest().max(390);
+    for at in [("light", 1440), ("dark", 1440), ("light", narrow)] {
+        let there = "[data-test=choose-recording]";
+        visit(&page, &axe, "#/recording", at, there).await;
+        look(&page, &format!("without a recording, {at:?}"), &mut found).await;
+        page.wait_for("[data-test=file]").await;
+        for name in ["deadlock_killed", "problems"] {
+            open(&page, &fixture(name)).await;
+            page.wait_for(".found li").await;
+            page.wait_for("#tab-code").await;
+            look(&page, &format!("{name}, {at:?}"), &mut found).await;
+        }
     }
     assert_none(&found);
     page.assert_quiet().await;

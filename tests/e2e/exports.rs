@@ -11,7 +11,7 @@ use crate::harness::{Page, Reply, Setup, Site, is_firefox};
 use crate::playground::RUN;
 
 /// An empty folder.
-fn folder(name: &str) -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     // It is not there at first.
     let _ = fs::remove_dir_all(&folder);
@@ -30,7 +30,7 @@ async fn export(page: &Page, format: &str, file: &Path) -> Vec<u8> {
 }
 
 /// Gives the page a file, as its reader would choose one.
-async fn open(page: &Page, file: &Path) {
+pub async fn open(page: &Page, file: &Path) {
     let input = page.client().find(Locator::Css("[data-test=file]")).await;
     let path = file.to_str().expect("a path");
     input
@@ -95,7 +95,7 @@ async fn what_was_run_is_saved_and_opened_again() {
 }
 
 /// Drops files and folders from outside the browser onto the page.
-fn drop_onto(page: &Page, paths: &[&Path]) {
+pub fn drop_onto(page: &Page, paths: &[&Path]) {
     let files: Vec<_> = paths.iter().map(|path| path.to_str()).collect();
     let data = json!({ "items": [], "files": files, "dragOperationsMask": 1 });
     for kind in ["dragEnter", "dragOver", "drop"] {

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::exports::open;
 use crate::harness::{Page, Site, is_firefox};
 use crate::playground::{RUN, slugs};
+use crate::recording::fixture;
 
 /// From a small phone to a large screen.
 const SIZES: [(u32, u32); 5] = [
@@ -187,6 +189,14 @@ async fn no_page_is_wider_than_the_screen() {
             page.goto("#/").await;
             page.wait_for(".hero").await;
             assert_fits(&page, &at, "await look('the start page')", &[]).await;
+            page.goto("#/recording").await;
+            page.wait_for("[data-test=choose-recording]").await;
+            page.wait_for("[data-test=file]").await;
+            assert_fits(&page, &at, "await look('without a recording')", &[]).await;
+            open(&page, &fixture("problems")).await;
+            page.wait_for(".found li").await;
+            page.wait_for("#tab-code").await;
+            assert_fits(&page, &at, "await look('a recording')", &[]).await;
             // A theme is nothing but colours: once more for the whole, not for each table.
             let tabs = match theme {
                 "light" => json!(["log", "tasks", "numbers", "code"]),

@@ -24,6 +24,7 @@
 //! - Documents that have come are not asked for again, and robots.txt is obeyed (`scraper`).
 //! - Versions never mix, and every reader gets the newest (`update`).
 //! - A frame tells nothing unasked, takes nothing from strangers, and runs while it is seen (`embed`).
+//! - Recordings of real programs say first what hangs, and each finding leads to its place (`recording`).
 //! - Runs and pages leave nothing in memory; bytes stay within their bounds (`bench`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -51,6 +52,7 @@ mod mock_api;
 mod offline;
 mod own_urls;
 mod playground;
+mod recording;
 mod replay;
 mod runs;
 mod scraper;

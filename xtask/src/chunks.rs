@@ -27,7 +27,19 @@ use crate::{
 pub const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// The chunks that are no playgrounds.
-const OF_PAGES: [&str; 7] = [PAGE, "start", "choose", "embed", "links", "live", "storage"];
+const OF_PAGES: [&str; 8] = [
+    PAGE,
+    "start",
+    "choose",
+    "recording",
+    "embed",
+    "links",
+    "live",
+    "storage",
+];
+
+/// The chunk of a page that few visits see: what it shares with others is copied, so that these have no more files for it.
+const SELDOM: &str = "recording";
 
 /// The chunk that comes with the second style sheet.
 const PAGE: &str = "page";
@@ -137,7 +149,8 @@ fn split(folder: &Path) -> Result<Split> {
             let is_own = users.iter().any(|chunk| *stem == own(chunk));
             let is_of_pages = users.iter().all(|chunk| OF_PAGES.contains(chunk));
             let module = fs::read(folder.join(stem).with_extension("wasm"))?;
-            if is_own || is_of_pages || module.len() >= SMALL {
+            let is_seldom = users.contains(&SELDOM) && users.len() <= FEW;
+            if is_own || is_of_pages && !is_seldom || module.len() >= SMALL {
                 continue;
             }
             // A variable that comes twice would lose its value.
@@ -145,7 +158,7 @@ fn split(folder: &Path) -> Result<Split> {
                 for chunk in users {
                     copied.entry(chunk).or_default().insert(stem);
                 }
-            } else {
+            } else if !is_of_pages {
                 of_main.insert(stem.clone());
                 roots.append(&mut wasm::functions(&module)?);
                 constants.push(module);

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The sheets of what is not there at first, by how the names of their files begin: they come with the chunk of that code.
-const LATER: [&str; 8] = [
+const LATER: [&str; 9] = [
     "task-",
     "results-",
     "dialogs-",
@@ -19,6 +19,7 @@ const LATER: [&str; 8] = [
     "panel-",
     "predict-",
     "course-",
+    "recording-",
 ];
 
 /// What a sheet is named by in the page.

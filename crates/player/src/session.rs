@@ -15,6 +15,7 @@ use interleave_runtime::{Clock, Ports, Runtime, Status};
 use interleave_trace::Time;
 use interleave_trace::{End, Index, MAX_EVENTS, Recording, Trace};
 use serde_json::Value;
+use std::any::Any;
 use std::cell::Ref;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -140,6 +141,9 @@ pub struct Session {
     pub saved_as: Option<String>,
     /// The fingerprint of the source that ran, if that is known.
     pub source: Option<u64>,
+    /// The program that was recorded elsewhere, if that is where the runs come from. Only the code that shows it knows its
+    /// type, so that nothing else comes with that code.
+    pub program: Option<Rc<dyn Any>>,
     runs: Vec<Run>,
     /// Lets virtual time out; of what has been recorded, the instants to be shown again.
     pacer: Pacer,
@@ -179,6 +183,7 @@ impl Session {
             runs: plan.strategies.iter().map(run).collect(),
             saved_as: None,
             source: Some(plan.entry.fingerprints[0]),
+            program: None,
             plan,
             wall,
             frame_skip: FrameSkip::default(),

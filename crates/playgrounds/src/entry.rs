@@ -85,6 +85,50 @@ impl Entry {
         }
     }
 
+    /// What stands for programs that were recorded elsewhere: their runs are shown as those of a playground, but there is
+    /// nothing to run, to set or to claim. `strategies` are the event loops of the recording that is open.
+    pub(crate) const fn recorded(
+        slug: &'static str,
+        card: fn() -> &'static Card,
+        strategies: fn() -> &'static [Strategy],
+    ) -> Self {
+        Self {
+            slug,
+            card,
+            lead: "",
+            strategies,
+            fields: Vec::new,
+            presets: || {
+                vec![Preset {
+                    name: "",
+                    params: Value::Null,
+                }]
+            },
+            draw: None,
+            outside: Outside::Nothing,
+            answer: Answer::Return,
+            result_cards: None,
+            fingerprints: [0; 2],
+            own_duration: |_| None,
+            own_row: |_| None,
+            check: |_| Vec::new(),
+            start: |_, _, _| {
+                Err(Problem {
+                    path: "recording".to_owned(),
+                    message: "cannot be run again here".to_owned(),
+                })
+            },
+            claims: |_, _| Vec::new(),
+            #[cfg(not(target_arch = "wasm32"))]
+            sources: [""; 2],
+        }
+    }
+
+    /// Whether it stands for a program that was recorded elsewhere.
+    pub fn is_recorded(&self) -> bool {
+        self.slug == super::recorded::SLUG
+    }
+
     /// What is said of it without running it.
     pub fn card(&self) -> &'static Card {
         (self.card)()

@@ -7,6 +7,7 @@
 //! - [`Field`], [`check()`]: the form of params, and what is wrong with them
 //! - [`Claim`], [`Measure`]: figures that follow from params, and where in a run they are found
 //! - [`Lever`]: which value of the params says how long a task takes
+//! - [`recorded`]: what stands for a program that was recorded elsewhere
 //! - [`find()`]: playgrounds by title, name or error message
 //! - [`front`]: what the start page says
 //! - [`guide`]: which playground answers which question
@@ -33,6 +34,7 @@ mod list;
 mod measure;
 mod playground;
 pub mod programs;
+pub mod recorded;
 pub mod resources;
 mod sites;
 pub mod source;

@@ -151,6 +151,8 @@ impl Keys {
             "ArrowRight" if on_page && !within(OWN_ARROWS) => untrack(|| app.step()),
             "ArrowLeft" if on_page && !within(OWN_ARROWS) => app.runs.step_back(),
             "p" | "P" if on_page => untrack(|| app.runs.play_or_pause()),
+            // A recording can be neither run again nor shared by a link.
+            "r" | "R" | "s" | "S" if app.is_recorded() => {}
             "r" | "R" if on_page => app.reset(),
             "s" | "S" if on_page && whole => share(app),
             "[" if on_page => change_speed(app, false),

@@ -2,6 +2,8 @@
 
 use super::keys::Keys;
 use crate::chunk::Chunk;
+use crate::ui::run::lazy::RECORDINGS;
+use crate::ui::run::open_file::OpenFile;
 use crate::ui::state::app::{App, LINKS};
 use crate::ui::state::entries;
 use crate::web;
@@ -42,7 +44,7 @@ pub struct Pages {
     /// A key that was pressed anywhere.
     pub key: fn(&Keys, &KeyboardEvent),
     /// Opens what was dropped.
-    pub open: fn(App, Given),
+    pub open: fn(App, OpenFile, Given),
 }
 
 /// The chunk of playgrounds' pages.
@@ -103,6 +105,9 @@ pub async fn needed(hash: String) {
     let name = view::playground(&hash).unwrap_or_default();
     if view::is_choose(&hash) {
         CHOOSE.loaded().await;
+        PAGES.loaded().await;
+    } else if view::is_recording(&hash) {
+        RECORDINGS.loaded().await;
         PAGES.loaded().await;
     } else if entries::loaded(&name).await.is_none() {
         START.loaded().await;

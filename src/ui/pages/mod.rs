@@ -9,5 +9,6 @@ pub mod keys;
 pub mod lazy;
 pub mod listen;
 pub mod page;
+pub mod recording;
 pub mod shell;
 pub mod start;

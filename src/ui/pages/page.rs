@@ -57,7 +57,7 @@ pub fn Choices(
 ) -> impl IntoView {
     view! {
         {(entry.strategies().len() > 1).then(|| view! { <Strategies entry/> })}
-        <PredictToggle/>
+        {(!entry.is_recorded()).then(|| view! { <PredictToggle/> })}
     }
 }
 

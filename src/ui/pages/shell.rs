@@ -13,8 +13,9 @@ use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::palette::PaletteSignal;
 use crate::ui::kit::theme::{ThemeSignal, ThemeSwitch};
-use crate::ui::run::open::OpenFile;
-use crate::ui::state::app::{App, Tone};
+use crate::ui::run::lazy::RECORDINGS;
+use crate::ui::run::open_file::OpenFile;
+use crate::ui::state::app::{App, Blank, Tone};
 use crate::ui::state::progress;
 use crate::ui::state::stories::Stories;
 use crate::ui::timeline::critical_path::CriticalPath;
@@ -39,7 +40,8 @@ pub fn Shell() -> impl IntoView {
     provide_context(app);
     let theme = ThemeSignal::new();
     provide_context(theme);
-    provide_context(OpenFile::new());
+    let opener = OpenFile::new();
+    provide_context(opener);
     provide_context(MenuOpen(RwSignal::new(false)));
     provide_context(FirstRun::new());
     provide_context(Shortcuts::new());
@@ -72,7 +74,7 @@ pub fn Shell() -> impl IntoView {
         if PAGES.get_untracked().is_none()
             && let Some(given) = Given::dropped(&event)
         {
-            PAGES.with(move |pages| (pages.open)(app, given));
+            PAGES.with(move |pages| (pages.open)(app, opener, given));
         }
     });
     on_cleanup(move || on_drop.remove());
@@ -83,8 +85,11 @@ pub fn Shell() -> impl IntoView {
     on_cleanup(move || on_update.remove());
     let title = move || match app.view.entry.get() {
         Some(entry) => format!("{} · Interleave", entry.card().title),
-        None if app.choosing.get() => "Choose · Interleave".to_owned(),
-        None => front::TITLE.to_owned(),
+        None => match app.blank.get() {
+            Blank::Start => front::TITLE.to_owned(),
+            Blank::Choose => "Choose · Interleave".to_owned(),
+            Blank::Recording => "Recording · Interleave".to_owned(),
+        },
     };
     Effect::new(move |_| web::set_title(&title()));
     let is_embedded = Memo::new(move |_| app.view.embed.with(Option::is_some));
@@ -140,11 +145,17 @@ fn Opened(
             (Some(entry), Some(embed)) => {
                 view! { <Lazy view=lazy::of(&EMBED, move |embedded| (embedded.page)(entry, embed.clone()))/> }.into_any()
             },
-            (Some(entry), None) => view! { <Page entry/> }.into_any(),
-            (None, _) if app.choosing.get_untracked() => {
-                view! { <Lazy view=lazy::of(&CHOOSE, |choose| (choose.page)())/> }.into_any()
+            (Some(entry), None) if !entry.is_recorded() => view! { <Page entry/> }.into_any(),
+            (Some(entry), None) => {
+                view! { <Lazy view=lazy::of(&RECORDINGS, move |recordings| (recordings.page)(entry))/> }.into_any()
             }
-            (None, _) => view! { <Lazy view=lazy::of(&START, |start| (start.page)())/> }.into_any(),
+            (None, _) => match app.blank.get_untracked() {
+                Blank::Start => view! { <Lazy view=lazy::of(&START, |start| (start.page)())/> }.into_any(),
+                Blank::Choose => view! { <Lazy view=lazy::of(&CHOOSE, |choose| (choose.page)())/> }.into_any(),
+                Blank::Recording => {
+                    view! { <Lazy view=lazy::of(&RECORDINGS, |recordings| (recordings.without)())/> }.into_any()
+                }
+            },
         }}
         <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.card)())/>
     }
@@ -217,6 +228,11 @@ pub fn Menu() -> impl IntoView {
         }
     };
     let run = progress::all();
+    let is_blank = move |page| app.view.entry.get().is_none() && app.blank.get() == page;
+    let is_recording = move || match app.view.entry.get() {
+        Some(entry) => entry.is_recorded(),
+        None => app.blank.get() == Blank::Recording,
+    };
     let section = move |section: Section| {
         let cards = CARDS.iter().filter(move |card| card.section == section);
         view! {
@@ -258,7 +274,7 @@ pub fn Menu() -> impl IntoView {
             }
         >
             <div class="menu-bar">
-                <a class="brand" href="#/" aria-current=move || (app.view.entry.get().is_none() && !app.choosing.get()).then_some("page")
+                <a class="brand" href="#/" aria-current=move || is_blank(Blank::Start).then_some("page")
                     on:click=move |_| open.set(false)>
                     <svg viewBox="0 0 24 24" aria-hidden="true">
                         <rect class="b1" x="1" y="4" width="13" height="4" rx="2"/>
@@ -283,8 +299,12 @@ pub fn Menu() -> impl IntoView {
                     }
                 })}
                 <div class="menu-list">
-                    <ul><li><a href="#/choose" aria-current=move || (app.view.entry.get().is_none() && app.choosing.get()).then_some("page")
-                        on:click=move |_| open.set(false)>"Which one do I need?"</a></li></ul>
+                    <ul>
+                        <li><a href="#/choose" aria-current=move || is_blank(Blank::Choose).then_some("page")
+                            on:click=move |_| open.set(false)>"Which one do I need?"</a></li>
+                        <li><a href="#/recording" aria-current=move || is_recording().then_some("page")
+                            on:click=move |_| open.set(false)>"Your own program"</a></li>
+                    </ul>
                     {Section::ALL.map(section).collect_view()}</div>
                 <div class="menu-open">
                     <button class="button quiet" type="button" data-test="menu-open" on:click=move |_| {

@@ -55,6 +55,13 @@ pub fn Start() -> impl IntoView {
             <p>{front::course()}</p>
             <Progress/>
         </section>
+        <section class="own">
+            <h2>"Your own program"</h2>
+            <p>
+                "Record an asyncio program with one command, and see it here: what waits for what, and why it hangs. "
+                <a href="#/recording">"Open a recording"</a>
+            </p>
+        </section>
         <Sections drawn run/>
     }
 }

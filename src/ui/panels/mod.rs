@@ -9,6 +9,7 @@ pub mod lazy;
 pub mod log;
 pub mod numbers;
 pub mod panel;
+pub mod recorded_code;
 pub mod results;
 pub mod spread;
 pub mod stored;

@@ -6,6 +6,8 @@ use super::log::Log;
 use super::numbers::Numbers;
 use super::story::Story;
 use super::tasks::Tasks;
+use crate::ui::kit::lazy::{self, Lazy};
+use crate::ui::run::lazy::RECORDINGS;
 use crate::ui::state::app::App;
 use interleave_playgrounds::Entry;
 use leptos::prelude::*;
@@ -31,9 +33,11 @@ impl Tab {
         Self::Compare,
     ];
 
-    /// The tabs of a playground: with one strategy there is nothing to compare.
+    /// The tabs of a playground: with one strategy there is nothing to compare, and event loops of a recorded program are no
+    /// ways to do the same.
     fn of(entry: &Entry) -> &'static [Self] {
         match entry.strategies().len() {
+            _ if entry.is_recorded() => &Self::ALL[..5],
             1 => &Self::ALL[..5],
             _ => &Self::ALL,
         }
@@ -151,6 +155,9 @@ pub fn Panel(
             </div>
             <div role="tabpanel" id="panel-body" aria-labelledby=move || format!("tab-{}", open.get().word())>
                 {move || match open.get() {
+                    Tab::Code if entry.is_recorded() => {
+                        view! { <Lazy view=lazy::of(&RECORDINGS, |recordings| (recordings.code)())/> }.into_any()
+                    }
                     Tab::Code => view! { <Code entry/> }.into_any(),
                     Tab::Log => view! { <Log entry/> }.into_any(),
                     Tab::Story => view! { <Story entry/> }.into_any(),

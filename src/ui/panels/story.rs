@@ -74,7 +74,8 @@ pub fn Story(
         });
     });
     view! {
-        <Findings entry/>
+        // A recording has a list of its own, above the race.
+        {(!entry.is_recorded()).then(|| view! { <Findings entry/> })}
         <StrategyFilter entry only/>
         <Show when=move || count.get() != 0 fallback=NothingYet>
             <MoreRows limit=window count/>

@@ -96,12 +96,15 @@ pub fn Steps() -> impl IntoView {
         >
             {icon(Icon::Step)}<span class="label">"Step"</span><kbd class="hint">"→"</kbd>
         </button>
-        <button class="button reset" type="button" data-test="reset"
-            prop:disabled=move || app.runs.phase.get() == Phase::Ready
-            on:click=move |_| app.reset()
-        >
-            {icon(Icon::Reset)}<span class="label">"Reset"</span><kbd class="hint">"R"</kbd>
-        </button>
+        // A recording cannot be run again.
+        {(!app.is_recorded()).then(|| view! {
+            <button class="button reset" type="button" data-test="reset"
+                prop:disabled=move || app.runs.phase.get() == Phase::Ready
+                on:click=move |_| app.reset()
+            >
+                {icon(Icon::Reset)}<span class="label">"Reset"</span><kbd class="hint">"R"</kbd>
+            </button>
+        })}
     }
 }
 
@@ -114,7 +117,8 @@ pub fn Actions(
     let app = App::get();
     view! {
         <div class="actions">
-            <ShareMenu embedding/>
+            // No link holds a recording.
+            {(!app.is_recorded()).then(|| view! { <ShareMenu embedding/> })}
             <ExportMenu/>
             <button class="button" type="button" aria-label="Keyboard help" data-test="help"
                 on:click=move |_| app.help.set(true)
@@ -203,6 +207,7 @@ pub fn Speed() -> impl IntoView {
 #[component]
 pub fn PaceChoice() -> impl IntoView {
     let app = App::get();
+    (!app.is_recorded()).then(|| {
     view! {
         <label class="select pace" title="simulated: virtual time at the chosen speed. instant: without waiting. live: real time.">
             <span>"Pace"</span>
@@ -221,4 +226,5 @@ pub fn PaceChoice() -> impl IntoView {
             {icon(Icon::Chevron)}
         </label>
     }
+    })
 }

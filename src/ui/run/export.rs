@@ -1,6 +1,6 @@
 //! The export menu: pictures, recordings, traces, tables.
 
-use super::open::OpenFile;
+use super::open_file::OpenFile;
 use crate::ui::kit::dropdown::{Dropdown, DropdownMenu};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::theme::{Theme as Chosen, ThemeSignal};
@@ -74,7 +74,8 @@ pub fn ExportMenu() -> impl IntoView {
     view! {
         <DropdownMenu menu name="Export" test="export" icon=Icon::Export>
             <p class="small muted" hidden=move || has_run.get()>"Nothing to export: run it first."</p>
-            {Format::ALL.map(|format| {
+            // The file of a recording is there already.
+            {Format::ALL.into_iter().filter(|&format| format != Format::Saved || !app.is_recorded()).map(|format| {
                 let (name, what_for) = format.words();
                 view! {
                     <button type="button" data-test=format!("export-{}", format.word())
@@ -116,7 +117,10 @@ fn with_race<T>(app: App, read: impl FnOnce(&Race<'_>, &Session) -> T) -> Option
             .params
             .with_untracked(|params| *params == plan.params);
         let race = Race {
-            title: plan.entry.card().title,
+            title: match (&session.saved_as, plan.entry.is_recorded()) {
+                (Some(name), true) => name,
+                _ => plan.entry.card().title,
+            },
             slug: plan.entry.slug,
             params: &plan.params,
             seed: if is_of_form {

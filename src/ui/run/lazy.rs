@@ -1,7 +1,10 @@
 //! What the controls show and do besides Run: it comes in a chunk.
 
+use super::open_file::OpenFile;
 use crate::chunk::Chunk;
 use crate::ui::state::app::App;
+use interleave_player::Session;
+use interleave_playgrounds::Entry;
 use leptos::prelude::*;
 
 /// Functions by what they are for.
@@ -22,3 +25,20 @@ pub struct Run {
 
 /// The chunk.
 pub static RUN: Chunk<Run> = Chunk::new();
+
+/// Functions by what they are for: one table, so that all of it is there when a recording is.
+pub struct Recordings {
+    /// Reads a recording of a program of the reader's own, and shows it.
+    pub open: fn(App, OpenFile, String, web_sys::Blob),
+    /// The page of a recording that is open.
+    pub page: fn(&'static Entry) -> AnyView,
+    /// The page without one.
+    pub without: fn() -> AnyView,
+    /// The source of a recorded program.
+    pub code: fn() -> AnyView,
+    /// The place of a wait in the source of a recorded program, in words: its trace has but a number.
+    pub place: fn(&Session, u32) -> Option<String>,
+}
+
+/// The chunk of such recordings.
+pub static RECORDINGS: Chunk<Recordings> = Chunk::new();

@@ -5,6 +5,8 @@ pub mod controls;
 pub mod export;
 pub mod lazy;
 pub mod open;
+pub mod open_file;
 pub mod predict;
+pub mod recorded;
 pub mod replay;
 pub mod share;

@@ -1,5 +1,7 @@
 //! Opens recordings: from the file dialog, or dropped onto the page.
 
+use super::lazy::RECORDINGS;
+use super::open_file::OpenFile;
 use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::{App, Tone};
@@ -9,38 +11,15 @@ use crate::web::files::{self, Given};
 use interleave_player::Session;
 use interleave_trace::saved::{self, MAX_BYTES};
 use leptos::ev;
-use leptos::html::Input;
 use leptos::prelude::*;
 use std::rc::Rc;
-
-/// The file dialog; shared by all buttons that open it.
-#[derive(Clone, Copy)]
-pub struct OpenFile(NodeRef<Input>);
-
-impl OpenFile {
-    /// For the context.
-    pub fn new() -> Self {
-        Self(NodeRef::new())
-    }
-
-    /// From the context.
-    pub fn get() -> Self {
-        expect_context()
-    }
-
-    /// Lets the reader choose a file.
-    pub fn ask(self) {
-        if let Some(input) = self.0.get_untracked() {
-            input.click();
-        }
-    }
-}
 
 /// The input of the file dialog, and the drop zone that appears while a file is dragged over the page.
 #[component]
 pub fn Opener() -> impl IntoView {
     let app = App::get();
-    let input = OpenFile::get().0;
+    let opener = OpenFile::get();
+    let input = opener.input();
     let dropping = RwSignal::new(false);
     let over = window_event_listener(ev::dragover, move |event| {
         // Text that is dragged belongs to the fields.
@@ -61,25 +40,38 @@ pub fn Opener() -> impl IntoView {
         dropping.set(false);
         if let Some(given) = Given::dropped(&event) {
             event.prevent_default();
-            open(app, given);
+            open(app, opener, given);
+        }
+    });
+    let paste = window_event_listener(ev::paste, move |event| {
+        if let Some(given) = Given::pasted(&event) {
+            event.prevent_default();
+            open(app, opener, given);
         }
     });
     on_cleanup(move || {
+        paste.remove();
         over.remove();
         leave.remove();
         drop.remove();
     });
     view! {
-        <input type="file" accept=".json,application/json" hidden data-test="file" aria-label="Recording" node_ref=input
+        <input type="file" accept=".json,.jsonl,.ndjson,application/json" hidden data-test="file" aria-label="Recording" node_ref=input
             on:change=move |_| {
                 let Some(input) = input.get_untracked() else { return };
-                open(app, Given::chosen(input.files()));
+                open(app, opener, Given::chosen(input.files()));
                 // The same file may be chosen again.
                 input.set_value("");
             }
         />
         <div class="drop-here" aria-hidden="true" hidden=move || !dropping.get()>
             <p>{icon(Icon::Open)}"Drop a recording to open it"</p>
+        </div>
+        <div class="reading" role="status">
+            {move || opener.reading().map(|(name, done)| view! {
+                <p>{format!("Reading “{name}”: {done} %")}</p>
+                <progress max="100" value=done aria-hidden="true"></progress>
+            })}
         </div>
     }
 }
@@ -88,9 +80,10 @@ pub fn Opener() -> impl IntoView {
 const BEGINNING: i32 = 256;
 
 /// Opens what was given, or says why it cannot be opened. What is on the page stays until it can be shown.
-pub fn open(app: App, given: Given) {
+pub fn open(app: App, opener: OpenFile, given: Given) {
     match given {
-        Given::File(file) => open_file(app, &file),
+        Given::File(file) => open_file(app, opener, &file),
+        Given::Text(text) => open_text(app, opener, &text),
         Given::Folder(name) => refuse(app, &name, "it is a folder"),
         Given::Several(count) => say(
             app,
@@ -100,15 +93,44 @@ pub fn open(app: App, given: Given) {
     }
 }
 
-fn open_file(app: App, file: &web_sys::File) {
+/// What recordings of programs have in their first bytes; races that were saved here have something else.
+const OF_PROGRAM: &str = "\"interleave recording\"";
+
+/// Opens a text that was pasted.
+fn open_text(app: App, opener: OpenFile, text: &str) {
+    let name = "the pasted text".to_owned();
+    if text.len() > MAX_BYTES {
+        let why = format!("it has more than {} MB", MAX_BYTES >> 20);
+        return refuse(app, &name, &why);
+    }
+    if text
+        .get(..BEGINNING as usize)
+        .unwrap_or(text)
+        .contains(OF_PROGRAM)
+        && let Some(file) = files::blob(text, "text/plain")
+    {
+        return read_program(app, opener, name, file);
+    }
+    show(app, name, text);
+}
+
+/// Opens a recording of a program of the reader's own.
+fn read_program(app: App, opener: OpenFile, name: String, file: web_sys::Blob) {
+    if app.view.is_embedded() {
+        return refuse(
+            app,
+            &name,
+            "a playground within another page cannot show it",
+        );
+    }
+    RECORDINGS.with(move |recordings| (recordings.open)(app, opener, name, file));
+}
+
+fn open_file(app: App, opener: OpenFile, file: &web_sys::File) {
     let name = file.name();
     let size = file.size();
     if size == 0.0 {
         return refuse(app, &name, "it is empty");
-    }
-    if size > MAX_BYTES as f64 {
-        let why = format!("it has more than {} MB", MAX_BYTES >> 20);
-        return refuse(app, &name, &why);
     }
     let Some(beginning) = files::beginning(file, BEGINNING) else {
         return refuse(app, &name, UNREADABLE);
@@ -117,6 +139,11 @@ fn open_file(app: App, file: &web_sys::File) {
     let file = file.clone();
     files::read(&beginning, move |beginning| match beginning {
         None => refuse(app, &name, UNREADABLE),
+        Some(text) if text.contains(OF_PROGRAM) => read_program(app, opener, name, file.into()),
+        Some(_) if size > MAX_BYTES as f64 => {
+            let why = format!("it has more than {} MB", MAX_BYTES >> 20);
+            refuse(app, &name, &why);
+        }
         Some(text) if !text.trim().is_empty() && !text.trim_start().starts_with(['{', '[']) => {
             refuse(app, &name, "it is not JSON");
         }
@@ -145,9 +172,10 @@ fn show(app: App, name: String, text: &str) {
     });
 }
 
-const UNREADABLE: &str = "the browser could not read it";
+pub(super) const UNREADABLE: &str = "the browser could not read it";
 
-fn refuse(app: App, name: &str, why: &str) {
+/// Says why a file cannot be opened.
+pub fn refuse(app: App, name: &str, why: &str) {
     say(
         app,
         &format!("“{name}” cannot be opened as a recording: {why}"),

@@ -13,10 +13,21 @@ use crate::driver::Remark;
 use crate::web;
 use interleave_player::view::{Route, View};
 use interleave_player::{Pace, Phase, Plan, Preview, Session, view};
-use interleave_playgrounds::Problem;
+use interleave_playgrounds::{Entry, Problem};
 use interleave_trace::Time;
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// A page without a playground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blank {
+    /// The start page.
+    Start,
+    /// The one that helps to choose.
+    Choose,
+    /// The one that opens recordings of one's own programs.
+    Recording,
+}
 
 /// What reads links that say more than a playground: it comes in a chunk, before such a link is opened.
 pub struct Links {
@@ -42,8 +53,8 @@ pub struct App {
     pub quiz: Quiz,
     /// The messages above the race.
     pub notices: Notices,
-    /// Whether the page without a playground is the one that helps to choose.
-    pub choosing: RwSignal<bool>,
+    /// Which page without a playground is shown, while none is open.
+    pub blank: RwSignal<Blank>,
     /// Whether the box in which playgrounds are found is open.
     pub finding: RwSignal<bool>,
     /// Whether the list of keys is open.
@@ -72,7 +83,7 @@ impl App {
             }),
             quiz: Quiz::new(),
             notices,
-            choosing: RwSignal::new(false),
+            blank: RwSignal::new(Blank::Start),
             finding: RwSignal::new(false),
             help: RwSignal::new(false),
             opened: Trigger::new(),
@@ -118,11 +129,13 @@ impl App {
             Some(links) => (links.parse)(hash),
             None => view::parse_path(hash),
         };
-        self.choosing.set(route == Route::Choose);
-        let view = match route {
-            Route::Start | Route::Choose => None,
-            Route::Playground(view) => Some(view),
+        let (blank, view) = match route {
+            Route::Start => (Blank::Start, None),
+            Route::Choose => (Blank::Choose, None),
+            Route::Recording => (Blank::Recording, None),
+            Route::Playground(view) => (Blank::Start, Some(view)),
         };
+        self.blank.set(blank);
         let open = self.view.entry.get_untracked().map(|entry| entry.slug);
         if open != view.as_ref().map(|view| view.slug) {
             self.notices.retain(|notice| notice.tone == Tone::Update);
@@ -152,8 +165,11 @@ impl App {
             seed,
             pace: plan.pace,
             strategies: plan.strategies.iter().map(|one| one.mode).collect(),
-            speed: before.as_ref().map_or(plan.speed, |view| view.speed),
-            predict: before.as_ref().is_some_and(|view| view.predict),
+            speed: match &before {
+                Some(before) if !plan.entry.is_recorded() => before.speed,
+                _ => plan.speed,
+            },
+            predict: !plan.entry.is_recorded() && before.as_ref().is_some_and(|view| view.predict),
             embed: before.and_then(|view| view.embed),
             ..View::of(plan.entry)
         };
@@ -165,7 +181,18 @@ impl App {
         self.reset();
         self.view.set(Some(view));
         self.finished_preview();
+        let is_recorded = session.plan.entry.is_recorded();
         self.runs.show(session);
+        if is_recorded {
+            // Another recording may have been open, whose page is of no use for this one.
+            self.opened.notify();
+        }
+    }
+
+    /// Whether a recording of the reader's own program is open: there is nothing to run.
+    pub fn is_recorded(self) -> bool {
+        let entry = self.view.entry.get_untracked();
+        entry.is_some_and(Entry::is_recorded)
     }
 
     /// The view, while what it holds can be run.
@@ -182,8 +209,11 @@ impl App {
     /// The hash of a link that shows an instant of the run.
     pub fn hash_at(self, at: Option<Time>) -> Option<String> {
         let route = match self.view.entry.get() {
-            None if self.choosing.get() => Route::Choose,
-            None => Route::Start,
+            None => match self.blank.get() {
+                Blank::Start => Route::Start,
+                Blank::Choose => Route::Choose,
+                Blank::Recording => Route::Recording,
+            },
             Some(_) => Route::Playground(View {
                 at,
                 ..self.runnable_view()?
@@ -244,13 +274,16 @@ impl App {
         self.runs.plan().is_some_and(|plan| {
             let ran = plan.strategies.iter().map(|strategy| strategy.mode);
             let is_same = |params: &_| plan.params == *params;
-            plan.pace != pace || !ran.eq(modes) || !self.view.params.with(is_same)
+            let is_other =
+                || plan.pace != pace || !ran.eq(modes) || !self.view.params.with(is_same);
+            !plan.entry.is_recorded() && is_other()
         })
     }
 
     /// Run; pause or stop what runs; resume what is paused.
     pub fn run_or_pause(self) {
         match self.runs.phase.get_untracked() {
+            _ if self.is_recorded() => self.runs.play_or_pause(),
             Phase::Ready | Phase::Finished if self.asks(true) => {}
             Phase::Ready | Phase::Finished => self.run(None),
             Phase::Paused => self.runs.play(),

@@ -4,6 +4,7 @@ pub mod app;
 pub mod entries;
 pub mod notice;
 pub mod previews;
+pub mod program;
 pub mod progress;
 pub mod quiz;
 pub mod runs;

@@ -185,6 +185,9 @@ fn verdict(app: App, mode: &str) -> (&'static str, &'static str) {
 
 /// How much faster than the playground's first strategy, once both have completed.
 fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
+    if entry.is_recorded() {
+        return None;
+    }
     let slow = entry.strategies().first()?.mode;
     let makespan = |mode| {
         app.shown(mode, |shown| {

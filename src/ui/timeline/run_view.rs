@@ -18,7 +18,7 @@ pub fn bring_runs_into_view(part: NodeRef<Div>) {
     let app = App::get();
     let begun = Memo::new(move |_| app.runs.phase.get() != Phase::Ready);
     Effect::new(move |_| {
-        if !begun.get() || app.view.is_embedded() {
+        if !begun.get() || app.view.is_embedded() || app.is_recorded() {
             return;
         }
         request_animation_frame(move || {

@@ -10,6 +10,8 @@ use interleave_runtime::{Ports, Runtime, Status};
 use interleave_trace::Time;
 use interleave_trace::stepped_in;
 use interleave_trace::{Index, MAX_EVENTS, Recording, Trace, saved, sort_by};
+use serde_json::Value;
+use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -52,36 +54,76 @@ impl Session {
             all.position(|one| one.mode == strategy.mode)
         };
         sort_by(&mut traces, |(a, _), (b, _)| place(a).cmp(&place(b)));
-        let shown: Vec<_> = traces
-            .into_iter()
-            .map(|(strategy, trace)| {
-                let index = Index::of(&trace);
-                (strategy, trace, index)
-            })
-            .collect();
-        let run = |(strategy, trace, _): &(&'static Strategy, _, Index)| Run {
+        let plan = Plan {
+            entry,
+            params: saved.params,
+            strategies: Vec::new(),
+            pace,
+            speed: DEFAULT_SPEED,
+            preview: None,
+        };
+        let known = traces.into_iter().map(|(strategy, trace)| {
+            let index = Index::of(&trace);
+            (strategy, trace, index)
+        });
+        let mut session = Self::of_traces(name, plan, known.collect(), wall);
+        session.source = saved.source;
+        Ok((session, saved.seed))
+    }
+
+    /// The runs of a recorded program, from the file of that name. What `program` is, the page knows.
+    pub fn of_recording(
+        name: &str,
+        entry: &'static Entry,
+        runs: Vec<(Trace, Index)>,
+        program: Rc<dyn Any>,
+        wall: Rc<dyn Fn() -> f64>,
+    ) -> Self {
+        let plan = Plan {
+            entry,
+            params: Value::Null,
+            strategies: Vec::new(),
+            pace: Pace::Simulated,
+            speed: 1.0,
+            preview: None,
+        };
+        let runs = entry.strategies().iter().zip(runs);
+        let runs = runs.map(|(strategy, (trace, index))| (strategy, trace, index));
+        let mut session = Self::of_traces(name, plan, runs.collect(), wall);
+        // Its waits name places of the program's own source.
+        session.source = Some(entry.fingerprints[0]);
+        session.program = Some(program);
+        session
+    }
+
+    /// Runs that are over, and all there is to know of them.
+    fn of_traces(
+        name: &str,
+        plan: Plan,
+        shown: Vec<(&'static Strategy, Trace, Index)>,
+        wall: Rc<dyn Fn() -> f64>,
+    ) -> Self {
+        let run = |(strategy, trace, index): &(&'static Strategy, _, Index)| Run {
             strategy,
             runtime: Some(Runtime::recorded(Trace::clone(trace))),
-            recording: Recording::default(),
+            recording: Recording::at(index.clone()),
             shown: Time::ZERO,
             status: Status::Ended,
             stepped_into: stepped_in(trace),
         };
         let runs: Vec<_> = shown.iter().map(run).collect();
         let plan = Plan {
-            entry,
-            params: saved.params,
             strategies: shown.iter().map(|&(strategy, ..)| strategy).collect(),
-            pace,
-            speed: DEFAULT_SPEED,
             // Axis, rows and gauges follow the file, not what the same params would give today.
             preview: Some(Arc::new(Preview::recorded(shown))),
+            ..plan
         };
         let mut session = Self {
             pacer: Pacer::start(wall(), plan.speed),
             plan,
             saved_as: Some(name.to_owned()),
-            source: saved.source,
+            source: None,
+            program: None,
             runs,
             wall,
             frame_skip: FrameSkip::default(),
@@ -92,6 +134,6 @@ impl Session {
             max_events: MAX_EVENTS,
         };
         session.ends();
-        Ok((session, saved.seed))
+        session
     }
 }

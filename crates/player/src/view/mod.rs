@@ -5,6 +5,7 @@
 //! ```text
 //! #/                                            the start page
 //! #/choose                                      which playground answers which question
+//! #/recording                                   the page of recordings of one's own programs
 //! #/downloads                                   a playground as it comes
 //! #/downloads?seconds_per_mb=0.25               one number changed
 //! #/downloads?files=a.zip,2;b.zip,8.5           other files: rows split by ; and columns by ,
@@ -60,6 +61,7 @@ mod text;
 pub use embed::{Embed, FOLLOW_HEIGHT, PANELS, THEMES, snippet};
 
 use crate::{DEFAULT_SPEED, Pace, SPEEDS};
+use interleave_playgrounds::recorded::SLUG;
 use interleave_playgrounds::{Entry, Problem};
 use interleave_trace::Time;
 use interleave_trace::decimal;
@@ -78,6 +80,8 @@ pub enum Route {
     Start,
     /// The page that helps to choose.
     Choose,
+    /// The page of recordings of one's own programs; nothing of a recording is in the link.
+    Recording,
     /// A playground.
     Playground(View),
 }
@@ -123,7 +127,10 @@ impl View {
 
     /// The playground; `None` only if the slug was made up.
     pub fn entry(&self) -> Option<&'static Entry> {
-        Entry::find(self.slug)
+        match self.slug {
+            SLUG => Some(Entry::of_recording()),
+            slug => Entry::find(slug),
+        }
     }
 }
 
@@ -172,6 +179,8 @@ pub fn format(route: &Route) -> Result<String, Problem> {
     let view = match route {
         Route::Start => return Ok("#/".to_owned()),
         Route::Choose => return Ok(["#/", CHOOSE].concat()),
+        Route::Recording => return Ok(["#/", SLUG].concat()),
+        Route::Playground(view) if view.slug == SLUG => return format(&Route::Recording),
         Route::Playground(view) => view,
     };
     let mut hash = format!("#/{}", view.slug);
@@ -257,6 +266,9 @@ pub fn parse_path(hash: &str) -> (Route, Vec<Problem>) {
     if path == CHOOSE {
         return (Route::Choose, Vec::new());
     }
+    if path == SLUG {
+        return (Route::Recording, Vec::new());
+    }
     let mut problems = Problems::default();
     let slug = slug(path);
     let Some(entry) = slug.as_deref().and_then(Entry::find) else {
@@ -272,6 +284,11 @@ const CHOOSE: &str = "choose";
 /// Whether a hash asks for the page that helps to choose.
 pub fn is_choose(hash: &str) -> bool {
     playground(hash).is_some_and(|name| name == CHOOSE)
+}
+
+/// Whether a hash asks for the page of recordings.
+pub fn is_recording(hash: &str) -> bool {
+    playground(hash).is_some_and(|name| name == SLUG)
 }
 
 /// The name of the playground in a hash, whether there is one of this name or not.

@@ -7,11 +7,12 @@ use super::anchor::CardAnchor;
 use super::step_in;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::keyed::keyed;
+use crate::ui::run::lazy::RECORDINGS;
 use crate::ui::state::app::App;
 use crate::ui::state::shown::{Shown, ShownRun};
 use crate::web;
 use interleave_trace::why;
-use interleave_trace::{Piece, Reason, State, TaskId, seconds};
+use interleave_trace::{Outcome, Piece, Reason, State, TaskId, seconds};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -151,7 +152,9 @@ impl Card {
             let anchor = anchor.get()?;
             app.runs.track_time();
             app.shown(anchor.mode, |shown| {
-                shown.map(|shown| Known::of(&shown, anchor.id))
+                shown.map(|shown| {
+                    Known::of(&shown, anchor.id, &|line, ended| place(app, line, ended))
+                })
             })
         });
         // A pinned card has its place from the style sheet.
@@ -245,7 +248,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(shown: &Shown<'_>, id: TaskId) -> Self {
+    fn of(shown: &Shown<'_>, id: TaskId, place: &dyn Fn(u32, bool) -> Option<String>) -> Self {
         let name = shown.name(id).to_owned();
         let Some(run) = shown.run().filter(|run| run.index.task(id).is_some()) else {
             return Self {
@@ -264,7 +267,7 @@ impl Known {
         };
         Self {
             name,
-            facts: facts(run, id),
+            facts: facts(run, id, place),
             reasons: why(run.trace, run.index, id)
                 .into_iter()
                 .map(told)
@@ -291,8 +294,23 @@ impl Known {
     }
 }
 
+/// The place of a wait in words. In a recorded program, which has several files, it has a number by which it is found.
+/// There it is said of a task that hangs, too.
+fn place(app: App, line: u32, ended: bool) -> Option<String> {
+    if !app.is_recorded() {
+        return (!ended).then(|| format!("line {line}"));
+    }
+    let recordings = RECORDINGS.get_untracked()?;
+    app.runs
+        .session(|session| (recordings.place)(session?, line))
+}
+
 /// The figures of a task.
-fn facts(run: &ShownRun<'_>, id: TaskId) -> Vec<(&'static str, String)> {
+fn facts(
+    run: &ShownRun<'_>,
+    id: TaskId,
+    place: &dyn Fn(u32, bool) -> Option<String>,
+) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
     let Some(task) = run.index.task(id) else {
         return facts;
@@ -341,11 +359,11 @@ fn facts(run: &ShownRun<'_>, id: TaskId) -> Vec<(&'static str, String)> {
     if let Some((bytes, _)) = task.received {
         add("received", format!("{bytes} bytes"));
     }
-    if let Some(wait) = task
-        .wait()
-        .filter(|_| task.end.is_none() && run.knows_lines)
-    {
-        add("awaits at", format!("line {}", wait.line));
+    let wait = task.wait();
+    let lasts = task.end.is_none_or(|end| end.outcome == Outcome::Hung);
+    let wait = wait.filter(|_| lasts && run.knows_lines);
+    if let Some(place) = wait.and_then(|wait| place(wait.line, task.end.is_some())) {
+        add("awaits at", place);
     }
     facts
 }

@@ -51,6 +51,12 @@ fn defaults_make_short_links() {
     assert!(
         is_choose(&choose) && !is_choose("#/") && interleave_playgrounds::slug("choose").is_none()
     );
+    let recording = format(&Route::Recording).unwrap();
+    assert_eq!(parse(&recording), (Route::Recording, vec![]));
+    assert!(is_recording(&recording) && !is_recording("#/"));
+    assert!(interleave_playgrounds::slug("recording").is_none());
+    let open = View::of(Entry::of_recording());
+    assert_eq!(format(&Route::Playground(open)).unwrap(), recording);
     for entry in Entry::all() {
         let route = Route::Playground(View::of(entry));
         let hash = format!("#/{}", entry.slug);

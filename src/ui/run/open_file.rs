@@ -1,0 +1,80 @@
+//! The one file dialog of the page, and the file that is being read.
+
+use leptos::html::Input;
+use leptos::prelude::*;
+
+/// The file dialog, shared by all buttons that open it; and how far a long file has been read.
+#[derive(Clone, Copy)]
+pub struct OpenFile {
+    input: NodeRef<Input>,
+    /// The name of the file that is being read, and how much of it in per cent.
+    reading: RwSignal<Option<(String, u32)>>,
+    /// How many files have been read.
+    count: StoredValue<u32>,
+}
+
+impl OpenFile {
+    /// For the context.
+    pub fn new() -> Self {
+        Self {
+            input: NodeRef::new(),
+            reading: RwSignal::new(None),
+            count: StoredValue::new(0),
+        }
+    }
+
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// The dialog's input.
+    pub fn input(self) -> NodeRef<Input> {
+        self.input
+    }
+
+    /// Lets the reader choose a file.
+    pub fn ask(self) {
+        if let Some(input) = self.input.get_untracked() {
+            input.click();
+        }
+    }
+
+    /// The file that is being read, and how much of it in per cent.
+    pub fn reading(self) -> Option<(String, u32)> {
+        self.reading.get()
+    }
+
+    /// A long file begins to be read; its number.
+    pub fn begin(self, name: &str) -> u32 {
+        self.reading.set(Some((name.to_owned(), 0)));
+        self.count.update_value(|count| *count += 1);
+        self.count.get_value()
+    }
+
+    /// A part of that file has been read; false if another one has begun, or the page is gone.
+    pub fn comes_on(self, number: u32, part: f64) -> bool {
+        let is_it = self.count.try_get_value() == Some(number);
+        let percent = (100.0 * part) as u32;
+        let known = self
+            .reading
+            .try_with_untracked(|it| it.as_ref().map(|it| it.1));
+        if is_it && known != Some(Some(percent)) {
+            self.reading.update(|reading| {
+                if let Some((_, of)) = reading {
+                    *of = percent;
+                }
+            });
+        }
+        is_it
+    }
+
+    /// It is no longer read; false as above.
+    pub fn ends(self, number: u32) -> bool {
+        let is_it = self.count.try_get_value() == Some(number);
+        if is_it {
+            self.reading.set(None);
+        }
+        is_it
+    }
+}
