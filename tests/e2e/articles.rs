@@ -33,7 +33,8 @@ impl Page {
     async fn of_article(&self, slug: &str, script: &str) -> Value {
         let script = format!(
             "return fetch(arguments[0] + '/').then(answer => answer.text()).then(text => {{
-                const html = new DOMParser().parseFromString(text, 'text/html');
+                // The policy of the page that parses it allows no base.
+                const html = new DOMParser().parseFromString(text.replace('<base href=\"../\">', ''), 'text/html');
                 const texts = selector => [...html.querySelectorAll(selector)].map(e => e.textContent);
                 return {script};
             }})"
