@@ -116,7 +116,6 @@ async fn no_recording_has_a_barrier() {
         let there = "[data-test=choose-recording]";
         visit(&page, &axe, "#/recording", at, there).await;
         look(&page, &format!("without a recording, {at:?}"), &mut found).await;
-        page.wait_for("[data-test=file]").await;
         for name in ["deadlock_killed", "problems"] {
             open(&page, &fixture(name)).await;
             page.wait_for(".found li").await;

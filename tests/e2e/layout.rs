@@ -191,7 +191,6 @@ async fn no_page_is_wider_than_the_screen() {
             assert_fits(&page, &at, "await look('the start page')", &[]).await;
             page.goto("#/recording").await;
             page.wait_for("[data-test=choose-recording]").await;
-            page.wait_for("[data-test=file]").await;
             assert_fits(&page, &at, "await look('without a recording')", &[]).await;
             open(&page, &fixture("problems")).await;
             page.wait_for(".found li").await;

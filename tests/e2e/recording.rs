@@ -34,7 +34,6 @@ async fn a_deadlock_is_said_in_one_line_that_leads_to_its_task() {
     let site = Site::serve();
     let page = Page::open(&site, "#/recording").await;
     page.wait_for("[data-test=choose-recording]").await;
-    page.wait_for("[data-test=file]").await;
     open(&page, &fixture("deadlock_killed")).await;
     let first = page.wait_for_text(".found .wrong button", "Deadlock").await;
     assert!(first.contains(DEADLOCK), "{first}");
@@ -79,7 +78,7 @@ async fn a_deadlock_is_said_in_one_line_that_leads_to_its_task() {
 async fn of_a_broken_recording_what_is_whole_is_shown() {
     let site = Site::serve();
     let page = Page::open(&site, "#/recording").await;
-    page.wait_for("[data-test=file]").await;
+    page.wait_for("[data-test=choose-recording]").await;
     let folder = folder("recordings");
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
@@ -124,7 +123,8 @@ async fn a_recording_is_opened_from_any_page() {
     let site = Site::serve();
     let page = Page::open(&site, "#/downloads?pace=instant").await;
     page.wait_for_playground().await;
-    page.wait_for("[data-test=file]").await;
+    // It comes with what opens files.
+    page.wait_for("[data-test=export]").await;
     if is_firefox() {
         open(&page, &fixture("queues")).await;
     } else {
