@@ -73,7 +73,7 @@ impl<T: Sync> Chunk<T> {
     }
 }
 
-/// Does something after some code has been loaded: at once if it is there.
+/// Does something after some work, such as loading code: at once if that is done.
 pub fn after(loaded: impl Future<Output = ()> + 'static, then: impl FnOnce() + 'static) {
     use futures_util::FutureExt as _;
     let mut loaded = Box::pin(loaded);

@@ -26,12 +26,14 @@ use super::pages::{
     recording::{NoRecording, Recording},
     start::Start,
 };
+use super::panels::benchmark::{BENCHMARKS, Benchmarks, Offer};
 use super::panels::claims::Claims;
 use super::panels::documents::Documents;
 use super::panels::lazy::{STORED, Stored};
 use super::panels::panel::Panel;
 use super::panels::recorded_code::RecordedCode;
 use super::panels::results::{Results, Tiles, documents, stored};
+use super::panels::speed_up;
 use super::panels::spread::{HISTOGRAMS, Histograms, Shown, WhatCouldHappen};
 use super::panels::stored::StoredTable;
 use super::run::announcer::Announcer;
@@ -65,7 +67,7 @@ use crate::web::outside::{STORAGE, Storage};
 use futures_util::future::LocalBoxFuture;
 use futures_util::join;
 use interleave_player::spread::can_vary;
-use interleave_playgrounds::Entry;
+use interleave_playgrounds::{Benchmark, Entry};
 use leptos::prelude::*;
 #[cfg(not(feature = "split"))]
 use std::future::ready;
@@ -142,6 +144,7 @@ tables! {
             let draws = can_vary(entry);
             view! {
                 {draws.then(|| view! { <WhatCouldHappen entry/> })}
+                {entry.benchmark.map(|benchmark| view! { <Offer benchmark/> })}
                 <Foot entry/>
             }
             .into_any()
@@ -177,6 +180,11 @@ tables! {
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {
         view: |entry, choice| view! { <Shown entry choice/> }.into_any(),
+    };
+    benchmark benchmarks: Benchmarks => BENCHMARKS = Benchmarks {
+        view: |benchmark| match benchmark {
+            Benchmark::SpeedUp => speed_up::measured().into_any(),
+        },
     };
     live live: Live => LIVE = Live {
         connect: |outside| Box::pin(web::outside::connect(outside)),

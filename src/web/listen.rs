@@ -1,11 +1,11 @@
-//! Events of an element, for as long as the listener is kept.
+//! Events of an element or another target, for as long as the listener is kept.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-/// Listens to an element's events until it is dropped.
+/// Listens to events until it is dropped.
 pub struct Listener {
-    element: web_sys::Element,
+    element: web_sys::EventTarget,
     name: &'static str,
     callback: Closure<dyn FnMut(web_sys::Event)>,
 }
@@ -28,7 +28,27 @@ impl Listener {
             )
             .ok()?;
         Some(Self {
-            element: element.clone(),
+            element: element.clone().into(),
+            name,
+            callback,
+        })
+    }
+
+    /// Calls `hidden` whenever the page comes out of sight, as when another tab is opened.
+    pub fn hidden(mut hidden: impl FnMut() + 'static) -> Option<Self> {
+        let document: web_sys::EventTarget = web_sys::window()?.document()?.into();
+        let name = "visibilitychange";
+        let callback = Closure::<dyn FnMut(_)>::new(move |_| {
+            if super::is_hidden() {
+                hidden();
+            }
+        });
+        let listener = callback.as_ref().unchecked_ref();
+        document
+            .add_event_listener_with_callback(name, listener)
+            .ok()?;
+        Some(Self {
+            element: document,
             name,
             callback,
         })

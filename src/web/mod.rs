@@ -245,6 +245,13 @@ pub fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
 
+/// How many threads can compute at the same time, as the browser says; 1 if it does not.
+pub fn cores() -> usize {
+    let told = web_sys::window().map(|window| window.navigator().hardware_concurrency());
+    // It is no number where it is not known.
+    told.map_or(1, |told| told as usize).max(1)
+}
+
 /// Lets the browser's own frame follow the theme: "light", "dark", or the system's.
 pub fn set_theme_colour(theme: Option<&str>) {
     let metas =

@@ -1,12 +1,16 @@
-//! The threads of live runs: a worker for each piece of blocking work.
+//! The threads of live runs: a worker for each piece of blocking work, and pools of workers for sums.
 
-use interleave_runtime::Threads;
+use futures_util::future::try_join_all;
+use interleave_player::speed_up;
+use interleave_runtime::{Squares, ThreadPool, Threads};
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
+use std::rc::Rc;
 use tokio::sync::oneshot;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::Worker;
+use web_sys::{MessageEvent, Worker};
 
 /// What a worker runs, from the folder of the page's version.
 const SCRIPT: &str = "compute.js";
@@ -18,8 +22,72 @@ pub struct Workers;
 
 impl Threads for Workers {
     fn compute(&self, seconds: f64) -> Pin<Box<dyn Future<Output = Result<(), String>>>> {
-        Box::pin(compute(seconds))
+        Box::pin(async move {
+            let thread = Thread::start()?;
+            thread.ask(&JsValue::from_f64(seconds * 1e3)).await?;
+            Ok(())
+        })
     }
+
+    fn pool(&self) -> Rc<dyn ThreadPool> {
+        Rc::new(Pool::default())
+    }
+}
+
+/// A pool of workers.
+#[derive(Clone, Default)]
+pub struct Pool {
+    /// Those that have nothing to do. They end with the pool.
+    idle: Rc<RefCell<Vec<Thread>>>,
+}
+
+impl ThreadPool for Pool {
+    fn sum_of_squares(&self, work: Squares) -> Pin<Box<dyn Future<Output = Result<u64, String>>>> {
+        let pool = self.clone();
+        Box::pin(async move { Ok(pool.timed(work).await?.0) })
+    }
+}
+
+impl Pool {
+    /// The sum, and the seconds that its worker has computed for.
+    async fn timed(&self, work: Squares) -> Result<(u64, f64), String> {
+        let idle = self.idle.borrow_mut().pop();
+        // If this is dropped, so is the worker, which ends it.
+        let thread = idle.map_or_else(Thread::start, Ok)?;
+        let message = js_sys::Array::of2(&work.numbers.into(), &work.rounds.into());
+        let answer = js_sys::Array::from(&thread.ask(&message).await?);
+        self.idle.borrow_mut().push(thread);
+        let number = |place| answer.get(place).as_f64().ok_or(NO_THREAD);
+        Ok((number(0)? as u64, number(1)?))
+    }
+}
+
+/// Has some jobs done by a new pool of workers, and checks their results. Dropping the future ends the workers.
+///
+/// # Errors
+///
+/// There are no workers here, or a result is wrong.
+pub async fn measure(workers: usize, jobs: u32, work: Squares) -> Result<speed_up::Pool, String> {
+    let (pool, left, computing) = (Pool::default(), Cell::new(jobs), Cell::new(0.0));
+    let start = super::now();
+    let worker = async || {
+        while let Some(fewer) = left.get().checked_sub(1) {
+            left.set(fewer);
+            let (sum, seconds) = pool.timed(work).await?;
+            if sum != work.sum() {
+                let expected = work.sum();
+                return Err(format!("a worker has computed {sum}, but it is {expected}"));
+            }
+            computing.set(computing.get() + seconds);
+        }
+        Ok(())
+    };
+    try_join_all((0..workers).map(|_| worker())).await?;
+    Ok(speed_up::Pool {
+        workers,
+        total: super::now() - start,
+        computing: computing.get(),
+    })
 }
 
 /// Ends its worker when it is dropped.
@@ -33,21 +101,42 @@ impl Drop for Thread {
     }
 }
 
-async fn compute(seconds: f64) -> Result<(), String> {
-    let no_thread = |_| NO_THREAD.to_owned();
-    let thread = Thread(Worker::new(&super::file(SCRIPT)).map_err(no_thread)?);
-    let (send, ended) = oneshot::channel();
-    let mut send = Some(send);
-    let end = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-        send.take()
-            .map(|send| send.send(event.type_() == "message"));
-    });
-    thread.0.set_onmessage(Some(end.as_ref().unchecked_ref()));
-    thread.0.set_onerror(Some(end.as_ref().unchecked_ref()));
-    let told = thread.0.post_message(&JsValue::from_f64(seconds * 1e3));
-    told.map_err(no_thread)?;
-    match ended.await {
-        Ok(true) => Ok(()),
-        Ok(false) | Err(_) => Err(NO_THREAD.to_owned()),
+impl Thread {
+    fn start() -> Result<Self, String> {
+        let worker = Worker::new(&super::file(SCRIPT));
+        worker.map(Self).map_err(|_| NO_THREAD.to_owned())
+    }
+
+    /// Sends it a message, and waits for the answer.
+    async fn ask(&self, message: &JsValue) -> Result<JsValue, String> {
+        let (send, answer) = oneshot::channel();
+        let mut send = Some(send);
+        let end = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+            let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
+            send.take().map(|send| send.send(data));
+        });
+        let _listening = Listening::to(&self.0, end.as_ref().unchecked_ref());
+        let told = self.0.post_message(message);
+        told.map_err(|_| NO_THREAD.to_owned())?;
+        let answer = answer.await;
+        answer.ok().flatten().ok_or_else(|| NO_THREAD.to_owned())
+    }
+}
+
+/// While it lives, a function is told of a worker's answers and errors.
+struct Listening<'a>(&'a Worker);
+
+impl<'a> Listening<'a> {
+    fn to(worker: &'a Worker, function: &js_sys::Function) -> Self {
+        worker.set_onmessage(Some(function));
+        worker.set_onerror(Some(function));
+        Self(worker)
+    }
+}
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        self.0.set_onmessage(None);
+        self.0.set_onerror(None);
     }
 }

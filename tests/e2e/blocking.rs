@@ -192,3 +192,114 @@ async fn a_forgotten_coroutine_is_never_started() {
     assert!(claims.contains(&json!("as predicted: 1")), "{claims:?}");
     page.assert_quiet().await;
 }
+
+const COMPUTES: &str = "#/cpu-bound?pace=live&jobs=4&numbers=20000&rounds=50&workers=2&only=";
+
+/// All ways come to the same sums; only the pool uses workers, as many as it has, and ends them.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn computing_is_real_and_a_pool_has_its_workers() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+    // The sum of the squares below 20,000.
+    let sum = "2666466670000";
+    for (mode, workers) in [("sequential", 0), ("concurrent", 0), ("pool", 2)] {
+        let (lanes, _, made) = run(&page, &format!("{COMPUTES}{mode}")).await;
+        assert_eq!(made, workers, "{mode}");
+        assert_eq!(lanes.len(), 5, "{lanes:?}");
+        assert!(lanes.iter().all(|lane| lane.contains("done")), "{lanes:?}");
+        let log = page.log().await;
+        let sums = log.iter().filter(|line| line.contains(sum));
+        assert_eq!(sums.count(), 4, "{mode}: {log:?}");
+    }
+    page.assert_quiet().await;
+}
+
+/// One job after another never lets go of the loop: the page used to be frozen for two seconds a job.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn jobs_in_a_row_freeze_the_page_for_two_seconds_at_most() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+    let hash = "#/cpu-bound?pace=live&jobs=24&numbers=200000&rounds=20000&only=sequential";
+    let (lanes, longest, _) = run(&page, hash).await;
+    assert_ends(&lanes[..1], &[("main: done at ", 2.0)]);
+    assert!((1.9..20.0).contains(&longest), "{longest} s");
+    let log = page.log().await.join("\n");
+    assert!(log.contains("would compute for longer"), "{log}");
+    page.assert_quiet().await;
+}
+
+const MEASURE: &str = "[data-test=measure]";
+const MEASURED: &str = "[data-test=measured]";
+
+/// Waits until some workers have been made, and all of them have been ended.
+async fn all_ended(page: &Page) {
+    page.wait_until("its workers to be ended", async || {
+        let seen = page.eval("return seen", &[]).await;
+        let all = seen["made"].as_u64() > Some(0) && seen["made"] == seen["ended"];
+        all.then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_speed_up_is_measured_and_can_be_cancelled() {
+    let site = Site::serve();
+    let page = Page::open(&site, "#/cpu-bound").await;
+    page.wait_for(RUN).await;
+    // Two cores, so that it takes as long on any machine.
+    let script = format!(
+        "Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: 2 }}); {WATCH}"
+    );
+    page.eval(&script, &[]).await;
+
+    page.wait_for(MEASURE).await;
+    page.click(MEASURE).await;
+    page.wait_for("[data-test=measure-cancel]").await;
+    page.click("[data-test=measure-cancel]").await;
+    page.wait_for_text(MEASURED, "Cancelled").await;
+
+    page.click(MEASURE).await;
+    page.wait_for_text(MEASURED, "All sums are equal and correct").await;
+    all_ended(&page).await;
+    let rows = "return [...document.querySelectorAll('.measured tbody tr')].map(row => row.children.length)";
+    assert_eq!(page.eval(rows, &[]).await, json!([4, 4]));
+    let lines = "return document.querySelectorAll('.plot > svg polyline').length";
+    assert_eq!(page.eval(lines, &[]).await, json!(3));
+    page.assert_quiet().await;
+}
+
+/// The page is left while workers compute: nothing of it stays.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn leaving_the_page_ends_what_is_measured() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+    page.goto_ready("#/cpu-bound").await;
+    page.wait_for(MEASURE).await;
+    page.click(MEASURE).await;
+    page.wait_until("a worker", async || {
+        let made = page.eval("return seen.made", &[]).await;
+        (made.as_u64() > Some(0)).then_some(())
+    })
+    .await;
+    page.goto_ready("#/downloads").await;
+    all_ended(&page).await;
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_browser_without_workers_says_so() {
+    let site = Site::serve();
+    let page = Page::open(&site, "#/cpu-bound").await;
+    page.wait_for(RUN).await;
+    let script = "globalThis.Worker = class { constructor() { throw new Error('blocked'); } }";
+    page.eval(script, &[]).await;
+    page.wait_for(MEASURE).await;
+    page.click(MEASURE).await;
+    page.wait_for_text(MEASURED, "Web Workers are blocked").await;
+    page.assert_quiet().await;
+}

@@ -27,11 +27,12 @@ use crate::{
 pub const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// The chunks that are no playgrounds.
-const OF_PAGES: [&str; 8] = [
+const OF_PAGES: [&str; 9] = [
     PAGE,
     "start",
     "choose",
     "recording",
+    "benchmark",
     "embed",
     "links",
     "live",

@@ -7,6 +7,7 @@
 //! - `window`: [`Window`], the stretch of time that is looked at; [`axis`]: its marks and their words
 //! - [`links`]: arrows between tasks, and the critical path
 //! - `lit`: where tasks were suspended at some lines; `steps`: a gauge as corners
+//! - [`plot`]: the axes of plots, linear and logarithmic
 //! - `foreseen`: rows that would be elsewhere with other params
 //! - [`svg`]: a race as a picture that stands by itself
 
@@ -15,6 +16,7 @@ mod foreseen;
 pub mod layout;
 pub mod links;
 mod lit;
+pub mod plot;
 pub mod raster;
 mod rows;
 mod steps;

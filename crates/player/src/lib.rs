@@ -4,7 +4,7 @@
 //! - `pace`: [`Pace`], how time passes in a run; `pacer`: [`Pacer`], wall time to virtual time
 //! - [`Preview`]: what a run will be, at once; [`PreviewBuilder`]: the same bit by bit
 //! - [`quiz`]: what may be asked before a run, and what the run says to the answer
-//! - [`spread`]: how long each strategy takes, over many seeds
+//! - [`spread`]: how long each strategy takes, over many seeds; [`speed_up`]: how much faster more workers are
 //! - [`Slot`]: where the one session of a page is, which what runs in it may ask for
 //! - [`view`]: what a link shows, from the URL's hash and back
 
@@ -14,6 +14,7 @@ mod preview;
 pub mod quiz;
 mod session;
 mod slot;
+pub mod speed_up;
 pub mod spread;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! A playground without its types, so that pages and players can hold any.
 
-use super::{Card, Claim, Field, Outside, Playground, Problem, Section, Strategy, check, source};
+use super::{
+    Benchmark, Card, Claim, Field, Outside, Playground, Problem, Section, Strategy, check, source,
+};
 use interleave_runtime::Runtime;
 use interleave_trace::Answer;
 use serde::Deserialize;
@@ -33,6 +35,8 @@ pub struct Entry {
     pub draw: Option<fn(&Value, u64) -> Value>,
     /// What its live runs reach outside of the page.
     pub outside: Outside,
+    /// What its page can measure in the reader's browser.
+    pub benchmark: Option<Benchmark>,
     /// When `main` has its result.
     pub answer: Answer,
     /// The strategy whose results are shown as cards, one a task.
@@ -63,6 +67,7 @@ impl Entry {
                 None => None,
             },
             outside: P::OUTSIDE,
+            benchmark: P::BENCHMARK,
             answer: P::ANSWER,
             result_cards: match P::RESULT_CARDS {
                 Some(place) => Some(P::STRATEGIES[place].mode),
@@ -106,6 +111,7 @@ impl Entry {
             },
             draw: None,
             outside: Outside::Nothing,
+            benchmark: None,
             answer: Answer::Return,
             result_cards: None,
             fingerprints: [0; 2],

@@ -63,8 +63,8 @@ pub static QUESTIONS: &[Question] = &[
             },
             Answer {
                 when: "For nothing: it computes",
-                then: "Async saves no time here. Compute in threads or processes, and await their results.",
-                link: "#/pitfall-blocking?only=blocking,executor",
+                then: "Async saves no time here. Compute in processes, which use all cores, and await their results.",
+                link: "#/cpu-bound",
             },
             Answer {
                 when: "Both",
@@ -260,6 +260,13 @@ pub static PATTERNS: &[Pattern] = &[
         rust: "`tokio::task::spawn_blocking`",
         javascript: "`new Worker(url)`",
         link: "#/event-loop",
+    },
+    Pattern {
+        python: "`loop.run_in_executor(ProcessPoolExecutor(), f)`",
+        does: "Compute on several cores",
+        rust: "`rayon::spawn`, `tokio::task::spawn_blocking`",
+        javascript: "several `Worker`s",
+        link: "#/cpu-bound",
     },
 ];
 

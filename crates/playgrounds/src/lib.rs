@@ -54,7 +54,7 @@ pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
 pub use lever::{Lever, in_pointer, step};
 pub use list::{CARDS, slug};
 pub use measure::Measure;
-pub use playground::{Draw, Outside, Playground, Strategy};
+pub use playground::{Benchmark, Draw, Outside, Playground, Strategy};
 
 pub use interleave_trace::num::{Num, repr};
 
@@ -62,8 +62,8 @@ pub use interleave_trace::num::{Num, repr};
 mod page {
     pub(crate) use crate::playground::playground;
     pub use crate::{
-        Claim, Field, FieldKind, Figures, List, MAX_ROWS, Map, Measure, Outside, Playground,
-        Problem, Rows, in_pointer, in_turn, terms, with_permits,
+        Benchmark, Claim, Field, FieldKind, Figures, List, MAX_ROWS, Map, Measure, Outside,
+        Playground, Problem, Rows, in_pointer, in_turn, terms, with_permits,
     };
     pub use interleave_trace::time::Time;
     pub use interleave_trace::{Outcome, seconds};

@@ -38,6 +38,13 @@ pub enum Outside {
     Files,
 }
 
+/// What the page of a playground can measure in the reader's browser, besides its runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Benchmark {
+    /// How much faster more workers compute.
+    SpeedUp,
+}
+
 /// Draws what is random in params from a seed.
 pub type Draw<P> = fn(P, u64) -> P;
 
@@ -97,6 +104,9 @@ pub trait Playground: Copy + 'static {
 
     /// What its live runs reach outside of the page.
     const OUTSIDE: Outside = Outside::Nothing;
+
+    /// What its page can measure in the reader's browser.
+    const BENCHMARK: Option<Benchmark> = None;
 
     /// When `main` has its result.
     const ANSWER: Answer = Answer::Return;
@@ -224,6 +234,9 @@ macro_rules! playground {
 macro_rules! option {
     (outside $value:expr) => {
         const OUTSIDE: $crate::Outside = $value;
+    };
+    (benchmark $value:expr) => {
+        const BENCHMARK: Option<$crate::Benchmark> = Some($value);
     };
     (messages $value:expr) => {
         const MESSAGES: &'static [&'static str] = &$value;

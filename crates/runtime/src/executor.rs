@@ -69,6 +69,8 @@ pub(crate) struct Core {
     /// The run is stopped once it has recorded this many events.
     pub(crate) max_events: Cell<usize>,
     pub(crate) busy: Cell<Busy>,
+    /// When the present step began: of a fiber, or of a plain function.
+    step: Cell<Time>,
     /// The fiber that is being polled.
     pub(crate) current: Cell<Option<FiberId>>,
     /// Answers from outside that are under way.
@@ -103,6 +105,7 @@ impl Core {
             recorder: RefCell::new(recorder),
             max_events: Cell::new(MAX_EVENTS),
             busy: Cell::new(Busy::default()),
+            step: Cell::default(),
             current: Cell::new(None),
             listening: Cell::new(0),
             alive: Cell::new(0),
@@ -141,7 +144,7 @@ impl Core {
         match &self.ports.clock {
             Clock::Virtual => self.now.set(until),
             Clock::Wall(_) => {
-                let most = self.now().after(MAX_REAL_BLOCK);
+                let most = self.most_of_step();
                 if until > most {
                     let remark = format_args!(
                         "would hold the loop for {seconds} s: in a live run, which freezes the page, it is {MAX_REAL_BLOCK} s"
@@ -154,6 +157,11 @@ impl Core {
                 }
             }
         }
+    }
+
+    /// Until when the present step may hold a real loop, however often it blocks.
+    pub(crate) fn most_of_step(&self) -> Time {
+        self.step.get().after(MAX_REAL_BLOCK)
     }
 
     pub fn arm(&self, deadline: Time, waker: &Waker) -> TimerId {
@@ -435,8 +443,8 @@ impl Core {
 /// A run whose texts have this many bytes is stopped, too.
 const MAX_TEXT_BYTES: usize = 256 << 20;
 
-/// The longest that `block` holds a real loop, in seconds: the page is frozen meanwhile.
-const MAX_REAL_BLOCK: f64 = 2.0;
+/// The longest that a step holds a real loop, in seconds: the page is frozen meanwhile.
+pub(crate) const MAX_REAL_BLOCK: f64 = 2.0;
 
 /// An answer from outside is under way while this lives.
 #[must_use]

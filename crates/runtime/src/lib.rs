@@ -17,7 +17,8 @@
 //! - [`Cx::catch_cancel`]: being told of a cancellation (`cancel`)
 //! - [`Semaphore`], [`Lock`], [`Event`], [`Condition`], [`Barrier`], [`Queue`], [`Pool`], [`Table`], [`Folder`], [`Pages`], [`RateLimiter`], [`Cache`], [`retry()`], [`Cx::fetch`]: one file each
 //! - [`Cx::block`], [`Cx::to_thread`]: blocking work, on the loop and off it (`cx`, `thread`); [`Cx::call_later`]: a plain
-//!   function that the loop calls (`call_later`)
+//!   function that the loop calls (`call_later`); [`Cx::sum_of_squares`], [`Workers`]: computing, on the loop and in a pool
+//!   of threads (`squares`)
 //!
 //! What drives it:
 //!
@@ -162,6 +163,7 @@ mod run;
 mod semaphore;
 mod shield;
 mod sleep;
+mod squares;
 mod step_in;
 mod storage;
 mod table;
@@ -197,11 +199,12 @@ pub use run::{Runtime, Status};
 pub use semaphore::{Permit, Semaphore};
 pub use shield::shield;
 pub use sleep::Sleep;
+pub use squares::{Squares, Workers};
 pub use step_in::StepIn;
 pub use storage::{Answered, Change, Database, Files, Row, Schema, Statement};
 pub use table::Table;
 pub use task::{Handle, InPlace, Join, Task};
-pub use thread::Threads;
+pub use thread::{ThreadPool, Threads};
 pub use timeout::Timeout;
 pub use wait::{Places, When, wait, wait_first};
 

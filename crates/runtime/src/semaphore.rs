@@ -85,7 +85,11 @@ impl Semaphore {
     /// Waits for a permit, which is given back when it is dropped.
     #[track_caller]
     pub fn acquire(&self, cx: &Cx) -> impl Future<Output = Permit> + use<> {
-        let line = Location::caller().line();
+        self.acquire_at(cx, Location::caller().line())
+    }
+
+    /// The same, at this line.
+    pub(crate) fn acquire_at(&self, cx: &Cx, line: u32) -> impl Future<Output = Permit> + use<> {
         let (inner, cx) = (Rc::clone(&self.0), cx.clone());
         async move {
             if inner.is_locked(&cx.core) {

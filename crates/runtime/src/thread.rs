@@ -4,6 +4,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::executor::TimerId;
 use crate::latch::Latch;
+use crate::squares::Squares;
 use interleave_trace::WaitFor;
 use std::panic::Location;
 use std::pin::Pin;
@@ -17,6 +18,19 @@ pub trait Threads {
         &self,
         seconds: f64,
     ) -> Pin<Box<dyn Future<Output = std::result::Result<(), String>>>>;
+
+    /// A pool of threads that compute. They end with it.
+    fn pool(&self) -> Rc<dyn ThreadPool>;
+}
+
+/// The threads of a pool in a live run.
+pub trait ThreadPool {
+    /// Adds squares in a thread that has nothing to do, or in a new one; the error is a message for the reader. Dropping the
+    /// future ends that thread.
+    fn sum_of_squares(
+        &self,
+        work: Squares,
+    ) -> Pin<Box<dyn Future<Output = std::result::Result<u64, String>>>>;
 }
 
 impl Cx {
@@ -44,11 +58,24 @@ impl Cx {
                 let _under_way = core.listen();
                 return threads.compute(seconds).await.map_err(Error::Failed);
             }
+            cx.time_in_thread(seconds, line).await;
+            Ok(())
+        }
+    }
+
+    /// The time that work in a thread takes, where there is none. The line is that which awaits.
+    pub(crate) fn time_in_thread(
+        &self,
+        seconds: f64,
+        line: u32,
+    ) -> impl Future<Output = ()> + use<> {
+        let cx = self.clone();
+        async move {
+            let core = &cx.core;
             let done = Rc::new(Latch::default());
             let until = core.now().after(seconds.max(0.0));
             let _timer = Armed(&cx, core.call_at(until, Rc::<Latch>::clone(&done)));
             done.wait(|| core.waits(WaitFor::Thread, line)).await;
-            Ok(())
         }
     }
 }

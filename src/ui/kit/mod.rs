@@ -1,4 +1,4 @@
-//! Building blocks that any part of the page uses: icons, menus, canvases, the theme.
+//! Building blocks that any part of the page uses: icons, menus, canvases, plots, the theme.
 
 pub mod dropdown;
 pub mod icon;
@@ -8,6 +8,7 @@ pub mod legend;
 pub mod long_list;
 pub mod palette;
 pub mod paper;
+pub mod plot;
 pub mod surface;
 pub mod theme;
 pub mod words;

@@ -1,5 +1,6 @@
-//! Panels beside and below the race: code, log, story, tasks, numbers, comparison, claims, results.
+//! Panels beside and below the race: code, log, story, tasks, numbers, comparison, claims, results, benchmarks.
 
+pub mod benchmark;
 pub mod claims;
 pub mod code;
 pub mod compare;
@@ -7,10 +8,12 @@ pub mod documents;
 pub mod findings;
 pub mod lazy;
 pub mod log;
+pub mod measuring;
 pub mod numbers;
 pub mod panel;
 pub mod recorded_code;
 pub mod results;
+pub mod speed_up;
 pub mod spread;
 pub mod stored;
 pub mod story;

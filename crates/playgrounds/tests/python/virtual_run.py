@@ -9,6 +9,7 @@ is a "cancel" {"task", "at"}, task number "task", in the order of creation, is c
 
 import asyncio
 import builtins
+import concurrent.futures
 import contextlib
 import gc
 import inspect
@@ -19,6 +20,7 @@ import runpy
 import sys
 import time
 import warnings
+from collections import deque
 
 # From `crates/test-support/python`, where the tests say that modules are.
 from virtual_loop import NANOS, Hangs, VirtualLoop
@@ -55,8 +57,47 @@ class Loop(VirtualLoop):
         result = function(*args)
         seconds, self.slept = self.slept, None
         future = self.create_future()
-        self.call_later(seconds, lambda: future.cancelled() or future.set_result(result))
+
+        def begin():
+            self.call_later(seconds, lambda: future.cancelled() or future.set_result(result))
+
+        if executor is None:
+            begin()
+        else:
+            executor.submit(future, begin)
         return future
+
+
+class Processes:
+    """A pool of so many processes, for `ProcessPoolExecutor`: jobs wait for one that is free.
+
+    A job that is cancelled gives its process back at once, as a worker of the browser is ended. A real process would work on.
+    """
+
+    def __init__(self, max_workers):
+        self.free, self.waiting = max_workers, deque()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+    def submit(self, future, begin):
+        self.waiting.append((future, begin))
+        self.go_on()
+
+    def go_on(self):
+        while self.free and self.waiting:
+            future, begin = self.waiting.popleft()
+            if not future.done():
+                self.free -= 1
+                future.add_done_callback(self.give_back)
+                begin()
+
+    def give_back(self, _):
+        self.free += 1
+        self.go_on()
 
 
 @contextlib.contextmanager
@@ -142,6 +183,9 @@ def play(job):
     runs = [run(strategy(module, r["mode"])(r["params"]), path, r.get("cancel")) for r in job["runs"]]
     return {"params": module["PARAMS"], "main": main, "runs": runs}
 
+
+# Before programs import it.
+concurrent.futures.ProcessPoolExecutor = Processes
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):

@@ -14,8 +14,14 @@ pub(crate) struct Busy {
 }
 
 impl Core {
+    /// A step begins, in which `task` holds the loop from now.
+    pub(crate) fn begin_step(&self, task: TaskId) {
+        self.step.set(self.now());
+        self.begin_busy(task);
+    }
+
     /// `task` holds the loop from now.
-    pub(crate) fn begin_busy(&self, task: TaskId) {
+    fn begin_busy(&self, task: TaskId) {
         self.ready.set_busy_task(Some(task));
         self.busy.set(Busy {
             task,
@@ -58,7 +64,7 @@ impl Core {
 
     /// A plain function holds the loop between the steps of tasks, and what it does counts as done by `task`.
     pub(crate) fn holds(&self, task: TaskId, act: impl FnOnce()) {
-        self.begin_busy(task);
+        self.begin_step(task);
         act();
         self.read_clock();
         self.note_wakes();

@@ -134,7 +134,7 @@ impl Core {
         };
         let mut future = Some(future);
         self.current.set(Some(id));
-        self.begin_busy(task);
+        self.begin_step(task);
         let ended = match future.as_mut() {
             // Dropping the future is the cancellation: guards record it on the way.
             _ if drop_it => true,

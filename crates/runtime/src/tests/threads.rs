@@ -60,7 +60,7 @@ fn a_task_that_waits_for_a_thread_can_be_cancelled() {
 /// The threads of a live run, of which the second does not start.
 #[derive(Default)]
 struct Two {
-    asked: RefCell<Vec<f64>>,
+    asked: Rc<RefCell<Vec<f64>>>,
 }
 
 impl Threads for Two {
@@ -74,6 +74,152 @@ impl Threads for Two {
             _ => Err("no thread".to_owned()),
         };
         Box::pin(std::future::ready(answer))
+    }
+
+    fn pool(&self) -> Rc<dyn ThreadPool> {
+        Rc::new(Sums {
+            asked: Rc::clone(&self.asked),
+        })
+    }
+}
+
+/// A pool whose sums are there at once.
+struct Sums {
+    asked: Rc<RefCell<Vec<f64>>>,
+}
+
+impl ThreadPool for Sums {
+    fn sum_of_squares(
+        &self,
+        work: Squares,
+    ) -> Pin<Box<dyn Future<Output = std::result::Result<u64, String>>>> {
+        self.asked.borrow_mut().push(work.seconds);
+        Box::pin(std::future::ready(Ok(work.sum())))
+    }
+}
+
+/// The squares of the numbers below 4, in two seconds: 0 + 1 + 4 + 9.
+const SQUARES: Squares = Squares {
+    numbers: 4,
+    rounds: 3,
+    seconds: 2.0,
+};
+
+#[test]
+fn the_formula_is_the_sum() {
+    for numbers in [0, 1, 2, 3, 10, 1_000, 200_000] {
+        let squares = (0..u64::from(numbers)).map(|number| number * number);
+        let work = Squares { numbers, ..SQUARES };
+        assert_eq!(work.sum(), squares.sum::<u64>(), "{numbers}");
+    }
+}
+
+#[test]
+fn computing_holds_the_loop_and_a_pool_does_not() {
+    let lines = log(|cx| async move {
+        let ticker = cx.spawn("ticker", |cx| async move {
+            for tick in 0..3 {
+                cx.print(format!("tick {tick}"));
+                cx.sleep(1.0).await;
+            }
+            Ok(())
+        });
+        cx.sleep(0.5).await;
+        let sum = cx.sum_of_squares(SQUARES);
+        cx.print(format!("on the loop: {sum}"));
+        let sum = Workers::new(&cx, 1).sum_of_squares(&cx, SQUARES).await?;
+        cx.print(format!("in a thread: {sum}"));
+        ticker.await
+    });
+    let expected = [
+        "0 tick 0",
+        "2.5 on the loop: 14",
+        "2.5 tick 1",
+        "3.5 tick 2",
+        "4.5 in a thread: 14",
+    ];
+    assert_eq!(lines, expected);
+}
+
+/// Two threads for three jobs, of which the first is cancelled: its thread takes the third one at once.
+#[test]
+fn a_pool_does_as_many_jobs_at_once_as_it_has_threads() {
+    let runtime = ran(|cx| async move {
+        let pool = Workers::new(&cx, 2);
+        let job = |n| {
+            let pool = pool.clone();
+            let work = |cx: Cx| async move { pool.sum_of_squares(&cx, SQUARES).await };
+            cx.spawn_queued(&format!("job {n}"), work)
+        };
+        let jobs = [job(1), job(2), job(3)];
+        cx.sleep(0.5).await;
+        jobs[0].cancel();
+        assert_eq!(
+            wait_all(jobs)
+                .await
+                .iter()
+                .filter(|sum| **sum == Ok(14))
+                .count(),
+            2
+        );
+        Ok(())
+    });
+    let expected = ["job 1 cancelled 0.5", "job 2 ok 2", "job 3 ok 2.5"];
+    assert_eq!(ends(&runtime), expected);
+}
+
+#[test]
+fn in_a_live_run_sums_go_to_the_port_and_the_loop_really_computes() {
+    let threads = Rc::new(Two::default());
+    let runtime = Runtime::new(Ports {
+        threads: Some(Rc::clone(&threads) as Rc<dyn Threads>),
+        clock: Clock::Wall(Rc::new(|| Time::ZERO)),
+        ..Ports::simulated()
+    });
+    begin(&runtime, |cx| async move {
+        let own = cx.sum_of_squares(SQUARES);
+        let other = Workers::new(&cx, 1).sum_of_squares(&cx, SQUARES).await?;
+        cx.print(format!("{own} {other}"));
+        Ok(())
+    });
+    runtime.run();
+    assert_eq!(threads.asked.take(), [2.0]);
+    assert_eq!(prints(&runtime), ["0 14 14"]);
+}
+
+/// One job after another in one step used to freeze the page for two seconds each.
+#[test]
+fn a_live_step_holds_the_loop_for_two_seconds_at_most() {
+    for compute in [true, false] {
+        let (ports, reads) = super::clocks::wall(0.25);
+        let runtime = Runtime::new(ports);
+        begin(&runtime, move |cx| async move {
+            for _ in 0..4 {
+                let job = cx.task("job", |cx| async move {
+                    if compute {
+                        let rounds = 1_000_000;
+                        assert_eq!(cx.sum_of_squares(Squares { rounds, ..SQUARES }), 14);
+                    } else {
+                        cx.block(1.5);
+                    }
+                    Ok(())
+                });
+                job.await?;
+            }
+            // A new step may hold it again.
+            cx.sleep(0.0).await;
+            cx.block(1.5);
+            Ok(())
+        });
+        runtime.run();
+        let took = verdict(&runtime).0;
+        assert!((3.5..8.0).contains(&took), "{compute}: {took}, {reads:?}");
+        let trace = runtime.trace();
+        let steps = trace.events().iter().filter_map(|event| match event.kind {
+            Kind::Polled { nanos } => Some(nanos),
+            _ => None,
+        });
+        assert!(steps.max() < Some(3_500_000_000), "{compute}");
     }
 }
 

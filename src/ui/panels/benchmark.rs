@@ -1,0 +1,46 @@
+//! What can be measured in the reader's browser, for playgrounds about what things cost.
+
+use crate::chunk::Chunk;
+use crate::ui::kit::lazy::{self, Lazy};
+use interleave_playgrounds::Benchmark;
+use leptos::prelude::*;
+
+/// What measures and draws: it comes in a chunk.
+pub struct Benchmarks {
+    /// Measures, and shows what comes out.
+    pub view: fn(Benchmark) -> AnyView,
+}
+
+/// The chunk.
+pub static BENCHMARKS: Chunk<Benchmarks> = Chunk::new();
+
+/// Offers to measure. Nothing is computed before that.
+#[component]
+pub fn Offer(
+    /// What.
+    benchmark: Benchmark,
+) -> impl IntoView {
+    // Each press measures anew.
+    let asked = RwSignal::new(0_u32);
+    let (title, words) = match benchmark {
+        Benchmark::SpeedUp => (
+            "Speed-up in this browser",
+            "The same jobs by one worker, by two, and so on, beside Amdahl’s limit. It takes some seconds.",
+        ),
+    };
+    view! {
+        <section class="spread card" aria-labelledby="benchmark-title">
+            <div class="spread-head">
+                <h2 id="benchmark-title">{title}</h2>
+                <button class="button" type="button" data-test="measure" on:click=move |_| {
+                    BENCHMARKS.with(|_| {});
+                    asked.update(|times| *times += 1);
+                }>{move || if asked.get() == 0 { "Measure" } else { "Measure again" }}</button>
+            </div>
+            <p class="muted small">{words}</p>
+            {move || (asked.get() > 0).then(|| view! {
+                <Lazy view=lazy::of(&BENCHMARKS, move |benchmarks| (benchmarks.view)(benchmark))/>
+            })}
+        </section>
+    }
+}
