@@ -30,6 +30,7 @@ use super::panels::benchmark::{BENCHMARKS, Benchmarks, Offer};
 use super::panels::claims::Claims;
 use super::panels::documents::Documents;
 use super::panels::lazy::{STORED, Stored};
+use super::panels::many_tasks;
 use super::panels::panel::Panel;
 use super::panels::recorded_code::RecordedCode;
 use super::panels::results::{Results, Tiles, documents, stored};
@@ -184,6 +185,7 @@ tables! {
     benchmark benchmarks: Benchmarks => BENCHMARKS = Benchmarks {
         view: |benchmark| match benchmark {
             Benchmark::SpeedUp => speed_up::measured().into_any(),
+            Benchmark::ManyTasks => many_tasks::measured().into_any(),
         },
     };
     live live: Live => LIVE = Live {

@@ -4,9 +4,7 @@
 //! none in many private windows, on insecure origins, or where the reader has blocked it. So it is asked, and given up
 //! on when it does not answer in time; nothing here waits for ever.
 
-use super::{sleep, within};
-use tokio::sync::oneshot;
-use wasm_bindgen::closure::Closure;
+use super::{script, sleep, within};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response, ServiceWorkerContainer};
@@ -112,29 +110,12 @@ async fn stand_in() -> Option<js_sys::Function> {
     if let Some(loaded) = loaded_stand_in() {
         return Some(loaded);
     }
-    let document = web_sys::window()?.document()?;
-    let script = document.create_element("script").ok()?;
-    let script: web_sys::HtmlScriptElement = script.dyn_into().ok()?;
-    let (send, receive) = oneshot::channel();
-    let mut send = Some(send);
-    // Called for both ends: a second one has no effect.
-    let ended = Closure::<dyn FnMut()>::new(move || {
-        send.take().map(|send| send.send(()));
-    });
-    script.set_onload(Some(ended.as_ref().unchecked_ref()));
-    script.set_onerror(Some(ended.as_ref().unchecked_ref()));
-    // Without this, boot.js would show the failure page when it does not arrive.
-    script.set_attribute("data-optional", "").ok()?;
-    script.set_src(&super::file(API));
-    document.head()?.append_child(&script).ok()?;
-    let _ = receive.await;
-    script.set_onload(None);
-    script.set_onerror(None);
+    script::load(API).await;
     loaded_stand_in()
 }
 
 fn loaded_stand_in() -> Option<js_sys::Function> {
-    let get = |object: &JsValue, key| js_sys::Reflect::get(object, &JsValue::from_str(key)).ok();
-    let mock = get(web_sys::window()?.as_ref(), "interleaveMock")?;
-    get(&mock, "fetch")?.dyn_into().ok()
+    let mock = script::global("interleaveMock")?;
+    let fetch = js_sys::Reflect::get(&mock, &JsValue::from_str("fetch"));
+    fetch.ok()?.dyn_into().ok()
 }

@@ -10,6 +10,8 @@ mod live_lock;
 pub mod mock;
 pub mod outside;
 pub mod pages;
+pub mod promises;
+mod script;
 mod text;
 pub mod threads;
 pub mod timing;

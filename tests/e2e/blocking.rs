@@ -250,9 +250,8 @@ async fn the_speed_up_is_measured_and_can_be_cancelled() {
     let page = Page::open(&site, "#/cpu-bound").await;
     page.wait_for(RUN).await;
     // Two cores, so that it takes as long on any machine.
-    let script = format!(
-        "Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: 2 }}); {WATCH}"
-    );
+    let script =
+        format!("Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: 2 }}); {WATCH}");
     page.eval(&script, &[]).await;
 
     page.wait_for(MEASURE).await;
@@ -262,7 +261,8 @@ async fn the_speed_up_is_measured_and_can_be_cancelled() {
     page.wait_for_text(MEASURED, "Cancelled").await;
 
     page.click(MEASURE).await;
-    page.wait_for_text(MEASURED, "All sums are equal and correct").await;
+    page.wait_for_text(MEASURED, "All sums are equal and correct")
+        .await;
     all_ended(&page).await;
     let rows = "return [...document.querySelectorAll('.measured tbody tr')].map(row => row.children.length)";
     assert_eq!(page.eval(rows, &[]).await, json!([4, 4]));
@@ -300,6 +300,27 @@ async fn a_browser_without_workers_says_so() {
     page.eval(script, &[]).await;
     page.wait_for(MEASURE).await;
     page.click(MEASURE).await;
-    page.wait_for_text(MEASURED, "Web Workers are blocked").await;
+    page.wait_for_text(MEASURED, "Web Workers are blocked")
+        .await;
+    page.assert_quiet().await;
+}
+
+/// All numbers of tasks, both ways: as many rows, and three plots with both lines.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn many_tasks_are_measured_beside_promises() {
+    let site = Site::serve();
+    let page = Page::open(&site, "#/at-scale").await;
+    page.wait_for(RUN).await;
+    page.wait_for(MEASURE).await;
+    page.click(MEASURE).await;
+    page.wait_for_text(MEASURED, "100,000 tasks: started after")
+        .await;
+    let rows = "return [...document.querySelectorAll('.measured tbody tr')].map(row => row.children.length)";
+    assert_eq!(page.eval(rows, &[]).await, json!([7, 7, 7, 7, 7]));
+    let discs = "return [...document.querySelectorAll('.plot > svg')].map(plot => plot.querySelectorAll('circle').length)";
+    assert_eq!(page.eval(discs, &[]).await, json!([5, 5, 5]));
+    let squares = "return [...document.querySelectorAll('.plot > svg')].slice(0, 2).map(plot => plot.querySelectorAll('rect').length)";
+    assert_eq!(page.eval(squares, &[]).await, json!([5, 5]));
     page.assert_quiet().await;
 }

@@ -425,6 +425,15 @@ impl Core {
         self.finish(verdict);
     }
 
+    /// The bytes of tasks, timers and record.
+    pub(crate) fn bytes(&self) -> usize {
+        let fibers = self.fibers.borrow();
+        let tasks: usize = fibers.iter().map(Fiber::bytes).sum();
+        let spare = fibers.capacity() - fibers.len();
+        let timers = self.timers.borrow().bytes();
+        tasks + spare * size_of::<Fiber>() + timers + self.recorder.borrow().bytes()
+    }
+
     /// Drops every task. What the drops would record comes after the end and is not.
     ///
     /// Destructors may ask for fibers, spawn, wake and cancel: nothing is

@@ -192,6 +192,12 @@ impl Runtime {
         self.core.now()
     }
 
+    /// The bytes that the run holds now: tasks that live, timers, and the record. Counted from sizes, without what the allocator
+    /// needs besides; so it is a little less than what is taken.
+    pub fn bytes(&self) -> usize {
+        self.core.bytes()
+    }
+
     /// The run's present, measured afresh under a wall clock.
     pub fn read_now(&self) -> Time {
         match &self.core.ports.clock {

@@ -21,6 +21,12 @@ pub struct UniqueNames {
 }
 
 impl UniqueNames {
+    /// The bytes of the table and of the names in it.
+    pub(crate) fn bytes(&self) -> usize {
+        let names: usize = self.taken.keys().map(|name| name.len()).sum();
+        size_of::<(Box<str>, u32)>() * self.taken.capacity() + names
+    }
+
     /// The name to be used instead of `name`; that is taken from now on.
     pub fn give<'a>(&mut self, name: &'a str) -> Cow<'a, str> {
         let Some(&last) = self.taken.get(name) else {

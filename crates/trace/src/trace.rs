@@ -42,6 +42,15 @@ impl Trace {
         self.arena.len()
     }
 
+    /// The bytes that it holds: events, texts, and what is known of tasks. Counted from sizes, without what the allocator needs
+    /// besides.
+    pub fn bytes(&self) -> usize {
+        size_of::<Event>() * self.events.capacity()
+            + self.arena.capacity()
+            + size_of::<(Text, bool)>() * self.tasks.capacity()
+            + self.names.bytes()
+    }
+
     /// The number of tasks created so far, `main` included.
     pub fn task_count(&self) -> usize {
         self.tasks.len()

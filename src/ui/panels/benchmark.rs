@@ -27,6 +27,10 @@ pub fn Offer(
             "Speed-up in this browser",
             "The same jobs by one worker, by two, and so on, beside Amdahl’s limit. It takes some seconds.",
         ),
+        Benchmark::ManyTasks => (
+            "Tasks and promises in this browser",
+            "10 to 100,000 sleeping tasks beside as many plain JavaScript promises: time to start, total time, memory.",
+        ),
     };
     view! {
         <section class="spread card" aria-labelledby="benchmark-title">

@@ -8,6 +8,7 @@ pub mod documents;
 pub mod findings;
 pub mod lazy;
 pub mod log;
+pub mod many_tasks;
 pub mod measuring;
 pub mod numbers;
 pub mod panel;

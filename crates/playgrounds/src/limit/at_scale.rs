@@ -79,6 +79,7 @@ playground! {
         Bounded: "gather with a Semaphore",
         Downloads (hidden): "gather, with output",
     },
+    benchmark: Benchmark::ManyTasks,
     own_duration: |task| task.starts_with("task ").then(|| "/seconds".to_owned()),
 }
 

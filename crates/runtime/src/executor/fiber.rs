@@ -51,6 +51,18 @@ pub(crate) struct Fiber {
     pub done: bool,
 }
 
+impl Fiber {
+    /// Its own bytes, those of its future, and of its waker.
+    pub(crate) fn bytes(&self) -> usize {
+        let future = self.future.as_deref();
+        size_of::<Self>()
+            + future.map_or(0, size_of_val)
+            + size_of::<FiberWaker>()
+            + size_of::<Scope>() * self.scopes.capacity()
+            + size_of::<Awaited>() * self.awaits.capacity()
+    }
+}
+
 /// What a fiber awaits that is asked to end in its stead: asyncio's `_fut_waiter`, where that is more than a bare future.
 #[derive(Clone)]
 pub(crate) enum Awaited {

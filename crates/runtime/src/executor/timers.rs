@@ -48,6 +48,13 @@ pub(crate) struct Timers {
 }
 
 impl Timers {
+    /// The bytes of heap and slots.
+    pub fn bytes(&self) -> usize {
+        size_of::<Reverse<(Time, u64, u32)>>() * self.heap.capacity()
+            + size_of::<Slot>() * self.slots.capacity()
+            + size_of::<u32>() * self.free.capacity()
+    }
+
     /// Arms a timer that does this at `deadline`.
     pub fn arm(&mut self, deadline: Time, action: Action) -> TimerId {
         self.made += 1;

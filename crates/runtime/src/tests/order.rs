@@ -214,6 +214,37 @@ fn holds_are_of_the_innermost_task_and_never_overlap() {
     assert_eq!(index.stats().busy, 63.0);
 }
 
+/// What a page says that tasks cost is counted, so it grows with them, and a run that is over holds no more than its record.
+#[test]
+fn the_bytes_of_a_run_are_those_of_its_tasks() {
+    let sleeping = |many: usize| {
+        let runtime = started(move |cx| async move {
+            let sleeper = |cx: Cx| async move {
+                cx.sleep(1.0).await;
+                Ok(())
+            };
+            gather((0..many).map(|i| cx.spawn(&format!("task {i}"), sleeper))).await?;
+            Ok(())
+        });
+        let _ = runtime.run_until(Time::ZERO, usize::MAX);
+        runtime
+    };
+    let bytes = [1_000, 10_000].map(|many| sleeping(many).bytes() / many);
+    // A future, a waker, a timer, and some events with a name.
+    assert!(
+        bytes.iter().all(|each| (200..3_000).contains(each)),
+        "{bytes:?}"
+    );
+    assert!(
+        bytes[1] < 2 * bytes[0] && bytes[0] < 2 * bytes[1],
+        "{bytes:?}"
+    );
+    let runtime = sleeping(1_000);
+    let before = runtime.bytes();
+    runtime.stop();
+    assert!(runtime.bytes() < before);
+}
+
 /// 100,000 sleeps cost a bounded number of events each, and one turn of the clock together.
 #[test]
 fn a_hundred_thousand_sleeps() {
