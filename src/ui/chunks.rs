@@ -29,6 +29,7 @@ use super::pages::{
 use super::panels::benchmark::{BENCHMARKS, Benchmarks, Offer};
 use super::panels::claims::Claims;
 use super::panels::documents::Documents;
+use super::panels::io_models;
 use super::panels::lazy::{STORED, Stored};
 use super::panels::many_tasks;
 use super::panels::panel::Panel;
@@ -185,6 +186,7 @@ tables! {
     benchmark benchmarks: Benchmarks => BENCHMARKS = Benchmarks {
         view: |benchmark| match benchmark {
             Benchmark::SpeedUp => speed_up::measured().into_any(),
+            Benchmark::IoModels => io_models::measured().into_any(),
             Benchmark::ManyTasks => many_tasks::measured().into_any(),
         },
     };

@@ -90,6 +90,63 @@ pub async fn measure(workers: usize, jobs: u32, work: Squares) -> Result<speed_u
     })
 }
 
+/// What workers that block came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Blocked {
+    /// Seconds from the first request to the last answer.
+    pub total: f64,
+    /// The most that blocked at once.
+    pub peak: usize,
+    /// Seconds until a worker was there for its request, on average.
+    pub start: f64,
+}
+
+/// Lets so many workers block for some seconds, all at once: those of a pool that have been `started` before, or new ones.
+/// Dropping the future ends the workers.
+///
+/// # Errors
+///
+/// There are no workers here.
+pub async fn block(count: u32, seconds: f64, started: bool) -> Result<Blocked, String> {
+    let millis = |millis: f64| JsValue::from_f64(millis);
+    let new = async || {
+        let thread = Thread::start()?;
+        // It answers when it has loaded its script.
+        thread.ask(&millis(0.0)).await?;
+        Ok::<_, String>(thread)
+    };
+    let idle = match started {
+        true => try_join_all((0..count).map(|_| new())).await?,
+        false => Vec::new(),
+    };
+    let (idle, starting) = (RefCell::new(idle), Cell::new(0.0));
+    let (flight, peak) = (Cell::new(0_usize), Cell::new(0));
+    let start = super::now();
+    let request = async || {
+        let asked = super::now();
+        let taken = idle.borrow_mut().pop();
+        let thread = match taken {
+            Some(thread) => {
+                thread.ask(&millis(0.0)).await?;
+                thread
+            }
+            None => new().await?,
+        };
+        starting.set(starting.get() + super::now() - asked);
+        flight.set(flight.get() + 1);
+        peak.set(peak.get().max(flight.get()));
+        thread.ask(&millis(seconds * 1e3)).await?;
+        flight.set(flight.get() - 1);
+        Ok::<_, String>(())
+    };
+    try_join_all((0..count).map(|_| request())).await?;
+    Ok(Blocked {
+        total: super::now() - start,
+        peak: peak.get(),
+        start: starting.get() / f64::from(count.max(1)),
+    })
+}
+
 /// Ends its worker when it is dropped.
 struct Thread(Worker);
 

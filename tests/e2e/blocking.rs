@@ -292,7 +292,7 @@ async fn leaving_the_page_ends_what_is_measured() {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn a_browser_without_workers_says_so() {
+async fn a_browser_without_workers_says_so_and_so_does_a_hidden_page() {
     let site = Site::serve();
     let page = Page::open(&site, "#/cpu-bound").await;
     page.wait_for(RUN).await;
@@ -302,6 +302,12 @@ async fn a_browser_without_workers_says_so() {
     page.click(MEASURE).await;
     page.wait_for_text(MEASURED, "Web Workers are blocked")
         .await;
+    page.wait_for_none("[data-test=measured-hidden]").await;
+
+    let script = "Object.defineProperty(document, 'hidden', { value: true })";
+    page.eval(script, &[]).await;
+    page.click(MEASURE).await;
+    page.wait_for("[data-test=measured-hidden]").await;
     page.assert_quiet().await;
 }
 
@@ -322,5 +328,60 @@ async fn many_tasks_are_measured_beside_promises() {
     assert_eq!(page.eval(discs, &[]).await, json!([5, 5, 5]));
     let squares = "return [...document.querySelectorAll('.plot > svg')].slice(0, 2).map(plot => plot.querySelectorAll('rect').length)";
     assert_eq!(page.eval(squares, &[]).await, json!([5, 5]));
+    page.assert_quiet().await;
+}
+
+/// A row for each way; only one after another has a single request in flight, and all of them are ended.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn ways_to_wait_are_measured() {
+    let site = Site::serve();
+    let page = Page::open(&site, "#/io-models").await;
+    page.wait_for(RUN).await;
+    page.eval(WATCH, &[]).await;
+    page.wait_for(MEASURE).await;
+    page.click(MEASURE).await;
+    page.wait_for_text(MEASURED, "processes").await;
+    all_ended(&page).await;
+    let cells = "return [...document.querySelectorAll('.measured tbody tr')].map(row => [...row.children].map(cell => cell.textContent))";
+    let cells = page.eval(cells, &[]).await;
+    let rows: Vec<Vec<String>> = serde_json::from_value(cells).expect("texts of cells");
+    let names: Vec<_> = rows.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(
+        names,
+        ["one after another", "async", "threads", "processes"]
+    );
+    let peaks: Vec<u32> = rows
+        .iter()
+        .map(|row| row[2].parse().expect("a number"))
+        .collect();
+    assert_eq!(peaks[..2], [1, 10], "{rows:?}");
+    assert!(
+        peaks[2..].iter().all(|peak| (1..=10).contains(peak)),
+        "{rows:?}"
+    );
+    // Ten times a tenth of a second.
+    assert!(rows[0][1].ends_with(" s"), "{rows:?}");
+    page.assert_quiet().await;
+}
+
+/// Live, each thread and each process is a worker of its own.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn requests_in_threads_are_live_workers() {
+    let site = Site::serve();
+    let page = watched(&site).await;
+    let hash =
+        "#/io-models?pace=live&requests=3&seconds=0.1&thread_start=0&process_start=0.1&only=";
+    for (mode, workers) in [
+        ("sequential", 0),
+        ("concurrent", 0),
+        ("threads", 3),
+        ("processes", 3),
+    ] {
+        let (lanes, _, made) = run(&page, &format!("{hash}{mode}")).await;
+        assert_eq!((lanes.len(), made), (4, workers), "{mode}: {lanes:?}");
+        assert!(lanes.iter().all(|lane| lane.contains("done")), "{lanes:?}");
+    }
     page.assert_quiet().await;
 }

@@ -43,6 +43,8 @@ pub enum Outside {
 pub enum Benchmark {
     /// How much faster more workers compute.
     SpeedUp,
+    /// What tasks, threads and processes cost that wait.
+    IoModels,
     /// What up to 100,000 sleeping tasks cost, beside plain promises.
     ManyTasks,
 }

@@ -27,6 +27,10 @@ pub fn Offer(
             "Speed-up in this browser",
             "The same jobs by one worker, by two, and so on, beside Amdahl’s limit. It takes some seconds.",
         ),
+        Benchmark::IoModels => (
+            "Measured in this browser",
+            "Ten requests of 0.1 s in each way. One after another, they freeze the page for a second.",
+        ),
         Benchmark::ManyTasks => (
             "Tasks and promises in this browser",
             "10 to 100,000 sleeping tasks beside as many plain JavaScript promises: time to start, total time, memory.",

@@ -1,26 +1,19 @@
 //! Sleeping tasks beside plain JavaScript promises, from ten to a hundred thousand.
 
 use super::measuring::{Known, Measuring, measuring};
+use super::own_run;
+use super::sizes::{bytes, time};
 use crate::ui::kit::plot::{Axis, Line, Stroke, plot};
-use crate::web;
 use crate::web::promises::{Sleeps, sleeps};
 use interleave_geometry::plot::Scale;
-use interleave_playgrounds::Entry;
-use interleave_runtime::{Clock, Ports, Runtime, Status};
-use interleave_trace::{Time, count};
+use interleave_trace::count;
 use leptos::prelude::*;
 use serde_json::json;
-use std::rc::Rc;
 
 /// How many tasks there are at once.
 const COUNTS: [u32; 5] = [10, 100, 1_000, 10_000, 100_000];
 /// How long each sleeps, in seconds.
 const SLEEP: f64 = 0.5;
-/// So many steps are taken before the page gets a turn.
-const BUDGET: usize = 20_000;
-/// A timer of the browser rings late: what is nearer is waited for in turns.
-const NEAR: f64 = 0.001;
-
 /// One number of tasks, both ways.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Both {
@@ -56,37 +49,12 @@ pub fn measured() -> impl IntoView {
 
 /// Lets so many tasks of the playground sleep, in a live run of their own.
 async fn tasks(count: u32, sleep: f64) -> Result<Sleeps, String> {
-    let entry = Entry::find("at-scale").ok_or("this playground is not there")?;
-    let strategy = entry.strategy("sleeps").ok_or("it has no such strategy")?;
-    let start = web::now();
-    let runtime = Runtime::new(Ports {
-        clock: Clock::Wall(Rc::new(move || Time::from_secs(web::now() - start))),
-        ..Ports::simulated()
-    });
     let params = json!({ "tasks": count, "seconds": sleep, "permits": 1 });
-    let started = entry.start(&runtime, strategy, &params);
-    started.map_err(|problem| problem.to_string())?;
-    let mut first = None;
-    loop {
-        match runtime.run_until(Time::MAX, BUDGET) {
-            Status::Ended => break,
-            Status::Busy | Status::AwaitingIo => web::turn().await,
-            Status::Sleeping(until) => {
-                // All of them sleep.
-                first.get_or_insert_with(|| (web::now() - start, runtime.bytes()));
-                match until - runtime.read_now() {
-                    near if near < NEAR => web::turn().await,
-                    left => web::sleep((left * 1e3) as u32).await,
-                }
-            }
-        }
-    }
-    let total = web::now() - start;
-    let (started, bytes) = first.unwrap_or((total, 0));
+    let run = own_run::run("at-scale", "sleeps", &params).await?;
     Ok(Sleeps {
-        started,
-        total,
-        bytes: Some(bytes as f64),
+        started: run.started,
+        total: run.total,
+        bytes: Some(run.bytes),
     })
 }
 
@@ -144,29 +112,6 @@ fn picture(
         words,
     };
     plot(&x, &y, &lines)
-}
-
-/// A time in words, in a unit that suits it.
-fn time(seconds: f64) -> String {
-    in_unit(seconds, &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")])
-}
-
-/// A number of bytes in words.
-fn bytes(bytes: f64) -> String {
-    in_unit(bytes, &[(1e6, "MB"), (1e3, "kB"), (1.0, "B")])
-}
-
-/// Two digits at least, in the first unit of which there is one.
-fn in_unit(figure: f64, units: &[(f64, &'static str)]) -> String {
-    let fits = units.iter().find(|unit| figure >= unit.0 * 0.9995);
-    let Some((size, name)) = fits.or(units.last()) else {
-        return String::new();
-    };
-    let number = figure / size;
-    match number < 9.95 && (number - number.round()).abs() > 0.005 {
-        true => format!("{number:.1} {name}"),
-        false => format!("{number:.0} {name}"),
-    }
 }
 
 fn table(known: &[Both]) -> impl IntoView + use<> {

@@ -38,7 +38,12 @@ pub fn measuring<T: Send + Sync>(
     let watch = Listener::hidden(move || {
         was_hidden.try_set(true);
     });
-    let (work, abort) = abortable(async move { work(Known(known)).await });
+    let (work, abort) = abortable(async move {
+        // The page shows that it measures before anything holds it up. Frames do not come to a page that is not seen.
+        web::within(1000, web::frame()).await;
+        web::turn().await;
+        work(Known(known)).await
+    });
     let done = async move {
         let came_to = work.await;
         drop(watch);

@@ -4,3 +4,4 @@ pub mod event_loop;
 pub mod pitfall_blocking;
 pub mod pitfall_forgotten_await;
 pub mod cpu_bound;
+pub mod io_models;

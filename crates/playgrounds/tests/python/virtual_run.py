@@ -68,10 +68,10 @@ class Loop(VirtualLoop):
         return future
 
 
-class Processes:
-    """A pool of so many processes, for `ProcessPoolExecutor`: jobs wait for one that is free.
+class Pool:
+    """A pool of so many threads or processes, for asyncio's executors: jobs wait for one that is free.
 
-    A job that is cancelled gives its process back at once, as a worker of the browser is ended. A real process would work on.
+    A job that is cancelled gives its own back at once, as a worker of the browser is ended. A real one would work on.
     """
 
     def __init__(self, max_workers):
@@ -185,7 +185,7 @@ def play(job):
 
 
 # Before programs import it.
-concurrent.futures.ProcessPoolExecutor = Processes
+concurrent.futures.ProcessPoolExecutor = concurrent.futures.ThreadPoolExecutor = Pool
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):

@@ -1,0 +1,66 @@
+//! A live run of a playground's program that is only measured: nothing of it is drawn.
+
+use crate::web;
+use interleave_playgrounds::Entry;
+use interleave_runtime::{Clock, Ports, Runtime, Status};
+use interleave_trace::{Index, Time};
+use serde_json::Value;
+use std::rc::Rc;
+
+/// So many steps are taken before the page gets a turn.
+const BUDGET: usize = 20_000;
+/// A timer of the browser rings late: what is nearer is waited for in turns, in seconds.
+const NEAR: f64 = 0.001;
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OwnRun {
+    /// Seconds until there was nothing to do but to wait: all its tasks have begun.
+    pub started: f64,
+    /// Seconds until its end.
+    pub total: f64,
+    /// The bytes that it held when all its tasks had begun.
+    pub bytes: f64,
+    /// The most operations in flight at once.
+    pub peak: usize,
+}
+
+/// Runs a strategy of a playground whose code is there.
+///
+/// # Errors
+///
+/// There is no such strategy, or the params are wrong.
+pub async fn run(slug: &str, mode: &str, params: &Value) -> Result<OwnRun, String> {
+    let entry = Entry::find(slug).ok_or("this playground is not there")?;
+    let strategy = entry.strategy(mode).ok_or("it has no such strategy")?;
+    let start = web::now();
+    let runtime = Runtime::new(Ports {
+        clock: Clock::Wall(Rc::new(move || Time::from_secs(web::now() - start))),
+        ..Ports::simulated()
+    });
+    let begun = entry.start(&runtime, strategy, params);
+    begun.map_err(|problem| problem.to_string())?;
+    let mut first = None;
+    loop {
+        match runtime.run_until(Time::MAX, BUDGET) {
+            Status::Ended => break,
+            Status::Busy | Status::AwaitingIo => web::turn().await,
+            Status::Sleeping(until) => {
+                first.get_or_insert_with(|| (web::now() - start, runtime.bytes()));
+                match until - runtime.read_now() {
+                    near if near < NEAR => web::turn().await,
+                    left => web::sleep((left * 1e3) as u32).await,
+                }
+            }
+        }
+    }
+    let total = web::now() - start;
+    let (started, bytes) = first.unwrap_or((total, 0));
+    let peak = Index::of(&runtime.trace()).flight().peak();
+    Ok(OwnRun {
+        started,
+        total,
+        bytes: bytes as f64,
+        peak,
+    })
+}
