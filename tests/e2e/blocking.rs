@@ -264,9 +264,9 @@ async fn the_speed_up_is_measured_and_can_be_cancelled() {
     page.wait_for_text(MEASURED, "All sums are equal and correct")
         .await;
     all_ended(&page).await;
-    let rows = "return [...document.querySelectorAll('.measured tbody tr')].map(row => row.children.length)";
+    let rows = "return [...document.querySelectorAll('.measurements tbody tr')].map(row => row.children.length)";
     assert_eq!(page.eval(rows, &[]).await, json!([4, 4]));
-    let lines = "return document.querySelectorAll('.plot > svg polyline').length";
+    let lines = "return document.querySelectorAll('.chart > svg polyline').length";
     assert_eq!(page.eval(lines, &[]).await, json!(3));
     page.assert_quiet().await;
 }
@@ -322,11 +322,11 @@ async fn many_tasks_are_measured_beside_promises() {
     page.click(MEASURE).await;
     page.wait_for_text(MEASURED, "100,000 tasks: started after")
         .await;
-    let rows = "return [...document.querySelectorAll('.measured tbody tr')].map(row => row.children.length)";
+    let rows = "return [...document.querySelectorAll('.measurements tbody tr')].map(row => row.children.length)";
     assert_eq!(page.eval(rows, &[]).await, json!([7, 7, 7, 7, 7]));
-    let discs = "return [...document.querySelectorAll('.plot > svg')].map(plot => plot.querySelectorAll('circle').length)";
+    let discs = "return [...document.querySelectorAll('.chart > svg')].map(plot => plot.querySelectorAll('circle').length)";
     assert_eq!(page.eval(discs, &[]).await, json!([5, 5, 5]));
-    let squares = "return [...document.querySelectorAll('.plot > svg')].slice(0, 2).map(plot => plot.querySelectorAll('rect').length)";
+    let squares = "return [...document.querySelectorAll('.chart > svg')].slice(0, 2).map(plot => plot.querySelectorAll('rect').length)";
     assert_eq!(page.eval(squares, &[]).await, json!([5, 5]));
     page.assert_quiet().await;
 }
@@ -343,7 +343,7 @@ async fn ways_to_wait_are_measured() {
     page.click(MEASURE).await;
     page.wait_for_text(MEASURED, "processes").await;
     all_ended(&page).await;
-    let cells = "return [...document.querySelectorAll('.measured tbody tr')].map(row => [...row.children].map(cell => cell.textContent))";
+    let cells = "return [...document.querySelectorAll('.measurements tbody tr')].map(row => [...row.children].map(cell => cell.textContent))";
     let cells = page.eval(cells, &[]).await;
     let rows: Vec<Vec<String>> = serde_json::from_value(cells).expect("texts of cells");
     let names: Vec<_> = rows.iter().map(|row| row[0].as_str()).collect();

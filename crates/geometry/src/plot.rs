@@ -3,7 +3,7 @@
 /// An axis of a plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
-    /// Equal steps are equally long.
+    /// Equal steps are equally long, and whole numbers are marked.
     Linear {
         /// The value at the beginning.
         from: f64,
@@ -58,7 +58,7 @@ impl Scale {
     pub fn marks(self) -> Vec<f64> {
         match self {
             Self::Linear { from, to } => {
-                let step = round_step((to - from) / MOST_MARKS);
+                let step = round_step((to - from) / MOST_MARKS).max(1.0);
                 let first = (from / step - 1e-9).ceil() * step;
                 let marks = (0..).map(|mark| first + f64::from(mark) * step);
                 marks
@@ -75,11 +75,8 @@ impl Scale {
     }
 }
 
-/// The next 1, 2 or 5 times a power of ten; whole numbers are not cut.
+/// The next 1, 2 or 5 times a power of ten.
 fn round_step(least: f64) -> f64 {
-    if least <= 1.0 && least > 0.2 {
-        return 1.0;
-    }
     let power = 10_f64.powf(least.max(1e-12).log10().floor());
     let round = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
     round
@@ -102,7 +99,7 @@ mod tests {
         );
         assert_eq!(marks(1.0, 16.0).first(), Some(&2.0));
         assert_eq!(marks(0.0, 30.0), [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0]);
-        assert_eq!(marks(0.0, 0.4).len(), 9);
+        assert_eq!(marks(1.0, 2.0), [1.0, 2.0]);
     }
 
     #[test]

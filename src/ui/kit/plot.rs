@@ -51,7 +51,7 @@ impl Stroke {
 /// Width and height of the drawing: on a phone about one pixel each, so that its words can be read there.
 const SIZE: (f64, f64) = (340.0, 230.0);
 /// Around the axes: left, top, right, bottom.
-const ROOM: [f64; 4] = [46.0, 22.0, 14.0, 36.0];
+const ROOM: [f64; 4] = [46.0, 22.0, 26.0, 36.0];
 
 fn horizontal(place: f64) -> f64 {
     ROOM[0] + (SIZE.0 - ROOM[0] - ROOM[2]) * place
@@ -100,7 +100,7 @@ pub fn plot(x: &Axis, y: &Axis, lines: &[Line]) -> impl IntoView + use<> {
     });
     let keys = keys.collect_view();
     view! {
-        <div class="plot" aria-hidden="true">
+        <div class="chart" aria-hidden="true">
             <svg viewBox=format!("0 0 {} {}", SIZE.0, SIZE.1)>
                 {columns}
                 {rows}

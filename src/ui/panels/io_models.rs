@@ -130,7 +130,7 @@ fn table(ways: &[Way]) -> impl IntoView + use<> {
     });
     let rows = rows.collect_view();
     view! {
-        <div class="table-scroll measured" role="region" aria-label="Ways to wait, compared" tabindex="0">
+        <div class="table-scroll measurements" role="region" aria-label="Ways to wait, compared" tabindex="0">
             <table>
                 <thead><tr>
                     <th scope="col">"way"</th><th scope="col">"total"</th><th scope="col">"peak in flight"</th>

@@ -14,6 +14,9 @@ use serde_json::json;
 const COUNTS: [u32; 5] = [10, 100, 1_000, 10_000, 100_000];
 /// How long each sleeps, in seconds.
 const SLEEP: f64 = 0.5;
+/// Browsers cut their clock to this, in seconds, or less.
+const GRAIN: f64 = 1e-4;
+
 /// One number of tasks, both ways.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Both {
@@ -74,8 +77,8 @@ fn summary(known: &[Both]) -> String {
 
 fn pictures(known: &[Both]) -> impl IntoView + use<> {
     view! {
-        <div class="plots">
-            {picture(known, "time to start", time, |sleeps| Some(sleeps.started))}
+        <div class="charts">
+            {picture(known, "time to start", time, |sleeps| Some(sleeps.started.max(GRAIN)))}
             {picture(known, "total time", time, |sleeps| Some(sleeps.total))}
             {picture(known, "memory", bytes, |sleeps| sleeps.bytes)}
         </div>
@@ -114,6 +117,14 @@ fn picture(
     plot(&x, &y, &lines)
 }
 
+/// The time to start in words, as far as the clock tells it.
+fn start(sleeps: Sleeps) -> String {
+    match sleeps.started <= GRAIN {
+        true => format!("≤ {}", time(GRAIN)),
+        false => time(sleeps.started),
+    }
+}
+
 fn table(known: &[Both]) -> impl IntoView + use<> {
     let memory = |held: Option<f64>| held.map_or_else(|| "not told".to_owned(), bytes);
     let rows = known.iter().map(|both| {
@@ -121,7 +132,7 @@ fn table(known: &[Both]) -> impl IntoView + use<> {
         view! {
             <tr>
                 <th scope="row">{count(both.count as usize)}</th>
-                <td>{time(tasks.started)}</td><td>{time(promises.started)}</td>
+                <td>{start(tasks)}</td><td>{start(promises)}</td>
                 <td>{time(tasks.total)}</td><td>{time(promises.total)}</td>
                 <td>{memory(tasks.bytes)}</td><td>{memory(promises.bytes)}</td>
             </tr>
@@ -130,7 +141,7 @@ fn table(known: &[Both]) -> impl IntoView + use<> {
     let rows = rows.collect_view();
     let pair = || view! { <th scope="col">"Interleave"</th><th scope="col">"promises"</th> };
     view! {
-        <div class="table-scroll measured" role="region" aria-label="Tasks and promises by their number" tabindex="0">
+        <div class="table-scroll measurements" role="region" aria-label="Tasks and promises by their number" tabindex="0">
             <table>
                 <thead>
                     <tr>

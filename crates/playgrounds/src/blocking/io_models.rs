@@ -4,8 +4,8 @@ use interleave_runtime::{Cx, Result, gather};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// How many requests there are, and how long each takes; how long threads and processes take
-/// to start.
+/// How many requests there are and how long each takes; how long threads and processes
+/// take to start.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Params {
     requests: u32,
