@@ -245,8 +245,8 @@ impl Scraper {
         // Of what the cache has, the time says nothing.
         let fetched = done - self.cached.get();
         if fetched > 0 {
-            let left = (cx.now() - self.begun.get()) / fetched as f64 * (total - done) as f64;
-            progress += &format!(", about {left:.1} s left");
+            let each = (cx.now() - self.begun.get()) / fetched as f64;
+            progress += &format!(", about {:.1} s left", each * (total - done) as f64);
         }
         cx.print(format!("{url}: {how}; {progress}"));
         Ok(())
