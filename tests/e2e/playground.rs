@@ -61,8 +61,18 @@ impl Page {
         strings(&self.eval(script, &[json!(selector)]).await)
     }
 
+    /// Waits for what comes behind controls and race: form, figures, results, panels. An embedded page has no such.
+    async fn wait_for_whole_page(&self) {
+        let script = "return !!document.querySelector('.app.embedded, [role=tab]')";
+        self.wait_until("the page is whole", async || {
+            (self.eval(script, &[]).await == json!(true)).then_some(())
+        })
+        .await;
+    }
+
     /// What the page shows of the run.
     pub async fn shown(&self) -> Shown {
+        self.wait_for_whole_page().await;
         let lanes = "return [...document.querySelectorAll('button.lane')].map(e => e.ariaLabel)";
         Shown {
             totals: self.texts("[data-test=total]").await,
@@ -73,6 +83,7 @@ impl Page {
 
     /// The cards of results: `Rome: 20 C, sunny`.
     pub async fn results(&self) -> Vec<String> {
+        self.wait_for_whole_page().await;
         let script = "return [...document.querySelectorAll('.result')].map(e => {
             const [name, ...rest] = [...e.children].map(part => part.innerText.trim());
             return `${name}: ${rest.filter(part => part).join(', ')}`;
