@@ -1,4 +1,4 @@
-// Plain promises, to compare with: so many sleeps at once, on the browser's own timers.
+// Plain promises for comparison: a number of concurrent sleeps on the browser's own timers.
 globalThis.interleavePromises = async (count, milliseconds) => {
   // Only some browsers say, and those that do may round.
   const heap = () => performance.memory?.usedJSHeapSize ?? NaN;

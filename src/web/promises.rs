@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 /// The script, in the folder of the page's version.
 const SCRIPT: &str = "promises.js";
 
-/// What so many sleeps at once came to.
+/// The measured times and memory of a number of concurrent sleeps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sleeps {
     /// Seconds until all of them slept.
@@ -18,7 +18,7 @@ pub struct Sleeps {
     pub bytes: Option<f64>,
 }
 
-/// Lets so many plain promises sleep for some seconds.
+/// Starts a number of plain promises that each sleep for some seconds.
 ///
 /// # Errors
 ///

@@ -101,7 +101,7 @@ pub struct Blocked {
     pub start: f64,
 }
 
-/// Lets so many workers block for some seconds, all at once: those of a pool that have been `started` before, or new ones.
+/// Blocks a number of workers for some seconds, concurrently: `started` ones of a pool, or new ones.
 /// Dropping the future ends the workers.
 ///
 /// # Errors

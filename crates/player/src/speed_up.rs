@@ -17,8 +17,8 @@ pub fn speed_up(pools: &[Pool], pool: &Pool) -> Option<f64> {
     (pool.total > 0.0).then(|| one / pool.total)
 }
 
-/// The part of the time of one worker, the first of `pools`, in which it has computed. The rest (the start of the worker,
-/// messages) is serial: it takes its time with any number of workers.
+/// The share of the work that can run in parallel, 0 to 1, measured with one worker, the first of `pools`: its computing
+/// time divided by its total time. Starting the worker and sending messages is serial.
 pub fn parallel(pools: &[Pool]) -> f64 {
     pools.first().map_or(0.0, |one| match one.total > 0.0 {
         true => (one.computing / one.total).clamp(0.0, 1.0),
@@ -26,7 +26,8 @@ pub fn parallel(pools: &[Pool]) -> f64 {
     })
 }
 
-/// Amdahl's law: the most that so many workers speed up work of which this part is parallel.
+/// Amdahl's law: the greatest speed-up that `workers` workers can reach if the share `parallel` of the work, 0 to 1, runs in
+/// parallel.
 pub fn amdahl(parallel: f64, workers: usize) -> f64 {
     1.0 / ((1.0 - parallel) + parallel / workers.max(1) as f64)
 }

@@ -274,8 +274,8 @@ pub static PATTERNS: &[Pattern] = &[
 pub static STEPS: &[Step] = &[
     Step {
         title: "Replace calls that block",
-        text: "`requests.get` and `time.sleep` hold the thread, and with it the loop. Use libraries whose functions are \
-               async, and threads for the rest. The total time may stay the same, but the loop no longer stalls.",
+        text: "`requests.get` and `time.sleep` hold the thread, and with it the loop. Use libraries with \
+               async functions, and threads where there are none. The total time may stay the same, but the loop no longer stalls.",
         before: "#/pitfall-blocking?only=blocking",
         after: "#/pitfall-blocking?only=async",
     },

@@ -56,7 +56,7 @@ pub fn head(address: &Address, said: &Said<'_>) -> Html {
         ] {
             html.void("meta", &[("property", property), ("content", content)]);
         }
-        // The rest it takes from the above.
+        // Title, description and picture are read from the Open Graph properties above.
         html.void(
             "meta",
             &[("name", "twitter:card"), ("content", "summary_large_image")],

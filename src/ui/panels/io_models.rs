@@ -142,12 +142,12 @@ fn table(ways: &[Way]) -> impl IntoView + use<> {
         </div>
         <h3>"What a browser cannot show"</h3>
         <ul class="muted small">
-            <li>"Threads and processes as such: it has workers, each with memory of its own, as a process has. For a thread stands \
-                 one that is there already, for a process one that has to start."</li>
-            <li>"The memory of a worker: browsers do not tell. A thread of the operating system reserves a stack, and each process \
-                 has a Python interpreter of its own. A task’s bytes are counted, its record included."</li>
-            <li>"A worker that sleeps: it blocks by computing until the time is over, and so competes for cores."</li>
-            <li>"Python’s GIL: of the threads of one process, one at a time runs Python code. That is no matter while they wait."</li>
+            <li>"Real threads and processes: a browser has workers, each with its own memory, as a process has. Here a worker that \
+                 runs already stands in for a thread, and one that has to be started for a process."</li>
+            <li>"The memory of a worker: browsers do not report it. A thread of the operating system reserves a stack, and each \
+                 process has its own Python interpreter. The memory of a task is counted, with its events."</li>
+            <li>"A sleeping worker: here it blocks by computing until the time is over, so workers compete for cores."</li>
+            <li>"Python’s GIL: only one thread of a process runs Python code at a time. That does not matter while threads wait."</li>
         </ul>
     }
 }

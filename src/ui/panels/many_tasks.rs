@@ -50,7 +50,7 @@ pub fn measured() -> impl IntoView {
     measuring(what, work)
 }
 
-/// Lets so many tasks of the playground sleep, in a live run of their own.
+/// Runs a number of sleeping tasks of the playground, in a live run of their own.
 async fn tasks(count: u32, sleep: f64) -> Result<Sleeps, String> {
     let params = json!({ "tasks": count, "seconds": sleep, "permits": 1 });
     let run = own_run::run("at-scale", "sleeps", &params).await?;

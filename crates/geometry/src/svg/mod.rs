@@ -1,8 +1,8 @@
 //! A race as an SVG picture that stands by itself: no script, no font, nothing from elsewhere.
 //!
 //! It is laid out by [`layout`], as the lanes on screen are, and drawn in the same shapes and colours.
-//! Its size follows from what it shows, but for the width of [`WIDTH`] and at most so many lanes a
-//! strategy as a [`Look`] says: so its length is bounded by its pixels, however long the run.
+//! It is [`WIDTH`] pixels wide. Its height grows with the lanes, of which a [`Look`] limits the number per strategy. So the
+//! length of the file is bounded by the pixels, however long the run.
 
 mod heading;
 mod lanes;

@@ -69,7 +69,7 @@ class Loop(VirtualLoop):
 
 
 class Pool:
-    """A pool of so many threads or processes, for asyncio's executors: jobs wait for one that is free.
+    """A thread or process pool of a given size, for asyncio's executors: jobs wait for a free worker.
 
     A job that is cancelled gives its own back at once, as a worker of the browser is ended. A real one would work on.
     """

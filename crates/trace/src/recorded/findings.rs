@@ -150,8 +150,8 @@ impl Finder<'_> {
         told.chain(rest).collect()
     }
 
-    /// Whether the wait of a task goes on at the end of the recording, or was only ended by asking the task, or what it waits
-    /// for, to end.
+    /// Whether a wait did not end by itself: it lasts until the end of the recording, or was ended by cancelling the task or
+    /// the task that it awaits.
     fn never_ended(&self, id: TaskId, wait: &Wait) -> bool {
         let Some(task) = self.index.task(id) else {
             return false;

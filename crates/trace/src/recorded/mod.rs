@@ -115,9 +115,9 @@ pub enum About {
     Destroyed,
     /// Anything else that the loop's exception handler was called for.
     Unhandled,
-    /// The step has held the loop for so many nanoseconds already.
+    /// The time that the step has held the loop already, in nanoseconds.
     Blocked(u64),
-    /// A plain callback held the loop for so many nanoseconds.
+    /// The time that a plain callback held the loop, in nanoseconds.
     Callback(u64),
 }
 
