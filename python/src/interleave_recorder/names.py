@@ -13,6 +13,12 @@ _trees: dict[str, dict[int, list[tuple[ast.Call, list[ast.AST]]]]] = {}
 _order: dict[tuple[int, int], list[int]] = {}
 
 
+def forget() -> None:
+    """A new recording may be of other files by the same names."""
+    _trees.clear()
+    _order.clear()
+
+
 class Origin:
     """Where an object was made, kept until its name is asked for."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import sys
 import threading
 import weakref
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from .patches import Patches
     from .places import Places
 
-_ASYNCIO = os.path.dirname(asyncio.__file__) + os.sep
 #: What each object keeps its entry under.
 _KEY = "_interleave"
 
@@ -142,7 +139,7 @@ def _row(entry: Entry) -> str:
 def _is_builder(frame: FrameType, item: Any) -> bool:
     """Whether the frame belongs to asyncio, to us, or is the object's own constructor."""
     code = frame.f_code
-    if code.co_filename.startswith((_ASYNCIO, source.HERE)):
+    if code.co_filename.startswith((source.ASYNCIO, *source.OURS)):
         return True
     return code.co_name == "__init__" and frame.f_locals.get("self") is item
 

@@ -6,6 +6,7 @@ costs one look-up.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import linecache
 import os
@@ -15,6 +16,7 @@ import threading
 from asyncio import events
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
+from typing import Any
 
 #: Whose code it is.
 STDLIB, LIBRARY, USER = 0, 1, 2
@@ -26,7 +28,16 @@ MAX_FRAMES = 40
 #: More code objects than these are forgotten and numbered anew: programs can make code without end.
 MAX_CODES = 50_000
 
-HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+def _folder(of: Any) -> str:
+    """The folder of the file that a function says it is from: what is in an archive may have been compiled elsewhere."""
+    code: CodeType = of.__code__
+    return os.path.dirname(os.path.abspath(code.co_filename)) + os.sep
+
+
+HERE = _folder(lambda: None)
+#: Frames in these are none of the program's, nor of a library's.
+OURS = (HERE, os.path.join(os.path.dirname(HERE[:-1]), "interleave_lab") + os.sep)
 
 
 def _folders(*names: str) -> tuple[str, ...]:
@@ -35,9 +46,10 @@ def _folders(*names: str) -> tuple[str, ...]:
     return tuple(os.path.normcase(path) + os.sep for path in found if path)
 
 
-_STDLIB = _folders("stdlib", "platstdlib")
+#: The folder of asyncio itself.
+ASYNCIO = _folder(asyncio.sleep)
+_STDLIB = (*_folders("stdlib", "platstdlib"), os.path.normcase(os.path.dirname(ASYNCIO[:-1])) + os.sep)
 _PACKAGES = _folders("purelib", "platlib")
-_ASYNCIO = os.path.dirname(__import__("asyncio").__file__ or "") + os.sep
 #: What is called by this is called by an event loop, and by no line of the program.
 _BY_LOOP = events.Handle._run.__code__
 _owners: dict[str, int] = {}
@@ -52,7 +64,7 @@ def owner(filename: str) -> int:
 
 
 def _owner(filename: str) -> int:
-    if filename.startswith("<") or filename.startswith(HERE):
+    if filename.startswith(("<", *OURS)):
         return STDLIB
     path = os.path.normcase(os.path.abspath(filename))
     if path.startswith(_PACKAGES) or "site-packages" in path or "dist-packages" in path:
@@ -119,7 +131,7 @@ class Places:
         found: list[int] = []
         while frame is not None and len(found) < MAX_FRAMES:
             filename = frame.f_code.co_filename
-            if not filename.startswith((HERE, _ASYNCIO)):
+            if not filename.startswith((*OURS, ASYNCIO)):
                 found.append(self.of_frame(frame))
             frame = frame.f_back
         return found
@@ -129,7 +141,7 @@ class Places:
         found: list[int] = []
         while traceback is not None and len(found) < MAX_FRAMES:
             code = traceback.tb_frame.f_code
-            if not code.co_filename.startswith(HERE):
+            if not code.co_filename.startswith(OURS):
                 key = (id(code), traceback.tb_lasti)
                 found.append(self._sites.get(key) or self._define(code, traceback.tb_lasti, traceback.tb_lineno or 0))
             traceback = traceback.tb_next
@@ -139,6 +151,10 @@ class Places:
         """The site in words, for reports."""
         name, line, function = self._described.get(site, ("", 0, ""))
         return f"{name}:{line} in {function}" if name else "unknown place"
+
+    def line(self, site: int) -> int:
+        """The line of a site, 0 if it is not known."""
+        return self._described.get(site, ("", 0, ""))[1]
 
     def _define(self, code: CodeType, lasti: int, line: int) -> int:
         with self._lock:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
-from .places import HERE
+from .places import OURS
 
 
 class NoProgram(Exception):
@@ -87,7 +87,7 @@ def without_us(traceback: TracebackType | None) -> TracebackType | None:
 
 def _ours(traceback: TracebackType) -> bool:
     filename = traceback.tb_frame.f_code.co_filename
-    return filename.startswith(HERE) or filename == "<frozen runpy>" or filename.endswith(os.sep + "runpy.py")
+    return filename.startswith(OURS) or filename == "<frozen runpy>" or filename.endswith(os.sep + "runpy.py")
 
 
 def clean_tracebacks() -> None:

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import handles, hang, objects, output, problems, state, tasks, watch
+from . import handles, hang, names, objects, output, problems, state, tasks, watch
 from .objects import Objects
 from .patches import Patches
 from .places import Places
-from .state import Recording, clock
+from .state import Recording
 from .text import quoted
 from .version import FORMAT, FORMAT_VERSION, VERSION
 from .watch import Watch
-from .writer import Writer
+from .writer import Lines, Sink, Writer
 
 #: A recording of so many megabytes ends.
 LIMIT_MB = 1000
@@ -31,7 +31,7 @@ class Recorder:
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | Sink,
         *,
         program: str = "",
         args: bool = False,
@@ -40,8 +40,13 @@ class Recorder:
         last: float | None = None,
         stuck: float | None = None,
         limit_mb: int = LIMIT_MB,
+        clock: Callable[[], int] | None = None,
     ) -> None:
-        self.path = os.path.abspath(os.fspath(path))
+        #: Where lines go instead of a file.
+        self._sink = path if callable(path) else None
+        self.path = "" if callable(path) else os.path.abspath(os.fspath(path))
+        #: A clock that moves only between steps. Nobody watches such a recording from beside.
+        self._clock = clock
         self._program, self._args, self._sources, self._prints = program, args, sources, prints
         self._last, self._stuck, self._limit = last, stuck, limit_mb << 20
         self._patches = Patches()
@@ -74,7 +79,9 @@ class Recorder:
         """
         if state.here is not None:
             raise RuntimeError("a recording is under way already: there can be one in a process")
-        origin = clock()
+        if self._clock is not None:
+            self._set_clock(self._clock)
+        origin = state.clock()
         head = {
             "format": FORMAT,
             "version": FORMAT_VERSION,
@@ -86,7 +93,9 @@ class Recorder:
             "args": self._args,
             "last": self._last,
         }
-        writer = Writer(self.path, json.dumps(head), self._limit)
+        sink = self._sink
+        writer = Writer(self.path, json.dumps(head), self._limit) if sink is None else Lines(sink, json.dumps(head), self._limit)
+        names.forget()
         registry = Objects()
         emit = writer.lines.append
         places = Places(emit, self._sources)
@@ -97,19 +106,35 @@ class Recorder:
         if self._prints:
             output.install(self._patches)
         self._patches.put(os, "_exit", self._leave)
-        self._watch = Watch(self._here, self._stuck, self._last, self._checkpoint)
+        if self._clock is None:
+            self._watch = Watch(self._here, self._stuck, self._last, self._checkpoint)
         atexit.register(self.stop)
         _recorders.append(self)
+
+    def _set_clock(self, clock: Callable[[], int]) -> None:
+        # They have it by name, since they ask for it at each step.
+        for part in (state, tasks, handles, hang, watch):
+            self._patches.put(part, "clock", clock)
+
+    def close(self) -> None:
+        """Records the end, and nothing more; what has been replaced stays in place until `stop`."""
+        here = self._here
+        if here is not None and here.writer.failure is None:
+            self._end(here)
+            here.writer.close()
 
     def stop(self) -> None:
         """Ends the recording; may be called again."""
         here = self._here
         if here is None or state.here is not here:
             return
-        output.finish(here)
-        here.emit(f'[{here.now()},null,"exit",{"null" if self.status is None else self.status},{quoted(self.error)}]')
+        self._end(here)
         self._detach()
         here.writer.close()
+
+    def _end(self, here: Recording) -> None:
+        output.finish(here)
+        here.emit(f'[{here.now()},null,"exit",{"null" if self.status is None else self.status},{quoted(self.error)}]')
 
     def _detach(self) -> None:
         here, state.here = self._here, None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .objects import Objects
     from .places import Places
-    from .writer import Writer
+    from .writer import Lines, Writer
 
 #: As many rows are written at once, even if the watching thread does not get round to it.
 BUSY_AT = 4096
@@ -48,7 +48,7 @@ class Run:
 class Recording:
     """What the parts of the recorder share while they record."""
 
-    def __init__(self, writer: Writer, places: Places, objects: Objects, args: bool, origin: int) -> None:
+    def __init__(self, writer: Writer | Lines, places: Places, objects: Objects, args: bool, origin: int) -> None:
         self.writer = writer
         #: Appends a row.
         self.emit = writer.lines.append

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from . import state
+from .places import ASYNCIO
 from .state import Run, clock, thread_id
 from .text import MAX_NAME, error, quoted, short, task_name
 from .waits import look
@@ -189,7 +190,7 @@ def _who_cancels(task: Task, here: Recording, frame: FrameType | None) -> tuple[
             # It is awaited by a task that has been asked.
             outer = walked.f_locals.get("self")
             return (outer.il_number if isinstance(outer, Task) else by), "await", 0
-        if code.co_filename.startswith(_ASYNCIO):
+        if code.co_filename.startswith(ASYNCIO):
             if code.co_name in _NAMED:
                 return by, _NAMED[code.co_name], here.places.of_caller(frame)
             if code.co_name == "cancel" and why == "task":
@@ -199,9 +200,6 @@ def _who_cancels(task: Task, here: Recording, frame: FrameType | None) -> tuple[
             break
         walked = walked.f_back
     return by, why, site
-
-
-_ASYNCIO = asyncio.__file__.rsplit("__init__", 1)[0]
 
 
 class _Stepped:

@@ -84,6 +84,14 @@ def _codes() -> dict[int, str]:
 
 
 _WORDS = _codes()
+
+
+def register(function: Any, word: str) -> None:
+    """What is suspended in this coroutine function waits for that, whatever it is made of."""
+    _WORDS[id(function.__code__)] = word
+    _OUTER.add(word)
+
+
 #: These are built of others, and hide them.
 _OUTER = {"barrier", "join", "first", "thread", "process"}
 #: Those that wait for an object, which is their coroutine's `self`.
@@ -161,6 +169,8 @@ def look(task: Task, run: Run, recording: state.Recording, future: Any = None) -
         if word == "join":
             more += f",{entry.unfinished()}"
         return word, site, through, more, entry
+    if word == "thread" and future is not None:
+        return _future(future, site, through, None)
     if word in ("socket", "thread", "process"):
         return word, site, through, "", None
     if word == "group":
@@ -204,7 +214,9 @@ def _future(future: Any, site: int, via: int, own: types.FrameType | None) -> Fo
             continue
         code = callback.__code__
         if code is _OF_EXECUTOR:
-            return "thread", site, via, "", None
+            # A played thread has a row of its own.
+            number = getattr(_closure(callback, "source"), "il_number", 0)
+            return ("task", site, via, f",{number}", None) if number else ("thread", site, via, "", None)
         if code is _OF_SHIELD:
             inner = _closure(callback, "inner")
             number = getattr(inner, "il_number", 0)

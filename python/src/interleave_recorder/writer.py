@@ -116,6 +116,55 @@ class Writer:
             self.failure = str(error)
 
 
+#: Takes whole lines.
+Sink = Callable[[str], None]
+
+
+class Lines:
+    """Hands the lines to a function, rather than writing a file."""
+
+    def __init__(self, sink: Sink, head: str, most_bytes: int) -> None:
+        #: Why nothing is handed over any more.
+        self.failure: str | None = None
+        #: Rows that have not been handed over yet.
+        self.lines: list[str] = [head]
+        #: How many rows have been.
+        self.count = 0
+        self._sink = sink
+        self._left = most_bytes
+
+    def flush(self) -> None:
+        """Hands over what has been gathered."""
+        lines = self.lines
+        if not lines or self.failure is not None:
+            lines.clear()
+            return
+        text = "\n".join(lines) + "\n"
+        self.count += len(lines)
+        lines.clear()
+        self._left -= len(text)
+        if self._left < 0:
+            self.failure = "the recording is as large as it may be"
+            return
+        self._sink(text)
+
+    def close(self) -> None:
+        """Hands over the rest."""
+        self.flush()
+        self.failure = self.failure or "closed"
+
+    def abandon(self) -> None:
+        """Forgets the rest."""
+        self.lines.clear()
+        self.failure = self.failure or "closed"
+
+    def checkpoint(self, rows: Callable[[], list[str]]) -> None:
+        """Lines that have been handed over stay: nothing needs to be repeated."""
+
+    def drop(self) -> None:
+        """As above."""
+
+
 def _write_all(file: int, data: bytes) -> None:
     view = memoryview(data)
     while view:

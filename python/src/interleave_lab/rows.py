@@ -1,0 +1,51 @@
+"""Rows of the recording whose time has not come: what a played thread does ahead of everybody's clock."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from interleave_recorder import state
+
+
+class Rows:
+    """Keeps rows back until the clock comes to them: times of a run do not decrease."""
+
+    def __init__(self) -> None:
+        #: By their times.
+        self.kept: list[tuple[int, int, str]] = []
+        self._made = 0
+
+    @contextmanager
+    def held(self, task: int) -> Iterator[None]:
+        """What is recorded meanwhile is kept back, and what is printed counts as this task's."""
+        here = state.here
+        if here is None:
+            yield
+            return
+        rows: list[str] = []
+        emit, here.emit = here.emit, rows.append
+        try:
+            yield
+        finally:
+            here.emit = emit
+            for row in rows:
+                at, rest = row[1:].split(",", 1)
+                if task and rest.startswith('null,"print"'):
+                    rest = f"{task}{rest[4:]}"
+                self._made += 1
+                heapq.heappush(self.kept, (int(at), self._made, rest))
+
+    def come(self, until: int) -> None:
+        """Before the clock goes on to an instant: records what happens up until then.
+
+        What a step has held up comes at its end.
+        """
+        here = state.here
+        if here is None:
+            return
+        now = here.now()
+        while self.kept and self.kept[0][0] <= until:
+            at, _, rest = heapq.heappop(self.kept)
+            here.emit(f"[{max(at, now)},{rest}")

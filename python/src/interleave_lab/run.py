@@ -1,0 +1,17 @@
+"""One run of a program."""
+
+from __future__ import annotations
+
+import json
+
+from . import request
+from .session import Send, Session
+
+
+def run(text: str, send: Send) -> str:
+    """Runs the program of a request; hands over its recording and its output meanwhile. The answer says what came of it."""
+    try:
+        asked, _ = request.parse(text)
+    except request.BadRequest as error:
+        return json.dumps({"state": "failed", "why": str(error), "line": None, "hints": [], "played": []})
+    return json.dumps(Session(asked, send).run())

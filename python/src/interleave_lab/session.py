@@ -1,0 +1,397 @@
+"""One run of a program, from its beginning to its end."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextvars
+import gc
+import inspect
+import json
+import linecache
+import os
+import platform
+import signal
+import sys
+import traceback
+import types
+import warnings
+import weakref
+from asyncio import events
+from collections.abc import Callable
+from typing import Any
+
+from interleave_recorder import hang, state
+from interleave_recorder.patches import Patches
+from interleave_recorder.recorder import Recorder
+from interleave_recorder.text import error as describe
+from interleave_recorder.watch import BLOCKED_NS
+
+from . import budget, chance, hints, isolation, loop, played, sockets, streams, tasks, threads, times, tracebacks
+from .budget import Deadlock, Stop
+from .clock import NS, Clock
+from .request import Request
+from .rows import Rows
+from .schedule import Schedule
+from .world import World
+
+#: Takes what comes of a run: `recording`, `stdout`, `stderr` or `outcome`, and the text.
+Send = Callable[[str, str], None]
+#: As often, in seconds of the machine's own time, what has been recorded is handed over.
+_EVERY = 0.05
+#: A recording has no other bound than the number of its lines.
+_MEGABYTES = 1 << 12
+
+#: The run that is under way.
+here: Session | None = None
+#: Asked for the reason when the program is interrupted from outside; the worker may set it.
+reason: Callable[[], str] | None = None
+
+
+def stop(why: str) -> None:
+    """Ends the run that is under way; called from a signal handler, in the middle of whatever the program does."""
+    if here is not None and here.running:
+        here.stop(why, sys._getframe(1))
+
+
+class Session:
+    """What the parts of the lab share while a program runs."""
+
+    def __init__(self, request: Request, send: Send) -> None:
+        self.request = request
+        self._send = send
+        self.clock = Clock(self._moved)
+        self.world = World(request.world, request.seed, request.schedule)
+        self.schedule = None if request.schedule is None else Schedule(request.schedule)
+        self.threads = threads.Threads(self)
+        self.rows = Rows()
+        self.stdout = streams.Output(self, lambda text: send("stdout", text))
+        self.stderr = streams.Output(self, lambda text: send("stderr", text), self.stdout)
+        self.stdin = streams.Input(request.inputs)
+        #: Files of played libraries, by their names.
+        self.files: dict[str, bytes] = {}
+        #: Databases of played libraries, by their names.
+        self.databases: dict[str, Any] = {}
+        #: Played libraries that were imported.
+        self.played: list[str] = []
+        #: Why the run has ended, if its program has not. Nothing of what comes after that is told.
+        self.stopped: Stop | None = None
+        #: Whether it is the program's code that is being run.
+        self.running = False
+        #: How often tasks have awaited something that was not there yet.
+        self.awaits = 0
+        self.loops = 0
+        #: The main task; what only the lab knows is not kept alive.
+        self._main: Callable[[], Any] = lambda: None
+        #: The number of the task that made the last step.
+        self._last = 0
+        self._tasks = self._names = self._threads = 0
+        self._began = self._looked = budget.wall()
+        #: What is put over the recorder's own replacements.
+        self._over = Patches()
+        self._recorder = Recorder(
+            self._record, program=request.file, clock=self.clock.ticks, limit_mb=_MEGABYTES
+        )
+
+    # What the parts ask for.
+
+    @property
+    def silent(self) -> bool:
+        """Whether the run was stopped."""
+        return self.stopped is not None
+
+    def next_task(self) -> int:
+        """Numbers tasks in sets."""
+        self._tasks += 1
+        return self._tasks
+
+    def next_name(self) -> int:
+        """Numbers tasks in names."""
+        self._names += 1
+        return self._names
+
+    def next_thread(self) -> int:
+        """Numbers threads."""
+        self._threads += 1
+        return self._threads
+
+    def runs(self, future: Any) -> None:
+        """An event loop is run until this future is done."""
+        self.loops += 1
+        if getattr(future, "il_number", 0):
+            self._main = weakref.ref(future)
+
+    def after_step(self, task: Any) -> None:
+        """A task's step is over."""
+        self._last = task.il_number
+        if not task.done():
+            self.awaits += 1
+            if self.awaits == self.request.cancel and (main := self._main()) is not None:
+                main.cancel()
+        self._count_events()
+
+    def turn(self, still: int) -> None:
+        """The loop comes round; no time has passed for so many turns."""
+        if still > self.request.limits.turns:
+            self.stop(f"the event loop came round {still - 1:,} times, and no time passed")
+        if still % 64 == 0:
+            self.look_at_the_wall()
+        if self.rows.kept:
+            self.move_to(self.clock.now())
+
+    def move_to(self, ns: int) -> None:
+        """Between two steps: the clock goes on."""
+        recording = state.here
+        if recording is not None and self.clock.ahead is None:
+            self.rows.come(recording.now() + ns - self.clock.now())
+        self.clock.move_to(ns)
+
+    def sleep(self, seconds: float, frame: Any) -> None:
+        """Time passes within a step of a task, or within a played thread."""
+        until = self.clock.now() + round(seconds * NS)
+        if self.clock.ahead is not None:
+            self.threads.slept(until, frame)
+        self.clock.move_to(until)
+        recording = state.here
+        run = None if recording is None else recording.run()
+        if recording is None or run is None or self.clock.ahead is not None:
+            return
+        held = self.clock.ticks() - run.began
+        if run.began and held >= BLOCKED_NS:
+            sites = recording.places.of_stack(frame)
+            recording.emit(f'[{recording.now()},{run.task or "null"},"blocked",{held},{json.dumps(sites)}]')
+
+    def deadlock(self) -> None:
+        """Nothing can ever go on."""
+        recording = state.here
+        if recording is not None and self.stopped is None:
+            lines, rings = hang.report(recording, "deadlock")
+            row = [recording.now(), None, "hang", "nothing is ready, and no timer is set", rings, lines]
+            recording.emit(json.dumps(row, separators=(",", ":")))
+        self.stop("all tasks wait, nothing is ready, and no timer is set", None, Deadlock)
+
+    def stop(self, why: str, frame: Any = None, kind: type[Stop] = Stop) -> None:
+        """Ends the run. What the program does after this, such as clean up, is not told."""
+        if self.stopped is None:
+            recording = state.here
+            run = None if recording is None else recording.run()
+            frame = frame or sys._getframe(1)
+            between = run is not None and not run.began
+            line = (self._line_of_wait() if between else None) or tracebacks.line_of_frame(frame)
+            if recording is not None and kind is Stop:
+                place = "" if line is None else f" in line {line}"
+                task = recording.task_number() or self._last
+                text = json.dumps(f"stopped{place}: {why}")
+                recording.emit(f'[{recording.now()},{task or "null"},"log","error","lab",{text}]')
+            self.flush()
+            self.stopped = kind(why, line)
+            self._recorder.error = ""
+            self._recorder.close()
+            # A million coroutines may be thrown away now.
+            self._over.put(warnings, "_warn_unawaited_coroutine", lambda coroutine: None)
+        raise self.stopped
+
+    def _line_of_wait(self) -> int | None:
+        recording = state.here
+        if recording is None:
+            return None
+        found = hang.waiting(recording)
+        it = found.get(self._last) or next(iter(found.values()), None)
+        return None if it is None else recording.places.line(it.wait.site) or None
+
+    # Budgets.
+
+    def _moved(self) -> None:
+        if self.clock.now() > self.request.limits.virtual * NS:
+            self.stop(f"{self.request.limits.virtual:g} s of the program's time have passed", sys._getframe(2))
+        self.look_at_the_wall()
+
+    def look_at_the_wall(self) -> None:
+        """Looks at the machine's own clock: hands over what was recorded, and ends what takes too long."""
+        now = budget.wall()
+        if now - self._looked > _EVERY:
+            self._looked = now
+            self.flush()
+        if now - self._began > self.request.limits.wall:
+            self.stop(f"it has computed for {self.request.limits.wall:g} s", sys._getframe(1))
+        self._count_events()
+
+    def _count_events(self) -> None:
+        recording = state.here
+        if recording is not None and self.stopped is None:
+            writer: Any = recording.writer
+            if writer.count + len(writer.lines) > self.request.limits.events:
+                self.stop(f"more than {self.request.limits.events:,} lines were recorded", sys._getframe(1))
+
+    def flush(self) -> None:
+        """Hands over what there is."""
+        if state.here is not None and not self.silent:
+            state.here.writer.flush()
+        self.stdout.flush()
+        self.stderr.flush()
+
+    def _record(self, text: str) -> None:
+        if not self.silent:
+            self._send("recording", text)
+
+    # The run.
+
+    def run(self) -> dict[str, Any]:
+        """Runs the program, and says what came of it."""
+        global here
+        if here is not None:
+            raise RuntimeError("a program is running already")
+        here = self
+        answer: dict[str, Any] = {}
+        # Pyodide's own loop is always running.
+        outer = events._get_running_loop()
+        events._set_running_loop(None)
+        try:
+            with isolation.kept():
+                contextvars.Context().run(self._run_patched, answer)
+        finally:
+            here = None
+            events._set_running_loop(outer)
+        return answer
+
+    def _run_patched(self, answer: dict[str, Any]) -> None:
+        patches = Patches()
+        undo = chance.install(patches, self.request.seed)
+        times.install(patches, self)
+        sockets.install(patches)
+        threads.install(patches, self)
+        tracebacks.install(patches)
+        loop.install(patches, self)
+        for name in ("stdout", "stderr", "stdin"):
+            patches.put(sys, name, getattr(self, name))
+        patches.put(builtins, "input", streams.ask(self))
+        patches.put(os, "cpu_count", lambda: threads.PROCESSORS)
+        played.install(patches, self)
+        try:
+            self._recorder.start()
+            tasks.install(self._over, self)
+            with _interruptible(self.request.limits.wall):
+                answer.update(self._execute())
+        finally:
+            self._over.undo()
+            self._recorder.stop()
+            patches.undo()
+            undo()
+
+    def _execute(self) -> dict[str, Any]:
+        request = self.request
+        name, source = request.file, request.source
+        lines = source.splitlines(True)
+        linecache.cache[name] = (len(source), None, lines, name)
+        module = types.ModuleType("__main__")
+        module.__dict__.update(__file__=name, __builtins__=builtins)
+        sys.modules["__main__"] = module
+        sys.argv = [name]
+        self._began = self._looked = budget.wall()
+        status, error = 0, ""
+        line: int | None = None
+        problem: BaseException | None = None
+        try:
+            code = compile(source, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            self.running = True
+            try:
+                if code.co_flags & inspect.CO_COROUTINE:
+                    self._run_awaiting(code, module)
+                else:
+                    exec(code, module.__dict__)
+            finally:
+                self.running = False
+        except SystemExit as leaving:
+            if self.stopped is None:
+                status, error = self._left(leaving)
+                line = tracebacks.line_of_error(leaving) if status else None
+        except BaseException as caught:
+            problem = caught
+            if self.stopped is None:
+                status, error, line = 1, describe(caught), tracebacks.line_of_error(caught)
+                traceback.print_exception(type(caught), caught, caught.__traceback__, file=self.stderr)
+        stopped = self.stopped
+        found = hints.find(request, problem, self.loops) if stopped is None else []
+        problem = None
+        self._end(module, status, error)
+        return {
+            "state": _word(stopped, status),
+            "why": error if stopped is None else stopped.why,
+            "line": line if stopped is None else stopped.line,
+            "hints": [{"says": says, "source": mended} for says, mended in found],
+            "played": self.played,
+            "python": platform.python_version(),
+            "seconds": self.clock.now() / NS,
+            "awaits": self.awaits,
+        }
+
+    def _run_awaiting(self, code: types.CodeType, module: types.ModuleType) -> None:
+        """A program that awaits outside of any function is itself the main task."""
+        runner = loop.VirtualEventLoop()
+        events.set_event_loop(runner)
+        try:
+            main = types.FunctionType(code, module.__dict__)()
+            task = runner.create_task(main, name="main")
+            task._log_destroy_pending = False
+            runner.run_until_complete(task)
+        finally:
+            try:
+                runner.run_until_complete(runner.shutdown_asyncgens())
+                runner.run_until_complete(runner.shutdown_default_executor())
+            finally:
+                runner.close()
+
+    def _end(self, module: types.ModuleType, status: int, error: str) -> None:
+        """As the interpreter ends: threads are waited for, and what nobody has asked for is reported."""
+        if self.stopped is not None:
+            self.stopped.__traceback__ = None
+        else:
+            self.rows.come(1 << 62)
+        module.__dict__.clear()
+        gc.collect()
+        self._recorder.status, self._recorder.error = status, error
+        self._recorder.close()
+        self.flush()
+
+    def _left(self, leaving: SystemExit) -> tuple[int, str]:
+        code = leaving.code
+        if code is None or isinstance(code, int):
+            return code or 0, ""
+        print(code, file=self.stderr)
+        return 1, str(code)
+
+
+def _word(stopped: Stop | None, status: int) -> str:
+    if stopped is not None:
+        return "deadlocked" if isinstance(stopped, Deadlock) else "stopped"
+    return "failed" if status else "finished"
+
+
+class _interruptible:
+    """Listens to interrupts from outside, and to a timer where there is one."""
+
+    def __init__(self, wall: float) -> None:
+        self._wall = wall
+        self._before: list[tuple[int, Any]] = []
+
+    def __enter__(self) -> None:
+        def interrupted(number: int, frame: Any) -> None:
+            if here is not None and here.running:
+                why = reason() if reason is not None else f"it has computed for {self._wall:g} s"
+                here.stop(why, frame)
+
+        try:
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                self._before.append((signal.SIGINT, signal.signal(signal.SIGINT, interrupted)))
+            if hasattr(signal, "setitimer") and sys.platform != "emscripten":
+                self._before.append((signal.SIGALRM, signal.signal(signal.SIGALRM, interrupted)))
+                # More than once: the program may catch it.
+                signal.setitimer(signal.ITIMER_REAL, self._wall, 0.1)
+        except (ValueError, OSError):  # Not in the main thread.
+            pass
+
+    def __exit__(self, *exc: object) -> None:
+        if any(number == getattr(signal, "SIGALRM", None) for number, _ in self._before):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in self._before:
+            signal.signal(number, handler)

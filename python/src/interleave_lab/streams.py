@@ -1,0 +1,110 @@
+"""Standard streams: what the program prints goes to whoever asked for the run, and `input()` takes the request's lines."""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .session import Session
+
+#: Longer pieces are handed on at once.
+_PIECE = 8_192
+
+
+class Output(io.TextIOBase):
+    """Standard output, or standard error."""
+
+    encoding = "utf-8"
+    errors = "backslashreplace"
+
+    def __init__(self, lab: Session, send: Callable[[str], None], other: Output | None = None) -> None:
+        super().__init__()
+        self._lab, self._send = lab, send
+        self._kept: list[str] = []
+        self._size = 0
+        self._others = [] if other is None else [other]
+        if other is not None:
+            other._others.append(self)
+        self.buffer = _Bytes(self)
+
+    @property
+    def name(self) -> str:
+        return "<stdout>" if self is self._lab.stdout else "<stderr>"
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str, /) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if not self._lab.silent:
+            for other in self._others:
+                other.flush()
+            self._kept.append(text)
+            self._size += len(text)
+            if self._size > _PIECE:
+                self.flush()
+                self._lab.look_at_the_wall()
+        return len(text)
+
+    def flush(self) -> None:
+        """Hands over what has been gathered."""
+        if self._kept:
+            text = "".join(self._kept)
+            self._kept.clear()
+            self._size = 0
+            self._send(text)
+
+
+class _Bytes(io.RawIOBase):
+    """What `sys.stdout.buffer` is used for: writing."""
+
+    def __init__(self, text: Output) -> None:
+        super().__init__()
+        self._text = text
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self._text.write(bytes(data).decode("utf-8", "replace"))
+        return len(data)
+
+
+class Input(io.TextIOBase):
+    """Standard input: the lines of the request."""
+
+    encoding = "utf-8"
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__()
+        self._lines = deque(lines)
+
+    def readable(self) -> bool:
+        return True
+
+    def readline(self, size: Any = -1, /) -> str:  # type: ignore[override]
+        return self._lines.popleft() + "\n" if self._lines else ""
+
+    def read(self, size: Any = -1, /) -> str:
+        text = "".join(line + "\n" for line in self._lines)
+        self._lines.clear()
+        return text
+
+
+def ask(lab: Session) -> Callable[[object], str]:
+    """`input()`: shows the prompt, and the line that is given, as a terminal does."""
+
+    def input(prompt: object = "", /) -> str:
+        out = lab.stdout
+        out.write(str(prompt))
+        line = lab.stdin.readline()
+        if not line:
+            raise EOFError("EOF when reading a line")
+        out.write(line)
+        return line[:-1]
+
+    return input

@@ -1,0 +1,58 @@
+"""Tasks of the lab: numbered anew in each run, in names and in sets, so that two runs are alike."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import tasks
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from interleave_recorder import handles
+from interleave_recorder import tasks as recorded
+
+if TYPE_CHECKING:
+    from interleave_recorder.patches import Patches
+    from interleave_recorder.state import Recording, Run
+
+    from .session import Session
+
+
+def install(patches: Patches, session: Session) -> None:
+    """Makes new tasks ours, and tells the session of each of their awaits."""
+
+    class Task(recorded.Task):
+        __slots__ = ("lab_order",)
+
+        def __init__(self, coro: Any, **more: Any) -> None:
+            self.lab_order = session.next_task()
+            if more.get("name") is None:
+                more["name"] = f"Task-{session.next_name()}"
+            super().__init__(coro, **more)
+
+        def __hash__(self) -> int:
+            # Sets of tasks, of which asyncio hands out some, are else in the order of addresses.
+            return self.lab_order
+
+    Task.__qualname__, Task.__module__, Task.__doc__ = "Task", recorded.Task.__module__, recorded.Task.__doc__
+    patches.put(tasks, "Task", Task)
+    patches.put(asyncio, "Task", Task)
+    make: Any = getattr(tasks, "create_eager_task_factory", None)
+    if make is not None:
+        for module in (tasks, asyncio):
+            patches.put(module, "eager_task_factory", make(Task))
+    # Of coroutines, too, which have no numbers.
+    patches.put(tasks, "set", _in_order)
+
+    before = recorded.end
+
+    def end(task: recorded.Task, run: Run, here: Recording, outer: int) -> None:
+        before(task, run, here, outer)
+        session.after_step(task)
+
+    for part in (recorded, handles):
+        patches.put(part, "end", end)
+
+
+def _in_order(items: Iterable[Any] | None = None) -> Any:
+    """Instead of `set` in asyncio's own functions."""
+    return set() if items is None else dict.fromkeys(items).keys()
