@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_show_before = warnings._showwarnmsg_impl  # type: ignore[attr-defined]
 #: Modules whose attributes a program may well have replaced.
 _WATCHED = (
     "builtins", "time", "random", "os", "sys", "datetime", "threading", "socket", "uuid", "logging", "functools", "contextlib",
@@ -78,7 +77,11 @@ def _filters() -> None:
     for category in (ResourceWarning, ImportWarning, PendingDeprecationWarning, DeprecationWarning):
         warnings.simplefilter("ignore", category)
     warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
-    warnings._showwarnmsg_impl = _show_before  # type: ignore[attr-defined]
+    warnings._showwarnmsg_impl = _show  # type: ignore[attr-defined]
+
+
+def _show(message: Any) -> None:
+    sys.stderr.write(warnings._formatwarnmsg(message))  # type: ignore[attr-defined]
 
 
 def _restore(module: Any, attributes: dict[str, Any]) -> None:

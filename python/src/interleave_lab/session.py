@@ -13,6 +13,7 @@ import os
 import platform
 import signal
 import sys
+import threading
 import traceback
 import types
 import warnings
@@ -27,7 +28,8 @@ from interleave_recorder.recorder import Recorder
 from interleave_recorder.text import error as describe
 from interleave_recorder.watch import BLOCKED_NS
 
-from . import budget, chance, hints, isolation, loop, played, sockets, streams, tasks, threads, times, tracebacks
+from . import budget, chance, disk, hints, isolation, loop, played, sockets, streams, tasks, times, tracebacks
+from . import threads as played_threads
 from .budget import Deadlock, Stop
 from .clock import NS, Clock
 from .request import Request
@@ -63,7 +65,7 @@ class Session:
         self.clock = Clock(self._moved)
         self.world = World(request.world, request.seed, request.schedule)
         self.schedule = None if request.schedule is None else Schedule(request.schedule)
-        self.threads = threads.Threads(self)
+        self.threads = played_threads.Threads(self)
         self.rows = Rows()
         self.stdout = streams.Output(self, lambda text: send("stdout", text))
         self.stderr = streams.Output(self, lambda text: send("stderr", text), self.stdout)
@@ -184,9 +186,9 @@ class Session:
                 text = json.dumps(f"stopped{place}: {why}")
                 recording.emit(f'[{recording.now()},{task or "null"},"log","error","lab",{text}]')
             self.flush()
-            self.stopped = kind(why, line)
-            self._recorder.error = ""
+            self._recorder.error = why
             self._recorder.close()
+            self.stopped = kind(why, line)
             # A million coroutines may be thrown away now.
             self._over.put(warnings, "_warn_unawaited_coroutine", lambda coroutine: None)
         raise self.stopped
@@ -259,13 +261,17 @@ class Session:
         undo = chance.install(patches, self.request.seed)
         times.install(patches, self)
         sockets.install(patches)
-        threads.install(patches, self)
+        played_threads.install(patches, self)
         tracebacks.install(patches)
         loop.install(patches, self)
         for name in ("stdout", "stderr", "stdin"):
             patches.put(sys, name, getattr(self, name))
         patches.put(builtins, "input", streams.ask(self))
-        patches.put(os, "cpu_count", lambda: threads.PROCESSORS)
+        # Those of a host would tell others than the program's own standard error.
+        patches.put(sys, "unraisablehook", sys.__unraisablehook__)
+        patches.put(threading, "excepthook", threading.__excepthook__)
+        patches.put(os, "cpu_count", lambda: played_threads.PROCESSORS)
+        disk.install(patches, self)
         played.install(patches, self)
         try:
             self._recorder.start()
@@ -307,6 +313,9 @@ class Session:
                 line = tracebacks.line_of_error(leaving) if status else None
         except BaseException as caught:
             problem = caught
+            if isinstance(caught, SyntaxError) and caught.text is None and 0 < (caught.lineno or 0) <= len(lines):
+                # Python would look it up in the file.
+                caught.text = lines[(caught.lineno or 0) - 1]
             if self.stopped is None:
                 status, error, line = 1, describe(caught), tracebacks.line_of_error(caught)
                 traceback.print_exception(type(caught), caught, caught.__traceback__, file=self.stderr)

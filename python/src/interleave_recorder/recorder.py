@@ -45,7 +45,7 @@ class Recorder:
         #: Where lines go instead of a file.
         self._sink = path if callable(path) else None
         self.path = "" if callable(path) else os.path.abspath(os.fspath(path))
-        #: A clock that moves only between steps. Nobody watches such a recording from beside.
+        #: A virtual clock: all that is recorded happens in one thread, and nobody watches it from beside.
         self._clock = clock
         self._program, self._args, self._sources, self._prints = program, args, sources, prints
         self._last, self._stuck, self._limit = last, stuck, limit_mb << 20
@@ -115,6 +115,8 @@ class Recorder:
         # They have it by name, since they ask for it at each step.
         for part in (state, tasks, handles, hang, watch):
             self._patches.put(part, "clock", clock)
+        for part in (state, tasks, handles):
+            self._patches.put(part, "thread_id", lambda: 1)
 
     def close(self) -> None:
         """Records the end, and nothing more; what has been replaced stays in place until `stop`."""

@@ -1,0 +1,155 @@
+"""What played libraries have in common: waiting, and what an answer to a request looks like."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from interleave_recorder.waits import register
+
+from .. import session
+from ..world import Answer
+
+
+def lab() -> session.Session:
+    """The run that is under way."""
+    if session.here is None:
+        raise RuntimeError("this library is played by the lab, and no program is running in it")
+    return session.here
+
+
+async def network(seconds: float) -> None:
+    """The network takes its time."""
+    await _pause(seconds)
+
+
+async def disk(seconds: float) -> None:
+    """A thread waits for a disk."""
+    await _pause(seconds)
+
+
+register(network, "socket")
+register(disk, "thread")
+
+
+async def _pause(seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    timer = loop.call_later(seconds, _over, future)
+    try:
+        await future
+    finally:
+        timer.cancel()
+
+
+def _over(future: Any) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def block(seconds: float) -> None:
+    """The same for libraries that do not know asyncio: it holds the event loop."""
+    lab().sleep(seconds, sys._getframe(1))
+
+
+def whole_url(base: Any, url: Any, params: Any = None) -> str:
+    """The URL that is asked for."""
+    text = urljoin(str(base), str(url)) if base else str(url)
+    if params:
+        pairs = params.items() if hasattr(params, "items") else params
+        text += ("&" if "?" in text else "?") + urlencode(list(pairs))
+    return text
+
+
+def is_url(url: str) -> bool:
+    """Whether a client would take it."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+class Slots:
+    """At most so many connections at a time; 0 is no bound."""
+
+    def __init__(self, limit: int) -> None:
+        self._free = limit or 1 << 30
+        self._waiting: list[Any] = []
+
+    async def take(self) -> None:
+        """Waits for a free one."""
+        if self._free > 0:
+            self._free -= 1
+            return
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        try:
+            await future
+        except asyncio.CancelledError:
+            if future in self._waiting:
+                self._waiting.remove(future)
+            elif not future.cancelled():
+                self.give()
+            raise
+
+    def give(self) -> None:
+        """Gives it back, or on to the first who waits."""
+        while self._waiting:
+            future = self._waiting.pop(0)
+            if not future.done():
+                future.set_result(None)
+                return
+        self._free += 1
+
+
+register(Slots.take, "socket")
+
+
+_REASONS = {
+    200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 301: "Moved Permanently", 302: "Found", 304: "Not Modified",
+    400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    408: "Request Timeout", 409: "Conflict", 410: "Gone", 418: "I'm a Teapot", 422: "Unprocessable Entity",
+    429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
+    504: "Gateway Timeout",
+}  # fmt: skip
+
+
+def reason(status: int) -> str:
+    """The words of a status."""
+    return _REASONS.get(status, "")
+
+
+def content_type(answer: Answer) -> str:
+    """What the body seems to be."""
+    if answer.body.lstrip().startswith("<"):
+        return "text/html"
+    try:
+        json.loads(answer.body)
+    except ValueError:
+        return "text/plain"
+    return "application/json"
+
+
+def headers(answer: Answer) -> Headers:
+    """The headers of an answer."""
+    return Headers(
+        {"Content-Type": content_type(answer) + "; charset=utf-8", "Content-Length": str(len(answer.body.encode())), "Server": "lab"}
+    )
+
+
+class Headers(dict):  # type: ignore[type-arg]
+    """Names in any case."""
+
+    def __getitem__(self, name: str) -> Any:
+        found = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        wanted = name.lower()
+        return next((value for key, value in self.items() if key.lower() == wanted), default)
+
+    def __contains__(self, name: object) -> bool:
+        return self.get(str(name)) is not None

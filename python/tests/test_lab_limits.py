@@ -1,0 +1,81 @@
+"""Programs that do not end are stopped, with the line; there is no network."""
+
+import sys
+
+import pytest
+from lab import Run
+
+HANGS = "import asyncio\nasync def main():\n    await asyncio.sleep(1)\n    print('now')\n    while True:\n        pass\nasyncio.run(main())\n"
+TURNS = "import asyncio\nasync def main():\n    while True:\n        await asyncio.sleep(0)\nasyncio.run(main())\n"
+EVER = "import asyncio\nasync def tick():\n    while True:\n        await asyncio.sleep(1)\nasync def main():\n    await tick()\nasyncio.run(main())\n"
+GROWS = """
+import asyncio
+async def f():
+    asyncio.create_task(f())
+    asyncio.create_task(f())
+    await asyncio.sleep(1)
+asyncio.run(f())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no interval timer")
+def test_a_loop_that_computes(tmp_path):
+    run = Run(HANGS, tmp_path, limits={"wall": 0.5})
+    assert (run.state, run.why) == ("stopped", "it has computed for 0.5 s")
+    assert run.line in (5, 6)
+    assert run.out == "now\n"
+    assert run.err == ""
+    assert run.recording.of("exit")[0][3] is None
+
+
+def test_turns_without_time(tmp_path):
+    run = Run(TURNS, tmp_path, limits={"turns": 500})
+    assert run.state == "stopped" and "500 times" in run.why
+    assert run.line == 4
+    assert run.recording.of("log")[-1][5].startswith("stopped in line 4")
+
+
+def test_virtual_hours(tmp_path):
+    run = Run(EVER, tmp_path, limits={"virtual": 60})
+    assert run.state == "stopped" and "60 s of the program's time" in run.why
+    assert run.line == 4
+
+
+def test_tasks_without_end(tmp_path):
+    run = Run(GROWS, limits={"events": 20_000, "wall": 60})
+    assert run.state == "stopped" and "20,000 lines" in run.why
+    assert run.rows.count("\n") < 25_000
+
+
+def test_output_without_end():
+    run = Run("while True:\n    print('again and again')\n", limits={"events": 5_000, "wall": 60})
+    assert run.state == "stopped" and run.line == 2
+
+
+def test_a_stop_runs_no_clean_up_and_says_nothing_more():
+    source = TURNS.replace("    while True:\n        await asyncio.sleep(0)", "    try:\n        while True: await asyncio.sleep(0)\n    finally:\n        print('clean-up')")
+    run = Run(source, limits={"turns": 50})
+    assert run.state == "stopped" and run.said == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await asyncio.open_connection('localhost', 80)",
+        "await asyncio.start_server(print, 'localhost', 80)",
+        "await asyncio.create_subprocess_exec('ls')",
+        "await asyncio.get_running_loop().getaddrinfo('localhost', 80)",
+        "__import__('socket').socket()",
+        "__import__('socket').create_connection(('localhost', 80))",
+        "__import__('urllib.request').request.urlopen('http://localhost')",
+        "__import__('subprocess').run(['ls'])",
+        "__import__('os').system('ls')",
+    ],
+)
+def test_there_is_no_network(line):
+    run = Run(f"import asyncio\nasync def main():\n    {line}\nasyncio.run(main())\n")
+    assert run.state == "failed"
+    assert "the lab has no network" in run.err.splitlines()[-1]
+    assert run.line == 3
+    # What pytest brings along to Python 3.10 shows exceptions in its own way.
+    assert sys.version_info < (3, 11) or "interleave" not in run.err

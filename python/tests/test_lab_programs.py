@@ -1,0 +1,214 @@
+"""The world of a program: threads, prints, input, chance, errors; and that each run is like the other."""
+
+import json
+import os
+import subprocess
+import sys
+
+import interleave_lab
+import pytest
+from lab import Run
+from support import TESTS, environment
+
+THREADS = """
+import asyncio, time, threading, concurrent.futures
+def blocking(n):
+    time.sleep(n)
+    print("blocked", n)
+    return n
+async def main():
+    begin = time.perf_counter()
+    print(await asyncio.gather(asyncio.to_thread(blocking, 1), asyncio.to_thread(blocking, 2), asyncio.sleep(1.5)))
+    print(f"{time.perf_counter() - begin:.2f}")
+    loop = asyncio.get_running_loop()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        print(await asyncio.gather(*[loop.run_in_executor(pool, blocking, 1) for _ in range(4)]))
+    print(f"{time.perf_counter() - begin:.2f}")
+asyncio.run(main())
+with concurrent.futures.ProcessPoolExecutor(2) as pool:
+    print(list(pool.map(blocking, [3, 1, 2])), time.perf_counter())
+thread = threading.Thread(target=blocking, args=(2,))
+thread.start()
+print(thread.is_alive(), time.perf_counter())
+thread.join()
+print(thread.is_alive(), time.perf_counter())
+"""
+
+
+def test_threads(tmp_path):
+    run = Run(THREADS, tmp_path)
+    assert run.state == "finished", run.err
+    kept = [line for line in run.out.splitlines() if not line.startswith("blocked")]
+    assert kept == ["[1, 2, None]", "2.00", "[1, 1, 1, 1]", "4.00", "[3, 1, 2] 7.0", "True 7.0", "False 9.0"]
+    threads = [name for name in run.recording.tasks.values() if name.startswith("thread: ")]
+    assert threads == ["thread: blocking"] * 6
+    # Who awaits a thread's result waits for that thread, and is woken by it.
+    assert ("main", "tasks", "gather") in run.recording.waits()
+    thread = run.recording.task("thread: blocking")
+    slept = [row for row in run.recording.of("step") if row[1] == thread and row[4:5] == ["sleep"]]
+    assert [row[7] - row[0] for row in slept] == [1_000_000_000]
+    assert any(row[2] == "print" and row[1] == thread and row[4] == "blocked 1" for row in run.recording.events)
+
+
+def test_to_thread_waits_for_its_thread(tmp_path):
+    run = Run("import asyncio, time\nasync def main():\n    await asyncio.to_thread(time.sleep, 1)\nasyncio.run(main())\n", tmp_path)
+    assert ("main", "task", "thread: sleep") in run.recording.waits()
+    assert run.recording.of("wake")[0][3] == run.recording.task("thread: sleep")
+
+
+def test_an_executor_that_is_full_queues(tmp_path):
+    run = Run(
+        "import asyncio, time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "def work(n):\n    print(n, time.monotonic())\n    time.sleep(1)\n"
+        "async def main():\n    loop = asyncio.get_running_loop()\n    pool = ThreadPoolExecutor(1)\n"
+        "    await asyncio.gather(*(loop.run_in_executor(pool, work, n) for n in range(3)))\nasyncio.run(main())\n",
+        tmp_path,
+    )
+    assert run.out == "0 0.0\n1 1.0\n2 2.0\n"
+
+
+def test_what_a_thread_tells_the_loop_comes_at_its_time():
+    run = Run(
+        "import asyncio, threading, time\n"
+        "async def main():\n"
+        "    loop, event = asyncio.get_running_loop(), asyncio.Event()\n"
+        "    def work():\n        time.sleep(2)\n        loop.call_soon_threadsafe(event.set)\n"
+        "    threading.Thread(target=work).start()\n"
+        "    await event.wait()\n    print(loop.time())\n"
+        "asyncio.run(main())\n"
+    )
+    assert run.out == "2.0\n"
+
+
+def test_input_and_prompts():
+    run = Run("name = input('name? ')\nprint('hello', name)\ninput()\n", inputs=["Ann"])
+    assert run.out == "name? Ann\nhello Ann\n"
+    assert run.state == "failed" and run.line == 3
+    assert run.err.splitlines()[-1] == "EOFError: EOF when reading a line"
+    assert "interleave" not in run.err
+
+
+CHANCE = """
+import os, random, uuid, secrets
+print(random.random(), random.Random().random(), random.SystemRandom().random(), os.urandom(4), uuid.uuid4(), uuid.uuid1(), secrets.token_hex(4))
+"""
+
+
+def test_chance_comes_from_the_seed():
+    first, again, other = Run(CHANCE, seed=1), Run(CHANCE, seed=1), Run(CHANCE, seed=2)
+    assert first.state == "finished", first.err
+    assert first.out == again.out
+    assert not set(first.out.split()) & set(other.out.split())
+
+
+def test_errors_are_shown_as_python_shows_them(tmp_path):
+    source = "import asyncio\nasync def main():\n    await asyncio.sleep(1)\n    1 / 0\nasyncio.run(main())\n"
+    run = Run(source, tmp_path)
+    path = tmp_path / "program.py"
+    path.write_text(source)
+    done = subprocess.run([sys.executable, path.name], cwd=tmp_path, capture_output=True, text=True)
+    plain = done.stderr.replace(str(tmp_path) + os.sep, "")
+    assert [line.split("line")[0] for line in run.err.splitlines()] == [line.split("line")[0] for line in plain.splitlines()]
+    assert run.state == "failed" and run.line == 4 and run.why == "ZeroDivisionError: division by zero"
+    assert run.recording.of("exit")[0][3] == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "status", "said"),
+    [
+        ("import sys; sys.exit()", "finished", 0, ""),
+        ("import sys; sys.exit(3)", "failed", 3, ""),
+        ("import sys; sys.exit('no way')", "failed", 1, "no way\n"),
+        ("def f(:\n", "failed", 1, None),
+    ],
+)
+def test_exit_status(source, state, status, said, tmp_path):
+    run = Run(source, tmp_path)
+    assert run.state == state
+    assert run.recording.of("exit")[0][3] == status
+    assert said is None or run.err == said
+    assert "interleave" not in run.err
+
+
+def test_a_deadlock_is_named(tmp_path):
+    run = Run(
+        "import asyncio\n"
+        "async def one(a, b):\n    async with a:\n        await asyncio.sleep(1)\n        async with b:\n            pass\n"
+        "async def main():\n    a, b = asyncio.Lock(), asyncio.Lock()\n    await asyncio.gather(one(a, b), one(b, a))\n"
+        "try:\n    asyncio.run(main())\nfinally:\n    print('never said')\n",
+        tmp_path,
+    )
+    assert run.state == "deadlocked" and run.line == 5
+    assert run.out == ""
+    (hang,) = run.recording.of("hang")
+    assert hang[4] == [[2, 3]]
+
+
+def test_the_same_request_gives_the_same_bytes():
+    source = (TESTS / "programs" / "locks.py").read_text()
+    words = [sys.executable, "-c", "import sys, interleave_lab; interleave_lab.run(sys.stdin.read(), lambda *sent: print(sent))"]
+    request = json.dumps({"source": source, "schedule": 5})
+    outs = [
+        subprocess.run(words, input=request, capture_output=True, text=True, env={**environment(), "PYTHONHASHSEED": "0"})
+        for _ in range(2)
+    ]
+    assert outs[0].stderr == "" and "recording" in outs[0].stdout
+    assert outs[0].stdout == outs[1].stdout
+    assert Run(source, schedule=5).sent == Run(source, schedule=5).sent
+
+
+LITTER = """
+import asyncio, builtins, logging, os, random, sys, time, warnings, json
+logging.basicConfig(level=logging.DEBUG)
+logging.getLogger("asyncio").setLevel(logging.DEBUG)
+builtins.print = asyncio.sleep = time.time = json.dumps = None
+os.environ["LITTER"] = "1"
+sys.path.append("litter"); sys.setrecursionlimit(500)
+random.seed(1)
+warnings.simplefilter("error")
+open("litter.txt", "w").write("x")
+"""
+
+
+def test_nothing_is_left_behind(tmp_path, monkeypatch):
+    import asyncio
+    import builtins
+    import logging
+    import random
+    import time
+    import warnings
+
+    monkeypatch.chdir(tmp_path)
+
+    def look():
+        return (
+            builtins.print, builtins.open, builtins.input, asyncio.sleep, asyncio.Task, asyncio.run, time.time, time.sleep, json.dumps,
+            os.environ.get("LITTER"), list(sys.path), sys.getrecursionlimit(), random.getstate(), list(warnings.filters),
+            logging.root.level, list(logging.root.handlers), logging.getLogger("asyncio").level, sys.stdout, sys.modules["__main__"],
+            sorted(sys.modules), list(sys.meta_path), os.listdir(),
+        )  # fmt: skip
+
+    Run("import aiohttp, requests.exceptions")
+    before = look()
+    assert Run(LITTER).state == "finished"
+    assert look() == before
+    assert Run("import os\nprint(os.path.exists('litter.txt'))\n").out == "False\n"
+
+
+def test_a_bad_request_is_said():
+    for text in ("", "[]", "{}", '{"source": "", "world": [{"path": 1}]}', '{"source": "", "limits": {"steps": 1}}'):
+        answer = json.loads(interleave_lab.run(text, lambda *sent: None))
+        assert answer["state"] == "failed" and answer["why"].startswith("the request")
+
+
+def test_unfinished_business_is_reported_as_by_python():
+    run = Run(
+        "import asyncio\n"
+        "async def f(): pass\n"
+        "async def g(): raise ValueError('x')\n"
+        "async def main():\n    f()\n    asyncio.create_task(g())\n    await asyncio.sleep(0)\n"
+        "asyncio.run(main())\n"
+    )
+    assert "program.py:5: RuntimeWarning: coroutine 'f' was never awaited" in run.err
+    assert "Task exception was never retrieved" in run.err
+    assert "interleave_" not in run.err
