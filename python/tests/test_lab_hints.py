@@ -28,9 +28,12 @@ def test_a_main_that_nothing_runs():
 
 
 def test_functions_that_are_not_there():
-    run, said = _mended("import asyncio\nasync def main():\n    for user in await users():\n        await greet(user)\nasyncio.run(main())\n")
-    assert said == ["Add a stand-in for users() and greet(), which are not defined here"] or run.state == "finished"
-    assert run.state in ("finished", "failed")
+    run, said = _mended(
+        "async def main():\n    found = await users()\n    await asyncio.gather(*(greet(one) for one in found))\nasyncio.run(main())\n"
+    )
+    assert said == ["Add import asyncio", "Add a stand-in for users() and greet(), which are not defined here"]
+    assert run.state == "finished" and run.answer["seconds"] == 2
+    assert "greet 3 starts" in run.out
 
 
 def test_no_current_event_loop():
@@ -48,3 +51,9 @@ def test_a_program_that_is_whole_gets_none():
 def test_await_outside_of_a_function_is_run():
     run = Run("import asyncio\nprint(await asyncio.gather(asyncio.sleep(1, 'a'), asyncio.sleep(2, 'b')))\n")
     assert run.state == "finished" and run.out == "['a', 'b']\n" and run.answer["seconds"] == 2
+
+
+def test_a_main_that_is_called_but_not_awaited():
+    run, said = _mended("import asyncio\nasync def main():\n    print('x')\nmain()\n")
+    assert said == ["Add asyncio.run(main()): nothing runs the coroutine function main"]
+    assert run.out == "x\n" and run.err == ""

@@ -146,7 +146,7 @@ def test_a_deadlock_is_named(tmp_path):
 
 def test_the_same_request_gives_the_same_bytes():
     source = (TESTS / "programs" / "locks.py").read_text()
-    words = [sys.executable, "-c", "import sys, interleave_lab; interleave_lab.run(sys.stdin.read(), lambda *sent: print(sent))"]
+    words = [sys.executable, "-c", "import sys, interleave_lab; interleave_lab.run(sys.stdin.read(), lambda *sent: print(sent, file=sys.__stdout__))"]
     request = json.dumps({"source": source, "schedule": 5})
     outs = [
         subprocess.run(words, input=request, capture_output=True, text=True, env={**environment(), "PYTHONHASHSEED": "0"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from . import isolation
 from . import request as requests
 from .session import Send, Session
 
@@ -20,9 +21,10 @@ def explore(text: str, send: Send) -> str:
         first, last = (int(end) for end in rest[field])
     except (requests.BadRequest, KeyError, TypeError, ValueError) as error:
         return json.dumps({"state": "failed", "why": str(error) or "the request needs seeds or cancels", "runs": 0})
-    for number in range(first, last + 1):
-        one = asked.under(number, asked.cancel) if field == "seeds" else asked.under(asked.schedule, number)
-        send("outcome", json.dumps(_outcome(one)))
+    with isolation.frozen():
+        for number in range(first, last + 1):
+            one = asked.under(number, asked.cancel) if field == "seeds" else asked.under(asked.schedule, number)
+            send("outcome", json.dumps(_outcome(one)))
     return json.dumps({"state": "finished", "why": "", "runs": max(last - first + 1, 0)})
 
 
@@ -37,7 +39,11 @@ def _outcome(asked: requests.Request) -> dict[str, Any]:
             errors.append(text)
 
     answer = Session(asked, send).run()
-    said = "".join(errors).strip().splitlines() if answer["state"] == "failed" else []
+    failed = answer["state"] == "failed"
+    said = "".join(errors).strip().splitlines() if failed else []
+    if said and said[-1].lstrip().startswith("+"):
+        # A group of exceptions ends with a frame around the last of them.
+        said.append(answer["why"])
     return {
         "seed": asked.schedule,
         "cancel": asked.cancel,

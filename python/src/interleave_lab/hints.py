@@ -177,9 +177,21 @@ def _start(source: str, tree: ast.Module) -> list[tuple[str, str]]:
     if not outer:
         return []
     name = "main" if "main" in outer else outer[-1]
+    source = _without_bare_call(source, tree, name)
     source = _before(source, tree, ["import asyncio"]) if not _imports_name(tree, "asyncio") else source
     end = "" if source.endswith("\n") else "\n"
     return [(f"Add asyncio.run({name}()): nothing runs the coroutine function {name}", f"{source}{end}\n\nasyncio.run({name}())\n")]
+
+
+def _without_bare_call(source: str, tree: ast.Module, name: str) -> str:
+    """`main()` alone in a line makes a coroutine that nothing awaits."""
+    lines = source.splitlines(True)
+    for node in tree.body:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == name:
+            del lines[node.lineno - 1 : node.end_lineno]
+            break
+    return "".join(lines)
 
 
 def _needs_arguments(arguments: ast.arguments) -> bool:

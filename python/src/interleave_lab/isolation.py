@@ -21,6 +21,17 @@ _ABSENT = object()
 
 
 @contextmanager
+def frozen() -> Iterator[None]:
+    """What is there already is not walked through by the collector, which is called once or twice in each run."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
 def kept() -> Iterator[None]:
     """What the program changes is put back in the end."""
     names = [name for name in sys.modules if name in _WATCHED or name.split(".")[0] in ("asyncio", "concurrent")]
@@ -36,9 +47,8 @@ def kept() -> Iterator[None]:
     meta_path, path_hooks = list(sys.meta_path), list(sys.path_hooks)
     with warnings.catch_warnings():
         _filters()
+        # So that the collector comes at the same moments in each run.
         gc.collect()
-        gc.freeze()
-        # What is known by now is not walked through again.
         root.handlers[:] = []
         root.setLevel(logging.WARNING)
         try:
@@ -68,7 +78,6 @@ def kept() -> Iterator[None]:
                 logger.setLevel(its_level)
                 logger.handlers[:] = its_handlers
                 logger.propagate, logger.disabled = propagate, is_disabled
-            gc.unfreeze()
 
 
 def _filters() -> None:

@@ -59,6 +59,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
     def select(self, timeout: float | None = None) -> tuple[()]:
         """Nothing comes from outside: what remains to wait for is the next timer."""
         lab = self.lab
+        lab.go_on()
         if timeout is None:
             lab.deadlock()
         elif timeout > 0:

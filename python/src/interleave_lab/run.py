@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from . import request
+from . import isolation, request
 from .session import Send, Session
 
 
@@ -14,4 +14,5 @@ def run(text: str, send: Send) -> str:
         asked, _ = request.parse(text)
     except request.BadRequest as error:
         return json.dumps({"state": "failed", "why": str(error), "line": None, "hints": [], "played": []})
-    return json.dumps(Session(asked, send).run())
+    with isolation.frozen():
+        return json.dumps(Session(asked, send).run())

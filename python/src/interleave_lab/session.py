@@ -41,6 +41,8 @@ from .world import World
 Send = Callable[[str, str], None]
 #: As often, in seconds of the machine's own time, what has been recorded is handed over.
 _EVERY = 0.05
+#: The first pieces are handed over at once: what comes next may be a step that never ends.
+_EARLY = 100
 #: A recording has no other bound than the number of its lines.
 _MEGABYTES = 1 << 12
 
@@ -87,7 +89,7 @@ class Session:
         self._main: Callable[[], Any] = lambda: None
         #: The number of the task that made the last step.
         self._last = 0
-        self._tasks = self._names = self._threads = 0
+        self._tasks = self._names = self._threads = self._pieces = 0
         self._began = self._looked = budget.wall()
         #: What is put over the recorder's own replacements.
         self._over = Patches()
@@ -119,12 +121,19 @@ class Session:
 
     def runs(self, future: Any) -> None:
         """An event loop is run until this future is done."""
+        self.go_on()
         self.loops += 1
         if getattr(future, "il_number", 0):
             self._main = weakref.ref(future)
 
+    def go_on(self) -> None:
+        """After a stop nothing is run any more, such as what `asyncio.run` would do in the end."""
+        if self.stopped is not None:
+            raise self.stopped
+
     def after_step(self, task: Any) -> None:
         """A task's step is over."""
+        self.go_on()
         self._last = task.il_number
         if not task.done():
             self.awaits += 1
@@ -136,7 +145,7 @@ class Session:
         """The loop comes round; no time has passed for so many turns."""
         if still > self.request.limits.turns:
             self.stop(f"the event loop came round {still - 1:,} times, and no time passed")
-        if still % 64 == 0:
+        if still % 64 == 0 or self.early:
             self.look_at_the_wall()
         if self.rows.kept:
             self.move_to(self.clock.now())
@@ -211,7 +220,7 @@ class Session:
     def look_at_the_wall(self) -> None:
         """Looks at the machine's own clock: hands over what was recorded, and ends what takes too long."""
         now = budget.wall()
-        if now - self._looked > _EVERY:
+        if now - self._looked > _EVERY or self.early:
             self._looked = now
             self.flush()
         if now - self._began > self.request.limits.wall:
@@ -225,8 +234,14 @@ class Session:
             if writer.count + len(writer.lines) > self.request.limits.events:
                 self.stop(f"more than {self.request.limits.events:,} lines were recorded", sys._getframe(1))
 
+    @property
+    def early(self) -> bool:
+        """Whether every piece is handed over at once."""
+        return self._pieces < _EARLY
+
     def flush(self) -> None:
         """Hands over what there is."""
+        self._pieces += 1
         if state.here is not None and not self.silent:
             state.here.writer.flush()
         self.stdout.flush()
@@ -249,7 +264,7 @@ class Session:
         outer = events._get_running_loop()
         events._set_running_loop(None)
         try:
-            with isolation.kept():
+            with isolation.kept(), _interruptible(self.request.limits.wall):
                 contextvars.Context().run(self._run_patched, answer)
         finally:
             here = None
@@ -267,6 +282,8 @@ class Session:
         for name in ("stdout", "stderr", "stdin"):
             patches.put(sys, name, getattr(self, name))
         patches.put(builtins, "input", streams.ask(self))
+        # An interrupt from outside ends the run, whatever the program would do about one.
+        patches.put(signal, "signal", lambda number, handler: signal.SIG_DFL)
         # Those of a host would tell others than the program's own standard error.
         patches.put(sys, "unraisablehook", sys.__unraisablehook__)
         patches.put(threading, "excepthook", threading.__excepthook__)
@@ -276,8 +293,7 @@ class Session:
         try:
             self._recorder.start()
             tasks.install(self._over, self)
-            with _interruptible(self.request.limits.wall):
-                answer.update(self._execute())
+            answer.update(self._execute())
         finally:
             self._over.undo()
             self._recorder.stop()

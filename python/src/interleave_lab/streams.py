@@ -45,8 +45,8 @@ class Output(io.TextIOBase):
                 other.flush()
             self._kept.append(text)
             self._size += len(text)
-            if self._size > _PIECE:
-                self.flush()
+            if self._size > _PIECE or (self._lab.early and "\n" in text):
+                self._lab.flush()
                 self._lab.look_at_the_wall()
         return len(text)
 

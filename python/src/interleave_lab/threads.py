@@ -9,6 +9,7 @@ What cannot be played: a thread that waits for what another one, or the event lo
 from __future__ import annotations
 
 import concurrent.futures
+import contextvars
 import functools
 import heapq
 import sys
@@ -63,7 +64,8 @@ class Threads:
             events._set_running_loop(None)
             self.playing.append((thread, number))
             try:
-                played.result = call()
+                # What it sets in its context stays there.
+                played.result = contextvars.copy_context().run(call)
             except SystemExit as stop:
                 if lab.stopped is not None:
                     raise

@@ -41,7 +41,11 @@ OURS = (HERE, os.path.join(os.path.dirname(HERE[:-1]), "interleave_lab") + os.se
 
 
 def _folders(*names: str) -> tuple[str, ...]:
-    found = {sysconfig.get_paths().get(name) for name in names}
+    try:
+        paths = sysconfig.get_paths()
+    except ImportError:  # A trimmed library has no configuration.
+        return ()
+    found = {paths.get(name) for name in names}
     found |= {os.path.realpath(path) for path in found if path}
     return tuple(os.path.normcase(path) + os.sep for path in found if path)
 
