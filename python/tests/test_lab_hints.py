@@ -57,3 +57,15 @@ def test_a_main_that_is_called_but_not_awaited():
     run, said = _mended("import asyncio\nasync def main():\n    print('x')\nmain()\n")
     assert said == ["Add asyncio.run(main()): nothing runs the coroutine function main"]
     assert run.out == "x\n" and run.err == ""
+
+
+def test_what_copying_has_done():
+    for source, says in (
+        ("    import time\n    print('a')\n", "Leave out the indentation that all lines have"),
+        ("import time\nprint(\u201ca\u201d)\n", "Write plain quotes, dashes and spaces"),
+        (">>> import time\n>>> if time:\n...     print('a')\n...\na\n", "Leave out the prompts of the interactive interpreter"),
+    ):
+        run, said = _mended(source)
+        assert said == [says]
+        assert run.out == "a\n"
+    assert Run("def f(:\n").answer["hints"] == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
+import textwrap
 from collections.abc import Iterator
 
 from . import played
@@ -36,7 +37,9 @@ def find(request: Request, problem: BaseException | None, loops: int) -> list[tu
     """What may help, each with the program mended by it."""
     try:
         tree = ast.parse(request.source)
-    except (SyntaxError, ValueError, RecursionError):
+    except SyntaxError:
+        return _repairs(request.source)
+    except (ValueError, RecursionError):
         return []
     found: list[tuple[str, str]] = []
     if isinstance(problem, NameError):
@@ -48,6 +51,40 @@ def find(request: Request, problem: BaseException | None, loops: int) -> list[tu
     elif problem is None and loops == 0:
         found.extend(_start(request.source, tree))
     return found
+
+
+_SIGNS = str.maketrans({
+    "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u00a0": " ", "\u200b": None, "\ufeff": None,
+})  # fmt: skip
+
+
+def _repairs(source: str) -> list[tuple[str, str]]:
+    """What copying has done to the program."""
+    done: list[str] = []
+    for words, mend in (
+        ("Write plain quotes, dashes and spaces", lambda text: text.translate(_SIGNS)),
+        ("Leave out the prompts of the interactive interpreter", _without_prompts),
+        ("Leave out the indentation that all lines have", textwrap.dedent),
+    ):
+        mended = mend(source)
+        if mended == source:
+            continue
+        source = mended
+        done.append(words)
+        try:
+            compile(source, "program", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except (SyntaxError, ValueError):
+            continue
+        return [(". ".join(done), source)]
+    return []
+
+
+def _without_prompts(source: str) -> str:
+    lines = source.splitlines()
+    if not any(line.lstrip().startswith(">>> ") for line in lines):
+        return source
+    kept = [line.lstrip()[4:] for line in lines if line.lstrip().startswith((">>>", "..."))]
+    return "\n".join(kept) + "\n"
 
 
 def _unknown(tree: ast.Module) -> list[str]:
