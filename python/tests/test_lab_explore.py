@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from lab import Run, explore
+from lab import Run, explore, interleave_lab
 
 ORDER = """
 import asyncio
@@ -115,7 +115,5 @@ def test_it_is_quick():
 
 @pytest.mark.parametrize("more", [{}, {"seeds": [1]}, {"cancels": "all"}])
 def test_bad_ranges_are_said(more):
-    import interleave_lab
-
     answer = json.loads(interleave_lab.explore(json.dumps({"source": "", **more}), lambda *sent: None))
     assert answer["state"] == "failed" and answer["why"]

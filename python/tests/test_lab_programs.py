@@ -5,9 +5,8 @@ import os
 import subprocess
 import sys
 
-import interleave_lab
 import pytest
-from lab import Run
+from lab import Run, interleave_lab
 from support import TESTS, environment
 
 THREADS = """
@@ -119,6 +118,7 @@ def test_errors_are_shown_as_python_shows_them(tmp_path):
         ("import sys; sys.exit()", "finished", 0, ""),
         ("import sys; sys.exit(3)", "failed", 3, ""),
         ("import sys; sys.exit('no way')", "failed", 1, "no way\n"),
+        ("import os; os._exit(2)", "failed", 2, ""),
         ("def f(:\n", "failed", 1, None),
     ],
 )
@@ -196,7 +196,12 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
 
 
 def test_a_bad_request_is_said():
-    for text in ("", "[]", "{}", '{"source": "", "world": [{"path": 1}]}', '{"source": "", "limits": {"steps": 1}}'):
+    bad = [
+        "", "[]", "{}", '{"source": "", "world": [{"path": 1}]}', '{"source": "", "limits": {"steps": 1}}',
+        '{"source": "", "world": [{"url": "*", "latency": "fast"}]}', '{"source": "", "world": [{"url": "*", "latency": -1}]}',
+        '{"source": "", "seed": "x"}', '{"source": "", "cancel": 1.5}', '{"source": "", "limits": {"wall": true}}',
+    ]  # fmt: skip
+    for text in bad:
         answer = json.loads(interleave_lab.run(text, lambda *sent: None))
         assert answer["state"] == "failed" and answer["why"].startswith("the request")
 
@@ -212,3 +217,21 @@ def test_unfinished_business_is_reported_as_by_python():
     assert "program.py:5: RuntimeWarning: coroutine 'f' was never awaited" in run.err
     assert "Task exception was never retrieved" in run.err
     assert "interleave_" not in run.err
+
+
+def test_locks_and_events_of_threads():
+    run = Run(
+        "import asyncio, threading, time\n"
+        "lock, ready, total = threading.Lock(), threading.Event(), 0\n"
+        "def add(n):\n    global total\n    with lock:\n        seen = total\n        time.sleep(1)\n        total = seen + n\n"
+        "def late():\n    time.sleep(5)\n    ready.set()\n"
+        "async def main():\n"
+        "    await asyncio.gather(*(asyncio.to_thread(add, n) for n in (1, 2, 3)))\n    print(total, time.monotonic())\n"
+        "asyncio.run(main())\n"
+        "threading.Thread(target=late).start()\n"
+        "print(ready.is_set(), ready.wait(2), time.monotonic())\n"
+        "print(ready.wait(), ready.is_set(), time.monotonic())\n"
+        "threading.Event().wait()\n"
+    )
+    assert run.out == "6 3.0\nFalse False 5.0\nTrue True 8.0\n"
+    assert run.line == 19 and "one after the other" in run.why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from .budget import Limits
 from .world import Rule
@@ -34,6 +34,23 @@ class BadRequest(ValueError):
     """The request says something that cannot be done."""
 
 
+_Any = TypeVar("_Any", Request, Rule, Limits)
+_KINDS: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float), "int | None": (int, type(None))}
+
+
+def _checked(given: _Any) -> _Any:
+    """Values are of the kinds that they are declared as; numbers are not negative, but for seeds."""
+    for one in fields(given):
+        value = getattr(given, one.name)
+        kinds = _KINDS.get(str(one.type))
+        if kinds is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
+            raise BadRequest(f"the request's {one.name} cannot be {value!r}")
+        is_amount = isinstance(value, (int, float)) and one.name not in ("seed", "schedule")
+        if is_amount and not 0 <= value < float("inf"):
+            raise BadRequest(f"the request's {one.name} cannot be {value!r}")
+    return given
+
+
 def parse(text: str) -> tuple[Request, dict[str, Any]]:
     """Reads a request. What it has besides is handed on."""
     try:
@@ -44,10 +61,10 @@ def parse(text: str) -> tuple[Request, dict[str, Any]]:
             raise BadRequest("the request needs a source")
         known = {one.name for one in fields(Request)}
         chosen = {name: value for name, value in given.items() if name in known and value is not None}
-        chosen["limits"] = Limits(**chosen.get("limits", {}))
+        chosen["limits"] = _checked(Limits(**chosen.get("limits", {})))
         chosen["inputs"] = tuple(str(line) for line in chosen.get("inputs", ()))
-        chosen["world"] = tuple(Rule(**rule) for rule in chosen.get("world", ()))
+        chosen["world"] = tuple(_checked(Rule(**rule)) for rule in chosen.get("world", ()))
         rest = {name: value for name, value in given.items() if name not in known}
-        return Request(**chosen), rest
+        return _checked(Request(**chosen)), rest
     except (TypeError, AttributeError, json.JSONDecodeError) as error:
         raise BadRequest(f"the request cannot be read: {error}") from error

@@ -276,7 +276,6 @@ class Session:
         undo = chance.install(patches, self.request.seed)
         times.install(patches, self)
         sockets.install(patches)
-        played_threads.install(patches, self)
         tracebacks.install(patches)
         loop.install(patches, self)
         for name in ("stdout", "stderr", "stdin"):
@@ -292,7 +291,10 @@ class Session:
         played.install(patches, self)
         try:
             self._recorder.start()
+            # Its own locks are real.
+            played_threads.install(patches, self)
             tasks.install(self._over, self)
+            self._over.put(os, "_exit", sys.exit)
             answer.update(self._execute())
         finally:
             self._over.undo()

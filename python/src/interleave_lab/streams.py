@@ -50,6 +50,9 @@ class Output(io.TextIOBase):
                 self._lab.look_at_the_wall()
         return len(text)
 
+    def reconfigure(self, **more: Any) -> None:
+        """Encodings do not matter: what is written stays text."""
+
     def flush(self) -> None:
         """Hands over what has been gathered."""
         if self._kept:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from interleave_recorder import state
 from interleave_recorder.text import quoted
 
+from . import thread_locks
 from .clock import NS
 
 if TYPE_CHECKING:
@@ -306,6 +307,7 @@ def install(patches: Patches, lab: Session) -> None:
         if module is not None and name.endswith("Executor"):
             patches.put(module, name, value)
     _install_threads(patches, threads)
+    thread_locks.install(patches, lab)
 
 
 def _install_threads(patches: Patches, threads: Threads) -> None:
@@ -338,9 +340,7 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
 
     def wait(self: Any, timeout: float | None = None) -> bool:
         if timeout is None:
-            raise RuntimeError(
-                "the lab plays threads one after the other: this would wait for what another thread is to do later"
-            )
+            raise RuntimeError(thread_locks.LATER)
         threads.lab.sleep(max(timeout, 0), sys._getframe(1))
         return False
 

@@ -1,0 +1,121 @@
+"""Locks and events of played threads.
+
+A played thread runs ahead of the clock, so a lock remembers from when to when it was held, and an event when it was set: who
+comes to them within such a time waits, though the other thread is through already.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from .clock import NS
+
+if TYPE_CHECKING:
+    from interleave_recorder.patches import Patches
+
+    from .session import Session
+
+LATER = "the lab plays threads one after the other: this would wait for what another thread is to do later"
+
+
+def install(patches: Patches, lab: Session) -> None:
+    """Puts them in the place of the real ones."""
+    clock = lab.clock
+
+    def wait(seconds: float) -> None:
+        lab.sleep(seconds, sys._getframe(2))
+
+    class Lock:
+        def __init__(self) -> None:
+            #: Who holds it, and since when; how often, if it may be taken again.
+            self._owner: Any = None
+            self._since = self._count = 0
+            #: From when to when it was held, where that took any time.
+            self._held: list[tuple[int, int]] = []
+
+        def _until(self, now: int) -> int:
+            """When it is free, for one who comes now."""
+            for begin, end in sorted(self._held):
+                if begin <= now < end:
+                    now = end
+            return now
+
+        def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+            left = (self._until(clock.now()) - clock.now()) / NS
+            if self._owner is not None and blocking and timeout < 0:
+                raise RuntimeError(LATER)
+            if self._owner is not None or left:
+                if not blocking:
+                    return False
+                enough = 0 <= timeout and (self._owner is not None or timeout < left)
+                wait(timeout if enough else left)
+                if enough:
+                    return False
+            self._owner, self._since = threading.current_thread(), clock.now()
+            return True
+
+        def release(self) -> None:
+            if self._owner is None:
+                raise RuntimeError("release unlocked lock")
+            if clock.now() > self._since:
+                self._held.append((self._since, clock.now()))
+            self._owner = None
+
+        def locked(self) -> bool:
+            return self._owner is not None or self._until(clock.now()) > clock.now()
+
+        def __enter__(self) -> bool:
+            return self.acquire()
+
+        def __exit__(self, *exc: object) -> None:
+            self.release()
+
+    class RLock(Lock):
+        def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+            if self._owner is not None and self._owner is threading.current_thread():
+                self._count += 1
+                return True
+            return super().acquire(blocking, timeout)
+
+        def release(self) -> None:
+            if self._owner is not threading.current_thread():
+                raise RuntimeError("cannot release un-acquired lock")
+            if self._count:
+                self._count -= 1
+            else:
+                super().release()
+
+        def _is_owned(self) -> bool:
+            return self._owner is threading.current_thread()
+
+    class Event:
+        def __init__(self) -> None:
+            #: When it was set and cleared, in order.
+            self._changes: list[tuple[int, bool]] = []
+
+        def is_set(self) -> bool:
+            past = [change for change in sorted(self._changes, key=lambda change: change[0]) if change[0] <= clock.now()]
+            return bool(past) and past[-1][1]
+
+        def set(self) -> None:
+            self._changes.append((clock.now(), True))
+
+        def clear(self) -> None:
+            self._changes.append((clock.now(), False))
+
+        def wait(self, timeout: float | None = None) -> bool:
+            if self.is_set():
+                return True
+            coming = min((at for at, is_set in self._changes if is_set and at > clock.now()), default=None)
+            if coming is None and timeout is None:
+                raise RuntimeError(LATER)
+            left = None if coming is None else (coming - clock.now()) / NS
+            enough = timeout is not None and (left is None or timeout < left)
+            wait(max(timeout or 0, 0) if enough else left or 0)
+            return not enough
+
+    for kind in (Lock, RLock, Event):
+        kind.__module__ = "threading"
+        patches.put(threading, kind.__name__, kind)
