@@ -235,3 +235,15 @@ def test_locks_and_events_of_threads():
     )
     assert run.out == "6 3.0\nFalse False 5.0\nTrue True 8.0\n"
     assert run.line == 19 and "one after the other" in run.why
+
+
+def test_nothing_but_the_program_is_recorded(tmp_path):
+    run = Run(
+        "import asyncio, time\nasync def main():\n    await asyncio.to_thread(time.sleep, 1)\n    time.sleep(1)\n"
+        "asyncio.run(main())\ntime.sleep(1)\n",
+        tmp_path,
+    )
+    assert set(run.recording.tasks.values()) == {"main", "thread: sleep"}
+    assert [file["name"] for file in run.recording.defined["file"].values() if file["user"]] == ["program.py"]
+    (blocked,) = run.recording.of("blocked")
+    assert [run.recording.place(site)[1] for site in blocked[4]] == [4, 5]

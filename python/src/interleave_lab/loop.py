@@ -9,6 +9,7 @@ from asyncio import base_events, coroutines, events, tasks
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from interleave_recorder import tasks as recorded
 from interleave_recorder.handles import TimerHandle
 
 from .clock import NS
@@ -147,6 +148,10 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
 
     def remove_signal_handler(self, sig: int) -> bool:
         return False
+
+
+# asyncio's own clean-up is no task of the program.
+recorded.HIDDEN.add(id(VirtualEventLoop.shutdown_default_executor.__code__))
 
 
 async def _refuse(self: Any, *args: Any, **more: Any) -> None:

@@ -22,7 +22,7 @@ from asyncio import events
 from collections.abc import Callable
 from typing import Any
 
-from interleave_recorder import hang, state
+from interleave_recorder import hang, places, state
 from interleave_recorder.patches import Patches
 from interleave_recorder.recorder import Recorder
 from interleave_recorder.text import error as describe
@@ -386,6 +386,9 @@ class Session:
             return code or 0, ""
         print(code, file=self.stderr)
         return 1, str(code)
+
+
+places.begin_below(Session._execute)
 
 
 def _word(stopped: Stop | None, status: int) -> str:

@@ -26,7 +26,7 @@ def install(patches: Patches) -> None:
 
 def line_of_frame(frame: FrameType | None) -> int | None:
     """The innermost line of the program's own on a stack."""
-    while frame is not None:
+    while frame is not None and not places.is_outermost(frame):
         if places.owner(frame.f_code.co_filename) == places.USER:
             return frame.f_lineno
         frame = frame.f_back

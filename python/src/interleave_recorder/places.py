@@ -56,7 +56,20 @@ _STDLIB = (*_folders("stdlib", "platstdlib"), os.path.normcase(os.path.dirname(A
 _PACKAGES = _folders("purelib", "platlib")
 #: What is called by this is called by an event loop, and by no line of the program.
 _BY_LOOP = events.Handle._run.__code__
+#: What runs the whole program, if that is not the interpreter: what called it is no part of the program either.
+_outermost: CodeType | None = None
 _owners: dict[str, int] = {}
+
+
+def begin_below(function: Any) -> None:
+    """The program is run by this function."""
+    global _outermost
+    _outermost = function.__code__
+
+
+def is_outermost(frame: FrameType) -> bool:
+    """Whether the program begins below this frame."""
+    return frame.f_code is _outermost
 
 
 def owner(filename: str) -> int:
@@ -118,7 +131,7 @@ class Places:
     def of_caller(self, frame: FrameType | None) -> int:
         """The innermost line of the program's own on the stack, failing that of a library; 0 if there is none."""
         library = None
-        while frame is not None and frame.f_code is not _BY_LOOP:
+        while frame is not None and frame.f_code is not _BY_LOOP and frame.f_code is not _outermost:
             filename = frame.f_code.co_filename
             whose = _owners.get(filename)
             if whose is None:
@@ -133,7 +146,7 @@ class Places:
     def of_stack(self, frame: FrameType | None) -> list[int]:
         """The stack of calls, from the innermost, without the event loop's own."""
         found: list[int] = []
-        while frame is not None and len(found) < MAX_FRAMES:
+        while frame is not None and len(found) < MAX_FRAMES and frame.f_code is not _outermost:
             filename = frame.f_code.co_filename
             if not filename.startswith((*OURS, ASYNCIO)):
                 found.append(self.of_frame(frame))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _Task: Any = tasks.Task
 _running_loop = events._get_running_loop
 #: asyncio's own tasks, at the end of a run, are not the program's.
-_CLEANUP = {
+HIDDEN = {
     id(function.__code__)
     for name in ("shutdown_asyncgens", "shutdown_default_executor")
     if (function := getattr(base_events.BaseEventLoop, name, None)) is not None
@@ -43,7 +43,7 @@ class Task(_Task):  # type: ignore[misc]
         self.il_around: _Stepped | None = None
         here = state.here
         loop = more.get("loop") or _running_loop()
-        if here is None or loop is None or id(getattr(coro, "cr_code", None)) in _CLEANUP:
+        if here is None or loop is None or id(getattr(coro, "cr_code", None)) in HIDDEN:
             super().__init__(coro, **more)
             return
         run = getattr(loop, "_interleave", None) or begin_run(here, loop)
