@@ -247,3 +247,15 @@ def test_nothing_but_the_program_is_recorded(tmp_path):
     assert [file["name"] for file in run.recording.defined["file"].values() if file["user"]] == ["program.py"]
     (blocked,) = run.recording.of("blocked")
     assert [run.recording.place(site)[1] for site in blocked[4]] == [4, 5]
+
+
+def test_what_a_program_is_the_first_to_import_works_in_the_next_run_too():
+    # Such a module has taken the played functions by name.
+    source = "import sys\nsys.modules.pop('sched', None)\nimport sched\n"
+    Run(source)
+    run = Run("import sched, time\nplan = sched.scheduler()\nplan.enter(3, 1, lambda: print(time.monotonic()))\nplan.run()\n")
+    assert run.out == "3.0\n"
+    import sched
+    import time
+
+    assert abs(sched._time() - time.monotonic()) < 60

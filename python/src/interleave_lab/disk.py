@@ -5,14 +5,15 @@ from __future__ import annotations
 import builtins
 import io
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from . import current
 
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
-    from .session import Session
-
-_open_before = io.open
+_open_before, _remove_before = io.open, os.remove
 
 
 class _Raw(io.BytesIO):
@@ -48,41 +49,49 @@ class _Raw(io.BytesIO):
         return self._writes
 
 
-def install(patches: Patches, lab: Session) -> None:
+def open(
+    file: Any, mode: str = "r", buffering: int = -1, encoding: Any = None, errors: Any = None, newline: Any = None, *more: Any, **other: Any
+) -> Any:
+    """Opens a file of the run's disk, or one that is really there for reading."""
+    lab = current.lab
+    writes = any(sign in mode for sign in "wax+")
+    path = file if isinstance(file, int) else os.path.abspath(os.fsdecode(file))
+    if lab is None or isinstance(path, int) or (path not in lab.files and not writes):
+        return _open_before(file, mode, buffering, encoding, errors, newline, *more, **other)
+    if "x" in mode and path in lab.files:
+        raise FileExistsError(17, os.strerror(17), file)
+    if "r" in mode and path not in lab.files:
+        raise FileNotFoundError(2, os.strerror(2), file)
+    raw = _Raw(lab.files, path, mode)
+    if "b" in mode:
+        return raw
+    text = io.TextIOWrapper(raw, encoding or "utf-8", errors, newline, write_through=True)
+    text.mode = mode  # type: ignore[misc]
+    return text
+
+
+def _remove(path: Any, **more: Any) -> None:
+    lab = current.lab
+    if lab is None or lab.files.pop(os.path.abspath(os.fsdecode(path)), None) is None:
+        _remove_before(path, **more)
+
+
+def _knows(before: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    def known(path: Any) -> bool:
+        lab = current.lab
+        return (lab is not None and not isinstance(path, int) and os.path.abspath(os.fsdecode(path)) in lab.files) or before(path)
+
+    return known
+
+
+_exists, _isfile = _knows(os.path.exists), _knows(os.path.isfile)
+
+
+def install(patches: Patches) -> None:
     """Puts the disk behind `open`."""
-    files = lab.files
-
-    def open(file: Any, mode: str = "r", buffering: int = -1, encoding: Any = None, errors: Any = None, newline: Any = None, *more: Any, **other: Any) -> Any:
-        writes = any(sign in mode for sign in "wax+")
-        path = file if isinstance(file, int) else os.path.abspath(os.fspath(file))
-        if isinstance(path, bytes):
-            path = os.fsdecode(path)
-        if isinstance(path, int) or (path not in files and not writes):
-            return _open_before(file, mode, buffering, encoding, errors, newline, *more, **other)
-        if "x" in mode and path in files:
-            raise FileExistsError(17, os.strerror(17), file)
-        if "+" in mode and "r" in mode and path not in files:
-            raise FileNotFoundError(2, os.strerror(2), file)
-        raw = _Raw(files, path, mode)
-        if "b" in mode:
-            return raw
-        text = io.TextIOWrapper(raw, encoding or "utf-8", errors, newline, write_through=True)
-        text.mode = mode  # type: ignore[misc]
-        return text
-
-    exists_before, isfile_before, remove_before = os.path.exists, os.path.isfile, os.remove
-
-    def remove(path: Any, **more: Any) -> None:
-        if files.pop(os.path.abspath(os.fspath(path)), None) is None:
-            remove_before(path, **more)
-
     for module in (builtins, io):
         patches.put(module, "open", open)
-    patches.put(os.path, "exists", lambda path: _known(files, path) or exists_before(path))
-    patches.put(os.path, "isfile", lambda path: _known(files, path) or isfile_before(path))
+    patches.put(os.path, "exists", _exists)
+    patches.put(os.path, "isfile", _isfile)
     for name in ("remove", "unlink"):
-        patches.put(os, name, remove)
-
-
-def _known(files: dict[str, bytes], path: Any) -> bool:
-    return not isinstance(path, int) and os.path.abspath(os.fsdecode(path)) in files
+        patches.put(os, name, _remove)

@@ -28,7 +28,7 @@ from interleave_recorder.recorder import Recorder
 from interleave_recorder.text import error as describe
 from interleave_recorder.watch import BLOCKED_NS
 
-from . import budget, chance, disk, hints, isolation, loop, played, sockets, streams, tasks, times, tracebacks
+from . import budget, chance, current, disk, hints, isolation, loop, played, sockets, streams, tasks, times, tracebacks
 from . import threads as played_threads
 from .budget import Deadlock, Stop
 from .clock import NS, Clock
@@ -46,16 +46,14 @@ _EARLY = 100
 #: A recording has no other bound than the number of its lines.
 _MEGABYTES = 1 << 12
 
-#: The run that is under way.
-here: Session | None = None
 #: Asked for the reason when the program is interrupted from outside; the worker may set it.
 reason: Callable[[], str] | None = None
 
 
 def stop(why: str) -> None:
     """Ends the run that is under way; called from a signal handler, in the middle of whatever the program does."""
-    if here is not None and here.running:
-        here.stop(why, sys._getframe(1))
+    if current.lab is not None and current.lab.running:
+        current.lab.stop(why, sys._getframe(1))
 
 
 class Session:
@@ -255,10 +253,10 @@ class Session:
 
     def run(self) -> dict[str, Any]:
         """Runs the program, and says what came of it."""
-        global here
-        if here is not None:
+        if current.lab is not None:
             raise RuntimeError("a program is running already")
-        here = self
+        current.lab = self
+        current.count += 1
         answer: dict[str, Any] = {}
         # Pyodide's own loop is always running.
         outer = events._get_running_loop()
@@ -267,14 +265,14 @@ class Session:
             with isolation.kept(), _interruptible(self.request.limits.wall):
                 contextvars.Context().run(self._run_patched, answer)
         finally:
-            here = None
+            current.lab = None
             events._set_running_loop(outer)
         return answer
 
     def _run_patched(self, answer: dict[str, Any]) -> None:
         patches = Patches()
         undo = chance.install(patches, self.request.seed)
-        times.install(patches, self)
+        times.install(patches)
         sockets.install(patches)
         tracebacks.install(patches)
         loop.install(patches, self)
@@ -287,7 +285,7 @@ class Session:
         patches.put(sys, "unraisablehook", sys.__unraisablehook__)
         patches.put(threading, "excepthook", threading.__excepthook__)
         patches.put(os, "cpu_count", lambda: played_threads.PROCESSORS)
-        disk.install(patches, self)
+        disk.install(patches)
         played.install(patches, self)
         try:
             self._recorder.start()
@@ -406,9 +404,9 @@ class _interruptible:
 
     def __enter__(self) -> None:
         def interrupted(number: int, frame: Any) -> None:
-            if here is not None and here.running:
-                why = reason() if reason is not None else f"it has computed for {self._wall:g} s"
-                here.stop(why, frame)
+            lab = current.lab
+            if lab is not None and lab.running:
+                lab.stop(reason() if reason is not None else f"it has computed for {self._wall:g} s", frame)
 
         try:
             if signal.getsignal(signal.SIGINT) is signal.default_int_handler:

@@ -10,112 +10,131 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from . import current
 from .clock import NS
 
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
-    from .session import Session
-
 LATER = "the lab plays threads one after the other: this would wait for what another thread is to do later"
 
 
-def install(patches: Patches, lab: Session) -> None:
-    """Puts them in the place of the real ones."""
-    clock = lab.clock
+def _now() -> int:
+    return 0 if current.lab is None else current.lab.clock.now()
 
-    def wait(seconds: float) -> None:
-        lab.sleep(seconds, sys._getframe(2))
 
-    class Lock:
-        def __init__(self) -> None:
-            #: Who holds it, and since when; how often, if it may be taken again.
-            self._owner: Any = None
-            self._since = self._count = 0
-            #: From when to when it was held, where that took any time.
-            self._held: list[tuple[int, int]] = []
+def _wait(seconds: float) -> None:
+    current.the_lab().sleep(seconds, sys._getframe(2))
 
-        def _until(self, now: int) -> int:
-            """When it is free, for one who comes now."""
-            for begin, end in sorted(self._held):
-                if begin <= now < end:
-                    now = end
-            return now
 
-        def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-            left = (self._until(clock.now()) - clock.now()) / NS
-            if self._owner is not None and blocking and timeout < 0:
-                raise RuntimeError(LATER)
-            if self._owner is not None or left:
-                if not blocking:
-                    return False
-                enough = 0 <= timeout and (self._owner is not None or timeout < left)
-                wait(timeout if enough else left)
-                if enough:
-                    return False
-            self._owner, self._since = threading.current_thread(), clock.now()
+class Lock:
+    """`threading.Lock`."""
+
+    def __init__(self) -> None:
+        #: Who holds it, and since when; how often, if it may be taken again.
+        self._owner: Any = None
+        self._since = self._count = 0
+        #: From when to when it was held, where that took any time.
+        self._held: list[tuple[int, int]] = []
+        #: In which run that was. A module that outlives the run may keep the lock.
+        self._run = current.count
+
+    def _until(self, now: int) -> int:
+        """When it is free, for one who comes now."""
+        for begin, end in sorted(self._held):
+            if begin <= now < end:
+                now = end
+        return now
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if self._run != current.count:
+            self._run, self._owner = current.count, None
+            self._held.clear()
+        left = (self._until(_now()) - _now()) / NS
+        if self._owner is not None and blocking and timeout < 0:
+            raise RuntimeError(LATER)
+        if self._owner is not None or left:
+            if not blocking:
+                return False
+            enough = 0 <= timeout and (self._owner is not None or timeout < left)
+            _wait(timeout if enough else left)
+            if enough:
+                return False
+        self._owner, self._since = threading.current_thread(), _now()
+        return True
+
+    def release(self) -> None:
+        if self._owner is None:
+            raise RuntimeError("release unlocked lock")
+        if _now() > self._since:
+            self._held.append((self._since, _now()))
+        self._owner = None
+
+    def locked(self) -> bool:
+        return self._owner is not None or self._until(_now()) > _now()
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *exc: object) -> None:
+        self.release()
+
+
+class RLock(Lock):
+    """`threading.RLock`."""
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if self._owner is not None and self._owner is threading.current_thread():
+            self._count += 1
             return True
+        return super().acquire(blocking, timeout)
 
-        def release(self) -> None:
-            if self._owner is None:
-                raise RuntimeError("release unlocked lock")
-            if clock.now() > self._since:
-                self._held.append((self._since, clock.now()))
-            self._owner = None
+    def release(self) -> None:
+        if self._owner is not threading.current_thread():
+            raise RuntimeError("cannot release un-acquired lock")
+        if self._count:
+            self._count -= 1
+        else:
+            super().release()
 
-        def locked(self) -> bool:
-            return self._owner is not None or self._until(clock.now()) > clock.now()
+    def _is_owned(self) -> bool:
+        return self._owner is threading.current_thread()
 
-        def __enter__(self) -> bool:
-            return self.acquire()
 
-        def __exit__(self, *exc: object) -> None:
-            self.release()
+class Event:
+    """`threading.Event`."""
 
-    class RLock(Lock):
-        def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-            if self._owner is not None and self._owner is threading.current_thread():
-                self._count += 1
-                return True
-            return super().acquire(blocking, timeout)
+    def __init__(self) -> None:
+        #: When it was set and cleared, in order.
+        self._changes: list[tuple[int, bool]] = []
 
-        def release(self) -> None:
-            if self._owner is not threading.current_thread():
-                raise RuntimeError("cannot release un-acquired lock")
-            if self._count:
-                self._count -= 1
-            else:
-                super().release()
+    def is_set(self) -> bool:
+        past = [change for change in sorted(self._changes, key=lambda change: change[0]) if change[0] <= _now()]
+        return bool(past) and past[-1][1]
 
-        def _is_owned(self) -> bool:
-            return self._owner is threading.current_thread()
+    def set(self) -> None:
+        self._changes.append((_now(), True))
 
-    class Event:
-        def __init__(self) -> None:
-            #: When it was set and cleared, in order.
-            self._changes: list[tuple[int, bool]] = []
+    def clear(self) -> None:
+        self._changes.append((_now(), False))
 
-        def is_set(self) -> bool:
-            past = [change for change in sorted(self._changes, key=lambda change: change[0]) if change[0] <= clock.now()]
-            return bool(past) and past[-1][1]
+    def wait(self, timeout: float | None = None) -> bool:
+        if self.is_set():
+            return True
+        coming = min((at for at, is_set in self._changes if is_set and at > _now()), default=None)
+        if coming is None and timeout is None:
+            raise RuntimeError(LATER)
+        left = None if coming is None else (coming - _now()) / NS
+        enough = timeout is not None and (left is None or timeout < left)
+        _wait(max(timeout or 0, 0) if enough else left or 0)
+        return not enough
 
-        def set(self) -> None:
-            self._changes.append((clock.now(), True))
 
-        def clear(self) -> None:
-            self._changes.append((clock.now(), False))
+for _kind in (Lock, RLock, Event):
+    _kind.__module__ = "threading"
 
-        def wait(self, timeout: float | None = None) -> bool:
-            if self.is_set():
-                return True
-            coming = min((at for at, is_set in self._changes if is_set and at > clock.now()), default=None)
-            if coming is None and timeout is None:
-                raise RuntimeError(LATER)
-            left = None if coming is None else (coming - clock.now()) / NS
-            enough = timeout is not None and (left is None or timeout < left)
-            wait(max(timeout or 0, 0) if enough else left or 0)
-            return not enough
 
+def install(patches: Patches) -> None:
+    """Puts them in the place of the real ones."""
     for kind in (Lock, RLock, Event):
-        kind.__module__ = "threading"
         patches.put(threading, kind.__name__, kind)

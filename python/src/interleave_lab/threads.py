@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from interleave_recorder import state
 from interleave_recorder.text import quoted
 
-from . import thread_locks
+from . import current, thread_locks
 from .clock import NS
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Threads:
 
     def pool(self, workers: int | None = None) -> Pool:
         """An executor."""
-        return Pool(self.lab, workers)
+        return Pool(workers)
 
     def play(self, name: str, call: Callable[[], Any], begin: int, thread: Any = None) -> Call:
         """Runs a call in a thread of its own from an instant on."""
@@ -139,11 +139,9 @@ class PoolFuture(Future):  # type: ignore[type-arg]
 class Pool(concurrent.futures.Executor):
     """Thread and process pools."""
 
-    def __init__(self, lab: Session, workers: int | None = None) -> None:
-        self._lab = lab
+    def __init__(self, workers: int | None = None) -> None:
+        self._lab = current.the_lab()
         self._max_workers = workers or min(32, PROCESSORS + 4)
-        if self._max_workers < 0:
-            raise ValueError("max_workers must be greater than 0")
         #: Those that run: when each ends.
         self._running: list[tuple[int, int, PoolFuture]] = []
         #: Those that no thread is free for yet.
@@ -239,6 +237,26 @@ class Pool(concurrent.futures.Executor):
             self._finish_next()
 
 
+class ThreadPoolExecutor(Pool):
+    """`concurrent.futures.ThreadPoolExecutor`."""
+
+    def __init__(self, max_workers: int | None = None, *args: Any, **more: Any) -> None:
+        if max_workers is not None and max_workers <= 0:
+            raise ValueError("max_workers must be greater than 0")
+        super().__init__(max_workers)
+
+
+class ProcessPoolExecutor(ThreadPoolExecutor):
+    """`concurrent.futures.ProcessPoolExecutor`."""
+
+    def __init__(self, max_workers: int | None = None, *args: Any, **more: Any) -> None:
+        super().__init__(max_workers or PROCESSORS)
+
+
+for _kind in (ThreadPoolExecutor, ProcessPoolExecutor):
+    _kind.__module__ = "concurrent.futures"
+
+
 def _name(function: Any, args: tuple[Any, ...]) -> str:
     if isinstance(function, functools.partial):
         # `to_thread` calls through a context.
@@ -283,31 +301,18 @@ def _by_end(futures: list[Any]) -> list[Any]:
 
 def install(patches: Patches, lab: Session) -> None:
     """Puts played threads in the place of real ones."""
-    threads = lab.threads
-
-    class ThreadPoolExecutor(Pool):
-        def __init__(self, max_workers: int | None = None, *args: Any, **more: Any) -> None:
-            if max_workers is not None and max_workers <= 0:
-                raise ValueError("max_workers must be greater than 0")
-            super().__init__(lab, max_workers)
-
-    class ProcessPoolExecutor(ThreadPoolExecutor):
-        def __init__(self, max_workers: int | None = None, *args: Any, **more: Any) -> None:
-            super().__init__(max_workers or PROCESSORS)
-
     for name, value in (
         ("ThreadPoolExecutor", ThreadPoolExecutor),
         ("ProcessPoolExecutor", ProcessPoolExecutor),
         ("wait", _wait),
         ("as_completed", _as_completed),
     ):
-        value.__module__ = "concurrent.futures"
         patches.put(concurrent.futures, name, value)
         module = sys.modules.get("concurrent.futures." + ("process" if "Process" in name else "thread"))
         if module is not None and name.endswith("Executor"):
             patches.put(module, name, value)
-    _install_threads(patches, threads)
-    thread_locks.install(patches, lab)
+    _install_threads(patches, lab.threads)
+    thread_locks.install(patches)
 
 
 def _install_threads(patches: Patches, threads: Threads) -> None:

@@ -5,95 +5,122 @@ from __future__ import annotations
 import datetime
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from . import current
 from .clock import EPOCH, NS
 
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
-    from .session import Session
-
-_gmtime, _strftime, _asctime = time.gmtime, time.strftime, time.asctime
+_time, _sleep, _gmtime, _strftime, _asctime = time.time, time.sleep, time.gmtime, time.strftime, time.asctime
 _datetime: Any = datetime.datetime
 _date: Any = datetime.date
 
 
-def install(patches: Patches, lab: Session) -> None:
-    """Puts the virtual clock in the place of the machine's."""
-    clock = lab.clock
+def _now() -> float:
+    lab = current.lab
+    return _time() if lab is None else EPOCH + lab.clock.now() / NS
 
-    def now() -> float:
-        return EPOCH + clock.now() / NS
 
-    def gmtime(seconds: float | None = None) -> time.struct_time:
-        return _gmtime(now() if seconds is None else seconds)
+def sleep(seconds: float, /) -> None:
+    """Lets virtual time pass while nothing else runs."""
+    lab = current.lab
+    if lab is None:
+        return _sleep(seconds)
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    lab.sleep(seconds, sys._getframe(1))
 
-    def sleep(seconds: float, /) -> None:
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
-        lab.sleep(seconds, sys._getframe(1))
 
-    def ctime(seconds: float | None = None) -> str:
-        return _asctime(gmtime(seconds))
+def gmtime(seconds: float | None = None) -> time.struct_time:
+    """There is no other zone, so this is the local time, too."""
+    return _gmtime(_now() if seconds is None else seconds)
 
-    put: dict[str, Any] = {
-        "time": now,
-        "time_ns": lambda: EPOCH * NS + clock.now(),
+
+def _reading(real: Callable[[], Any], virtual: Callable[[int], Any]) -> Callable[[], Any]:
+    def read() -> Any:
+        lab = current.lab
+        return real() if lab is None else virtual(lab.clock.now())
+
+    return read
+
+
+def _functions() -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "time": _now,
+        "time_ns": _reading(time.time_ns, lambda ns: EPOCH * NS + ns),
         "sleep": sleep,
         "gmtime": gmtime,
-        # There is no other zone.
         "localtime": gmtime,
-        "ctime": ctime,
+        "ctime": lambda seconds=None: _asctime(gmtime(seconds)),
         "asctime": lambda parts=None: _asctime(gmtime() if parts is None else parts),
         "strftime": lambda form, parts=None: _strftime(form, gmtime() if parts is None else parts),
     }
     for name in ("monotonic", "perf_counter", "process_time", "thread_time"):
-        put[name] = lambda: clock.now() / NS
-        put[name + "_ns"] = lambda: clock.now()
-    for name, value in put.items():
-        if not isinstance(value, type) and hasattr(value, "__name__"):
-            value.__name__ = value.__qualname__ = name
-        patches.put(time, name, value)
-    _dates(patches, now)
+        if hasattr(time, name):
+            found[name] = _reading(getattr(time, name), lambda ns: ns / NS)
+            found[name + "_ns"] = _reading(getattr(time, name + "_ns"), lambda ns: ns)
+    for name, function in found.items():
+        if name != "localtime":
+            function.__name__ = function.__qualname__ = name
+    return found
 
 
-def _dates(patches: Patches, now: Any) -> None:
-    class OfReal(type):
-        def __instancecheck__(cls, other: object) -> bool:
-            real = cls.__dict__.get("lab_real")
-            return super().__instancecheck__(other) if real is None else isinstance(other, real)
+class _OfReal(type):
+    """Instances are those of the real class: there are no others."""
 
-    class Date(_date, metaclass=OfReal):  # type: ignore[misc]
-        lab_real = _date
+    def __instancecheck__(cls, other: object) -> bool:
+        real = cls.__dict__.get("lab_real")
+        return super().__instancecheck__(other) if real is None else isinstance(other, real)
 
-        def __new__(cls, *args: Any, **more: Any) -> Any:
-            return _date.__new__(_date if cls is Date else cls, *args, **more)
 
-        @classmethod
-        def today(cls) -> Any:
-            return _datetime.fromtimestamp(now(), datetime.timezone.utc).date()
+class Date(_date, metaclass=_OfReal):  # type: ignore[misc]
+    """`datetime.date`, whose today is virtual."""
 
-    class DateTime(_datetime, metaclass=OfReal):  # type: ignore[misc]
-        lab_real = _datetime
+    lab_real = _date
 
-        def __new__(cls, *args: Any, **more: Any) -> Any:
-            return _datetime.__new__(_datetime if cls is DateTime else cls, *args, **more)
+    def __new__(cls, *args: Any, **more: Any) -> Any:
+        return _date.__new__(_date if cls is Date else cls, *args, **more)
 
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            here = _datetime.fromtimestamp(now(), tz or datetime.timezone.utc)
-            return here if tz is not None else here.replace(tzinfo=None)
+    @classmethod
+    def today(cls) -> Any:
+        return _datetime.fromtimestamp(_now(), datetime.timezone.utc).date()
 
-        @classmethod
-        def utcnow(cls) -> Any:
-            return cls.now()
 
-        @classmethod
-        def today(cls) -> Any:
-            return cls.now()
+class DateTime(_datetime, metaclass=_OfReal):  # type: ignore[misc]
+    """`datetime.datetime`, whose now is virtual."""
 
-    for ours, theirs in ((Date, _date), (DateTime, _datetime)):
-        ours.__name__ = ours.__qualname__ = theirs.__name__
-        ours.__module__ = "datetime"
-        patches.put(datetime, theirs.__name__, ours)
+    lab_real = _datetime
+
+    def __new__(cls, *args: Any, **more: Any) -> Any:
+        return _datetime.__new__(_datetime if cls is DateTime else cls, *args, **more)
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        here = _datetime.fromtimestamp(_now(), tz or datetime.timezone.utc)
+        return here if tz is not None else here.replace(tzinfo=None)
+
+    @classmethod
+    def utcnow(cls) -> Any:
+        return cls.now()
+
+    @classmethod
+    def today(cls) -> Any:
+        return cls.now()
+
+
+for _ours, _theirs in ((Date, _date), (DateTime, _datetime)):
+    _ours.__name__ = _ours.__qualname__ = _theirs.__name__
+    _ours.__module__ = "datetime"
+
+_FUNCTIONS = _functions()
+
+
+def install(patches: Patches) -> None:
+    """Puts the virtual clock in the place of the machine's."""
+    for name, function in _FUNCTIONS.items():
+        patches.put(time, name, function)
+    patches.put(datetime, "date", Date)
+    patches.put(datetime, "datetime", DateTime)

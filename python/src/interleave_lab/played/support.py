@@ -10,15 +10,11 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from interleave_recorder.waits import register
 
-from .. import session
+from .. import current
 from ..world import Answer
 
 
-def lab() -> session.Session:
-    """The run that is under way."""
-    if session.here is None:
-        raise RuntimeError("this library is played by the lab, and no program is running in it")
-    return session.here
+lab = current.the_lab
 
 
 async def network(seconds: float) -> None:
