@@ -259,3 +259,22 @@ def test_what_a_program_is_the_first_to_import_works_in_the_next_run_too():
     import time
 
     assert abs(sched._time() - time.monotonic()) < 60
+
+
+def test_threads_have_names():
+    source = (
+        "import asyncio, threading, time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "def name():\n    time.sleep(1)\n    return threading.current_thread().name\n"
+        "async def main():\n"
+        "    print(await asyncio.gather(asyncio.to_thread(name), asyncio.to_thread(name)), await asyncio.to_thread(name))\n"
+        "asyncio.run(main())\n"
+        "print(name(), [*ThreadPoolExecutor(1).map(lambda _: name(), range(2))])\n"
+        "one = threading.Thread(target=lambda: print(name(), threading.get_ident() == one.ident != threading.main_thread().ident))\n"
+        "one.start()\n"
+    )
+    # Twice, since names do not count on.
+    for _ in range(2):
+        assert Run(source).out == (
+            "['asyncio_0', 'asyncio_1'] asyncio_0\nMainThread ['ThreadPoolExecutor-0_0', 'ThreadPoolExecutor-0_0']\n"
+            "Thread-1 (<lambda>) True\n"
+        )

@@ -87,7 +87,7 @@ class Session:
         self._main: Callable[[], Any] = lambda: None
         #: The number of the task that made the last step.
         self._last = 0
-        self._tasks = self._names = self._threads = self._pieces = 0
+        self._tasks = self._names = self._threads = self._pools = self._pieces = 0
         self._began = self._looked = budget.wall()
         #: What is put over the recorder's own replacements.
         self._over = Patches()
@@ -116,6 +116,11 @@ class Session:
         """Numbers threads."""
         self._threads += 1
         return self._threads
+
+    def next_pool(self) -> int:
+        """Numbers executors."""
+        self._pools += 1
+        return self._pools - 1
 
     def runs(self, future: Any) -> None:
         """An event loop is run until this future is done."""

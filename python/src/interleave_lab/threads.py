@@ -12,6 +12,7 @@ import concurrent.futures
 import contextvars
 import functools
 import heapq
+import itertools
 import sys
 import threading
 from asyncio import events
@@ -43,11 +44,22 @@ class Threads:
         #: The thread that is being played, from the outermost.
         self.playing: list[Any] = []
 
-    def pool(self, workers: int | None = None) -> Pool:
-        """An executor."""
-        return Pool(workers)
+    def pool(self) -> Pool:
+        """An event loop's own executor."""
+        return Pool(None, "asyncio")
 
-    def play(self, name: str, call: Callable[[], Any], begin: int, thread: Any = None) -> Call:
+    def made(self, name: str) -> threading.Thread:
+        """A thread, for those who ask for its name."""
+        thread = threading.Thread(name=name, daemon=True)
+        self.begin(thread)
+        return thread
+
+    def begin(self, thread: Any) -> None:
+        """Numbers it."""
+        thread._ident = 1000 + self.lab.next_thread()
+        thread._native_id = thread._ident
+
+    def play(self, name: str, call: Callable[[], Any], begin: int, thread: Any) -> Call:
         """Runs a call in a thread of its own from an instant on."""
         lab = self.lab
         here = state.here
@@ -139,11 +151,15 @@ class PoolFuture(Future):  # type: ignore[type-arg]
 class Pool(concurrent.futures.Executor):
     """Thread and process pools."""
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, prefix: str = "") -> None:
         self._lab = current.the_lab()
+        self._prefix = prefix or f"ThreadPoolExecutor-{self._lab.next_pool()}"
+        #: Threads without work, and how many there are.
+        self._free: list[tuple[int, threading.Thread]] = []
+        self._threads = 0
         self._max_workers = workers or min(32, PROCESSORS + 4)
         #: Those that run: when each ends.
-        self._running: list[tuple[int, int, PoolFuture]] = []
+        self._running: list[tuple[int, int, PoolFuture, tuple[int, threading.Thread]]] = []
         #: Those that no thread is free for yet.
         self._waiting: deque[tuple[PoolFuture, str, Callable[[], Any]]] = deque()
         self._made = 0
@@ -187,14 +203,21 @@ class Pool(concurrent.futures.Executor):
             future, name, call = self._waiting.popleft()
             if not future.set_running_or_notify_cancel():
                 continue
-            future.call = lab.threads.play(f"thread: {name}", call, lab.clock.now())
+            worker = self._worker()
+            future.call = lab.threads.play(f"thread: {name}", call, lab.clock.now(), worker[1])
             self._made += 1
             future.order = self._made
-            heapq.heappush(self._running, (future.call.end, self._made, future))
+            heapq.heappush(self._running, (future.call.end, self._made, future, worker))
             loop = events._get_running_loop()
             if loop is not None:
                 # Set in the thread's name, so that it counts as what has woken those who wait.
                 loop.call_at(future.call.end / NS, self.finish_until_now)
+
+    def _worker(self) -> tuple[int, threading.Thread]:
+        if self._free:
+            return heapq.heappop(self._free)
+        self._threads += 1
+        return self._threads, self._lab.threads.made(f"{self._prefix}_{self._threads - 1}")
 
     def finish_until_now(self) -> None:
         """Tells of all calls that are over by now."""
@@ -202,7 +225,8 @@ class Pool(concurrent.futures.Executor):
             self._finish_next()
 
     def _finish_next(self) -> None:
-        end, _, future = heapq.heappop(self._running)
+        end, _, future, worker = heapq.heappop(self._running)
+        heapq.heappush(self._free, worker)
         self._lab.clock.move_to(end)
         call = future.call
         if call is None:
@@ -240,17 +264,17 @@ class Pool(concurrent.futures.Executor):
 class ThreadPoolExecutor(Pool):
     """`concurrent.futures.ThreadPoolExecutor`."""
 
-    def __init__(self, max_workers: int | None = None, *args: Any, **more: Any) -> None:
+    def __init__(self, max_workers: int | None = None, thread_name_prefix: str = "", *args: Any, **more: Any) -> None:
         if max_workers is not None and max_workers <= 0:
             raise ValueError("max_workers must be greater than 0")
-        super().__init__(max_workers)
+        super().__init__(max_workers, thread_name_prefix)
 
 
 class ProcessPoolExecutor(ThreadPoolExecutor):
     """`concurrent.futures.ProcessPoolExecutor`."""
 
     def __init__(self, max_workers: int | None = None, *args: Any, **more: Any) -> None:
-        super().__init__(max_workers or PROCESSORS)
+        super().__init__(max_workers or PROCESSORS, "Process")
 
 
 for _kind in (ThreadPoolExecutor, ProcessPoolExecutor):
@@ -317,12 +341,12 @@ def install(patches: Patches, lab: Session) -> None:
 
 def _install_threads(patches: Patches, threads: Threads) -> None:
     clock = threads.lab.clock
-    current_before = threading.current_thread
+    main = threading.main_thread()
 
     def start(self: Any) -> None:
         if hasattr(self, "lab_end"):
             raise RuntimeError("threads can only be started once")
-        self._ident = 1000 + threads.lab.next_thread()
+        threads.begin(self)
         self.lab_end = clock.now()
         call = threads.play(f"thread: {self.name}", self.run, clock.now(), self)
         self.lab_end = call.end
@@ -340,8 +364,7 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
         return getattr(self, "lab_end", -1) > clock.now()
 
     def current_thread() -> Any:
-        thread = threads.playing[-1][0] if threads.playing else None
-        return current_before() if thread is None else thread
+        return threads.playing[-1][0] if threads.playing else main
 
     def wait(self: Any, timeout: float | None = None) -> bool:
         if timeout is None:
@@ -352,4 +375,7 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
     for name, value in (("start", start), ("join", join), ("is_alive", is_alive)):
         patches.put(threading.Thread, name, value)
     patches.put(threading, "current_thread", current_thread)
+    patches.put(threading, "get_ident", lambda: current_thread().ident)
+    patches.put(threading, "get_native_id", lambda: current_thread().native_id)
+    patches.put(threading, "_counter", itertools.count(1).__next__)
     patches.put(threading.Condition, "wait", wait)
