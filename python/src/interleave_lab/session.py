@@ -7,6 +7,7 @@ import builtins
 import contextvars
 import gc
 import inspect
+import itertools
 import json
 import linecache
 import os
@@ -87,7 +88,10 @@ class Session:
         self._main: Callable[[], Any] = lambda: None
         #: The number of the task that made the last step.
         self._last = 0
-        self._tasks = self._names = self._threads = self._pools = self._pieces = 0
+        #: Numbers of tasks in sets, of tasks in names, of threads, and of executors.
+        self.next_task, self.next_name, self.next_thread = (itertools.count(1).__next__ for _ in range(3))
+        self.next_pool = itertools.count().__next__
+        self._pieces = 0
         self._began = self._looked = budget.wall()
         #: What is put over the recorder's own replacements.
         self._over = Patches()
@@ -101,26 +105,6 @@ class Session:
     def silent(self) -> bool:
         """Whether the run was stopped."""
         return self.stopped is not None
-
-    def next_task(self) -> int:
-        """Numbers tasks in sets."""
-        self._tasks += 1
-        return self._tasks
-
-    def next_name(self) -> int:
-        """Numbers tasks in names."""
-        self._names += 1
-        return self._names
-
-    def next_thread(self) -> int:
-        """Numbers threads."""
-        self._threads += 1
-        return self._threads
-
-    def next_pool(self) -> int:
-        """Numbers executors."""
-        self._pools += 1
-        return self._pools - 1
 
     def runs(self, future: Any) -> None:
         """An event loop is run until this future is done."""
@@ -136,7 +120,8 @@ class Session:
 
     def after_step(self, task: Any) -> None:
         """A task's step is over."""
-        self.go_on()
+        if self.stopped is not None:
+            raise self.stopped
         self._last = task.il_number
         if not task.done():
             self.awaits += 1
