@@ -12,7 +12,7 @@ import interleave_lab
 
 
 class Run:
-    """What came of a program in the lab."""
+    """A run of a program in the lab."""
 
     def __init__(self, source: str, folder: Path | None = None, **request: Any) -> None:
         self.sent: list[tuple[str, str]] = []

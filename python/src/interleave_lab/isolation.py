@@ -22,7 +22,7 @@ _ABSENT = object()
 
 @contextmanager
 def frozen() -> Iterator[None]:
-    """What is there already is not walked through by the collector, which is called once or twice in each run."""
+    """Keeps the garbage collector, which is called in each run, from walking through the objects of the host."""
     gc.collect()
     gc.freeze()
     try:

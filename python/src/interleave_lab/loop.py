@@ -141,7 +141,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         if self._default_pool is not None:
             await self._default_pool.idle(self)
 
-    # What there is none of.
+    # Signals.
 
     def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:
         """No signal ever comes."""

@@ -1,4 +1,4 @@
-"""Rows of the recording whose time has not come: what a played thread does ahead of everybody's clock."""
+"""Rows of the recording that lie in the future: what a played thread does ahead of the run's clock."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ from .rows import Rows
 from .schedule import Schedule
 from .world import World
 
-#: Takes what comes of a run: `recording`, `stdout`, `stderr` or `outcome`, and the text.
+#: Takes the output of a run: its kind, `recording`, `stdout`, `stderr` or `outcome`, and the text.
 Send = Callable[[str, str], None]
 #: As often, in seconds of the machine's own time, what has been recorded is handed over.
 _EVERY = 0.05
@@ -130,7 +130,7 @@ class Session:
         self._count_events()
 
     def turn(self, still: int) -> None:
-        """The loop comes round; no time has passed for so many turns."""
+        """A turn of the event loop begins; `still` turns have passed since the clock moved."""
         if still > self.request.limits.turns:
             self.stop(f"the event loop came round {still - 1:,} times, and no time passed")
         if still % 64 == 0 or self.early:
@@ -228,7 +228,7 @@ class Session:
         return self._pieces < _EARLY
 
     def flush(self) -> None:
-        """Hands over what there is."""
+        """Hands over what was recorded and printed."""
         self._pieces += 1
         if state.here is not None and not self.silent:
             state.here.writer.flush()
@@ -242,7 +242,7 @@ class Session:
     # The run.
 
     def run(self) -> dict[str, Any]:
-        """Runs the program, and says what came of it."""
+        """Runs the program. The answer says how it ended."""
         if current.lab is not None:
             raise RuntimeError("a program is running already")
         current.lab = self
@@ -357,7 +357,7 @@ class Session:
                 runner.close()
 
     def _end(self, module: types.ModuleType, status: int, error: str) -> None:
-        """As the interpreter ends: threads are waited for, and what nobody has asked for is reported."""
+        """As at the end of an interpreter: reports tasks that were destroyed, and exceptions that were never retrieved."""
         if self.stopped is not None:
             self.stopped.__traceback__ = None
         else:

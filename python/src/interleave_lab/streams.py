@@ -1,4 +1,4 @@
-"""Standard streams: what the program prints goes to whoever asked for the run, and `input()` takes the request's lines."""
+"""Standard streams: output goes to the caller of the run, and `input()` takes the request's lines."""
 
 from __future__ import annotations
 

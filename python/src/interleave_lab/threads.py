@@ -1,9 +1,9 @@
-"""Played threads: a call runs to its end when its thread starts, ahead of everybody's clock by what it sleeps.
+"""Played threads: a call runs to its end when its thread starts, on a clock of its own that its sleeps move ahead.
 
-There is one real thread. What the played one does is done at once; that it is over is known to the others only when the
-clock comes to that instant. In the recording a thread is a row of its own, which waits while it sleeps.
+There is one real thread. The event loop and other threads learn that the call has ended when the run's clock reaches that
+instant. In the recording a thread is a row of its own, which waits while it sleeps.
 
-What cannot be played: a thread that waits for what another one, or the event loop, will do later.
+A thread cannot wait for something that another thread, or the event loop, does later: that raises an error.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Threads:
 
 
 class Call:
-    """What came of a call in a played thread."""
+    """A call in a played thread: its result or error, and when it ended."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -122,7 +122,7 @@ def _words(error: BaseException) -> str:
 
 
 class PoolFuture(Future):  # type: ignore[type-arg]
-    """The future of a call in a pool. Whoever asks for its result holds everything up until then."""
+    """The future of a call in a pool. Asking for its result blocks until the call has ended."""
 
     def __init__(self, pool: Pool) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Answer:
-    """What comes of one request."""
+    """The answer to one request."""
 
     latency: float
     status: int

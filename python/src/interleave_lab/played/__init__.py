@@ -57,7 +57,7 @@ class _Finder:
 
 
 class _NotFound:
-    """Asked last: says what there is."""
+    """Asked last: says which libraries can be imported."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         top = name.split(".")[0]

@@ -67,7 +67,7 @@ def is_url(url: str) -> bool:
 
 
 class Slots:
-    """At most so many connections at a time; 0 is no bound."""
+    """A bound on connections at a time; 0 is none."""
 
     def __init__(self, limit: int) -> None:
         self._free = limit or 1 << 30
