@@ -1,8 +1,21 @@
-"""Runs an asyncio program in virtual time, in a played world, and records it."""
+"""Runs an asyncio program in virtual time, in a played world, and records it.
+
+In reading order:
+
+* ``request``, ``run``, ``explore``: what is asked for; one run, and many;
+* ``session``, ``current``: a run from its beginning to its end; which one is under way;
+* ``clock``, ``loop``, ``tasks``, ``schedule``: virtual time, the event loop, its tasks, and the order in which they go on;
+* ``times``, ``chance``, ``streams``, ``disk``, ``sockets``: what takes the place of the machine;
+* ``threads``, ``thread_locks``, ``rows``: played threads, and what they do ahead of the run's clock;
+* ``world``, ``played``: answers from outside, and the libraries that ask for them;
+* ``budget``, ``interrupts``: limits; ``tracebacks``, ``hints``, ``isolation``: errors, help, and leaving nothing behind.
+
+``docs/lab.md`` of the project describes all of it.
+"""
 
 from .explore import explore
+from .interrupts import stop
 from .run import run
-from .session import stop
 from .world import presets
 
 __all__ = ["explore", "presets", "run", "stop"]

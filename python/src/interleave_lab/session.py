@@ -29,7 +29,7 @@ from interleave_recorder.recorder import Recorder
 from interleave_recorder.text import error as describe
 from interleave_recorder.watch import BLOCKED_NS
 
-from . import budget, chance, current, disk, hints, isolation, loop, played, sockets, streams, tasks, times, tracebacks
+from . import budget, chance, current, disk, hints, interrupts, isolation, loop, played, sockets, streams, tasks, times, tracebacks
 from . import threads as played_threads
 from .budget import Deadlock, Stop
 from .clock import NS, Clock
@@ -46,15 +46,6 @@ _EVERY = 0.05
 _EARLY = 100
 #: A recording has no other bound than the number of its lines.
 _MEGABYTES = 1 << 12
-
-#: Asked for the reason when the program is interrupted from outside; the worker may set it.
-reason: Callable[[], str] | None = None
-
-
-def stop(why: str) -> None:
-    """Ends the run that is under way; called from a signal handler, in the middle of whatever the program does."""
-    if current.lab is not None and current.lab.running:
-        current.lab.stop(why, sys._getframe(1))
 
 
 class Session:
@@ -252,7 +243,7 @@ class Session:
         outer = events._get_running_loop()
         events._set_running_loop(None)
         try:
-            with isolation.kept(), _interruptible(self.request.limits.wall):
+            with isolation.kept(), interrupts.heeded(self.request.limits.wall):
                 contextvars.Context().run(self._run_patched, answer)
         finally:
             current.lab = None
@@ -383,33 +374,3 @@ def _word(stopped: Stop | None, status: int) -> str:
     if stopped is not None:
         return "deadlocked" if isinstance(stopped, Deadlock) else "stopped"
     return "failed" if status else "finished"
-
-
-class _interruptible:
-    """Listens to interrupts from outside, and to a timer where there is one."""
-
-    def __init__(self, wall: float) -> None:
-        self._wall = wall
-        self._before: list[tuple[int, Any]] = []
-
-    def __enter__(self) -> None:
-        def interrupted(number: int, frame: Any) -> None:
-            lab = current.lab
-            if lab is not None and lab.running:
-                lab.stop(reason() if reason is not None else f"it has computed for {self._wall:g} s", frame)
-
-        try:
-            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-                self._before.append((signal.SIGINT, signal.signal(signal.SIGINT, interrupted)))
-            if hasattr(signal, "setitimer") and sys.platform != "emscripten":
-                self._before.append((signal.SIGALRM, signal.signal(signal.SIGALRM, interrupted)))
-                # More than once: the program may catch it.
-                signal.setitimer(signal.ITIMER_REAL, self._wall, 0.1)
-        except (ValueError, OSError):  # Not in the main thread.
-            pass
-
-    def __exit__(self, *exc: object) -> None:
-        if any(number == getattr(signal, "SIGALRM", None) for number, _ in self._before):
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in self._before:
-            signal.signal(number, handler)
