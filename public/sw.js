@@ -10,6 +10,9 @@
 //   version has it. So no page ever gets a file of another version.
 // - A version is kept whole or not at all, and as long as a page of it is open.
 //
+// The lab's files are many megabytes, which few readers want: no version keeps them. The page does so itself once the lab
+// was used (src/web/lab_files.rs), and the worker answers with what it has kept.
+//
 // A browser stops a worker when it is idle and starts it anew at the next request: nothing that matters may be kept in
 // variables.
 
@@ -25,6 +28,8 @@ const PREFIX = `interleave ${SCOPE} `;
 const OWN = PREFIX + FOLDER;
 /** Where the versions of pages are remembered, by the ids of clients. Not named as those of versions are. */
 const PAGES = `interleave pages ${SCOPE}`;
+/** Where the page keeps the files of the lab. */
+const LAB = `interleave lab ${SCOPE}`;
 /** Paths that change whenever the content does; xtask/src/offline.rs sees to it. */
 const HASHED = /^files-[0-9a-f]{16}\/|-[0-9a-f]{9,16}[._-][^/]*$/;
 /** How long the network may take for the page, in milliseconds, where the cache has one. */
@@ -132,7 +137,7 @@ async function kept(address) {
     const own = await caches.match(address, { ...options, cacheName: OWN });
     if (own) return own;
     for (const cacheName of await caches.keys()) {
-      const found = cacheName.startsWith(PREFIX) && (await caches.match(address, { ...options, cacheName }));
+      const found = (cacheName.startsWith(PREFIX) || cacheName === LAB) && (await caches.match(address, { ...options, cacheName }));
       if (found) return found;
     }
   } catch {
@@ -199,6 +204,8 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (isPage(request.url)) event.respondWith(newest(request, () => kept(SCOPE)));
     else if (article(request.url)) event.respondWith(newest(request, () => instead(request.url)));
+    // The lab's frame.
+    else if (HASHED.test(path)) event.respondWith(unchanging(request, event.clientId));
   } else if (HASHED.test(path)) {
     event.respondWith(unchanging(request, event.clientId));
   } else if (LIST.has(path)) {

@@ -11,7 +11,7 @@ use xshell::{Shell, cmd};
 use crate::{
     chunks,
     failure::Result,
-    offline,
+    lab, offline,
     page::Page,
     paths, scripts, styles,
     tools::{Tools, WASM},
@@ -30,7 +30,8 @@ pub fn need(tools: &mut Tools<'_>) -> Result {
     tools.need_trunk()?;
     tools.need_wasm_bindgen()?;
     tools.need_wasm_opt()?;
-    tools.need_esbuild()
+    tools.need_esbuild()?;
+    lab::make(tools)
 }
 
 /// Builds the site, the tools being there.

@@ -4,6 +4,7 @@
 //!
 //! - [`serve`], [`build`], [`check`], [`mod@test`], [`fuzz`], [`e2e`], [`recorder`]: one module a command; [`steps`]: the steps of those that test;
 //! - [`chunks`], [`scripts`], [`styles`]: what a release build does to make a first visit short; [`page`], [`wasm`]: what they change;
+//! - [`lab`]: Python for the lab of the site;
 //! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
 //! - [`version`], [`dependencies`]: versions of tools, and of what the app depends on;
@@ -19,6 +20,7 @@ mod dependencies;
 mod e2e;
 mod failure;
 mod fuzz;
+mod lab;
 mod offline;
 mod optimize;
 mod page;
@@ -50,6 +52,7 @@ Usage: cargo xtask <command>
   fuzz [count] [seed] [--kind K]   compares `count` random programs (100,000) of each kind in the runtime and under
                                    CPython; kinds are tasks, limits, groups, locks, queues and mixed
   browser [--firefox]              browser tests only, in Chromium or in Firefox
+  lab                              Python for the lab, which a plain `trunk serve` does not bring
   e2e [--firefox] [filter ...]     end-to-end tests only, of the site that dist/ holds; in Chromium or in Firefox
   recorder                         tests of the recorder of Python programs only, under each CPython from 3.10 on
   bench [--short]                  measures the release site: a table, and target/bench.json
@@ -89,6 +92,7 @@ fn run(args: &[String]) -> Result {
         "test" => test::run(&shell, rest),
         "fuzz" => fuzz::run(&shell, rest),
         "browser" => test::browser(&shell, rest),
+        "lab" => no_arguments(command, rest).and_then(|()| lab::run(&shell)),
         "e2e" => e2e::run(&shell, rest),
         "recorder" => no_arguments(command, rest).and_then(|()| recorder::run(&shell)),
         "bench" => e2e::bench(&shell, rest),

@@ -2,7 +2,7 @@
 //!
 //! The folder `files/` gets a name of its own for each version. With Trunk's hashes in the names of all else, a path
 //! never means two things, so that neither a browser's cache nor a host amid an update can hand a page a file of another
-//! version. The service worker gets the list of all files with their hashes, to keep them.
+//! version. The service worker gets the list of all files with their hashes, to keep them, but for those of the lab.
 
 use std::{
     collections::BTreeMap,
@@ -26,6 +26,8 @@ const WORKER: &str = "sw.js";
 const LIST: &str = "version.js";
 /// The only files that keep their names although their content may change: the worker asks the network for them first.
 const KEEP_THEIR_NAMES: &[&str] = &["manifest.webmanifest", "icons/", "embed/"];
+/// Not in the list: many megabytes for few readers. The page keeps what is in it once the lab was used.
+const LAB: &str = "files/lab/";
 /// For the development server only.
 const UNUSED: &str = "reload.js";
 
@@ -36,7 +38,8 @@ pub fn stamp(dist: &Path) -> Result {
     let mut list = String::from("self.interleaveList = {\n");
     for (path, content) in &files {
         let in_folder = path.strip_prefix(FOLDER);
-        if [PAGE, WORKER, UNUSED].contains(&path.as_str()) || in_folder == Some(LIST) {
+        let is_no_part = [PAGE, WORKER, UNUSED].contains(&path.as_str()) || path.starts_with(LAB);
+        if is_no_part || in_folder == Some(LIST) {
             continue;
         }
         let keeps_its_name = KEEP_THEIR_NAMES.iter().any(|name| path.starts_with(name));
@@ -188,6 +191,15 @@ mod tests {
     }
 
     #[test]
+    fn the_lab_is_not_kept_for_readers_who_do_not_use_it() {
+        let site = Site::new("lab", &[("files/lab/python/python.zip", "large")]);
+        stamp(&site.0).unwrap();
+        let folder = site.folder();
+        assert_eq!(site.read(format!("{folder}lab/python/python.zip")), "large");
+        assert!(!site.read(format!("{folder}version.js")).contains("lab/"));
+    }
+
+    #[test]
     fn whatever_changes_makes_another_version() {
         let folder_with = |name, files: &[(&str, &str)]| {
             let site = Site::new(name, files);
@@ -200,6 +212,7 @@ mod tests {
             ("page", ("index.html", "<meta content=files/ name=files >")),
             ("icon", ("icons/a.png", "another picture")),
             ("more", ("files/a.txt", "")),
+            ("python", ("files/lab/python/python.zip", "")),
         ] {
             assert_ne!(folder_with(name, &[file]), first, "{name}");
         }

@@ -11,6 +11,7 @@ mod esbuild;
 mod firefox;
 mod node;
 mod probe;
+mod pyodide;
 mod python;
 mod rust;
 mod wasm_opt;
@@ -25,6 +26,7 @@ use xshell::Shell;
 
 use crate::{failure::Result, paths};
 pub use browser::Browser;
+pub use pyodide::integrity;
 pub use python::TestPython;
 pub use rust::WASM;
 
