@@ -5,7 +5,7 @@
 (() => {
   const port = self.interleavePort;
   /** In milliseconds: how long a run may take to end after its limit, and how long one that computes is silent at most. */
-  const GRACE = 750;
+  const GRACE = 400;
   const SILENCE = 1000;
   const EVERY = 50;
   /** How long a run goes on before the next Python is started, so that short runs have the processor to themselves. */
@@ -129,7 +129,8 @@
       else if (kind === "answer") this.end(text);
       else if (is === "said") {
         if (kind === "outcome") this.begun = this.heard;
-        this.send(kind, text);
+        if (kind === "line") this.line = Number(text);
+        else this.send(kind, text);
       }
     }
 
