@@ -31,7 +31,7 @@ class Run:
     @property
     def said(self) -> str:
         """Output and errors in their order."""
-        return "".join(text for sent, text in self.sent if sent != "recording")
+        return "".join(text for sent, text in self.sent if sent in ("stdout", "stderr"))
 
 
 def explore(source: str, **request: Any) -> list[dict[str, Any]]:

@@ -79,3 +79,16 @@ def test_there_is_no_network(line):
     assert run.line == 3
     # What pytest brings along to Python 3.10 shows exceptions in its own way.
     assert sys.version_info < (3, 11) or "interleave" not in run.err
+
+
+def test_a_stop_tells_its_line_at_once_since_the_program_may_catch_it():
+    run = Run(TURNS, limits={"turns": 50})
+    assert ("line", str(run.answer["line"])) in run.sent
+
+
+def test_a_run_that_is_watched_hands_over_each_step_and_says_the_same():
+    source = "import asyncio\nasync def main():\n    for n in range(50):\n        await asyncio.sleep(1)\n        print(n)\nasyncio.run(main())\n"
+    plain, watched = Run(source), Run(source, watched=True)
+    assert (watched.rows, watched.out) == (plain.rows, plain.out)
+    pieces = [text for kind, text in watched.sent if kind == "recording"]
+    assert len(pieces) > 50

@@ -22,6 +22,8 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     #: Draws the order of tasks that are ready at one instant, and latencies; without one, ties keep their order.
     schedule: int | None = None
+    #: Whether everything is handed over at once: asked for when a run has hung, so that what it did is known.
+    watched: bool = False
     #: The program's await at which its main task is cancelled.
     cancel: int | None = None
 

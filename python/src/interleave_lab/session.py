@@ -168,6 +168,9 @@ class Session:
             frame = frame or sys._getframe(1)
             between = run is not None and not run.began
             line = (self._line_of_wait() if between else None) or tracebacks.line_of_frame(frame)
+            if line is not None:
+                # The program may catch the stop, and go on until its worker is ended.
+                self._send("line", str(line))
             if recording is not None and kind is Stop:
                 place = "" if line is None else f" in line {line}"
                 task = recording.task_number() or self._last
@@ -216,7 +219,7 @@ class Session:
     @property
     def early(self) -> bool:
         """Whether every piece is handed over at once."""
-        return self._pieces < _EARLY
+        return self.request.watched or self._pieces < _EARLY
 
     def flush(self) -> None:
         """Hands over what was recorded and printed."""
