@@ -178,7 +178,7 @@ tables! {
         page: |entry| view! { <Recording entry/> }.into_any(),
         without: || view! { <NoRecording/> }.into_any(),
         code: || view! { <RecordedCode/> }.into_any(),
-        place: |session, site| Program::of(session)?.recorded.place(site),
+        place: |session, site| Program::of(session)?.place(site),
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {
         view: |entry, choice| view! { <Shown entry choice/> }.into_any(),

@@ -105,8 +105,8 @@ pub enum Given {
     File(File),
     /// A folder of this name.
     Folder(String),
-    /// So many files.
-    Several(u32),
+    /// Several files.
+    Several(Vec<File>),
     /// A text that was pasted.
     Text(String),
     /// Nothing that could be read, such as a picture of another page.
@@ -117,10 +117,17 @@ impl Given {
     /// Of the files of a dialog.
     pub fn chosen(files: Option<FileList>) -> Self {
         let count = files.as_ref().map_or(0, FileList::length);
-        match files.and_then(|files| files.get(0)) {
-            Some(file) if count == 1 => Self::File(file),
+        let files = files.iter();
+        let mut files: Vec<_> = files
+            .flat_map(|files| (0..count).filter_map(|place| files.get(place)))
+            .collect();
+        match files.pop() {
             None => Self::Nothing,
-            Some(_) => Self::Several(count),
+            Some(file) if files.is_empty() => Self::File(file),
+            Some(last) => {
+                files.push(last);
+                Self::Several(files)
+            }
         }
     }
 

@@ -10,6 +10,7 @@ pub mod listen;
 mod live_lock;
 pub mod mock;
 pub mod outside;
+pub mod own_file;
 pub mod pages;
 pub mod promises;
 pub mod sandbox;

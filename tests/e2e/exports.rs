@@ -31,13 +31,18 @@ async fn export(page: &Page, format: &str, file: &Path) -> Vec<u8> {
 
 /// Gives the page a file, as its reader would choose one.
 pub async fn open(page: &Page, file: &Path) {
+    open_all(page, &[file]).await;
+}
+
+/// Gives the page files, as its reader would choose them at once.
+pub async fn open_all(page: &Page, files: &[&Path]) {
     let input = page.client().find(Locator::Css("[data-test=file]")).await;
-    let path = file.to_str().expect("a path");
+    let paths: Vec<_> = files.iter().filter_map(|file| file.to_str()).collect();
     input
         .expect("the input")
-        .send_keys(path)
+        .send_keys(&paths.join("\n"))
         .await
-        .expect("a file is chosen");
+        .expect("files are chosen");
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::exports::{drop_onto, folder, open};
-use crate::harness::{Page, Site, is_firefox};
+use crate::exports::{drop_onto, folder, open, open_all};
+use crate::harness::{Page, Reply, Site, is_firefox};
 use crate::playground::RUN;
 
 /// Where a recording lies that the recorder has made of a program.
@@ -150,4 +150,161 @@ async fn a_recording_is_opened_from_any_page() {
     page.wait_for_text(".how-to", "python -m interleave_recorder script.py")
         .await;
     page.assert_quiet().await;
+}
+
+/// A recording from after a change: a task has another name, the greatest sleep is longer, and it was made later.
+fn changed(name: &str) -> PathBuf {
+    let before = fs::read_to_string(fixture("basics")).expect("the fixture");
+    let after = before
+        .replace("red kettle", "blue kettle")
+        .replace("\"started\": \"2026-", "\"started\": \"2027-")
+        // What follows the first second of waiting comes late.
+        .lines()
+        .map(|line| match line.split_once(',') {
+            Some((at, rest)) if at.starts_with('[') => {
+                let at: u64 = at[1..].parse().expect("a time");
+                let at = at + if at > 20_000_000 { 3_000_000_000 } else { 0 };
+                format!("[{at},{rest}\n")
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect::<String>();
+    let path = folder(name).join("after.jsonl");
+    fs::write(&path, after).expect("a file");
+    path
+}
+
+/// What differs between two recordings is listed, and leads to its place in either.
+async fn assert_compared(page: &Page) {
+    let table = page.wait_for_text(".differences table", "Total time").await;
+    for part in ["red kettle, of main", "blue kettle, of main", "1 task"] {
+        assert!(table.contains(part), "{table}");
+    }
+    let first = page.text(".differences tbody tr").await;
+    assert!(first.contains("+"), "{first}");
+    page.wait_for(".differences tbody tr.worse").await;
+    page.wait_for_text("[data-mode=loop-1] h2", "before: main")
+        .await;
+    page.wait_for_text("[data-mode=loop-2] h2", "after: main")
+        .await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn two_recordings_are_compared_on_one_axis() {
+    let site = Site::serve();
+    let after = changed("compared");
+    let page = Page::open(&site, "#/recording").await;
+    page.wait_for("[data-test=choose-recording]").await;
+    open(&page, &fixture("basics")).await;
+    page.wait_for_text("h1", "basics.py").await;
+    // The dialog of the browser cannot be driven: what is chosen in it goes to the input.
+    let quiet = "document.querySelector('[data-test=file]').click = () => {}";
+    page.eval(quiet, &[]).await;
+    page.click("[data-test=compare-with]").await;
+    open(&page, &after).await;
+    assert_compared(&page).await;
+    let said = page.text(".recorded-head").await;
+    for part in [
+        "before: “basics.jsonl”",
+        "after: “after.jsonl”",
+        "nothing was uploaded",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+
+    // The task that is in the second alone, in its lane.
+    let blue = ".differences tr:nth-child(3) td[data-side=after] button";
+    page.wait_for_text(".differences tr:nth-child(3)", "blue kettle")
+        .await;
+    page.click(blue).await;
+    page.wait_until("the lane of the task has the focus", async || {
+        let focused = "const lane = document.activeElement?.closest('[data-mode=loop-2] .lanes');
+            return lane ? document.activeElement.textContent : ''";
+        let focused = page.eval(focused, &[]).await;
+        focused
+            .as_str()
+            .filter(|name| name.contains("blue kettle"))
+            .map(drop)
+    })
+    .await;
+    // Both have their own source.
+    page.wait_for("#tab-code").await;
+    page.wait_for_text("[data-test=file-choice]", "before: basics.py")
+        .await;
+    page.wait_for_text("[data-test=file-choice]", "after: basics.py")
+        .await;
+
+    // At once, in whatever order: the earlier one is before. The other way to open them is a drop.
+    page.goto("#/").await;
+    page.wait_for(".hero").await;
+    page.goto("#/recording").await;
+    page.wait_for("[data-test=choose-recording]").await;
+    let both = [&*after, &*fixture("basics")];
+    match is_firefox() {
+        true => open_all(&page, &both).await,
+        false => drop_onto(&page, &both),
+    }
+    assert_compared(&page).await;
+    // Another one alone takes the place of both.
+    open(&page, &fixture("queues")).await;
+    page.wait_for_text("h1", "queues.py").await;
+    page.wait_for_none(".differences").await;
+
+    // What is no recording changes nothing.
+    let other = folder("compared-no-recording").join("other.json");
+    fs::write(&other, "[1, 2]").expect("a file");
+    page.eval(quiet, &[]).await;
+    page.click("[data-test=compare-with]").await;
+    open(&page, &other).await;
+    page.wait_for_text(".notice.error", "“other.json” cannot be opened")
+        .await;
+    assert_eq!(page.text("h1").await, "queues.py");
+    page.assert_quiet().await;
+}
+
+/// As `python -m interleave_recorder view` opens the page. The link of a stranger leads to no other site.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_link_names_recordings_of_the_same_site_alone() {
+    let site = Site::serve_altered(|path, reply| {
+        let name = path
+            .strip_prefix("runs/")
+            .and_then(|name| name.strip_suffix(".jsonl"));
+        match name.filter(|name| ["basics", "queues"].contains(name)) {
+            None => reply,
+            Some(name) => Reply {
+                status: 200,
+                media_type: "application/x-ndjson",
+                is_kept: false,
+                body: fs::read(fixture(name)).expect("the fixture"),
+            },
+        }
+    });
+    let link = "#/recording?file=runs/basics.jsonl";
+    let page = Page::open(&site, link).await;
+    page.wait_for_text("h1", "basics.py").await;
+    // The address stays, so that the page can be loaded again.
+    assert_eq!(page.hash().await, link);
+    page.reload().await;
+    page.wait_for_text("h1", "basics.py").await;
+    page.goto("#/recording?file=runs/queues.jsonl,runs/basics.jsonl")
+        .await;
+    page.wait_for_text(".differences table", "Total time").await;
+    // Another one that is opened takes the place of the link.
+    open(&page, &fixture("locks")).await;
+    page.wait_for_text("h1", "locks.py").await;
+    page.wait_for_hash("#/recording").await;
+
+    page.goto("#/recording?file=//example.org/run.jsonl").await;
+    let said = page
+        .wait_for_text(".notice.error", "cannot be followed")
+        .await;
+    assert!(said.contains("//example.org/run.jsonl"), "{said}");
+    page.wait_for("[data-test=choose-recording]").await;
+    page.assert_quiet().await;
+    // What is not there is said; the browser complains of it as well.
+    page.goto("#/recording?file=runs/nothing.jsonl").await;
+    page.wait_for_text(".notices", "the server answers 404")
+        .await;
 }

@@ -23,5 +23,5 @@ pub mod view;
 pub use pace::{DEFAULT_SPEED, Pace, SPEEDS};
 pub use pacer::Pacer;
 pub use preview::{BuildStep, Preview, PreviewBuilder};
-pub use session::{Next, Phase, Plan, Run, Session, Showing, Snapshot};
+pub use session::{Next, Phase, Plan, Run, Session, Showing, Snapshot, TraceRef};
 pub use slot::Slot;

@@ -5,10 +5,11 @@ use interleave_runtime::{Ports, Runtime, Status};
 use interleave_trace::Time;
 use interleave_trace::{Index, Trace};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The finished runs of some strategies.
 pub struct Preview {
-    runs: Vec<(&'static Strategy, Trace, Index)>,
+    runs: Vec<(&'static Strategy, Arc<Trace>, Index)>,
 }
 
 /// Larger runs are not previewed: the form must stay quick.
@@ -24,7 +25,7 @@ impl Preview {
     }
 
     /// Runs that are over, as what they were going to be.
-    pub(super) fn recorded(runs: Vec<(&'static Strategy, Trace, Index)>) -> Self {
+    pub(super) fn recorded(runs: Vec<(&'static Strategy, Arc<Trace>, Index)>) -> Self {
         Self { runs }
     }
 
@@ -49,7 +50,7 @@ pub struct PreviewBuilder {
     /// What is still to be run to its end, the next one last, with what has been read of it and the steps it has left.
     left: Vec<(&'static Strategy, Runtime, Index, usize)>,
     /// What has been.
-    runs: Vec<(&'static Strategy, Trace, Index)>,
+    runs: Vec<(&'static Strategy, Arc<Trace>, Index)>,
 }
 
 /// What a builder has after a number of steps.
@@ -82,7 +83,8 @@ impl PreviewBuilder {
             index.advance(&runtime.trace(), Time::MAX);
             steps -= budget;
             if ended {
-                self.runs.push((strategy, runtime.into_trace(), index));
+                let trace = Arc::new(runtime.into_trace());
+                self.runs.push((strategy, trace, index));
             } else if budget == left {
                 return BuildStep::Finished(None);
             } else {

@@ -2,6 +2,7 @@
 
 mod at_once;
 mod live;
+mod record;
 mod replay;
 mod saved;
 mod snapshot;
@@ -13,16 +14,17 @@ use crate::preview::Preview;
 use interleave_playgrounds::{Entry, Problem, Strategy};
 use interleave_runtime::{Clock, Ports, Runtime, Status};
 use interleave_trace::Time;
-use interleave_trace::{End, Index, MAX_EVENTS, Recording, Trace};
+use interleave_trace::{End, Index, MAX_EVENTS, Recording};
 use serde_json::Value;
 use std::any::Any;
-use std::cell::Ref;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
 use live::FrameSkip;
+use record::Record;
 
+pub use record::TraceRef;
 pub use replay::Showing;
 pub use snapshot::Snapshot;
 
@@ -47,8 +49,7 @@ pub struct Plan {
 pub struct Run {
     /// The strategy.
     pub strategy: &'static Strategy,
-    /// Absent as long as a live run waits for the one before it.
-    runtime: Option<Runtime>,
+    record: Record,
     recording: Recording,
     /// The instant that is shown.
     shown: Time,
@@ -59,13 +60,13 @@ pub struct Run {
 
 impl Run {
     /// The record of the run; `None` as long as it has not begun.
-    pub fn trace(&self) -> Option<Ref<'_, Trace>> {
-        self.runtime.as_ref().map(Runtime::trace)
+    pub fn trace(&self) -> Option<TraceRef<'_>> {
+        self.record.trace()
     }
 
     /// Reads what its program has kept under a key so far; nothing if it has not begun.
     pub fn kept<T: Default>(&self, key: &str, read: impl FnOnce(&[Value]) -> T) -> T {
-        let runtime = self.runtime.as_ref();
+        let runtime = self.record.runtime();
         runtime.map_or_else(T::default, |runtime| runtime.kept(key, read))
     }
 
@@ -172,7 +173,7 @@ impl Session {
     pub fn start(plan: Plan, wall: Rc<dyn Fn() -> f64>, outside: Ports) -> Result<Self, Problem> {
         let run = |&strategy| Run {
             strategy,
-            runtime: None,
+            record: Record::None,
             recording: Recording::default(),
             shown: Time::ZERO,
             status: Status::Busy,
@@ -222,14 +223,14 @@ impl Session {
         self.plan
             .entry
             .start(&runtime, run.strategy, &self.plan.params)?;
-        run.runtime = Some(runtime);
+        run.record = Record::In(runtime);
         Ok(())
     }
 
     /// Stops each run once it has recorded this many events, instead of [`MAX_EVENTS`].
     pub fn limit_events(&mut self, most: usize) {
         self.max_events = most;
-        let begun = self.runs.iter().filter_map(|run| run.runtime.as_ref());
+        let begun = self.runs.iter().filter_map(|run| run.record.runtime());
         begun.for_each(|runtime| runtime.limit_events(most));
     }
 
@@ -331,7 +332,7 @@ impl Session {
     fn drive(&mut self, limit: Time, budget: usize) -> bool {
         let mut busy = false;
         for run in &mut self.runs {
-            if let Some(runtime) = &run.runtime {
+            if let Some(runtime) = run.record.runtime() {
                 run.status = runtime.run_until(limit, budget);
                 busy |= run.status == Status::Busy;
             }
@@ -341,8 +342,8 @@ impl Session {
 
     fn show(&mut self, until: Time) {
         for run in &mut self.runs {
-            if let Some(runtime) = &run.runtime {
-                run.recording.show(&runtime.trace(), until);
+            if let Some(trace) = run.record.trace() {
+                run.recording.show(&trace, until);
                 run.shown = until;
             }
         }
@@ -371,19 +372,19 @@ impl Session {
     /// Stops every run where it is; the traces stay.
     pub fn stop(&mut self) {
         for run in &mut self.runs {
-            if let Some(runtime) = &run.runtime {
+            if let Some(runtime) = run.record.runtime() {
                 runtime.stop();
             }
             run.status = Status::Ended;
         }
-        self.runs.retain(|run| run.runtime.is_some());
+        self.runs.retain(|run| run.record.has_begun());
         self.ends();
     }
 
     /// Asks for `waker` to be woken when an answer from outside arrives.
     pub fn notify(&self, waker: &Waker) {
         let current = self.runs.iter().find(|run| run.status != Status::Ended);
-        if let Some(runtime) = current.and_then(|run| run.runtime.as_ref()) {
+        if let Some(runtime) = current.and_then(|run| run.record.runtime()) {
             runtime.notify(waker);
         }
     }

@@ -14,7 +14,7 @@ use interleave_trace::MAX_EVENTS;
 use interleave_trace::Time;
 use interleave_trace::{State, TaskId, Trace, Verdict};
 use serde_json::Value;
-use std::cell::{Ref, RefCell};
+use std::cell::Ref;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -48,15 +48,6 @@ impl Runtime {
     pub fn new(ports: Ports) -> Self {
         Self {
             core: Rc::new(Core::new(ports)),
-        }
-    }
-
-    /// A run that is over: nothing but its record, such as one that was read from a file.
-    pub fn recorded(trace: Trace) -> Self {
-        let mut core = Core::new(Ports::simulated());
-        core.recorder = RefCell::new(trace.into());
-        Self {
-            core: Rc::new(core),
         }
     }
 

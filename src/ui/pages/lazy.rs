@@ -44,7 +44,7 @@ pub struct Pages {
     /// A key that was pressed anywhere.
     pub key: fn(&Keys, &KeyboardEvent),
     /// Opens what was dropped.
-    pub open: fn(App, OpenFile, Given),
+    pub open: fn(App, OpenFile, Given, bool),
 }
 
 /// The chunk of playgrounds' pages.

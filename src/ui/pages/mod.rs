@@ -2,6 +2,7 @@
 
 pub mod choose;
 pub mod course;
+pub mod differences;
 pub mod embed;
 pub mod find;
 pub mod hint;

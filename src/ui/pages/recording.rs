@@ -1,14 +1,15 @@
 //! The page of a recorded program: what was found, its runs, its source; and without a recording, how to make one.
 
+use super::differences::{Differences, Goes};
 use super::lazy::PAGES;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::run::lazy::RUN;
 use crate::ui::run::open_file::OpenFile;
+use crate::ui::run::recorded;
 use crate::ui::state::app::App;
-use crate::ui::state::program::Program;
+use crate::ui::state::program::{Program, Side};
 use crate::ui::timeline::race::Race;
-use crate::ui::timeline::task::card::Card;
 use interleave_player::Session;
 use interleave_playgrounds::{Entry, Strategy};
 use interleave_trace::recorded::{Finding, Severity};
@@ -35,6 +36,7 @@ const STEPS: [(&str, &str); 3] = [
 #[component]
 pub fn NoRecording() -> impl IntoView {
     let opener = OpenFile::get();
+    recorded::open_linked(App::get(), opener);
     view! {
         <div class="recordings">
             <h1>"Your own program"</h1>
@@ -44,8 +46,8 @@ pub fn NoRecording() -> impl IntoView {
             </p>
             <section class="card drop-area" aria-labelledby="open-title">
                 <h2 id="open-title">"Open a recording"</h2>
-                <p>"Drop the file anywhere on this page, choose it, or paste it."</p>
-                <button class="button primary" type="button" data-test="choose-recording" on:click=move |_| opener.ask()>
+                <p>"Drop the file anywhere on this page, choose it, or paste it. Two files at once are compared, before and after a change."</p>
+                <button class="button primary" type="button" data-test="choose-recording" on:click=move |_| opener.ask(false)>
                     {icon(Icon::Open)}"Choose a file…"
                 </button>
             </section>
@@ -78,27 +80,33 @@ pub fn Recording(
     let Some(head) = head else {
         return view! { <NoRecording/> }.into_any();
     };
+    let compare_title = match head.are_compared {
+        true => "Compares the later one of these with another recording",
+        false => "Opens a second recording beside this one, such as one from after a change",
+    };
     let has_choice = entry.strategies().len() > 1;
     view! {
         <header class="page-head recorded-head">
             <h1>{head.title}</h1>
             <p class="subtitle">{head.subtitle}</p>
-            <p class="lead">{head.file}</p>
+            {head.files.into_iter().map(|line| view! { <p class="lead">{line}</p> }).collect_view()}
         </header>
         <div class="controls" role="group" aria-label="Recording">
             <div class="transport">
                 <Lazy view=lazy::of(&RUN, |run| (run.steps)())/>
-                <button class="button" type="button" on:click=move |_| opener.ask()>{icon(Icon::Open)}"Open another…"</button>
+                <button class="button" type="button" on:click=move |_| opener.ask(false)>{icon(Icon::Open)}"Open another…"</button>
+                <button class="button" type="button" data-test="compare-with" title=compare_title on:click=move |_| opener.ask(true)>"Compare with…"</button>
             </div>
             <Lazy view=lazy::of(&RUN, |run| (run.choices)())/>
             <Lazy place="actions" view=lazy::of(&RUN, move |run| (run.actions)(embedding))/>
         </div>
         <Lazy view=lazy::of(&PAGES, |pages| (pages.announcer)())/>
-        {head.problem.map(|problem| view! {
+        {head.problems.into_iter().map(|problem| view! {
             <div class="notice warn" role="status" data-test="problem">{icon(Icon::Warning)}<p>{problem}</p></div>
-        })}
+        }).collect_view()}
         <div class="stage">
             <div class="column">
+                {head.are_compared.then(|| view! { <Differences entry/> })}
                 <Findings entry/>
                 {has_choice.then(|| view! {
                     <div class="choices"><Lazy view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
@@ -115,47 +123,72 @@ pub fn Recording(
 struct Head {
     title: String,
     subtitle: String,
-    file: String,
-    problem: Option<String>,
+    files: Vec<String>,
+    problems: Vec<String>,
+    are_compared: bool,
 }
 
 impl Head {
     fn of(session: &Session) -> Option<Self> {
         let program = Program::of(session)?;
-        let recorded = &program.recorded;
-        let runs = session.runs();
-        let tasks: usize = runs.iter().map(|run| run.index().task_count()).sum();
-        let loops = match runs.len() {
-            1 => "one event loop".to_owned(),
-            many => format!("{} event loops", count(many)),
-        };
-        let left_out = match program.left_out {
+        let last = program.sides.last()?;
+        let are_compared = program.sides.len() > 1;
+        let loops = match program.left_out {
             0 => String::new(),
             more => format!(" {} more event loops are not shown.", count(more)),
         };
-        let python = match recorded.python.as_str() {
-            "" => String::new(),
-            version => format!(", Python {version}"),
+        let here = format!("Read on this device: nothing was uploaded.{loops}");
+        let (subtitle, files) = if are_compared {
+            let of = |side: &Side| format!("{}: “{}”, {}", side.name, side.from, size(side));
+            let files = program.sides.iter().map(of);
+            let both = "Two recordings of it, compared".to_owned();
+            (both, files.chain([here]).collect())
+        } else {
+            let from = format!("A recording from “{}”. {here}", last.from);
+            (size(last), vec![from])
+        };
+        let problem = |side: &Side| {
+            let problem = side.recorded.problem.as_ref()?;
+            let file = match are_compared {
+                true => format!("The file “{}”", side.from),
+                false => "The file".to_owned(),
+            };
+            Some(format!(
+                "{file} is not whole: {problem}. What comes before is shown."
+            ))
         };
         Some(Self {
-            title: match recorded.program.as_str() {
+            title: match last.recorded.program.as_str() {
                 "" => "A recording".to_owned(),
                 name => name.to_owned(),
             },
-            subtitle: format!(
-                "{} tasks in {loops}, {}{python}",
-                count(tasks),
-                seconds(session.recorded().secs())
-            ),
-            file: format!(
-                "A recording from “{}”, read on this device: nothing was uploaded.{left_out}",
-                session.saved_as.as_deref().unwrap_or_default()
-            ),
-            problem: recorded.problem.as_ref().map(|problem| {
-                format!("The file is not whole: {problem}. What comes before is shown.")
-            }),
+            subtitle,
+            files,
+            problems: program.sides.iter().filter_map(problem).collect(),
+            are_compared,
         })
     }
+}
+
+/// How much there is in a recording.
+fn size(side: &Side) -> String {
+    let runs = &side.recorded.runs;
+    let tasks: usize = runs.iter().map(|run| run.trace.task_count()).sum();
+    let tasks = match tasks {
+        1 => "1 task".to_owned(),
+        many => format!("{} tasks", count(many)),
+    };
+    let loops = match runs.len() {
+        1 => "one event loop".to_owned(),
+        many => format!("{} event loops", count(many)),
+    };
+    let ends = runs.iter().filter_map(|run| run.trace.end());
+    let last = ends.map(|end| end.at).max().unwrap_or_default();
+    let python = match side.recorded.python.as_str() {
+        "" => String::new(),
+        version => format!(", Python {version}"),
+    };
+    format!("{tasks} in {loops}, {}{python}", seconds(last.secs()))
 }
 
 /// A finding, and the loop that it is of.
@@ -165,7 +198,6 @@ type Found = (&'static Strategy, Finding);
 #[component]
 fn Findings(entry: &'static Entry) -> impl IntoView {
     let app = App::get();
-    let card = Card::get();
     let mut found = untrack(|| {
         app.runs.session(|session| {
             let program = session.and_then(Program::of);
@@ -182,21 +214,7 @@ fn Findings(entry: &'static Entry) -> impl IntoView {
     found.sort_by_key(|(_, it)| it.severity as u8);
     let several = entry.strategies().len() > 1;
     let is_well = !found.iter().any(|(_, it)| it.severity != Severity::Figure);
-    let go = move |strategy: &'static Strategy, finding: &Finding| {
-        app.view.update(|view| {
-            if !view.strategies.contains(&strategy.mode) {
-                let chosen = |one: &&Strategy| {
-                    one.mode == strategy.mode || view.strategies.contains(&one.mode)
-                };
-                let all = entry.strategies().iter();
-                view.strategies = all.filter(chosen).map(|one| one.mode).collect();
-            }
-        });
-        app.runs.seek(finding.at);
-        let task = finding.task;
-        // Lanes that have just been chosen are there in the next frame.
-        request_animation_frame(move || card.jump(strategy.mode, task));
-    };
+    let goes = Goes::new(app, entry);
     view! {
         <section class="card found" aria-labelledby="found-title">
             <h2 id="found-title">"Findings"</h2>
@@ -213,7 +231,7 @@ fn Findings(entry: &'static Entry) -> impl IntoView {
                     let at = seconds(finding.at.secs());
                     view! {
                         <li class=class>
-                            <button type="button" data-test="finding" on:click=move |_| untrack(|| go(strategy, &finding))>
+                            <button type="button" data-test="finding" on:click=move |_| goes.to(strategy, finding.task, finding.at)>
                                 <b>{title}</b>
                                 <span class="words">{words}</span>
                                 {of}

@@ -74,7 +74,7 @@ pub fn Shell() -> impl IntoView {
         if PAGES.get_untracked().is_none()
             && let Some(given) = Given::dropped(&event)
         {
-            PAGES.with(move |pages| (pages.open)(app, opener, given));
+            PAGES.with(move |pages| (pages.open)(app, opener, given, false));
         }
     });
     on_cleanup(move || on_drop.remove());
@@ -309,7 +309,7 @@ pub fn Menu() -> impl IntoView {
                 <div class="menu-open">
                     <button class="button quiet" type="button" data-test="menu-open" on:click=move |_| {
                         open.set(false);
-                        open_file.ask();
+                        open_file.ask(false);
                     }>{icon(Icon::Open)}"Open a recording…"</button>
                 </div>
                 <Progress/>

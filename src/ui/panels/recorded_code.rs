@@ -61,9 +61,7 @@ fn files(program: &Program) -> Vec<(u32, String)> {
     let mut files: Vec<_> = program.sources().collect();
     files.sort_by_key(|(number, file, _)| (!file.user, *number));
     let named = files.into_iter();
-    named
-        .map(|(number, file, _)| (number, file.name.clone()))
-        .collect()
+    named.map(|(number, _, name)| (number, name)).collect()
 }
 
 /// The file in which most tasks have waited in vain, or else the first.
@@ -73,7 +71,7 @@ fn first_file(app: App, files: &[(u32, String)]) -> Option<u32> {
         let program = Program::of(session)?;
         let mut counts = BTreeMap::<u32, u32>::new();
         for (site, count) in all_waiting(session) {
-            if let Some(site) = program.recorded.sites.get(&site) {
+            if let Some(site) = program.site(site) {
                 *counts.entry(site.file).or_default() += count;
             }
         }
@@ -120,9 +118,9 @@ fn lit(app: App) -> Memo<Lit> {
 fn File(file: u32, lit: Memo<Lit>) -> impl IntoView {
     let app = App::get();
     let read = |program: &Program| {
-        let known = program.recorded.files.get(&file)?;
+        let known = program.file(file)?;
         let sites = program.awaits.iter().filter_map(|&number| {
-            let site = program.recorded.sites.get(&number)?;
+            let site = program.site(number)?;
             (site.file == file).then_some((site.line, number))
         });
         let mut awaits = Awaits::new();
@@ -275,9 +273,9 @@ fn Elsewhere(lit: Memo<Lit>) -> impl IntoView {
         let lit = lit.get();
         let read = |program: &Program| {
             let without = lit.iter().filter_map(|(&site, &count)| {
-                let file = program.recorded.sites.get(&site)?.file;
-                let source = program.recorded.files.get(&file)?.source.as_ref();
-                let place = program.recorded.place(site)?;
+                let file = program.site(site)?.file;
+                let source = program.file(file)?.source.as_ref();
+                let place = program.place(site)?;
                 source.is_none().then_some((place, count))
             });
             without.collect::<Vec<_>>()

@@ -87,7 +87,7 @@ pub fn ExportMenu() -> impl IntoView {
             <hr/>
             <button type="button" data-test="open" on:click=move |_| {
                 menu.close();
-                open_file.ask();
+                open_file.ask(false);
             }>"Open a recording…"<small class="by-mouse">"or drop its file on the page"</small></button>
         </DropdownMenu>
     }

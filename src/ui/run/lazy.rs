@@ -28,8 +28,8 @@ pub static RUN: Chunk<Run> = Chunk::new();
 
 /// Functions by what they are for: one table, so that all of it is there when a recording is.
 pub struct Recordings {
-    /// Reads a recording of a program of the reader's own, and shows it.
-    pub open: fn(App, OpenFile, String, web_sys::Blob),
+    /// Reads recordings of a program of the reader's own, and shows them; beside the one that is open, if that is asked for.
+    pub open: fn(App, OpenFile, Vec<(String, web_sys::Blob)>, bool),
     /// The page of a recording that is open.
     pub page: fn(&'static Entry) -> AnyView,
     /// The page without one.

@@ -40,13 +40,13 @@ pub fn Opener() -> impl IntoView {
         dropping.set(false);
         if let Some(given) = Given::dropped(&event) {
             event.prevent_default();
-            open(app, opener, given);
+            open(app, opener, given, false);
         }
     });
     let paste = window_event_listener(ev::paste, move |event| {
         if let Some(given) = Given::pasted(&event) {
             event.prevent_default();
-            open(app, opener, given);
+            open(app, opener, given, false);
         }
     });
     on_cleanup(move || {
@@ -56,10 +56,10 @@ pub fn Opener() -> impl IntoView {
         drop.remove();
     });
     view! {
-        <input type="file" accept=".json,.jsonl,.ndjson,application/json" hidden data-test="file" aria-label="Recording" node_ref=input
+        <input type="file" accept=".json,.jsonl,.ndjson,application/json" hidden multiple data-test="file" aria-label="Recording" node_ref=input
             on:change=move |_| {
                 let Some(input) = input.get_untracked() else { return };
-                open(app, opener, Given::chosen(input.files()));
+                open(app, opener, Given::chosen(input.files()), opener.takes_beside());
                 // The same file may be chosen again.
                 input.set_value("");
             }
@@ -79,16 +79,28 @@ pub fn Opener() -> impl IntoView {
 /// How much of a file is looked at before all of it is read, in bytes.
 const BEGINNING: i32 = 256;
 
-/// Opens what was given, or says why it cannot be opened. What is on the page stays until it can be shown.
-pub fn open(app: App, opener: OpenFile, given: Given) {
+/// Opens what was given, or says why it cannot be opened; `beside`, to be compared with the recording that is open. What is
+/// on the page stays until it can be shown.
+pub fn open(app: App, opener: OpenFile, given: Given, beside: bool) {
     match given {
+        Given::File(file) if beside => {
+            read_programs(app, opener, vec![(file.name(), file.into())], true);
+        }
         Given::File(file) => open_file(app, opener, &file),
         Given::Text(text) => open_text(app, opener, &text),
         Given::Folder(name) => refuse(app, &name, "it is a folder"),
-        Given::Several(count) => say(
-            app,
-            &format!("{count} files cannot be opened at once: a recording is one file"),
-        ),
+        // Two are compared.
+        Given::Several(files) if files.len() == 2 => {
+            let named = files.into_iter().map(|file| (file.name(), file.into()));
+            read_programs(app, opener, named.collect(), false);
+        }
+        Given::Several(files) => {
+            let count = files.len();
+            say(
+                app,
+                &format!("{count} files cannot be opened at once: two recordings can be compared"),
+            );
+        }
         Given::Nothing => say(app, "There is no file in what was dropped"),
     }
 }
@@ -109,21 +121,19 @@ fn open_text(app: App, opener: OpenFile, text: &str) {
         .contains(OF_PROGRAM)
         && let Some(file) = files::blob(text, "text/plain")
     {
-        return read_program(app, opener, name, file);
+        return read_programs(app, opener, vec![(name, file)], false);
     }
     show(app, name, text);
 }
 
-/// Opens a recording of a program of the reader's own.
-fn read_program(app: App, opener: OpenFile, name: String, file: web_sys::Blob) {
-    if app.view.is_embedded() {
-        return refuse(
-            app,
-            &name,
-            "a playground within another page cannot show it",
-        );
+/// Opens recordings of a program of the reader's own.
+fn read_programs(app: App, opener: OpenFile, files: Vec<(String, web_sys::Blob)>, beside: bool) {
+    if let Some((name, _)) = files.first()
+        && app.view.is_embedded()
+    {
+        return refuse(app, name, "a playground within another page cannot show it");
     }
-    RECORDINGS.with(move |recordings| (recordings.open)(app, opener, name, file));
+    RECORDINGS.with(move |recordings| (recordings.open)(app, opener, files, beside));
 }
 
 fn open_file(app: App, opener: OpenFile, file: &web_sys::File) {
@@ -139,7 +149,9 @@ fn open_file(app: App, opener: OpenFile, file: &web_sys::File) {
     let file = file.clone();
     files::read(&beginning, move |beginning| match beginning {
         None => refuse(app, &name, UNREADABLE),
-        Some(text) if text.contains(OF_PROGRAM) => read_program(app, opener, name, file.into()),
+        Some(text) if text.contains(OF_PROGRAM) => {
+            read_programs(app, opener, vec![(name, file.into())], false);
+        }
         Some(_) if size > MAX_BYTES as f64 => {
             let why = format!("it has more than {} MB", MAX_BYTES >> 20);
             refuse(app, &name, &why);
@@ -166,7 +178,7 @@ fn show(app: App, name: String, text: &str) {
     };
     chunk::after(loaded, move || {
         match Session::of_saved(&name, saved, Rc::new(web::now)) {
-            Ok((session, seed)) => untrack(|| app.show(session, seed)),
+            Ok((session, seed)) => untrack(|| app.show(session, seed, false)),
             Err(why) => refuse(app, &name, &why),
         }
     });

@@ -11,6 +11,8 @@ pub struct OpenFile {
     reading: RwSignal<Option<(String, u32)>>,
     /// How many files have been read.
     count: StoredValue<u32>,
+    /// Whether what is chosen in the dialog is compared with what is open.
+    beside: StoredValue<bool>,
 }
 
 impl OpenFile {
@@ -20,6 +22,7 @@ impl OpenFile {
             input: NodeRef::new(),
             reading: RwSignal::new(None),
             count: StoredValue::new(0),
+            beside: StoredValue::new(false),
         }
     }
 
@@ -33,11 +36,19 @@ impl OpenFile {
         self.input
     }
 
-    /// Lets the reader choose a file.
-    pub fn ask(self) {
+    /// Lets the reader choose a file; to be compared with the recording that is open, if `beside`.
+    pub fn ask(self, beside: bool) {
+        self.beside.set_value(beside);
         if let Some(input) = self.input.get_untracked() {
             input.click();
         }
+    }
+
+    /// Whether what has been chosen is to be compared with what is open. What is chosen next is not, unless asked for again.
+    pub fn takes_beside(self) -> bool {
+        let beside = self.beside.get_value();
+        self.beside.set_value(false);
+        beside
     }
 
     /// The file that is being read, and how much of it in per cent.

@@ -156,8 +156,9 @@ impl App {
         }
     }
 
-    /// Shows a session that is over, on the page of its playground.
-    pub fn show(self, session: Session, seed: u64) {
+    /// Shows a session that is over, on the page of its playground. Unless the address leads to it already, it gets one
+    /// that leads to the playground.
+    pub fn show(self, session: Session, seed: u64, is_linked: bool) {
         let plan = &session.plan;
         let before = untrack(|| self.view.get());
         let view = View {
@@ -174,7 +175,9 @@ impl App {
             ..View::of(plan.entry)
         };
         // Params that are too large for a link have no entry in the history either.
-        if let Ok(hash) = view::format(&Route::Playground(view.clone())) {
+        if let Ok(hash) = view::format(&Route::Playground(view.clone()))
+            && !is_linked
+        {
             web::push_hash(&hash);
         }
         self.notices.retain(|_| false);

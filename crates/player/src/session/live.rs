@@ -29,12 +29,12 @@ impl Session {
                 }
                 return Next::Nothing;
             };
-            if self.runs[current].runtime.is_none() && self.begin(current).is_err() {
+            if !self.runs[current].record.has_begun() && self.begin(current).is_err() {
                 // The params have been checked when the first run began.
                 return Next::Nothing;
             }
             let run = &mut self.runs[current];
-            let Some(runtime) = &run.runtime else {
+            let Some(runtime) = run.record.runtime() else {
                 return Next::Nothing;
             };
             run.status = runtime.run_until(Time::MAX, BUDGET);
@@ -60,7 +60,7 @@ impl Session {
             return self.replay();
         }
         let current = self.runs.iter().find(|run| run.status != Status::Ended);
-        if let Some((run, runtime)) = current.and_then(|run| Some((run, run.runtime.as_ref()?))) {
+        if let Some((run, runtime)) = current.and_then(|run| Some((run, run.record.runtime()?))) {
             self.head = runtime.read_now();
             // A task that is due should not wait for the picture because the frame came first.
             if matches!(run.status, Status::Sleeping(next) if next <= self.head) {

@@ -40,7 +40,7 @@ impl Session {
 
     /// How far the recording goes.
     pub fn recorded(&self) -> Time {
-        let begun = self.runs.iter().filter(|run| run.runtime.is_some());
+        let begun = self.runs.iter().filter(|run| run.record.has_begun());
         let ends = begun.map(|run| self.recorded_of(run));
         ends.max().unwrap_or_default()
     }
@@ -107,8 +107,8 @@ impl Session {
     pub fn prepare(&mut self) -> bool {
         let mut more = false;
         for run in &mut self.runs {
-            if let Some(runtime) = &run.runtime {
-                more |= run.recording.prepare(&runtime.trace());
+            if let Some(trace) = run.record.trace() {
+                more |= run.recording.prepare(&trace);
             }
         }
         more

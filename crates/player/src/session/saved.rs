@@ -1,12 +1,12 @@
 //! A session of runs that are read from a file: over, and to be looked at.
 
 use super::live::FrameSkip;
-use super::{Plan, Run, Session};
+use super::{Plan, Record, Run, Session};
 use crate::Pacer;
 use crate::Preview;
 use crate::{DEFAULT_SPEED, Pace};
 use interleave_playgrounds::{Entry, Strategy};
-use interleave_runtime::{Ports, Runtime, Status};
+use interleave_runtime::{Ports, Status};
 use interleave_trace::Time;
 use interleave_trace::stepped_in;
 use interleave_trace::{Index, MAX_EVENTS, Recording, Trace, saved, sort_by};
@@ -64,7 +64,7 @@ impl Session {
         };
         let known = traces.into_iter().map(|(strategy, trace)| {
             let index = Index::of(&trace);
-            (strategy, trace, index)
+            (strategy, Arc::new(trace), index)
         });
         let mut session = Self::of_traces(name, plan, known.collect(), wall);
         session.source = saved.source;
@@ -75,7 +75,7 @@ impl Session {
     pub fn of_recording(
         name: &str,
         entry: &'static Entry,
-        runs: Vec<(Trace, Index)>,
+        runs: Vec<(Arc<Trace>, Index)>,
         program: Rc<dyn Any>,
         wall: Rc<dyn Fn() -> f64>,
     ) -> Self {
@@ -100,12 +100,12 @@ impl Session {
     fn of_traces(
         name: &str,
         plan: Plan,
-        shown: Vec<(&'static Strategy, Trace, Index)>,
+        shown: Vec<(&'static Strategy, Arc<Trace>, Index)>,
         wall: Rc<dyn Fn() -> f64>,
     ) -> Self {
-        let run = |(strategy, trace, index): &(&'static Strategy, _, Index)| Run {
+        let run = |(strategy, trace, index): &(&'static Strategy, Arc<Trace>, Index)| Run {
             strategy,
-            runtime: Some(Runtime::recorded(Trace::clone(trace))),
+            record: Record::Over(Arc::clone(trace)),
             recording: Recording::at(index.clone()),
             shown: Time::ZERO,
             status: Status::Ended,

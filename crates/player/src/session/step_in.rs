@@ -25,7 +25,7 @@ impl Session {
             && self.rush.is_none()
             && self.plan.pace != Pace::Instant
             && !self.is_over();
-        let runtime = self.run(mode).and_then(|run| run.runtime.as_ref());
+        let runtime = self.run(mode).and_then(|run| run.record.runtime());
         match runtime.filter(|_| goes_on) {
             Some(runtime) => runtime.reach(task),
             None => Reach::Nothing,
@@ -45,7 +45,7 @@ impl Session {
         let present = self.head;
         let run = self.runs.iter_mut().find(|run| run.strategy.mode == mode);
         let done = run.is_some_and(|run| {
-            let runtime = run.runtime.as_ref();
+            let runtime = run.record.runtime();
             let done = runtime.is_some_and(|runtime| runtime.step_in(task, what, present));
             run.stepped_into |= done;
             done

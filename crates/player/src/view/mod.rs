@@ -52,6 +52,7 @@
 //! a run with half of them would be neither the sender's nor the default.
 
 mod embed;
+mod linked;
 mod params;
 mod problems;
 #[cfg(test)]
@@ -59,6 +60,7 @@ mod tests;
 mod text;
 
 pub use embed::{Embed, FOLLOW_HEIGHT, PANELS, THEMES, snippet};
+pub use linked::recording_files;
 
 use crate::{DEFAULT_SPEED, Pace, SPEEDS};
 use interleave_playgrounds::recorded::SLUG;

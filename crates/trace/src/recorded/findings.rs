@@ -1,10 +1,10 @@
 //! What is remarkable about a recorded run: why it hangs, what blocked its loop, what was forgotten, what took longest.
 
+use super::objects::{Object, by_object};
 use super::{About, Hang, Recorded, RecordedRun, Remark};
-use crate::analysis::{Finding as Known, SLOW, cycle, cycle_words, describe, resource, seconds};
-use crate::{Index, Outcome, ResourceId, TaskId, Time, Trace, Verdict, Wait, WaitFor};
+use crate::analysis::{Finding as Known, SLOW, cycle, cycle_words, describe, seconds};
+use crate::{Index, Outcome, TaskId, Time, Trace, Verdict, Wait, WaitFor};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// Of each kind, more than this are only counted.
 const MOST: usize = 20;
@@ -41,19 +41,30 @@ pub struct Finding {
 
 /// What is remarkable about a run of a recording, the worst first. `index` is that of its end.
 pub fn findings(recorded: &Recorded, run: &RecordedRun, index: &Index) -> Vec<Finding> {
+    findings_by_kind(recorded, run, index).flatten().collect()
+}
+
+/// The same, one kind after the other: of a long recording each takes a moment.
+pub fn findings_by_kind<'a>(
+    recorded: &'a Recorded,
+    run: &'a RecordedRun,
+    index: &'a Index,
+) -> impl Iterator<Item = Vec<Finding>> + 'a {
     let finder = Finder {
         recorded,
         run,
         trace: &run.trace,
         index,
     };
-    let mut found = finder.deadlocks();
-    found.extend(finder.endless());
-    found.extend(finder.remarks());
-    found.extend(finder.blocked());
-    found.extend(finder.longest());
-    found.extend(finder.most_at_once());
-    found
+    let kinds: [fn(&Finder) -> Vec<Finding>; 6] = [
+        |finder| finder.deadlocks(),
+        |finder| finder.endless(),
+        |finder| finder.remarks(),
+        |finder| finder.blocked(),
+        |finder| finder.longest(),
+        |finder| finder.most_at_once(),
+    ];
+    kinds.into_iter().map(move |find| find(&finder))
 }
 
 struct Finder<'a> {
@@ -267,31 +278,12 @@ impl Finder<'_> {
     /// For each object, the longest wait for it.
     fn longest(&self) -> Vec<Finding> {
         let end = self.end();
-        let mut objects: BTreeMap<Object, Longest> = BTreeMap::new();
-        for (task, known) in self.index.tasks() {
-            for wait in known.waits() {
-                let Some(object) = Object::of(wait.on) else {
-                    continue;
-                };
-                let took = wait.until.unwrap_or(end).0.saturating_sub(wait.since.0);
-                let of = objects.entry(object).or_insert(Longest {
-                    took: 0,
-                    task,
-                    wait: *wait,
-                    count: 0,
-                    total: 0,
-                });
-                (of.count, of.total) = (of.count + 1, of.total.saturating_add(took));
-                if took > of.took {
-                    (of.took, of.task, of.wait) = (took, task, *wait);
-                }
-            }
-        }
+        let objects = by_object(self.index, end, Object::of);
         let mut longest: Vec<_> = objects
             .into_iter()
-            .filter(|(_, of)| of.took >= SHORT)
+            .filter(|(_, of)| of.longest >= SHORT)
             .collect();
-        longest.sort_by_key(|(_, of)| Reverse(of.took));
+        longest.sort_by_key(|(_, of)| Reverse(of.longest));
         longest.truncate(MOST_OBJECTS);
         let told = longest.into_iter().map(|(object, of)| {
             let all = match of.count {
@@ -307,7 +299,7 @@ impl Finder<'_> {
                 words: format!(
                     "for {}: {} by {}{}{all}.",
                     object.words(self.trace),
-                    seconds(Time(of.took).secs()),
+                    seconds(Time(of.longest).secs()),
                     self.trace.name(of.task),
                     self.place(of.wait.line)
                 ),
@@ -319,7 +311,7 @@ impl Finder<'_> {
     }
 
     /// When most tasks were there.
-    fn most_at_once(&self) -> Option<Finding> {
+    fn most_at_once(&self) -> Vec<Finding> {
         let mut changes = Vec::new();
         for (id, task) in self.index.tasks() {
             changes.push((task.created, true, id));
@@ -341,7 +333,7 @@ impl Finder<'_> {
             }
         }
         let (count, at, task) = most;
-        (count > 1).then(|| Finding {
+        let found = (count > 1).then(|| Finding {
             severity: Severity::Figure,
             title: "Most at once",
             words: format!(
@@ -352,7 +344,8 @@ impl Finder<'_> {
             ),
             task,
             at,
-        })
+        });
+        found.into_iter().collect()
     }
 }
 
@@ -370,52 +363,4 @@ fn rest(count: usize, title: &'static str, what: &str, task: TaskId, at: Time) -
         task,
         at,
     })
-}
-
-/// What waits are told apart by.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Object {
-    Resource(ResourceId),
-    Thread,
-    Socket,
-    Process,
-    Future,
-}
-
-impl Object {
-    fn of(on: WaitFor) -> Option<Self> {
-        Some(match on {
-            WaitFor::Permit(id)
-            | WaitFor::Lock(id)
-            | WaitFor::Event(id)
-            | WaitFor::Notify(id)
-            | WaitFor::Barrier(id)
-            | WaitFor::Item(id)
-            | WaitFor::Slot(id)
-            | WaitFor::ItemsDone(_, id) => Self::Resource(id),
-            WaitFor::Thread => Self::Thread,
-            WaitFor::Socket => Self::Socket,
-            WaitFor::Process => Self::Process,
-            WaitFor::Future => Self::Future,
-            _ => return None,
-        })
-    }
-
-    fn words(self, trace: &Trace) -> String {
-        match self {
-            Self::Resource(id) => resource(trace, id),
-            Self::Thread => "another thread".to_owned(),
-            Self::Socket => "the network".to_owned(),
-            Self::Process => "a process".to_owned(),
-            Self::Future => "a future".to_owned(),
-        }
-    }
-}
-
-struct Longest {
-    took: u64,
-    task: TaskId,
-    wait: Wait,
-    count: usize,
-    total: u64,
 }

@@ -6,16 +6,23 @@
 //!
 //! The `line` of a wait is the number of a [`Site`], since a program has several files.
 
+mod compare;
 mod findings;
+mod number;
+mod objects;
+mod pairs;
 mod read;
 mod run;
 mod value;
 
-pub use findings::{Finding, Severity, findings};
+pub use compare::{Change, Compared, Difference, Sight, differences, without_counterpart};
+pub use findings::{Finding, Severity, findings, findings_by_kind};
+pub use pairs::loops as pair_loops;
 pub use read::{Opening, open};
 
 use crate::{TaskId, Time, Trace};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What `format` says.
 const FORMAT: &str = "interleave recording";
@@ -23,12 +30,14 @@ const FORMAT: &str = "interleave recording";
 const VERSION: u64 = 2;
 
 /// A recording of a program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Recorded {
     /// The program's name.
     pub program: String,
     /// The version of Python that ran it.
     pub python: String,
+    /// When it began, by the calendar: `2026-11-29T20:06:18Z`. Nothing if that is not known.
+    pub started: String,
     /// Its source files and those of libraries, by their numbers.
     pub files: BTreeMap<u32, SourceFile>,
     /// The places in them, by their numbers.
@@ -73,7 +82,7 @@ pub struct Site {
 }
 
 /// One event loop of a program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RecordedRun {
     /// The name of its first task.
     pub title: String,
@@ -81,8 +90,8 @@ pub struct RecordedRun {
     pub event_loop: String,
     /// When it began, in nanoseconds since the recording did; the trace's times count from then.
     pub began: u64,
-    /// What happened.
-    pub trace: Trace,
+    /// What happened. Whoever shows it shares it.
+    pub trace: Arc<Trace>,
     /// What the recorder remarked, in order; of very many the first.
     pub remarks: Vec<Remark>,
     /// The last report of a hang.

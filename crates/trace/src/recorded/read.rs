@@ -140,6 +140,7 @@ impl Opening {
             (false, problem) => Ok(Recorded {
                 program: head.program,
                 python: head.python,
+                started: head.started,
                 files: reader.files,
                 sites: reader.sites,
                 runs,
@@ -158,6 +159,8 @@ struct Head {
     program: String,
     #[serde(default)]
     python: String,
+    #[serde(default)]
+    started: String,
 }
 
 /// A line that defines something. What it is, is said by `define`; unknown ones are passed over.

@@ -9,6 +9,7 @@ use crate::{
     Verdict, WaitFor,
 };
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// A longer remark is cut.
 const MAX_REMARK: usize = 10_000;
@@ -552,7 +553,7 @@ impl Run {
                 title: self.title,
                 event_loop: self.event_loop,
                 began: self.began,
-                trace,
+                trace: Arc::new(trace),
                 remarks: self.remarks,
                 hang: self.hang,
             }

@@ -68,6 +68,52 @@ fn defaults_make_short_links() {
     }
 }
 
+/// A link to the page of recordings can have it load files of the site, and nothing else.
+#[test]
+fn recordings_are_named_as_files_below_the_page() {
+    for none in [
+        "",
+        "#/",
+        "#/recording",
+        "#/recording?seed=7",
+        "#/downloads?file=a.jsonl",
+    ] {
+        assert_eq!(recording_files(none), Ok(vec![]), "{none}");
+    }
+    let one = recording_files("#/recording?file=recording.jsonl");
+    assert_eq!(one, Ok(vec!["recording.jsonl".to_owned()]));
+    let two = recording_files("#/recording?theme=dark&file=a/before-1.jsonl,_b.jsonl");
+    let both = ["a/before-1.jsonl", "_b.jsonl"].map(str::to_owned);
+    assert_eq!(two, Ok(both.to_vec()));
+    for bad in [
+        "",
+        ".jsonl",
+        "a.json",
+        "/a.jsonl",
+        "//example.org/a.jsonl",
+        "https://example.org/a.jsonl",
+        "https:a.jsonl",
+        "\\\\example.org/a.jsonl",
+        "../a.jsonl",
+        "a/../b.jsonl",
+        "a/./b.jsonl",
+        "a//b.jsonl",
+        ".git/a.jsonl",
+        "%2e%2e/a.jsonl",
+        "a.jsonl?x.jsonl",
+        "a.jsonl#x.jsonl",
+        "a b.jsonl",
+        "ä.jsonl",
+        "a.jsonl,",
+        "a.jsonl,b.jsonl,c.jsonl",
+    ] {
+        let hash = format!("#/recording?file={bad}");
+        assert!(recording_files(&hash).is_err(), "{bad}");
+    }
+    let long = format!("#/recording?file={}.jsonl", "a".repeat(600));
+    assert!(recording_files(&long).is_err());
+}
+
 #[test]
 fn every_setting_has_its_place_in_a_link() {
     let mut expected = View::of(Entry::find("downloads").unwrap());
