@@ -1,4 +1,4 @@
-"""`python -m interleave_recorder [options] script.py arguments...`"""
+"""`python -m interleave_recorder [options] script.py arguments...`, and `python -m interleave_recorder view FILE`"""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .version import VERSION
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m interleave_recorder",
-        usage="%(prog)s [options] (script.py | -m module) [arguments ...]",
-        description="Runs an asyncio program as ever, and records what its tasks do.",
+        usage="%(prog)s [options] (script.py | -m module) [arguments ...]\n       %(prog)s view FILE",
+        description="Runs an asyncio program as ever, and records what its tasks do. `view` shows a recording.",
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -53,6 +53,10 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 def main() -> None:
     """Runs what the command line names."""
+    if sys.argv[1:2] == ["view"]:
+        from . import view
+
+        return view.main(sys.argv[2:])
     parser = _options()
     ours, rest = _split(sys.argv[1:])
     options = parser.parse_args(ours)
