@@ -30,7 +30,7 @@ def test_tasks_steps_and_outcomes(tmp_path):
     sleep = next(row for row in recording.of("step") if row[4:5] == ["sleep"])
     after = next(row for row in recording.of("step") if row[1] == sleep[1] and row[0] > sleep[0])
     assert sleep[7] <= after[0] - after[3] + 1_000_000
-    assert 5_000_000 < sleep[7] - sleep[0] < 40_000_000
+    assert 0 < sleep[7] - sleep[0] < 300_000_000
     files = {file["name"]: file for file in recording.defined["file"].values()}
     assert files["basics.py"]["source"].startswith("import asyncio\n") and files["basics.py"]["user"]
     assert "source" not in files["asyncio/tasks.py"]
@@ -171,7 +171,7 @@ def test_arguments_only_if_asked_for(tmp_path):
     assert "blue" not in "".join(record("basics", tmp_path).tasks.values())
     (tmp_path / "args").mkdir()
     recording = record("basics", tmp_path / "args", options=("--args",))
-    assert "boil('blue', 0.01)" in recording.tasks.values()
+    assert "boil('blue', 0.1)" in recording.tasks.values()
     assert [row[4] for row in recording.of("end") if row[1] == recording.task("red kettle")] == ["'red'"]
 
 

@@ -10,8 +10,8 @@ async def boil(name, seconds):
 
 
 async def main():
-    first = asyncio.create_task(boil("red", 0.02), name="red kettle")
-    print(await asyncio.gather(boil("blue", 0.01), boil("green", 0.03)))
+    first = asyncio.create_task(boil("red", 0.2), name="red kettle")
+    print(await asyncio.gather(boil("blue", 0.1), boil("green", 0.3)))
     print(await first)
 
 
