@@ -208,7 +208,10 @@ async fn gauges_say_who_waits_in_which_order() {
     page.click("[data-test=step]").await;
     assert_eq!(
         line(),
-        ["waiting: task 5, task 6, task 7 +5", "at most 4 at once"]
+        [
+            "held by task 1, task 2, task 3 +1; waiting: task 5, task 6, task 7 +5",
+            "at most 4 at once"
+        ]
     );
 }
 

@@ -116,7 +116,7 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
     arrows
 }
 
-/// The semaphore or lock that a task waits for.
+/// The semaphore, pool or lock that a task waits for.
 fn wanted(index: &Index, id: TaskId) -> Option<ResourceId> {
     let wait = index.task(id)?.wait()?;
     wait.on.held().filter(|_| wait.until.is_none())

@@ -4,6 +4,7 @@
 use crate::executor::Core;
 use interleave_trace::{Kind, LogKind, Outcome, State, TaskId};
 use std::fmt::Display;
+use std::panic::Location;
 use std::rc::Rc;
 
 /// The context of one logical task: its way to time, other tasks, the network and the log.
@@ -26,7 +27,9 @@ impl Cx {
     }
 
     /// Holds the loop for `seconds`, as computing does: no other task can run meanwhile.
+    #[track_caller]
     pub fn block(&self, seconds: f64) {
+        self.core.blocks_at(Location::caller().line());
         self.core.block(seconds);
     }
 

@@ -137,6 +137,11 @@ impl Core {
         }
     }
 
+    /// Records that the task that holds the loop blocks or computes at this line.
+    pub fn blocks_at(&self, line: u32) {
+        self.record(self.busy.get().task, Kind::Blocks { line });
+    }
+
     /// Holds the loop for `seconds`: no other task can run.
     pub fn block(&self, seconds: f64) {
         self.note_wakes();

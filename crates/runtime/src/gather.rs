@@ -124,6 +124,7 @@ impl Many for Gathering {
 impl Gathering {
     /// Is called at the end of each of these tasks from now on.
     fn of(parts: &[Part<'_>], collects: bool) -> Rc<Self> {
+        parts.iter().for_each(Part::is_retrieved);
         let mut places = HashMap::new();
         let has_clones = parts.iter().any(|part| part.is_shared);
         // Of clones, the first one counts.

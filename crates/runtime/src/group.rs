@@ -116,6 +116,7 @@ impl TaskGroup {
         let task = self.0.cx.spawn(name, make);
         family.left.set(family.left.get() + 1);
         family.started.borrow_mut().push(task.fiber());
+        task.part().is_retrieved();
         task.on_end(family, 0);
         Ok(task)
     }

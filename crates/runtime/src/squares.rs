@@ -27,7 +27,10 @@ impl Squares {
     }
 
     /// The sum, really added up: in floating point, as a thread in JavaScript does it.
-    fn add(self) -> f64 {
+    ///
+    /// A function of its own: engines replace slow code by fast code when a function is called the next time.
+    #[inline(never)]
+    pub fn add(self) -> f64 {
         let mut sum = 0.0;
         for number in 0..black_box(self.numbers) {
             sum += f64::from(number) * f64::from(number);
@@ -39,8 +42,10 @@ impl Squares {
 impl Cx {
     /// Adds squares on the loop, which no other task can use meanwhile. A live run really computes. A step of it that holds
     /// the loop for two seconds is left there, which the trace says: the page is frozen meanwhile.
+    #[track_caller]
     pub fn sum_of_squares(&self, work: Squares) -> u64 {
         let core = &self.core;
+        core.blocks_at(Location::caller().line());
         if matches!(core.ports.clock, Clock::Virtual) {
             core.block(work.seconds);
             return work.sum();

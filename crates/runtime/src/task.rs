@@ -261,6 +261,10 @@ struct Done {
     waiters: RefCell<Vec<(u32, Waiter)>>,
     /// How many there have been.
     keys: Cell<u32>,
+    /// Its lane, unless it is a part of another task.
+    lane: Option<TaskId>,
+    /// Its result has been asked for, or will be by what waits for it.
+    retrieved: Cell<bool>,
 }
 
 enum Waiter {
@@ -290,6 +294,17 @@ impl Done {
         self.waiters.borrow_mut().retain(|(other, _)| *other != key);
     }
 
+    /// Nothing can ask for the result any more. As CPython reports when it collects a task whose exception nothing has seen.
+    #[inline(never)]
+    fn dropped(&self, core: &Core) {
+        let (Some(lane), Some(error)) = (self.lane, &*self.error.borrow()) else {
+            return;
+        };
+        if !self.retrieved.get() && *error != Error::Cancelled {
+            core.record(lane, Kind::NeverRetrieved);
+        }
+    }
+
     fn end(&self, core: &Core, error: Option<Error>) {
         self.ended.set(true);
         self.error.borrow_mut().clone_from(&error);
@@ -306,6 +321,13 @@ impl Done {
 }
 
 impl<T> Slot<T> {
+    /// One of those that have it lets go of it.
+    fn let_go(self: &Rc<Self>, core: &Core) {
+        if Rc::strong_count(self) == 1 {
+            self.done.dropped(core);
+        }
+    }
+
     fn complete(&self, core: &Core, result: Result<T>) {
         let error = result.as_ref().err().cloned();
         *self.result.borrow_mut() = Some(result);
@@ -323,6 +345,11 @@ pub struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// What waits for it sees its error, too.
+    pub fn is_retrieved(&self) {
+        self.done.retrieved.set(true);
+    }
+
     pub fn is_done(&self) -> bool {
         self.done.ended.get()
     }
@@ -351,6 +378,7 @@ impl<T> Drop for Promise<T> {
         if !self.1.done.ended.get() {
             self.1.complete(&self.0, Err(Error::Cancelled));
         }
+        self.1.let_go(&self.0);
     }
 }
 
@@ -364,11 +392,18 @@ impl<T> Drop for Promise<T> {
 /// | [`Handle::cancel`] | told at its next step; it may clean up first |
 /// | dropped while being awaited | cancelled |
 /// | dropped otherwise | runs on; cancelled when `main` returns |
+/// | the last one dropped, and the task has failed | recorded: its error was never retrieved |
 pub struct Handle<T> {
     core: Rc<Core>,
     task: TaskId,
     fiber: FiberId,
     slot: Rc<Slot<T>>,
+}
+
+impl<T> Drop for Handle<T> {
+    fn drop(&mut self) {
+        self.slot.let_go(&self.core);
+    }
 }
 
 impl<T: Clone> Clone for Handle<T> {
@@ -387,7 +422,7 @@ impl<T: Clone> Clone for Handle<T> {
 impl<T: 'static> Handle<T> {
     pub(crate) fn spawn(core: &Rc<Core>, task: Task<T>) -> Self {
         let id = task.steps.cx.id();
-        let handle = Self::spawn_part(core, id, task.into_future());
+        let handle = Self::start(core, id, Some(id), task.into_future());
         if let Some(waker) = core.waker(handle.fiber) {
             core.hosts(handle.fiber, id, &waker);
         }
@@ -401,10 +436,23 @@ impl<T: 'static> Handle<T> {
         id: TaskId,
         part: impl Future<Output = Result<T>> + 'static,
     ) -> Self {
+        Self::start(core, id, None, part)
+    }
+
+    fn start(
+        core: &Rc<Core>,
+        id: TaskId,
+        lane: Option<TaskId>,
+        part: impl Future<Output = Result<T>> + 'static,
+    ) -> Self {
+        let done = Done {
+            lane,
+            ..Done::default()
+        };
         let slot = Rc::new(Slot {
             result: RefCell::default(),
             copy: Cell::default(),
-            done: Done::default(),
+            done,
         });
         let promise = Promise(Rc::clone(core), Rc::clone(&slot));
         let fiber = core.spawn(id, async move {
@@ -506,6 +554,7 @@ impl<T> Handle<T> {
         if !self.is_done() {
             return None;
         }
+        self.slot.done.retrieved.set(true);
         let again = || {
             Err(Error::Failed(
                 "the result has been handed over already".to_owned(),

@@ -24,6 +24,8 @@ pub struct ResourceId(pub u32);
 impl ResourceId {
     /// No resource: recordings of older versions do not name it, and some gauges belong to none.
     pub const UNKNOWN: Self = Self(0);
+    /// The connections of a pool, which has no number: no event names it, its gauge says which tasks hold them.
+    pub const CONNECTIONS: Self = Self(u32::MAX);
 }
 
 /// What kind of thing tasks wait for, or hold.
@@ -221,7 +223,9 @@ pub enum LogKind {
 /// | `Wait { on, line }` | it was suspended: on a timer, a task, a number of tasks, a permit, an answer, a turn; and at which line of the source |
 /// | `Woken { by, asked }` | it was woken by what another task did, or was asked to end |
 /// | `Polled { nanos }` | it held the loop for this long, up to now |
+/// | `Blocks { line }` | it blocks or computes, at this line of the source: in this step, and from here on |
 /// | `Ended { outcome, detail }` | how it ended. The first end counts: a program may say itself what its result is |
+/// | `NeverRetrieved` | it failed, and its error was dropped before anything had asked for it |
 /// | `Amount { total, unit }` | what it moves: 50 "MB" |
 /// | `Progress { done, total }` | bytes of its answer that have come: live runs only |
 /// | `Resource { kind, name }` | it is the first to use a semaphore, lock or the like, which gets the next number |
@@ -307,6 +311,11 @@ pub enum Kind {
         /// How long, in nanoseconds.
         nanos: u64,
     },
+    /// The task, which holds the loop, begins to block or to compute.
+    Blocks {
+        /// The line of the playground's source that does.
+        line: u32,
+    },
     /// The task ended. Only its first end is recorded.
     Ended {
         /// How.
@@ -314,6 +323,8 @@ pub enum Kind {
         /// The result or the error in words.
         detail: Text,
     },
+    /// The task had failed, and nothing can ask for its error any more: it was neither awaited nor looked at.
+    NeverRetrieved,
     /// What the task moves while it runs, for progress and totals.
     Amount {
         /// How much in all, in `unit`.

@@ -161,7 +161,7 @@ impl Index {
         &self.stats
     }
 
-    /// The holders of a lock, or of a semaphore's permits, in the order of acquiring.
+    /// The holders of a lock, of a semaphore's permits, or of a pool's connections, in the order of acquiring.
     pub fn holders(&self, of: ResourceId) -> impl ExactSizeIterator<Item = TaskId> {
         self.holders.of(of)
     }
@@ -272,9 +272,10 @@ impl Index {
                 self.held_by(trace, &event);
                 self.gauge_is(gauge, at, value, whole, of);
             }
-            Kind::Resource { .. } => {}
+            Kind::Resource { .. } | Kind::Blocks { .. } => {}
             Kind::Holds { .. } => self.held_by(trace, &event),
             Kind::Log { .. } => self.log.push(place),
+            Kind::NeverRetrieved => self.tasks[id.index()].never_retrieved = true,
             Kind::SteppedIn { fails } => self.tasks[id.index()].let_fail |= fails,
         }
     }

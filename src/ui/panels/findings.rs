@@ -62,6 +62,6 @@ pub fn Findings(
 fn at(found: Finding) -> Option<Time> {
     match found {
         Finding::Slow { step, .. } => Some(step.start),
-        Finding::NeverAwaited(_) | Finding::NeverEnds(_) => None,
+        Finding::NeverAwaited(_) | Finding::NeverEnds(_) | Finding::NeverRetrieved(_) => None,
     }
 }

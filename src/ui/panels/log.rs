@@ -147,11 +147,13 @@ fn said(trace: &Trace, event: &Event) -> (&'static str, Icon, String) {
         Kind::Wait { .. }
         | Kind::Woken { .. }
         | Kind::Polled { .. }
+        | Kind::Blocks { .. }
         | Kind::Amount { .. }
         | Kind::Progress { .. }
         | Kind::Gauge { .. }
         | Kind::Resource { .. }
         | Kind::Holds { .. }
+        | Kind::NeverRetrieved
         | Kind::SteppedIn { .. } => ("quiet", Icon::Info, String::new()),
     }
 }

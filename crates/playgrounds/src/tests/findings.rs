@@ -17,25 +17,27 @@ fn blocking(mode: &str, piece: f64) -> Vec<String> {
     words(&run("pitfall-blocking", mode, &params))
 }
 
-/// The line of the source on which the mark of a strategy's await stands.
-fn line(mark: &str) -> usize {
+/// The line of the source on which some code stands.
+fn line(code: &str) -> usize {
     let entry = Entry::find("pitfall-blocking").unwrap();
     let mut lines = entry.sources()[0].lines();
-    1 + lines.position(|line| line.contains(mark)).unwrap()
+    1 + lines.position(|line| line.contains(code)).unwrap()
 }
 
 #[test]
 fn slow_steps_are_found_with_the_lines_around_them() {
     let whole = blocking("blocking", 0.1);
+    let at = line("cx.block(seconds)");
     assert_eq!(
         whole,
-        ["work held the loop for 0.2 s: nothing else could run."]
+        [format!(
+            "work held the loop for 0.2 s, in line {at}: nothing else could run."
+        )]
     );
-    let to = line("// @pieces");
+    let at = line("cx.block(left.min(piece))");
     let pieces = blocking("in_pieces", 0.1);
-    let each = format!(
-        "work, in pieces held the loop for 0.1 s, before the await in line {to}: nothing else could run."
-    );
+    let each =
+        format!("work, in pieces held the loop for 0.1 s, in line {at}: nothing else could run.");
     let expected = [each.clone(), each];
     assert_eq!(pieces, expected);
     // Just 50 ms are not slow, nor is waiting.
@@ -76,4 +78,19 @@ fn tasks_that_never_end_are_found_with_what_they_wait_for() {
         of_defaults("producer-consumer-sentinel", "fixed"),
         Vec::<String>::new()
     );
+}
+
+#[test]
+fn computing_is_found_and_errors_that_gather_has_seen_are_not() {
+    // Computing is on a line, too.
+    let params = json!({ "jobs": 1, "numbers": 10, "seconds": 1.0, "workers": 1, "rounds": 1 });
+    let found = words(&run("cpu-bound", "concurrent", &params));
+    assert!(
+        found[0].starts_with("job 1 held the loop for 1.0 s, in line "),
+        "{found:?}"
+    );
+    // `gather` raises the first error, and sees the others.
+    for mode in ["default", "return_exceptions", "article", "fixed"] {
+        assert_eq!(of_defaults("gather-errors", mode), Vec::<String>::new());
+    }
 }

@@ -93,10 +93,15 @@ fn the_words_name_the_first_and_count_the_rest() {
     }
     let trace = run("semaphore-scraper", "concurrent", &params);
     let line = |seconds| waiting_list(&trace, &at(&trace, seconds), "permits_in_use");
-    assert_eq!(line(0.1), "waiting: 6 p6, 7 p7, 8 p8 +7");
+    assert_eq!(
+        line(0.1),
+        "held by 1 p1, 2 p2, 3 p3 +2; waiting: 6 p6, 7 p7, 8 p8 +7"
+    );
     // The third page takes 0.2 s, the fourth 0.3 s.
-    assert_eq!(line(0.2), "waiting: 7 p7, 8 p8, 9 p9 +6");
-    assert_eq!(line(0.3), "waiting: 8 p8, 9 p9, 10 p10 +5");
+    let later = "held by 1 p1, 2 p2, 4 p4 +2; waiting: 7 p7, 8 p8, 9 p9 +6";
+    assert_eq!(line(0.2), later);
+    let later = "held by 1 p1, 2 p2, 5 p5 +2; waiting: 8 p8, 9 p9, 10 p10 +5";
+    assert_eq!(line(0.3), later);
     assert_eq!(line(100.0), "");
 }
 

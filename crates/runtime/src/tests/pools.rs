@@ -1,7 +1,7 @@
 //! Pools of connections: every one is given back, whenever its task is cancelled.
 
 use super::*;
-use interleave_trace::CONNECTIONS;
+use interleave_trace::{CONNECTIONS, waiting_list, why};
 use proptest::prelude::*;
 
 /// The values of the gauge.
@@ -36,6 +36,41 @@ fn the_connection_that_was_given_back_last_is_used_next() {
     assert_eq!(prints(&runtime), expected);
     let expected = [1.0, 2.0, 3.0, 2.0, 3.0, 2.0, 1.0, 0.0, 1.0, 0.0];
     assert_eq!(in_use(&runtime), expected);
+}
+
+/// The gauge says which tasks have the connections, and so does what is said of a task that waits.
+#[test]
+fn the_gauge_names_the_tasks_that_hold_connections() {
+    let runtime = ran(|cx| async move {
+        let pool = Pool::new(2);
+        let start = |(name, seconds)| cx.spawn(name, |cx| uses(cx, pool.clone(), seconds));
+        gather([("a", 1.0), ("b", 3.0), ("c", 1.0)].map(start)).await?;
+        Ok(())
+    });
+    let trace = runtime.trace();
+    let at = |seconds| {
+        let mut index = Index::default();
+        index.advance(&trace, Time::from_secs(seconds));
+        index
+    };
+    let gauge = |seconds| waiting_list(&trace, &at(seconds), CONNECTIONS);
+    assert_eq!(gauge(0.5), "held by a, b; waiting: c");
+    assert_eq!(gauge(1.5), "held by b, c");
+    assert_eq!(gauge(3.0), "");
+    let index = at(0.5);
+    let known = |id| {
+        let told = why(&trace, &index, id).into_iter();
+        told.map(|reason| format!("{} {}", reason.about, reason.text(&trace)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        known(TaskId(3))[1..],
+        ["waits for a connection, since 0.0 s", "held by a and b"]
+    );
+    assert_eq!(
+        known(TaskId(1)).last().map(String::as_str),
+        Some("holds a connection")
+    );
 }
 
 #[test]

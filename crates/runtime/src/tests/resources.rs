@@ -88,10 +88,13 @@ fn two_semaphores_have_holders_lines_and_gauges_of_their_own() {
             "permits in use, semaphore db"
         ]
     );
-    assert_eq!(waiting_list(&trace, &index, PERMITS), "waiting: b");
+    assert_eq!(
+        waiting_list(&trace, &index, PERMITS),
+        "held by a; waiting: b"
+    );
     assert_eq!(
         waiting_list(&trace, &index, "permits_in_use #2"),
-        "waiting: z"
+        "held by x, y; waiting: z"
     );
     assert_eq!(
         reasons(&trace, &index, "b"),

@@ -1,6 +1,7 @@
 //! Blocking work in other threads, and functions that the loop calls later.
 
 use super::*;
+use interleave_trace::Finding;
 use std::pin::Pin;
 
 #[test]
@@ -337,6 +338,60 @@ fn a_coroutine_that_is_thrown_away_is_warned_of() {
         .collect();
     let expected = "RuntimeWarning: coroutine 'forgotten' was never awaited";
     assert_eq!(warnings, [(TaskId::MAIN, expected)]);
+}
+
+/// As CPython's "Task exception was never retrieved": its last handle is gone, or was gone when it failed.
+#[test]
+fn an_exception_that_nothing_retrieves_is_reported() {
+    async fn fails(cx: Cx, seconds: f64) -> Result<()> {
+        cx.sleep(seconds).await;
+        Err(Error::Failed("nobody looks".to_owned()))
+    }
+    let runtime = ran(|cx| async move {
+        let start = |name, seconds| cx.spawn(name, |cx| fails(cx, seconds));
+        drop(start("left alone", 1.0));
+        let kept = start("kept", 1.0);
+        let (awaited, asked) = (start("awaited", 1.0), start("asked", 1.0));
+        let gathered = ["gathered", "gathered later"].map(|name| start(name, 2.0));
+        let cancelled = start("cancelled", 9.0);
+        cx.sleep(1.5).await;
+        let _ = awaited.await;
+        let _ = (asked.is_done(), asked.result());
+        cancelled.cancel();
+        let _ = gather(gathered).await;
+        let of_wait = start("only waited for", 1.0);
+        let (done, _) = wait_first([of_wait]).await;
+        drop(done);
+        cx.sleep(1.0).await;
+        drop(kept);
+        let grouped = cx.task_group(async |group| {
+            drop(group.spawn("grouped", |cx| fails(cx, 1.0))?);
+            Ok(())
+        });
+        let _ = grouped.await;
+        Ok(())
+    });
+    let trace = runtime.trace();
+    let lost = trace.events().iter().filter_map(|event| match event.kind {
+        Kind::NeverRetrieved => Some((event.at.secs(), trace.name(event.task))),
+        _ => None,
+    });
+    let lost: Vec<_> = lost.collect();
+    assert_eq!(
+        lost,
+        [(1.0, "left alone"), (3.0, "only waited for"), (4.0, "kept")]
+    );
+    let index = Index::of(&trace);
+    let found = Finding::all(&index);
+    let words: Vec<_> = found
+        .iter()
+        .map(|found| found.words(&trace, &index, false))
+        .collect();
+    assert_eq!(words.len(), 3);
+    assert_eq!(
+        words[0],
+        "left alone failed, and its exception was never retrieved: nothing awaited it (nobody looks)."
+    );
 }
 
 /// A real loop is blocked for two seconds at most, and the trace says that it would have been longer.

@@ -1,8 +1,8 @@
 //! What asyncio's debug mode would say of a run: steps that held the loop for long, coroutines that were never awaited, tasks
-//! that never end.
+//! that never end, exceptions that were never retrieved.
 
 use super::words::{describe, seconds};
-use crate::{Index, Outcome, Poll, Task, TaskId, Trace};
+use crate::{Index, Kind, Outcome, Poll, Task, TaskId, Trace};
 
 /// A step that holds the loop for longer than this, in seconds, is slow.
 pub const SLOW: f64 = 0.05;
@@ -23,6 +23,8 @@ pub enum Finding {
     NeverAwaited(TaskId),
     /// A task can never end.
     NeverEnds(TaskId),
+    /// A task has failed, and nothing has seen its exception.
+    NeverRetrieved(TaskId),
 }
 
 impl Finding {
@@ -38,8 +40,15 @@ impl Finding {
         let main = index.task(TaskId::MAIN).and_then(|main| main.end);
         let hangs = main.is_some_and(|end| end.outcome == Outcome::Hung);
         // With very many tasks, those that have ended well are not even looked at.
-        if hangs || stats.ended_with(Outcome::NeverStarted) + stats.ended_with(Outcome::Hung) > 0 {
+        let odd = [
+            Outcome::NeverStarted,
+            Outcome::Hung,
+            Outcome::Error,
+            Outcome::Timeout,
+        ];
+        if hangs || odd.iter().any(|&odd| stats.ended_with(odd) > 0) {
             let of_task = |(id, task): (TaskId, &Task)| match task.end?.outcome {
+                _ if task.never_retrieved => Some(Self::NeverRetrieved(id)),
                 Outcome::NeverStarted => Some(Self::NeverAwaited(id)),
                 // An item that nobody takes is no task.
                 Outcome::Hung if !task.wait().is_some_and(|wait| wait.on.is_passive()) => {
@@ -71,14 +80,15 @@ impl Finding {
     pub fn words(self, trace: &Trace, index: &Index, has_lines: bool) -> String {
         match self {
             Self::Slow { step, from, to } => {
-                let place = match (from, to) {
+                let place = match (blocking_line(trace, &step), from, to) {
                     _ if !has_lines => String::new(),
-                    (Some(from), Some(to)) => {
+                    (Some(line), ..) => format!(", in line {line}"),
+                    (None, Some(from), Some(to)) => {
                         format!(", between the await in line {from} and that in line {to}")
                     }
-                    (Some(from), None) => format!(", after the await in line {from}"),
-                    (None, Some(to)) => format!(", before the await in line {to}"),
-                    (None, None) => String::new(),
+                    (None, Some(from), None) => format!(", after the await in line {from}"),
+                    (None, None, Some(to)) => format!(", before the await in line {to}"),
+                    (None, None, None) => String::new(),
                 };
                 let (name, took) = (trace.name(step.task), seconds(took(&step)));
                 format!("{name} held the loop for {took}{place}: nothing else could run.")
@@ -89,9 +99,29 @@ impl Finding {
                     trace.name(task)
                 )
             }
+            Self::NeverRetrieved(task) => {
+                let end = index.task(task).and_then(|task| task.end);
+                let why = end.map_or("", |end| trace.text(end.detail));
+                format!(
+                    "{} failed, and its exception was never retrieved: nothing awaited it ({why}).",
+                    trace.name(task)
+                )
+            }
             Self::NeverEnds(task) => format!("{}, and never ends.", describe(trace, index, task)),
         }
     }
+}
+
+/// The line at which a task has blocked or computed within a step: the first, if there are several.
+fn blocking_line(trace: &Trace, step: &Poll) -> Option<u32> {
+    let events = trace.events();
+    let first = events.partition_point(|event| event.at < step.start);
+    let within = events[first..].iter();
+    let mut within = within.take_while(|event| event.at <= step.end);
+    within.find_map(|event| match event.kind {
+        Kind::Blocks { line } if event.task == step.task => Some(line),
+        _ => None,
+    })
 }
 
 fn took(step: &Poll) -> f64 {

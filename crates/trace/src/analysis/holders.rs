@@ -1,4 +1,4 @@
-//! The holders of permits and locks: permits as they follow from a gauge, locks from events of their own.
+//! The holders of permits, connections and locks: the first two as they follow from a gauge, locks from events of their own.
 
 use crate::{Event, Kind, ResourceId, TaskId, Trace};
 use std::collections::{BTreeMap, VecDeque};
@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, VecDeque};
 /// a permit, the one that lowers it has given one back.
 pub const PERMITS: &str = "permits_in_use";
 
-/// The gauge that pools of connections set.
+/// The gauge that pools of connections set, as semaphores do theirs.
 pub const CONNECTIONS: &str = "connections_in_use";
 
-/// The holders of permits and locks.
+/// The holders of permits, connections and locks.
 #[derive(Clone, Debug, Default)]
 pub struct Holders(BTreeMap<ResourceId, Held>);
 
@@ -19,7 +19,7 @@ pub struct Holders(BTreeMap<ResourceId, Held>);
 struct Held {
     /// First come first; mostly they are the first to leave, too.
     tasks: VecDeque<TaskId>,
-    /// Of a semaphore, the last value of its gauge.
+    /// Of a semaphore or a pool, the last value of its gauge.
     in_use: f64,
 }
 
@@ -43,9 +43,11 @@ impl Holders {
             Kind::Gauge {
                 gauge, value, of, ..
             } => {
-                if !trace.text(gauge).starts_with(PERMITS) {
-                    return None;
-                }
+                let of = match trace.text(gauge) {
+                    name if name.starts_with(PERMITS) => of,
+                    CONNECTIONS => ResourceId::CONNECTIONS,
+                    _ => return None,
+                };
                 let held = self.0.entry(of).or_default();
                 let taken = value > held.in_use;
                 held.in_use = value;

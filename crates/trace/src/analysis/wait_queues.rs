@@ -49,14 +49,14 @@ impl Resource {
     /// What is waited for at a gauge, each with what is said before the names.
     pub fn of_gauge(name: &str) -> &'static [(Self, &'static str)] {
         match name {
-            name if name.starts_with(PERMITS) => &[(Self::Permit, "waiting")],
-            CONNECTIONS => &[(Self::Connection, "waiting")],
-            name if name.starts_with("allowance") => &[(Self::Token, "waiting")],
+            name if name.starts_with(PERMITS) => &[(Self::Permit, "waiting: ")],
+            CONNECTIONS => &[(Self::Connection, "waiting: ")],
+            name if name.starts_with("allowance") => &[(Self::Token, "waiting: ")],
             // The others follow queues.
             _ => &[
-                (Self::Item, "waiting for an item"),
-                (Self::Slot, "waiting for a place"),
-                (Self::Consumer, "in line"),
+                (Self::Item, "waiting for an item: "),
+                (Self::Slot, "waiting for a place: "),
+                (Self::Consumer, "in line: "),
             ],
         }
     }
@@ -128,7 +128,10 @@ impl WaitQueues {
         let row = match *kind {
             // Holding the loop for a moment need not end a wait, an answer that comes in parts is one
             // wait, a woken task has not got it yet, and one that hangs waits for ever.
-            Kind::Polled { .. } | Kind::Progress { .. } | Kind::Woken { .. } => return,
+            Kind::Polled { .. }
+            | Kind::Blocks { .. }
+            | Kind::Progress { .. }
+            | Kind::Woken { .. } => return,
             Kind::Ended {
                 outcome: Outcome::Hung,
                 ..

@@ -202,6 +202,7 @@ fn on(trace: &Trace, on: WaitFor) -> Vec<Piece> {
 fn held_words(trace: &Trace, id: ResourceId) -> String {
     match trace.resource(id) {
         Some((ResourceKind::Semaphore, Some(name))) => format!("a permit of semaphore {name}"),
+        None if id == ResourceId::CONNECTIONS => resource(trace, id),
         Some((ResourceKind::Semaphore, None)) | None => "a permit".to_owned(),
         Some(_) => resource(trace, id),
     }

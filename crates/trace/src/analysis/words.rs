@@ -1,5 +1,6 @@
 //! Durations, outcomes and waits in words, the same wherever they are shown.
 
+use super::holders::{CONNECTIONS, PERMITS};
 use super::wait_queues::Resource;
 use crate::index::{IN_FLIGHT, Index};
 use crate::{Outcome, ResourceId, ResourceKind, State, TaskId, Trace, WaitFor};
@@ -151,9 +152,10 @@ impl WaitFor {
         plain.to_owned()
     }
 
-    /// The semaphore or lock of which a holder has to let go.
+    /// The semaphore, pool or lock of which a holder has to let go.
     pub fn held(self) -> Option<ResourceId> {
         match self {
+            Self::Connection => Some(ResourceId::CONNECTIONS),
             Self::Permit(id) | Self::Lock(id) => Some(id),
             _ => None,
         }
@@ -165,6 +167,7 @@ pub fn resource(trace: &Trace, id: ResourceId) -> String {
     match trace.resource(id) {
         Some((kind, Some(name))) => format!("{} {name}", kind.word()),
         Some((kind, None)) => format!("the {}", kind.word()),
+        None if id == ResourceId::CONNECTIONS => "a connection".to_owned(),
         None => "a resource".to_owned(),
     }
 }
@@ -197,8 +200,9 @@ pub fn listed(names: &[&str], count: usize) -> String {
 /// More names than this say less: how many more there are is said instead.
 const MOST_NAMES: usize = 3;
 
-/// The tasks that wait for what a gauge counts, in order: `waiting: page 4, page 5, page 6 +3`. Empty if
-/// none does. No task waits to be in flight: there it is the most that were.
+/// The tasks that hold what a gauge counts, and those that wait for it, in order:
+/// `held by page 1, page 2, page 3; waiting: page 4, page 5, page 6 +3`. Empty if there are none. No task waits to be in
+/// flight: there it is the most that were.
 ///
 /// Of the items that are lined up for a queue only those count that have a place in it.
 pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
@@ -209,7 +213,16 @@ pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
     let places = known.and_then(|gauge| gauge.samples.last());
     let places = places.map_or(0, |&(_, value)| value as usize);
     let of = known.map_or(ResourceId::UNKNOWN, |gauge| gauge.of);
+    let held = match gauge {
+        name if name.starts_with(PERMITS) => Some(of),
+        CONNECTIONS => Some(ResourceId::CONNECTIONS),
+        _ => None,
+    };
     let mut words = String::new();
+    if let Some(held) = held {
+        let holders = index.holders(held);
+        push_names(trace, index, "held by ", holders.len(), holders, &mut words);
+    }
     for &(thing, what) in Resource::of_gauge(gauge) {
         let queues = index.wait_queues();
         let (of, most) = match thing {
@@ -217,26 +230,44 @@ pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
             _ => (of, usize::MAX),
         };
         let count = queues.len(thing, of).min(most);
-        if count == 0 {
-            continue;
-        }
-        if !words.is_empty() {
-            words.push_str("; ");
-        }
-        words.push_str(what);
-        let shown = queues.iter(thing, of).take(count.min(MOST_NAMES));
-        for (i, task) in shown.enumerate() {
-            words.push_str(if i == 0 { ": " } else { ", " });
-            push_short(
-                index.task(task).map_or("?", |task| trace.text(task.name)),
-                &mut words,
-            );
-        }
-        if count > MOST_NAMES {
-            words.push_str(&format!(" +{}", count - MOST_NAMES));
-        }
+        push_names(
+            trace,
+            index,
+            what,
+            count,
+            queues.iter(thing, of),
+            &mut words,
+        );
     }
     words
+}
+
+/// The first of some tasks, and how many more there are; nothing if there are none.
+fn push_names(
+    trace: &Trace,
+    index: &Index,
+    before: &str,
+    count: usize,
+    tasks: impl Iterator<Item = TaskId>,
+    out: &mut String,
+) {
+    if count == 0 {
+        return;
+    }
+    if !out.is_empty() {
+        out.push_str("; ");
+    }
+    out.push_str(before);
+    for (i, task) in tasks.take(count.min(MOST_NAMES)).enumerate() {
+        out.push_str(if i == 0 { "" } else { ", " });
+        push_short(
+            index.task(task).map_or("?", |task| trace.text(task.name)),
+            out,
+        );
+    }
+    if count > MOST_NAMES {
+        out.push_str(&format!(" +{}", count - MOST_NAMES));
+    }
 }
 
 /// A name for where room is scarce: a URL without what all URLs begin with.

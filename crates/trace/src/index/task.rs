@@ -32,6 +32,8 @@ pub struct Task {
     pub holds: u32,
     /// The reader has let it fail.
     pub let_fail: bool,
+    /// It failed, and its error was dropped unseen.
+    pub never_retrieved: bool,
     /// The places of its holds in the index'.
     pub(crate) polls: Few<u32, 3>,
     /// Nanoseconds on the loop.
@@ -66,6 +68,7 @@ impl Task {
             backoffs: 0,
             holds: 0,
             let_fail: false,
+            never_retrieved: false,
             polls: Few::None,
             ran: 0,
             waits: Few::None,

@@ -39,7 +39,9 @@
 //! | `wait` | what it waits for, line of the source; then for `timer` the time at which it fires, for `task` its number, for `tasks`, `first` and `items_done` a count; since revision 1 at the end the number of the resource, if there is one |
 //! | `woken` | the number of the task that woke it (`null`: the reader), whether it was asked to end |
 //! | `held` | nanoseconds |
+//! | `blocks` | the line of the source that blocks or computes; since revision 2 |
 //! | `ended` | `ok`, `error`, `cancelled`, `timeout`, `hung` or `never_started`; detail |
+//! | `never_retrieved` | nothing: the task had failed, and its error was dropped unseen; since revision 2 |
 //! | `amount` | total, unit |
 //! | `progress` | bytes done, bytes in all |
 //! | `gauge` | name, value, whether it counts something; since revision 1 the number of the resource, if it belongs to one |
@@ -78,7 +80,7 @@ const FORMAT: &str = "interleave race";
 /// The version that is written, and the only one that is read.
 const VERSION: u64 = 1;
 /// The revision that is written; all up to it are read.
-const REVISION: u64 = 1;
+const REVISION: u64 = 2;
 
 /// The longest file that is opened, in bytes.
 pub const MAX_BYTES: usize = 100 << 20;

@@ -196,6 +196,8 @@ enum KindWord {
     Resource,
     Holds,
     SteppedIn,
+    NeverRetrieved,
+    Blocks,
 }
 
 #[derive(Deserialize)]
@@ -321,6 +323,10 @@ impl<'de> Visitor<'de> for Row<'_> {
                     detail: words(&mut row, "detail")?,
                 }
             }
+            KindWord::Blocks => Kind::Blocks {
+                line: value(&mut row, "line")?,
+            },
+            KindWord::NeverRetrieved => Kind::NeverRetrieved,
             KindWord::Amount => Kind::Amount {
                 total: value(&mut row, "total")?,
                 unit: words(&mut row, "unit")?,

@@ -149,6 +149,7 @@ impl Restore {
             Kind::Created { .. } => return Err("created: misses its parent".to_owned()),
             Kind::State { .. } | Kind::Ended { .. } | Kind::Log { .. } => {}
             Kind::Resource { .. } | Kind::SteppedIn { .. } => {}
+            Kind::NeverRetrieved | Kind::Blocks { .. } => {}
         }
         let before = self.count();
         self.recorder.push(at, task, kind);

@@ -86,9 +86,11 @@ fn row(out: &mut String, trace: &Trace, event: &Event) {
             write!(out, "\"woken\",{by},{asked}")
         }
         Kind::Polled { nanos } => write!(out, "\"held\",{nanos}"),
+        Kind::Blocks { line } => write!(out, "\"blocks\",{line}"),
         Kind::Ended { outcome, detail } => {
             write!(out, "\"ended\",\"{}\",{}", outcome.word(), text(detail))
         }
+        Kind::NeverRetrieved => write!(out, "\"never_retrieved\""),
         Kind::Amount { total, unit } => {
             write!(out, "\"amount\",{},{}", number(total), text(unit))
         }

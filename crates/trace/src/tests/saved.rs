@@ -456,3 +456,24 @@ fn resources_are_saved_and_files_without_them_are_opened() {
         assert!(refused.contains(why), "{refused}");
     }
 }
+
+/// Since revision 2.
+#[test]
+fn lines_that_block_and_errors_that_were_never_retrieved_are_saved() {
+    let events = json!([
+        [0, 0, "created", null, "main"],
+        [0, 1, "created", 0, "a"],
+        [0, 1, "blocks", 7],
+        [0, 1, "ended", "error", "lost"],
+        [0, 1, "held", 0],
+        [0, 1, "never_retrieved"],
+        [0, 0, "ended", "ok", ""],
+    ]);
+    let opened = open(&file_of(&events, "completed")).expect("a sound file");
+    let trace = &opened.runs[0].1;
+    assert_sound(trace);
+    let index = Index::of(trace);
+    assert_eq!(Finding::all(&index), [Finding::NeverRetrieved(TaskId(1))]);
+    let again = open(&with_race(trace, save)).expect("a sound file");
+    assert_eq!(again.runs[0].1.events(), trace.events());
+}
