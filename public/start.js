@@ -90,6 +90,16 @@ function style(file) {
   });
 }
 
+const isModule = (file) => file.endsWith(".wasm");
+const main = () => once(compiled, href("app-wasm"), compile);
+
+/** Called by the app: what a worker needs to run it with these chunks. What is compiled can be sent. */
+globalThis.interleaveParts = async (names) => {
+  const chunk = async (name) => [name, await Promise.all((CHUNKS[name] ?? []).filter(isModule).map(module))];
+  const chunks = Object.fromEntries(await Promise.all(names.map(chunk)));
+  return { glue: href("app-js"), main: await main(), chunks };
+};
+
 /** Starts to load what the page of the address begins with, before the app can ask for it. */
 function loadAhead() {
   const playground = /^#?\/?([\w-]+)/.exec(location.hash)?.[1].replaceAll("-", "_");
@@ -97,7 +107,7 @@ function loadAhead() {
   const names = isPage ? [playground] : ["start"];
   if (isPage && /[?&]embed=1(&|$)/.test(location.hash)) names.push("embed");
   if (location.hash.includes("?")) names.push("links");
-  const files = names.flatMap((name) => CHUNKS[name] ?? []).filter((file) => file.endsWith(".wasm"));
+  const files = names.flatMap((name) => CHUNKS[name] ?? []).filter(isModule);
   // Whether they have come is asked by the app.
   for (const file of files) module(file).catch(() => {});
 }
@@ -174,11 +184,11 @@ const whenIdle = (then) =>
 
 async function start() {
   if (typeof WebAssembly !== "object") return; // boot.js has said so
-  const loading = [importGlue(href("app-js")), compile(href("app-wasm"))];
+  const loading = [importGlue(href("app-js")), main()];
   loadAhead();
-  const [glue, main] = await Promise.all(loading);
+  const [glue, module_or_path] = await Promise.all(loading);
   // Runs main, which mounts the app into #app as soon as it has what its page begins with.
-  begun(await glue.default({ module_or_path: main }));
+  begun(await glue.default({ module_or_path }));
   whenIdle(() => import(new URL(`${files()}offline.js`, document.baseURI)).catch(() => {})); // the app does without
 }
 

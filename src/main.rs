@@ -10,6 +10,9 @@ fn main() {
         web::fail(&panic.to_string());
     }));
     ui::chunks::register();
+    if let Some(work) = web::aside::work() {
+        return ui::work_aside(work);
+    }
     interleave::chunk::after(ui::needed_at_start(), || {
         if let Some(place) = web::element("app") {
             // What stood there to be read until now.

@@ -36,7 +36,7 @@ use super::panels::panel::Panel;
 use super::panels::recorded_code::RecordedCode;
 use super::panels::results::{Results, Tiles, documents, stored};
 use super::panels::speed_up;
-use super::panels::spread::{HISTOGRAMS, Histograms, Shown, WhatCouldHappen};
+use super::panels::spread::{self, HISTOGRAMS, Histograms, Shown, WhatCouldHappen};
 use super::panels::stored::StoredTable;
 use super::run::announcer::Announcer;
 use super::run::controls::{Actions, PaceChoice, Speed, Steps};
@@ -182,6 +182,7 @@ tables! {
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {
         view: |entry, choice| view! { <Shown entry choice/> }.into_any(),
+        run: spread::run_aside,
     };
     benchmark benchmarks: Benchmarks => BENCHMARKS = Benchmarks {
         view: |benchmark| match benchmark {

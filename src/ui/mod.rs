@@ -57,6 +57,7 @@ mod state;
 mod timeline;
 
 pub use pages::lazy::needed_at_start;
+pub use panels::spread::work_aside;
 pub use state::app::App;
 pub use state::notice::{Notice, Tone};
 

@@ -1,5 +1,6 @@
 //! The browser: its clock, frames, network, address and storage. Nothing here knows of views.
 
+pub mod aside;
 pub mod database;
 pub mod disk;
 pub mod fetch;

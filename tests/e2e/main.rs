@@ -21,6 +21,7 @@
 //! - A blocking call stops the page for two seconds at most; threads are workers that end (`blocking`).
 //! - After the first visit no network is needed; where nothing can be stored, nothing else is lost; the app can be
 //!   installed (`offline`).
+//! - A thousand seeds are run in a worker, and come to what they come to without one (`spread`).
 //! - Documents that have come are not asked for again, and robots.txt is obeyed (`scraper`).
 //! - Versions never mix, and every reader gets the newest (`update`).
 //! - A frame tells nothing unasked, takes nothing from strangers, and runs while it is seen (`embed`).
@@ -57,6 +58,7 @@ mod replay;
 mod runs;
 mod scraper;
 mod shots;
+mod spread;
 mod start;
 mod storage;
 mod touch;

@@ -108,6 +108,26 @@ impl Spread {
         self.seeds() < SEEDS
     }
 
+    /// The totals of all seeds but the first ones, to be added elsewhere: for each seed one for each strategy, in seconds; not a
+    /// number of a run that does not end.
+    pub fn totals_after(&self, seeds: u64) -> Vec<f64> {
+        let later = seeds as usize..self.seeds() as usize;
+        let of_seed = |seed: usize| self.totals.iter().map(move |totals| totals[seed]);
+        let totals = later.flat_map(of_seed);
+        totals.map(|total| total.unwrap_or(f64::NAN)).collect()
+    }
+
+    /// Takes the totals of the next seeds, which have been run elsewhere.
+    pub fn add(&mut self, totals: &[f64]) {
+        for of_seed in totals.chunks_exact(self.totals.len().max(1)) {
+            for (totals, &total) in self.totals.iter_mut().zip(of_seed) {
+                totals.push(Some(total).filter(|total| !total.is_nan()));
+            }
+        }
+        // What has been begun is of a seed that is known now.
+        (self.now, self.next) = (None, self.seeds() + 1);
+    }
+
     /// What is known so far.
     pub fn distributions(&self) -> Vec<Distribution> {
         let all = self.totals.iter().flatten().copied().flatten();

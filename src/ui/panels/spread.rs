@@ -1,16 +1,21 @@
-//! What could happen: how long each strategy takes, over a thousand seeds.
+//! What could happen: how long each strategy takes, over a thousand seeds. They are run by the app in a worker, beside the
+//! page; where there is none, by the page, a few milliseconds a frame.
 
-use crate::chunk::Chunk;
+use crate::chunk::{self, Chunk};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::state::app::App;
+use crate::ui::state::entries;
 use crate::web;
+use crate::web::aside::Aside;
+use futures_util::FutureExt as _;
+use futures_util::future::abortable;
 use interleave_player::Pace;
 use interleave_player::spread::{Bar, Distribution, SEEDS, Spread};
-use interleave_playgrounds::Entry;
+use interleave_playgrounds::{Entry, Strategy};
 use interleave_trace::{count, seconds};
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -19,6 +24,8 @@ use wasm_bindgen::JsCast;
 pub struct Histograms {
     /// Runs all seeds, and shows the totals.
     pub view: fn(&'static Entry, Choice) -> AnyView,
+    /// In a worker: runs all seeds, and posts the totals.
+    pub run: fn(String),
 }
 
 /// What the reader has chosen.
@@ -46,8 +53,13 @@ const SHARES: [u32; 4] = [10, 20, 50, 100];
 /// The chunk: that of `pages::lazy::CHOOSE`.
 pub static HISTOGRAMS: Chunk<Histograms> = Chunk::new();
 
+/// Its name in `ui::chunks`.
+const CHUNK: &str = "choose";
+
 /// How long seeds are run before the page gets a turn, in seconds.
 const SLICE: f64 = 0.006;
+/// How long a worker runs them before it posts the totals, in milliseconds.
+const POSTED: f64 = 40.0;
 /// After so many steps of runs the clock is looked at.
 const PORTION: usize = 500;
 
@@ -112,7 +124,47 @@ fn lead(entry: &Entry) -> &'static str {
     }
 }
 
-/// Runs all seeds, a few milliseconds a frame, and shows what is known so far.
+/// Does the work that a worker has got from its page.
+pub fn work_aside(work: String) {
+    HISTOGRAMS.with(|histograms| (histograms.run)(work));
+}
+
+/// What a worker is to run.
+fn work(entry: &Entry, strategies: &[&'static Strategy], params: &Value, share: f64) -> String {
+    let strategies: Vec<_> = strategies.iter().map(|strategy| strategy.mode).collect();
+    json!([entry.slug, strategies, params, share]).to_string()
+}
+
+/// In a worker: runs all seeds, and posts the totals, or that there is nothing to run.
+pub fn run_aside(work: String) {
+    let run = async move {
+        let work: Value = serde_json::from_str(&work).ok()?;
+        let entry = entries::loaded(work[0].as_str()?).await?;
+        let strategies = work[1].as_array()?.iter();
+        let strategies = strategies.filter_map(|mode| entry.strategy(mode.as_str()?));
+        let strategies: Vec<_> = strategies.collect();
+        let mut spread = Spread::new(entry, &strategies, &work[2], work[3].as_f64()?)?;
+        let (mut posted, mut last) = (0, js_sys::Date::now());
+        loop {
+            let more = spread.go_on(PORTION);
+            if !more || js_sys::Date::now() - last > POSTED {
+                web::aside::post(Some(&spread.totals_after(posted)));
+                (posted, last) = (spread.seeds(), js_sys::Date::now());
+            }
+            if !more {
+                return Some(());
+            }
+        }
+    };
+    let done = async {
+        if run.await.is_none() {
+            web::aside::post(None);
+        }
+    };
+    chunk::after(done, || {});
+}
+
+/// Runs all seeds, and shows what is known so far.
 #[component]
 pub fn Shown(
     /// The playground.
@@ -134,7 +186,44 @@ pub fn Shown(
     let known = RwSignal::new(Vec::new());
     let seeds = RwSignal::new(0);
     let is_over = Memo::new(move |_| seeds.get() == SEEDS || is_cancelled.get());
-    request_animation_frame(move || go_on(spread, is_cancelled, seeds, known));
+    let worker = StoredValue::new_local(None::<Aside>);
+    let here = move || {
+        // A worker that can do no more is let go of, outside of its own call.
+        worker.try_set_value(None);
+        go_on(spread, is_cancelled, seeds, known);
+    };
+    let told = move |totals: Option<Vec<f64>>| match (totals, spread.try_get_value()) {
+        (Some(totals), Some(runs)) => {
+            let mut runs = runs.borrow_mut();
+            runs.add(&totals);
+            known.set(runs.distributions());
+            seeds.set(runs.seeds());
+        }
+        (None, Some(_)) => {
+            request_animation_frame(here);
+        }
+        _ => {}
+    };
+    let work = work(entry, &strategies, &params, choice.share);
+    let (beside, abort) = abortable(async move {
+        let playground = entry.slug.replace('-', "_");
+        match Aside::start(&[CHUNK, &playground], &work, told).await {
+            Some(aside) => {
+                worker.try_set_value(Some(aside));
+            }
+            None => {
+                request_animation_frame(here);
+            }
+        }
+    });
+    chunk::after(beside.map(|_| ()), || {});
+    on_cleanup(move || abort.abort());
+    // It has nothing more to do.
+    Effect::new(move |_| {
+        if is_over.get() {
+            worker.set_value(None);
+        }
+    });
     let is_of_form = Memo::new(move |_| {
         let is_of = |params: &Value| {
             let is_opened = |opened: &Option<[Value; 2]>| {

@@ -122,3 +122,34 @@ fn latencies_vary_around_what_the_form_says() {
     let widths = totals.iter().map(|of| of.p99.unwrap() - of.median.unwrap());
     assert!(widths.clone().all(|width| width > 0.0), "{totals:?}");
 }
+
+/// A worker runs some seeds and posts their totals; what it has not run is run here.
+#[test]
+fn totals_that_were_made_elsewhere_are_those_that_would_be_made_here() {
+    // One that never ends with some seeds, and one that always ends.
+    for slug in ["producer-consumer-timeout", "weather"] {
+        let (entry, strategies) = all(slug);
+        let new = || Spread::new(entry, &strategies, &entry.defaults(), 0.2).expect("it draws");
+        let (mut here, mut there) = (new(), new());
+        // Some steps into the first seed, which another one finishes.
+        here.go_on(3);
+        while there.seeds() < 400 {
+            there.go_on(usize::MAX);
+        }
+        here.add(&there.totals_after(0));
+        assert_eq!(here.seeds(), 400);
+        while there.seeds() < 700 {
+            there.go_on(usize::MAX);
+        }
+        here.add(&there.totals_after(400));
+        assert_eq!(here.distributions(), there.distributions());
+        while here.go_on(usize::MAX) {}
+        let whole = whole(slug, usize::MAX);
+        assert_eq!(here.distributions(), whole.distributions());
+        let totals = whole.totals_after(0);
+        assert_eq!(totals.len(), SEEDS as usize * strategies.len());
+        let endless = totals.iter().filter(|total| total.is_nan()).count();
+        let known: usize = whole.distributions().iter().map(|of| of.endless).sum();
+        assert_eq!(endless, known);
+    }
+}
