@@ -96,7 +96,10 @@ pub async fn connect(outside: Outside) -> Result<Connection, String> {
             connection.remark = remark.or(no_cache);
             connection.ports.pages = Some(documents);
         }
-        Outside::Threads => connection.ports.threads = Some(Rc::new(threads::Workers)),
+        Outside::Threads => {
+            threads::warm_up().await;
+            connection.ports.threads = Some(Rc::new(threads::Workers));
+        }
         Outside::Database(schema) => {
             connection.ports.database = Some((STORAGE.loaded().await.database)(schema).await?);
         }

@@ -4,6 +4,7 @@ use futures_util::future::try_join_all;
 use interleave_player::speed_up;
 use interleave_runtime::{Squares, ThreadPool, Threads};
 use std::cell::{Cell, RefCell};
+use std::hint::black_box;
 use std::pin::Pin;
 use std::rc::Rc;
 use tokio::sync::oneshot;
@@ -14,6 +15,9 @@ use web_sys::{MessageEvent, Worker};
 
 /// What a worker runs, from the folder of the page's version.
 const SCRIPT: &str = "compute.js";
+/// How often, and for how many seconds each time, squares are added before a run.
+const WARM_UPS: usize = 4;
+const WARM_UP: f64 = 0.015;
 /// What a reader is told if there is no worker.
 const NO_THREAD: &str = "this browser has no thread to compute in: its Web Workers are blocked";
 
@@ -31,6 +35,24 @@ impl Threads for Workers {
 
     fn pool(&self) -> Rc<dyn ThreadPool> {
         Rc::new(Pool::default())
+    }
+}
+
+/// Adds squares for a moment: so the engine has fast code for that before a run begins, and its first strategy does not
+/// pay for what all of them use.
+pub async fn warm_up() {
+    let work = Squares {
+        numbers: 10_000,
+        rounds: 1,
+        seconds: 0.0,
+    };
+    for _ in 0..WARM_UPS {
+        let end = super::now() + WARM_UP;
+        while super::now() < end {
+            black_box(work.add());
+        }
+        // Meanwhile it is compiled, and the page is free.
+        super::turn().await;
     }
 }
 

@@ -297,6 +297,21 @@ async fn the_first_screen_shows_what_the_page_is_for() {
     page.assert_quiet().await;
 }
 
+/// Addresses and titles in the web scraper's form used to be cut on a tablet.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn texts_in_forms_are_whole_on_a_tablet() {
+    let site = Site::serve();
+    let page = Page::open(&site, "#/web-scraper").await;
+    page.viewport(768, 1024);
+    page.wait_for(RUN).await;
+    page.wait_for(".params .cell.wide input").await;
+    let cut = "return [...document.querySelectorAll('.params .cell.wide input')]
+        .filter(input => input.scrollWidth > input.clientWidth).map(input => input.value)";
+    assert_eq!(page.eval(cut, &[]).await, json!([]));
+    page.assert_quiet().await;
+}
+
 /// The sizes of the race's canvases in their own pixels, and in the screen's.
 const CANVASES: &str = "return [...document.querySelectorAll('.race canvas')].map(canvas => {
     const scaled = size => Math.round(size * devicePixelRatio);

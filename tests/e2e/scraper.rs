@@ -117,6 +117,13 @@ async fn documents_are_fetched_parsed_sorted_and_saved() {
         .await;
     sort_by_words(&page).await;
     assert_eq!(rows(&page).await, json!([three, two, one]));
+    // The heads of the columns stay in sight.
+    let scrolled = "const box = document.querySelector('.stored .table-scroll');
+        box.style.maxHeight = '70px';
+        box.scrollTop = 1000;
+        const top = element => element.getBoundingClientRect().top;
+        return [box.scrollTop > 0, Math.abs(top(box.querySelector('thead th')) - top(box)) < 3]";
+    assert_eq!(page.eval(scrolled, &[]).await, json!([true, true]));
 
     let saved = async |button: &str, name: &str| {
         page.click(&format!("[data-test={button}]")).await;

@@ -14,6 +14,28 @@ pub struct Benchmarks {
 /// The chunk.
 pub static BENCHMARKS: Chunk<Benchmarks> = Chunk::new();
 
+/// What the figures of `io_models` leave out: what is meant, and why.
+const LIMITS: [(&str, &str); 4] = [
+    (
+        "Real threads and processes",
+        "a browser has workers, each with its own memory, as a process has. Here a worker that runs already stands in for a \
+         thread, and one that has to be started for a process.",
+    ),
+    (
+        "The memory of a worker",
+        "browsers do not report it. A thread of the operating system reserves a stack, and each process has its own Python \
+         interpreter. The memory of a task is counted, with its events.",
+    ),
+    (
+        "A sleeping worker",
+        "here it blocks by computing until the time is over, so workers compete for cores.",
+    ),
+    (
+        "Python’s GIL",
+        "only one thread of a process runs Python code at a time. That does not matter while threads wait.",
+    ),
+];
+
 /// Offers to measure. Nothing is computed before that.
 #[component]
 pub fn Offer(
@@ -48,6 +70,13 @@ pub fn Offer(
             <p class="muted small">{words}</p>
             {move || (asked.get() > 0).then(|| view! {
                 <Lazy view=lazy::of(&BENCHMARKS, move |benchmarks| (benchmarks.view)(benchmark))/>
+            })}
+            // Before anything is measured, too: what the figures will not say.
+            {(benchmark == Benchmark::IoModels).then(|| view! {
+                <div class="limits">
+                    <h3>"What a browser cannot show"</h3>
+                    <ul>{LIMITS.map(|(what, why)| view! { <li><b>{what}": "</b>{why}</li> }).collect_view()}</ul>
+                </div>
             })}
         </section>
     }

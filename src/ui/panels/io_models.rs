@@ -1,6 +1,7 @@
 //! The same requests in four ways, measured in this browser: how long, how many at once, and what one of them costs.
 
-use super::measuring::{Known, Measuring, measuring};
+use super::measured_table::{Column, measured_table};
+use super::measuring::{Known, Measuring, measuring, pause};
 use super::own_run;
 use super::sizes::{bytes, time};
 use crate::web::threads::block;
@@ -43,6 +44,8 @@ pub fn measured() -> impl IntoView {
             start: None,
             bytes: None,
         });
+        // One after another has frozen the page.
+        pause().await;
         let run = own_run::run("io-models", "concurrent", &params).await?;
         let each = f64::from(REQUESTS);
         known.add(Way {
@@ -71,6 +74,7 @@ pub fn measured() -> impl IntoView {
             ),
         ];
         for (name, here, good_for, started) in names {
+            pause().await;
             let blocked = block(REQUESTS, WAIT, started).await?;
             known.add(Way {
                 name,
@@ -111,43 +115,33 @@ fn table(ways: &[Way]) -> impl IntoView + use<> {
     let or = |figure: Option<f64>, words: fn(f64) -> String| {
         figure.map_or_else(|| "–".to_owned(), words)
     };
-    let rows = ways.iter().map(|way| {
+    let row = |way: &Way| {
         let memory = match (way.bytes, way.start) {
             (None, Some(_)) => "not told".to_owned(),
             (held, _) => or(held, bytes),
         };
-        view! {
-            <tr>
-                <th scope="row">{way.name}</th>
-                <td>{time(way.total)}</td>
-                <td>{way.peak}</td>
-                <td>{or(way.start, time)}</td>
-                <td>{memory}</td>
-                <td>{way.here}</td>
-                <td>{way.good_for}</td>
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
-    view! {
-        <div class="table-scroll measurements" role="region" aria-label="Ways to wait, compared" tabindex="0">
-            <table>
-                <thead><tr>
-                    <th scope="col">"way"</th><th scope="col">"total"</th><th scope="col">"peak in flight"</th>
-                    <th scope="col">"start of one"</th><th scope="col">"memory of one"</th>
-                    <th scope="col">"in this browser"</th><th scope="col">"good for"</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        <h3>"What a browser cannot show"</h3>
-        <ul class="muted small">
-            <li>"Real threads and processes: a browser has workers, each with its own memory, as a process has. Here a worker that \
-                 runs already stands in for a thread, and one that has to be started for a process."</li>
-            <li>"The memory of a worker: browsers do not report it. A thread of the operating system reserves a stack, and each \
-                 process has its own Python interpreter. The memory of a task is counted, with its events."</li>
-            <li>"A sleeping worker: here it blocks by computing until the time is over, so workers compete for cores."</li>
-            <li>"Python’s GIL: only one thread of a process runs Python code at a time. That does not matter while threads wait."</li>
-        </ul>
-    }
+        vec![
+            way.name.to_owned(),
+            time(way.total),
+            way.peak.to_string(),
+            or(way.start, time),
+            memory,
+            way.here.to_owned(),
+            way.good_for.to_owned(),
+        ]
+    };
+    let columns = [
+        Column::Figure("way"),
+        Column::Figure("total"),
+        Column::Figure("peak in flight"),
+        Column::Figure("start of one"),
+        Column::Figure("memory of one"),
+        Column::Words("in this browser"),
+        Column::Words("good for"),
+    ];
+    measured_table(
+        "Ways to wait, compared",
+        &columns,
+        ways.iter().map(row).collect(),
+    )
 }

@@ -1,5 +1,6 @@
 //! Sleeping tasks beside plain JavaScript promises, from ten to a hundred thousand.
 
+use super::measured_table::{Column, measured_table};
 use super::measuring::{Known, Measuring, measuring};
 use super::own_run;
 use super::sizes::{bytes, time};
@@ -127,34 +128,28 @@ fn start(sleeps: Sleeps) -> String {
 
 fn table(known: &[Both]) -> impl IntoView + use<> {
     let memory = |held: Option<f64>| held.map_or_else(|| "not told".to_owned(), bytes);
-    let rows = known.iter().map(|both| {
+    let row = |both: &Both| {
         let [tasks, promises] = [both.tasks, both.promises];
-        view! {
-            <tr>
-                <th scope="row">{count(both.count as usize)}</th>
-                <td>{start(tasks)}</td><td>{start(promises)}</td>
-                <td>{time(tasks.total)}</td><td>{time(promises.total)}</td>
-                <td>{memory(tasks.bytes)}</td><td>{memory(promises.bytes)}</td>
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
-    let pair = || view! { <th scope="col">"Interleave"</th><th scope="col">"promises"</th> };
+        vec![
+            count(both.count as usize),
+            start(tasks),
+            start(promises),
+            time(tasks.total),
+            time(promises.total),
+            memory(tasks.bytes),
+            memory(promises.bytes),
+        ]
+    };
+    let figures = |name| Column::Figures(name, &["Interleave", "promises"]);
+    let columns = [
+        Column::Figure("tasks"),
+        figures("time to start"),
+        figures("total time"),
+        figures("memory"),
+    ];
+    let rows = known.iter().map(row).collect();
     view! {
-        <div class="table-scroll measurements" role="region" aria-label="Tasks and promises by their number" tabindex="0">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col" rowspan="2">"tasks"</th>
-                        <th scope="colgroup" colspan="2">"time to start"</th>
-                        <th scope="colgroup" colspan="2">"total time"</th>
-                        <th scope="colgroup" colspan="2">"memory"</th>
-                    </tr>
-                    <tr>{pair()}{pair()}{pair()}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        {measured_table("Tasks and promises by their number", &columns, rows)}
         <p class="muted small">{format!(
             "Each sleeps for {}; the total is at least that. Interleave’s tasks share one timer of the browser, and every event of \
              theirs is recorded; a promise has a timer of its own. Interleave’s memory is counted: tasks, timers, and the record. \

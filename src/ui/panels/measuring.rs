@@ -27,6 +27,13 @@ impl<T: Send + Sync> Known<T> {
     }
 }
 
+/// Lets the page show what is known, and take what its reader has done meanwhile.
+pub async fn pause() {
+    // Frames do not come to a page that is not seen.
+    web::within(1000, web::frame()).await;
+    web::turn().await;
+}
+
 /// Measures at once, and shows it. Cancelled, or when the page is left, the work is dropped.
 pub fn measuring<T: Send + Sync>(
     what: Measuring<T>,
@@ -39,9 +46,8 @@ pub fn measuring<T: Send + Sync>(
         was_hidden.try_set(true);
     });
     let (work, abort) = abortable(async move {
-        // The page shows that it measures before anything holds it up. Frames do not come to a page that is not seen.
-        web::within(1000, web::frame()).await;
-        web::turn().await;
+        // The page shows that it measures before anything holds it up.
+        pause().await;
         work(Known(known)).await
     });
     let done = async move {

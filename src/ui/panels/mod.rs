@@ -10,6 +10,7 @@ pub mod io_models;
 pub mod lazy;
 pub mod log;
 pub mod many_tasks;
+pub mod measured_table;
 pub mod measuring;
 pub mod numbers;
 pub mod own_run;

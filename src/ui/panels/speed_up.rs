@@ -1,5 +1,6 @@
 //! The speed-up of a pool of workers, measured in this browser, beside Amdahl's limit.
 
+use super::measured_table::{Column, measured_table};
 use super::measuring::{Known, Measuring, measuring};
 use crate::ui::kit::plot::{Axis, Line, Stroke, plot};
 use crate::web;
@@ -98,27 +99,20 @@ fn table(pools: &[Pool]) -> impl IntoView + use<> {
     let part = parallel(pools);
     let times =
         |times: Option<f64>| times.map_or_else(|| "–".to_owned(), |times| format!("{times:.2}×"));
-    let rows = pools.iter().map(|pool| {
-        view! {
-            <tr>
-                <th scope="row">{pool.workers}</th>
-                <td>{seconds(pool.total)}</td>
-                <td>{times(speed_up(pools, pool))}</td>
-                <td>{times(Some(amdahl(part, pool.workers)))}</td>
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
+    let row = |pool: &Pool| {
+        let limit = times(Some(amdahl(part, pool.workers)));
+        let workers = pool.workers.to_string();
+        vec![
+            workers,
+            seconds(pool.total),
+            times(speed_up(pools, pool)),
+            limit,
+        ]
+    };
+    let columns = ["workers", "total", "speed-up", "Amdahl’s limit"].map(Column::Figure);
+    let rows = pools.iter().map(row).collect();
     view! {
-        <div class="table-scroll measurements" role="region" aria-label="Speed-up by number of workers" tabindex="0">
-            <table>
-                <thead><tr>
-                    <th scope="col">"workers"</th><th scope="col">"total"</th>
-                    <th scope="col">"speed-up"</th><th scope="col">"Amdahl’s limit"</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        {measured_table("Speed-up by number of workers", &columns, rows)}
         <p class="muted small">{format!(
             "{JOBS} jobs for each pool, which starts its own workers. With one worker, {:.1} % of the time is computing: the \
              part that can be parallel. This browser reports {} cores. Workers fall behind the limit where cores are virtual, or \
