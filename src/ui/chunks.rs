@@ -11,6 +11,7 @@
 
 use super::form::params::Params;
 use super::kit::legend::Legend;
+use super::lab::lazy::{LAB, LabPage};
 use super::pages::find::{FindDialog, Finder};
 use super::pages::lazy::{
     CHOOSE, ChoosePage, EMBED, EmbeddedPage, FIND, Find, PAGES, Pages, START, StartPage,
@@ -22,6 +23,7 @@ use super::pages::{
     embed::Embedded,
     hint::Hint,
     keys::Help,
+    lab::LabRoom,
     page::Choices,
     recording::{NoRecording, Recording},
     start::Start,
@@ -179,6 +181,9 @@ tables! {
         without: || view! { <NoRecording/> }.into_any(),
         code: || view! { <RecordedCode/> }.into_any(),
         place: |session, site| Program::of(session)?.place(site),
+    };
+    lab lab_page: LabPage => LAB = LabPage {
+        page: || view! { <LabRoom/> }.into_any(),
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {
         view: |entry, choice| view! { <Shown entry choice/> }.into_any(),

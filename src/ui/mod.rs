@@ -7,6 +7,7 @@
 //! - `form`, `run`: params as fields; controls, replay, exports, links
 //! - `timeline`: lanes, axis, overview; `timeline::task`: what one does to one task
 //! - `panels`: code, log, story, tasks, numbers, comparison, claims, results
+//! - `lab`: the program in the Python lab, its editor, its output
 //! - `pages`: whole pages and the frame around them
 //!
 //! # How the page works
@@ -50,6 +51,7 @@
 pub mod chunks;
 mod form;
 mod kit;
+mod lab;
 mod pages;
 mod panels;
 mod run;

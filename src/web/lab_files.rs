@@ -19,7 +19,7 @@ const FOLDER: &str = "lab/";
 /// What runs in the frame, and in its workers.
 const SCRIPTS: [&str; 2] = ["frame.js", "worker.js"];
 /// What else is kept with them.
-const MORE: [&str; 2] = ["sandbox.html", "licences.txt"];
+const MORE: [&str; 3] = ["editor.js", "sandbox.html", "licences.txt"];
 /// Sizes and hashes of the files below, made with them.
 const LIST: &str = "python/files.json";
 /// Python, and what each file is for the frame.

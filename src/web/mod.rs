@@ -3,6 +3,7 @@
 pub mod aside;
 pub mod database;
 pub mod disk;
+pub mod editor;
 pub mod fetch;
 pub mod files;
 pub mod host;

@@ -6,6 +6,7 @@ use crate::articles::without_app;
 use crate::chunks::without_page;
 use crate::exports::open;
 use crate::harness::{Key, Page, Site, required};
+use crate::lab;
 use crate::playground::{RUN, slugs};
 use crate::recording::fixture;
 
@@ -122,6 +123,43 @@ async fn no_recording_has_a_barrier() {
             page.wait_for("#tab-code").await;
             look(&page, &format!("{name}, {at:?}"), &mut found).await;
         }
+    }
+    assert_none(&found);
+    page.assert_quiet().await;
+}
+
+/// The Python lab before a run and after it, with an error, and with what many runs came to.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_lab_has_no_barrier() {
+    let axe = axe();
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    let mut found = Vec::new();
+    let narrow = Page::narrowest().max(390);
+    for at in [("light", 1440), ("dark", narrow)] {
+        visit(
+            &page,
+            &axe,
+            "#/lab?program=trap_lost_update",
+            at,
+            ".lab-editor.rich",
+        )
+        .await;
+        look(&page, &format!("the lab, {at:?}"), &mut found).await;
+        let (state, _) = lab::run(&page).await;
+        assert_eq!(state, "finished");
+        page.wait_for("#tab-code").await;
+        page.click("[data-test=lab-schedules]").await;
+        page.wait_for("[data-test=lab-outcome]:nth-child(2)").await;
+        page.wait_for_text("[data-test=lab-explored]", "schedules")
+            .await;
+        look(&page, &format!("a run of the lab, {at:?}"), &mut found).await;
+        lab::put(&page, "import asyncio\nasyncio.run(main())\n").await;
+        let (state, _) = lab::run(&page).await;
+        assert_eq!(state, "failed");
+        page.wait_for("[data-test=lab-why]").await;
+        look(&page, &format!("an error in the lab, {at:?}"), &mut found).await;
     }
     assert_none(&found);
     page.assert_quiet().await;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::exports::open;
 use crate::harness::{Page, Site, is_firefox};
+use crate::lab;
 use crate::playground::{RUN, slugs};
 use crate::recording::fixture;
 
@@ -196,6 +197,15 @@ async fn no_page_is_wider_than_the_screen() {
             page.wait_for(".found li").await;
             page.wait_for("#tab-code").await;
             assert_fits(&page, &at, "await look('a recording')", &[]).await;
+            page.goto("#/lab?program=semaphore").await;
+            page.wait_for("[data-test=lab-run]").await;
+            assert_fits(&page, &at, "await look('the lab')", &[]).await;
+            if theme == "light" {
+                let (state, _) = lab::run(&page).await;
+                assert_eq!(state, "finished");
+                page.wait_for("#tab-code").await;
+                assert_fits(&page, &at, "await look('a run of the lab')", &[]).await;
+            }
             // A theme is nothing but colours: once more for the whole, not for each table.
             let tabs = match theme {
                 "light" => json!(["log", "tasks", "numbers", "code"]),

@@ -46,6 +46,7 @@ mod exports;
 mod failure;
 mod harness;
 mod keyboard;
+mod lab;
 mod layout;
 mod links;
 mod live;

@@ -18,6 +18,7 @@ use zip::{
 };
 
 use crate::{
+    editor,
     failure::{Failure, Result},
     paths,
     tools::{Tools, integrity},
@@ -65,7 +66,8 @@ pub fn make(tools: &mut Tools<'_>) -> Result {
     files.insert(LIBRARY, library(&pyodide.join("python_stdlib.zip"))?);
     let list = list(&files)?;
     files.insert(LIST, list);
-    put(&folder(), &files)
+    put(&folder(), &files)?;
+    editor::make(tools)
 }
 
 /// Where Trunk finds them.

@@ -4,7 +4,7 @@
 //!
 //! - [`serve`], [`build`], [`check`], [`mod@test`], [`fuzz`], [`e2e`], [`recorder`]: one module a command; [`steps`]: the steps of those that test;
 //! - [`chunks`], [`scripts`], [`styles`]: what a release build does to make a first visit short; [`page`], [`wasm`]: what they change;
-//! - [`lab`]: Python for the lab of the site;
+//! - [`lab`], [`editor`]: Python for the lab of the site, and its editor;
 //! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
 //! - [`version`], [`dependencies`]: versions of tools, and of what the app depends on;
@@ -18,6 +18,7 @@ mod check;
 mod chunks;
 mod dependencies;
 mod e2e;
+mod editor;
 mod failure;
 mod fuzz;
 mod lab;

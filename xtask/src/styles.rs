@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The sheets of what is not there at first, by how the names of their files begin: they come with the chunk of that code.
-const LATER: [&str; 9] = [
+const LATER: [&str; 10] = [
     "task-",
     "results-",
     "dialogs-",
@@ -20,6 +20,7 @@ const LATER: [&str; 9] = [
     "predict-",
     "course-",
     "recording-",
+    "lab-",
 ];
 
 /// What a sheet is named by in the page.

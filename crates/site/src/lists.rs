@@ -6,6 +6,20 @@ use interleave_playgrounds::{CARDS, Section, front};
 
 use crate::{Address, frame};
 
+/// Pages that are the app's alone: their addresses, titles, and what they are for.
+const OWN: [(&str, &str, &str); 2] = [
+    (
+        "#/lab",
+        "Python lab",
+        "runs an asyncio program that is pasted, by CPython in the page, and shows its timeline.",
+    ),
+    (
+        "#/recording",
+        "Recordings",
+        "opens what the recorder has written of an asyncio program.",
+    ),
+];
+
 /// `sitemap.xml`: the start page and the page of each playground. Its addresses are whole, so none is made where the site's
 /// own is not known.
 pub fn sitemap(address: &Address) -> Option<String> {
@@ -46,6 +60,10 @@ pub fn llms(address: &Address) -> String {
             let page = address.best(&frame::page(card.slug));
             let _ = writeln!(text, "- [{}]({page}): {}", card.title, card.aim);
         }
+    }
+    text.push_str("\n## Programs of your own\n\n");
+    for (hash, title, aim) in OWN {
+        let _ = writeln!(text, "- [{title}]({}): {aim}", address.best(hash));
     }
     text
 }

@@ -2,6 +2,7 @@
 
 use super::keys::Keys;
 use crate::chunk::Chunk;
+use crate::ui::lab::lazy::LAB;
 use crate::ui::run::lazy::RECORDINGS;
 use crate::ui::run::open_file::OpenFile;
 use crate::ui::state::app::{App, LINKS};
@@ -105,6 +106,9 @@ pub async fn needed(hash: String) {
     let name = view::playground(&hash).unwrap_or_default();
     if view::is_choose(&hash) {
         CHOOSE.loaded().await;
+        PAGES.loaded().await;
+    } else if view::is_lab(&hash) {
+        LAB.loaded().await;
         PAGES.loaded().await;
     } else if view::is_recording(&hash) {
         RECORDINGS.loaded().await;

@@ -196,7 +196,7 @@ type Found = (&'static Strategy, Finding);
 
 /// What was found, each a button that leads to its place.
 #[component]
-fn Findings(entry: &'static Entry) -> impl IntoView {
+pub fn Findings(entry: &'static Entry) -> impl IntoView {
     let app = App::get();
     let mut found = untrack(|| {
         app.runs.session(|session| {

@@ -5,33 +5,30 @@ use super::find;
 use super::hint::FirstRun;
 use super::keys::Shortcuts;
 use super::lazy::{CHOOSE, EMBED, PAGES, START, needed};
-use super::listen::listen;
 use super::page::Page;
+use super::page_state::provide_page;
 use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::keyed::keyed;
 use crate::ui::kit::lazy::{self, Lazy};
-use crate::ui::kit::palette::PaletteSignal;
 use crate::ui::kit::theme::{ThemeSignal, ThemeSwitch};
+use crate::ui::lab::lazy::LAB;
 use crate::ui::run::lazy::RECORDINGS;
 use crate::ui::run::open_file::OpenFile;
 use crate::ui::state::app::{App, Blank, Tone};
 use crate::ui::state::progress;
-use crate::ui::state::stories::Stories;
-use crate::ui::timeline::critical_path::CriticalPath;
-use crate::ui::timeline::filter::LaneFilter;
 use crate::ui::timeline::lazy::TIMELINE;
-use crate::ui::timeline::suspended::HoveredLines;
-use crate::ui::timeline::task::card::Card;
-use crate::ui::timeline::task::duration_drag::DurationDrag;
-use crate::ui::timeline::visible_range::VisibleRange;
 use crate::web;
 use crate::web::files::Given;
+use interleave_player::lab;
 use interleave_player::view::Embed;
 use interleave_playgrounds::{CARDS, Entry, Section, front};
 use leptos::ev;
 use leptos::html::{Button, Main, Nav};
 use leptos::prelude::*;
+
+/// The title of the lab's page.
+const LAB_TITLE: &str = "Python lab · Interleave";
 
 /// The whole app.
 #[component]
@@ -84,15 +81,22 @@ pub fn Shell() -> impl IntoView {
     });
     on_cleanup(move || on_update.remove());
     let title = move || match app.view.entry.get() {
+        // What is open is the lab's own program.
+        Some(_) if app.blank.get() == Blank::Lab => LAB_TITLE.to_owned(),
         Some(entry) => format!("{} · Interleave", entry.card().title),
         None => match app.blank.get() {
             Blank::Start => front::TITLE.to_owned(),
             Blank::Choose => "Choose · Interleave".to_owned(),
             Blank::Recording => "Recording · Interleave".to_owned(),
+            Blank::Lab => LAB_TITLE.to_owned(),
         },
     };
     Effect::new(move |_| web::set_title(&title()));
-    let is_embedded = Memo::new(move |_| app.view.embed.with(Option::is_some));
+    let is_lab = Memo::new(move |_| app.blank.get() == Blank::Lab);
+    let is_embedded = Memo::new(move |_| {
+        let of_lab = is_lab.get() && app.lab_link.with(|link| lab::is_embedded(link));
+        of_lab || app.view.embed.with(Option::is_some)
+    });
     view! {
         <div class="app" class:embedded=is_embedded>
             <Show when=move || !is_embedded.get()>
@@ -110,7 +114,11 @@ pub fn Shell() -> impl IntoView {
                 <div class="notices" aria-live="polite"><Lazy view=lazy::of(&PAGES, |pages| (pages.notices)())/></div>
                 {move || {
                     app.opened.track();
-                    view! { <Opened app entry=app.view.entry.get() embed=app.view.embed.get()/> }
+                    // The lab's page stays while its program is run again and again.
+                    if is_lab.get() {
+                        return view! { <Lazy view=lazy::of(&LAB, |lab| (lab.page)())/> }.into_any();
+                    }
+                    view! { <Opened app entry=app.view.entry.get() embed=app.view.embed.get()/> }.into_any()
                 }}
             </main>
             <Lazy view=lazy::of(&PAGES, |pages| (pages.dialogs)())/>
@@ -128,18 +136,7 @@ fn Opened(
     /// How it is embedded, if it is.
     embed: Option<Embed>,
 ) -> impl IntoView {
-    let app = app.scoped();
-    provide_context(app);
-    provide_context(PaletteSignal::follow(ThemeSignal::get()));
-    provide_context(Card::default());
-    provide_context(CriticalPath::default());
-    provide_context(Stories::default());
-    provide_context(HoveredLines::new());
-    let drag = DurationDrag::new(app);
-    provide_context(drag);
-    provide_context(VisibleRange::new(app, drag));
-    provide_context(LaneFilter::new());
-    listen(app);
+    provide_page(app);
     view! {
         {match (entry, embed) {
             (Some(entry), Some(embed)) => {
@@ -155,6 +152,8 @@ fn Opened(
                 Blank::Recording => {
                     view! { <Lazy view=lazy::of(&RECORDINGS, |recordings| (recordings.without)())/> }.into_any()
                 }
+                // It has a page of its own.
+                Blank::Lab => ().into_any(),
             },
         }}
         <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.card)())/>
@@ -230,7 +229,7 @@ pub fn Menu() -> impl IntoView {
     let run = progress::all();
     let is_blank = move |page| app.view.entry.get().is_none() && app.blank.get() == page;
     let is_recording = move || match app.view.entry.get() {
-        Some(entry) => entry.is_recorded(),
+        Some(entry) => entry.is_recorded() && app.blank.get() != Blank::Lab,
         None => app.blank.get() == Blank::Recording,
     };
     let section = move |section: Section| {
@@ -303,7 +302,9 @@ pub fn Menu() -> impl IntoView {
                         <li><a href="#/choose" aria-current=move || is_blank(Blank::Choose).then_some("page")
                             on:click=move |_| open.set(false)>"Which one do I need?"</a></li>
                         <li><a href="#/recording" aria-current=move || is_recording().then_some("page")
-                            on:click=move |_| open.set(false)>"Your own program"</a></li>
+                            on:click=move |_| open.set(false)>"Record your own program"</a></li>
+                        <li><a href="#/lab" aria-current=move || (app.blank.get() == Blank::Lab).then_some("page")
+                            on:click=move |_| open.set(false)>"Python lab"</a></li>
                     </ul>
                     {Section::ALL.map(section).collect_view()}</div>
                 <div class="menu-open">

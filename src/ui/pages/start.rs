@@ -58,8 +58,9 @@ pub fn Start() -> impl IntoView {
         <section class="own">
             <h2>"Your own program"</h2>
             <p>
-                "Record an asyncio program with one command, and see it here: what waits for what, and why it hangs. "
-                <a href="#/recording">"Open a recording"</a>
+                "Paste an asyncio program into the "<a href="#/lab">"Python lab"</a>": it runs here, with nothing to install. Or record \
+                 one where it runs, with one command, and see what waits for what, and why it hangs: "
+                <a href="#/recording">"Open a recording"</a>"."
             </p>
         </section>
         <Sections drawn run/>

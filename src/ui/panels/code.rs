@@ -7,6 +7,7 @@ use crate::ui::timeline::suspended::{
     HoveredLines, LineTasks, Suspended, by_line, rust_lines, suspended,
 };
 use crate::web;
+use interleave_player::lab::SLUG as LAB;
 use interleave_playgrounds::Entry;
 use interleave_playgrounds::source;
 use interleave_playgrounds::source::Listing;
@@ -157,6 +158,11 @@ fn Source(
             <figcaption>
                 <h3>{title}</h3>
                 <p>{says}</p>
+                {(language == Language::Python && !app.view.is_embedded()).then(|| view! {
+                    <a class="button quiet" href=move || lab_link(app, entry.slug) data-test="open-in-lab"
+                        title="Change this program and run it in the Python lab"
+                    >{icon(Icon::Play)}"Open in the lab"</a>
+                })}
                 <button class="icon-button" type="button" title="Copy" aria-label=format!("Copy the {title} code")
                     prop:disabled=move || listing.with(Option::is_none) on:click=copy
                 >
@@ -168,6 +174,15 @@ fn Source(
                 style:counter-reset=move || format!("line {}", first() - 1)
             >{shown}</pre>
         </figure>
+    }
+}
+
+/// The Python lab with this playground's program, and the params in the form.
+fn lab_link(app: App, slug: &str) -> String {
+    let hash = app.hash().unwrap_or_default();
+    match hash.split_once('?') {
+        Some((_, settings)) => format!("#/{LAB}?playground={slug}&{settings}"),
+        None => format!("#/{LAB}?playground={slug}"),
     }
 }
 

@@ -296,14 +296,19 @@ impl Opened {
         }
     }
 
-    /// Puts it onto its page. `is_linked`: the address names the recording, and stays.
-    pub fn show(self, app: App, is_linked: bool) {
+    /// As a session: each event loop is a strategy of it. It comes from files of these names.
+    pub fn session(self) -> Session {
         let sides = self.program.sides.iter();
         let from: Vec<_> = sides.map(|side| side.from.as_str()).collect();
         let from = from.join("” and “");
         let entry = Entry::open_recording(self.strategies());
         let program = Rc::new(self.program);
-        let session = Session::of_recording(&from, entry, self.runs, program, Rc::new(web::now));
+        Session::of_recording(&from, entry, self.runs, program, Rc::new(web::now))
+    }
+
+    /// Puts it onto its page. `is_linked`: the address names the recording, and stays.
+    pub fn show(self, app: App, is_linked: bool) {
+        let session = self.session();
         app.show(session, 0, is_linked);
         // A new page starts at its top, for screen readers too.
         if let Some(main) = web::element("main") {

@@ -11,8 +11,8 @@ use super::view::ViewSignal;
 use crate::chunk::Chunk;
 use crate::driver::Remark;
 use crate::web;
-use interleave_player::view::{Route, View};
-use interleave_player::{Pace, Phase, Plan, Preview, Session, view};
+use interleave_player::view::{Embed, Route, View};
+use interleave_player::{Pace, Phase, Plan, Preview, Session, lab, view};
 use interleave_playgrounds::{Entry, Problem};
 use interleave_trace::Time;
 use leptos::prelude::*;
@@ -27,6 +27,8 @@ pub enum Blank {
     Choose,
     /// The one that opens recordings of one's own programs.
     Recording,
+    /// The Python lab. While it is open, a playground's place is taken by the race of the program in it.
+    Lab,
 }
 
 /// What reads links that say more than a playground: it comes in a chunk, before such a link is opened.
@@ -55,6 +57,8 @@ pub struct App {
     pub notices: Notices,
     /// Which page without a playground is shown, while none is open.
     pub blank: RwSignal<Blank>,
+    /// The hash of a link to what is in the lab.
+    pub lab_link: RwSignal<String>,
     /// Whether the box in which playgrounds are found is open.
     pub finding: RwSignal<bool>,
     /// Whether the list of keys is open.
@@ -84,6 +88,7 @@ impl App {
             quiz: Quiz::new(),
             notices,
             blank: RwSignal::new(Blank::Start),
+            lab_link: RwSignal::new(String::new()),
             finding: RwSignal::new(false),
             help: RwSignal::new(false),
             opened: Trigger::new(),
@@ -133,9 +138,13 @@ impl App {
             Route::Start => (Blank::Start, None),
             Route::Choose => (Blank::Choose, None),
             Route::Recording => (Blank::Recording, None),
+            Route::Lab => (Blank::Lab, None),
             Route::Playground(view) => (Blank::Start, Some(view)),
         };
         self.blank.set(blank);
+        if blank == Blank::Lab {
+            self.lab_link.set(hash.to_owned());
+        }
         let open = self.view.entry.get_untracked().map(|entry| entry.slug);
         if open != view.as_ref().map(|view| view.slug) {
             self.notices.retain(|notice| notice.tone == Tone::Update);
@@ -180,6 +189,7 @@ impl App {
         {
             web::push_hash(&hash);
         }
+        self.blank.set(Blank::Start);
         self.notices.retain(|_| false);
         self.reset();
         self.view.set(Some(view));
@@ -189,6 +199,24 @@ impl App {
         if is_recorded {
             // Another recording may have been open, whose page is of no use for this one.
             self.opened.notify();
+        }
+    }
+
+    /// Shows the race of the program in the lab, on the lab's page; or none.
+    pub fn show_program(self, session: Option<Session>) {
+        self.reset();
+        let embedded = self.lab_link.with_untracked(|link| lab::is_embedded(link));
+        let embed = embedded.then(Embed::default);
+        let view = session.as_ref().map(|session| View {
+            speed: session.plan.speed,
+            embed,
+            ..View::of(session.plan.entry)
+        });
+        self.view.set(view);
+        self.finished_preview();
+        match session {
+            Some(session) => self.runs.show(session),
+            None => self.runs.notify(),
         }
     }
 
@@ -211,11 +239,16 @@ impl App {
 
     /// The hash of a link that shows an instant of the run.
     pub fn hash_at(self, at: Option<Time>) -> Option<String> {
+        let blank = self.blank.get();
+        if blank == Blank::Lab {
+            return Some(self.lab_link.get());
+        }
         let route = match self.view.entry.get() {
-            None => match self.blank.get() {
+            None => match blank {
                 Blank::Start => Route::Start,
                 Blank::Choose => Route::Choose,
                 Blank::Recording => Route::Recording,
+                Blank::Lab => Route::Lab,
             },
             Some(_) => Route::Playground(View {
                 at,

@@ -7,6 +7,7 @@
 mod apt;
 mod axe;
 mod browser;
+mod editor;
 mod esbuild;
 mod firefox;
 mod node;

@@ -113,10 +113,15 @@ fn one_of(known: &[&str], value: &str) -> String {
 /// The params are too much for a link.
 pub fn snippet(site: &str, view: &View, title: &str, height: u32) -> Result<String, Problem> {
     let hash = format(&Route::Playground(view.clone()))?;
-    let (src, title) = (escape(&[site, &hash].concat()), escape(title));
-    Ok(std::format!(
+    Ok(frame(&[site, &hash].concat(), title, height))
+}
+
+/// The element that embeds a page of the app in another page, by the page's whole address.
+pub fn frame(address: &str, title: &str, height: u32) -> String {
+    let (src, title) = (escape(address), escape(title));
+    std::format!(
         "<iframe src=\"{src}\"\n  title=\"{title}\" loading=\"lazy\" width=\"100%\" height=\"{height}\"></iframe>"
-    ))
+    )
 }
 
 /// What follows frames in a page that gives them the height that they ask for.

@@ -6,6 +6,7 @@
 //! #/                                            the start page
 //! #/choose                                      which playground answers which question
 //! #/recording                                   the page of recordings of one's own programs
+//! #/lab                                         the Python lab; see `lab` for what its links hold
 //! #/downloads                                   a playground as it comes
 //! #/downloads?seconds_per_mb=0.25               one number changed
 //! #/downloads?files=a.zip,2;b.zip,8.5           other files: rows split by ; and columns by ,
@@ -59,10 +60,10 @@ mod problems;
 mod tests;
 mod text;
 
-pub use embed::{Embed, FOLLOW_HEIGHT, PANELS, THEMES, snippet};
+pub use embed::{Embed, FOLLOW_HEIGHT, PANELS, THEMES, frame, snippet};
 pub use linked::recording_files;
 
-use crate::{DEFAULT_SPEED, Pace, SPEEDS};
+use crate::{DEFAULT_SPEED, Pace, SPEEDS, lab};
 use interleave_playgrounds::recorded::SLUG;
 use interleave_playgrounds::{Entry, Problem};
 use interleave_trace::Time;
@@ -84,6 +85,8 @@ pub enum Route {
     Choose,
     /// The page of recordings of one's own programs; nothing of a recording is in the link.
     Recording,
+    /// The Python lab. What the link holds for it is read by [`crate::lab`].
+    Lab,
     /// A playground.
     Playground(View),
 }
@@ -182,6 +185,7 @@ pub fn format(route: &Route) -> Result<String, Problem> {
         Route::Start => return Ok("#/".to_owned()),
         Route::Choose => return Ok(["#/", CHOOSE].concat()),
         Route::Recording => return Ok(["#/", SLUG].concat()),
+        Route::Lab => return Ok(["#/", lab::SLUG].concat()),
         Route::Playground(view) if view.slug == SLUG => return format(&Route::Recording),
         Route::Playground(view) => view,
     };
@@ -271,6 +275,9 @@ pub fn parse_path(hash: &str) -> (Route, Vec<Problem>) {
     if path == SLUG {
         return (Route::Recording, Vec::new());
     }
+    if path == lab::SLUG {
+        return (Route::Lab, Vec::new());
+    }
     let mut problems = Problems::default();
     let slug = slug(path);
     let Some(entry) = slug.as_deref().and_then(Entry::find) else {
@@ -286,6 +293,11 @@ const CHOOSE: &str = "choose";
 /// Whether a hash asks for the page that helps to choose.
 pub fn is_choose(hash: &str) -> bool {
     playground(hash).is_some_and(|name| name == CHOOSE)
+}
+
+/// Whether a hash is that of the Python lab.
+pub fn is_lab(hash: &str) -> bool {
+    playground(hash).is_some_and(|name| name == lab::SLUG)
 }
 
 /// Whether a hash asks for the page of recordings.

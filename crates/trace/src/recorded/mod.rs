@@ -11,6 +11,7 @@ mod findings;
 mod number;
 mod objects;
 mod pairs;
+mod parting;
 mod read;
 mod run;
 mod value;
@@ -18,6 +19,7 @@ mod value;
 pub use compare::{Change, Compared, Difference, Sight, differences, without_counterpart};
 pub use findings::{Finding, Severity, findings, findings_by_kind};
 pub use pairs::loops as pair_loops;
+pub use parting::{Parting, parting};
 pub use read::{Opening, open};
 
 use crate::{TaskId, Time, Trace};

@@ -2,8 +2,9 @@
 
 use crate::recorded::{
     Change, Compared, Difference, Finding, Recorded, differences, findings, open, pair_loops,
+    parting,
 };
-use crate::{Index, Kind, TaskId};
+use crate::{Index, Kind, TaskId, Time};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -298,4 +299,18 @@ fn places_of_two_recordings_get_numbers_of_their_own() {
     for place in places {
         assert_eq!(place.as_deref(), Some("app.py:7 in fetch"));
     }
+}
+
+#[test]
+fn two_runs_are_alike_up_to_the_instant_at_which_they_part() {
+    let [one, same, other] = [20, 20, 30].map(|ms| of_tasks(&[("a", 10, "ok"), ("b", ms, "ok")]));
+    let trace = |recorded: &Recorded| Arc::clone(&recorded.runs[0].trace);
+    assert_eq!(parting(&trace(&one), &trace(&same)), None);
+    let parts = parting(&trace(&one), &trace(&other)).expect("another run");
+    assert!(parts.at > Time::ZERO);
+    assert!(parts.tasks[0].is_some() && parts.tasks[1].is_some());
+    assert_eq!(
+        parting(&trace(&other), &trace(&one)).map(|it| it.at),
+        Some(parts.at)
+    );
 }

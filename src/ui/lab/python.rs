@@ -1,0 +1,48 @@
+//! What of Python is kept on this device, and whose it is.
+
+use crate::chunk;
+use crate::web::sandbox;
+use leptos::prelude::*;
+
+/// Says how much is kept and removes it; licences.
+#[component]
+pub fn KeptPython() -> impl IntoView {
+    let size = RwSignal::new(None::<f64>);
+    let look = move || {
+        let look = async move {
+            let kept = sandbox::size().await;
+            // The page may be closed by now.
+            let _ = size.try_set(kept);
+        };
+        chunk::after(look, || {});
+    };
+    let lab = super::state::Lab::get();
+    // After a run more may be kept than before.
+    Effect::new(move |_| {
+        if !lab.stand.get().is_busy() {
+            look();
+        }
+    });
+    let forget = move || {
+        let forget = async move {
+            sandbox::forget().await;
+            look();
+        };
+        chunk::after(forget, || {});
+    };
+    view! {
+        <footer class="lab-foot hint">
+            {move || size.get().map(|size| view! {
+                <p data-test="lab-kept">
+                    {format!("Python is kept on this device, so that it is there at once and without a network: {:.0} MB. ", size / 1e6)}
+                    <button class="button quiet" type="button" data-test="lab-forget" on:click=move |_| forget()>"Remove"</button>
+                </p>
+            })}
+            <p>
+                "Python is "
+                <a href="https://pyodide.org" rel="noopener">"Pyodide"</a>" (MPL-2.0), CPython for WebAssembly (PSF-2.0). "
+                <a href=crate::web::file("lab/licences.txt")>"Licences and sources"</a>
+            </p>
+        </footer>
+    }
+}

@@ -1,0 +1,273 @@
+//! The page of the Python lab.
+
+use super::differences::Differences;
+use super::lazy::PAGES;
+use super::page_state::provide_page;
+use super::recording::Findings;
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::lazy::{self, Lazy};
+use crate::ui::kit::theme::{Theme, ThemeSignal};
+use crate::ui::lab::editor::SourceEditor;
+use crate::ui::lab::explore::{Explore, Variations};
+use crate::ui::lab::files::{Open, Save, Share, follow_address, opened};
+use crate::ui::lab::gallery::Gallery;
+use crate::ui::lab::output::Output;
+use crate::ui::lab::python::KeptPython;
+use crate::ui::lab::state::{Lab, Stand};
+use crate::ui::lab::world::World;
+use crate::ui::run::lazy::RUN;
+use crate::ui::state::app::App;
+use crate::ui::state::program::Program;
+use crate::ui::timeline::lazy::TIMELINE;
+use crate::ui::timeline::race::Race;
+use crate::web;
+use crate::web::host::{Asked, Host};
+use interleave_player::lab;
+use interleave_playgrounds::Entry;
+use interleave_trace::recorded::parting;
+use interleave_trace::{Index, TaskId, Trace, count, seconds};
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn LabRoom() -> impl IntoView {
+    let app = App::get();
+    let lab = Lab::new(app, Default::default());
+    provide_context(lab);
+    opened(app, lab);
+    follow_address(app, lab);
+    let embedded = untrack(|| app.lab_link.with(|link| lab::is_embedded(link)));
+    if embedded {
+        follow_host();
+    }
+    let head = move || {
+        match embedded {
+        true => {
+            let whole = move || app.lab_link.get().replace(&format!("&{}", lab::EMBEDDED), "");
+            view! {
+                <header class="embed-head">
+                    <h1>"Python lab"</h1>
+                    <a href=whole target="_blank" rel="noopener" data-test="whole">
+                        "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
+                    </a>
+                </header>
+            }
+            .into_any()
+        }
+        false => view! {
+            <header class="page-head lab-head">
+                <h1>"Python lab"</h1>
+                <p class="lead">
+                    "Paste an asyncio program and press Run: CPython runs it here, in virtual time, and its tasks are drawn on a \
+                     timeline. Nothing is uploaded. The program has neither network nor storage: time, requests and threads are \
+                     played."
+                </p>
+            </header>
+        }
+        .into_any(),
+    }
+    };
+    view! {
+        {head()}
+        <div class="lab">
+            <section class="card lab-program" aria-label="Program">
+                <div class="lab-bar" role="group" aria-label="Program">
+                    <RunButton/>
+                    <Status/>
+                    <Variations/>
+                    <div class="lab-tools"><Open/><Save/><Share/></div>
+                </div>
+                <SourceEditor/>
+                <p class="hint lab-keys">"Ctrl Enter runs. Tab indents; Escape, then Tab leaves the editor."</p>
+            </section>
+            <div class="lab-side">
+                <Output/>
+                <World/>
+            </div>
+        </div>
+        <Played/>
+        {move || {
+            // A race of its own for each run.
+            app.runs.current.track();
+            app.view.entry.get().map(|entry| view! { <Result app entry/> })
+        }}
+        {(!embedded).then(|| view! { <Explore/><Gallery/> })}
+        <KeptPython/>
+    }
+}
+
+/// Tells the page around the frame how high this one is. Who embeds a program cannot run it: its reader does.
+fn follow_host() {
+    let theme = ThemeSignal::get();
+    let asked = move |asked| match asked {
+        Asked::Run => {}
+        Asked::Theme(word) => theme.show(Theme::from_word(word.as_deref())),
+    };
+    let host =
+        StoredValue::new_local(web::element("app").and_then(|root| Host::listen(root, asked)));
+    on_cleanup(move || host.set_value(None));
+}
+
+/// Runs the program, or stops it.
+#[component]
+fn RunButton() -> impl IntoView {
+    let lab = Lab::get();
+    let is_busy = Memo::new(move |_| lab.stand.get().is_busy());
+    view! {
+        <button class="button primary run" type="button" data-test="lab-run" on:click=move |_| lab.run_or_stop()>
+            {move || icon(if is_busy.get() { Icon::Stop } else { Icon::Play })}
+            <span class="label">{move || if is_busy.get() { "Stop" } else { "Run" }}</span>
+        </button>
+    }
+}
+
+/// Where the lab stands, in a word, with what has come of Python while that is loaded.
+#[component]
+fn Status() -> impl IntoView {
+    let lab = Lab::get();
+    let word = Memo::new(move |_| lab.stand.get().word());
+    let part = move || match lab.stand.get() {
+        Stand::Loading(part) => Some(part),
+        _ => None,
+    };
+    let class = move || match lab.stand.get() {
+        Stand::Ready => "status",
+        Stand::Loading(_) | Stand::Running => "status running",
+        Stand::Finished => "status finished",
+        Stand::Deadlocked | Stand::Failed => "status deadlocked",
+        Stand::Stopped => "status paused",
+    };
+    view! {
+        <span class=class role="status"><span class="word" data-test="lab-state">{word}</span></span>
+        {move || part().map(|_| view! {
+            <label class="lab-loading"><span>"Python"</span>
+                <progress max="1" value=move || part().unwrap_or(1.0).to_string()></progress></label>
+        })}
+    }
+}
+
+/// What of the last run was played, and by which Python it was run.
+#[component]
+fn Played() -> impl IntoView {
+    let lab = Lab::get();
+    let words = move || {
+        let answer = lab.answer.get();
+        (!answer.python.is_empty()).then(|| match answer.played.is_empty() {
+            true => format!("Run by CPython {} in virtual time.", answer.python),
+            false => format!(
+                "Run by CPython {} in virtual time. Played, not real: {}.",
+                answer.python,
+                answer.played.join(", ")
+            ),
+        })
+    };
+    view! { {move || words().map(|words| view! { <p class="hint lab-played" data-test="lab-played">{words}</p> })} }
+}
+
+/// The race of a run, with all that a recording has.
+#[component]
+fn Result(
+    /// The state of the whole app. From the context it would be that of the run before.
+    app: App,
+    /// What stands for the run.
+    entry: &'static Entry,
+) -> impl IntoView {
+    provide_page(app);
+    let app = App::get();
+    let embedding = RwSignal::new(false);
+    let has_choice = entry.strategies().len() > 1;
+    let (left_out, are_compared) = untrack(|| {
+        app.runs.session(|session| {
+            let program = session.and_then(Program::of);
+            program.map_or((0, false), |it| (it.left_out, it.sides.len() > 1))
+        })
+    });
+    let problem =
+        (left_out > 0).then(|| format!("{} more event loops are not shown.", count(left_out)));
+    view! {
+        <section class="lab-result" aria-label="Timeline">
+            <div class="controls" role="group" aria-label="Timeline">
+                <div class="transport"><Lazy view=lazy::of(&RUN, |run| (run.steps)())/></div>
+                <Lazy view=lazy::of(&RUN, |run| (run.choices)())/>
+                <CompareToggle/>
+                <Lazy place="actions" view=lazy::of(&RUN, move |run| (run.actions)(embedding))/>
+            </div>
+            <Lazy view=lazy::of(&PAGES, |pages| (pages.announcer)())/>
+            {problem.map(|problem| view! { <div class="notice warn">{icon(Icon::Warning)}<p>{problem}</p></div> })}
+            <div class="stage">
+                <div class="column">
+                    {has_choice.then(|| view! {
+                        <div class="choices"><Lazy view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
+                    })}
+                    <Race entry/>
+                    {are_compared.then(|| view! { <Parting/><Differences entry/> })}
+                    <Findings entry/>
+                </div>
+                <Lazy place="panel" view=lazy::of(&PAGES, move |pages| (pages.panel)(entry))/>
+            </div>
+        </section>
+        <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.card)())/>
+    }
+}
+
+/// Whether the run is shown beside the one before the last change.
+#[component]
+fn CompareToggle() -> impl IntoView {
+    let lab = Lab::get();
+    view! {
+        <Show when=move || lab.before.with(Option::is_some)>
+            <button class="chip" type="button" data-test="lab-compare" aria-pressed=move || lab.compares.get().to_string()
+                on:click=move |_| lab.compare(!lab.compares.get_untracked())
+            >"Beside the run before"</button>
+        </Show>
+    }
+}
+
+/// Up to where two runs are the same, and what each of them does then.
+#[component]
+fn Parting() -> impl IntoView {
+    let app = App::get();
+    let words = untrack(|| {
+        app.runs.session(|session| {
+            let session = session?;
+            let program = Program::of(session)?;
+            let pair = program.differences.first()?;
+            let [Some(before), Some(after)] = pair.runs.map(|run| session.runs().get(run?)) else {
+                return None;
+            };
+            let (one, other) = (before.trace()?, after.trace()?);
+            let Some(parting) = parting(&one, &other) else {
+                return Some((None, "Both runs are the same, event by event.".to_owned()));
+            };
+            let name = |trace: &Trace, index: &Index, task: Option<TaskId>| match task
+                .and_then(|it| index.task(it))
+            {
+                Some(task) => format!("{} goes on", trace.text(task.name)),
+                None => "the run is over".to_owned(),
+            };
+            let sides: Vec<_> = program
+                .sides
+                .iter()
+                .map(|side| side.name.as_str())
+                .collect();
+            let text = format!(
+                "The runs are the same up to {}. Then {} ({}), and {} ({}).",
+                seconds(parting.at.secs()),
+                name(&one, before.index(), parting.tasks[0]),
+                sides.first()?,
+                name(&other, after.index(), parting.tasks[1]),
+                sides.get(1)?,
+            );
+            Some((Some(parting.at), text))
+        })
+    })?;
+    let (at, text) = words;
+    Some(view! {
+        <p class="lab-parting" data-test="lab-parting">
+            {text}
+            {at.map(|at| view! {
+                " "<button class="button" type="button" on:click=move |_| app.runs.seek(at)>"Go there"</button>
+            })}
+        </p>
+    })
+}

@@ -1,0 +1,370 @@
+//! The Python lab: a program that is pasted into it, run by CPython in the page, and shown as a race.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::harness::{Key, Page, Site, is_firefox};
+
+const SOURCE: &str = "[data-test=lab-source]";
+const RUN: &str = "[data-test=lab-run]";
+const STATE: &str = "[data-test=lab-state]";
+const OUTPUT: &str = "[data-test=lab-output]";
+
+const KETTLES: &str = "\
+import asyncio
+
+async def boil(name, seconds):
+    await asyncio.sleep(seconds)
+    print(name, 'boils')
+
+async def one_after_another():
+    await boil('small', 1)
+    await boil('large', 2)
+
+async def at_once():
+    await asyncio.gather(boil('small', 1), boil('large', 2))
+
+asyncio.run(one_after_another())
+asyncio.run(at_once())
+";
+
+/// Opens the lab.
+pub async fn open(site: &Site, hash: &str) -> Page {
+    let page = Page::open(site, hash).await;
+    page.wait_for(RUN).await;
+    page
+}
+
+/// Puts a program into the editor, as a paste does.
+pub async fn put(page: &Page, source: &str) {
+    let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1]; \
+                  field.dispatchEvent(new Event('input', { bubbles: true }))";
+    page.eval(script, &[json!(SOURCE), json!(source)]).await;
+}
+
+/// Runs what is in the editor; the state in which it ends, and its output.
+pub async fn run(page: &Page) -> (String, String) {
+    page.click(RUN).await;
+    let ended = async || {
+        let state = page
+            .eval(
+                "return document.querySelector(arguments[0])?.textContent",
+                &[json!(STATE)],
+            )
+            .await;
+        let state = state.as_str()?.to_owned();
+        ["finished", "deadlocked", "stopped", "failed"]
+            .contains(&&*state)
+            .then_some(state)
+    };
+    let state = page.wait_until("the program has ended", ended).await;
+    let output = page
+        .eval(
+            "return document.querySelector(arguments[0]).textContent",
+            &[json!(OUTPUT)],
+        )
+        .await;
+    (state, output.as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_pasted_program_is_run_and_each_of_its_loops_races() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    put(&page, KETTLES).await;
+    let (state, output) = run(&page).await;
+    assert_eq!(state, "finished");
+    assert_eq!(
+        output,
+        "small boils\nlarge boils\nsmall boils\nlarge boils\n"
+    );
+    page.wait_for_text("[data-test=lab-played]", "CPython 3.14")
+        .await;
+    // The race is played; its end is where the programs' ends are, in their own time.
+    page.wait_for_text(".race", "one_after_another").await;
+    page.press(Key::End).await;
+    page.wait_for("#tab-code").await;
+    page.wait_for_text(".source", "async def at_once").await;
+    let totals = page.eval("return [...document.querySelectorAll('.race .total')].map((it) => it.textContent).join('|')", &[]).await;
+    let totals = totals.as_str().unwrap_or_default();
+    assert!(totals.contains('3') && totals.contains('2'), "{totals}");
+    page.wait_for_text(".found", "Nothing hangs").await;
+
+    // Run again after a change, it is another race on the same page.
+    put(&page, &KETTLES.replace("'large', 2", "'large', 4")).await;
+    let (state, _) = run(&page).await;
+    assert_eq!(state, "finished");
+    page.wait_for_text(".lab-source, .source", "'large', 4")
+        .await;
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn what_is_wrong_is_said_at_its_line_and_mended_by_a_press() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    put(
+        &page,
+        "import asyncio\n\nasync def main():\n    return 1 / 0\n\nasyncio.run(main())\n",
+    )
+    .await;
+    let (state, output) = run(&page).await;
+    assert_eq!(state, "failed");
+    assert!(
+        output.starts_with("Traceback (most recent call last):\n"),
+        "{output}"
+    );
+    assert!(
+        output.ends_with("ZeroDivisionError: division by zero\n"),
+        "{output}"
+    );
+    assert!(!output.contains("interleave"), "{output}");
+    page.wait_for_text("[data-test=lab-why]", "Line 4").await;
+
+    put(&page, "def main(:\n").await;
+    let (state, output) = run(&page).await;
+    assert_eq!(state, "failed");
+    assert!(output.contains("SyntaxError"), "{output}");
+
+    // A block out of an article, without its first line.
+    put(
+        &page,
+        "async def main():\n    await asyncio.sleep(1)\n    print('done')\n\nasyncio.run(main())\n",
+    )
+    .await;
+    let (state, _) = run(&page).await;
+    assert_eq!(state, "failed");
+    page.wait_for_text("[data-test=lab-hint]", "import asyncio")
+        .await;
+    page.click("[data-test=lab-hint]").await;
+    page.wait_for_text(STATE, "finished").await;
+    page.wait_for_text(OUTPUT, "done").await;
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_link_shows_its_program_and_runs_nothing() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    put(&page, KETTLES).await;
+    let hash = page
+        .wait_until("the program is in the address", async || {
+            let hash = page.hash().await;
+            hash.starts_with("#/lab?z=").then_some(hash)
+        })
+        .await;
+    let other = open(&site, &hash).await;
+    let read = "return document.querySelector(arguments[0]).value";
+    let same = async || {
+        let source = other.eval(read, &[json!(SOURCE)]).await;
+        (source == json!(KETTLES)).then_some(())
+    };
+    other.wait_until("the program is there", same).await;
+    assert_eq!(other.text(STATE).await, "ready");
+    // Not even Python is loaded before somebody presses Run.
+    let loaded = "return performance.getEntriesByType('resource').filter((it) => it.name.includes('pyodide')).length";
+    assert_eq!(other.eval(loaded, &[]).await, json!(0));
+    other.wait_for_none("iframe").await;
+
+    // What is no program is said, and leaves the lab as it is.
+    other.goto("#/lab?z=%%%").await;
+    other
+        .wait_for_text(".notice.error", "This link to the lab cannot be read")
+        .await;
+    other.goto("#/lab?program=nothing-of-that-name").await;
+    other
+        .wait_for_text(".notice.error", "nothing-of-that-name")
+        .await;
+    other.wait_for(RUN).await;
+}
+
+/// The programs of the reference cases, and what CPython prints in virtual time.
+fn cases() -> Vec<(String, String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/tests/cases");
+    let files = fs::read_dir(&folder).expect("the folder of the cases");
+    let mut cases: Vec<_> = files
+        .filter_map(|file| {
+            let path = file.ok()?.path();
+            let name = path.file_stem()?.to_str()?.to_owned();
+            let source = (path.extension()? == "py").then(|| fs::read_to_string(&path).ok())??;
+            let expected =
+                fs::read_to_string(folder.join("expected").join(format!("{name}.txt"))).ok()?;
+            Some((name, source, expected))
+        })
+        .collect();
+    cases.sort();
+    cases
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_reference_cases_print_what_cpython_prints() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    let cases = cases();
+    assert!(cases.len() >= 28, "{} cases", cases.len());
+    let mut wrong = Vec::new();
+    for (name, source, expected) in &cases {
+        put(&page, source).await;
+        let (state, output) = run(&page).await;
+        if output != *expected {
+            wrong.push(format!("{name} ({state}):\n{output}instead of\n{expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_playgrounds_python_runs_with_the_params_of_the_link() {
+    let site = Site::serve();
+    let page = open(
+        &site,
+        "#/lab?playground=downloads&only=concurrent&files=a.zip,2;b.zip,6",
+    )
+    .await;
+    page.wait_until("the program is there", async || {
+        let source = page
+            .eval(
+                "return document.querySelector(arguments[0]).value",
+                &[json!(SOURCE)],
+            )
+            .await;
+        source.as_str()?.contains("a.zip").then_some(())
+    })
+    .await;
+    let (state, output) = run(&page).await;
+    assert_eq!(state, "finished");
+    assert_eq!(
+        output.lines().next(),
+        Some("Starting download: a.zip (2MB)")
+    );
+
+    // Programs that import what the lab's small library could lack, and one of the gallery.
+    for link in [
+        "playground=web-scraper",
+        "playground=cpu-bound",
+        "playground=cache",
+        "program=trap_lock_order",
+    ] {
+        page.goto("#/").await;
+        page.wait_for(".hero").await;
+        page.click(".menu a[href='#/lab'], .own a[href='#/lab']")
+            .await;
+        page.wait_for(".lab-gallery").await;
+        let script = "const link = document.querySelector(`.lab-gallery a[href='#/lab?${arguments[0]}']`); link.click()";
+        page.eval(script, &[json!(link)]).await;
+        page.wait_until(&format!("{link} is there"), async || {
+            let source = page
+                .eval(
+                    "return document.querySelector(arguments[0])?.value",
+                    &[json!(SOURCE)],
+                )
+                .await;
+            source
+                .as_str()
+                .filter(|source| source.contains("asyncio") && !source.contains("a.zip"))
+                .map(drop)
+        })
+        .await;
+        let (state, output) = run(&page).await;
+        assert_eq!(state, "finished", "{link}: {output}");
+    }
+    page.assert_quiet().await;
+}
+
+/// An update of a balance with an await between reading and writing.
+const LOST_UPDATE: &str = "\
+import asyncio
+
+balance = 0
+
+async def deposit():
+    global balance
+    seen = balance
+    await asyncio.sleep(0)
+    balance = seen + 1
+
+async def main():
+    global balance
+    first = asyncio.create_task(deposit())
+    await asyncio.sleep(0)
+    second = asyncio.create_task(deposit())
+    await asyncio.gather(first, second)
+    print(balance)
+
+asyncio.run(main())
+";
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn schedules_find_the_outcomes_that_chance_decides() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    put(&page, LOST_UPDATE).await;
+    page.click("[data-test=lab-schedules]").await;
+    let told = page
+        .wait_for_text("[data-test=lab-explored]", "200 schedules")
+        .await;
+    assert!(told.contains("2 outcomes"), "{told}");
+    // One of the rarer ones is run, and prints what the table says.
+    let rows = "return [...document.querySelectorAll('[data-test=lab-outcome]')].map((it) => it.querySelector('pre').textContent)";
+    let outputs = page.eval(rows, &[]).await;
+    page.click("[data-test=lab-outcome]:nth-child(2) button")
+        .await;
+    page.wait_for_text(STATE, "finished").await;
+    let output = page.text(OUTPUT).await;
+    assert_eq!(json!(output.trim()), outputs[1]);
+    page.wait_for_text(".lab-bar", "schedule").await;
+
+    page.click("[data-test=lab-cancels]").await;
+    page.wait_for_text("[data-test=lab-explored]", "Cancelled at")
+        .await;
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_keyboard_does_it_all() {
+    if is_firefox() {
+        // Its driver does not tell what has the focus within a shadow tree.
+        return;
+    }
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    page.wait_for(".lab-editor.rich").await;
+    put(&page, "").await;
+    // From the button that runs on to the editor.
+    page.eval(
+        "document.querySelector('[data-test=lab-share]').focus()",
+        &[],
+    )
+    .await;
+    page.press(Key::Tab).await;
+    page.type_text("import asyncio\nasync def main():\nprint('typed')\n")
+        .await;
+    let read = "return document.querySelector(arguments[0]).value";
+    // The editor indents after the colon.
+    page.wait_until("what is typed is there", async || {
+        let source = page.eval(read, &[json!(SOURCE)]).await;
+        source
+            .as_str()?
+            .contains("main():\n    print('typed')")
+            .then_some(())
+    })
+    .await;
+    // Tab indents; after Escape it goes on.
+    page.press(Key::Escape).await;
+    page.press(Key::Tab).await;
+    let within = "return !!document.activeElement?.closest('.lab-rich')";
+    page.wait_until("the focus has left the editor", async || {
+        (page.eval(within, &[]).await == json!(false)).then_some(())
+    })
+    .await;
+    page.assert_quiet().await;
+}
