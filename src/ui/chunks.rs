@@ -183,7 +183,7 @@ tables! {
         place: |session, site| Program::of(session)?.place(site),
     };
     lab lab_page: LabPage => LAB = LabPage {
-        page: || view! { <LabRoom/> }.into_any(),
+        page: |app| view! { <LabRoom app/> }.into_any(),
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {
         view: |entry, choice| view! { <Shown entry choice/> }.into_any(),

@@ -19,6 +19,9 @@ const PAUSE: u32 = 400;
 /// Puts into the editor what the link asks for. It is shown, and not run.
 pub fn opened(app: App, lab: Lab) {
     let hash = untrack(|| app.lab_link.get());
+    // What was wrong with the link before is of no interest any more.
+    app.notices.retain(|notice| notice.tone == Tone::Update);
+    let as_left = move || lab.put(Lab::kept().unwrap_or_else(gallery::first));
     let fails = move |why: String| {
         app.notices.add(
             Tone::Error,
@@ -26,11 +29,14 @@ pub fn opened(app: App, lab: Lab) {
         );
     };
     match lab::asked(&hash) {
-        Ok(Asked::AsLeft) => lab.put(Lab::kept().unwrap_or_else(gallery::first)),
+        Ok(Asked::AsLeft) => as_left(),
         Ok(Asked::Program(program)) => lab.put(program),
         Ok(Asked::Example(name)) => match gallery::program(&name) {
             Some(program) => lab.put(program),
-            None => fails(format!("there is no program “{name}”")),
+            None => {
+                fails(format!("there is no program “{name}”"));
+                as_left();
+            }
         },
         Ok(Asked::Playground(name, settings)) => {
             let load = async move {
@@ -45,7 +51,7 @@ pub fn opened(app: App, lab: Lab) {
         }
         Err(why) => {
             fails(why);
-            lab.put(Lab::kept().unwrap_or_else(gallery::first));
+            as_left();
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The lab comes in a chunk of its own.
 
 use crate::chunk::Chunk;
+use crate::ui::state::app::App;
 use leptos::prelude::*;
 
 /// Functions by what they are for.
 pub struct LabPage {
-    /// The page.
-    pub page: fn() -> AnyView,
+    /// The page, with the state of the whole app: from the context it would be that of the page before.
+    pub page: fn(App) -> AnyView,
 }
 
 /// The chunk.

@@ -30,8 +30,11 @@ use leptos::prelude::*;
 
 /// The page.
 #[component]
-pub fn LabRoom() -> impl IntoView {
-    let app = App::get();
+pub fn LabRoom(
+    /// The state of the whole app. From the context it would be that of the page before.
+    app: App,
+) -> impl IntoView {
+    provide_context(app);
     let lab = Lab::new(app, Default::default());
     provide_context(lab);
     opened(app, lab);

@@ -109,6 +109,8 @@ pub async fn needed(hash: String) {
         PAGES.loaded().await;
     } else if view::is_lab(&hash) {
         LAB.loaded().await;
+        // What Python records is read and shown as any recording.
+        RECORDINGS.loaded().await;
         PAGES.loaded().await;
     } else if view::is_recording(&hash) {
         RECORDINGS.loaded().await;

@@ -116,7 +116,7 @@ pub fn Shell() -> impl IntoView {
                     app.opened.track();
                     // The lab's page stays while its program is run again and again.
                     if is_lab.get() {
-                        return view! { <Lazy view=lazy::of(&LAB, |lab| (lab.page)())/> }.into_any();
+                        return view! { <Lazy view=lazy::of(&LAB, move |lab| (lab.page)(app))/> }.into_any();
                     }
                     view! { <Opened app entry=app.view.entry.get() embed=app.view.embed.get()/> }.into_any()
                 }}
