@@ -6,7 +6,7 @@
 //! {
 //!   "format": "interleave race",
 //!   "version": 1,
-//!   "revision": 1,                          what its events say; absent: 0
+//!   "revision": 2,                          what its events say; absent: 0
 //!   "playground": "downloads",              its name, with hyphens or underscores
 //!   "params": { ... },                      without `mode`
 //!   "seed": 0,                              what params were drawn from
