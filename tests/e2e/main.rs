@@ -26,6 +26,8 @@
 //! - Versions never mix, and every reader gets the newest (`update`).
 //! - A frame tells nothing unasked, takes nothing from strangers, and runs while it is seen (`embed`).
 //! - Recordings of real programs say first what hangs, and each finding leads to its place (`recording`).
+//! - A program in the lab reaches neither network nor storage nor the page, is stopped, and says the same each time
+//!   (`sandbox`).
 //! - Runs and pages leave nothing in memory; bytes stay within their bounds (`bench`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -57,6 +59,7 @@ mod playground;
 mod recording;
 mod replay;
 mod runs;
+mod sandbox;
 mod scraper;
 mod shots;
 mod spread;
