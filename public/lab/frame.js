@@ -42,7 +42,7 @@
   /** One that is ready, from the snapshot, or without where that fails. */
   async function python() {
     if (snapshot) {
-      const quick = new Python({ snapshot: new Uint8Array(snapshot) });
+      const quick = new Python({ snapshot });
       try {
         await quick.ready;
         return quick;

@@ -16,6 +16,8 @@ use crate::{
 pub const DIST: &str = "INTERLEAVE_DIST";
 /// Names axe-core's script to the test that looks for barriers.
 const AXE: &str = "INTERLEAVE_AXE";
+/// Names the folder of Pyodide as shipped to the bench, which compares the lab with it.
+const PYODIDE: &str = "INTERLEAVE_PYODIDE";
 /// What is left out where axe-core cannot be had.
 pub const WITHOUT_AXE: &str = "no page was looked at for barriers: axe-core is not here";
 /// The argument that asks for Firefox.
@@ -82,6 +84,7 @@ pub fn bench(shell: &Shell, options: &[String]) -> Result {
 
 /// Takes measurements, the environment being set.
 pub fn bench_site(shell: &Shell, browser: &Browser, is_short: bool) -> Result {
+    let _pyodide = shell.push_env(PYODIDE, Tools::new(shell)?.pyodide()?);
     let _form = shell.push_env("INTERLEAVE_BENCH", if is_short { "short" } else { "full" });
     let _json = shell.push_env("INTERLEAVE_BENCH_JSON", paths::target().join("bench.json"));
     let test = cmd!(

@@ -10,6 +10,7 @@ mod cycles;
 mod drawing;
 mod exporting;
 mod frames;
+mod lab;
 mod looking;
 mod sleeps;
 mod table;
@@ -46,6 +47,7 @@ async fn bench() {
     looking::measure(&site, &mut table).await;
     exporting::measure(&site, &mut table).await;
     cycles::measure(&site, &mut table).await;
+    lab::measure(&mut table).await;
     table.finish();
 }
 

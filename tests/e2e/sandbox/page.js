@@ -5,7 +5,7 @@ window.lab = {
   /** Opens a frame; `scripts.frame` and `scripts.worker` are called with the site's own and give those to use. */
   async open(options = {}, scripts = {}) {
     const folder = document.querySelector("meta[name=files]").content + "lab/";
-    const bytes = async (name) => (await fetch(folder + name)).arrayBuffer();
+    const bytes = async (name) => ((await this.kept(folder + name)) ?? (await fetch(folder + name))).arrayBuffer();
     const script = async (name) => {
       const own = new TextDecoder().decode(await bytes(`${name}.js`));
       return new TextEncoder().encode(scripts[name]?.(own) ?? own).buffer;
@@ -14,11 +14,12 @@ window.lab = {
     const loaded = new Promise((resolve) => (frame.onload = resolve));
     document.body.append(frame);
     const start = performance.now();
-    const [frameScript, worker, wasm, runtime, loader, library] = await Promise.all([
+    const [frameScript, worker, wasm, runtime, loader, library, snapshot] = await Promise.all([
       script("frame"),
       script("worker"),
       ...["asm.wasm", "asm.mjs", "mjs"].map((name) => bytes(`python/pyodide.${name}`)),
       bytes("python/python.zip"),
+      this.kept("snapshot").then((kept) => kept?.arrayBuffer() ?? options.snapshot),
       loaded,
     ]);
     const { port1: port, port2 } = new MessageChannel();
@@ -33,10 +34,24 @@ window.lab = {
       };
     });
     frame.contentWindow[0].postMessage(frameScript, "*", [port2]);
-    port.postMessage({ does: "open", worker, wasm, runtime, loader, library, ...options });
+    port.postMessage({ does: "open", worker, wasm, runtime, loader, library, ...options, snapshot });
     await isOpen;
     opened.ready = performance.now() - start;
     return opened;
+  },
+
+  /** Keeps the files and a snapshot from now on, as a page does once the lab was used. */
+  async keep(snapshot) {
+    const folder = document.querySelector("meta[name=files]").content + "lab/";
+    const cache = await caches.open("lab of a test");
+    const names = ["frame.js", "worker.js", "python/python.zip"];
+    await cache.addAll([...names, ...["asm.wasm", "asm.mjs", "mjs"].map((name) => `python/pyodide.${name}`)].map((name) => folder + name));
+    await cache.put("snapshot", new Response(snapshot));
+    this.isKept = true;
+  },
+
+  async kept(name) {
+    return this.isKept ? await caches.match(name, { cacheName: "lab of a test" }) : undefined;
   },
 
   /** The answer to a request, and all texts by their kinds. */
