@@ -25,6 +25,10 @@ class Run:
             path.write_text(self.rows)
             self.recording = Recording(path)
 
+    def keep(self, path: Path) -> None:
+        """Writes the recording into a file."""
+        path.write_text(self.rows)
+
     def _all(self, kind: str) -> str:
         return "".join(text for sent, text in self.sent if sent == kind)
 

@@ -9,11 +9,15 @@ import signal
 import subprocess
 import time
 
+from lab import Run
 from support import PROGRAMS, TESTS, command, environment, run
 
 FOLDER = TESTS.parent.parent / "crates" / "trace" / "src" / "tests" / "recorded"
 TO_THE_END = ("basics", "locks", "barrier", "queues", "cancels", "groups", "outside", "problems", "output", "eager", "threads")
 
+
+#: Programs of the gallery and of the cases that the lab runs, in virtual time.
+IN_THE_LAB = {"lab_deadlock": "programs/nobody_sets", "lab_first_steps": "../lab/gallery/first_steps"}
 
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
@@ -32,6 +36,9 @@ def main() -> None:
             time.sleep(0.02)
         child.send_signal(number)
         child.communicate()
+    for name, program in IN_THE_LAB.items():
+        source = (TESTS / f"{program}.py").read_text()
+        Run(source).keep(FOLDER / f"{name}.jsonl")
     for path in FOLDER.iterdir():
         path.write_text(path.read_text().replace(f"{PROGRAMS}/", ""))
 

@@ -371,8 +371,11 @@ impl Reader {
             }
             "hang" => {
                 let stuck = row.cycle()?;
-                let run = stuck.and_then(|task| self.tasks.get(&task));
-                if let Some(run) = run.and_then(|(run, _)| self.runs.get_mut(run)) {
+                let run = stuck.and_then(|task| Some(self.tasks.get(&task)?.0));
+                // Where nothing can ever come, it takes no cycle: the loop that runs is the last one.
+                let last = || self.runs.keys().next_back().copied();
+                let run = run.or_else(|| row.can_never_go_on().then(last).flatten());
+                if let Some(run) = run.and_then(|run| self.runs.get_mut(&run)) {
                     run.hangs(row.at, row.lines()?);
                 }
             }

@@ -78,6 +78,11 @@ impl<'a> Row<'a> {
         Ok(cycles.first().and_then(|cycle| cycle.get(0)?.as_u64()))
     }
 
+    /// Of a `hang`: whether it is certain that nothing will ever come. In virtual time it is.
+    pub fn can_never_go_on(&self) -> bool {
+        self.text(0).is_ok_and(|why| why == NOTHING_COMES)
+    }
+
     /// Of a `hang`: the lines of the report that tell of a task.
     pub fn lines(&self) -> Result<Vec<String>, String> {
         let lines = self.more.get(2).and_then(Value::as_array);
@@ -87,6 +92,9 @@ impl<'a> Row<'a> {
         Ok(of_tasks.map(str::to_owned).collect())
     }
 }
+
+/// Why a `hang` is reported in virtual time.
+const NOTHING_COMES: &str = "nothing is ready, and no timer is set";
 
 /// A loop that is being read.
 pub struct Run {

@@ -12,7 +12,7 @@ macro_rules! recordings {
     };
 }
 
-const ALL: [(&str, &str); 13] = recordings![
+const ALL: [(&str, &str); 15] = recordings![
     "barrier",
     "basics",
     "cancels",
@@ -20,6 +20,8 @@ const ALL: [(&str, &str); 13] = recordings![
     "deadlock_killed",
     "eager",
     "groups",
+    "lab_deadlock",
+    "lab_first_steps",
     "locks",
     "outside",
     "output",
@@ -579,4 +581,34 @@ fn pieces_of_any_size_are_the_same_recording() {
     let problem = opening.finish().expect("a recording").problem;
     let line = text("basics").lines().count() + 1;
     assert_eq!(problem, Some(format!("line {line}: it is not UTF-8")));
+}
+
+/// In virtual time it is certain that nothing will ever come: no cycle is needed.
+#[test]
+fn a_run_of_the_lab_that_waits_for_ever_is_a_deadlock() {
+    let stuck = recorded("lab_deadlock");
+    let end = stuck
+        .runs
+        .last()
+        .and_then(|run| run.trace.end())
+        .expect("an end");
+    assert!(
+        matches!(&end.verdict, Verdict::Deadlocked(lines) if !lines.is_empty()),
+        "{end:?}"
+    );
+    let index = Index::of(&stuck.runs[0].trace);
+    assert!(
+        index
+            .tasks()
+            .any(|(_, task)| matches!(&task.end, Some(end) if end.outcome == Outcome::Hung))
+    );
+
+    let well = recorded("lab_first_steps");
+    let totals: Vec<_> = well
+        .runs
+        .iter()
+        .map(|run| run.trace.end().map(|end| end.at.secs()))
+        .collect();
+    assert_eq!(totals, [Some(6.0), Some(3.0)]);
+    assert_eq!(well.python.split('.').next(), Some("3"));
 }
