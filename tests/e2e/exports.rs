@@ -153,7 +153,7 @@ fn no_recordings(site: &Site, name: &str) -> Vec<(Vec<PathBuf>, &'static str)> {
         ),
         (
             vec![other],
-            "“other.json” cannot be opened as a recording: it is another kind of file",
+            "“other.json” cannot be opened as a recording: it tells of no tasks",
         ),
         (
             vec![huge],

@@ -62,6 +62,10 @@ pub fn NoRecording() -> impl IntoView {
                     "The recording is "<code>"recording.jsonl"</code>", in the folder where the program ran. It holds the \
                      program's source and what it prints, unless you leave them out: "<code>"--no-sources --no-prints"</code>"."
                 </p>
+                <p>
+                    "Chrome trace events open too, as far as they tell of tasks: those of VizTracer, recorded with "
+                    <code>"--log_async"</code>", and of the crate "<code>"tracing-chrome"</code>", for spans of Tokio's tasks."
+                </p>
             </section>
         </div>
     }
@@ -104,6 +108,12 @@ pub fn Recording(
         {head.problems.into_iter().map(|problem| view! {
             <div class="notice warn" role="status" data-test="problem">{icon(Icon::Warning)}<p>{problem}</p></div>
         }).collect_view()}
+        {(!head.missing.is_empty()).then(|| view! {
+            <div class="notice info" role="note" data-test="missing">
+                {icon(Icon::Info)}
+                <p>{head.missing.join(" ")}</p>
+            </div>
+        })}
         <div class="stage">
             <div class="column">
                 {head.are_compared.then(|| view! { <Differences entry/> })}
@@ -125,6 +135,7 @@ struct Head {
     subtitle: String,
     files: Vec<String>,
     problems: Vec<String>,
+    missing: Vec<String>,
     are_compared: bool,
 }
 
@@ -157,6 +168,13 @@ impl Head {
                 "{file} is not whole: {problem}. What comes before is shown."
             ))
         };
+        // Two files of one tool lack the same.
+        let mut missing: Vec<String> = Vec::new();
+        for words in program.sides.iter().flat_map(|side| &side.recorded.missing) {
+            if !missing.contains(words) {
+                missing.push(words.clone());
+            }
+        }
         Some(Self {
             title: match last.recorded.program.as_str() {
                 "" => "A recording".to_owned(),
@@ -165,6 +183,7 @@ impl Head {
             subtitle,
             files,
             problems: program.sides.iter().filter_map(problem).collect(),
+            missing,
             are_compared,
         })
     }

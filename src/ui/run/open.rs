@@ -108,6 +108,13 @@ pub fn open(app: App, opener: OpenFile, given: Given, beside: bool) {
 /// What recordings of programs have in their first bytes; races that were saved here have something else.
 const OF_PROGRAM: &str = "\"interleave recording\"";
 
+/// Whether a file that begins like this may tell of a program of the reader's own: the recorder has written it, or another
+/// tool has written trace events.
+fn is_of_program(beginning: &str) -> bool {
+    let is_list = beginning.trim_start().starts_with('[') && beginning.contains("\"ph\"");
+    is_list || beginning.contains(OF_PROGRAM) || beginning.contains("\"traceEvents\"")
+}
+
 /// Opens a text that was pasted.
 fn open_text(app: App, opener: OpenFile, text: &str) {
     let name = "the pasted text".to_owned();
@@ -149,7 +156,7 @@ fn open_file(app: App, opener: OpenFile, file: &web_sys::File) {
     let file = file.clone();
     files::read(&beginning, move |beginning| match beginning {
         None => refuse(app, &name, UNREADABLE),
-        Some(text) if text.contains(OF_PROGRAM) => {
+        Some(text) if is_of_program(&text) => {
             read_programs(app, opener, vec![(name, file.into())], false);
         }
         Some(_) if size > MAX_BYTES as f64 => {

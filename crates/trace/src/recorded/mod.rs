@@ -1,4 +1,5 @@
-//! Recordings of real asyncio programs, as the recorder in `python/` writes them: version 2 of the project's recordings.
+//! Recordings of real asyncio programs, as the recorder in `python/` writes them: version 2 of the project's recordings; and
+//! what other tools write of tasks, as far as it says enough.
 //!
 //! `docs/recording.md` describes the file: a line a definition or an event, appended while the program runs. [`open`] makes
 //! a [`Trace`] of each event loop. A file is untrusted input, and a program may have been killed while it was written: what
@@ -6,10 +7,12 @@
 //!
 //! The `line` of a wait is the number of a [`Site`], since a program has several files.
 
+mod chrome;
 mod compare;
 mod findings;
 mod number;
 mod objects;
+mod opening;
 mod pairs;
 mod parting;
 mod read;
@@ -18,9 +21,9 @@ mod value;
 
 pub use compare::{Change, Compared, Difference, Sight, differences, without_counterpart};
 pub use findings::{Finding, Severity, findings, findings_by_kind};
+pub use opening::{Opening, open};
 pub use pairs::loops as pair_loops;
 pub use parting::{Parting, parting};
-pub use read::{Opening, open};
 
 use crate::{TaskId, Time, Trace};
 use std::collections::BTreeMap;
@@ -50,6 +53,8 @@ pub struct Recorded {
     pub outside: Vec<String>,
     /// Why not all of the file was read, with the line.
     pub problem: Option<String>,
+    /// What the tool that wrote the file does not write down, in sentences; nothing if that is the recorder.
+    pub missing: Vec<String>,
 }
 
 impl Recorded {

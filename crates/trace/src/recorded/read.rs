@@ -12,24 +12,12 @@ const MAX_RUNS: usize = 10_000;
 /// What the program printed outside of any loop, in lines.
 const MAX_OUTSIDE: usize = 10_000;
 
-/// Reads a recording.
-///
-/// # Errors
-///
-/// If it is no recording, or nothing of it can be read. What is wrong further down is [`Recorded::problem`].
-pub fn open(text: &str) -> Result<Recorded, String> {
-    let mut opening = Opening::default();
-    opening.push(text.as_bytes())?;
-    opening.finish()
-}
-
 /// A longer line is refused: it would be kept in memory until its end comes.
 const MAX_LINE: usize = 32 << 20;
 
-/// A recording that is read piece by piece, so that a long one neither has to be in memory as a whole nor keeps anything
-/// else waiting.
+/// The lines of a recording, read piece by piece.
 #[derive(Default)]
-pub struct Opening {
+pub struct Lines {
     head: Option<Head>,
     reader: Reader,
     /// What has come of a line that is not whole.
@@ -40,7 +28,7 @@ pub struct Opening {
     problem: Option<String>,
 }
 
-impl Opening {
+impl Lines {
     /// Reads the next bytes of the file.
     ///
     /// # Errors
@@ -146,6 +134,7 @@ impl Opening {
                 runs,
                 outside: reader.outside,
                 problem,
+                missing: Vec::new(),
             }),
         }
     }

@@ -10,6 +10,7 @@
 //! - A recording comes back as it was; what no run could have left behind is refused by name; changed values are
 //!   refused or harmless (`saved`).
 
+mod chrome;
 mod compared;
 mod export;
 mod index;

@@ -1,0 +1,209 @@
+//! Spans of Rust programs, such as those of Tokio's tasks, as the crate `tracing-chrome` writes them: in its style
+//! `Async` by number, from their beginnings to their ends; in its style `Threaded` each time that a thread enters them.
+
+use super::events::{Chrome, Event};
+use super::{Lines, Told, nanos};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// The task around all of them: what the file says nothing of.
+const ALL: u64 = 1;
+
+/// A span.
+struct Span {
+    number: u64,
+    name: u32,
+    /// How many threads are in it.
+    entered: u32,
+}
+
+/// What a thread is in: the span, the span around it with its own name, since when.
+type Inside = (u64, (u64, u32), u64);
+
+/// The file as a recording.
+pub fn told(file: &Chrome) -> Result<Told, String> {
+    let nanos = nanos(&file.events);
+    let mut events: Vec<&Event> = file.events.iter().collect();
+    // Threads write one after another, so that the file is nearly in order.
+    events.sort_by(|one, other| one.ts.total_cmp(&other.ts));
+    let by_number = events.iter().any(|event| event.ph == b'b');
+    let mut lines = Lines::new("");
+    lines.at(
+        0,
+        ALL,
+        &[
+            json!("created"),
+            json!(1),
+            json!(null),
+            json!("all spans"),
+            json!(0),
+        ],
+    );
+    lines.at(0, ALL, &[json!("start")]);
+    let end = events.last().map_or(0, |event| nanos(event.ts));
+    let mut spans = Spans {
+        file,
+        lines,
+        number: ALL,
+        ends: HashMap::new(),
+    };
+    match by_number {
+        true => spans.by_number(&events, &nanos),
+        false => spans.by_thread(&events, &nanos),
+    }
+    if spans.number == ALL {
+        return Err(
+            "it tells of no tasks: neither VizTracer's of asyncio, nor spans of tracing-chrome"
+                .to_owned(),
+        );
+    }
+    let Spans {
+        mut lines, ends, ..
+    } = spans;
+    let mut ends: Vec<_> = ends.into_iter().collect();
+    // What is inside of another ends before it.
+    ends.sort_unstable_by_key(|&(number, at)| (at, std::cmp::Reverse(number)));
+    for (number, at) in ends {
+        lines.at(at, number, &[json!("end"), json!("ok")]);
+    }
+    lines.at(end, ALL, &[json!("end"), json!("ok")]);
+    let mut missing = vec![
+        "The file tells when spans begin and end: what they wait for, who wakes them, and whether they fail is not in it."
+            .to_owned(),
+    ];
+    missing.push(match by_number {
+        true => "When a span holds its thread is not in it either: `TraceStyle::Threaded` writes that.".to_owned(),
+        false => "Spans of the same name and fields, one after the other, cannot be told apart: they are one lane. \
+                  `TraceStyle::Async` tells them apart. All threads are drawn as one loop."
+            .to_owned(),
+    });
+    Ok(Told {
+        text: lines.finish(end),
+        missing,
+    })
+}
+
+struct Spans<'a> {
+    file: &'a Chrome,
+    lines: Lines,
+    /// The number of the last span.
+    number: u64,
+    /// When each has ended, as far as is known.
+    ends: HashMap<u64, u64>,
+}
+
+impl Spans<'_> {
+    fn begins(&mut self, at: u64, event: &Event, parent: u64) -> u64 {
+        self.number += 1;
+        let name = self.file.texts.get(event.name);
+        let site = self.site(event);
+        let number = self.number;
+        let created = [
+            json!("created"),
+            json!(1),
+            json!(parent),
+            json!(name),
+            json!(site),
+        ];
+        self.lines.at(at, number, &created);
+        self.lines.at(at, number, &[json!("start")]);
+        number
+    }
+
+    fn site(&mut self, event: &Event) -> u32 {
+        let place = event.place.map(|place| self.file.texts.get(place));
+        let Some((file, line)) = place.and_then(|place| place.rsplit_once(':')) else {
+            return 0;
+        };
+        let name = self.file.texts.get(event.name);
+        let name = name.split(' ').next().unwrap_or(name);
+        self.lines
+            .site(file, line.parse().unwrap_or(0), name, |_| None)
+    }
+
+    /// Spans that have numbers: that of the outermost is shared by what is inside of it.
+    fn by_number(&mut self, events: &[&Event], nanos: &impl Fn(f64) -> u64) {
+        let mut open: HashMap<u32, Vec<Span>> = HashMap::new();
+        for event in events {
+            let at = nanos(event.ts);
+            let within = open.entry(event.id).or_default();
+            match event.ph {
+                b'b' => {
+                    let parent = within.last().map_or(ALL, |span| span.number);
+                    let number = self.begins(at, event, parent);
+                    within.push(Span {
+                        number,
+                        name: event.name,
+                        entered: 0,
+                    });
+                }
+                b'e' => {
+                    // Its fields may have changed since, and then its name.
+                    let same = within.iter().rposition(|span| span.name == event.name);
+                    let place = same.or(within.len().checked_sub(1));
+                    if let Some(place) = place {
+                        self.ends.insert(within.remove(place).number, at);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Spans that are entered by threads, again and again.
+    fn by_thread(&mut self, events: &[&Event], nanos: &impl Fn(f64) -> u64) {
+        let mut known: HashMap<(u64, u32), Vec<Span>> = HashMap::new();
+        let mut inside: HashMap<u32, Vec<Inside>> = HashMap::new();
+        for event in events {
+            let at = nanos(event.ts);
+            let stack = inside.entry(event.track).or_default();
+            match event.ph {
+                b'B' => {
+                    let parent = stack.last().map_or(ALL, |(number, ..)| *number);
+                    let key = (parent, event.name);
+                    let same = known.entry(key).or_default();
+                    let number = match same.iter_mut().find(|span| span.entered == 0) {
+                        Some(span) => {
+                            span.entered = 1;
+                            span.number
+                        }
+                        None => {
+                            let number = self.begins(at, event, parent);
+                            same.push(Span {
+                                number,
+                                name: event.name,
+                                entered: 1,
+                            });
+                            number
+                        }
+                    };
+                    stack.push((number, key, at));
+                }
+                b'E' => {
+                    let Some((number, key, since)) = stack.pop() else {
+                        continue;
+                    };
+                    let is_outermost = stack.is_empty();
+                    let mut same = known.get_mut(&key).into_iter().flatten();
+                    if let Some(span) = same.find(|span| span.number == number) {
+                        span.entered = 0;
+                    }
+                    if is_outermost && at > since {
+                        let site = self.site(event);
+                        let step = [
+                            json!("step"),
+                            json!(at - since),
+                            json!("future"),
+                            json!(site),
+                            json!(0),
+                            json!(""),
+                        ];
+                        self.lines.at(at, number, &step);
+                    }
+                    self.ends.insert(number, at);
+                }
+                _ => {}
+            }
+        }
+    }
+}
