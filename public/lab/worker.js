@@ -31,9 +31,10 @@
   let why = "";
   let beat = 0;
 
-  function interrupt(reason) {
+  /** Not at once: what goes wrong in the program for the same reason says better where that was. */
+  function interruptSoon(reason) {
     why ||= reason;
-    deadline = 0;
+    deadline = Math.min(deadline, now() + AGAIN);
   }
 
   /** A growing heap is the only way to memory. */
@@ -42,7 +43,7 @@
     imports.env.emscripten_resize_heap = (size) => {
       if (size >>> 0 <= heap) return grow(size);
       heap = MEMORY + RESERVE;
-      interrupt(`it has used ${MEMORY / 2 ** 20} MB of memory, the limit`);
+      interruptSoon(`it has used ${MEMORY / 2 ** 20} MB of memory, the limit`);
       return 0;
     };
   }

@@ -216,7 +216,7 @@ const ENDLESS: [(&str, &str, &[u64]); 8] = [
     (
         "memory",
         "import asyncio\nasync def main():\n    kept = []\n    while True:\n        kept.append(bytearray(10_000_000))\nasyncio.run(main())",
-        &[4, 5],
+        &[4, 5, 6],
     ),
     (
         "more memory than there is",
