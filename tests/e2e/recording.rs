@@ -308,3 +308,53 @@ async fn a_link_names_recordings_of_the_same_site_alone() {
     page.wait_for_text(".notices", "the server answers 404")
         .await;
 }
+
+/// Trace events of other tools, as far as they tell of tasks.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn trace_events_of_other_tools_open_too_and_what_they_lack_is_said() {
+    let site = Site::serve();
+    let page = Page::open(&site, "#/recording").await;
+    page.wait_for("[data-test=choose-recording]").await;
+    let folder = folder("trace-events");
+    let call = |track: u32, ts: u32, name: &str| json!({"pid": 7, "tid": track, "ts": ts, "ph": "X", "cat": "fee", "dur": 50, "name": name});
+    let named = |track: u32, name: &str| json!({"ph": "M", "pid": 7, "tid": track, "name": "thread_name", "args": {"name": name}});
+    let (main, fetch) = ("main (/home/me/app.py:9)", "fetch (/home/me/app.py:3)");
+    let events = json!([
+        named(7, "MainThread"),
+        named(8, "Task-1"),
+        named(9, "Task-2"),
+        call(8, 100, main),
+        call(9, 200, fetch),
+        call(9, 90_200, fetch),
+        call(8, 90_300, main),
+        call(7, 0, "<module> (/home/me/app.py:1)"),
+    ]);
+    let viztracer = folder.join("viztracer.json");
+    let text = json!({ "traceEvents": events }).to_string();
+    fs::write(&viztracer, text).expect("a file");
+    open(&page, &viztracer).await;
+    page.wait_for_text("h1", "app.py").await;
+    page.wait_for_text("[data-test=missing]", "calls, not waits")
+        .await;
+    page.open_tab("tasks").await;
+    page.wait_for_text("#panel-body", "fetch").await;
+
+    let span = |ph: &str, ts: f64, id: u32, name: &str| json!({"ph": ph, "pid": 1, "ts": ts, "name": name, "cat": "server", "tid": 0, "id": id});
+    let spans = [
+        span("b", 1.0, 1, "request"),
+        span("b", 3.5, 2, "request"),
+        span("e", 9e4, 1, "request"),
+        span("e", 9e5, 2, "request"),
+    ];
+    let lines: Vec<_> = spans.iter().map(serde_json::Value::to_string).collect();
+    let tokio = folder.join("trace-1.json");
+    fs::write(&tokio, format!("[\n{}\n]", lines.join(",\n"))).expect("a file");
+    open(&page, &tokio).await;
+    page.wait_for_text("h1", "A recording").await;
+    page.wait_for_text("[data-test=missing]", "TraceStyle::Threaded")
+        .await;
+    page.open_tab("tasks").await;
+    page.wait_for_text("#panel-body", "request #2").await;
+    page.assert_quiet().await;
+}
