@@ -104,7 +104,7 @@ globalThis.interleaveEditor = (place, field, run) => {
         // Tab indents. After Escape it goes on to the next element: CodeMirror sees to that.
         indentWithTab,
       ]),
-      EditorView.contentAttributes.of({ "aria-label": field.getAttribute("aria-label") ?? "", "aria-description": "Escape, then Tab leaves the editor" }),
+      EditorView.contentAttributes.of({ tabindex: "0", "aria-label": field.getAttribute("aria-label") ?? "", "aria-description": "Escape, then Tab leaves the editor" }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged || update.transactions.some((one) => one.annotation(fromField))) return;
         field.value = update.state.doc.toString();

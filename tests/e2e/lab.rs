@@ -87,17 +87,29 @@ async fn a_pasted_program_is_run_and_each_of_its_loops_races() {
     page.wait_for_text(".race", "one_after_another").await;
     page.wait_for("#tab-code").await;
     page.wait_for_text(".source", "async def at_once").await;
-    let totals = page.eval("return [...document.querySelectorAll('.race .total')].map((it) => it.textContent).join('|')", &[]).await;
-    let totals = totals.as_str().unwrap_or_default();
-    assert!(totals.contains('3') && totals.contains('2'), "{totals}");
+    page.wait_until("each loop has its total", async || {
+        let script = "return [...document.querySelectorAll('.race .total')].map((it) => it.textContent).join('|')";
+        let totals = page.eval(script, &[]).await;
+        (totals == json!("3.0 s|2.0 s")).then_some(())
+    })
+    .await;
     page.wait_for_text(".found", "Nothing hangs").await;
 
     // Run again after a change, it is another race on the same page.
     put(&page, &KETTLES.replace("'large', 2", "'large', 4")).await;
     let (state, _) = run(&page).await;
     assert_eq!(state, "finished");
-    page.wait_for_text(".lab-source, .source", "'large', 4")
+    // The run before the change stands beside it, with what differs.
+    page.wait_for_text(".race", "after 1: one_after_another")
         .await;
+    page.wait_for_text(".differences", "5.0 s").await;
+    page.wait_for_text(
+        "[data-test=lab-parting]",
+        "The runs are the same up to 3.0 s",
+    )
+    .await;
+    page.click("[data-test=lab-compare]").await;
+    page.wait_for_none(".differences").await;
     page.assert_quiet().await;
 }
 
@@ -190,6 +202,10 @@ fn cases() -> Vec<(String, String, String)> {
         .filter_map(|file| {
             let path = file.ok()?.path();
             let name = path.file_stem()?.to_str()?.to_owned();
+            // One of them needs Python 3.15.
+            if name.starts_with("43_") {
+                return None;
+            }
             let source = (path.extension()? == "py").then(|| fs::read_to_string(&path).ok())??;
             let expected =
                 fs::read_to_string(folder.join("expected").join(format!("{name}.txt"))).ok()?;
@@ -247,13 +263,8 @@ async fn a_playgrounds_python_runs_with_the_params_of_the_link() {
         Some("Starting download: a.zip (2MB)")
     );
 
-    // Programs that import what the lab's small library could lack, and one of the gallery.
-    for link in [
-        "playground=web-scraper",
-        "playground=cpu-bound",
-        "playground=cache",
-        "program=trap_lock_order",
-    ] {
+    // Others are opened by their links on the page.
+    for link in ["playground=cache", "program=trap_lock_order"] {
         page.goto("#/").await;
         page.wait_for(".hero").await;
         page.click(".menu a[href='#/lab'], .own a[href='#/lab']")

@@ -22,7 +22,7 @@ pub fn Output() -> impl IntoView {
             <Why/>
             {move || nothing().then(|| view! { <p class="empty">{empty}</p> })}
             // The text is the program's own, nothing else.
-            <pre tabindex="0" role="region" aria-label="Output" data-test="lab-output" class:none=nothing>
+            <pre tabindex="0" role="region" aria-label="What the program printed" data-test="lab-output" class:none=nothing>
                 <For each=move || 0..lab.printed.with(Vec::len) key=|place| *place let:place>
                     {move || lab.printed.with(|printed| printed.get(place).map(|(text, is_error)| {
                         view! { <span class:stderr=*is_error>{text.clone()}</span> }
@@ -32,7 +32,7 @@ pub fn Output() -> impl IntoView {
             {move || lab.before.get().filter(|_| lab.compares.get() && !lab.stand.get().is_busy()).map(|before| view! {
                 <details class="lab-before">
                     <summary>{format!("Output of the run before ({})", before.stand.word())}</summary>
-                    <pre tabindex="0" role="region" aria-label="Output of the run before">{before.output.clone()}</pre>
+                    <pre tabindex="0" role="region" aria-label="What the run before printed">{before.output.clone()}</pre>
                 </details>
             })}
         </section>
