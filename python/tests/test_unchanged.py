@@ -88,5 +88,5 @@ def test_what_there_is_not_is_said(tmp_path):
 
 
 def test_programs_are_all_tested():
-    elsewhere = {"interrupted", "deadlock", "ticks", "many"}
+    elsewhere = {"interrupted", "deadlock", "ticks", "many", "nobody_sets"}
     assert {path.stem for path in PROGRAMS.glob("*.py")} == set(RUNS_TO_ITS_END) | elsewhere
