@@ -102,7 +102,9 @@ globalThis.interleaveParts = async (names) => {
 
 /** Starts to load what the page of the address begins with, before the app can ask for it. */
 function loadAhead() {
-  const playground = /^#?\/?([\w-]+)/.exec(location.hash)?.[1].replaceAll("-", "_");
+  const page = /^#?\/?([\w-]+)/.exec(location.hash)?.[1].replaceAll("-", "_");
+  // The lab shows recordings, and comes with what reads them.
+  const playground = page === "lab" ? "recording" : page;
   const isPage = playground in CHUNKS;
   const names = isPage ? [playground] : ["start"];
   if (isPage && /[?&]embed=1(&|$)/.test(location.hash)) names.push("embed");

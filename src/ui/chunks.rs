@@ -182,7 +182,7 @@ tables! {
         code: || view! { <RecordedCode/> }.into_any(),
         place: |session, site| Program::of(session)?.place(site),
     };
-    lab lab_page: LabPage => LAB = LabPage {
+    recording lab_page: LabPage => LAB = LabPage {
         page: |app| view! { <LabRoom app/> }.into_any(),
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {

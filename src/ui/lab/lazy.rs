@@ -1,4 +1,4 @@
-//! The lab comes in a chunk of its own.
+//! The lab comes in the chunk of recordings, as which its runs are shown.
 
 use crate::chunk::Chunk;
 use crate::ui::state::app::App;
