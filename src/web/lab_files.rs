@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, CacheStorage, Headers, RequestInit, Response, ResponseInit};
 
-/// Where they are among this version's [`file`]s.
+/// Where they are among this version's [`file()`]s.
 const FOLDER: &str = "lab/";
 /// What runs in the frame, and in its workers.
 const SCRIPTS: [&str; 2] = ["frame.js", "worker.js"];
