@@ -303,11 +303,17 @@ impl Reader {
     fn event(&mut self, row: &Row) -> Result<(), String> {
         match (row.kind, row.task) {
             ("created", Some(number)) | ("known", Some(number)) => {
-                let is_there = self.tasks.contains_key(&number);
-                match (is_there, row.kind) {
-                    (true, "created") => return Err(format!("created: task {number} is there")),
-                    (true, _) => return Ok(()),
-                    (false, _) => {}
+                match (self.tasks.get(&number), row.kind) {
+                    (Some(_), "created") => {
+                        return Err(format!("created: task {number} is there"));
+                    }
+                    (Some((run, id)), _) => {
+                        if let Some(run) = self.runs.get_mut(run) {
+                            run.is_at_a_checkpoint(*id);
+                        }
+                        return Ok(());
+                    }
+                    (None, _) => {}
                 }
                 self.new = Some(New {
                     at: row.at,

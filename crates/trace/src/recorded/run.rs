@@ -112,6 +112,8 @@ pub struct Run {
     resources: HashMap<u64, Resource>,
     resource_names: HashMap<&'static str, UniqueNames>,
     held: HashSet<(u64, TaskId)>,
+    /// Tasks that a checkpoint has named again: their next step of no duration repeats what is known.
+    at_checkpoint: HashSet<TaskId>,
     /// Whether the loop was closed.
     closed: bool,
     /// What a deadlock was said to be, if no task has made a step since.
@@ -153,6 +155,7 @@ impl Run {
             resources: HashMap::new(),
             resource_names: HashMap::new(),
             held: HashSet::new(),
+            at_checkpoint: HashSet::new(),
             closed: false,
             hung: None,
             remarks: Vec::new(),
@@ -231,6 +234,11 @@ impl Run {
         Ok(id)
     }
 
+    /// A checkpoint in the middle names a task that is known.
+    pub fn is_at_a_checkpoint(&mut self, task: TaskId) {
+        self.at_checkpoint.insert(task);
+    }
+
     fn push(&mut self, at: Time, task: TaskId, kind: Kind) -> Result<(), String> {
         self.restore.push(at, task, kind)
     }
@@ -273,7 +281,9 @@ impl Run {
     /// Any other event of a task.
     pub fn event(&mut self, row: &Row, task: TaskId, lookup: &Lookup) -> Result<(), String> {
         let at = self.at(row.at);
+        let is_repeated = self.at_checkpoint.remove(&task);
         match row.kind {
+            "step" if is_repeated && row.number(0)? == 0 => Ok(()),
             "start" => self.goes_on(at, task),
             "step" => self.step(row, at, task, lookup),
             "wake" => self.wake(row, at, task, lookup),
@@ -318,11 +328,6 @@ impl Run {
 
     fn step(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {
         let nanos = row.number(0)?;
-        let has_run = *self.of(task) != Of::New;
-        if nanos == 0 && has_run {
-            // A checkpoint repeats what is known.
-            return Ok(());
-        }
         self.hung = None;
         if *self.of(task) != Of::Ended {
             self.goes_on(at, task)?;

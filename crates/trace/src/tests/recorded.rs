@@ -524,7 +524,7 @@ fn slow_steps_long_waits_and_the_most_at_once() {
         ),
         (
             "Blocked loop",
-            "main held the loop for 0.055 s, before the await at p.py:9 in fetch: nothing else could run.",
+            "main held the loop for 0.055 s, around the await at p.py:9 in fetch: nothing else could run.",
         ),
         (
             "Longest wait",
@@ -611,4 +611,22 @@ fn a_run_of_the_lab_that_waits_for_ever_is_a_deadlock() {
         .collect();
     assert_eq!(totals, [Some(6.0), Some(3.0)]);
     assert_eq!(well.python.split('.').next(), Some("3"));
+}
+
+/// In virtual time no step has a duration, yet each says what its task then waits for.
+#[test]
+fn steps_of_no_duration_say_what_their_tasks_wait_for() {
+    for name in ["lab_deadlock", "lab_first_steps"] {
+        let rows = text(name);
+        let steps: Vec<_> = rows
+            .lines()
+            .filter(|line| line.contains(r#","step","#))
+            .collect();
+        let told = steps.iter().filter(|line| line.matches(',').count() > 3);
+        assert!(steps.iter().any(|line| line.contains(r#""step",0,"#)));
+        let runs = recorded(name).runs;
+        let waits = runs.iter().flat_map(|run| run.trace.events());
+        let waits = waits.filter(|event| matches!(event.kind, Kind::Wait { .. }));
+        assert_eq!(waits.count(), told.count(), "{name}");
+    }
 }
