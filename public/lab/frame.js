@@ -205,6 +205,7 @@
     try {
       if (data.does === "open") await open(data);
       else if (data.does === "stop") stop();
+      else if (data.does === "ping") port.postMessage({ is: "alive" });
       else {
         stop();
         current = new Run(data);

@@ -23,7 +23,7 @@ use super::pages::{
     embed::Embedded,
     hint::Hint,
     keys::Help,
-    lab::LabRoom,
+    lab::PythonLab,
     page::Choices,
     recording::{NoRecording, Recording},
     start::Start,
@@ -183,7 +183,7 @@ tables! {
         place: |session, site| Program::of(session)?.place(site),
     };
     recording lab_page: LabPage => LAB = LabPage {
-        page: |app| view! { <LabRoom app/> }.into_any(),
+        page: |app| view! { <PythonLab app/> }.into_any(),
     };
     choose histograms: Histograms => HISTOGRAMS = Histograms {
         view: |entry, choice| view! { <Shown entry choice/> }.into_any(),

@@ -18,7 +18,7 @@ use web_sys::{Cache, CacheStorage, Headers, RequestInit, Response, ResponseInit}
 const FOLDER: &str = "lab/";
 /// What runs in the frame, and in its workers.
 const SCRIPTS: [&str; 2] = ["frame.js", "worker.js"];
-/// What else is kept with them.
+/// Other files that are kept with them.
 const MORE: [&str; 3] = ["editor.js", "sandbox.html", "licences.txt"];
 /// Sizes and hashes of the files below, made with them.
 const LIST: &str = "python/files.json";
@@ -111,7 +111,7 @@ impl Files {
         })
     }
 
-    /// Keeps them, now that they were used. It goes on by itself; what cannot be kept is loaded again at the next visit.
+    /// Keeps them, now that they were used. It works in the background; what cannot be kept is loaded again at the next visit.
     pub fn keep(&self) {
         let Some(cache) = self.cache.as_ref().filter(|_| !self.is_used.replace(true)) else {
             return;

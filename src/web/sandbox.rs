@@ -1,15 +1,16 @@
 //! Python in a closed frame, for the lab: the page's side of `public/lab/frame.js`.
 //!
 //! The frame is of opaque origin and has a policy of its own (`public/lab/sandbox.html`), so that a program reaches neither
-//! network nor storage, nor the page. All that passes are messages through one port. docs/sandbox.md tells the rest.
+//! network nor storage, nor the page. All that passes are messages through one port. docs/sandbox.md has the details.
 
 use super::lab_files::Files;
-use super::{create, document, file, within};
-use futures_util::future::{LocalBoxFuture, try_join};
+use super::{create, document, file, sleep, within};
+use futures_util::future::{Either, LocalBoxFuture, select, try_join};
 use js_sys::{ArrayBuffer, Object, Reflect};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::pin::pin;
+use std::rc::{Rc, Weak};
 use tokio::sync::oneshot;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -24,8 +25,13 @@ const PATIENCE: u32 = 20_000;
 /// What a reader is told if it does not.
 const NO_FRAME: &str = "Python's closed frame could not be opened. An extension of this browser, or the page that embeds \
                         this one, may block frames.";
+/// How often a frame in which something runs is asked for a sign of life, in milliseconds, and how many times it may fail to
+/// give one.
+const EVERY: u32 = 3_000;
+const MOST_UNANSWERED: u32 = 4;
 /// What a reader is told where the frame is gone.
-const GONE: &str = "Python's closed frame is gone: reload the page";
+const GONE: &str =
+    "the browser has ended its frame, perhaps for want of memory. Run starts another one";
 
 /// What a run says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +67,12 @@ struct Inner {
     port: Port,
     _frame: Frame,
     files: Files,
-    /// What goes on, by its number.
+    /// Runs that are not over, by their numbers.
     runs: RefCell<BTreeMap<u32, Run>>,
     last: Cell<u32>,
-    /// Who waits for the frame.
+    /// How often the frame was asked for a sign of life since it gave one.
+    unanswered: Cell<u32>,
+    /// Where the result of the present step of opening goes.
     opening: RefCell<Option<oneshot::Sender<Result<(), String>>>>,
 }
 
@@ -87,6 +95,7 @@ impl Sandbox {
             files,
             runs: RefCell::default(),
             last: Cell::new(0),
+            unanswered: Cell::new(0),
             opening: RefCell::default(),
             _frame: frame,
         });
@@ -165,11 +174,33 @@ impl Sandbox {
         set(&run, "request", &request.into());
         let posted = inner.port.post(&run);
         // While it runs, this does not keep the frame from being dropped.
+        let frame = Rc::downgrade(&inner);
         drop(inner);
         Box::pin(async move {
             posted?;
-            answer.await.unwrap_or_else(|_| Err(GONE.to_owned()))
+            let is_gone = pin!(silence(frame));
+            match select(answer, is_gone).await {
+                Either::Left((Ok(answer), _)) => answer,
+                Either::Left((Err(_), _)) | Either::Right(_) => Err(GONE.to_owned()),
+            }
         })
+    }
+}
+
+/// Ends when the frame gives no sign of life any more: the browser may have ended its process, for want of memory.
+async fn silence(frame: Weak<Inner>) {
+    loop {
+        sleep(EVERY).await;
+        let Some(frame) = frame.upgrade() else { return };
+        let unanswered = frame.unanswered.get();
+        if unanswered >= MOST_UNANSWERED {
+            return;
+        }
+        frame.unanswered.set(unanswered + 1);
+        let ping = Object::new();
+        set(&ping, "does", &"ping".into());
+        // What cannot be posted is not answered.
+        let _ = frame.port.post(&ping);
     }
 }
 
@@ -182,6 +213,7 @@ impl Inner {
     }
 
     fn hear(&self, data: &JsValue) {
+        self.unanswered.set(0);
         let id = get(data, "id").as_f64().map(|id| id as u32);
         let text = |name| get(data, name).as_string().unwrap_or_default();
         match (&*text("is"), id) {

@@ -104,8 +104,8 @@ async fn a_pasted_program_is_run_and_each_of_its_loops_races() {
         .await;
     page.wait_for_text(".differences", "5.0 s").await;
     page.wait_for_text(
-        "[data-test=lab-parting]",
-        "The runs are the same up to 3.0 s",
+        "[data-test=lab-divergence]",
+        "The runs are the same up to 1.0 s. What comes next: large sleeps until 3.0 s",
     )
     .await;
     page.click("[data-test=lab-compare]").await;
@@ -379,5 +379,121 @@ async fn the_keyboard_does_it_all() {
         (page.eval(within, &[]).await == json!(false)).then_some(())
     })
     .await;
+    page.assert_quiet().await;
+}
+
+/// A task that waits for ever with the only permit of a semaphore, and two that wait for it.
+const WAITING: &str = "\
+import asyncio
+
+slots = asyncio.Semaphore(1)
+
+async def use():
+    async with slots:
+        await asyncio.Event().wait()
+
+async def main():
+    async with asyncio.TaskGroup() as group:
+        for _ in range(3):
+            group.create_task(use())
+
+asyncio.run(main())
+";
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn what_tasks_wait_for_is_told_and_lit_in_the_code() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    put(&page, WAITING).await;
+    let (state, _) = run(&page).await;
+    assert_eq!(state, "deadlocked");
+    // The race is played up to its end.
+    page.wait_for_text(".race", "hung").await;
+    let lit =
+        "return [...document.querySelectorAll('.source .line.lit')].map((it) => it.textContent)";
+    page.wait_until("the awaits are lit", async || {
+        let lit = page.eval(lit, &[]).await.to_string();
+        let awaits = ["async with slots:", "asyncio.Event().wait()", "TaskGroup()"];
+        awaits.iter().all(|line| lit.contains(line)).then_some(())
+    })
+    .await;
+    page.wait_for_text(".found", "semaphore slots").await;
+    page.assert_quiet().await;
+}
+
+/// The browser ends a frame's process when memory runs out; to the page it is as if the frame were gone.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn where_the_frame_dies_the_run_ends_and_the_next_has_another_frame() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    put(&page, "while True:\n    pass\n").await;
+    page.click(RUN).await;
+    page.wait_for_text(STATE, "running").await;
+    page.eval("document.querySelector('iframe').remove()", &[])
+        .await;
+    page.wait_for_text(STATE, "failed").await;
+    page.wait_for_text("[data-test=lab-why]", "the browser has ended its frame")
+        .await;
+    put(&page, KETTLES).await;
+    let (state, _) = run(&page).await;
+    assert_eq!(state, "finished");
+    page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn once_it_was_used_it_needs_no_network_until_it_is_removed() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    put(&page, KETTLES).await;
+    assert_eq!(run(&page).await.0, "finished");
+    page.wait_for_text("[data-test=lab-kept]", "MB").await;
+    // The app itself, and all of the lab: last of all it is written what the snapshot was made of.
+    let kept = "return (async () => {
+        const urls = [];
+        for (const name of await caches.keys()) {
+            for (const { url } of await (await caches.open(name)).keys()) urls.push(url);
+        }
+        const has = (end) => urls.some((url) => url.split('?')[0].endsWith(end));
+        return has('/lab/snapshot-of') && has('/lab/editor.js') && has('/lab/sandbox.html') && !!(await caches.match(location.href));
+    })()";
+    page.wait_until("all is kept", async || {
+        (page.eval(kept, &[]).await == json!(true)).then_some(())
+    })
+    .await;
+    // Nobody listens there any more.
+    drop(site);
+    page.reload().await;
+    page.wait_for(RUN).await;
+    page.wait_for(".lab-editor.rich").await;
+    put(&page, KETTLES).await;
+    assert_eq!(run(&page).await.0, "finished");
+
+    page.click("[data-test=lab-forget]").await;
+    page.wait_for_none("[data-test=lab-kept]").await;
+    let names = page.eval("return caches.keys()", &[]).await.to_string();
+    assert!(!names.contains("lab"), "{names}");
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn where_nothing_may_be_kept_programs_run_all_the_same() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    page.eval(
+        "const denied = () => Promise.reject(new DOMException('no', 'SecurityError'));
+         for (const name of ['open', 'match', 'keys', 'delete', 'has']) CacheStorage.prototype[name] = denied;
+         Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError'); };",
+        &[],
+    )
+    .await;
+    page.eval("location.hash = '#/lab'", &[]).await;
+    page.wait_for(RUN).await;
+    put(&page, KETTLES).await;
+    assert_eq!(run(&page).await.0, "finished");
+    assert_eq!(run(&page).await.0, "finished");
+    page.wait_for_none("[data-test=lab-kept]").await;
     page.assert_quiet().await;
 }

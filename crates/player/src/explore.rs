@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// What tells runs apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Varied {
+pub enum Variation {
     /// The seed of the schedule.
     Schedule,
     /// The await at which the main task is cancelled, counted from 1.
@@ -49,7 +49,7 @@ pub struct Outcomes {
 
 impl Outcomes {
     /// Adds a run, as Python tells of it. What is no such line is passed over.
-    pub fn add(&mut self, json: &str, varied: Varied) {
+    pub fn add(&mut self, json: &str, variation: Variation) {
         let Ok(value) = serde_json::from_str::<Value>(json) else {
             return;
         };
@@ -58,9 +58,9 @@ impl Outcomes {
             text.unwrap_or_default().to_owned()
         };
         let number = |key: &str| value.get(key).and_then(Value::as_u64);
-        let key = match varied {
-            Varied::Schedule => "seed",
-            Varied::Cancel => "cancel",
+        let key = match variation {
+            Variation::Schedule => "seed",
+            Variation::Cancel => "cancel",
         };
         let Some(first) = number(key) else { return };
         let state = text("state");
@@ -106,22 +106,22 @@ impl Outcomes {
     }
 
     /// The outcomes in a sentence.
-    pub fn sentence(&self, varied: Varied) -> String {
-        let runs = match (varied, self.count) {
-            (Varied::Schedule, 1) => "1 schedule".to_owned(),
-            (Varied::Schedule, count) => format!("{count} schedules"),
-            (Varied::Cancel, 1) => "1 await".to_owned(),
-            (Varied::Cancel, count) => format!("{count} awaits"),
+    pub fn sentence(&self, variation: Variation) -> String {
+        let runs = match (variation, self.count) {
+            (Variation::Schedule, 1) => "1 schedule".to_owned(),
+            (Variation::Schedule, count) => format!("{count} schedules"),
+            (Variation::Cancel, 1) => "1 await".to_owned(),
+            (Variation::Cancel, count) => format!("{count} awaits"),
         };
-        match (varied, self.groups.len()) {
-            (Varied::Schedule, 0 | 1) => {
+        match (variation, self.groups.len()) {
+            (Variation::Schedule, 0 | 1) => {
                 format!("{runs}, one outcome: the order of what is ready makes no difference.")
             }
-            (Varied::Schedule, groups) => format!(
+            (Variation::Schedule, groups) => format!(
                 "{runs}, {groups} outcomes: the result depends on the order of what is ready."
             ),
-            (Varied::Cancel, 0 | 1) => format!("Cancelled at {runs}: one outcome."),
-            (Varied::Cancel, groups) => format!("Cancelled at {runs}: {groups} outcomes."),
+            (Variation::Cancel, 0 | 1) => format!("Cancelled at {runs}: one outcome."),
+            (Variation::Cancel, groups) => format!("Cancelled at {runs}: {groups} outcomes."),
         }
     }
 }
@@ -145,10 +145,10 @@ mod tests {
         for (seed, output) in [(5, "2\n"), (2, "1\n"), (3, "2\n"), (9, "2\n")] {
             outcomes.add(
                 &outcome(seed, "finished", output, seed as f64),
-                Varied::Schedule,
+                Variation::Schedule,
             );
         }
-        outcomes.add(&outcome(4, "deadlocked", "", 0.0), Varied::Schedule);
+        outcomes.add(&outcome(4, "deadlocked", "", 0.0), Variation::Schedule);
         let groups = outcomes.groups();
         let told: Vec<_> = groups
             .iter()
@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(outcomes.count(), 5);
         assert!(
             outcomes
-                .sentence(Varied::Schedule)
+                .sentence(Variation::Schedule)
                 .starts_with("5 schedules, 3 outcomes")
         );
     }
@@ -174,7 +174,7 @@ mod tests {
     fn what_is_no_outcome_is_passed_over() {
         let mut outcomes = Outcomes::default();
         for wrong in ["", "[]", "{\"seed\": null}", "{\"cancel\": 1}"] {
-            outcomes.add(wrong, Varied::Schedule);
+            outcomes.add(wrong, Variation::Schedule);
         }
         assert_eq!(outcomes, Outcomes::default());
     }

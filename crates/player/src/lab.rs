@@ -39,7 +39,7 @@ pub struct LabProgram {
     pub inputs: Vec<String>,
     /// How requests are answered; the first rule that fits counts. Those that no rule fits have the lab's own answer.
     pub rules: Vec<Rule>,
-    /// The seed by which ties are broken among what is ready at one instant; none: asyncio's own order.
+    /// The seed of the order among tasks that are ready at one instant; none: asyncio's own order.
     pub schedule: Option<u64>,
     /// At which await the main task is cancelled, counted from 1; none: it is not.
     pub cancel: Option<u64>,
@@ -48,7 +48,7 @@ pub struct LabProgram {
 /// How requests to some addresses are answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// The address, in which `*` stands for any text.
+    /// The address, in which `*` matches any text.
     pub url: String,
     /// How long an answer takes, in seconds.
     pub latency: f64,
@@ -80,7 +80,7 @@ impl Rule {
     pub fn problem(&self) -> Option<&'static str> {
         let is_part = |part: f64| (0.0..=1.0).contains(&part);
         if self.url.trim().is_empty() {
-            Some("the address is empty; * stands for any")
+            Some("the address is empty; * is any")
         } else if !(0.0..=3600.0).contains(&self.latency) {
             Some("the latency must be 0 to 3600 seconds")
         } else if !(100..600).contains(&self.status) {
@@ -145,7 +145,9 @@ impl LabProgram {
             add("inputs", Value::from(self.inputs.clone()));
         }
         if !self.rules.is_empty() {
-            add("world", self.rules.iter().map(Rule::to_json).collect());
+            // A rule that is only half typed would make the whole program unreadable.
+            let rules = self.rules.iter().filter(|rule| rule.problem().is_none());
+            add("world", rules.map(Rule::to_json).collect());
         }
         if let Some(schedule) = self.schedule {
             add("schedule", Value::from(schedule));
@@ -321,6 +323,19 @@ pub const EMBEDDED: &str = "embed=1";
 pub fn is_embedded(hash: &str) -> bool {
     let query = hash.split_once('?').map_or("", |(_, query)| query);
     query.split('&').any(|pair| pair == EMBEDDED)
+}
+
+/// The link of an embedded lab without what embeds it.
+pub fn whole(link: &str) -> String {
+    let (page, query) = link.split_once('?').unwrap_or((link, ""));
+    let pairs = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && *pair != EMBEDDED);
+    let query = pairs.collect::<Vec<_>>().join("&");
+    match query.is_empty() {
+        true => page.to_owned(),
+        false => format!("{page}?{query}"),
+    }
 }
 
 /// The same link for a frame of another page.
@@ -566,6 +581,31 @@ mod tests {
                 entry.slug
             );
         }
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_used_does_not_cost_the_program() {
+        let rule = |latency| Rule {
+            latency,
+            ..Rule::default()
+        };
+        let program = LabProgram {
+            rules: vec![rule(-1.0), rule(2.0), rule(f64::NAN)],
+            ..LabProgram::of("print(1)")
+        };
+        let read = LabProgram::from_json(&program.to_json()).unwrap();
+        assert_eq!(read.source, program.source);
+        assert_eq!(read.rules, [rule(2.0)]);
+    }
+
+    #[test]
+    fn an_embedded_link_is_the_link_with_one_setting_more() {
+        for link in ["#/lab", "#/lab?z=abc", "#/lab?playground=downloads&seed=7"] {
+            let embedded = embedded(link);
+            assert!(is_embedded(&embedded) && !is_embedded(link), "{link}");
+            assert_eq!(whole(&embedded), link);
+        }
+        assert_eq!(whole("#/lab?embed=1&program=tasks"), "#/lab?program=tasks");
     }
 
     #[test]

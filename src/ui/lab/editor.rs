@@ -1,6 +1,6 @@
 //! The program's text: a plain text field, and over it the editor as soon as that has come.
 
-use super::state::{Lab, Stand};
+use super::state::{Lab, RunState};
 use crate::chunk;
 use crate::web::editor::Editor;
 use leptos::html::{Div, Textarea};
@@ -22,7 +22,7 @@ pub fn SourceEditor() -> impl IntoView {
         }
         let load = async move {
             let run = move || {
-                if !lab.stand.get_untracked().is_busy() {
+                if !lab.state.get_untracked().is_busy() {
                     lab.run();
                 }
             };
@@ -33,7 +33,7 @@ pub fn SourceEditor() -> impl IntoView {
         };
         chunk::after(load, || {});
     });
-    // What else puts a program into the field is seen in the editor.
+    // A program that is put into the field shows in the editor.
     Effect::new(move |_| {
         lab.source.track();
         if has_editor.get() {
@@ -42,8 +42,8 @@ pub fn SourceEditor() -> impl IntoView {
     });
     // What a run has ended with is said at its line.
     Effect::new(move |_| {
-        let (line, text) = match lab.stand.get() {
-            Stand::Failed | Stand::Stopped => lab.answer.with(|it| (it.line, it.why.clone())),
+        let (line, text) = match lab.state.get() {
+            RunState::Failed | RunState::Stopped => lab.answer.with(|it| (it.line, it.why.clone())),
             _ => (None, String::new()),
         };
         if has_editor.get() {
@@ -62,7 +62,7 @@ pub fn SourceEditor() -> impl IntoView {
                 on:keydown=move |event| {
                     if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                         event.prevent_default();
-                        if !lab.stand.get_untracked().is_busy() {
+                        if !lab.state.get_untracked().is_busy() {
                             lab.run();
                         }
                     }

@@ -4,7 +4,7 @@ use super::state::Lab;
 use crate::chunk;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::web::sandbox::{Kind, Message};
-use interleave_player::explore::{Group, Outcomes, Varied};
+use interleave_player::explore::{Group, Outcomes, Variation};
 use interleave_trace::seconds;
 use leptos::prelude::*;
 use serde_json::json;
@@ -19,7 +19,7 @@ const SHOWN: usize = 300;
 /// Many runs of one program.
 #[derive(Clone, Debug)]
 pub struct Exploration {
-    varied: Varied,
+    variation: Variation,
     outcomes: Outcomes,
     total: u64,
     is_over: bool,
@@ -33,23 +33,23 @@ impl Exploration {
     }
 }
 
-/// Starts many runs, in the place of any that go on.
-fn explore(lab: Lab, found: RwSignal<Option<Exploration>>, varied: Varied) {
-    let total = match varied {
-        Varied::Schedule => SCHEDULES,
-        Varied::Cancel => untrack(|| lab.answer.with(|answer| answer.awaits)).min(MOST_AWAITS),
+/// Starts many runs. Those that are under way are ended.
+fn explore(lab: Lab, found: RwSignal<Option<Exploration>>, variation: Variation) {
+    let total = match variation {
+        Variation::Schedule => SCHEDULES,
+        Variation::Cancel => untrack(|| lab.answer.with(|answer| answer.awaits)).min(MOST_AWAITS),
     };
     if total == 0 {
         return;
     }
     let mut request = untrack(|| lab.program()).request();
     let range = json!([1, total]);
-    match varied {
-        Varied::Schedule => request["seeds"] = range,
-        Varied::Cancel => request["cancels"] = range,
+    match variation {
+        Variation::Schedule => request["seeds"] = range,
+        Variation::Cancel => request["cancels"] = range,
     }
     found.set(Some(Exploration {
-        varied,
+        variation,
         outcomes: Outcomes::default(),
         total,
         is_over: false,
@@ -62,7 +62,7 @@ fn explore(lab: Lab, found: RwSignal<Option<Exploration>>, varied: Varied) {
     let work = async move {
         let take = move |message: Message| {
             if message.kind == Kind::Outcome {
-                update(&|it| it.outcomes.add(&message.text, varied));
+                update(&|it| it.outcomes.add(&message.text, variation));
             }
         };
         let ended = match lab.python().await {
@@ -102,40 +102,44 @@ pub fn Explore() -> impl IntoView {
             found.set(None);
         }
     });
-    let is_busy = Memo::new(move |_| {
-        let explores = found.with(|found| found.as_ref().is_some_and(|it| !it.is_over));
-        explores || lab.stand.get().is_busy()
-    });
+    let explores =
+        Memo::new(move |_| found.with(|found| found.as_ref().is_some_and(|it| !it.is_over)));
+    let is_busy = Memo::new(move |_| explores.get() || lab.state.get().is_busy());
     let awaits = Memo::new(move |_| lab.answer.with(|answer| answer.awaits));
     view! {
         <section class="card lab-explore" aria-labelledby="lab-explore-title">
             <h2 id="lab-explore-title">"What else could happen?"</h2>
             <p class="hint">
-                "Which of the tasks that are ready at one instant goes first is chance, and so are latencies. A schedule draws both from a \
-                 seed. Cancelled at an await, a program shows whether it cleans up."
+                "The order among tasks that are ready at one instant is chance, and so are latencies. A schedule draws both from a \
+                 seed. A program that is cancelled at an await shows whether it cleans up."
             </p>
             <div class="lab-explore-bar">
                 <button class="button" type="button" data-test="lab-schedules" prop:disabled=is_busy
-                    on:click=move |_| explore(lab, found, Varied::Schedule)
+                    on:click=move |_| explore(lab, found, Variation::Schedule)
                 >{icon(Icon::Dice)}{format!("Run under {SCHEDULES} schedules")}</button>
                 <button class="button" type="button" data-test="lab-cancels" prop:disabled=move || is_busy.get() || awaits.get() == 0
-                    title="Each await of the main task, one a run"
-                    on:click=move |_| explore(lab, found, Varied::Cancel)
+                    title="One run for each await of any task"
+                    on:click=move |_| explore(lab, found, Variation::Cancel)
                 >{icon(Icon::Cancelled)}{move || match awaits.get() {
                     0 => "Cancel at every await".to_owned(),
                     awaits => format!("Cancel at every await ({})", awaits.min(MOST_AWAITS)),
                 }}</button>
                 {move || found.with(|found| found.as_ref().filter(|it| !it.is_over).map(Exploration::part)).map(|part| view! {
-                    <progress max="1" value=part.to_string() aria-label="Runs that were made"></progress>
+                    <progress max="1" value=part.to_string() aria-label="Runs that are over"></progress>
+                })}
+                {move || explores.get().then(|| view! {
+                    <button class="button" type="button" data-test="lab-explore-stop" on:click=move |_| lab.stop()>
+                        {icon(Icon::Stop)}"Stop"
+                    </button>
                 })}
             </div>
             <p role="status" data-test="lab-explored">{move || found.with(|found| {
-                found.as_ref().filter(|it| it.is_over).map(|it| it.outcomes.sentence(it.varied))
+                found.as_ref().filter(|it| it.is_over).map(|it| it.outcomes.sentence(it.variation))
             })}</p>
             {move || found.with(|found| found.as_ref().and_then(|it| it.problem.clone())).map(|problem| view! {
                 <p class="error">{problem}</p>
             })}
-            {move || found.get().filter(|it| it.outcomes.count() > 0).map(|it| view! { <Table found=it/> })}
+            {move || found.get().filter(|it| it.is_over && it.outcomes.count() > 0).map(|it| view! { <Table found=it/> })}
         </section>
     }
 }
@@ -143,20 +147,20 @@ pub fn Explore() -> impl IntoView {
 /// The outcomes, the most frequent first.
 #[component]
 fn Table(found: Exploration) -> impl IntoView {
-    let varied = found.varied;
+    let variation = found.variation;
     let groups: Vec<Group> = found.outcomes.groups().into_iter().cloned().collect();
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Outcomes">
             <table class="table lab-outcomes">
                 <thead><tr><th scope="col">"Outcome"</th><th scope="col">"Runs"</th><th scope="col">"Time"</th><th scope="col">"See one"</th></tr></thead>
-                <tbody>{groups.into_iter().map(|group| view! { <Row group varied/> }).collect_view()}</tbody>
+                <tbody>{groups.into_iter().map(|group| view! { <Row group variation/> }).collect_view()}</tbody>
             </table>
         </div>
     }
 }
 
 #[component]
-fn Row(group: Group, varied: Varied) -> impl IntoView {
+fn Row(group: Group, variation: Variation) -> impl IntoView {
     let lab = Lab::get();
     let first = group.first;
     let (shortest, longest) = group.seconds;
@@ -172,16 +176,16 @@ fn Row(group: Group, varied: Varied) -> impl IntoView {
     let error =
         (!ending.error.is_empty()).then(|| view! { <p class="lab-error">{ending.error}{at}</p> });
     let output = shortened(&ending.output);
-    let name = match varied {
-        Varied::Schedule => format!("schedule {first}"),
-        Varied::Cancel => format!("await {first}"),
+    let name = match variation {
+        Variation::Schedule => format!("schedule {first}"),
+        Variation::Cancel => format!("await {first}"),
     };
     let label = format!("Run {name}");
     let show = move |_| {
         let chosen = Some(first);
-        match varied {
-            Varied::Schedule => lab.schedule.set(chosen),
-            Varied::Cancel => lab.cancel.set(chosen),
+        match variation {
+            Variation::Schedule => lab.schedule.set(chosen),
+            Variation::Cancel => lab.cancel.set(chosen),
         }
         lab.run();
     };
@@ -195,7 +199,7 @@ fn Row(group: Group, varied: Varied) -> impl IntoView {
     }
 }
 
-/// The end of an output: there stands what it led to.
+/// The end of an output, where its result mostly is.
 fn shortened(output: &str) -> String {
     let output = output.trim_end();
     let count = output.chars().count();
@@ -206,7 +210,7 @@ fn shortened(output: &str) -> String {
     format!("…{end}")
 }
 
-/// What of the run is varied, each with a button that takes it back.
+/// The schedule and the cancel of the next run, each with a button that takes it back.
 #[component]
 pub fn Variations() -> impl IntoView {
     let lab = Lab::get();

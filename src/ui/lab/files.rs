@@ -44,7 +44,11 @@ pub fn opened(app: App, lab: Lab) {
                     // Another page may be open by now.
                     Ok(program) if !lab.source.is_disposed() => lab.put(program),
                     Ok(_) => {}
-                    Err(why) => fails(why),
+                    Err(why) if !lab.source.is_disposed() => {
+                        fails(why);
+                        as_left();
+                    }
+                    Err(_) => {}
                 }
             };
             chunk::after(load, || {});
@@ -111,7 +115,7 @@ pub fn Share() -> impl IntoView {
     view! {
         <DropdownMenu menu name="Share" test="lab-share" icon=Icon::Share>
             <button type="button" data-test="lab-share-link"
-                on:click=move |_| copy(of_link, "Link copied. It shows this program; who opens it decides whether to run it.")
+                on:click=move |_| copy(of_link, "Link copied. It shows this program; its reader runs it with a press.")
             >"Copy a link to this program"<small>"the program is in the link"</small></button>
             <button type="button" data-test="lab-share-embed"
                 on:click=move |_| copy(of_frame, "Copied. Put it into the source of your page.")

@@ -1,6 +1,6 @@
 //! The Python lab: the reader's own asyncio program, run by CPython in the page and shown as a race.
 //!
-//! [`state`] is the program, its world and what came of its last run; [`editor`] the text field and the
+//! [`state`] is the program, its world and the result of its last run; [`editor`] the text field and the
 //! editor that takes its place; [`output`] what the program printed; [`world`] how requests are answered; [`gallery`] programs
 //! to begin with. What Python records is read as any recording is (`run::recorded`). The page that holds them is `pages::lab`.
 

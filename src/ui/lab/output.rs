@@ -1,6 +1,6 @@
 //! What the program has printed, why it ended, and how it could be mended.
 
-use super::state::{Lab, Stand};
+use super::state::{Lab, RunState};
 use crate::ui::kit::icon::{Icon, icon};
 use interleave_player::lab::LabProgram;
 use leptos::prelude::*;
@@ -10,10 +10,10 @@ use leptos::prelude::*;
 pub fn Output() -> impl IntoView {
     let lab = Lab::get();
     let nothing = move || lab.printed.with(Vec::is_empty);
-    let empty = move || match lab.stand.get() {
-        Stand::Ready => "Press Run: what the program prints stands here.",
-        Stand::Loading(_) => "Python is being loaded.",
-        Stand::Running => "It runs.",
+    let empty = move || match lab.state.get() {
+        RunState::Ready => "Press Run to see what the program prints.",
+        RunState::Loading => "Python is being loaded.",
+        RunState::Running => "It runs.",
         _ => "It has printed nothing.",
     };
     view! {
@@ -29,9 +29,9 @@ pub fn Output() -> impl IntoView {
                     }))}
                 </For>
             </pre>
-            {move || lab.before.get().filter(|_| lab.compares.get() && !lab.stand.get().is_busy()).map(|before| view! {
+            {move || lab.before.get().filter(|_| lab.compares.get() && !lab.state.get().is_busy()).map(|before| view! {
                 <details class="lab-before">
-                    <summary>{format!("Output of the run before ({})", before.stand.word())}</summary>
+                    <summary>{format!("Output of the run before ({})", before.state.word())}</summary>
                     <pre tabindex="0" role="region" aria-label="What the run before printed">{before.output.clone()}</pre>
                 </details>
             })}
@@ -46,15 +46,15 @@ fn Why() -> impl IntoView {
     let why = move || {
         let answer = lab.answer.get();
         let is_over = !matches!(
-            lab.stand.get(),
-            Stand::Ready | Stand::Loading(_) | Stand::Running
+            lab.state.get(),
+            RunState::Ready | RunState::Loading | RunState::Running
         );
-        let text = match (lab.stand.get(), answer.line) {
-            (Stand::Deadlocked, _) => format!("Deadlock: {}.", answer.why),
-            (Stand::Stopped, Some(line)) => format!("Stopped in line {line}: {}.", answer.why),
-            (Stand::Stopped, None) => format!("Stopped: {}.", answer.why),
-            (Stand::Failed, Some(line)) => format!("Line {line}: {}", answer.why),
-            (Stand::Failed, None) => answer.why.clone(),
+        let text = match (lab.state.get(), answer.line) {
+            (RunState::Deadlocked, _) => format!("Deadlock: {}.", answer.why),
+            (RunState::Stopped, Some(line)) => format!("Stopped in line {line}: {}.", answer.why),
+            (RunState::Stopped, None) => format!("Stopped: {}.", answer.why),
+            (RunState::Failed, Some(line)) => format!("Line {line}: {}", answer.why),
+            (RunState::Failed, None) => answer.why.clone(),
             _ if is_over && !answer.has_race => {
                 "This program has started no event loop, so there is no timeline: call asyncio.run(main()).".to_owned()
             }

@@ -1,25 +1,31 @@
-//! What of Python is kept on this device, and whose it is.
+//! How much of Python is kept on this device, and its licences.
 
+use super::state::Lab;
 use crate::chunk;
 use crate::web::sandbox;
 use leptos::prelude::*;
 
 /// Says how much is kept and removes it; licences.
 #[component]
-pub fn KeptPython() -> impl IntoView {
+pub fn KeptPython(
+    /// Whether Python is loaded before the first run if it is kept.
+    preloads: bool,
+) -> impl IntoView {
+    let lab = Lab::get();
     let size = RwSignal::new(None::<f64>);
     let look = move || {
         let look = async move {
             let kept = sandbox::size().await;
             // The page may be closed by now.
-            let _ = size.try_set(kept);
+            if size.try_set(kept).is_none() && preloads && kept.is_some() {
+                lab.preload().await;
+            }
         };
         chunk::after(look, || {});
     };
-    let lab = super::state::Lab::get();
     // After a run more may be kept than before.
     Effect::new(move |_| {
-        if !lab.stand.get().is_busy() {
+        if !lab.state.get().is_busy() {
             look();
         }
     });

@@ -1,4 +1,4 @@
-//! The program in the editor, the world that it runs in, and what came of its last run.
+//! The program in the editor, the world that it runs in, and the result of its last run.
 
 use crate::chunk;
 use crate::ui::run::recorded::Opened;
@@ -6,6 +6,8 @@ use crate::ui::state::app::App;
 use crate::ui::state::program::Side;
 use crate::web;
 use crate::web::sandbox::{Kind, Message, Sandbox};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared};
 use interleave_player::lab::{LabProgram, Rule, is_version};
 use interleave_trace::recorded::{Opening, Recorded};
 use leptos::prelude::*;
@@ -20,13 +22,13 @@ const KEY: &str = "interleave.lab";
 /// How long a race is at most to be watched, in seconds, if the program's own time is longer.
 const WATCHED: f64 = 8.0;
 
-/// Where the lab stands.
+/// The state of the lab's last run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Stand {
+pub enum RunState {
     /// Nothing has been run.
     Ready,
-    /// Python is being loaded: which part of it is here.
-    Loading(f64),
+    /// Python is being loaded.
+    Loading,
     /// The program runs.
     Running,
     /// It has ended.
@@ -39,12 +41,12 @@ pub enum Stand {
     Failed,
 }
 
-impl Stand {
+impl RunState {
     /// The state in a word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Ready => "ready",
-            Self::Loading(_) => "loading",
+            Self::Loading => "loading",
             Self::Running => "running",
             Self::Finished => "finished",
             Self::Deadlocked => "deadlocked",
@@ -55,7 +57,7 @@ impl Stand {
 
     /// Whether a run is under way.
     pub fn is_busy(self) -> bool {
-        matches!(self, Self::Loading(_) | Self::Running)
+        matches!(self, Self::Loading | Self::Running)
     }
 
     fn of(word: &str) -> Self {
@@ -77,16 +79,16 @@ pub struct Hint {
     pub source: String,
 }
 
-/// What came of a run, besides its output and its race.
+/// The result of a run, besides its output and its race.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// Why it did not end by itself; empty if it did.
     pub why: String,
     /// The line of the program that it is about.
     pub line: Option<u32>,
-    /// How it could be mended.
+    /// Ways to mend the program.
     pub hints: Vec<Hint>,
-    /// What of the program was played rather than real.
+    /// Libraries that were played rather than real.
     pub played: Vec<String>,
     /// The version of Python.
     pub python: String,
@@ -98,7 +100,7 @@ pub struct Answer {
 
 impl Answer {
     /// Reads what Python answers.
-    fn read(text: &str) -> (Stand, Self) {
+    fn read(text: &str) -> (RunState, Self) {
         let value: Value = serde_json::from_str(text).unwrap_or_default();
         let word = |value: &Value, key: &str| {
             let text = value.get(key).and_then(Value::as_str);
@@ -122,21 +124,21 @@ impl Answer {
             awaits: number("awaits").unwrap_or(0),
             has_race: false,
         };
-        (Stand::of(&word(&value, "state")), answer)
+        (RunState::of(&word(&value, "state")), answer)
     }
 }
 
 /// A run that is over.
-pub struct Past {
+pub struct PastRun {
     program: LabProgram,
     recorded: Rc<Recorded>,
     /// What it has printed.
     pub output: String,
     /// How it ended.
-    pub stand: Stand,
+    pub state: RunState,
 }
 
-impl Past {
+impl PastRun {
     /// The run beside another one, under a name of its own.
     fn side(&self, name: String) -> Side {
         Side {
@@ -158,6 +160,9 @@ impl Past {
 /// A piece of what a program printed, and whether it went to stderr.
 pub type Printed = (String, bool);
 
+/// Python that is being loaded, or is there.
+type SharedPython = Shared<LocalBoxFuture<'static, Result<Rc<Sandbox>, String>>>;
+
 /// The state of the lab's page. Copies are the same state.
 #[derive(Clone, Copy)]
 pub struct Lab {
@@ -174,18 +179,20 @@ pub struct Lab {
     pub schedule: RwSignal<Option<u64>>,
     /// Where the main task is cancelled.
     pub cancel: RwSignal<Option<u64>>,
-    /// Where it stands.
-    pub stand: RwSignal<Stand>,
+    /// The state of the last run.
+    pub state: RwSignal<RunState>,
+    /// The part of Python that is loaded, while it is: 0 to 1.
+    pub loaded: RwSignal<f64>,
     /// What the program has printed.
     pub printed: RwSignal<Vec<Printed>>,
-    /// What came of the last run.
+    /// The result of the last run.
     pub answer: RwSignal<Answer>,
     /// Whether a run is shown beside the one before the last change.
     pub compares: RwSignal<bool>,
     /// The run that the last one is compared with.
-    pub before: RwSignal<Option<Rc<Past>>, LocalStorage>,
-    last: StoredValue<Option<Rc<Past>>, LocalStorage>,
-    sandbox: StoredValue<Option<Rc<Sandbox>>, LocalStorage>,
+    pub before: RwSignal<Option<Rc<PastRun>>, LocalStorage>,
+    last: StoredValue<Option<Rc<PastRun>>, LocalStorage>,
+    python: StoredValue<Option<SharedPython>, LocalStorage>,
     /// Tells a run from those before it.
     number: StoredValue<u32>,
 }
@@ -201,13 +208,14 @@ impl Lab {
             rules: RwSignal::new(Vec::new()),
             schedule: RwSignal::new(None),
             cancel: RwSignal::new(None),
-            stand: RwSignal::new(Stand::Ready),
+            state: RwSignal::new(RunState::Ready),
+            loaded: RwSignal::new(0.0),
             printed: RwSignal::new(Vec::new()),
             answer: RwSignal::new(Answer::default()),
             compares: RwSignal::new(true),
             before: RwSignal::new_local(None),
             last: StoredValue::new_local(None),
-            sandbox: StoredValue::new_local(None),
+            python: StoredValue::new_local(None),
             number: StoredValue::new(0),
         };
         lab.put(program);
@@ -259,7 +267,7 @@ impl Lab {
 
     /// Runs the program, or stops the run that is under way.
     pub fn run_or_stop(self) {
-        if self.stand.get_untracked().is_busy() {
+        if self.state.get_untracked().is_busy() {
             self.stop();
         } else {
             self.run();
@@ -268,13 +276,13 @@ impl Lab {
 
     /// Ends the run that is under way; what it has recorded stays.
     pub fn stop(self) {
-        let sandbox = self.sandbox.with_value(Clone::clone);
-        if let Some(sandbox) = sandbox {
+        let python = self.python.with_value(Clone::clone);
+        if let Some(Ok(sandbox)) = python.as_ref().and_then(Shared::peek) {
             sandbox.stop();
         }
-        if matches!(self.stand.get_untracked(), Stand::Loading(_)) {
+        if self.state.get_untracked() == RunState::Loading {
             self.number.update_value(|number| *number += 1);
-            self.stand.set(Stand::Ready);
+            self.state.set(RunState::Ready);
         }
     }
 
@@ -289,7 +297,7 @@ impl Lab {
         self.printed.set(Vec::new());
         self.answer.set(Answer::default());
         let run = async move {
-            let sandbox = match self.sandbox(number).await {
+            let sandbox = match self.python().await {
                 Ok(sandbox) => sandbox,
                 Err(why) if self.is_at(number) => {
                     return self.fails(&format!("Python could not be loaded: {why}."));
@@ -299,7 +307,7 @@ impl Lab {
             if !self.is_at(number) {
                 return;
             }
-            self.stand.set(Stand::Running);
+            self.state.set(RunState::Running);
             let opening = Rc::new(RefCell::new(Opening::default()));
             let printed = Rc::new(RefCell::new(0));
             let take = {
@@ -316,7 +324,10 @@ impl Lab {
             }
             match answer {
                 Ok(answer) => self.ends(number, program, &answer, opening.take()).await,
-                Err(why) => self.fails(&format!("Python has failed: {why}.")),
+                Err(why) => {
+                    self.forget_python();
+                    self.fails(&format!("Python has failed: {why}."));
+                }
             }
         };
         chunk::after(run, || {});
@@ -329,27 +340,49 @@ impl Lab {
 
     /// Python, loaded if it is not there.
     pub async fn python(self) -> Result<Rc<Sandbox>, String> {
-        let python = self.sandbox(self.number.get_value()).await;
-        if let Some(Stand::Loading(_)) = self.stand.try_get_untracked() {
-            self.stand.set(Stand::Ready);
+        let python = self.opening();
+        if python.peek().is_some() {
+            return python.await;
         }
+        let state = self.state.get_untracked();
+        self.state.set(RunState::Loading);
+        let opened = python.await;
+        if self.state.try_get_untracked() == Some(RunState::Loading) {
+            self.state.set(state);
+        }
+        opened
+    }
+
+    /// Loads Python before anything is run. An error is not told: the first run tries again, and tells.
+    pub async fn preload(self) {
+        let _ = self.opening().await;
+    }
+
+    /// Python as it is being loaded, by this call or by an earlier one.
+    fn opening(self) -> SharedPython {
+        if let Some(python) = self.python.with_value(Clone::clone) {
+            return python;
+        }
+        let progress = move |part: f64| {
+            // The page may be closed by now.
+            let _ = self.loaded.try_set(part);
+        };
+        let open = async move {
+            let opened = Sandbox::open(progress).await.map(Rc::new);
+            if opened.is_err() {
+                self.forget_python();
+            }
+            opened
+        };
+        let python = open.boxed_local().shared();
+        self.python.set_value(Some(python.clone()));
         python
     }
 
-    async fn sandbox(self, number: u32) -> Result<Rc<Sandbox>, String> {
-        if let Some(sandbox) = self.sandbox.with_value(Clone::clone) {
-            return Ok(sandbox);
-        }
-        self.stand.set(Stand::Loading(0.0));
-        let progress = move |part: f64| {
-            if self.is_at(number) {
-                self.stand.set(Stand::Loading(part));
-            }
-        };
-        let sandbox = Rc::new(Sandbox::open(progress).await?);
-        // The page may be gone by now: then it is closed again.
-        let _ = self.sandbox.try_set_value(Some(Rc::clone(&sandbox)));
-        Ok(sandbox)
+    /// The next run loads Python again.
+    fn forget_python(self) {
+        // The page may be closed by now.
+        let _ = self.python.try_set_value(None);
     }
 
     fn take(
@@ -386,18 +419,18 @@ impl Lab {
     }
 
     async fn ends(self, number: u32, program: LabProgram, answer: &str, opening: Opening) {
-        let (stand, mut answer) = Answer::read(answer);
+        let (state, mut answer) = Answer::read(answer);
         // A run that is stopped before its first line has no recording.
         if let Ok(recorded) = opening.finish()
             && !recorded.runs.is_empty()
         {
             answer.has_race = true;
             let printed = self.printed.get_untracked();
-            let past = Rc::new(Past {
+            let past = Rc::new(PastRun {
                 program,
                 recorded: Rc::new(recorded),
                 output: printed.into_iter().map(|(text, _)| text).collect(),
-                stand,
+                state,
             });
             self.remember(&past);
             let opened = self.looked_through(&past).await;
@@ -409,11 +442,11 @@ impl Lab {
             untrack(|| self.app.show_program(None));
         }
         self.answer.set(answer);
-        self.stand.set(stand);
+        self.state.set(state);
     }
 
     /// A run that is over is what the next version is compared with; a program of its own is compared with nothing.
-    fn remember(self, past: &Rc<Past>) {
+    fn remember(self, past: &Rc<PastRun>) {
         let Some(last) = self.last.with_value(Clone::clone) else {
             self.last.set_value(Some(Rc::clone(past)));
             return;
@@ -425,7 +458,7 @@ impl Lab {
         self.last.set_value(Some(Rc::clone(past)));
     }
 
-    async fn looked_through(self, past: &Past) -> Opened {
+    async fn looked_through(self, past: &PastRun) -> Opened {
         let compares = self.compares.get_untracked();
         match self.before.get_untracked().filter(|_| compares) {
             Some(before) => {
@@ -470,11 +503,11 @@ impl Lab {
             why: why.to_owned(),
             ..Answer::default()
         });
-        self.stand.set(Stand::Failed);
+        self.state.set(RunState::Failed);
     }
 }
 
-/// The speed at which a race of so many seconds can be watched.
+/// The speed at which a race of this duration can be watched.
 fn speed(seconds: f64) -> f64 {
     let speeds = interleave_player::SPEEDS;
     let fits = |speed: &&f64| seconds / **speed <= WATCHED;

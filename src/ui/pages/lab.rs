@@ -13,7 +13,7 @@ use crate::ui::lab::files::{Open, Save, Share, follow_address, opened};
 use crate::ui::lab::gallery::Gallery;
 use crate::ui::lab::output::Output;
 use crate::ui::lab::python::KeptPython;
-use crate::ui::lab::state::{Lab, Stand};
+use crate::ui::lab::state::{Lab, RunState};
 use crate::ui::lab::world::World;
 use crate::ui::run::lazy::RUN;
 use crate::ui::state::app::App;
@@ -24,13 +24,13 @@ use crate::web;
 use crate::web::host::{Asked, Host};
 use interleave_player::lab;
 use interleave_playgrounds::Entry;
-use interleave_trace::recorded::parting;
-use interleave_trace::{Index, TaskId, Trace, count, seconds};
+use interleave_trace::recorded::divergence;
+use interleave_trace::{count, seconds};
 use leptos::prelude::*;
 
 /// The page.
 #[component]
-pub fn LabRoom(
+pub fn PythonLab(
     /// The state of the whole app. From the context it would be that of the page before.
     app: App,
 ) -> impl IntoView {
@@ -43,35 +43,12 @@ pub fn LabRoom(
     if embedded {
         follow_host();
     }
-    let head = move || {
-        match embedded {
-        true => {
-            let whole = move || app.lab_link.get().replace(&format!("&{}", lab::EMBEDDED), "");
-            view! {
-                <header class="embed-head">
-                    <h1>"Python lab"</h1>
-                    <a href=whole target="_blank" rel="noopener" data-test="whole">
-                        "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
-                    </a>
-                </header>
-            }
-            .into_any()
-        }
-        false => view! {
-            <header class="page-head lab-head">
-                <h1>"Python lab"</h1>
-                <p class="lead">
-                    "Paste an asyncio program and press Run: CPython runs it here, in virtual time, and its tasks are drawn on a \
-                     timeline. Nothing is uploaded. The program has neither network nor storage: time, requests and threads are \
-                     played."
-                </p>
-            </header>
-        }
-        .into_any(),
-    }
+    let head = match embedded {
+        true => view! { <EmbeddedHead/> }.into_any(),
+        false => view! { <Head/> }.into_any(),
     };
     view! {
-        {head()}
+        {head}
         <div class="lab">
             <section class="card lab-program" aria-label="Program">
                 <div class="lab-bar" role="group" aria-label="Program">
@@ -92,14 +69,43 @@ pub fn LabRoom(
         {move || {
             // A race of its own for each run.
             app.runs.current.track();
-            app.view.entry.get().map(|entry| view! { <Result app entry/> })
+            app.view.entry.get().map(|entry| view! { <Timeline app entry/> })
         }}
         {(!embedded).then(|| view! { <Explore/><Gallery/> })}
-        <KeptPython/>
+        <KeptPython preloads=!embedded/>
     }
 }
 
-/// Tells the page around the frame how high this one is. Who embeds a program cannot run it: its reader does.
+#[component]
+fn Head() -> impl IntoView {
+    view! {
+        <header class="page-head lab-head">
+            <h1>"Python lab"</h1>
+            <p class="lead">
+                "Paste an asyncio program and press Run: CPython runs it here, in virtual time, and its tasks are drawn on a \
+                 timeline. Nothing is uploaded. The program has neither network nor storage: time, requests and threads are \
+                 played."
+            </p>
+        </header>
+    }
+}
+
+/// The head within a frame of another page, with a link to the whole lab.
+#[component]
+fn EmbeddedHead() -> impl IntoView {
+    let app = App::get();
+    let whole = move || app.lab_link.with(|link| lab::whole(link));
+    view! {
+        <header class="embed-head">
+            <h1>"Python lab"</h1>
+            <a href=whole target="_blank" rel="noopener" data-test="whole">
+                "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
+            </a>
+        </header>
+    }
+}
+
+/// Tells the page around the frame how high this one is. That page cannot run the program: only the reader can.
 fn follow_host() {
     let theme = ThemeSignal::get();
     let asked = move |asked| match asked {
@@ -115,7 +121,7 @@ fn follow_host() {
 #[component]
 fn RunButton() -> impl IntoView {
     let lab = Lab::get();
-    let is_busy = Memo::new(move |_| lab.stand.get().is_busy());
+    let is_busy = Memo::new(move |_| lab.state.get().is_busy());
     view! {
         <button class="button primary run" type="button" data-test="lab-run" on:click=move |_| lab.run_or_stop()>
             {move || icon(if is_busy.get() { Icon::Stop } else { Icon::Play })}
@@ -124,32 +130,29 @@ fn RunButton() -> impl IntoView {
     }
 }
 
-/// Where the lab stands, in a word, with what has come of Python while that is loaded.
+/// The state of the run, and how much of Python is loaded.
 #[component]
 fn Status() -> impl IntoView {
     let lab = Lab::get();
-    let word = Memo::new(move |_| lab.stand.get().word());
-    let part = move || match lab.stand.get() {
-        Stand::Loading(part) => Some(part),
-        _ => None,
-    };
-    let class = move || match lab.stand.get() {
-        Stand::Ready => "status",
-        Stand::Loading(_) | Stand::Running => "status running",
-        Stand::Finished => "status finished",
-        Stand::Deadlocked | Stand::Failed => "status deadlocked",
-        Stand::Stopped => "status paused",
+    let word = Memo::new(move |_| lab.state.get().word());
+    let is_loading = Memo::new(move |_| lab.state.get() == RunState::Loading);
+    let class = move || match lab.state.get() {
+        RunState::Ready => "status",
+        RunState::Loading | RunState::Running => "status running",
+        RunState::Finished => "status finished",
+        RunState::Deadlocked | RunState::Failed => "status deadlocked",
+        RunState::Stopped => "status paused",
     };
     view! {
         <span class=class role="status"><span class="word" data-test="lab-state">{word}</span></span>
-        {move || part().map(|_| view! {
+        {move || is_loading.get().then(|| view! {
             <label class="lab-loading"><span>"Python"</span>
-                <progress max="1" value=move || part().unwrap_or(1.0).to_string()></progress></label>
+                <progress max="1" value=move || lab.loaded.get().to_string()></progress></label>
         })}
     }
 }
 
-/// What of the last run was played, and by which Python it was run.
+/// The libraries that the last run played, and the Python that ran it.
 #[component]
 fn Played() -> impl IntoView {
     let lab = Lab::get();
@@ -169,10 +172,10 @@ fn Played() -> impl IntoView {
 
 /// The race of a run, with all that a recording has.
 #[component]
-fn Result(
+fn Timeline(
     /// The state of the whole app. From the context it would be that of the run before.
     app: App,
-    /// What stands for the run.
+    /// The run, as the views of a playground take one.
     entry: &'static Entry,
 ) -> impl IntoView {
     provide_page(app);
@@ -203,7 +206,7 @@ fn Result(
                         <div class="choices"><Lazy view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
                     })}
                     <Race entry/>
-                    {are_compared.then(|| view! { <Parting/><Differences entry/> })}
+                    {are_compared.then(|| view! { <Divergence/><Differences entry/> })}
                     <Findings entry/>
                 </div>
                 <Lazy place="panel" view=lazy::of(&PAGES, move |pages| (pages.panel)(entry))/>
@@ -226,9 +229,9 @@ fn CompareToggle() -> impl IntoView {
     }
 }
 
-/// Up to where two runs are the same, and what each of them does then.
+/// Up to where two runs are the same, and what each of them does next.
 #[component]
-fn Parting() -> impl IntoView {
+fn Divergence() -> impl IntoView {
     let app = App::get();
     let words = untrack(|| {
         app.runs.session(|session| {
@@ -238,35 +241,22 @@ fn Parting() -> impl IntoView {
             let [Some(before), Some(after)] = pair.runs.map(|run| session.runs().get(run?)) else {
                 return None;
             };
-            let (one, other) = (before.trace()?, after.trace()?);
-            let Some(parting) = parting(&one, &other) else {
+            let Some(found) = divergence(&*before.trace()?, &*after.trace()?) else {
                 return Some((None, "Both runs are the same, event by event.".to_owned()));
             };
-            let name = |trace: &Trace, index: &Index, task: Option<TaskId>| match task
-                .and_then(|it| index.task(it))
-            {
-                Some(task) => format!("{} goes on", trace.text(task.name)),
-                None => "the run is over".to_owned(),
-            };
-            let sides: Vec<_> = program
-                .sides
-                .iter()
-                .map(|side| side.name.as_str())
-                .collect();
+            let [one, other] = &found.next;
             let text = format!(
-                "The runs are the same up to {}. Then {} ({}), and {} ({}).",
-                seconds(parting.at.secs()),
-                name(&one, before.index(), parting.tasks[0]),
-                sides.first()?,
-                name(&other, after.index(), parting.tasks[1]),
-                sides.get(1)?,
+                "The runs are the same up to {}. What comes next: {one} ({}); {other} ({}).",
+                seconds(found.at.secs()),
+                program.sides.first()?.name,
+                program.sides.get(1)?.name,
             );
-            Some((Some(parting.at), text))
+            Some((Some(found.at), text))
         })
     })?;
     let (at, text) = words;
     Some(view! {
-        <p class="lab-parting" data-test="lab-parting">
+        <p class="lab-divergence" data-test="lab-divergence">
             {text}
             {at.map(|at| view! {
                 " "<button class="button" type="button" on:click=move |_| app.runs.seek(at)>"Go there"</button>

@@ -64,9 +64,9 @@ fn files(program: &Program) -> Vec<(u32, String)> {
     named.map(|(number, _, name)| (number, name)).collect()
 }
 
-/// The file in which most tasks have waited in vain, or else the first.
+/// The file in which most tasks have waited in vain, or else the program's own.
 fn first_file(app: App, files: &[(u32, String)]) -> Option<u32> {
-    let waiting = app.runs.session(|session| {
+    app.runs.session(|session| {
         let session = session?;
         let program = Program::of(session)?;
         let mut counts = BTreeMap::<u32, u32>::new();
@@ -77,9 +77,9 @@ fn first_file(app: App, files: &[(u32, String)]) -> Option<u32> {
         }
         let known = |file: &u32| files.iter().any(|(number, _)| number == file);
         let most = counts.into_iter().filter(|(file, _)| known(file));
-        most.max_by_key(|&(_, count)| count).map(|(file, _)| file)
-    });
-    waiting.or(files.first().map(|(number, _)| *number))
+        let most = most.max_by_key(|&(_, count)| count).map(|(file, _)| file);
+        most.or_else(|| program.latest_file())
+    })
 }
 
 fn all_waiting(session: &Session) -> impl Iterator<Item = (u32, u32)> {

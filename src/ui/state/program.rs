@@ -79,6 +79,15 @@ impl Program {
         })
     }
 
+    /// The number of the program's own file; of two that are compared, the later one's.
+    pub fn latest_file(&self) -> Option<u32> {
+        let files = &self.sides.last()?.recorded.files;
+        let mut with_source = files.iter().filter(|(_, file)| file.source.is_some());
+        let own = with_source.clone().find(|(_, file)| file.user);
+        own.or_else(|| with_source.next())
+            .map(|(&number, _)| number)
+    }
+
     /// A file, by its number.
     pub fn file(&self, number: u32) -> Option<&SourceFile> {
         let mut sides = self.sides.iter();

@@ -9,21 +9,21 @@
 
 mod chrome;
 mod compare;
+mod divergence;
 mod findings;
 mod number;
 mod objects;
 mod opening;
 mod pairs;
-mod parting;
 mod read;
 mod run;
 mod value;
 
 pub use compare::{Change, Compared, Difference, Sight, differences, without_counterpart};
+pub use divergence::{Divergence, divergence};
 pub use findings::{Finding, Severity, findings, findings_by_kind};
 pub use opening::{Opening, open};
 pub use pairs::loops as pair_loops;
-pub use parting::{Parting, parting};
 
 use crate::{TaskId, Time, Trace};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ pub struct SourceFile {
     pub name: String,
     /// Whether it is the program's own.
     pub user: bool,
-    /// What stands in it, if it was recorded.
+    /// Its text, if it was recorded.
     pub source: Option<String>,
 }
 
@@ -97,7 +97,7 @@ pub struct RecordedRun {
     pub event_loop: String,
     /// When it began, in nanoseconds since the recording did; the trace's times count from then.
     pub began: u64,
-    /// What happened. Whoever shows it shares it.
+    /// What happened. Shared, not copied.
     pub trace: Arc<Trace>,
     /// What the recorder remarked, in order; of very many the first.
     pub remarks: Vec<Remark>,

@@ -1,8 +1,8 @@
 //! Two recordings of a program side by side, before and after a change.
 
 use crate::recorded::{
-    Change, Compared, Difference, Finding, Recorded, differences, findings, open, pair_loops,
-    parting,
+    Change, Compared, Difference, Finding, Recorded, differences, divergence, findings, open,
+    pair_loops,
 };
 use crate::{Index, Kind, TaskId, Time};
 use serde_json::{Value, json};
@@ -302,15 +302,19 @@ fn places_of_two_recordings_get_numbers_of_their_own() {
 }
 
 #[test]
-fn two_runs_are_alike_up_to_the_instant_at_which_they_part() {
+fn two_runs_are_alike_up_to_their_first_different_event() {
     let [one, same, other] = [20, 20, 30].map(|ms| of_tasks(&[("a", 10, "ok"), ("b", ms, "ok")]));
     let trace = |recorded: &Recorded| Arc::clone(&recorded.runs[0].trace);
-    assert_eq!(parting(&trace(&one), &trace(&same)), None);
-    let parts = parting(&trace(&one), &trace(&other)).expect("another run");
-    assert!(parts.at > Time::ZERO);
-    assert!(parts.tasks[0].is_some() && parts.tasks[1].is_some());
-    assert_eq!(
-        parting(&trace(&other), &trace(&one)).map(|it| it.at),
-        Some(parts.at)
-    );
+    assert_eq!(divergence(&trace(&one), &trace(&same)), None);
+    let found = divergence(&trace(&one), &trace(&other)).expect("another run");
+    assert!(found.at > Time::ZERO);
+    assert_eq!(found.next[0], "b ends: done");
+    let back = divergence(&trace(&other), &trace(&one)).expect("another run");
+    assert_eq!(back.at, found.at);
+    assert_eq!(back.next[1], found.next[0]);
+
+    let [one, other] = ["ok", "error"].map(|how| of_tasks(&[("a", 10, how)]));
+    let found = divergence(&trace(&one), &trace(&other)).expect("another end");
+    assert_eq!(found.next[0], "a ends: done");
+    assert!(found.next[1].starts_with("a ends: failed"), "{found:?}");
 }

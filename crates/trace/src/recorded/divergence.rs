@@ -1,0 +1,141 @@
+//! The first point at which two runs of a program differ.
+
+use crate::analysis::{resource, seconds};
+use crate::{Event, Kind, State, TaskId, Time, Trace, WaitFor};
+
+/// The first point at which two runs differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// When: the earlier of the two instants.
+    pub at: Time,
+    /// What each run does next, as a clause: "fetch 1 sleeps until 2.0 s".
+    pub next: [String; 2],
+}
+
+/// Compares two runs event by event: its time, its task, what happens. Lines of sources and durations of steps do not count,
+/// so that two versions of a program can be compared. `None` if they are alike to the end.
+pub fn divergence(before: &Trace, after: &Trace) -> Option<Divergence> {
+    let traces = [before, after];
+    let (one, other) = (before.events(), after.events());
+    let events = one.iter().zip(other);
+    let place = events
+        .take_while(|(one, other)| is_alike(traces, one, other))
+        .count();
+    let next = [one.get(place), other.get(place)];
+    let at = next.iter().flatten().map(|event| event.at).min()?;
+    let clause = |side: usize| match next[side] {
+        Some(event) => clause(traces[side], event),
+        None => "the run is over".to_owned(),
+    };
+    Some(Divergence {
+        at,
+        next: [0, 1].map(clause),
+    })
+}
+
+fn is_alike([before, after]: [&Trace; 2], one: &Event, other: &Event) -> bool {
+    let is_same = |one, other| before.text(one) == after.text(other);
+    one.at == other.at
+        && one.task == other.task
+        && match (&one.kind, &other.kind) {
+            (
+                Kind::Created { parent, name },
+                Kind::Created {
+                    parent: other,
+                    name: its,
+                },
+            ) => parent == other && is_same(*name, *its),
+            (
+                Kind::State { state, text },
+                Kind::State {
+                    state: other,
+                    text: its,
+                },
+            ) => state == other && is_same(*text, *its),
+            (Kind::Wait { on, .. }, Kind::Wait { on: other, .. }) => on == other,
+            (Kind::Polled { .. }, Kind::Polled { .. })
+            | (Kind::Blocks { .. }, Kind::Blocks { .. }) => true,
+            (
+                Kind::Ended { outcome, detail },
+                Kind::Ended {
+                    outcome: other,
+                    detail: its,
+                },
+            ) => outcome == other && is_same(*detail, *its),
+            (
+                Kind::Gauge { value, of, .. },
+                Kind::Gauge {
+                    value: other,
+                    of: its,
+                    ..
+                },
+            ) => value == other && of == its,
+            (
+                Kind::Resource { kind, name },
+                Kind::Resource {
+                    kind: other,
+                    name: its,
+                },
+            ) => kind == other && is_same(*name, *its),
+            (
+                Kind::Log { kind, text },
+                Kind::Log {
+                    kind: other,
+                    text: its,
+                },
+            ) => kind == other && is_same(*text, *its),
+            (one, other) => one == other,
+        }
+}
+
+/// An event in words, with its task.
+fn clause(trace: &Trace, event: &Event) -> String {
+    let task = trace.name(event.task);
+    let by = |by: &Option<TaskId>| match by {
+        Some(by) if *by != event.task => format!(" by {}", trace.name(*by)),
+        _ => String::new(),
+    };
+    let does = match &event.kind {
+        Kind::Created { .. } => "is created".to_owned(),
+        Kind::State { state, .. } => match state {
+            State::Queued => "queues".to_owned(),
+            State::Running => "runs".to_owned(),
+            State::Backoff => "backs off".to_owned(),
+        },
+        Kind::Wait { on, .. } => match on {
+            WaitFor::Timer { until } => format!("sleeps until {}", seconds(until.secs())),
+            on => format!("waits {}", on.phrase(trace)),
+        },
+        Kind::Woken { by: who, asked } => match asked {
+            true => format!("is cancelled{}", by(who)),
+            false => format!("is woken{}", by(who)),
+        },
+        Kind::Ended { outcome, detail } => match trace.text(*detail) {
+            "" => format!("ends: {}", outcome.label()),
+            detail => format!("ends: {} ({})", outcome.label(), first_line(detail)),
+        },
+        Kind::Holds {
+            resource: id,
+            taken,
+        } => match taken {
+            true => format!("takes {}", resource(trace, *id)),
+            false => format!("releases {}", resource(trace, *id)),
+        },
+        Kind::Gauge { gauge, value, .. } => format!("sets {} to {value}", trace.text(*gauge)),
+        Kind::Log { text, .. } => format!("prints “{}”", first_line(trace.text(*text))),
+        _ => "takes a step".to_owned(),
+    };
+    format!("{task} {does}")
+}
+
+/// The beginning of a text, on one line.
+fn first_line(text: &str) -> String {
+    /// In characters.
+    const MOST: usize = 60;
+    let line = text.lines().next().unwrap_or_default();
+    let is_whole = line.len() == text.len() && line.chars().count() <= MOST;
+    match is_whole {
+        true => line.to_owned(),
+        false => line.chars().take(MOST).chain(['…']).collect(),
+    }
+}
