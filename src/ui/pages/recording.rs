@@ -74,7 +74,7 @@ pub fn NoRecording() -> impl IntoView {
 /// The page of the recording that is open.
 #[component]
 pub fn Recording(
-    /// What stands for it.
+    /// Its entry.
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
@@ -94,13 +94,13 @@ pub fn Recording(
             <h1>{head.title}</h1>
             <p class="subtitle">{head.subtitle}</p>
             {head.files.into_iter().map(|line| view! { <p class="lead">{line}</p> }).collect_view()}
-        </header>
-        <div class="controls" role="group" aria-label="Recording">
-            <div class="transport">
-                <Lazy view=lazy::of(&RUN, |run| (run.steps)())/>
+            <div class="open-others">
                 <button class="button" type="button" on:click=move |_| opener.ask(false)>{icon(Icon::Open)}"Open another…"</button>
                 <button class="button" type="button" data-test="compare-with" title=compare_title on:click=move |_| opener.ask(true)>"Compare with…"</button>
             </div>
+        </header>
+        <div class="controls" role="group" aria-label="Recording">
+            <div class="transport"><Lazy view=lazy::of(&RUN, |run| (run.steps)())/></div>
             <Lazy view=lazy::of(&RUN, |run| (run.choices)())/>
             <Lazy place="actions" view=lazy::of(&RUN, move |run| (run.actions)(embedding))/>
         </div>
