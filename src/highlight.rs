@@ -1,7 +1,7 @@
 //! Colours source code: enough of Rust's and Python's grammar to tell words apart.
 //!
 //! Every character of the source comes out again, in order, so that what is
-//! shown is what stands in the file.
+//! shown is the text of the file.
 
 /// A language that is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -65,7 +65,7 @@ pub struct Connection {
     pub ports: Ports,
     /// What the reader should know about them.
     pub remark: Option<&'static str>,
-    /// Keeps the service worker in charge for as long as the run goes on, where it answers the run's requests.
+    /// Keeps the service worker in charge as long as the run lasts, where it answers the run's requests.
     pub lock: Option<LiveLock>,
 }
 

@@ -90,7 +90,7 @@ impl Entry {
         }
     }
 
-    /// What stands for programs that were recorded elsewhere: their runs are shown as those of a playground, but there is
+    /// The entry of programs that were recorded elsewhere: their runs are shown as those of a playground, but there is
     /// nothing to run, to set or to claim. `strategies` are the event loops of the recording that is open.
     pub(crate) const fn recorded(
         slug: &'static str,
@@ -130,7 +130,7 @@ impl Entry {
         }
     }
 
-    /// Whether it stands for a program that was recorded elsewhere.
+    /// Whether it is that of a program that was recorded elsewhere.
     pub fn is_recorded(&self) -> bool {
         self.slug == super::recorded::SLUG
     }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// Larger runs are not measured: it happens between two frames.
 const MAX_STEPS: usize = 60_000;
-/// By how much the value is moved to see what comes of it: a power of two, so that sums are exact.
+/// By how much the value is moved to see the effect: a power of two, so that sums are exact.
 const PROBE: f64 = 1.0 / 64.0;
 
 /// What makes a task last as long as it does.

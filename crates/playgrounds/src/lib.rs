@@ -7,7 +7,7 @@
 //! - [`Field`], [`check()`]: the form of params, and what is wrong with them
 //! - [`Claim`], [`Measure`]: figures that follow from params, and where in a run they are found
 //! - [`Lever`]: which value of the params says how long a task takes
-//! - [`recorded`]: what stands for a program that was recorded elsewhere
+//! - [`recorded`]: the entry of a program that was recorded elsewhere
 //! - [`find()`]: playgrounds by title, name or error message
 //! - [`front`]: what the start page says
 //! - [`guide`]: which playground answers which question

@@ -146,7 +146,7 @@ impl Measure {
         std::iter::once(mode).chain(other)
     }
 
-    /// What stands behind the figure.
+    /// Its unit, behind the figure.
     pub fn unit(self) -> &'static str {
         match self {
             Self::Makespan(_)

@@ -1,4 +1,4 @@
-//! What stands for a program that was recorded elsewhere, so that its runs are shown as those of a playground.
+//! The entry of a program that was recorded elsewhere, so that its runs are shown as those of a playground.
 
 use super::{Card, Entry, Section, Strategy};
 use std::collections::BTreeSet;
@@ -28,12 +28,12 @@ fn loops() -> &'static [Strategy] {
 }
 
 impl Entry {
-    /// What stands for the recording that is open.
+    /// The entry of the recording that is open.
     pub fn of_recording() -> &'static Self {
         &ENTRY
     }
 
-    /// Another recording is open: the title of each of its event loops, what stands beside it, and whether it is shown at
+    /// Another recording is open: the title of each of its event loops, the words beside it, and whether it is shown at
     /// first. Pages name strategies by texts that are there for ever, so what is opened first stays in memory; to open it
     /// again takes no more.
     pub fn open_recording(loops: Vec<(String, String, bool)>) -> &'static Self {

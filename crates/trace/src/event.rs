@@ -394,7 +394,7 @@ pub struct Event {
 pub enum Verdict {
     /// `main` returned, and whatever it left behind was cancelled.
     Completed,
-    /// Nothing can ever go on: what each unfinished task waits for, in order of creation.
+    /// Nothing can ever continue: what each unfinished task waits for, in order of creation.
     Deadlocked(Arc<[String]>),
     /// The reader stopped it.
     Stopped,
@@ -409,7 +409,7 @@ impl Verdict {
     }
 }
 
-/// A run that has recorded this many events is stopped: one that goes on for ever would take all memory.
+/// A run that has recorded this many events is stopped: one that never ends would take all memory.
 pub const MAX_EVENTS: usize = 5_000_000;
 
 /// The end of a run.

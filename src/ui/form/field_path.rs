@@ -125,7 +125,7 @@ pub fn parse(kind: &FieldKind, text: &str) -> Value {
     }
 }
 
-/// What stands between the values of a list in one text: texts may have commas of their own.
+/// The separator of a list's values in one text: texts may have commas of their own.
 fn separator(list: &List) -> char {
     match *list.item {
         FieldKind::Text { .. } => ';',

@@ -44,7 +44,7 @@ impl Goes {
 /// The differences, loop by loop.
 #[component]
 pub fn Differences(
-    /// What stands for the recordings.
+    /// The entry of the recordings.
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();

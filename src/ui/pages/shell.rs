@@ -187,7 +187,7 @@ pub fn keep_address(app: App) {
 #[derive(Clone, Copy)]
 struct MenuOpen(RwSignal<bool>);
 
-/// What stands where [`Menu`] will: its head. Opened, it is open when it is there.
+/// The placeholder of [`Menu`]: its head. Opened, it is open when it is there.
 fn no_menu() -> AnyView {
     let MenuOpen(open) = expect_context();
     view! {

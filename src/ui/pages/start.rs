@@ -36,7 +36,7 @@ pub fn Start() -> impl IntoView {
     let run = progress::all();
     let goes_on = move || {
         let next = run.with(|run| progress::next(run).filter(|_| !run.is_empty()));
-        next.map(|next| view! { <a class="button" href=format!("#/{}", next.slug)>"Go on with "{next.title}</a> })
+        next.map(|next| view! { <a class="button" href=format!("#/{}", next.slug)>"Continue with "{next.title}</a> })
     };
     view! {
         <section class="hero">

@@ -186,7 +186,7 @@ fn lab_link(app: App, slug: &str) -> String {
     }
 }
 
-/// The line that stays marked until it or another one is pressed, with what it stands for in the Rust source. Both
+/// The line that stays marked until it or another one is pressed, with its meaning in the Rust source. Both
 /// listings share it.
 type Pinned = RwSignal<Option<(Language, usize, Vec<u32>)>>;
 
@@ -203,7 +203,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// What a line stands for in the Rust source.
+    /// The meaning of a line in the Rust source.
     fn meant(self, line: usize) -> Vec<u32> {
         self.listing.with_untracked(|listing| {
             self.rust.with_untracked(|rust| match (listing, rust) {

@@ -17,7 +17,7 @@ const WAIT: f64 = 0.1;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Way {
     name: &'static str,
-    /// What stands for it in a browser.
+    /// Its counterpart in a browser.
     here: &'static str,
     good_for: &'static str,
     total: f64,

@@ -7,7 +7,7 @@ use interleave_trace::{Index, Time};
 use serde_json::Value;
 use std::rc::Rc;
 
-/// So many steps are taken before the page gets a turn.
+/// Steps that are taken before the page gets a turn.
 const BUDGET: usize = 20_000;
 /// A timer of the browser rings late: what is nearer is waited for in turns, in seconds.
 const NEAR: f64 = 0.001;

@@ -117,7 +117,7 @@ pub fn Results(
                 <li class="result waiting"><h3>{name}</h3><p class="value">"–"</p><p class="detail">"not yet"</p></li>
             }.into_any(),
             Some(Outcome::Ok) => {
-                // "15 C, cloudy": the figure, then the rest.
+                // "15 C, cloudy": the figure, then its words.
                 let (value, rest) = match detail.split_once(", ") {
                     Some((value, rest)) => (value.to_owned(), rest.to_owned()),
                     None => (detail, String::new()),

@@ -60,7 +60,7 @@ const CHUNK: &str = "choose";
 const SLICE: f64 = 0.006;
 /// How long a worker runs them before it posts the totals, in milliseconds.
 const POSTED: f64 = 40.0;
-/// After so many steps of runs the clock is looked at.
+/// Steps of runs between two looks at the clock.
 const PORTION: usize = 500;
 
 /// Offers to run all seeds. Nothing is run before that.

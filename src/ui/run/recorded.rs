@@ -1,4 +1,4 @@
-//! Reads recordings of the reader's own programs, in slices: a long one takes seconds, in which the page goes on.
+//! Reads recordings of the reader's own programs, in slices: a long one takes seconds, in which the page stays responsive.
 
 use super::open::{UNREADABLE, refuse};
 use super::open_file::OpenFile;
@@ -27,7 +27,7 @@ const EVENTS: usize = 20_000;
 const MAX_BYTES: f64 = 600e6;
 /// More event loops than this are not shown: each has a place on the page.
 const MOST_LOOPS: usize = 200;
-/// So many are shown at first.
+/// How many are shown at first.
 const FIRST_LOOPS: usize = 6;
 
 /// Where files come from, and where they are shown.
@@ -163,7 +163,7 @@ async fn look_through(app: App, mut read: Vec<Side>, beside: bool) -> Opened {
     if let Some(open) = open.filter(|_| beside) {
         read.insert(0, open);
     }
-    // Of two, the one that was made later is what has come of the other.
+    // Of two, the one that was made later is the version after the change.
     if read.iter().all(|side| !side.recorded.started.is_empty()) {
         sort_by(&mut read, |one, other| {
             one.recorded.started.cmp(&other.recorded.started)

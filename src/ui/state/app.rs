@@ -33,7 +33,7 @@ pub enum Blank {
 
 /// What reads links that say more than a playground: it comes in a chunk, before such a link is opened.
 pub struct Links {
-    /// The route that a hash stands for, and what could not be used of it.
+    /// The route of a hash, and the parts of the hash that could not be used.
     pub parse: fn(&str) -> (Route, Vec<Problem>),
 }
 
@@ -43,7 +43,7 @@ pub static LINKS: Chunk<Links> = Chunk::new();
 /// The shared state. Copies are the same state; children get it from the context.
 #[derive(Clone, Copy)]
 pub struct App {
-    /// What a link stands for: the playground, its params, how it runs.
+    /// The meaning of a link: the playground, its params, how it runs.
     pub view: ViewSignal,
     /// Everything that is wrong with the params.
     pub problems: Memo<Vec<Problem>>,

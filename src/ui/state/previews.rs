@@ -176,7 +176,7 @@ impl PreviewService {
         }
     }
 
-    /// Goes on in the next frame, if there is more to build.
+    /// Continues in the next frame, if there is more to build.
     fn request_slice(self) {
         let is_idle = self.state.try_update_value(|state| {
             let idle = state.waits || state.is_made();

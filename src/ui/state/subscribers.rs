@@ -5,7 +5,7 @@
 //! subscribers without removing those that are gone. Each lane that was scrolled away and each page that was left would
 //! cost memory for good, and time with every change.
 //!
-//! So the signals that outlive a page drop their subscribers when it is left, and lanes, which come and go on a page,
+//! So the signals that outlive a page drop their subscribers when it is left, and lanes, which appear and vanish on a page,
 //! read by memos that unsubscribe themselves.
 //!
 //! `reactive_graph` 0.3 removes dead subscribers by itself (`SubscriberSet::subscribe`, as of 0.3.0-rc1). This file can

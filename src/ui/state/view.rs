@@ -1,4 +1,4 @@
-//! What the page shows, as one value: the view that a link stands for.
+//! What the page shows, as one value: the view that a link describes.
 
 use super::subscribers::{drop_subscribers, scoped_memo, scoped_memo_with};
 use interleave_player::view::{Embed, View};

@@ -1,4 +1,4 @@
-//! Who waits in which order.
+//! The order of wait queues.
 
 use crate::Entry;
 use interleave_runtime::{Ports, Runtime, Status};
@@ -43,7 +43,7 @@ fn stays(trace: &Trace, thing: Resource, of: ResourceId) -> Vec<(usize, usize)> 
                 present.push((task, place));
             }
         }
-        // Whoever came first stands first.
+        // First come, first served.
         assert_eq!(
             now,
             present.iter().map(|&(task, _)| task).collect::<Vec<_>>()
@@ -157,7 +157,7 @@ fn who_hangs_goes_on_waiting() {
 }
 
 #[test]
-fn whoever_leaves_from_the_middle_closes_the_gap() {
+fn one_that_leaves_from_the_middle_closes_the_gap() {
     let mut trace = Recorder::default();
     trace.create(Time::ZERO, None, "main");
     let ids: Vec<_> = ["a", "b", "c"]

@@ -1,4 +1,4 @@
-//! Tables and files of a run that has a database and a disk: what the ports are asked for, and what comes of their answers.
+//! Tables and files of a run that has a database and a disk: what the ports are asked for, and the results of their answers.
 
 use super::clocks::wall;
 use super::*;

@@ -69,7 +69,7 @@ impl Opening {
         self.push(&beginning)
     }
 
-    /// Whether the rest of the file need not be read.
+    /// Whether no more of the file need be read.
     pub fn is_broken(&self) -> bool {
         match &self.kind {
             Kind::Unknown => false,

@@ -20,7 +20,7 @@ const MAX_LINE: usize = 32 << 20;
 pub struct Lines {
     head: Option<Head>,
     reader: Reader,
-    /// What has come of a line that is not whole.
+    /// The beginning of a line whose end has not come.
     rest: Vec<u8>,
     /// How many lines have been read.
     lines: usize,
@@ -60,7 +60,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Whether the rest of the file need not be read.
+    /// Whether no more of the file need be read.
     pub fn is_broken(&self) -> bool {
         self.problem.is_some()
     }

@@ -80,7 +80,7 @@ impl Restore {
         name: &str,
     ) -> Result<(), String> {
         check_length("name", name, MAX_NAME)?;
-        // The rest is checked as for any other event.
+        // What follows is checked as for any other event.
         let name = self.recorder.intern(name);
         self.push(at, task, Kind::Resource { kind, name })
     }

@@ -1,4 +1,4 @@
-//! Where a task's card goes on the screen.
+//! The place of a task's card on the screen.
 
 use crate::web;
 use interleave_trace::TaskId;

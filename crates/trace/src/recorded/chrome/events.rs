@@ -28,11 +28,11 @@ pub struct Event {
     pub place: Option<u32>,
 }
 
-/// What stands in a file of Chrome trace events.
+/// The contents of a file of Chrome trace events.
 #[derive(Default)]
 pub struct Chrome {
     scan: Scan,
-    /// What has come of an event, or of what stands behind them.
+    /// The beginning of an event, or of what follows the events.
     piece: Vec<u8>,
     pub(super) events: Vec<Event>,
     pub(super) texts: Texts,
@@ -173,7 +173,7 @@ impl Chrome {
         }
     }
 
-    /// Whether the rest of the file need not be read.
+    /// Whether no more of the file need be read.
     pub fn is_broken(&self) -> bool {
         self.problem.is_some()
     }
@@ -293,7 +293,7 @@ impl Chrome {
         }
     }
 
-    /// What stands behind the events, in the same object: of VizTracer, the sources.
+    /// What follows the events in the same object: of VizTracer, the sources.
     fn behind(&mut self) {
         let rest = std::mem::take(&mut self.piece);
         let rest = String::from_utf8_lossy(&rest);

@@ -50,7 +50,7 @@ impl Lines {
         self.events.push((at, Value::Array(line.collect())));
     }
 
-    /// The number of a file; `source` is asked for what stands in it.
+    /// The number of a file; `source` gives its text.
     fn file(&mut self, name: &str, source: impl FnOnce(&str) -> Option<String>) -> u32 {
         if let Some(&known) = self.files.get(name) {
             return known;
