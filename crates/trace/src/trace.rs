@@ -72,6 +72,12 @@ impl Trace {
         })
     }
 
+    /// The kind of a resource.
+    pub fn resource_kind(&self, id: ResourceId) -> Option<ResourceKind> {
+        let place = (id.0 as usize).checked_sub(1)?;
+        self.resources.get(place).map(|&(kind, _)| kind)
+    }
+
     /// The kind of a resource, and its name: as the program gave it, or its number among those of its kind. No name
     /// where there is only one of the kind, without a name: there "the lock" says enough.
     pub fn resource(&self, id: ResourceId) -> Option<(ResourceKind, Option<String>)> {

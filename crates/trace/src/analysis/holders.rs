@@ -1,6 +1,6 @@
 //! The holders of permits, connections and locks: the first two as they follow from a gauge, locks from events of their own.
 
-use crate::{Event, Kind, ResourceId, TaskId, Trace};
+use crate::{Event, Kind, ResourceId, ResourceKind, TaskId, Trace};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The gauge that semaphores set, or the beginning of its name where there are several: the task that raises it has taken
@@ -9,6 +9,12 @@ pub const PERMITS: &str = "permits_in_use";
 
 /// The gauge that pools of connections set, as semaphores do theirs.
 pub const CONNECTIONS: &str = "connections_in_use";
+
+/// Whether a gauge of this name, which belongs to this resource, is that of a semaphore. In recordings of other programs its
+/// name is the program's own.
+pub fn is_of_semaphore(trace: &Trace, gauge: &str, of: ResourceId) -> bool {
+    gauge.starts_with(PERMITS) || trace.resource_kind(of) == Some(ResourceKind::Semaphore)
+}
 
 /// The holders of permits, connections and locks.
 #[derive(Clone, Debug, Default)]
@@ -44,8 +50,8 @@ impl Holders {
                 gauge, value, of, ..
             } => {
                 let of = match trace.text(gauge) {
-                    name if name.starts_with(PERMITS) => of,
                     CONNECTIONS => ResourceId::CONNECTIONS,
+                    name if is_of_semaphore(trace, name, of) => of,
                     _ => return None,
                 };
                 let held = self.0.entry(of).or_default();

@@ -3,9 +3,9 @@
 //! The lines are linked lists through one small record a task, so joining and leaving cost the same
 //! however long a line is, and reading its head costs no more than what is read.
 
-use super::holders::{CONNECTIONS, PERMITS};
+use super::holders::{CONNECTIONS, is_of_semaphore};
 use crate::index::{Index, Pieces};
-use crate::{Kind, Outcome, ResourceId, TaskId, WaitFor};
+use crate::{Kind, Outcome, ResourceId, TaskId, Trace, WaitFor};
 use std::collections::BTreeMap;
 
 /// What tasks stand in line for.
@@ -47,10 +47,10 @@ impl Resource {
     }
 
     /// What is waited for at a gauge, each with what is said before the names.
-    pub fn of_gauge(name: &str) -> &'static [(Self, &'static str)] {
+    pub fn of_gauge(trace: &Trace, name: &str, of: ResourceId) -> &'static [(Self, &'static str)] {
         match name {
-            name if name.starts_with(PERMITS) => &[(Self::Permit, "waiting: ")],
             CONNECTIONS => &[(Self::Connection, "waiting: ")],
+            name if is_of_semaphore(trace, name, of) => &[(Self::Permit, "waiting: ")],
             name if name.starts_with("allowance") => &[(Self::Token, "waiting: ")],
             // The others follow queues.
             _ => &[

@@ -1,6 +1,6 @@
 //! Durations, outcomes and waits in words, the same wherever they are shown.
 
-use super::holders::{CONNECTIONS, PERMITS};
+use super::holders::{CONNECTIONS, is_of_semaphore};
 use super::wait_queues::Resource;
 use crate::index::{IN_FLIGHT, Index};
 use crate::{Outcome, ResourceId, ResourceKind, State, TaskId, Trace, WaitFor};
@@ -175,6 +175,10 @@ pub fn resource(trace: &Trace, id: ResourceId) -> String {
 /// What a gauge is called: "permits in use", or "permits in use, semaphore db" where there are several. The gauge of a queue
 /// is called as the queue is.
 pub fn gauge_words(trace: &Trace, index: &Index, gauge: &str) -> String {
+    // In a recording it has the program's own name, and that of its semaphore or queue is in it.
+    if trace.is_recorded {
+        return gauge.to_owned();
+    }
     let plain = |name: &str| name.replace('_', " ");
     let known = index.gauge(trace, gauge);
     match known.and_then(|known| trace.resource(known.of)) {
@@ -214,8 +218,8 @@ pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
     let places = places.map_or(0, |&(_, value)| value as usize);
     let of = known.map_or(ResourceId::UNKNOWN, |gauge| gauge.of);
     let held = match gauge {
-        name if name.starts_with(PERMITS) => Some(of),
         CONNECTIONS => Some(ResourceId::CONNECTIONS),
+        name if is_of_semaphore(trace, name, of) => Some(of),
         _ => None,
     };
     let mut words = String::new();
@@ -223,7 +227,7 @@ pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
         let holders = index.holders(held);
         push_names(trace, index, "held by ", holders.len(), holders, &mut words);
     }
-    for &(thing, what) in Resource::of_gauge(gauge) {
+    for &(thing, what) in Resource::of_gauge(trace, gauge, of) {
         let queues = index.wait_queues();
         let (of, most) = match thing {
             Resource::Consumer => (ResourceId::UNKNOWN, places),

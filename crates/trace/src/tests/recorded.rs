@@ -4,6 +4,7 @@
 use super::saved::assert_sound;
 use super::*;
 use crate::recorded::{Opening, Recorded, RecordedRun, Severity, findings, open};
+use crate::{gauge_words, waiting_list};
 use std::collections::BTreeSet;
 
 macro_rules! recordings {
@@ -629,4 +630,28 @@ fn steps_of_no_duration_say_what_their_tasks_wait_for() {
         let waits = waits.filter(|event| matches!(event.kind, Kind::Wait { .. }));
         assert_eq!(waits.count(), told.count(), "{name}");
     }
+}
+
+/// The gauge of a recorded semaphore has the program's name, not the runtime's.
+#[test]
+fn the_gauge_of_a_semaphore_tells_holders_and_waiting_tasks() {
+    let rows = r#"{"define": "object", "id": 1, "kind": "semaphore", "name": "db_slots", "limit": 1}
+[0, 1, "created", 1, null, "main", 0]
+[0, 2, "created", 1, 1, "a", 0]
+[0, 3, "created", 1, 1, "b", 0]
+[0, 1, "step", 0, "tasks", 0, 0, "gather", 2, [2, 3]]
+[0, 2, "start"]
+[0, 2, "gauge", 1, 1]
+[0, 2, "step", 0, "sleep", 0, 0, 5000000]
+[0, 3, "start"]
+[0, 3, "step", 0, "semaphore", 0, 0, 1]
+"#;
+    let recorded = open(&format!("{HEAD}{rows}")).expect("a recording");
+    let (run, index) = only(&recorded);
+    let gauge = "db_slots: permits in use of 1";
+    assert_eq!(gauge_words(&run.trace, &index, gauge), gauge);
+    assert_eq!(
+        waiting_list(&run.trace, &index, gauge),
+        "held by a; waiting: b"
+    );
 }
