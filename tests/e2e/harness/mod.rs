@@ -46,7 +46,7 @@ pub use server::Reply;
 pub use site::{Site, brotli, dist, without_worker};
 
 /// How long a test waits for anything. Generous, since a shared machine is slow at times; nothing that works takes it.
-pub const DEADLINE: Duration = Duration::from_secs(30);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Whether the tests run in Firefox: `cargo xtask` names its driver then.
 pub fn is_firefox() -> bool {
