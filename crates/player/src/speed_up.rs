@@ -40,11 +40,14 @@ pub fn summary(pools: &[Pool]) -> String {
     let best = faster.max_by(|a, b| a.1.total_cmp(&b.1));
     best.map_or_else(String::new, |(workers, times)| {
         let limit = amdahl(parallel(pools), workers);
-        let are = if workers == 1 { "worker is" } else { "workers are" };
-        format!(
-            "All sums are equal and correct. {workers} {are} fastest: {times:.2} times as fast as one worker. \
-             Amdahl’s limit for {workers} is {limit:.2}."
-        )
+        let found = match workers {
+            1 if pools.len() == 1 => "There is one worker, and nothing to compare it with.".to_owned(),
+            1 => "Several workers were no faster than one here.".to_owned(),
+            _ => format!(
+                "{workers} workers are fastest: {times:.2} times as fast as one worker. Amdahl’s limit for {workers} is {limit:.2}."
+            ),
+        };
+        format!("All sums are equal and correct. {found}")
     })
 }
 
@@ -77,6 +80,9 @@ mod tests {
             "{words}"
         );
         assert!(words.contains("Amdahl’s limit for 2 is 1.82"), "{words}");
+        // Fewer cores than workers.
+        let words = summary(&[pool(1, 1.0), pool(2, 1.1)]);
+        assert!(words.contains("no faster than one"), "{words}");
         assert_eq!(summary(&[]), "");
         // A clock that stands still.
         assert_eq!(summary(&[pool(1, 0.0)]), "");
