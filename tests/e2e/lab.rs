@@ -105,7 +105,7 @@ async fn a_pasted_program_is_run_and_each_of_its_loops_races() {
     page.wait_for_text(".differences", "5.0 s").await;
     page.wait_for_text(
         "[data-test=lab-divergence]",
-        "The runs are the same up to 1.0 s. What comes next: one_after_another sleeps until 3.0 s",
+        "The runs of one_after_another are the same up to 1.0 s. What comes next: one_after_another sleeps until 3.0 s",
     )
     .await;
     page.click("[data-test=lab-compare]").await;

@@ -237,16 +237,30 @@ fn Divergence() -> impl IntoView {
         app.runs.session(|session| {
             let session = session?;
             let program = Program::of(session)?;
-            let pair = program.differences.first()?;
-            let [Some(before), Some(after)] = pair.runs.map(|run| session.runs().get(run?)) else {
-                return None;
+            // The first event loop in which they differ.
+            let found = program.differences.iter().find_map(|pair| {
+                let [Some(before), Some(after)] =
+                    pair.runs.map(|run| session.runs().get(run?)?.trace())
+                else {
+                    return None;
+                };
+                Some((pair, divergence(&before, &after)?))
+            });
+            let Some((pair, found)) = found else {
+                let mut loops = program.differences.iter().flat_map(|pair| pair.runs);
+                let text = match loops.all(|run| run.is_some()) {
+                    true => "Both runs are the same, event by event.",
+                    false => "Event loops that both runs have are the same, event by event.",
+                };
+                return Some((None, text.to_owned()));
             };
-            let Some(found) = divergence(&*before.trace()?, &*after.trace()?) else {
-                return Some((None, "Both runs are the same, event by event.".to_owned()));
+            let of = match program.differences.len() {
+                1 => String::new(),
+                _ => format!(" of {}", pair.title),
             };
             let [one, other] = &found.next;
             let text = format!(
-                "The runs are the same up to {}. What comes next: {one} ({}); {other} ({}).",
+                "The runs{of} are the same up to {}. What comes next: {one} ({}); {other} ({}).",
                 seconds(found.at.secs()),
                 program.sides.first()?.name,
                 program.sides.get(1)?.name,
