@@ -10,6 +10,7 @@ import gc
 import json
 import types
 from asyncio import base_events, futures, locks, queues, streams, subprocess, tasks
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import places as source
@@ -244,6 +245,8 @@ def _inside(item: Any) -> Any:
     """What is awaited through an object that is no coroutine itself."""
     if hasattr(item, "cr_await"):  # Coroutines of compiled modules; they have no frame that tells a line.
         return item.cr_await
+    if isinstance(item, Coroutine):  # A library's own kind of coroutine, such as aiohttp's requests.
+        return next((other for other in gc.get_referents(item) if isinstance(other, _CHAINED)), None)
     name = type(item).__name__
     if "async_generator" in name or name in ("coroutine_wrapper", "anext_awaitable"):
         for other in gc.get_referents(item):

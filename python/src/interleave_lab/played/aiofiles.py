@@ -64,28 +64,12 @@ class _File:
         return line
 
 
-class _Opening:
-    """Both can be done with it: await it, and enter it."""
-
-    def __init__(self, args, more):
-        self._args, self._more = args, more
-
-    async def _open(self):
-        await _support.disk(_SECONDS)
-        self._opened = _File(_builtins.open(*self._args, **self._more))
-        return self._opened
-
-    def __await__(self):
-        return self._open().__await__()
-
-    async def __aenter__(self):
-        return await self._open()
-
-    async def __aexit__(self, *exc):
-        await self._opened.close()
+async def _open(args, more):
+    await _support.disk(_SECONDS)
+    return _File(_builtins.open(*args, **more))
 
 
 def open(file, mode="r", **more):
     more.pop("loop", None)
     more.pop("executor", None)
-    return _Opening((file, mode), more)
+    return _support.OpeningCoroutine(_open((file, mode), more), _File.close)

@@ -193,24 +193,7 @@ class ClientResponse:
         self.release()
 
 
-class _RequestContextManager:
-    """Both can be done with a request: await it, and enter it."""
-
-    def __init__(self, coro):
-        self._coro = coro
-
-    def __await__(self):
-        return self._coro.__await__()
-
-    async def __aenter__(self):
-        self._response = await self._coro
-        return self._response
-
-    async def __aexit__(self, *exc):
-        self._response.release()
-
-
-class ClientSession:
+class ClientSession(_support.Verbs):
     def __init__(self, base_url=None, *, connector=None, timeout=None, headers=None, raise_for_status=False, **more):
         self._base, self.timeout, self.headers, self._raises = base_url, timeout or ClientTimeout(total=300), headers or {}, raise_for_status
         self.connector = connector or TCPConnector()
@@ -268,28 +251,7 @@ class ClientSession:
             raise
 
     def request(self, method, url, **more):
-        return _RequestContextManager(self._request(method, url, **more))
-
-    def get(self, url, **more):
-        return self.request("GET", url, **more)
-
-    def post(self, url, **more):
-        return self.request("POST", url, **more)
-
-    def put(self, url, **more):
-        return self.request("PUT", url, **more)
-
-    def patch(self, url, **more):
-        return self.request("PATCH", url, **more)
-
-    def delete(self, url, **more):
-        return self.request("DELETE", url, **more)
-
-    def head(self, url, **more):
-        return self.request("HEAD", url, **more)
-
-    def options(self, url, **more):
-        return self.request("OPTIONS", url, **more)
+        return _support.OpeningCoroutine(self._request(method, url, **more), ClientResponse.__aexit__)
 
 
 def request(method, url, **more):

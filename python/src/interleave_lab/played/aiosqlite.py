@@ -108,26 +108,15 @@ class Cursor:
         pass
 
 
-class _Pending:
-    """Both can be done with it: await it, and enter it."""
-
-    def __init__(self, coro):
-        self._coro = coro
-
-    def __await__(self):
-        return self._coro.__await__()
-
-    async def __aenter__(self):
-        return await self._coro
-
-    async def __aexit__(self, *exc):
-        pass
+def _cursor(coroutine):
+    return _support.OpeningCoroutine(coroutine, Cursor.close)
 
 
-class Connection:
+class Connection(_support.Opening):
     row_factory = None
 
     def __init__(self, path):
+        super().__init__(self._start, Connection.close)
         databases = _support.lab().databases
         name = f"sqlite {path}"
         fresh = str(path) == ":memory:" or name not in databases
@@ -135,27 +124,18 @@ class Connection:
         databases[name] = self._database
         self._kept = self._database.copy()
 
-    async def _open(self):
+    async def _start(self):
         await _support.disk(_SECONDS)
         return self
 
-    def __await__(self):
-        return self._open().__await__()
-
-    async def __aenter__(self):
-        return await self._open()
-
-    async def __aexit__(self, *exc):
-        await self.close()
-
     def execute(self, statement, values=()):
-        return _Pending(Cursor(self).execute(statement, values))
+        return _cursor(Cursor(self).execute(statement, values))
 
     def executemany(self, statement, many):
-        return _Pending(Cursor(self).executemany(statement, many))
+        return _cursor(Cursor(self).executemany(statement, many))
 
     def executescript(self, script):
-        return _Pending(self._script(script))
+        return _cursor(self._script(script))
 
     async def _script(self, script):
         cursor = Cursor(self)
@@ -168,7 +148,7 @@ class Connection:
         async def cursor():
             return Cursor(self)
 
-        return _Pending(cursor())
+        return _cursor(cursor())
 
     async def execute_fetchall(self, statement, values=()):
         return await (await self.execute(statement, values)).fetchall()

@@ -65,33 +65,22 @@ class Transaction:
         await (self.commit() if kind is None else self.rollback())
 
 
-class Connection:
-    def __init__(self, name):
-        databases = _support.lab().databases
-        self._database = databases.setdefault(f"postgres {name}", _sql.Database(True, _now))
-        self._closed = False
+class _Queries:
+    """What can be asked of a connection, and of a pool, which takes a connection for it."""
 
-    async def _run(self, statement, values):
-        if self._closed:
-            raise InterfaceError("connection is closed")
-        await _support.network(_SECONDS)
-        try:
-            return self._database.run(statement, values)
-        except _sql.Conflict as error:
-            raise UniqueViolationError(str(error)) from None
-        except _sql.SqlError as error:
-            raise PostgresSyntaxError(str(error)) from None
+    async def _run(self, statement, many):
+        """Runs a statement with each of many rows of values; gives what the last has come to."""
+        raise NotImplementedError
 
     async def execute(self, statement, *values, timeout=None):
-        result = await self._run(statement, values)
+        result = await self._run(statement, [values])
         return f"INSERT 0 {result.count}" if result.word == "INSERT" else f"{result.word} {result.count}"
 
     async def executemany(self, statement, many, *, timeout=None):
-        for values in many:
-            await self._run(statement, values)
+        await self._run(statement, many)
 
     async def fetch(self, statement, *values, timeout=None):
-        return [Record(row) for row in (await self._run(statement, values)).rows]
+        return [Record(row) for row in (await self._run(statement, [values])).rows]
 
     async def fetchrow(self, statement, *values, timeout=None):
         rows = await self.fetch(statement, *values)
@@ -100,6 +89,27 @@ class Connection:
     async def fetchval(self, statement, *values, column=0, timeout=None):
         row = await self.fetchrow(statement, *values)
         return None if row is None else row[column]
+
+
+class Connection(_Queries):
+    def __init__(self, name):
+        databases = _support.lab().databases
+        self._database = databases.setdefault(f"postgres {name}", _sql.Database(True, _now))
+        self._closed = False
+
+    async def _run(self, statement, many):
+        if self._closed:
+            raise InterfaceError("connection is closed")
+        result = None
+        try:
+            for values in many:
+                await _support.network(_SECONDS)
+                result = self._database.run(statement, values)
+            return result
+        except _sql.Conflict as error:
+            raise UniqueViolationError(str(error)) from None
+        except _sql.SqlError as error:
+            raise PostgresSyntaxError(str(error)) from None
 
     def transaction(self, **more):
         return Transaction(self)
@@ -112,41 +122,16 @@ class Connection:
         self._closed = True
 
 
-class _Acquire:
-    """Both can be done with it: await it, and enter it."""
-
-    def __init__(self, pool):
-        self._pool = pool
-
-    def __await__(self):
-        return self._pool._take().__await__()
-
-    async def __aenter__(self):
-        self._connection = await self._pool._take()
-        return self._connection
-
-    async def __aexit__(self, *exc):
-        await self._pool.release(self._connection)
-
-
-class Pool:
+class Pool(_Queries, _support.Opening):
     def __init__(self, name, max_size, init):
+        super().__init__(self._connect, Pool.close)
         self._name, self._slots, self._init = name, _support.Slots(max_size), init
         self._idle = []
         self._closed = False
 
-    async def _open(self):
+    async def _connect(self):
         await _support.network(_CONNECT)
         return self
-
-    def __await__(self):
-        return self._open().__await__()
-
-    async def __aenter__(self):
-        return await self._open()
-
-    async def __aexit__(self, *exc):
-        await self.close()
 
     async def _take(self):
         if self._closed:
@@ -156,31 +141,15 @@ class Pool:
         return connection
 
     def acquire(self, *, timeout=None):
-        return _Acquire(self)
+        return _support.Opening(self._take, self.release)
 
     async def release(self, connection, **more):
         self._idle.append(connection)
         self._slots.give()
 
-    async def execute(self, statement, *values, timeout=None):
+    async def _run(self, statement, many):
         async with self.acquire() as connection:
-            return await connection.execute(statement, *values)
-
-    async def executemany(self, statement, many, *, timeout=None):
-        async with self.acquire() as connection:
-            return await connection.executemany(statement, many)
-
-    async def fetch(self, statement, *values, timeout=None):
-        async with self.acquire() as connection:
-            return await connection.fetch(statement, *values)
-
-    async def fetchrow(self, statement, *values, timeout=None):
-        async with self.acquire() as connection:
-            return await connection.fetchrow(statement, *values)
-
-    async def fetchval(self, statement, *values, column=0, timeout=None):
-        async with self.acquire() as connection:
-            return await connection.fetchval(statement, *values, column=column)
+            return await connection._run(statement, many)
 
     async def close(self):
         await _support.network(_SECONDS)

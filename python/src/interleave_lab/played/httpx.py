@@ -1,5 +1,6 @@
 """httpx, in small: the client that awaits, and the one that holds the event loop."""
 
+import contextlib as _contextlib
 import datetime as _datetime
 import json as _json
 
@@ -191,8 +192,9 @@ class AsyncClient(_Client):
         finally:
             self._slots.give()
 
-    def stream(self, method, url, **more):
-        return _Stream(self.request(method, url, **more))
+    @_contextlib.asynccontextmanager
+    async def stream(self, method, url, **more):
+        yield await self.request(method, url, **more)
 
     async def get(self, url, **more):
         return await self.request("GET", url, **more)
@@ -213,18 +215,7 @@ class AsyncClient(_Client):
         return await self.request("HEAD", url, **more)
 
 
-class _Stream:
-    def __init__(self, coro):
-        self._coro = coro
-
-    async def __aenter__(self):
-        return await self._coro
-
-    async def __aexit__(self, *exc):
-        pass
-
-
-class Client(_Client):
+class Client(_Client, _support.Verbs):
     def __enter__(self):
         return self
 
@@ -243,46 +234,7 @@ class Client(_Client):
         _fail(answer, url, limit)
         return Response(method, url, answer)
 
-    def get(self, url, **more):
-        return self.request("GET", url, **more)
 
-    def post(self, url, **more):
-        return self.request("POST", url, **more)
-
-    def put(self, url, **more):
-        return self.request("PUT", url, **more)
-
-    def patch(self, url, **more):
-        return self.request("PATCH", url, **more)
-
-    def delete(self, url, **more):
-        return self.request("DELETE", url, **more)
-
-    def head(self, url, **more):
-        return self.request("HEAD", url, **more)
-
-
-def request(method, url, **more):
-    return Client().request(method, url, **more)
-
-
-def get(url, **more):
-    return request("GET", url, **more)
-
-
-def post(url, **more):
-    return request("POST", url, **more)
-
-
-def put(url, **more):
-    return request("PUT", url, **more)
-
-
-def delete(url, **more):
-    return request("DELETE", url, **more)
-
-
-def head(url, **more):
-    return request("HEAD", url, **more)
-
-
+_client = Client()
+request, get, post, put = _client.request, _client.get, _client.post, _client.put
+patch, delete, head, options = _client.patch, _client.delete, _client.head, _client.options

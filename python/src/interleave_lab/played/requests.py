@@ -85,66 +85,23 @@ class Response:
         pass
 
 
-def request(method, url, *, params=None, timeout=None, **more):
-    url = _support.whole_url(None, url, params)
-    if not _support.is_url(url):
-        raise MissingSchema(f"Invalid URL {url!r}: No scheme supplied. Perhaps you meant https://{url}?")
-    answer = _support.lab().world.ask(url)
-    limit = timeout[-1] if isinstance(timeout, tuple) else timeout
-    if limit is not None and answer.latency >= limit:
-        _support.block(limit)
-        raise ReadTimeout(f"Read timed out. (read timeout={limit})")
-    _support.block(answer.latency)
-    if answer.fails:
-        raise ConnectionError(f"Failed to establish a new connection: {url}")
-    return Response(url, answer)
-
-
-def get(url, params=None, **more):
-    return request("GET", url, params=params, **more)
-
-
-def post(url, data=None, json=None, **more):
-    return request("POST", url, **more)
-
-
-def put(url, data=None, **more):
-    return request("PUT", url, **more)
-
-
-def patch(url, data=None, **more):
-    return request("PATCH", url, **more)
-
-
-def delete(url, **more):
-    return request("DELETE", url, **more)
-
-
-def head(url, **more):
-    return request("HEAD", url, **more)
-
-
-class Session:
+class Session(_support.Verbs):
     def __init__(self):
         self.headers, self.cookies, self.params, self.auth = {}, {}, {}, None
 
-    def request(self, method, url, **more):
-        return request(method, url, **more)
-
-    def get(self, url, **more):
-        return request("GET", url, **more)
-
-    def post(self, url, data=None, json=None, **more):
-        return request("POST", url, **more)
-
-    def put(self, url, data=None, **more):
-        return request("PUT", url, **more)
-
-    def patch(self, url, data=None, **more):
-        return request("PATCH", url, **more)
-
-    def delete(self, url, **more):
-        return request("DELETE", url, **more)
+    def request(self, method, url, *data, params=None, timeout=None, **more):
+        url = _support.whole_url(None, url, params)
+        if not _support.is_url(url):
+            raise MissingSchema(f"Invalid URL {url!r}: No scheme supplied. Perhaps you meant https://{url}?")
+        answer = _support.lab().world.ask(url)
+        limit = timeout[-1] if isinstance(timeout, tuple) else timeout
+        if limit is not None and answer.latency >= limit:
+            _support.block(limit)
+            raise ReadTimeout(f"Read timed out. (read timeout={limit})")
+        _support.block(answer.latency)
+        if answer.fails:
+            raise ConnectionError(f"Failed to establish a new connection: {url}")
+        return Response(url, answer)
 
     def mount(self, prefix, adapter):
         pass
@@ -157,6 +114,15 @@ class Session:
 
     def __exit__(self, *exc):
         pass
+
+
+_session = Session()
+request, post, put, patch = _session.request, _session.post, _session.put, _session.patch
+delete, head, options = _session.delete, _session.head, _session.options
+
+
+def get(url, params=None, **more):
+    return request("GET", url, params=params, **more)
 
 
 session = Session

@@ -1,10 +1,11 @@
-"""What played libraries have in common: waiting, and what an answer to a request looks like."""
+"""What played libraries have in common: waiting, clients and connections, and what an answer to a request looks like."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -100,6 +101,73 @@ class Slots:
 
 
 register(Slots.take, "socket")
+
+
+class Opening:
+    """Opens something, whether it is awaited or entered with `async with`. Leaving closes what was opened."""
+
+    def __init__(self, open: Callable[[], Awaitable[Any]], close: Callable[[Any], Awaitable[Any]]) -> None:
+        self._open, self._close = open, close
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> Any:
+        self._opened = await self._open()
+        return self._opened
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._close(self._opened)
+
+
+class OpeningCoroutine(Opening, Coroutine[Any, Any, Any]):
+    """The same, begun as a coroutine: tasks can be made of it, and Python warns if it is never awaited."""
+
+    def __init__(self, coroutine: Any, close: Callable[[Any], Awaitable[Any]]) -> None:
+        super().__init__(lambda: coroutine, close)
+        self._coroutine = coroutine
+        self.__qualname__ = coroutine.__qualname__
+
+    @property
+    def cr_await(self) -> Any:
+        return self._coroutine
+
+    def send(self, value: Any, /) -> Any:
+        return self._coroutine.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        return self._coroutine.throw(*error)
+
+    def close(self) -> None:
+        self._coroutine.close()
+
+
+class Verbs:
+    """The methods of a client that are named as HTTP's, in terms of its `request`."""
+
+    def request(self, method: str, url: Any, *data: Any, **more: Any) -> Any:
+        raise NotImplementedError
+
+    def get(self, url: Any, **more: Any) -> Any:
+        return self.request("GET", url, **more)
+
+    def post(self, url: Any, *data: Any, **more: Any) -> Any:
+        return self.request("POST", url, *data, **more)
+
+    def put(self, url: Any, *data: Any, **more: Any) -> Any:
+        return self.request("PUT", url, *data, **more)
+
+    def patch(self, url: Any, *data: Any, **more: Any) -> Any:
+        return self.request("PATCH", url, *data, **more)
+
+    def delete(self, url: Any, **more: Any) -> Any:
+        return self.request("DELETE", url, **more)
+
+    def head(self, url: Any, **more: Any) -> Any:
+        return self.request("HEAD", url, **more)
+
+    def options(self, url: Any, **more: Any) -> Any:
+        return self.request("OPTIONS", url, **more)
 
 
 _REASONS = {
