@@ -5,6 +5,7 @@ Each is a file of this folder. It is run anew for each program that imports it, 
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from importlib.machinery import ModuleSpec
@@ -30,6 +31,14 @@ def _code(name: str) -> CodeType:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         code = _codes[name] = loader.get_code(f"{__name__}.{name}")
     return code
+
+
+def load() -> None:
+    """Compiles them beforehand, so that no run has to, and loads what they share."""
+    for name in NAMES:
+        _code(name)
+    for name in ("support", "sql"):
+        importlib.import_module(f"{__name__}.{name}")
 
 
 class _Loader:
