@@ -11,7 +11,7 @@
   const post = self.postMessage.bind(self);
   const now = performance.now.bind(performance);
   const SITE = "https://lab.invalid/";
-  /** What the heap may grow to, in bytes; and by how much more, so that Python can tell that it is full. */
+  /** What the heap may grow to, in bytes; and by how much more, so that the run can end and be told of. */
   const MEMORY = 512 * 2 ** 20;
   const RESERVE = 64 * 2 ** 20;
   /** In milliseconds: how often a run that computes is heard of, and how often one that heeds no interruption is interrupted. */
@@ -31,20 +31,21 @@
   let why = "";
   let beat = 0;
 
-  /** Not at once: what goes wrong in the program for the same reason says better where that was. */
-  function interruptSoon(reason) {
-    why ||= reason;
-    deadline = Math.min(deadline, now() + AGAIN);
-  }
-
-  /** A growing heap is the only way to memory. */
+  /**
+   * A growing heap is the only way to memory. The program that passes the limit still gets what it asks for, so that it is
+   * interrupted in the line that does. If that is too much, its MemoryError comes before the interruption, and says where.
+   */
   function limitMemory(imports) {
     const grow = imports.env.emscripten_resize_heap;
-    imports.env.emscripten_resize_heap = (size) => {
-      if (size >>> 0 <= heap) return grow(size);
-      heap = MEMORY + RESERVE;
-      interruptSoon(`it has used ${MEMORY / 2 ** 20} MB of memory, the limit`);
-      return 0;
+    imports.env.emscripten_resize_heap = (asked) => {
+      const size = asked >>> 0;
+      if (size > heap && !why) {
+        why = `it has used ${MEMORY / 2 ** 20} MB of memory, the limit`;
+        // The heap grows by more than what is asked for.
+        heap = Math.max(heap, imports.env.memory.buffer.byteLength) + RESERVE;
+        deadline = Math.min(deadline, now() + (size > heap ? AGAIN : 0));
+      }
+      return size > heap ? 0 : grow(asked);
     };
   }
 

@@ -92,3 +92,8 @@ def test_a_run_that_is_watched_hands_over_each_step_and_says_the_same():
     assert (watched.rows, watched.out) == (plain.rows, plain.out)
     pieces = [text for kind, text in watched.sent if kind == "recording"]
     assert len(pieces) > 50
+
+
+def test_what_is_too_large_for_memory_is_an_error_of_the_program():
+    run = Run("import sys\nprint('begin')\nx = [0] * sys.maxsize\n")
+    assert (run.state, run.line, run.why, run.out) == ("failed", 3, "MemoryError", "begin\n")

@@ -112,6 +112,17 @@ def test_errors_are_shown_as_python_shows_them(tmp_path):
     assert run.recording.of("exit")[0][3] == 1
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="no groups")
+def test_the_line_of_a_group_is_that_of_the_error_in_it():
+    run = Run(
+        "import asyncio\nasync def work(n):\n    await asyncio.sleep(n)\n    1 / n\n"
+        "async def main():\n    async with asyncio.TaskGroup() as group:\n        group.create_task(work(0))\n"
+        "        group.create_task(work(1))\nasyncio.run(main())\n"
+    )
+    assert run.state == "failed" and run.line == 4
+    assert run.why == "ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)"
+
+
 @pytest.mark.parametrize(
     ("source", "state", "status", "said"),
     [

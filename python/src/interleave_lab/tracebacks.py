@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import traceback
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from interleave_recorder.program import without_us
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
+#: Older versions have none.
+_Group: Any = getattr(builtins, "BaseExceptionGroup", ())
 _init_before = traceback.TracebackException.__init__
 
 
@@ -34,7 +37,11 @@ def line_of_frame(frame: FrameType | None) -> int | None:
 
 
 def line_of_error(error: BaseException) -> int | None:
-    """The innermost line of the program's own that an exception came through."""
+    """The innermost line of the program's own that an exception came through; of a group, the first exception in it."""
+    if isinstance(error, _Group):
+        line = line_of_error(error.exceptions[0])
+        if line is not None:
+            return line
     if isinstance(error, SyntaxError) and error.lineno:
         return error.lineno
     line = None
