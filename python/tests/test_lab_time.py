@@ -40,3 +40,23 @@ def test_clocks_agree():
         "print(time.strftime('%H:%M:%S'), isinstance(before[1], datetime.datetime), repr(datetime.datetime(2026, 1, 2)))\n"
     )
     assert run.out == "1.5 0:00:01.500000 1500000000\n00:00:01 True datetime.datetime(2026, 1, 2, 0, 0)\n"
+
+
+def test_cancelled_timers_are_forgotten_and_ring_no_more():
+    run = Run(
+        "import asyncio\n"
+        "async def main():\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    for number in range(1000):\n"
+        "        loop.call_later(1 + number % 3, print, number).cancel()\n"
+        "    loop.call_later(2, print, 'rings')\n"
+        "    await asyncio.sleep(0)\n"
+        "    print(len(loop._timers) < 10)\n"
+        "    await asyncio.sleep(2)\n"
+        "    print(loop.time())\n"
+        "    loop.call_later(1, print, 'never').cancel()\n"
+        "    await loop.create_future()\n"
+        "asyncio.run(main())\n"
+    )
+    assert run.out == "True\nrings\n2.0\n"
+    assert run.state == "deadlocked"

@@ -20,23 +20,8 @@ if TYPE_CHECKING:
     from .session import Session
 
 _BaseEventLoop: Any = base_events.BaseEventLoop
-_made = itertools.count()
-
-
-class Timer(TimerHandle):
-    """Timers that ring at one instant ring in the order in which they were set."""
-
-    __slots__ = ("order",)
-
-    def __init__(self, when: float, callback: Any, args: Any, loop: Any, context: Any) -> None:
-        self.order = (when, next(_made))
-        super().__init__(when, callback, args, loop, context)
-
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.order < other.order)
-
-
-Timer.__qualname__, Timer.__module__, Timer.__doc__ = "TimerHandle", TimerHandle.__module__, TimerHandle.__doc__
+#: Fewer cancelled timers than these are not removed before their time.
+_FEW = 100
 
 
 class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
@@ -47,7 +32,11 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._selector = self
-        self._clock_resolution = 0.5 / NS
+        #: Of those in the list; asyncio counts them up.
+        self._timer_cancelled_count = 0
+        #: Instead of asyncio's `_scheduled`: by their times, those of one instant in the order in which they were set.
+        self._timers: list[tuple[int, int, Any]] = []
+        self._set = itertools.count().__next__
         #: Turns since time has passed.
         self._still = 0
         self._default_pool: Any = None
@@ -61,12 +50,12 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         """Nothing comes from outside: what remains to wait for is the next timer."""
         lab = self.lab
         lab.go_on()
-        if timeout is None:
+        following = self._next_timer() if timeout is None else 0
+        if following is None:
             lab.deadlock()
-        elif timeout > 0:
+        elif following > lab.clock.now():
             self._still = 0
-            # By the timer itself: asyncio waits for a day at most.
-            lab.move_to(round(self._scheduled[0]._when * NS))
+            lab.move_to(following)
         else:
             self._still += 1
             lab.turn(self._still)
@@ -75,16 +64,31 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
             lab.schedule.shuffle(self._ready)
         return ()
 
+    def _next_timer(self) -> int | None:
+        """When the next timer rings."""
+        timers = self._timers
+        while timers and timers[0][2]._cancelled:
+            self._pop_timer()
+        return timers[0][0] if timers else None
+
+    def _pop_timer(self) -> Any:
+        timer = heapq.heappop(self._timers)[2]
+        timer._scheduled = False
+        if timer._cancelled:
+            self._timer_cancelled_count -= 1
+        return timer
+
     def _ring(self) -> None:
-        """Makes ready whose time has come, before asyncio itself would do so."""
-        timers = self._scheduled
+        """Makes ready the timers whose time has come."""
+        timers = self._timers
+        if self._timer_cancelled_count > max(len(timers) // 2, _FEW):
+            timers[:] = [entry for entry in timers if not entry[2]._cancelled]
+            heapq.heapify(timers)
+            self._timer_cancelled_count = 0
         now = self.lab.clock.now()
-        while timers and round(timers[0]._when * NS) <= now:
-            timer = heapq.heappop(timers)
-            timer._scheduled = False
-            if timer._cancelled:
-                self._timer_cancelled_count -= 1
-            else:
+        while timers and timers[0][0] <= now:
+            timer = self._pop_timer()
+            if not timer._cancelled:
                 self._ready.append(timer)
 
     def _process_events(self, event_list: Any) -> None:
@@ -99,10 +103,15 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         if when is None:
             raise TypeError("when cannot be None")
         self._check_closed()
-        timer = Timer(round(when * NS) / NS, callback, args, self, context)
-        heapq.heappush(self._scheduled, timer)
+        at = round(when * NS)
+        timer = TimerHandle(at / NS, callback, args, self, context)
+        heapq.heappush(self._timers, (at, self._set(), timer))
         timer._scheduled = True
         return timer
+
+    def close(self) -> None:
+        super().close()
+        self._timers.clear()
 
     def call_soon_threadsafe(self, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
         ahead = self.lab.clock.ahead

@@ -99,6 +99,7 @@ _OUTER = {"barrier", "join", "first", "thread", "process"}
 _OF_OBJECT = {"lock", "semaphore", "event", "condition", "barrier", "get", "put", "join"}
 
 
+_get_coro = asyncio.Task.get_coro
 _Coroutine, _Generator, _AsyncGenerator = types.CoroutineType, types.GeneratorType, types.AsyncGeneratorType
 _CHAINED = (_Coroutine, _Generator, _AsyncGenerator)
 
@@ -124,7 +125,8 @@ def look(task: Task, run: Run, recording: state.Recording, future: Any = None) -
     via: types.CodeType | None = None
     word: str | None = None
     found: Any = None
-    item: Any = task.get_coro()
+    around = task.il_around
+    item: Any = _get_coro(task) if around is None else around.coroutine
     depth = 0
     while item is not None and depth < _MAX_DEPTH:
         depth += 1
