@@ -110,3 +110,14 @@ asyncio.run(main())
 
 def test_files():
     assert Run(FILES).out == "text\nTrue\n"
+
+
+def test_what_is_not_played_is_named():
+    for source, words in (
+        ("from aiohttp import web", "the lab plays aiohttp in small, without web"),
+        ("import aiohttp.web", "the lab plays aiohttp in small, without web"),
+        ("import aiohttp\naiohttp.web.Application()", "the lab plays no aiohttp.web: only aiohttp's client, in small"),
+        ("import numpy", "No module named 'numpy' (the lab has the standard library, and plays aiofiles, "),
+    ):
+        run = Run(source)
+        assert run.state == "failed" and words in run.why, run.why

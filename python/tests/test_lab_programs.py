@@ -289,3 +289,13 @@ def test_threads_have_names():
             "['asyncio_0', 'asyncio_1'] asyncio_0\nMainThread ['ThreadPoolExecutor-0_0', 'ThreadPoolExecutor-0_0']\n"
             "Thread-1 (<lambda>) True\n"
         )
+
+
+def test_signals_can_be_listened_to_and_never_come():
+    run = Run(
+        "import asyncio, signal\nasync def main():\n    loop = asyncio.get_running_loop()\n    stop = asyncio.Event()\n"
+        "    loop.add_signal_handler(signal.SIGTERM, stop.set)\n    loop.call_later(9, stop.set)\n    await stop.wait()\n"
+        "    print(loop.time(), loop.remove_signal_handler(signal.SIGTERM), loop.remove_signal_handler(signal.SIGTERM))\n"
+        "asyncio.run(main())\n"
+    )
+    assert run.out == "9.0 True False\n"

@@ -1,19 +1,27 @@
-"""A disk in memory: what the program writes stays in the run. Files that are really there can be read."""
+"""A disk in memory: what the program writes stays in the run. Files that are really there can be read.
+
+`os.path`, `pathlib`, `shutil` and `tempfile` reach it through the functions of `os` that are replaced here. Folders are real.
+"""
 
 from __future__ import annotations
 
 import builtins
 import io
+import itertools
 import os
-from collections.abc import Callable
+import shutil
+import stat
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import current
+from .clock import EPOCH, NS
 
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
-_open_before, _remove_before = io.open, os.remove
+_open_before, _remove_before, _stat_before = io.open, os.remove, os.stat
+_rename_before, _replace_before, _listdir_before, _scandir_before = os.rename, os.replace, os.listdir, os.scandir
 
 
 class _Raw(io.BytesIO):
@@ -55,8 +63,9 @@ def open(
     """Opens a file of the run's disk, or one that is really there for reading."""
     lab = current.lab
     writes = any(sign in mode for sign in "wax+")
-    path = file if isinstance(file, int) else os.path.abspath(os.fsdecode(file))
-    if lab is None or isinstance(path, int) or (path not in lab.files and not writes):
+    path = _path(file)
+    # With an opener: files of `tempfile`, which have no name for long.
+    if lab is None or not path or other.get("opener") or (path not in lab.files and not writes):
         return _open_before(file, mode, buffering, encoding, errors, newline, *more, **other)
     if "x" in mode and path in lab.files:
         raise FileExistsError(17, os.strerror(17), file)
@@ -70,28 +79,106 @@ def open(
     return text
 
 
+def _path(path: Any) -> str:
+    return "" if isinstance(path, int) else os.path.abspath(os.fsdecode(path))
+
+
+def _is_ours(path: Any) -> bool:
+    return current.lab is not None and _path(path) in current.lab.files
+
+
 def _remove(path: Any, **more: Any) -> None:
-    lab = current.lab
-    if lab is None or lab.files.pop(os.path.abspath(os.fsdecode(path)), None) is None:
+    if current.lab is None or current.lab.files.pop(_path(path), None) is None:
         _remove_before(path, **more)
 
 
-def _knows(before: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    def known(path: Any) -> bool:
-        lab = current.lab
-        return (lab is not None and not isinstance(path, int) and os.path.abspath(os.fsdecode(path)) in lab.files) or before(path)
+def _stat(path: Any, **more: Any) -> os.stat_result:
+    if current.lab is None or not _is_ours(path):
+        return _stat_before(path, **more)
+    written = current.lab.clock.now() // NS + EPOCH
+    return os.stat_result((stat.S_IFREG | 0o644, 0, 0, 1, 0, 0, len(current.lab.files[_path(path)]), written, written, written))
 
-    return known
+
+def _rename(before: Callable[..., None]) -> Callable[..., None]:
+    def rename(source: Any, target: Any, **more: Any) -> None:
+        if current.lab is None or not _is_ours(source):
+            return before(source, target, **more)
+        current.lab.files[_path(target)] = current.lab.files.pop(_path(source))
+
+    return rename
 
 
-_exists, _isfile = _knows(os.path.exists), _knows(os.path.isfile)
+def _names(folder: Any) -> list[str]:
+    """Of the files of the run's disk that are in a folder."""
+    if current.lab is None or not isinstance(folder, (str, os.PathLike)):
+        return []
+    return [os.path.basename(name) for name in current.lab.files if os.path.dirname(name) == _path(folder)]
+
+
+def _listdir(path: Any = ".") -> list[Any]:
+    return [*_listdir_before(path), *_names(path)]
+
+
+class _Entry:
+    """What `os.scandir` gives for a file of the run's disk."""
+
+    def __init__(self, folder: Any, name: str) -> None:
+        self.name, self.path = name, os.path.join(os.fspath(folder), name)
+
+    def __fspath__(self) -> str:
+        return self.path
+
+    def is_file(self, **more: Any) -> bool:
+        return True
+
+    def is_dir(self, **more: Any) -> bool:
+        return False
+
+    is_symlink = is_junction = is_dir
+
+    def stat(self, **more: Any) -> os.stat_result:
+        return os.stat(self.path)
+
+    def __repr__(self) -> str:
+        return f"<DirEntry {self.name!r}>"
+
+
+class _Scan:
+    """`os.scandir`: what is really there, and then the files of the run's disk."""
+
+    def __init__(self, path: Any = ".") -> None:
+        self._real = _scandir_before(path)
+        self._entries = itertools.chain(self._real, [_Entry(path, name) for name in _names(path)])
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._entries
+
+    def __next__(self) -> Any:
+        return next(self._entries)
+
+    def close(self) -> None:
+        self._real.close()
+
+    def __enter__(self) -> _Scan:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
 
 def install(patches: Patches) -> None:
-    """Puts the disk behind `open`."""
+    """Puts the disk behind `open`, and behind what asks for files: `os.path` and `pathlib` do so by these."""
     for module in (builtins, io):
         patches.put(module, "open", open)
-    patches.put(os.path, "exists", _exists)
-    patches.put(os.path, "isfile", _isfile)
-    for name in ("remove", "unlink"):
-        patches.put(os, name, _remove)
+    for names, function in (
+        (("remove", "unlink"), _remove),
+        (("stat", "lstat"), _stat),
+        (("rename",), _rename(_rename_before)),
+        (("replace",), _rename(_replace_before)),
+        (("listdir",), _listdir),
+        (("scandir",), _Scan),
+    ):
+        for name in names:
+            patches.put(os, name, function)
+    # By the descriptors of folders it would not find the files of the run's disk.
+    patches.put(shutil, "_use_fd_functions", False)

@@ -40,6 +40,8 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         #: Turns since time has passed.
         self._still = 0
         self._default_pool: Any = None
+        #: Those that the program wants to hear of.
+        self._signals: set[int] = set()
 
     def time(self) -> float:
         return self.lab.clock.now() / NS
@@ -154,9 +156,12 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
 
     def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:
         """No signal ever comes."""
+        self._signals.add(sig)
 
     def remove_signal_handler(self, sig: int) -> bool:
-        return False
+        known = sig in self._signals
+        self._signals.discard(sig)
+        return known
 
 
 # asyncio's own clean-up is no task of the program.

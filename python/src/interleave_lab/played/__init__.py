@@ -58,6 +58,10 @@ class _Finder:
         self._lab = lab
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        top, _, part = name.partition(".")
+        if part and top in NAMES:
+            # Without the module's name, by which `from aiohttp import web` would replace these words by its own.
+            raise ModuleNotFoundError(f"the lab plays {top} in small, without {part}")
         if name not in NAMES:
             return None
         if name not in self._lab.played:
