@@ -70,6 +70,9 @@ def test_a_stop_runs_no_clean_up_and_says_nothing_more():
         "__import__('urllib.request').request.urlopen('http://localhost')",
         "__import__('subprocess').run(['ls'])",
         "__import__('os').system('ls')",
+        "__import__('multiprocessing').Pool(2)",
+        "__import__('multiprocessing').get_context('spawn').Queue()",
+        "__import__('multiprocessing').Process(target=print).start()",
     ],
 )
 def test_there_is_no_network(line):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from interleave_recorder import tasks as recorded
 from interleave_recorder.handles import TimerHandle
 
+from . import sockets
 from .clock import NS
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ recorded.HIDDEN.add(id(VirtualEventLoop.shutdown_default_executor.__code__))
 
 
 async def _refuse(self: Any, *args: Any, **more: Any) -> None:
-    raise OSError("the lab has no network: sockets and processes cannot be opened here")
+    raise OSError(sockets.SAYS)
 
 
 for _name in (

@@ -7,10 +7,17 @@ import socket
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+try:
+    import multiprocessing
+except ImportError:  # It is left out of some libraries.
+    multiprocessing = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
-SAYS = "the lab has no network: sockets and processes cannot be opened here"
+SAYS = "the lab has no network and no other processes: sockets and processes cannot be opened here"
+#: Of `multiprocessing`, what needs processes or the system's semaphores.
+_SHARED = "Array Barrier BoundedSemaphore Condition Event JoinableQueue Lock Manager Pipe Pool Queue RLock Semaphore SimpleQueue Value"
 
 
 def install(patches: Patches) -> None:
@@ -27,3 +34,9 @@ def install(patches: Patches) -> None:
     for name in ("system", "popen", "fork", "posix_spawn", "kill", "killpg", "abort"):
         if hasattr(os, name):
             patches.put(os, name, refuse)
+    if multiprocessing is None:
+        return
+    for name in _SHARED.split():
+        patches.put(multiprocessing, name, refuse)
+        patches.put(multiprocessing.context.BaseContext, name, refuse)
+    patches.put(multiprocessing.process.BaseProcess, "start", refuse)
