@@ -1,4 +1,4 @@
-"""A program that hangs is told about: on Ctrl-C, and when nothing goes on for some time."""
+"""A program that hangs is told about: on Ctrl-C, and when no task runs for some time."""
 
 import signal
 import subprocess

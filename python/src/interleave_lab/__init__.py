@@ -4,7 +4,7 @@ In reading order:
 
 * ``request``, ``run``, ``explore``: what is asked for; one run, and many;
 * ``session``, ``current``: a run from its beginning to its end; which one is under way;
-* ``clock``, ``loop``, ``tasks``, ``schedule``: virtual time, the event loop, its tasks, and the order in which they go on;
+* ``clock``, ``loop``, ``tasks``, ``schedule``: virtual time, the event loop, its tasks, and the order of their steps;
 * ``times``, ``chance``, ``streams``, ``disk``, ``sockets``: what takes the place of the machine;
 * ``threads``, ``thread_locks``, ``rows``: played threads, and what they do ahead of the run's clock;
 * ``world``, ``played``: answers from outside, and the libraries that ask for them;

@@ -31,7 +31,7 @@ class Clock:
         return (self.ns if self.ahead is None else self.ahead) + _BEGIN
 
     def move_to(self, ns: int) -> None:
-        """Goes on to an instant; never back."""
+        """Moves to an instant; never back."""
         if self.ahead is not None:
             self.ahead = max(self.ahead, ns)
         elif ns > self.ns:

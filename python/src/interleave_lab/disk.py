@@ -25,7 +25,7 @@ _rename_before, _replace_before, _listdir_before, _scandir_before = os.rename, o
 
 
 class _Raw(io.BytesIO):
-    """A file that is open. Others see what is written when it is flushed or closed, and at once if it is small."""
+    """An open file. What is written is on the run's disk at once."""
 
     def __init__(self, files: dict[str, bytes], path: str, mode: str) -> None:
         super().__init__(b"" if "w" in mode or "x" in mode else files.get(path, b""))
@@ -109,7 +109,7 @@ def _rename(before: Callable[..., None]) -> Callable[..., None]:
 
 
 def _names(folder: Any) -> list[str]:
-    """Of the files of the run's disk that are in a folder."""
+    """Names of the files of the run's disk that lie in a folder."""
     if current.lab is None or not isinstance(folder, (str, os.PathLike)):
         return []
     return [os.path.basename(name) for name in current.lab.files if os.path.dirname(name) == _path(folder)]

@@ -20,7 +20,7 @@ def stop(why: str, frame: Any = None) -> None:
 
 @contextmanager
 def heeded(wall: float) -> Iterator[None]:
-    """Listens to SIGINT, unless somebody else does, and to a timer where the system has one."""
+    """Listens to SIGINT, unless the host has a handler of its own, and to a timer where the system has one."""
 
     def interrupted(number: int, frame: Any) -> None:
         stop(f"it has computed for {wall:g} s", frame)

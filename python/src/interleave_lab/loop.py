@@ -52,7 +52,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
     def select(self, timeout: float | None = None) -> tuple[()]:
         """Nothing comes from outside: what remains to wait for is the next timer."""
         lab = self.lab
-        lab.go_on()
+        lab.check_stopped()
         following = self._next_timer() if timeout is None else 0
         if following is None:
             lab.deadlock()
@@ -184,7 +184,7 @@ VirtualEventLoop.__module__ = "interleave_lab"
 
 
 def install(patches: Patches, lab: Session) -> None:
-    """Makes it the loop of `asyncio.run` and of all who ask for one."""
+    """Makes it the loop of `asyncio.run`, `asyncio.new_event_loop` and their like."""
     patches.put(VirtualEventLoop, "lab", lab)
     base: Any = getattr(events, "_BaseDefaultEventLoopPolicy", None) or getattr(events, "BaseDefaultEventLoopPolicy")
 

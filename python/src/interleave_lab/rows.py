@@ -38,9 +38,9 @@ class Rows:
                 heapq.heappush(self.kept, (int(at), self._made, rest))
 
     def come(self, until: int) -> None:
-        """Before the clock goes on to an instant: records what happens up until then.
+        """Before the clock moves to an instant: records what happens up to it.
 
-        What a step has held up comes at its end.
+        A row whose instant lies within a step that holds the event loop comes at the end of that step.
         """
         here = state.here
         if here is None:

@@ -1,4 +1,4 @@
-"""The order in which tasks go on that are ready at one instant.
+"""The order of the tasks that are ready at one instant.
 
 asyncio takes them in the order in which they became ready. A real program's order depends on what the network, timers and
 other processes do to the microsecond. With a seed the steps of *different tasks* that are ready in one turn of the loop
@@ -7,7 +7,7 @@ change places among themselves. What does not change:
 * a task's own steps stay in order: it has at most one that is ready;
 * plain callbacks (`call_soon`, what futures call when they are done) keep their places: asyncio promises their order;
 * nothing moves to another turn, and no timer rings earlier or later;
-* locks, semaphores and queues are served in the order of those who wait, since that is decided before anything is ready.
+* locks, semaphores and queues serve waiting tasks in the order in which they came: that is decided before they are ready.
 """
 
 from __future__ import annotations

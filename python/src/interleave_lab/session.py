@@ -99,13 +99,13 @@ class Session:
 
     def runs(self, future: Any) -> None:
         """An event loop is run until this future is done."""
-        self.go_on()
+        self.check_stopped()
         self.loops += 1
         if getattr(future, "il_number", 0):
             self._main = weakref.ref(future)
 
-    def go_on(self) -> None:
-        """After a stop nothing is run any more, such as what `asyncio.run` would do in the end."""
+    def check_stopped(self) -> None:
+        """After a stop nothing is run any more, such as what `asyncio.run` would do in the end: raises the stop again."""
         if self.stopped is not None:
             raise self.stopped
 
@@ -130,7 +130,7 @@ class Session:
             self.move_to(self.clock.now())
 
     def move_to(self, ns: int) -> None:
-        """Between two steps: the clock goes on."""
+        """Between two steps: the clock moves."""
         recording = state.here
         if recording is not None and self.clock.ahead is None:
             self.rows.come(recording.now() + ns - self.clock.now())
@@ -152,7 +152,7 @@ class Session:
             recording.emit(f'[{recording.now()},{run.task or "null"},"blocked",{held},{json.dumps(sites)}]')
 
     def deadlock(self) -> None:
-        """Nothing can ever go on."""
+        """No task can ever run again."""
         recording = state.here
         if recording is not None and self.stopped is None:
             lines, rings = hang.report(recording, "deadlock")
@@ -169,7 +169,7 @@ class Session:
             between = run is not None and not run.began
             line = (self._line_of_wait() if between else None) or tracebacks.line_of_frame(frame)
             if line is not None:
-                # The program may catch the stop, and go on until its worker is ended.
+                # The program may catch the stop, and continue until its worker is ended.
                 self._send("line", str(line))
             if recording is not None and kind is Stop:
                 place = "" if line is None else f" in line {line}"

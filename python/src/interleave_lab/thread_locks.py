@@ -1,7 +1,9 @@
 """Locks and events of played threads.
 
-A played thread runs ahead of the clock, so a lock remembers from when to when it was held, and an event when it was set: who
-comes to them within such a time waits, though the other thread is through already.
+A played thread runs to its end at once, on a clock of its own. When a second thread acquires a lock, the first has therefore
+released it already, though perhaps at a later instant than the second thread's own. So a lock keeps the intervals of time in
+which it was held, and acquiring it within one waits until that interval ends. An event likewise keeps the instants at which it
+was set and cleared.
 """
 
 from __future__ import annotations
@@ -31,16 +33,16 @@ class Lock:
     """`threading.Lock`."""
 
     def __init__(self) -> None:
-        #: Who holds it, and since when; how often, if it may be taken again.
+        #: The thread that holds it, and since when; how many further times it has acquired it, for an `RLock`.
         self._owner: Any = None
         self._since = self._count = 0
-        #: From when to when it was held, where that took any time.
+        #: The intervals in which it was held, if they are longer than nothing.
         self._held: list[tuple[int, int]] = []
-        #: In which run that was. A module that outlives the run may keep the lock.
+        #: The run that this belongs to. A module that outlives the run may keep the lock.
         self._run = current.count
 
     def _until(self, now: int) -> int:
-        """When it is free, for one who comes now."""
+        """The first instant from now on at which it is free."""
         for begin, end in sorted(self._held):
             if begin <= now < end:
                 now = end

@@ -49,7 +49,7 @@ class Threads:
         return Pool(None, "asyncio")
 
     def made(self, name: str) -> threading.Thread:
-        """A thread, for those who ask for its name."""
+        """A thread that only has a name and a number, for code that asks for them."""
         thread = threading.Thread(name=name, daemon=True)
         self.begin(thread)
         return thread
@@ -210,7 +210,7 @@ class Pool(concurrent.futures.Executor):
             heapq.heappush(self._running, (future.call.end, self._made, future, worker))
             loop = events._get_running_loop()
             if loop is not None:
-                # Set in the thread's name, so that it counts as what has woken those who wait.
+                # Set as the thread's task, so that the tasks which await the call are recorded as woken by it.
                 loop.call_at(future.call.end / NS, self.finish_until_now)
 
     def _worker(self) -> tuple[int, threading.Thread]:

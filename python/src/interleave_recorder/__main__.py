@@ -21,8 +21,8 @@ def _options() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("-o", "--output", metavar="FILE", default="recording.jsonl", help="the recording (default: %(default)s)")
-    add("--stuck", metavar="SECONDS", type=_seconds, help="report on stderr when nothing goes on for so long")
-    add("--last", metavar="SECONDS", type=_seconds, help="keep only what happened last, at least so many seconds of it")
+    add("--stuck", metavar="SECONDS", type=_seconds, help="report on stderr when no task has run for that long")
+    add("--last", metavar="SECONDS", type=_seconds, help="keep only the last seconds of the recording, at least this many")
     add("--limit", metavar="MB", type=int, default=LIMIT_MB, help="record no more than that (default: %(default)s)")
     add("--args", action="store_true", help="record arguments of coroutines, and their results")
     add("--no-sources", action="store_true", help="do not put the program's source into the recording")

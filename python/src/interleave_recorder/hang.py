@@ -1,4 +1,4 @@
-"""Who waits for what: the report about a program that does not go on."""
+"""The report about a program that hangs: which task waits for what."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def cycles(found: dict[int, Waiting]) -> list[list[int]]:
     """Deadlocks: rings of tasks each of which waits for the next, and that nothing outside of them can free."""
     stuck = {number for number, it in found.items() if it.needs}
     while True:
-        # A lock, a permit, and the results of several tasks may come from any of those who are needed.
+        # A task is freed as soon as one of the tasks that it needs can run.
         free = {number for number in stuck if any(needed not in stuck for needed in found[number].needs)}
         if not free:
             break

@@ -8,7 +8,7 @@ _ABSENT = object()
 
 
 class Patches:
-    """Replaced attributes. What somebody else has replaced since is left as it is."""
+    """Replaced attributes. What other code has replaced since is left as it is."""
 
     def __init__(self) -> None:
         self._done: list[tuple[Any, str, Any, Any]] = []

@@ -21,7 +21,7 @@ from .version import FORMAT, FORMAT_VERSION, VERSION
 from .watch import Watch
 from .writer import Lines, Sink, Writer
 
-#: A recording of so many megabytes ends.
+#: A recording ends at that many megabytes.
 LIMIT_MB = 1000
 _PARTS = (tasks, handles, objects, problems, watch)
 
@@ -45,7 +45,7 @@ class Recorder:
         #: Where lines go instead of a file.
         self._sink = path if callable(path) else None
         self.path = "" if callable(path) else os.path.abspath(os.fspath(path))
-        #: A virtual clock: all that is recorded happens in one thread, and nobody watches it from beside.
+        #: A virtual clock: all that is recorded happens in one thread, and no other thread watches it.
         self._clock = clock
         self._program, self._args, self._sources, self._prints = program, args, sources, prints
         self._last, self._stuck, self._limit = last, stuck, limit_mb << 20
@@ -155,7 +155,7 @@ class Recorder:
         if self._watch is not None:
             self._watch.stop_and_wait()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """After a fork it starts again, but not before the next step ends: Python counts threads after this, too."""
         here = self._here
         if here is not None and self._watch is not None:
@@ -215,7 +215,7 @@ def _each(do: Callable[[Recorder], None]) -> Callable[[], None]:
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=_each(Recorder.fork),
-        after_in_parent=_each(Recorder.go_on),
+        after_in_parent=_each(Recorder.resume),
         after_in_child=_each(Recorder.forked),
     )
 
@@ -225,7 +225,7 @@ def record(path: str | os.PathLike[str] = "recording.jsonl", **options: Any) -> 
     """Records what is run within the `with` block, best around one `asyncio.run`.
 
     Options: `args`, show arguments of coroutines and their results; `sources` and `prints`, on by default; `last`, keep
-    only so many seconds; `stuck`, report when nothing has gone on for so many seconds; `limit_mb`, the largest file.
+    only that many seconds; `stuck`, report when no task has run for that many seconds; `limit_mb`, the largest file.
     """
     recorder = Recorder(path, **options)
     recorder.start()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .places import Places
     from .writer import Lines, Writer
 
-#: As many rows are written at once, even if the watching thread does not get round to it.
+#: That many rows are written at once, without waiting for the watching thread.
 BUSY_AT = 4096
 
 clock = time.perf_counter_ns
@@ -65,7 +65,7 @@ class Recording:
         #: The number of a new task.
         self.next_task = itertools.count(1).__next__
         self.lock = threading.RLock()
-        #: With so many rows that are not written yet, a step ends with `busy`.
+        #: When more rows than these are not written yet, a step ends with `busy`.
         self.busy_at = BUSY_AT
         #: Writes, or starts what a fork has stopped.
         self.busy: Callable[[], None] = writer.flush

@@ -157,7 +157,7 @@ def end(task: Task, run: Run, here: Recording, outer: int) -> None:
 
 
 def outcome(task: Task, here: Recording) -> str:
-    """How the task ended. What the program may not have looked at yet stays as it was: asyncio warns if nobody does."""
+    """How the task ended. The exception is not marked as retrieved: asyncio still warns if the program never asks for it."""
     if task.cancelled():
         return '"cancelled"'
     problem = task._exception

@@ -31,7 +31,7 @@ def short(value: Any) -> str:
     try:
         # Without addresses, so that two recordings can be compared.
         return _address.sub("", _repr.repr(value))[:300]
-    except Exception:  # A stranger's `__repr__`.
+    except Exception:  # The program's own `__repr__`.
         return type(value).__name__
 
 
@@ -39,7 +39,7 @@ def error(problem: BaseException) -> str:
     """An exception's type and message."""
     try:
         message = str(problem)
-    except Exception:  # A stranger's `__str__`.
+    except Exception:  # The program's own `__str__`.
         message = ""
     name = type(problem).__name__
     return f"{name}: {message}" if message else name

@@ -57,7 +57,7 @@ def find_site(named: str | None) -> Path:
         "the page's files are not installed.\n"
         "  Either build them once in a checkout of the project, with `cargo xtask build`, and name their folder:\n"
         "      python -m interleave_recorder view --site dist recording.jsonl\n"
-        "  or open the page where somebody serves it, at #/recording, and drop the file there: it is not uploaded."
+        "  or open the page where it is served, at #/recording, and drop the file there: it is not uploaded."
     )
 
 

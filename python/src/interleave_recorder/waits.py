@@ -46,7 +46,7 @@ Found = tuple[str, int, int, str, Any]
 
 
 def _codes() -> dict[int, str]:
-    """Coroutines of the standard library, and what whoever is suspended in them waits for."""
+    """Coroutines of the standard library, and what a task that is suspended in them waits for."""
     words: dict[int, str] = {}
 
     def add(owner: Any, names: str, word: str) -> None:
@@ -88,7 +88,7 @@ _WORDS = _codes()
 
 
 def register(function: Any, word: str) -> None:
-    """What is suspended in this coroutine function waits for that, whatever it is made of."""
+    """A task that is suspended in this coroutine function waits for `word`, whatever the function itself awaits."""
     _WORDS[id(function.__code__)] = word
     _OUTER.add(word)
 

@@ -1,4 +1,4 @@
-"""A thread that writes what has been gathered, and notices when the event loop is held, or when nothing goes on."""
+"""A thread that writes what has been gathered, and notices when the event loop is held, or when no task runs."""
 
 from __future__ import annotations
 

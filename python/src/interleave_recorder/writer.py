@@ -1,4 +1,4 @@
-"""The file: rows are gathered for a moment and then written in one piece, so that any death leaves a readable file.
+"""The file: rows are gathered for a moment and then written in one piece, so that the file can be read however the process ends.
 
 With a window (``--last``) the file is rewritten from time to time and begins with a checkpoint: all that the rows after
 it refer to.
@@ -50,7 +50,7 @@ class Writer:
             self._write(data.encode("utf-8", "replace"))
 
     def close(self) -> None:
-        """Writes the rest."""
+        """Writes what is left, and closes the file."""
         with self._lock:
             self.flush()
             self.abandon()
@@ -149,12 +149,12 @@ class Lines:
         self._sink(text)
 
     def close(self) -> None:
-        """Hands over the rest."""
+        """Hands over what is left."""
         self.flush()
         self.failure = self.failure or "closed"
 
     def abandon(self) -> None:
-        """Forgets the rest."""
+        """Forgets what is left."""
         self.lines.clear()
         self.failure = self.failure or "closed"
 
@@ -162,7 +162,7 @@ class Lines:
         """Lines that have been handed over stay: nothing needs to be repeated."""
 
     def drop(self) -> None:
-        """As above."""
+        """Nothing that has been handed over can be taken back."""
 
 
 def _write_all(file: int, data: bytes) -> None:

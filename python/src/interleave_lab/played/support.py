@@ -68,7 +68,7 @@ def is_url(url: str) -> bool:
 
 
 class Slots:
-    """A bound on connections at a time; 0 is none."""
+    """At most that many connections at a time; 0 sets no limit."""
 
     def __init__(self, limit: int) -> None:
         self._free = limit or 1 << 30
@@ -91,7 +91,7 @@ class Slots:
             raise
 
     def give(self) -> None:
-        """Gives it back, or on to the first who waits."""
+        """Gives it back, or to the first task that waits."""
         while self._waiting:
             future = self._waiting.pop(0)
             if not future.done():
