@@ -121,3 +121,14 @@ def test_what_is_not_played_is_named():
     ):
         run = Run(source)
         assert run.state == "failed" and words in run.why, run.why
+
+
+def test_rules_and_presets_hold_for_urls_with_a_query():
+    run = Run(
+        "import asyncio, aiohttp\nasync def main():\n    async with aiohttp.ClientSession() as session:\n"
+        "        for path in ('status/404', 'delay/2'):\n"
+        "            async with session.get('https://httpbin.org/' + path, params={'q': 1}) as response:\n"
+        "                print(response.status, response.url)\n"
+        "    print(asyncio.get_running_loop().time() > 2)\nasyncio.run(main())\n"
+    )
+    assert run.out == "404 https://httpbin.org/status/404?q=1\n200 https://httpbin.org/delay/2?q=1\nTrue\n"

@@ -76,6 +76,25 @@ def test_an_interrupted_program_cleans_up_and_dies_of_the_signal(tmp_path):
     assert Recording(tmp_path / "recording.jsonl").of("exit")[0][3] == 130
 
 
+DEBUG = """
+import asyncio
+async def main():
+    tasks = [asyncio.current_task(), asyncio.create_task(asyncio.sleep(0))]
+    print([task._source_traceback[-1].name for task in tasks])
+asyncio.run(main(), debug=True)
+"""
+
+
+def test_in_debug_mode_tasks_are_created_where_they_are_without(tmp_path):
+    path = tmp_path / "debug.py"
+    path.write_text(DEBUG)
+    both = [
+        subprocess.run([sys.executable, *recorder, str(path)], cwd=tmp_path, env=environment(), capture_output=True, text=True).stdout
+        for recorder in ([], ["-m", "interleave_recorder"])
+    ]
+    assert both[0] == both[1] != ""
+
+
 def test_what_there_is_not_is_said(tmp_path):
     for words in (["missing.py"], ["-m", "missing"], []):
         done = subprocess.run(

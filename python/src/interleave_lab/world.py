@@ -76,7 +76,9 @@ class World:
 
     def ask(self, url: str) -> Answer:
         """The answer to the next request of this URL."""
-        rule = next(rule for rule in self._rules if fnmatch.fnmatchcase(url, rule.url))
+        # A pattern need not know of a query.
+        names = (url, url.partition("?")[0])
+        rule = next(rule for rule in self._rules if any(fnmatch.fnmatchcase(name, rule.url) for name in names))
         self._asked[url] += 1
         draw = random.Random(f"{self._seed}/{self._asked[url]}/{url}")
         latency = max(rule.latency * (1 + rule.spread * draw.uniform(-1, 1)), 0)

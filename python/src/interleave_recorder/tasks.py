@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from . import state
-from .places import ASYNCIO
+from .places import ASYNCIO, OURS
 from .state import Run, clock, thread_id
 from .text import MAX_NAME, error, quoted, short, task_name
 from .waits import look
@@ -69,6 +69,10 @@ class Task(_Task):  # type: ignore[misc]
             super().__init__(coro, **more)
             self.il_number = number
             here.emit(created)
+        made: Any = self._source_traceback
+        # In debug mode: what warnings show as the place where the task was created.
+        while made and made[-1].filename.startswith(OURS):
+            del made[-1]
 
     def _start_at_once(self, coro: Any, run: Run, here: Recording, more: dict[str, Any]) -> None:
         """The first step happens within the constructor, in the middle of the step of the task that makes this one."""
