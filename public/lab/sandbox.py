@@ -5,6 +5,7 @@ likely to need: a memory snapshot is made after that.
 """
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -116,3 +117,6 @@ _load_usual()
 import interleave_lab  # noqa: E402 - it must find asyncio as CPython has it
 
 interleave_lab.played.load()
+# The collector would otherwise look at all of this at the beginning of each run.
+gc.collect()
+gc.freeze()

@@ -100,3 +100,13 @@ def test_a_run_that_is_watched_hands_over_each_step_and_says_the_same():
 def test_what_is_too_large_for_memory_is_an_error_of_the_program():
     run = Run("import sys\nprint('begin')\nx = [0] * sys.maxsize\n")
     assert (run.state, run.line, run.why, run.out) == ("failed", 3, "MemoryError", "begin\n")
+
+
+def test_a_callback_that_computes_is_stopped_in_its_own_line():
+    # The line told was that at which a task waits.
+    source = (
+        "import asyncio, time\ndef late():\n    while True:\n        time.sleep(10)\n"
+        "async def main():\n    asyncio.get_running_loop().call_later(1, late)\n    await asyncio.sleep(5)\nasyncio.run(main())\n"
+    )
+    run = Run(source, limits={"virtual": 60})
+    assert run.state == "stopped" and run.line == 4

@@ -169,13 +169,14 @@ def test_the_same_request_gives_the_same_bytes():
 
 
 LITTER = """
-import asyncio, builtins, logging, os, random, sys, time, warnings, json
+import asyncio, builtins, gc, logging, os, random, sys, time, warnings, json
 logging.basicConfig(level=logging.DEBUG)
 logging.getLogger("asyncio").setLevel(logging.DEBUG)
 builtins.print = asyncio.sleep = time.time = json.dumps = None
 os.environ["LITTER"] = "1"
 sys.path.append("litter"); sys.setrecursionlimit(500)
 random.seed(1)
+gc.disable(); gc.set_threshold(7)
 warnings.simplefilter("error")
 open("litter.txt", "w").write("x")
 """
@@ -184,6 +185,7 @@ open("litter.txt", "w").write("x")
 def test_nothing_is_left_behind(tmp_path, monkeypatch):
     import asyncio
     import builtins
+    import gc
     import logging
     import random
     import time
@@ -196,7 +198,7 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
             builtins.print, builtins.open, builtins.input, asyncio.sleep, asyncio.Task, asyncio.run, time.time, time.sleep, json.dumps,
             os.environ.get("LITTER"), list(sys.path), sys.getrecursionlimit(), random.getstate(), list(warnings.filters),
             logging.root.level, list(logging.root.handlers), logging.getLogger("asyncio").level, sys.stdout, sys.modules["__main__"],
-            sorted(sys.modules), list(sys.meta_path), os.listdir(),
+            sorted(sys.modules), list(sys.meta_path), os.listdir(), gc.isenabled(), gc.get_threshold(),
         )  # fmt: skip
 
     Run("import aiohttp, requests.exceptions")

@@ -45,6 +45,7 @@ def kept() -> Iterator[None]:
     known = {name: one for name, one in loggers.items() if isinstance(one, logging.Logger)}
     levels = {name: (one.level, list(one.handlers), one.propagate, one.disabled) for name, one in known.items()}
     meta_path, path_hooks = list(sys.meta_path), list(sys.path_hooks)
+    collects, threshold = gc.isenabled(), gc.get_threshold()
     with warnings.catch_warnings():
         _filters()
         # So that the collector comes at the same moments in each run.
@@ -68,6 +69,8 @@ def kept() -> Iterator[None]:
             linecache.cache.clear()
             linecache.cache.update(cache)
             sys.setrecursionlimit(limit)
+            gc.set_threshold(*threshold)
+            (gc.enable if collects else gc.disable)()
             root.handlers[:] = handlers
             root.setLevel(level)
             manager.disable = disabled

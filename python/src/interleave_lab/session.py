@@ -164,10 +164,9 @@ class Session:
         """Ends the run. What the program does after this, such as clean up, is not told."""
         if self.stopped is None:
             recording = state.here
-            run = None if recording is None else recording.run()
             frame = frame or sys._getframe(1)
-            between = run is not None and not run.began
-            line = (self._line_of_wait() if between else None) or tracebacks.line_of_frame(frame)
+            # Between two steps: the line at which a task waits, rather than the one that runs the event loop.
+            line = tracebacks.line_of_step(frame) or self._line_of_wait() or tracebacks.line_of_frame(frame)
             if line is not None:
                 # The program may catch the stop, and continue until its worker is ended.
                 self._send("line", str(line))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import builtins
 import traceback
-from types import FrameType, TracebackType
+from asyncio import base_events
+from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from interleave_recorder import places
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Older versions have none.
 _Group: Any = getattr(builtins, "BaseExceptionGroup", ())
+_RUN_ONCE: CodeType = base_events.BaseEventLoop._run_once.__code__  # type: ignore[attr-defined]
 _init_before = traceback.TracebackException.__init__
 
 
@@ -27,9 +29,14 @@ def install(patches: Patches) -> None:
     patches.put(traceback.TracebackException, "__init__", __init__)
 
 
-def line_of_frame(frame: FrameType | None) -> int | None:
+def line_of_step(frame: FrameType | None) -> int | None:
+    """The innermost line of the program's own on a stack, within what the event loop has called, if one runs."""
+    return line_of_frame(frame, _RUN_ONCE)
+
+
+def line_of_frame(frame: FrameType | None, outermost: CodeType | None = None) -> int | None:
     """The innermost line of the program's own on a stack."""
-    while frame is not None and not places.is_outermost(frame):
+    while frame is not None and not places.is_outermost(frame) and frame.f_code is not outermost:
         if places.owner(frame.f_code.co_filename) == places.USER:
             return frame.f_lineno
         frame = frame.f_back
