@@ -1,12 +1,13 @@
 // Runs before the first paint, in every browser: no syntax here that an old one could not read.
 //
 // It does six things:
-//   0. gives the page of a playground (`downloads/`, made by crates/site) the address of that playground in the app, so that
-//      the app takes the place of the article in it; `downloads/#?seed=7` carries settings;
+//   0. gives a page that crates/site has made (`downloads/`) the address that it has in the app, so that the app takes the
+//      place of what is read there; `downloads/#?seed=7` carries settings;
 //   1. sets the theme that the reader chose (localStorage `interleave.theme`: "light" or "dark"; otherwise the system's),
 //      as `data-theme` on the root element;
 //   2. shows "Loading" when the app takes long to start;
-//   3. owns the failure page, which replaces the app when it cannot start or has panicked;
+//   3. owns the failure page, which replaces the app when it cannot start or has panicked, and brings back what can be read
+//      without it;
 //   4. in a frame, keeps what the page around it says before the app stands (src/web/host.rs hears it then);
 //   5. keeps the browser from leaving the page for a file or a link that is dropped onto it.
 //
@@ -23,9 +24,9 @@
 
   // 0. Address. All else reads it.
   var hash = window.location.hash;
-  var article = document.querySelector("meta[name=playground]");
-  if (article) {
-    if (hash.charAt(1) !== "/") hash = "#/" + article.content + (hash.charAt(1) === "?" ? hash.slice(1) : "");
+  var page = document.querySelector("meta[name=page]");
+  if (page) {
+    if (hash.charAt(1) !== "/") hash = "#/" + page.content + (hash.charAt(1) === "?" ? hash.slice(1) : "");
     var address = document.baseURI + hash;
     try {
       window.history.replaceState(null, "", address);
@@ -33,9 +34,19 @@
       window.location.replace(address); // some frames refuse the former
     }
   }
-  // The article is not what the link asks for, or is too much for a frame.
-  var isArticle = article && hash.indexOf("#/" + article.content) === 0 && !/[?&]embed=1(&|$)/.test(hash);
-  if (article && !isArticle) document.documentElement.setAttribute("data-linked", "");
+  var EMBED = /[?&]embed=1(&|$)/;
+
+  // Whether a link asks for what can be read here: an article, or in a page for frames (embed.html) a picture.
+  function isHere(hash) {
+    return page && hash.split("?")[0] === "#/" + page.content && EMBED.test(hash) === page.hasAttribute("data-embed");
+  }
+
+  var isReadable = isHere(hash);
+  if (page && !isReadable) document.documentElement.setAttribute("data-linked", "");
+  var readable = null;
+  document.addEventListener("DOMContentLoaded", function () {
+    readable = document.querySelector("#app > .static");
+  });
 
   // 1. Theme. Storage may be denied (private windows, sandboxed frames): then the system's theme holds.
   var theme = null;
@@ -45,7 +56,7 @@
     /* no storage, no choice */
   }
   // Within somebody else's page, the link may say it.
-  var asked = /[?&]embed=1(&|$)/.test(hash) && /[?&]theme=(light|dark)(&|$)/.exec(hash);
+  var asked = EMBED.test(hash) && /[?&]theme=(light|dark)(&|$)/.exec(hash);
   if (asked) theme = asked[1];
   if (theme === "light" || theme === "dark") {
     document.documentElement.setAttribute("data-theme", theme);
@@ -59,7 +70,7 @@
   var LOADING_AFTER_MS = 700;
   setTimeout(function () {
     var loading = document.getElementById("loading");
-    if (loading && !isArticle) loading.hidden = false;
+    if (loading && !isReadable) loading.hidden = false;
   }, LOADING_AFTER_MS);
 
   // 4. Mail.
@@ -102,28 +113,37 @@
     return made;
   }
 
+  // What can be read in the place of the app; on the start page, what is there for readers without scripts.
+  function withoutApp() {
+    var hash = window.location.hash;
+    if (isHere(hash)) return document.querySelector("#app > .static") || readable;
+    var noscript = document.querySelector("noscript");
+    if (page || hash.length > 2 || !noscript) return null;
+    return new DOMParser().parseFromString(noscript.textContent, "text/html").querySelector(".static");
+  }
+
   function show(message, options) {
     var app = document.getElementById("app");
-    // The article can be read without the app, as long as that has not taken its place.
-    var isReadable = isArticle && document.querySelector("#app > .static");
-    if (app && !isReadable) app.textContent = "";
+    var instead = withoutApp();
+    if (app) app.textContent = "";
+    if (app && instead) app.appendChild(instead);
 
-    var page = document.createElement("div");
-    page.id = "failure";
-    page.className = "failure";
-    page.setAttribute("role", "alert");
+    var failure = document.createElement("div");
+    failure.id = "failure";
+    failure.className = "failure";
+    failure.setAttribute("role", "alert");
     // Readable without the style sheets too, which may be what failed to load; `.failure` in style/ does the rest.
-    page.style.maxWidth = "44rem";
-    page.style.margin = "0 auto";
-    page.style.padding = "12vh 1.5rem 2rem";
-    page.style.fontFamily = "system-ui, sans-serif";
+    failure.style.maxWidth = "44rem";
+    failure.style.margin = "0 auto";
+    failure.style.padding = instead ? "1rem 1.5rem" : "12vh 1.5rem 2rem";
+    failure.style.fontFamily = "system-ui, sans-serif";
 
-    page.appendChild(element("h1", options.title || "Interleave has stopped"));
+    failure.appendChild(element(instead ? "h2" : "h1", options.title || "Interleave has stopped"));
     var details = element("pre", message);
-    details.style.margin = "1rem 0";
+    details.style.margin = instead ? "0.5rem 0" : "1rem 0";
     details.style.whiteSpace = "pre-wrap";
     details.style.overflowWrap = "anywhere";
-    page.appendChild(details);
+    failure.appendChild(details);
 
     var actions = document.createElement("div");
     actions.className = "links";
@@ -140,9 +160,9 @@
         })
       );
     }
-    page.appendChild(actions);
-    document.body.insertBefore(page, isReadable ? document.body.firstChild : null);
-    document.title = "Stopped: Interleave";
+    failure.appendChild(actions);
+    document.body.insertBefore(failure, instead ? document.body.firstChild : null);
+    if (!instead) document.title = "Stopped: Interleave";
   }
 
   window.interleaveFail = function (message, options) {

@@ -127,8 +127,8 @@ function ask(page) {
 
 const pathOf = (url) => new URL(url).pathname.slice(new URL(SCOPE).pathname.length);
 const isPage = (url) => url.startsWith(SCOPE) && ["", "index.html"].includes(pathOf(url));
-/** The playground of which this is the article: `downloads/`. */
-const article = (url) => (url.startsWith(SCOPE) ? /^([\w-]+)\/(index\.html)?$/.exec(pathOf(url))?.[1] : undefined);
+/** The page of which this is the article: `downloads/`, or in a frame `downloads/embed.html`. */
+const article = (url) => (url.startsWith(SCOPE) ? /^([\w-]+)\/((index|embed)\.html)?$/.exec(pathOf(url))?.[1] : undefined);
 
 /** What some version has kept under this address, this version before others; nothing where storage is denied. */
 async function kept(address) {

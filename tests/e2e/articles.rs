@@ -120,13 +120,139 @@ async fn an_article_is_read_without_the_app() {
         false => without_worker(path, reply),
     });
     let page = Page::open(&site, "weather/").await;
-    page.wait_for_text("#failure h1", "could not be loaded")
+    page.wait_for_text("#failure h2", "could not be loaded")
         .await;
     assert_readable(&page, "Weather").await;
+    // What would lead to the app is gone, and what leads to other articles is there.
+    page.wait_for_none(".to-live").await;
+    page.click("a[rel=next]").await;
+    page.wait_for_text(".static h1", "Fetching").await;
     // What is not the page of a playground is replaced, as ever.
     page.visit("#/weather").await;
-    page.wait_for("#failure").await;
+    page.wait_for_text("#failure h1", "could not be loaded")
+        .await;
     assert_eq!(page.texts(ARTICLE).await, Vec::<String>::new());
+    // The start page leads to all articles.
+    page.visit("").await;
+    page.wait_for_text("#failure h2", "could not be loaded")
+        .await;
+    page.wait_for_text(".static h1", "See async run").await;
+    page.click(".cards li:last-child a").await;
+    page.wait_for(ARTICLE).await;
+}
+
+/// An app that stops gives its place back to the article, as long as that is of the same playground.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn an_article_comes_back_when_the_app_stops() {
+    let site = Site::serve_altered(without_worker);
+    let page = Page::open(&site, "weather/").await;
+    page.wait_for_playground().await;
+    page.wait_for_none(".static").await;
+    page.eval("interleaveFail('it stopped')", &[]).await;
+    page.wait_for_text("#failure pre", "it stopped").await;
+    assert_readable(&page, "Weather").await;
+    assert_eq!(page.texts(".controls").await, Vec::<String>::new());
+    page.click("#failure button:first-of-type").await;
+    page.wait_for_playground().await;
+
+    page.visit("weather/").await;
+    page.wait_for_playground().await;
+    page.goto("#/downloads").await;
+    page.wait_for_text("h1", "downloads").await;
+    page.eval("interleaveFail('it stopped')", &[]).await;
+    page.wait_for_text("#failure h1", "stopped").await;
+    assert_eq!(page.texts(ARTICLE).await, Vec::<String>::new());
+}
+
+/// A chunk that the page cannot be shown without: the article stays, and says what is missing.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn an_article_stays_while_a_chunk_is_missing() {
+    let site = Site::serve_altered(|path, reply| match path.starts_with("weather-") {
+        true => Reply::not_found(),
+        false => without_worker(path, reply),
+    });
+    let page = Page::open(&site, "weather/").await;
+    page.wait_for_text("#missing", "not arrived yet").await;
+    assert_readable(&page, "Weather").await;
+}
+
+/// Pages that are no playground's have titles for chats, too, and the app takes their place.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_app_takes_the_place_of_every_page() {
+    let site = Site::serve_altered(without_worker);
+    let page = Page::blank(&site).await;
+    for (path, hash, shown) in [
+        ("choose/", "#/choose", ".questions"),
+        ("recording/", "#/recording", "[data-test=choose-recording]"),
+        ("lab/", "#/lab", ".lab-program"),
+        (
+            "lab/#?program=lost-update",
+            "#/lab?program=lost-update",
+            ".lab-program",
+        ),
+    ] {
+        page.visit(path).await;
+        page.wait_for(shown).await;
+        page.wait_for_none(".static").await;
+        assert_eq!(page.place(&site).await, hash, "{path}");
+    }
+    page.assert_quiet().await;
+}
+
+/// A phone has the picture whose words can be read there, and nothing moves to the side.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_picture_fits_a_phone() {
+    if is_firefox() {
+        return; // its windows are not as narrow
+    }
+    let site = without_app();
+    let page = Page::blank(&site).await;
+    page.viewport(390, 844);
+    for path in ["downloads/", "weather/", "downloads/embed.html#?embed=1"] {
+        page.visit(path).await;
+        page.wait_until("the narrow picture is there", async || {
+            let drawn = "const it = document.querySelector('.race-picture img'); return it.complete && it.naturalWidth";
+            (page.eval(drawn, &[]).await == json!(420)).then_some(())
+        })
+        .await;
+        let wide = "return document.scrollingElement.scrollWidth - innerWidth";
+        assert_eq!(page.eval(wide, &[]).await, json!(0), "{path}");
+    }
+}
+
+/// On paper a page is an article, before and after the app: light, without controls, with nothing cut off.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn pages_are_printed_as_articles() {
+    if is_firefox() {
+        return; // its driver cannot turn a page into paper
+    }
+    let site = Site::serve_altered(without_worker);
+    for (is_app, site) in [(false, without_app()), (true, site)] {
+        let page = Page::open(&site, "downloads/").await;
+        if is_app {
+            page.wait_for_playground().await;
+            page.open_tab("code").await;
+            page.wait_for_text("[role=tabpanel]", "async fn").await;
+        }
+        page.eval("document.documentElement.dataset.theme = 'dark'", &[])
+            .await;
+        page.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+        let colour = "return getComputedStyle(document.body).backgroundColor";
+        assert_eq!(page.eval(colour, &[]).await, json!("rgb(255, 255, 255)"));
+        page.wait_for_none("nav, .controls, .params, .to-live, [role=tab], button")
+            .await;
+        let cut = "return [...document.querySelectorAll('pre, .table-scroll, [role=tabpanel]')].filter(it => {
+            const { overflowX, overflowY } = getComputedStyle(it);
+            return it.checkVisibility() && (it.scrollWidth > it.clientWidth + 1 && overflowX !== 'visible'
+                || it.scrollHeight > it.clientHeight + 1 && overflowY !== 'visible');
+        }).map(it => it.className)";
+        assert_eq!(page.eval(cut, &[]).await, json!([]), "app: {is_app}");
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What the start page says. The app shows it, and so does the page that needs no script.
+//! What the start page says, and pages that are no playground's. The app shows it, and so do the pages that need no script.
 
 use crate::CARDS;
 
@@ -14,6 +14,67 @@ pub const ABOUT: &str = "Programs that teach asyncio usually print a few lines: 
 pub const FIRST: &str = "downloads";
 /// What leads to it.
 pub const WATCH: &str = "Watch five downloads race";
+
+/// A page that is no playground's.
+#[derive(Clone, Copy, Debug)]
+pub struct Own {
+    /// Its name in links: `#/lab`.
+    pub slug: &'static str,
+    /// Its title, before that of the site.
+    pub title: &'static str,
+    /// What menus call it.
+    pub name: &'static str,
+    /// Its heading.
+    pub heading: &'static str,
+    /// What it is for.
+    pub lead: &'static str,
+}
+
+/// The page that helps to choose.
+pub const CHOOSE: Own = Own {
+    slug: "choose",
+    title: "Choose",
+    name: "Which one do I need?",
+    heading: "Which one do I need?",
+    lead: "A few questions about your own program. Each answer leads to a playground that shows it.",
+};
+/// The page of recordings.
+pub const RECORDING: Own = Own {
+    slug: "recording",
+    title: "Recording",
+    name: "Record your own program",
+    heading: "Your own program",
+    lead: "Record an asyncio program and open the recording here: which task waits for which, for what, since when, and \
+           which line blocks the event loop. Nothing is uploaded: the file is read by this page, on your device.",
+};
+/// The Python lab.
+pub const LAB: Own = Own {
+    slug: "lab",
+    title: "Python lab",
+    name: "Python lab",
+    heading: "Python lab",
+    lead: "Paste an asyncio program and press Run: CPython runs it here, in virtual time, and its tasks are drawn on a \
+           timeline. Nothing is uploaded. The program has neither network nor storage: time, requests and threads are \
+           played.",
+};
+/// All of them, as menus have them.
+pub const OWN: [Own; 3] = [CHOOSE, RECORDING, LAB];
+
+/// How a program is recorded, command by command.
+pub const RECORDER: [(&str, &str); 3] = [
+    (
+        "Install the recorder once, from a checkout of this project. It needs nothing else.",
+        "pip install ./python",
+    ),
+    (
+        "Run your program with it. It does what it does without.",
+        "python -m interleave_recorder script.py",
+    ),
+    (
+        "Does it hang? Press Ctrl-C, or ask for a report when nothing has gone on for ten seconds.",
+        "python -m interleave_recorder --stuck 10 script.py",
+    ),
+];
 
 /// What is said of the course.
 pub fn course() -> String {

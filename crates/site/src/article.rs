@@ -12,8 +12,8 @@ use crate::{
     frame::{self, frame},
     head::{Said, head},
     html::Html,
-    picture,
-    template::{Page, Template},
+    oembed, picture,
+    template::{Page, Place, Template},
 };
 
 /// The style sheet of what only these pages have.
@@ -27,12 +27,12 @@ pub fn sheet_name() -> String {
     format!("article-{:016x}.css", source::fingerprint(SHEET))
 }
 
-/// The page of a playground, whose picture is this.
+/// The page of a playground, whose wide and narrow picture these are.
 pub fn page(
     template: &Template,
     address: &Address,
     finished: &Finished,
-    picture: &str,
+    pictures: &[String; 2],
 ) -> Result<String, Problem> {
     let (entry, race) = (finished.entry, finished.race());
     let card = entry.card();
@@ -56,13 +56,16 @@ pub fn page(
         }),
     };
     let mut head = head(address, &said);
+    oembed::link(&mut head, address, card);
     for sheet in [template.later_sheet(), &sheet_name()] {
         head.void("link", &[("rel", "stylesheet"), ("href", sheet)]);
     }
     let body = frame("article", Some(card.slug), |html| {
         html.element("article", &[], |html| {
             self::head_of(html, finished);
-            figure(html, card, picture, &shown);
+            html.element("figure", &[], |html| {
+                picture::element(html, card.slug, pictures, &shown, picture::IN_ARTICLES)
+            });
             what_it_shows(html, finished, &race);
             claims(html, finished);
             programs(html, finished);
@@ -74,7 +77,7 @@ pub fn page(
         description: entry.lead.to_owned(),
         head,
         body,
-        playground: Some(card.slug),
+        place: Place::Folder(card.slug),
     })
 }
 
@@ -109,22 +112,6 @@ fn head_of(html: &mut Html, finished: &Finished) {
             "Run it",
         );
         html.text(" Change its numbers, and run it again. It runs in your browser.");
-    });
-}
-
-fn figure(html: &mut Html, card: &Card, picture: &str, shown: &str) {
-    let path = picture::path(card.slug, "svg");
-    let (width, height) = picture::size(picture);
-    let image = [
-        ("src", path.as_str()),
-        ("width", &width),
-        ("height", &height),
-        ("alt", shown),
-    ];
-    // Narrow screens scroll it: its words would be too small to be read.
-    let region = scrolled("race-picture", "Race");
-    html.element("figure", &[], |html| {
-        html.element("div", &region, |html| html.void("img", &image));
     });
 }
 

@@ -1,6 +1,6 @@
 //! What stands around every page, in the markup and styles of the app, so that little moves when that takes its place.
 
-use interleave_playgrounds::{CARDS, Section};
+use interleave_playgrounds::{CARDS, Section, front};
 
 use crate::html::Html;
 
@@ -11,7 +11,7 @@ const BARS: [[&str; 5]; 3] = [
     ["b3", "3", "16", "10", "4"],
 ];
 
-/// A page with its menu: a list of all playgrounds if it is the page of one, else only the brand.
+/// A page with its menu: a list of all pages if it is one of them, else only the brand.
 pub fn frame(class: &str, here: Option<&str>, write: impl FnOnce(&mut Html)) -> Html {
     Html::of(|html| {
         html.element("div", &[("class", "app static")], |html| {
@@ -54,18 +54,16 @@ fn brand(html: &mut Html) {
 fn menu(html: &mut Html, here: &str) {
     html.element("div", &[("class", "menu-body")], |html| {
         html.element("div", &[("class", "menu-list")], |html| {
+            html.element("ul", &[], |html| {
+                for own in front::OWN {
+                    item(html, own.slug, own.name, here);
+                }
+            });
             for section in Section::ALL {
                 html.with_text("h2", &[], section.title());
                 html.element("ul", &[], |html| {
                     for card in CARDS.iter().filter(|card| card.section == section) {
-                        let href = page(card.slug);
-                        let mut attributes = vec![("href", href.as_str())];
-                        if card.slug == here {
-                            attributes.push(("aria-current", "page"));
-                        }
-                        html.element("li", &[], |html| {
-                            html.with_text("a", &attributes, card.title)
-                        });
+                        item(html, card.slug, card.title, here);
                     }
                 });
             }
@@ -73,12 +71,21 @@ fn menu(html: &mut Html, here: &str) {
     });
 }
 
-/// The page of a playground, from the site's own folder.
+fn item(html: &mut Html, name: &str, title: &str, here: &str) {
+    let href = page(name);
+    let mut attributes = vec![("href", href.as_str())];
+    if name == here {
+        attributes.push(("aria-current", "page"));
+    }
+    html.element("li", &[], |html| html.with_text("a", &attributes, title));
+}
+
+/// The page of what has this name in links, from the site's own folder.
 pub fn page(slug: &str) -> String {
     format!("{slug}/")
 }
 
-/// The same playground in the app.
+/// The same in the app.
 pub fn live(slug: &str) -> String {
     format!("#/{slug}")
 }

@@ -6,7 +6,7 @@ use interleave_playgrounds::pieces;
 pub type Attributes<'a> = &'a [(&'a str, &'a str)];
 
 /// Elements without an end.
-const VOID: [&str; 4] = ["img", "link", "meta", "base"];
+const VOID: [&str; 5] = ["img", "link", "meta", "base", "source"];
 
 /// A piece of a page.
 #[derive(Debug, Default)]

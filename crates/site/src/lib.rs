@@ -5,7 +5,9 @@
 //!
 //! - [`write()`]: all files; [`Address`]: where the site will be served
 //! - `finished`: the default race of a playground
-//! - `article`: the page of a playground; `start`: the start page; `frame`: what stands around both
+//! - `article`: the page of a playground; `own`: pages that are no playground's; `start`: the start page; `frame`: what stands
+//!   around all of them
+//! - `embed`: the page of a playground for frames of other sites; `oembed`: what hosts ask for to make such a frame
 //! - `head`: what a page says of itself to machines; `template`: the app's own page, which each page is made of
 //! - `picture`: the race as SVG and as PNG
 //! - `lists`: sitemap, robots, llms.txt; `lost`: the page for addresses that do not exist; `icon`: `favicon.ico`
@@ -16,22 +18,27 @@
 
 mod address;
 mod article;
+mod embed;
 mod finished;
 mod frame;
 mod head;
+mod height;
 mod html;
 mod icon;
 mod lists;
 mod lost;
+mod oembed;
+mod own;
 mod picture;
 mod start;
 mod template;
 
 pub use address::Address;
+pub use height::WIDTH as FRAME_WIDTH;
 
 use std::{fmt, fs, io, path::Path};
 
-use interleave_playgrounds::Entry;
+use interleave_playgrounds::{Entry, front};
 
 use finished::Finished;
 use picture::Painter;
@@ -51,6 +58,15 @@ impl From<io::Error> for Problem {
     fn from(error: io::Error) -> Self {
         Self(error.to_string())
     }
+}
+
+/// How high a frame of [`FRAME_WIDTH`] pixels has to be that shows a playground, in CSS pixels: what hosts are told.
+///
+/// # Errors
+///
+/// The playground does not start with its own numbers.
+pub fn frame_height(entry: &'static Entry) -> Result<u32, Problem> {
+    Ok(height::of(&Finished::of(entry)?))
 }
 
 /// Writes all pages into the folder of a built site, whose `index.html` is the app's own page.
@@ -74,20 +90,37 @@ pub fn write(dist: &Path, address: &Address) -> Result<(), Problem> {
 
     let sheet = article::sheet_name();
     file(&sheet, article::SHEET.as_bytes())?;
+    file(&embed::script_name(), embed::SCRIPT.as_bytes())?;
+    let mut first = [String::new(), String::new()];
     for entry in Entry::all() {
         let finished = Finished::of(entry)?;
         let race = finished.race();
-        let picture = picture::svg(&race);
-        file(&picture::path(entry.slug, "svg"), picture.as_bytes())?;
+        let pictures = picture::svgs(&race);
+        let [wide, narrow] = &pictures;
+        file(&picture::path(entry.slug, "svg"), wide.as_bytes())?;
+        file(&picture::narrow_path(entry.slug), narrow.as_bytes())?;
         let preview = painter.preview(&race)?;
         file(&picture::path(entry.slug, "png"), &preview)?;
-        if entry.slug == interleave_playgrounds::front::FIRST {
-            file(head::START_PICTURE, &preview)?;
-        }
-        let page = article::page(&template, address, &finished, &picture)?;
+        let page = article::page(&template, address, &finished, &pictures)?;
         file(&format!("{}/index.html", entry.slug), page.as_bytes())?;
+        let page = embed::page(&template, address, &finished, &pictures)?;
+        file(&embed::path(entry.slug), page.as_bytes())?;
+        if let Some(answer) = oembed::answer(address, &finished) {
+            file(&oembed::path(entry.slug), answer.to_string().as_bytes())?;
+        }
+        if entry.slug == front::FIRST {
+            file(head::START_PICTURE, &preview)?;
+            first = pictures;
+        }
     }
-    file("index.html", start::page(&template, address)?.as_bytes())?;
+    for own in front::OWN {
+        let page = own::page(&template, address, own)?;
+        file(&format!("{}/index.html", own.slug), page.as_bytes())?;
+    }
+    file(
+        "index.html",
+        start::page(&template, address, &first)?.as_bytes(),
+    )?;
     file("404.html", lost::page(&template, address)?.as_bytes())?;
     file("favicon.ico", &icon::ico(&painter)?)?;
     file("robots.txt", lists::robots(address).as_bytes())?;

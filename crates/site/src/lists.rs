@@ -6,27 +6,12 @@ use interleave_playgrounds::{CARDS, Section, front};
 
 use crate::{Address, frame};
 
-/// Pages that are the app's alone: their addresses, titles, and what they are for.
-const OWN: [(&str, &str, &str); 2] = [
-    (
-        "#/lab",
-        "Python lab",
-        "runs an asyncio program that is pasted, by CPython in the page, and shows its timeline.",
-    ),
-    (
-        "#/recording",
-        "Recordings",
-        "opens what the recorder has written of an asyncio program.",
-    ),
-];
-
-/// `sitemap.xml`: the start page and the page of each playground. Its addresses are whole, so none is made where the site's
-/// own is not known.
+/// `sitemap.xml`: the start page and all others. Its addresses are whole, so none is made where the site's own is not known.
 pub fn sitemap(address: &Address) -> Option<String> {
     let start = address.whole("")?;
-    let pages = CARDS
-        .iter()
-        .filter_map(|card| address.whole(&frame::page(card.slug)));
+    let own = front::OWN.iter().map(|own| own.slug);
+    let pages = own.chain(CARDS.iter().map(|card| card.slug));
+    let pages = pages.filter_map(|name| address.whole(&frame::page(name)));
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
@@ -61,9 +46,10 @@ pub fn llms(address: &Address) -> String {
             let _ = writeln!(text, "- [{}]({page}): {}", card.title, card.aim);
         }
     }
-    text.push_str("\n## Programs of your own\n\n");
-    for (hash, title, aim) in OWN {
-        let _ = writeln!(text, "- [{title}]({}): {aim}", address.best(hash));
+    let _ = writeln!(text, "\n## {}\n", front::RECORDING.heading);
+    for own in front::OWN {
+        let page = address.best(&frame::page(own.slug));
+        let _ = writeln!(text, "- [{}]({page}): {}", own.name, own.lead);
     }
     text
 }

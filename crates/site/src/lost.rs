@@ -2,15 +2,22 @@
 
 use interleave_playgrounds::front;
 
-use crate::{Address, Problem, frame::frame, html::Html, template::Template};
+use crate::{
+    Address, Problem,
+    frame::{self, frame},
+    html::Html,
+    template::Template,
+};
 
 /// The page. It has no scripts: the app would not know what to show.
 pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
     let (sheet, icon) = template.links()?;
+    let colours = template.theme_colours()?;
     // It is shown at any depth, so what it names must not depend on that. Where the site's own address is not known, this
     // holds for addresses right below it.
     let folder = address.folder().unwrap_or("./");
     let of = |path: &str| format!("{folder}{}", path.trim_start_matches("./"));
+    let choose = frame::page(front::CHOOSE.slug);
     let html = Html::of(|html| {
         html.element("html", &[("lang", "en")], |html| {
             html.element("head", &[], |html| {
@@ -20,6 +27,9 @@ pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
                 html.void("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
                 html.void("meta", &[("name", "robots"), ("content", "noindex")]);
                 html.void("meta", &[("name", "color-scheme"), ("content", "light dark")]);
+                for [colour, theme] in &colours {
+                    html.void("meta", &[("name", "theme-color"), ("content", colour), ("media", theme)]);
+                }
                 html.with_text("title", &[], "Not found · Interleave");
                 html.void("base", &[("href", folder)]);
                 html.void("link", &[("rel", "icon"), ("href", &of(&icon))]);
@@ -31,7 +41,7 @@ pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
                     html.with_text("p", &[], "The address may be mistyped, or the page may have moved.");
                     html.element("p", &[("class", "links")], |html| {
                         html.with_text("a", &[("class", "button primary"), ("href", "./")], front::TITLE);
-                        html.with_text("a", &[("class", "button"), ("href", "./#/choose")], "Which one do I need?");
+                        html.with_text("a", &[("class", "button"), ("href", &choose)], front::CHOOSE.name);
                     });
                 });
                 html.piece(page);

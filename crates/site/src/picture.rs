@@ -9,7 +9,7 @@ use resvg::{
     usvg::{Options, Tree, fontdb::Database},
 };
 
-use crate::Problem;
+use crate::{Problem, html::Html};
 
 /// The size of a preview, which is what chats ask for.
 pub const WIDTH: u32 = 1200;
@@ -22,6 +22,10 @@ const PAPER: [u8; 3] = [0xfb, 0xfa, 0xf7];
 const MOST_ROWS: usize = 14;
 /// Of these a preview shows as many as fit, but no fewer than the last.
 const PREVIEW_ROWS: [usize; 8] = [14, 10, 8, 6, 5, 4, 3, 2];
+/// Where the wide picture would have to be drawn too small for its words: in articles, of which article.css knows it too,
+/// and in frames, whose height has to hold it as well.
+pub const IN_ARTICLES: &str = "(max-width: 720px)";
+pub const IN_FRAMES: &str = "(max-width: 560px)";
 /// How much smaller than to its full width a race may be drawn for the sake of more lanes.
 const SMALLEST: f32 = 0.75;
 
@@ -30,18 +34,53 @@ pub fn path(slug: &str, extension: &str) -> String {
     format!("{slug}/race.{extension}")
 }
 
-/// The picture in a page, in the reader's colours.
-pub fn svg(race: &Race<'_>) -> String {
-    let look = Look {
-        theme: Theme::Both,
-        most_rows: MOST_ROWS,
-        only_lanes: false,
-    };
-    svg::drawn(race, &look)
+/// The pictures in a page, in the reader's colours: a wide one, and one for phones.
+pub fn svgs(race: &Race<'_>) -> [String; 2] {
+    [false, true].map(|narrow| {
+        let look = Look {
+            theme: Theme::Both,
+            most_rows: MOST_ROWS,
+            only_lanes: false,
+            narrow,
+        };
+        svg::drawn(race, &look)
+    })
+}
+
+/// Where the one for phones lies.
+pub fn narrow_path(slug: &str) -> String {
+    format!("{slug}/race-narrow.svg")
+}
+
+/// The element that shows the one of the two that can be read, and says what it is in words. `is_narrow` is where that is the
+/// narrow one.
+pub fn element(html: &mut Html, slug: &str, pictures: &[String; 2], shown: &str, is_narrow: &str) {
+    let [wide, narrow] = [path(slug, "svg"), narrow_path(slug)];
+    let [wide_size, narrow_size] = [size(&pictures[0]), size(&pictures[1])];
+    html.element("picture", &[("class", "race-picture")], |html| {
+        html.void(
+            "source",
+            &[
+                ("media", is_narrow),
+                ("srcset", &narrow),
+                ("width", &narrow_size.0),
+                ("height", &narrow_size.1),
+            ],
+        );
+        html.void(
+            "img",
+            &[
+                ("src", &wide),
+                ("width", &wide_size.0),
+                ("height", &wide_size.1),
+                ("alt", shown),
+            ],
+        );
+    });
 }
 
 /// Width and height of a picture, as it says them.
-pub fn size(svg: &str) -> (String, String) {
+fn size(svg: &str) -> (String, String) {
     let value = |name: &str| {
         let at = svg.find(&format!(" {name}=\""))? + name.len() + 3;
         svg[at..].split('"').next().map(str::to_owned)
@@ -84,6 +123,7 @@ impl Painter {
                 theme: Theme::Light,
                 most_rows,
                 only_lanes: true,
+                narrow: false,
             };
             let drawn = self.tree(&svg::drawn(race, &look))?;
             let fits = drawn.size().height() * room / drawn.size().width() * SMALLEST <= height;

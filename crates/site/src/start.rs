@@ -4,14 +4,19 @@ use interleave_playgrounds::{CARDS, Section, front};
 use serde_json::json;
 
 use crate::{
-    Address, Problem,
+    Address, Problem, article,
     frame::{self, frame},
     head::{START_PICTURE, Said, head},
-    template::{Page, Template},
+    picture,
+    template::{Page, Place, Template},
 };
 
-/// The page.
-pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
+/// The page, with the wide and the narrow picture of the first playground.
+pub fn page(
+    template: &Template,
+    address: &Address,
+    pictures: &[String; 2],
+) -> Result<String, Problem> {
     let description = template.description();
     let said = Said {
         path: "",
@@ -26,6 +31,9 @@ pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
         }),
     };
     let body = frame("start", None, |html| {
+        // Nothing that readers with scripts load.
+        let sheet = [("rel", "stylesheet"), ("href", &*article::sheet_name())];
+        html.void("link", &sheet);
         html.element("section", &[("class", "hero")], |html| {
             html.element("div", &[], |html| {
                 html.with_text("h1", &[], front::HEADING);
@@ -39,11 +47,28 @@ pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
                     );
                 });
             });
-            html.element("div", &[("class", "hero-race")], |_| {});
+            html.element("div", &[("class", "hero-race")], |html| {
+                picture::element(
+                    html,
+                    front::FIRST,
+                    pictures,
+                    front::WATCH,
+                    picture::IN_ARTICLES,
+                );
+            });
         });
         html.element("section", &[("class", "course")], |html| {
             html.with_text("h2", &[], "The course");
             html.with_text("p", &[], &front::course());
+        });
+        html.element("section", &[("class", "own")], |html| {
+            html.with_text("h2", &[], front::RECORDING.heading);
+            for own in front::OWN {
+                html.element("p", &[], |html| {
+                    let page = frame::page(own.slug);
+                    html.with_text("a", &[("href", &page)], own.name);
+                });
+            }
         });
         for section in Section::ALL {
             html.element("section", &[], |html| {
@@ -51,7 +76,6 @@ pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
                 html.element("ul", &[("class", "cards")], |html| {
                     for card in CARDS.iter().filter(|card| card.section == section) {
                         html.element("li", &[("class", "card")], |html| {
-                            html.element("div", &[("class", "mini")], |_| {});
                             html.element("h3", &[], |html| {
                                 let page = frame::page(card.slug);
                                 html.with_words("a", &[("href", &page)], card.heading);
@@ -70,6 +94,6 @@ pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
         description: description.to_owned(),
         head: head(address, &said),
         body,
-        playground: None,
+        place: Place::Start,
     })
 }

@@ -1,11 +1,11 @@
 //! The app's own page, as the build has left it: each page is this one with other words in it. So each has the same
 //! policy, styles and scripts, and the app can start in it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use lol_html::{RewriteStrSettings, element, html_content::ContentType, rewrite_str};
 
-use crate::{Problem, html::Html};
+use crate::{Problem, embed, html::Html};
 
 /// What stands in a page instead of the template's own.
 pub struct Page {
@@ -17,8 +17,19 @@ pub struct Page {
     pub head: Html,
     /// What stands in the place of the app until that is there; on the start page, what stands there without scripts.
     pub body: Html,
-    /// The playground whose page it is, in a folder of its name; none for the start page.
-    pub playground: Option<&'static str>,
+    /// Where it lies.
+    pub place: Place,
+}
+
+/// Where a page lies, and when the app takes its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The start page.
+    Start,
+    /// A page in a folder of the name that it has in links.
+    Folder(&'static str),
+    /// The page for frames, in the same folder: the app is not asked for before it is near the view.
+    Frame(&'static str),
 }
 
 /// The app's own page.
@@ -84,7 +95,11 @@ impl Template {
             let _ = element.set_attribute("content", &page.description);
             element.after(&head, ContentType::Html);
         };
-        let place = match page.playground {
+        let name = match page.place {
+            Place::Start => None,
+            Place::Folder(name) | Place::Frame(name) => Some(name),
+        };
+        let place = match name {
             Some(_) => "#app",
             // The app's own page belongs to many links: its words are only for those who cannot have the app.
             None => "noscript",
@@ -99,19 +114,61 @@ impl Template {
             let policy = element.get_attribute("content").unwrap_or_default();
             let policy = policy.replace("base-uri 'none'", "base-uri 'self'");
             let _ = element.set_attribute("content", &policy);
-            // Before all that refers to files. The app reads which playground it is.
+            // Before all that refers to files. boot.js reads which page it is.
             let html = Html::of(|html| {
                 html.void("base", &[("href", "../")]);
-                if let Some(slug) = page.playground {
-                    html.void("meta", &[("name", "playground"), ("content", slug)]);
+                let mut meta = vec![("name", "page"), ("content", name.unwrap_or_default())];
+                if matches!(page.place, Place::Frame(_)) {
+                    meta.push(("data-embed", "1"));
                 }
+                html.void("meta", &meta);
             });
             element.after(&html.markup(), ContentType::Html);
         };
-        if page.playground.is_some() {
+        if name.is_some() {
             changes.push(("meta[http-equiv=Content-Security-Policy]", &base));
         }
+        // What the browser would ask for at once stands there under other names, which crates/site/src/embed.js knows.
+        let later = |element: &mut Element<'_, '_>| {
+            let rel = element.get_attribute("rel").unwrap_or_default();
+            element.remove_attribute("rel");
+            let _ = element.set_attribute("data-rel", &rel);
+        };
+        let script = embed::script_name();
+        let start = |element: &mut Element<'_, '_>| {
+            for (name, value) in [("type", "text/plain"), ("id", "start")] {
+                let _ = element.set_attribute(name, value);
+            }
+            let html = Html::of(|html| {
+                let attributes = [("type", "module"), ("src", script.as_str())];
+                html.element("script", &attributes, |_| {});
+            });
+            element.after(&html.markup(), ContentType::Html);
+        };
+        if matches!(page.place, Place::Frame(_)) {
+            changes.extend([
+                ("#app-wasm", &later as &dyn Fn(&mut Element<'_, '_>)),
+                ("#app-js", &later),
+                ("script[type=module]", &start),
+            ]);
+        }
         visit(&self.html, &changes)
+    }
+
+    /// The colours of the browser around the page, each with the theme that it is for.
+    pub fn theme_colours(&self) -> Result<Vec<[String; 2]>, Problem> {
+        let found = RefCell::new(Vec::new());
+        let settings = RewriteStrSettings::new().append_element_content_handler(element!(
+            "meta[name=theme-color]",
+            |element| {
+                let value = |name| element.get_attribute(name).unwrap_or_default();
+                found.borrow_mut().push(["content", "media"].map(value));
+                Ok(())
+            }
+        ));
+        rewrite_str(&self.html, settings)
+            .map_err(|error| Problem(format!("index.html: {error}")))?;
+        Ok(found.into_inner())
     }
 
     /// The style sheet of the first picture, and the icon.

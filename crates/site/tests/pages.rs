@@ -14,9 +14,16 @@ use std::{
 };
 
 use interleave_player::view::{self, Route};
-use interleave_playgrounds::{CARDS, Entry, front, source::Listing};
+use interleave_playgrounds::{
+    CARDS, Entry, front,
+    guide::{PATTERNS, QUESTIONS, STEPS},
+    source::Listing,
+};
 use interleave_site::{Address, write};
-use resvg::tiny_skia::Pixmap;
+use resvg::{
+    tiny_skia::Pixmap,
+    usvg::{Options, Tree, fontdb::Database},
+};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 
@@ -26,17 +33,25 @@ const URL: &str = "https://example.org/a/b/";
 const INDEX: &str = "<!doctype html><html lang=en><meta charset=utf-8>\
     <meta content=\"default-src 'self'; base-uri 'none'\" http-equiv=Content-Security-Policy>\
     <title>Interleave: see async run</title><meta content=\"About it.\" name=description>\
+    <meta name=theme-color content=#fbfaf7 media=\"(prefers-color-scheme: light)\">\
+    <meta name=theme-color content=#14161a media=\"(prefers-color-scheme: dark)\">\
+    <link as=fetch href=./app-1234567890abcdef.wasm id=app-wasm rel=preload>\
+    <link href=./app-1234567890abcdef.js id=app-js integrity=sha384-a rel=modulepreload>\
     <link href=./icon-1234567890abcdef.svg rel=icon><link href=manifest.webmanifest rel=manifest>\
     <meta content='{\"page\":[\"style-2234567890abcdef.css\",\"page-1234567890abcdef.wasm\"]}' name=chunks>\
     <link href=./style-1234567890abcdef.css rel=stylesheet><script src=./boot-1234567890abcdef.js></script>\
+    <script integrity=sha384-b src=./start-1234567890abcdef.js type=module></script>\
     <div id=app><p hidden id=loading role=status>Loading</div><noscript><p>No script.</p></noscript>";
 /// What that page refers to.
-const FILES: [&str; 5] = [
+const FILES: [&str; 8] = [
     "icon-1234567890abcdef.svg",
     "manifest.webmanifest",
     "style-1234567890abcdef.css",
     "style-2234567890abcdef.css",
     "boot-1234567890abcdef.js",
+    "start-1234567890abcdef.js",
+    "app-1234567890abcdef.js",
+    "app-1234567890abcdef.wasm",
 ];
 
 /// A site in a folder of its own, and its files.
@@ -199,22 +214,33 @@ fn every_link_leads_somewhere() {
             ("a[href]", "href"),
             ("link[href]", "href"),
             ("[src]", "src"),
+            ("[srcset]", "srcset"),
         ] {
             for element in all(&html, selector) {
                 let href = element.attr(name).unwrap();
-                if href.starts_with(URL) {
-                    assert_eq!(element.attr("rel"), Some("canonical"), "{path}: {href}");
-                    continue;
-                }
-                let href = target(path, &html, href);
+                let href = match href.strip_prefix(URL) {
+                    Some(href) => {
+                        let rel = element.attr("rel").unwrap();
+                        assert!(["canonical", "alternate"].contains(&rel), "{path}: {href}");
+                        href
+                    }
+                    None => target(path, &html, href),
+                };
                 count += 1;
-                if href.starts_with('#') {
-                    let (route, problems) = view::parse(href);
+                let (href, hash) = href.split_once('#').unwrap_or((href, ""));
+                if !hash.is_empty() {
+                    let hash = match href.strip_suffix('/') {
+                        Some(name) => format!("#/{name}{hash}"),
+                        None => format!("#{hash}"),
+                    };
+                    let (route, problems) = view::parse(&hash);
                     assert!(
                         problems.is_empty() && matches!(route, Route::Playground(_)),
-                        "{path}: {href}"
+                        "{path}: {hash}"
                     );
-                    continue;
+                    if href.is_empty() {
+                        continue;
+                    }
                 }
                 let file = match href.is_empty() || href.ends_with('/') {
                     true => format!("{href}index.html"),
@@ -232,8 +258,10 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn previews_are_whole() {
-    let pages = CARDS.iter().map(|card| format!("{}/", card.slug));
-    for page in pages.chain([String::new()]) {
+    for page in names()
+        .map(|name| format!("{name}/"))
+        .chain([String::new()])
+    {
         let html = SITE.page(&format!("{page}index.html"));
         let meta =
             |property: &str| attribute(&html, &format!("meta[property='{property}']"), "content");
@@ -261,6 +289,12 @@ fn previews_are_whole() {
         assert_eq!(data["description"], description);
         assert_eq!(data["image"], picture);
     }
+}
+
+/// What all pages but the start page are called in links.
+fn names() -> impl Iterator<Item = &'static str> {
+    let own = front::OWN.iter().map(|own| own.slug);
+    own.chain(CARDS.iter().map(|card| card.slug))
 }
 
 /// A picture in which no word was drawn, for want of a font, has fewer dark pixels. Nor is it cut off at an edge.
@@ -373,7 +407,7 @@ fn the_course_leads_through_all_articles() {
             format!("{}/", pair[0].slug)
         );
         assert_eq!(
-            attribute(&before, "meta[name=playground]", "content"),
+            attribute(&before, "meta[name=page]", "content"),
             pair[0].slug
         );
     }
@@ -383,6 +417,12 @@ fn the_course_leads_through_all_articles() {
 fn only_addresses_for_others_are_whole() {
     let unknown = Site::made("unknown", "");
     assert!(!unknown.files.contains_key("sitemap.xml"));
+    assert!(
+        !unknown
+            .files
+            .keys()
+            .any(|path| path.ends_with("oembed.json"))
+    );
     for (path, html) in unknown.pages() {
         assert!(all(&html, "link[rel=canonical]").is_empty(), "{path}");
         let page = unknown.text(path);
@@ -409,18 +449,216 @@ fn only_addresses_for_others_are_whole() {
 fn machines_find_every_page() {
     let sitemap = SITE.text("sitemap.xml");
     let llms = SITE.text("llms.txt");
-    for card in CARDS {
-        let url = format!("{URL}{}/", card.slug);
+    for name in names() {
+        let url = format!("{URL}{name}/");
         assert!(sitemap.contains(&format!("<loc>{url}</loc>")), "{url}");
-        assert!(
-            llms.contains(&format!("[{}]({url}): {}", card.title, card.aim)),
-            "{url}"
-        );
+    }
+    for card in CARDS {
+        let line = format!("[{}]({URL}{}/): {}", card.title, card.slug, card.aim);
+        assert!(llms.contains(&line), "{line}");
+    }
+    for own in front::OWN {
+        let line = format!("[{}]({URL}{}/): {}", own.name, own.slug, own.lead);
+        assert!(llms.contains(&line), "{line}");
     }
     assert!(
         SITE.text("robots.txt")
             .contains(&format!("Sitemap: {URL}sitemap.xml\n"))
     );
+}
+
+/// Nothing of the app is asked for by the page itself.
+#[test]
+fn frames_begin_with_a_picture_and_nothing_of_the_app() {
+    for card in CARDS {
+        let html = SITE.page(&format!("{}/embed.html", card.slug));
+        let asked = all(
+            &html,
+            "link[rel=preload], link[rel=modulepreload], link[rel=prefetch]",
+        );
+        assert!(asked.is_empty(), "{}", card.slug);
+        let scripts: Vec<_> = all(&html, "script")
+            .iter()
+            .filter(|script| script.attr("type") != Some("text/plain"))
+            .map(|script| script.attr("src").unwrap().to_owned())
+            .collect();
+        let [boot, embed] = &scripts[..] else {
+            panic!("{}: {scripts:?}", card.slug)
+        };
+        assert!(
+            boot.contains("boot-") && embed.starts_with("embed-"),
+            "{scripts:?}"
+        );
+        // What its script needs to start the app.
+        assert_eq!(
+            attribute(&html, "#start", "src"),
+            "./start-1234567890abcdef.js"
+        );
+        assert_eq!(attribute(&html, "#start", "integrity"), "sha384-b");
+        for (id, rel) in [("app-wasm", "preload"), ("app-js", "modulepreload")] {
+            assert_eq!(attribute(&html, &format!("#{id}"), "data-rel"), rel);
+        }
+        assert_eq!(attribute(&html, "meta[name=page]", "content"), card.slug);
+        assert_eq!(attribute(&html, "meta[name=page]", "data-embed"), "1");
+        assert_eq!(text(the(&html, "h1")), card.heading.replace('`', ""));
+        let picture = attribute(&html, "picture img", "src");
+        assert_eq!(picture, format!("{}/race.svg", card.slug));
+        let link = the(&html, ".embed-head a");
+        let target = [link.attr("href"), link.attr("target")];
+        assert_eq!(target, [Some(&*format!("{}/", card.slug)), Some("_blank")]);
+        assert!(all(&html, "section").is_empty());
+        // An article is loaded to be run.
+        let article = SITE.article(card.slug);
+        assert_eq!(all(&article, "#app-wasm[rel=preload]").len(), 1);
+        assert!(all(&article, "#start, [data-rel], [data-embed]").is_empty());
+    }
+}
+
+#[test]
+fn hosts_are_told_how_to_embed_a_playground() {
+    for card in CARDS {
+        let article = SITE.article(card.slug);
+        let link = "link[rel=alternate][type='application/json+oembed']";
+        let path = attribute(&article, link, "href");
+        let path = path.strip_prefix(URL).unwrap();
+        let answer: Value = serde_json::from_str(SITE.text(path)).unwrap();
+        assert_eq!(
+            (&answer["version"], &answer["type"]),
+            (&"1.0".into(), &"rich".into())
+        );
+        assert_eq!(answer["title"], card.title);
+        let frame = Html::parse_fragment(answer["html"].as_str().unwrap());
+        assert!(frame.errors.is_empty(), "{path}: {:?}", frame.errors);
+        let attribute = |name: &str| attribute(&frame, "iframe", name);
+        let src = attribute("src");
+        let (file, hash) = src.strip_prefix(URL).unwrap().split_once('#').unwrap();
+        assert!(SITE.files.contains_key(file), "{file}");
+        assert_eq!(hash, "?embed=1");
+        assert_eq!(attribute("loading"), "lazy");
+        assert_eq!(attribute("title"), format!("Playground: {}", card.title));
+        assert_eq!(answer["height"].to_string(), attribute("height"));
+        let thumbnail = answer["thumbnail_url"].as_str().unwrap();
+        let picture = &SITE.files[thumbnail.strip_prefix(URL).unwrap()];
+        let pixels = Pixmap::decode_png(picture).unwrap();
+        assert_eq!(answer["thumbnail_width"], pixels.width());
+        assert_eq!(answer["thumbnail_height"], pixels.height());
+    }
+}
+
+#[test]
+fn the_guide_can_be_read() {
+    let html = SITE.page("choose/index.html");
+    let plain = |words: &str| words.replace('`', "");
+    assert_eq!(text(the(&html, "h1")), front::CHOOSE.heading);
+    let questions: Vec<_> = QUESTIONS.iter().map(|it| it.question.to_owned()).collect();
+    assert_eq!(texts(&html, ".questions h2"), questions);
+    let answers = QUESTIONS.iter().flat_map(|question| question.answers);
+    let answers: Vec<_> = answers.map(|answer| plain(answer.when)).collect();
+    assert_eq!(texts(&html, ".questions dt"), answers);
+    let patterns: Vec<_> = PATTERNS.iter().map(|it| plain(it.python)).collect();
+    assert_eq!(texts(&html, ".patterns tbody th"), patterns);
+    let steps: Vec<_> = STEPS.iter().map(|step| step.title.to_owned()).collect();
+    assert_eq!(texts(&html, ".steps h3"), steps);
+    // Each link has the name of a playground.
+    assert!(
+        texts(&html, ".choose dd a, .choose td a")
+            .iter()
+            .all(|name| !name.is_empty())
+    );
+    for own in front::OWN {
+        let html = SITE.page(&format!("{}/index.html", own.slug));
+        assert_eq!(
+            text(the(&html, "title")),
+            format!("{} · Interleave", own.title)
+        );
+        assert_eq!(text(the(&html, ".lead")), own.lead);
+        assert_eq!(
+            attribute(&html, "meta[property='og:title']", "content"),
+            own.name
+        );
+        let here = attribute(&html, ".menu [aria-current=page]", "href");
+        assert_eq!(here, format!("{}/", own.slug));
+    }
+    let commands: Vec<_> = front::RECORDER.iter().map(|it| it.1.to_owned()).collect();
+    assert_eq!(
+        texts(&SITE.page("recording/index.html"), "pre code"),
+        commands
+    );
+}
+
+/// On a phone of 390 pixels the wide picture would have letters of four pixels.
+#[test]
+fn pictures_for_phones_hold_all_their_words() {
+    let mut fonts = Database::new();
+    fonts.load_font_data(include_bytes!("../fonts/DejaVuSans.ttf").to_vec());
+    fonts.set_sans_serif_family("DejaVu Sans");
+    let options = Options {
+        font_family: "DejaVu Sans".to_owned(),
+        fontdb: fonts.into(),
+        ..Options::default()
+    };
+    for card in CARDS {
+        let html = SITE.article(card.slug);
+        let path = attribute(&html, "picture source", "srcset");
+        let tree = Tree::from_str(SITE.text(&path), &options).unwrap();
+        let size = (
+            tree.size().width().to_string(),
+            tree.size().height().to_string(),
+        );
+        let said = ["width", "height"].map(|name| attribute(&html, "picture source", name));
+        assert_eq!(size, said.into());
+        assert_eq!(tree.size().width(), 420.0);
+        let drawn = tree.root().abs_bounding_box();
+        assert!(
+            drawn.right() <= 420.0 && drawn.left() >= 0.0,
+            "{path}: {drawn:?}"
+        );
+    }
+}
+
+#[test]
+fn the_page_for_what_does_not_exist_has_the_colours_of_the_others() {
+    let html = SITE.page("404.html");
+    let colours = all(&html, "meta[name=theme-color]");
+    let colours: Vec<_> = colours
+        .iter()
+        .map(|meta| (meta.attr("content"), meta.attr("media")))
+        .collect();
+    let of = |colour, theme| (Some(colour), Some(theme));
+    let light = of("#fbfaf7", "(prefers-color-scheme: light)");
+    assert_eq!(
+        colours,
+        [light, of("#14161a", "(prefers-color-scheme: dark)")]
+    );
+    let ways: Vec<_> = all(&html, ".links a")
+        .iter()
+        .map(|it| it.attr("href").unwrap().to_owned())
+        .collect();
+    assert_eq!(ways, ["./", "choose/"]);
+}
+
+/// Those that the page, the manifest and phones ask for.
+#[test]
+fn icons_have_the_sizes_that_are_asked_for() {
+    let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../public");
+    let manifest = fs::read_to_string(public.join("manifest.webmanifest")).unwrap();
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let mut asked = vec![("icons/apple-touch-icon.png".to_owned(), 180)];
+    for icon in manifest["icons"].as_array().unwrap() {
+        let (path, sizes) = (
+            icon["src"].as_str().unwrap(),
+            icon["sizes"].as_str().unwrap(),
+        );
+        assert!(public.join(path).exists(), "{path}");
+        if let Some((size, _)) = sizes.split_once('x') {
+            asked.push((path.to_owned(), size.parse().unwrap()));
+        }
+    }
+    assert_eq!(asked.len(), 5, "{asked:?}");
+    for (path, size) in asked {
+        let pixels = Pixmap::decode_png(&fs::read(public.join(&path)).unwrap()).unwrap();
+        assert_eq!((pixels.width(), pixels.height()), (size, size), "{path}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::state::Lab;
 use crate::chunk;
 use crate::ui::kit::dropdown::{Dropdown, DropdownMenu};
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::run::share::address;
 use crate::ui::state::app::{App, Tone};
 use crate::web::{self, files};
 use gloo_timers::callback::Timeout;
@@ -107,7 +108,7 @@ pub fn Share() -> impl IntoView {
             ),
         });
     };
-    let of_link = |link: &str| web::site() + link;
+    let of_link = |link: &str| address(link, "");
     let of_frame = |link: &str| {
         let frame = view::frame(&(web::site() + &lab::embedded(link)), "Python lab", HEIGHT);
         format!("{frame}\n{FOLLOW_HEIGHT}")

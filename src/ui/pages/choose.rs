@@ -3,7 +3,7 @@
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::words::words;
 use interleave_playgrounds::guide::{Answer, PATTERNS, QUESTIONS, STEPS};
-use interleave_playgrounds::{CARDS, Card};
+use interleave_playgrounds::{CARDS, Card, front};
 use leptos::prelude::*;
 
 /// The page.
@@ -11,10 +11,8 @@ use leptos::prelude::*;
 pub fn Choose() -> impl IntoView {
     view! {
         <div class="choose">
-            <h1>"Which one do I need?"</h1>
-            <p class="lead">
-                "A few questions about your own program. Each answer leads to a playground that shows it."
-            </p>
+            <h1>{front::CHOOSE.heading}</h1>
+            <p class="lead">{front::CHOOSE.lead}</p>
             <div class="questions">
                 {QUESTIONS.iter().map(|question| view! {
                     <section class="card">

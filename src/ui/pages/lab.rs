@@ -23,7 +23,7 @@ use crate::ui::timeline::race::Race;
 use crate::web;
 use crate::web::host::{Asked, Host};
 use interleave_player::lab;
-use interleave_playgrounds::Entry;
+use interleave_playgrounds::{Entry, front};
 use interleave_trace::recorded::divergence;
 use interleave_trace::{count, seconds};
 use leptos::prelude::*;
@@ -80,12 +80,8 @@ pub fn PythonLab(
 fn Head() -> impl IntoView {
     view! {
         <header class="page-head lab-head">
-            <h1>"Python lab"</h1>
-            <p class="lead">
-                "Paste an asyncio program and press Run: CPython runs it here, in virtual time, and its tasks are drawn on a \
-                 timeline. Nothing is uploaded. The program has neither network nor storage: time, requests and threads are \
-                 played."
-            </p>
+            <h1>{front::LAB.heading}</h1>
+            <p class="lead">{front::LAB.lead}</p>
         </header>
     }
 }
@@ -97,7 +93,7 @@ fn EmbeddedHead() -> impl IntoView {
     let whole = move || app.lab_link.with(|link| lab::whole(link));
     view! {
         <header class="embed-head">
-            <h1>"Python lab"</h1>
+            <h1>{front::LAB.heading}</h1>
             <a href=whole target="_blank" rel="noopener" data-test="whole">
                 "Open in Interleave"<span class="visually-hidden">" (in a new tab)"</span>{icon(Icon::Away)}
             </a>

@@ -11,26 +11,10 @@ use crate::ui::state::app::App;
 use crate::ui::state::program::{Program, Side};
 use crate::ui::timeline::race::Race;
 use interleave_player::Session;
-use interleave_playgrounds::{Entry, Strategy};
+use interleave_playgrounds::{Entry, Strategy, front};
 use interleave_trace::recorded::{Finding, Severity};
 use interleave_trace::{count, seconds};
 use leptos::prelude::*;
-
-/// What shows how to record a program, command by command.
-const STEPS: [(&str, &str); 3] = [
-    (
-        "Install the recorder once, from a checkout of this project. It needs nothing else.",
-        "pip install ./python",
-    ),
-    (
-        "Run your program with it. It does what it does without.",
-        "python -m interleave_recorder script.py",
-    ),
-    (
-        "Does it hang? Press Ctrl-C, or ask for a report when nothing has gone on for ten seconds.",
-        "python -m interleave_recorder --stuck 10 script.py",
-    ),
-];
 
 /// The page without a recording.
 #[component]
@@ -39,11 +23,8 @@ pub fn NoRecording() -> impl IntoView {
     recorded::open_linked(App::get(), opener);
     view! {
         <div class="recordings">
-            <h1>"Your own program"</h1>
-            <p class="lead">
-                "Record an asyncio program and open the recording here: which task waits for which, for what, since when, and \
-                 which line blocks the event loop. Nothing is uploaded: the file is read by this page, on your device."
-            </p>
+            <h1>{front::RECORDING.heading}</h1>
+            <p class="lead">{front::RECORDING.lead}</p>
             <section class="card drop-area" aria-labelledby="open-title">
                 <h2 id="open-title">"Open a recording"</h2>
                 <p>"Drop the file anywhere on this page, choose it, or paste it. Two files at once are compared, before and after a change."</p>
@@ -54,7 +35,7 @@ pub fn NoRecording() -> impl IntoView {
             <section class="card how-to" aria-labelledby="record-title">
                 <h2 id="record-title">"Make a recording"</h2>
                 <ol>
-                    {STEPS.map(|(says, command)| view! {
+                    {front::RECORDER.map(|(says, command)| view! {
                         <li><p>{says}</p><pre><code>{command}</code></pre></li>
                     }).collect_view()}
                 </ol>

@@ -27,9 +27,6 @@ use leptos::ev;
 use leptos::html::{Button, Main, Nav};
 use leptos::prelude::*;
 
-/// The title of the lab's page.
-const LAB_TITLE: &str = "Python lab · Interleave";
-
 /// The whole app.
 #[component]
 pub fn Shell() -> impl IntoView {
@@ -82,13 +79,13 @@ pub fn Shell() -> impl IntoView {
     on_cleanup(move || on_update.remove());
     let title = move || match app.view.entry.get() {
         // What is open is the lab's own program.
-        Some(_) if app.blank.get() == Blank::Lab => LAB_TITLE.to_owned(),
-        Some(entry) => format!("{} · Interleave", entry.card().title),
+        Some(_) if app.blank.get() == Blank::Lab => titled(front::LAB.title),
+        Some(entry) => titled(entry.card().title),
         None => match app.blank.get() {
             Blank::Start => front::TITLE.to_owned(),
-            Blank::Choose => "Choose · Interleave".to_owned(),
-            Blank::Recording => "Recording · Interleave".to_owned(),
-            Blank::Lab => LAB_TITLE.to_owned(),
+            Blank::Choose => titled(front::CHOOSE.title),
+            Blank::Recording => titled(front::RECORDING.title),
+            Blank::Lab => titled(front::LAB.title),
         },
     };
     Effect::new(move |_| web::set_title(&title()));
@@ -124,6 +121,11 @@ pub fn Shell() -> impl IntoView {
             <Lazy view=lazy::of(&PAGES, |pages| (pages.dialogs)())/>
         </div>
     }
+}
+
+/// The title of a document.
+fn titled(page: &str) -> String {
+    format!("{page} · Interleave")
 }
 
 /// A page, with the state that is dropped with it.
@@ -300,11 +302,11 @@ pub fn Menu() -> impl IntoView {
                 <div class="menu-list">
                     <ul>
                         <li><a href="#/choose" aria-current=move || is_blank(Blank::Choose).then_some("page")
-                            on:click=move |_| open.set(false)>"Which one do I need?"</a></li>
+                            on:click=move |_| open.set(false)>{front::CHOOSE.name}</a></li>
                         <li><a href="#/recording" aria-current=move || is_recording().then_some("page")
-                            on:click=move |_| open.set(false)>"Record your own program"</a></li>
+                            on:click=move |_| open.set(false)>{front::RECORDING.name}</a></li>
                         <li><a href="#/lab" aria-current=move || (app.blank.get() == Blank::Lab).then_some("page")
-                            on:click=move |_| open.set(false)>"Python lab"</a></li>
+                            on:click=move |_| open.set(false)>{front::LAB.name}</a></li>
                     </ul>
                     {Section::ALL.map(section).collect_view()}</div>
                 <div class="menu-open">

@@ -20,7 +20,7 @@ pub fn share(app: App) {
         return;
     };
     let is_in_address = web::set_hash(&hash);
-    web::copy(link(&hash), move |copied| {
+    web::copy(address(&hash, ""), move |copied| {
         if copied {
             let text = match at {
                 None if untrack(|| app.runs.is_stepped_into()) => {
@@ -42,16 +42,12 @@ pub fn share(app: App) {
     });
 }
 
-/// The whole address of what a hash shows. A site that is built for release has a page for each playground, whose title
-/// and picture chats show: `downloads/#?seed=7`.
-fn link(hash: &str) -> String {
-    let path = hash.strip_prefix("#/").filter(|_| cfg!(feature = "split"));
-    let Some(path) = path else {
-        return web::site() + hash;
-    };
-    match path.split_once('?') {
-        Some((playground, settings)) => format!("{}{playground}/#?{settings}", web::folder()),
-        None => format!("{}{path}/", web::folder()),
+/// The whole address of what a hash shows, for chats, which show title and picture of that page; with [`view::FRAME`], for
+/// a frame. Only a site that is built for release has these pages.
+pub fn address(hash: &str, file: &str) -> String {
+    match cfg!(feature = "split") {
+        true => view::page(&web::folder(), hash, file),
+        false => web::site() + hash,
     }
 }
 
@@ -140,7 +136,8 @@ pub fn EmbedDialog(
             view.embed = Some(embed.get());
             view.predict = predict.get();
             let title = format!("Playground: {entry}");
-            view::snippet(&web::site(), &view, &title, height.get()).ok()
+            let address = |hash: &str| address(hash, view::FRAME);
+            view::snippet(address, &view, &title, height.get()).ok()
         });
         match frame {
             None => format!("This cannot be embedded: {}.", why_not(app)),

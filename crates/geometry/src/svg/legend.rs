@@ -1,7 +1,7 @@
 //! What the shapes mean.
 
 use super::text::width;
-use super::{Canvas, PAD, WIDTH, lanes};
+use super::{Canvas, PAD, lanes};
 use crate::layout::{BAR_TOP, Bar, Shape};
 use interleave_trace::{Outcome, Stats};
 
@@ -15,9 +15,10 @@ pub fn legend(canvas: &mut Canvas) {
         (Some(Shape::Backoff), "backing off"),
         (None, "blocked"),
     ];
+    let right = canvas.width() - PAD;
     let (mut x, mut y) = (PAD, canvas.y + 8.0);
     let mut place = |wide: f64| {
-        if x + wide > WIDTH - PAD {
+        if x + wide > right {
             (x, y) = (PAD, y + 22.0);
         }
         let at = (x, y);

@@ -1,7 +1,7 @@
 //! A race as an SVG picture that stands by itself: no script, no font, nothing from elsewhere.
 //!
 //! It is laid out by [`layout`], as the lanes on screen are, and drawn in the same shapes and colours.
-//! It is [`WIDTH`] pixels wide. Its height grows with the lanes, of which a [`Look`] limits the number per strategy. So the
+//! It is [`WIDTH`] pixels wide, or [`NARROW`] for phones. Its height grows with the lanes, of which a [`Look`] limits the number per strategy. So the
 //! length of the file is bounded by the pixels, however long the run.
 
 mod heading;
@@ -22,14 +22,14 @@ use text::{Escaped, fit};
 
 /// The width of a picture, in CSS pixels.
 pub const WIDTH: f64 = 960.0;
+/// The width of a picture for phones, likewise: so wide, its words can be read there.
+pub const NARROW: f64 = 420.0;
 /// More lanes than this are counted, not drawn.
 const MOST_ROWS: usize = 200;
-/// The room beside everything, and that for names.
+/// The room beside everything, and that for names, in wide pictures and in narrow ones.
 const PAD: f64 = 16.0;
 const GUTTER: f64 = 180.0;
-/// Where time begins, and the width of the plot.
-const LEFT: f64 = PAD + GUTTER;
-const PLOT: f64 = WIDTH - LEFT - PAD - MARGIN;
+const NARROW_GUTTER: f64 = 112.0;
 const AXIS: f64 = 28.0;
 const GAUGE: f64 = 44.0;
 
@@ -47,6 +47,8 @@ pub struct Look {
     pub most_rows: usize,
     /// Whether lanes are all that is shown, without gauges, event loop and legend.
     pub only_lanes: bool,
+    /// Whether it is for phones.
+    pub narrow: bool,
 }
 
 impl Look {
@@ -56,6 +58,7 @@ impl Look {
             theme,
             most_rows: MOST_ROWS,
             only_lanes: false,
+            narrow: false,
         }
     }
 }
@@ -65,9 +68,30 @@ struct Canvas {
     out: String,
     /// Where the next part begins.
     y: f64,
+    /// Whether it is for phones.
+    narrow: bool,
 }
 
 impl Canvas {
+    fn width(&self) -> f64 {
+        if self.narrow { NARROW } else { WIDTH }
+    }
+
+    /// The room for names.
+    fn gutter(&self) -> f64 {
+        if self.narrow { NARROW_GUTTER } else { GUTTER }
+    }
+
+    /// Where time begins.
+    fn left(&self) -> f64 {
+        PAD + self.gutter()
+    }
+
+    /// The width of the plot.
+    fn plot(&self) -> f64 {
+        self.width() - self.left() - PAD - MARGIN
+    }
+
     fn put(&mut self, words: Arguments) {
         // Writing to a string cannot fail.
         let _ = self.out.write_fmt(words);
@@ -115,6 +139,7 @@ pub fn drawn(race: &Race<'_>, look: &Look) -> String {
     let mut canvas = Canvas {
         out: String::new(),
         y: 0.0,
+        narrow: look.narrow,
     };
     head(&mut canvas, race);
     for run in &race.runs {
@@ -123,10 +148,10 @@ pub fn drawn(race: &Race<'_>, look: &Look) -> String {
     if !look.only_lanes {
         legend::legend(&mut canvas);
     }
-    let height = n(canvas.y);
+    let (width, height) = (canvas.width(), n(canvas.y));
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"interleave\" width=\"{WIDTH}\" height=\"{height}\" \
-         viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"interleave-title interleave-desc\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"interleave\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"interleave-title interleave-desc\">\n\
          <title id=\"interleave-title\">{}</title>\n<desc id=\"interleave-desc\">{}</desc>\n<style>{}</style>\n\
          <defs><pattern id=\"interleave-hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">\
          <rect class=\"f-wait2\" width=\"6\" height=\"6\"/>\
@@ -135,7 +160,7 @@ pub fn drawn(race: &Race<'_>, look: &Look) -> String {
         Escaped(race.title),
         Escaped(&description(race)),
         style::style(look.theme),
-        WIDTH - 1.0,
+        width - 1.0,
         height - 1.0
     );
     out.push_str(&canvas.out);
@@ -179,11 +204,11 @@ pub fn verdict(run: &Run<'_>) -> &'static str {
     }
 }
 
-fn viewport(race: &Race<'_>, run: Option<&Run<'_>>, rows: usize) -> Viewport {
+fn viewport(canvas: &Canvas, race: &Race<'_>, run: Option<&Run<'_>>, rows: usize) -> Viewport {
     Viewport {
         from: 0.0,
         to: race.axis_end,
-        width: PLOT,
+        width: canvas.plot(),
         first_row: 0,
         rows,
         now: run.map_or_else(Default::default, |run| run.now),
@@ -195,19 +220,24 @@ const CHARACTER: f64 = 8.0;
 
 /// The marks of the time axis, with their words.
 fn marks(view: &Viewport) -> Vec<(f64, String)> {
-    axis::marks(view.from, view.to, PLOT, CHARACTER)
+    axis::marks(view.from, view.to, view.width, CHARACTER)
 }
 
 /// Title and time axis.
 fn head(canvas: &mut Canvas, race: &Race<'_>) {
-    let room = WIDTH - 2.0 * PAD - 90.0;
+    let room = canvas.width() - 2.0 * PAD - 90.0;
     canvas.text("title f-ink", PAD, 28.0, &fit(race.title, 17.0, room));
-    canvas.text("small f-muted end", WIDTH - PAD, 28.0, "Interleave");
+    canvas.text(
+        "small f-muted end",
+        canvas.width() - PAD,
+        28.0,
+        "Interleave",
+    );
     canvas.y = 40.0;
-    let view = viewport(race, None, 0);
-    canvas.open(LEFT, canvas.y);
+    let view = viewport(canvas, race, None, 0);
+    canvas.open(canvas.left(), canvas.y);
     for (time, words) in marks(&view) {
-        let x = time / view.to * PLOT;
+        let x = time / view.to * view.width;
         let class = if x < 1.0 {
             "small f-muted"
         } else {
@@ -222,18 +252,20 @@ fn head(canvas: &mut Canvas, race: &Race<'_>) {
 
 /// One strategy: heading, lanes, gauges, loop strip.
 fn run(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, look: &Look) {
-    canvas.rect("f-line", 0.5, canvas.y, WIDTH - 1.0, 1.0);
+    canvas.rect("f-line", 0.5, canvas.y, canvas.width() - 1.0, 1.0);
     heading::heading(canvas, race, run);
     let tasks = run.index.task_count();
     let rows = tasks.min(look.most_rows);
-    let view = viewport(race, Some(run), rows);
+    let view = viewport(canvas, race, Some(run), rows);
     let height = rows as f64 * ROW;
     canvas.open(PAD, canvas.y);
-    lanes::names(canvas, run.trace, run.index, rows, GUTTER - 10.0);
+    let room = canvas.gutter() - 10.0;
+    lanes::names(canvas, run.trace, run.index, rows, room);
     canvas.close();
-    canvas.open(LEFT, canvas.y);
+    canvas.open(canvas.left(), canvas.y);
     for (time, _) in marks(&view) {
-        canvas.rect("f-grid", (time / view.to * PLOT).round(), 0.0, 1.0, height);
+        let x = (time / view.to * view.width).round();
+        canvas.rect("f-grid", x, 0.0, 1.0, height);
     }
     lanes::lanes(canvas, &view, &layout::lanes(run.trace, run.index, &view));
     if run.end().is_none() {
@@ -261,10 +293,10 @@ fn gauges(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, view: &Viewport) 
         let Some(series) = run.index.series(run.trace, name) else {
             continue;
         };
-        canvas.rect("f-grid", 0.5, canvas.y + 4.0, WIDTH - 1.0, 1.0);
+        canvas.rect("f-grid", 0.5, canvas.y + 4.0, canvas.width() - 1.0, 1.0);
         let top = canvas.y + 8.0;
         let name = gauge_words(run.trace, run.index, name);
-        let name = fit(&name, 12.0, GUTTER - 10.0);
+        let name = fit(&name, 12.0, canvas.gutter() - 10.0);
         canvas.text("note f-muted", PAD, top + 12.0, &name);
         if let Some((_, value)) = series.samples.last() {
             canvas.text("bold f-ink", PAD, top + 32.0, &value.to_string());
@@ -273,7 +305,7 @@ fn gauges(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, view: &Viewport) 
         let corners = steps(series.samples, view);
         let y = |value: f64| n(height - 1.0 - value / series.peak.max(1e-9) * (height - 4.0));
         if let (Some(first), Some(last)) = (corners.first(), corners.last()) {
-            canvas.open(LEFT, top);
+            canvas.open(canvas.left(), top);
             canvas.put(format_args!(
                 "<path class=\"f-wait2 s-wait\" stroke-width=\"1.2\" d=\"M{} {height}",
                 n(first.0)
@@ -282,7 +314,7 @@ fn gauges(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, view: &Viewport) 
                 canvas.put(format_args!("V{}H{}", y(pair[0].1), n(pair[1].0)));
             }
             canvas.put(format_args!("L{} {height}\"/>", n(last.0)));
-            canvas.rect("f-line", 0.0, height - 1.0, PLOT, 1.0);
+            canvas.rect("f-line", 0.0, height - 1.0, view.width, 1.0);
             canvas.close();
         }
         canvas.y += GAUGE + 4.0;
@@ -292,10 +324,10 @@ fn gauges(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>, view: &Viewport) 
 /// When the loop was held.
 fn loop_strip(canvas: &mut Canvas, run: &Run<'_>, view: &Viewport) {
     let top = canvas.y + 8.0;
-    canvas.rect("f-soft", 1.0, top, WIDTH - 2.0, 28.0);
+    canvas.rect("f-soft", 1.0, top, canvas.width() - 2.0, 28.0);
     canvas.text("note f-muted", PAD, top + 18.0, "event loop");
-    canvas.open(LEFT, top + 7.0);
-    canvas.rect("f-line", 0.0, 13.0, PLOT, 1.0);
+    canvas.open(canvas.left(), top + 7.0);
+    canvas.rect("f-line", 0.0, 13.0, view.width, 1.0);
     for (x0, x1) in layout::loop_strip(run.index, view) {
         canvas.rect("f-run", x0, 1.0, (x1 - x0).max(2.0), 12.0);
     }

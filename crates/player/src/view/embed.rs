@@ -106,14 +106,33 @@ fn one_of(known: &[&str], value: &str) -> String {
     std::format!("must be one of {}, not {}", known.join(", "), quote(value))
 }
 
-/// The element that embeds a view in another page: `site` is the address of the app, without a hash.
+/// The element that embeds a view in another page: `address` makes the whole address of a hash.
 ///
 /// # Errors
 ///
 /// The params are too much for a link.
-pub fn snippet(site: &str, view: &View, title: &str, height: u32) -> Result<String, Problem> {
+pub fn snippet(
+    address: impl FnOnce(&str) -> String,
+    view: &View,
+    title: &str,
+    height: u32,
+) -> Result<String, Problem> {
     let hash = format(&Route::Playground(view.clone()))?;
-    Ok(frame(&[site, &hash].concat(), title, height))
+    Ok(frame(&address(&hash), title, height))
+}
+
+/// The file that a page has besides its own, for frames: until the app is near the view, it shows a picture.
+pub const FRAME: &str = "embed.html";
+
+/// The address of what a hash shows in the page that is made for it: `downloads/#?seed=7` for `#/downloads?seed=7`. `folder`
+/// is that of the site, `file` one in the folder of the page, such as [`FRAME`]; it may be empty.
+pub fn page(folder: &str, hash: &str, file: &str) -> String {
+    let path = hash.strip_prefix("#/").unwrap_or_default();
+    let (name, settings) = match path.split_once('?') {
+        Some((name, settings)) => (name, ["#?", settings].concat()),
+        None => (path, String::new()),
+    };
+    [folder, name, "/", file, &settings].concat()
 }
 
 /// The element that embeds a page of the app in another page, by the page's whole address.
@@ -127,7 +146,7 @@ pub fn frame(address: &str, title: &str, height: u32) -> String {
 /// What follows frames in a page that gives them the height that they ask for.
 pub const FOLLOW_HEIGHT: &str = concat!(
     "<script>\n",
-    include_str!("../../../../public/embed/host.js"),
+    include_str!("../../../../public/embed/height.js"),
     "</script>"
 );
 

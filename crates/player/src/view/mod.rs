@@ -60,7 +60,7 @@ mod problems;
 mod tests;
 mod text;
 
-pub use embed::{Embed, FOLLOW_HEIGHT, PANELS, THEMES, frame, snippet};
+pub use embed::{Embed, FOLLOW_HEIGHT, FRAME, PANELS, THEMES, frame, page, snippet};
 pub use linked::recording_files;
 
 use crate::{DEFAULT_SPEED, Pace, SPEEDS, lab};

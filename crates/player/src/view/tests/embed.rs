@@ -75,12 +75,25 @@ fn what_frames_do_not_know_is_said() {
 fn snippets_are_whole_elements_whatever_the_texts() {
     let hash = "#/downloads?embed=1&autoplay=1&files=%22%3E%3Cscript%3E,2";
     let site = "https://example.org/a&b/";
-    let text = snippet(site, &view(hash), "Files \"<&>\"", 480).unwrap();
+    let address = |hash: &str| page(site, hash, FRAME);
+    let text = snippet(address, &view(hash), "Files \"<&>\"", 480).unwrap();
     assert_eq!(
         text,
-        "<iframe src=\"https://example.org/a&amp;b/#/downloads?embed=1&amp;autoplay=1&amp;files=%22%3E%3Cscript%3E,2\"\n  \
+        "<iframe src=\"https://example.org/a&amp;b/downloads/embed.html#?embed=1&amp;autoplay=1&amp;files=%22%3E%3Cscript%3E,2\"\n  \
          title=\"Files &quot;&lt;&amp;&gt;&quot;\" loading=\"lazy\" width=\"100%\" height=\"480\"></iframe>"
     );
+}
+
+#[test]
+fn pages_of_hashes_keep_their_settings() {
+    for (hash, file, address) in [
+        ("#/downloads", "", "s/downloads/"),
+        ("#/downloads?seed=7&q=a?b", "", "s/downloads/#?seed=7&q=a?b"),
+        ("#/lab?z=abc", "", "s/lab/#?z=abc"),
+        ("#/weather?embed=1", FRAME, "s/weather/embed.html#?embed=1"),
+    ] {
+        assert_eq!(page("s/", hash, file), address);
+    }
 }
 
 /// What readers copy is what is tested.

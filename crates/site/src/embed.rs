@@ -1,0 +1,81 @@
+//! The page of a playground for frames of other sites: its picture and a link, until the frame is near the view. Then the app
+//! takes their place.
+
+use interleave_geometry::svg;
+use interleave_playgrounds::source;
+
+use crate::{
+    Address, Problem, article,
+    finished::Finished,
+    frame,
+    html::Html,
+    picture,
+    template::{Page, Place, Template},
+};
+
+/// The script that starts the app when the frame is near the view.
+pub const SCRIPT: &str = include_str!("embed.js");
+
+/// The name of the script's file: another one for other content.
+pub fn script_name() -> String {
+    format!("embed-{:016x}.js", source::fingerprint(SCRIPT))
+}
+
+/// Where the page lies.
+pub fn path(slug: &str) -> String {
+    format!("{slug}/embed.html")
+}
+
+/// The page of a playground, whose wide and narrow picture these are.
+pub fn page(
+    template: &Template,
+    address: &Address,
+    finished: &Finished,
+    pictures: &[String; 2],
+) -> Result<String, Problem> {
+    let card = finished.entry.card();
+    let whole = frame::page(card.slug);
+    let away = [
+        ("href", whole.as_str()),
+        ("target", "_blank"),
+        ("rel", "noopener"),
+    ];
+    let head = Html::of(|html| {
+        // The article is the same with more words.
+        if let Some(url) = address.whole(&whole) {
+            html.void("link", &[("rel", "canonical"), ("href", &url)]);
+        }
+        html.void(
+            "link",
+            &[("rel", "stylesheet"), ("href", &article::sheet_name())],
+        );
+    });
+    let body = Html::of(|html| {
+        html.element("div", &[("class", "app embedded static")], |html| {
+            html.element("main", &[], |html| {
+                html.element("header", &[("class", "embed-head")], |html| {
+                    html.with_words("h1", &[], card.heading);
+                    html.element("a", &away, |html| {
+                        html.text("Open in Interleave");
+                        let hidden = [("class", "visually-hidden")];
+                        html.with_text("span", &hidden, " (in a new tab)");
+                    });
+                });
+                html.element("figure", &[("class", "embed-picture")], |html| {
+                    let shown = svg::description(&finished.race());
+                    picture::element(html, card.slug, pictures, &shown, picture::IN_FRAMES);
+                    let words =
+                        "With the playground's own numbers. Those of this page come with the app.";
+                    html.with_text("figcaption", &[], words);
+                });
+            });
+        });
+    });
+    template.page(Page {
+        title: format!("{} · Interleave", card.title),
+        description: finished.entry.lead.to_owned(),
+        head,
+        body,
+        place: Place::Frame(card.slug),
+    })
+}
