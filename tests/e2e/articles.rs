@@ -219,7 +219,8 @@ async fn the_picture_fits_a_phone() {
             (page.eval(drawn, &[]).await == json!(420)).then_some(())
         })
         .await;
-        let wide = "return document.scrollingElement.scrollWidth - innerWidth";
+        let wide =
+            "return document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth";
         assert_eq!(page.eval(wide, &[]).await, json!(0), "{path}");
     }
 }
@@ -244,8 +245,9 @@ async fn pages_are_printed_as_articles() {
         page.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
         let colour = "return getComputedStyle(document.body).backgroundColor";
         assert_eq!(page.eval(colour, &[]).await, json!("rgb(255, 255, 255)"));
-        page.wait_for_none("nav, .controls, .params, .to-live, [role=tab], button")
-            .await;
+        let controls = "return [...document.querySelectorAll('nav, .controls, .params, .to-live, [role=tab], button:not(.lane)')]
+            .filter(it => it.checkVisibility()).map(it => it.outerHTML.slice(0, 100))";
+        assert_eq!(page.eval(controls, &[]).await, json!([]), "app: {is_app}");
         let cut = "return [...document.querySelectorAll('pre, .table-scroll, [role=tabpanel]')].filter(it => {
             const { overflowX, overflowY } = getComputedStyle(it);
             return it.checkVisibility() && (it.scrollWidth > it.clientWidth + 1 && overflowX !== 'visible'
