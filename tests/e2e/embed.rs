@@ -220,7 +220,7 @@ async fn an_article_with_five_is_whole_before_any_of_them_has_loaded() {
     // Not lazy: what is to be seen here is what the frames themselves hold back.
     let host = Site::serve_page(format!(
         "<!doctype html><title>Host</title><body><div style='height:4000px'></div>{}",
-        frames.join("<p>")
+        frames.concat()
     ));
     let page = Page::blank(&site).await;
     let host = format!("http://{}/", host.address);
