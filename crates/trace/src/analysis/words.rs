@@ -176,7 +176,7 @@ pub fn resource(trace: &Trace, id: ResourceId) -> String {
 /// is called as the queue is.
 pub fn gauge_words(trace: &Trace, index: &Index, gauge: &str) -> String {
     // In a recording it has the program's own name, and that of its semaphore or queue is in it.
-    if trace.is_recorded {
+    if trace.is_recorded && gauge != IN_FLIGHT {
         return gauge.to_owned();
     }
     let plain = |name: &str| name.replace('_', " ");

@@ -4,7 +4,7 @@
 use super::saved::assert_sound;
 use super::*;
 use crate::recorded::{Opening, Recorded, RecordedRun, Severity, findings, open};
-use crate::{gauge_words, waiting_list};
+use crate::{IN_FLIGHT, gauge_words, waiting_list};
 use std::collections::BTreeSet;
 
 macro_rules! recordings {
@@ -650,6 +650,7 @@ fn the_gauge_of_a_semaphore_tells_holders_and_waiting_tasks() {
     let (run, index) = only(&recorded);
     let gauge = "db_slots: permits in use of 1";
     assert_eq!(gauge_words(&run.trace, &index, gauge), gauge);
+    assert_eq!(gauge_words(&run.trace, &index, IN_FLIGHT), "in flight");
     assert_eq!(
         waiting_list(&run.trace, &index, gauge),
         "held by a; waiting: b"
