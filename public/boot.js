@@ -36,7 +36,7 @@
   }
   var EMBED = /[?&]embed=1(&|$)/;
 
-  // Whether a link asks for what can be read here: an article, or in a page for frames (embed.html) a picture.
+  // Whether a link is one to this very page, whose static content (an article, or the picture of embed.html) then fits.
   function isHere(hash) {
     return page && hash.split("?")[0] === "#/" + page.content && EMBED.test(hash) === page.hasAttribute("data-embed");
   }

@@ -44,7 +44,7 @@ pub const RECORDING: Own = Own {
     title: "Recording",
     name: "Record your own program",
     heading: "Your own program",
-    lead: "Record an asyncio program and open the recording here: which task waits for which, for what, since when, and \
+    lead: "Record an asyncio program and open the recording here. It shows what each task waits for and since when, and \
            which line blocks the event loop. Nothing is uploaded: the file is read by this page, on your device.",
 };
 /// The Python lab.
@@ -67,11 +67,11 @@ pub const RECORDER: [(&str, &str); 3] = [
         "pip install ./python",
     ),
     (
-        "Run your program with it. It does what it does without.",
+        "Run your program with it. It behaves as it does without the recorder.",
         "python -m interleave_recorder script.py",
     ),
     (
-        "Does it hang? Press Ctrl-C, or ask for a report when nothing has gone on for ten seconds.",
+        "Does it hang? Press Ctrl-C, or ask for a report when no task has run for ten seconds.",
         "python -m interleave_recorder --stuck 10 script.py",
     ),
 ];

@@ -1,4 +1,4 @@
-"""The report about a program that hangs: which task waits for what."""
+"""The report about a program that hangs: what each of its tasks waits for."""
 
 from __future__ import annotations
 

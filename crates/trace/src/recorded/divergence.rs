@@ -1,7 +1,8 @@
 //! The first point at which two runs of a program differ.
 
 use crate::analysis::{resource, seconds};
-use crate::{Event, Kind, State, TaskId, Time, Trace, WaitFor};
+use crate::{Event, Kind, State, TaskId, Text, Time, Trace, WaitFor};
+use std::mem;
 
 /// The first point at which two runs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +18,9 @@ pub struct Divergence {
 pub fn divergence(before: &Trace, after: &Trace) -> Option<Divergence> {
     let traces = [before, after];
     let (one, other) = (before.events(), after.events());
-    let events = one.iter().zip(other);
-    let place = events
-        .take_while(|(one, other)| is_alike(traces, one, other))
-        .count();
+    let is_alike =
+        |(one, other): &(&Event, &Event)| compared(before, one) == compared(after, other);
+    let place = one.iter().zip(other).take_while(is_alike).count();
     let next = [one.get(place), other.get(place)];
     let at = next.iter().flatten().map(|event| event.at).min()?;
     let clause = |side: usize| match next[side] {
@@ -33,59 +33,32 @@ pub fn divergence(before: &Trace, after: &Trace) -> Option<Divergence> {
     })
 }
 
-fn is_alike([before, after]: [&Trace; 2], one: &Event, other: &Event) -> bool {
-    let is_same = |one, other| before.text(one) == after.text(other);
-    one.at == other.at
-        && one.task == other.task
-        && match (&one.kind, &other.kind) {
-            (
-                Kind::Created { parent, name },
-                Kind::Created {
-                    parent: other,
-                    name: its,
-                },
-            ) => parent == other && is_same(*name, *its),
-            (
-                Kind::State { state, text },
-                Kind::State {
-                    state: other,
-                    text: its,
-                },
-            ) => state == other && is_same(*text, *its),
-            (Kind::Wait { on, .. }, Kind::Wait { on: other, .. }) => on == other,
-            (Kind::Polled { .. }, Kind::Polled { .. })
-            | (Kind::Blocks { .. }, Kind::Blocks { .. }) => true,
-            (
-                Kind::Ended { outcome, detail },
-                Kind::Ended {
-                    outcome: other,
-                    detail: its,
-                },
-            ) => outcome == other && is_same(*detail, *its),
-            (
-                Kind::Gauge { value, of, .. },
-                Kind::Gauge {
-                    value: other,
-                    of: its,
-                    ..
-                },
-            ) => value == other && of == its,
-            (
-                Kind::Resource { kind, name },
-                Kind::Resource {
-                    kind: other,
-                    name: its,
-                },
-            ) => kind == other && is_same(*name, *its),
-            (
-                Kind::Log { kind, text },
-                Kind::Log {
-                    kind: other,
-                    text: its,
-                },
-            ) => kind == other && is_same(*text, *its),
-            (one, other) => one == other,
+/// What is compared of an event: all of it, with its text as it reads, since each trace keeps texts of its own. Lines and
+/// durations are left out, and names of gauges, which hold limits.
+fn compared<'a>(trace: &'a Trace, event: &Event) -> (Event, &'a str) {
+    let mut event = *event;
+    let text = match &mut event.kind {
+        Kind::Created { name: text, .. }
+        | Kind::State { text, .. }
+        | Kind::Ended { detail: text, .. }
+        | Kind::Amount { unit: text, .. }
+        | Kind::Resource { name: text, .. }
+        | Kind::Log { text, .. } => mem::take(text),
+        Kind::Gauge { gauge, .. } => {
+            *gauge = Text::default();
+            Text::default()
         }
+        Kind::Wait { line, .. } | Kind::Blocks { line } => {
+            *line = 0;
+            Text::default()
+        }
+        Kind::Polled { nanos } => {
+            *nanos = 0;
+            Text::default()
+        }
+        _ => Text::default(),
+    };
+    (event, trace.text(text))
 }
 
 /// An event in words, with its task.
