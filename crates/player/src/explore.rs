@@ -3,6 +3,7 @@
 //! `interleave_lab.explore` runs a program once for each schedule, or once for each await at which its main task is
 //! cancelled, and tells of each run in a line of JSON.
 
+use interleave_trace::sort_by_key;
 use serde_json::Value;
 
 /// What tells runs apart.
@@ -101,7 +102,9 @@ impl Outcomes {
     /// The groups, the most frequent first.
     pub fn groups(&self) -> Vec<&Group> {
         let mut groups: Vec<_> = self.groups.iter().collect();
-        groups.sort_by_key(|group| (std::cmp::Reverse(group.count), group.first));
+        sort_by_key(&mut groups, |group| {
+            (std::cmp::Reverse(group.count), group.first)
+        });
         groups
     }
 

@@ -13,6 +13,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use interleave_trace::sort_by;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use serde_json::{Map, Value, json};
@@ -235,7 +236,7 @@ pub fn is_version(before: &str, after: &str) -> bool {
     fn lines(text: &str) -> Vec<&str> {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         let mut lines: Vec<_> = lines.collect();
-        lines.sort_unstable();
+        sort_by(&mut lines, Ord::cmp);
         lines
     }
     let (one, other) = (lines(before), lines(after));

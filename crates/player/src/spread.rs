@@ -4,7 +4,7 @@
 
 use crate::preview::{BuildStep, PreviewBuilder};
 use interleave_playgrounds::{Entry, Strategy};
-use interleave_trace::Verdict;
+use interleave_trace::{Verdict, sort_by};
 use serde_json::Value;
 
 /// How many seeds are drawn.
@@ -237,7 +237,7 @@ impl Distribution {
                 bar.seed = bar.seed.or(Some(seed));
             }
         }
-        sorted.sort_by(f64::total_cmp);
+        sort_by(&mut sorted, f64::total_cmp);
         Self {
             strategy,
             bars,

@@ -1,11 +1,11 @@
 //! A playground without its types, so that pages and players can hold any.
 
 use super::{
-    Benchmark, Card, Claim, Field, Outside, Playground, Problem, Section, Strategy, check, source,
+    Benchmark, Card, Claim, Field, Outside, Param, Playground, Problem, Section, Strategy, check,
+    source,
 };
 use interleave_runtime::Runtime;
 use interleave_trace::Answer;
-use serde::Deserialize;
 use serde_json::Value;
 
 /// A named set of params. The first of a playground is its default.
@@ -228,10 +228,10 @@ fn checked<P: Playground>(params: &Value) -> Result<P::Params, Vec<Problem>> {
         false => Err(problems),
     };
     right(check(&P::fields(), params))?;
-    let params = P::Params::deserialize(params).map_err(|error| {
+    let params = P::Params::read(params).ok_or_else(|| {
         vec![Problem {
             path: "params".to_owned(),
-            message: error.to_string(),
+            message: "are not what the program takes".to_owned(),
         }]
     })?;
     right(P::problems(&params))?;
@@ -239,16 +239,16 @@ fn checked<P: Playground>(params: &Value) -> Result<P::Params, Vec<Problem>> {
 }
 
 fn presets<P: Playground>() -> Vec<Preset> {
-    let preset = |(name, params)| Preset {
+    let preset = |(name, params): (_, P::Params)| Preset {
         name,
-        params: serde_json::to_value(params).unwrap_or_default(),
+        params: params.write(),
     };
     P::presets().into_iter().map(preset).collect()
 }
 
 fn draw<P: Playground>(params: &Value, seed: u64) -> Value {
     match (checked::<P>(params), P::DRAW) {
-        (Ok(parsed), Some(draw)) => serde_json::to_value(draw(parsed, seed)).unwrap_or_default(),
+        (Ok(parsed), Some(draw)) => draw(parsed, seed).write(),
         _ => params.clone(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::guide::PATTERNS;
 use super::{CARDS, Card};
+use interleave_trace::sort_by;
 
 /// What a playground is found by besides its card. The build script reads most of it from the sources.
 pub(crate) struct Names {
@@ -37,7 +38,7 @@ pub fn find(query: &str) -> Vec<Found> {
         .filter_map(|(card, names)| rank(card, names, &asked))
         .collect();
     // Stable: equal ones stay in the order of the course.
-    found.sort_by(|a, b| b.rank.total_cmp(&a.rank));
+    sort_by(&mut found, |a, b| b.rank.total_cmp(&a.rank));
     found
 }
 

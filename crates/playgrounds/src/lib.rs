@@ -32,6 +32,7 @@ mod lever;
 pub mod limit;
 mod list;
 mod measure;
+mod params;
 mod playground;
 pub mod programs;
 pub mod recorded;
@@ -54,12 +55,14 @@ pub use form::{Field, FieldKind, List, MAX_ROWS, MAX_SECONDS, Map, Rows};
 pub use lever::{Lever, in_pointer, step};
 pub use list::{CARDS, slug};
 pub use measure::Measure;
+pub use params::Param;
 pub use playground::{Benchmark, Draw, Outside, Playground, Strategy};
 
 pub use interleave_trace::num::{Num, repr};
 
 /// What the pages of playgrounds are written with.
 mod page {
+    pub(crate) use crate::params::{map_of, params};
     pub(crate) use crate::playground::playground;
     pub use crate::{
         Benchmark, Claim, Field, FieldKind, Figures, List, MAX_ROWS, Map, Measure, Outside,

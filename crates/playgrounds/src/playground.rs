@@ -1,11 +1,9 @@
 //! What makes a program a playground: a trait, and the macro that fills in what follows from the
 //! program's own file.
 
-use super::{Card, Claim, Field, Problem};
+use super::{Card, Claim, Field, Param, Problem};
 use interleave_runtime::{Cx, Result, Schema};
 use interleave_trace::Answer;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// One way to run the same work.
@@ -57,7 +55,7 @@ pub type Draw<P> = fn(P, u64) -> P;
 /// Most implementations are written by the macro `playground!`.
 pub trait Playground: Copy + 'static {
     /// Its params: plain data, with the article's numbers as defaults.
-    type Params: Serialize + DeserializeOwned + 'static;
+    type Params: Param + 'static;
 
     /// What is said of it without running it.
     const CARD: Card;
@@ -217,12 +215,12 @@ macro_rules! playground {
                 presets()
             }
 
-            async fn program(
+            fn program(
                 self,
                 cx: interleave_runtime::Cx,
                 params: Params,
-            ) -> interleave_runtime::Result<serde_json::Value> {
-                program(cx, self, params).await
+            ) -> impl Future<Output = interleave_runtime::Result<serde_json::Value>> + 'static {
+                program(cx, self, params)
             }
 
             fn claims(params: &Params, preset: &str) -> Vec<$crate::Claim> {

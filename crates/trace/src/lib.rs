@@ -94,7 +94,7 @@ pub use index::{Flight, Gauge, IN_FLIGHT, Index, Poll, Series, Span, Task, TaskE
 pub use names::UniqueNames;
 pub use recorder::{MAX_GAUGES, Recorder};
 pub use recording::Recording;
-pub use sort::sort_by;
+pub use sort::{sort_by, sort_by_key};
 pub use time::Time;
 pub use trace::Trace;
 

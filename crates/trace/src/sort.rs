@@ -6,12 +6,18 @@ use std::mem;
 /// Sorts by a comparison. What is equal keeps its order.
 ///
 /// [`slice::sort_by`] is some four kilobytes of WebAssembly for each type of items. Here only places in the list are sorted,
-/// so that they are there once; it takes a little longer.
+/// so that they are there once; it takes a little longer. What is collected into a [`std::collections::BTreeMap`], or made one
+/// from an array, is sorted as well: insert one by one there.
 pub fn sort_by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
     let mut places: Vec<usize> = (0..items.len()).collect();
     sort_places(&mut places, &mut |a, b| compare(&items[a], &items[b]));
     let mut unsorted: Vec<_> = mem::take(items).into_iter().map(Some).collect();
     items.extend(places.iter().filter_map(|&place| unsorted[place].take()));
+}
+
+/// Sorts by a key of each item, with [`sort_by`].
+pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
 
 fn sort_places(places: &mut [usize], compare: &mut dyn FnMut(usize, usize) -> Ordering) {

@@ -13,6 +13,7 @@ use crate::ui::timeline::race::Race;
 use interleave_player::Session;
 use interleave_playgrounds::{Entry, Strategy, front};
 use interleave_trace::recorded::{Finding, Severity};
+use interleave_trace::sort_by_key;
 use interleave_trace::{count, seconds};
 use leptos::prelude::*;
 
@@ -211,7 +212,7 @@ pub fn Findings(entry: &'static Entry) -> impl IntoView {
         })
     });
     // What is wrong in any loop comes before the figures of all.
-    found.sort_by_key(|(_, it)| it.severity as u8);
+    sort_by_key(&mut found, |(_, it)| it.severity as u8);
     let several = entry.strategies().len() > 1;
     let is_well = !found.iter().any(|(_, it)| it.severity != Severity::Figure);
     let goes = Goes::new(app, entry);

@@ -3,7 +3,7 @@
 use super::lazy::Files;
 use crate::ui::state::app::{App, Tone};
 use interleave_playgrounds::Entry;
-use interleave_trace::Time;
+use interleave_trace::{Time, sort_by};
 use leptos::prelude::*;
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -164,7 +164,7 @@ fn next(order: Order, column: usize) -> Order {
 }
 
 /// Equal ones stay as they came.
-fn sort(rows: &mut [Value], order: Order) {
+fn sort(rows: &mut Vec<Value>, order: Order) {
     let Some((column, downwards)) = order else {
         return;
     };
@@ -179,7 +179,7 @@ fn sort(rows: &mut [Value], order: Order) {
             .to_lowercase()
             .cmp(&text_of(&other[*key]).to_lowercase()),
     };
-    rows.sort_by(|one, other| match downwards {
+    sort_by(rows, |one, other| match downwards {
         true => compare(other, one),
         false => compare(one, other),
     });

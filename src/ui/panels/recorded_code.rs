@@ -6,6 +6,7 @@ use crate::ui::state::program::Program;
 use crate::ui::timeline::suspended::HoveredLines;
 use crate::ui::timeline::task::card::Card;
 use interleave_player::Session;
+use interleave_trace::sort_by_key;
 use leptos::html::Pre;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -59,7 +60,7 @@ fn with_program<T>(app: App, read: impl FnOnce(&Program) -> T) -> Option<T> {
 /// The files that have a source: the program's own first.
 fn files(program: &Program) -> Vec<(u32, String)> {
     let mut files: Vec<_> = program.sources().collect();
-    files.sort_by_key(|(number, file, _)| (!file.user, *number));
+    sort_by_key(&mut files, |(number, file, _)| (!file.user, *number));
     let named = files.into_iter();
     named.map(|(number, _, name)| (number, name)).collect()
 }

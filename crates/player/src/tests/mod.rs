@@ -26,12 +26,13 @@ mod steps;
 
 use crate::Pace;
 use crate::{Next, Phase, Plan, Preview, Session, Showing};
-use interleave_playgrounds::{CARDS, Card, Claim, Entry, Field, Playground, Section, Strategy};
+use interleave_playgrounds::{
+    CARDS, Card, Claim, Entry, Field, Param, Playground, Section, Strategy,
+};
 use interleave_runtime::{Cx, Ports, Result, gather};
 use interleave_trace::Time;
 use interleave_trace::Trace;
 use interleave_trace::export::Document;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -157,10 +158,21 @@ enum Awkward {
 }
 
 /// What its tasks do.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 struct Params {
     /// How long the loop is held.
     hold: f64,
+}
+
+impl Param for Params {
+    fn read(value: &Value) -> Option<Self> {
+        let hold = f64::read(&value["hold"])?;
+        Some(Self { hold })
+    }
+
+    fn write(&self) -> Value {
+        json!({ "hold": self.hold })
+    }
 }
 
 impl Awkward {

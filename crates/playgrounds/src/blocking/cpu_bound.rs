@@ -1,11 +1,10 @@
 //! Computing: sums of squares on the loop, in tasks, and in a pool of workers.
 
 use interleave_runtime::{Cx, Result, Squares, Workers, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// How many jobs there are, what each computes, and how many workers there are.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     jobs: u32,
     numbers: u32,
@@ -82,6 +81,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, jobs, numbers, seconds, workers, rounds);
 
 playground! {
     title: "CPU-bound work and workers",

@@ -2,11 +2,10 @@
 
 use crate::Num;
 use interleave_runtime::{Cx, Result};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Seconds until the callback is due, of blocking work, and of sleep after it.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     callback_after: Num,
     blocking: Num,
@@ -52,6 +51,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, callback_after, blocking, sleep);
 
 const ARTICLE: &str = "The article's example";
 

@@ -1,12 +1,11 @@
 //! The same requests: one after another, with async, in threads, and in processes.
 
 use interleave_runtime::{Cx, Result, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// How many requests there are and how long each takes; how long threads and processes
 /// take to start.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     requests: u32,
     seconds: f64,
@@ -78,6 +77,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, requests, seconds, thread_start, process_start);
 
 playground! {
     title: "Async, threads, processes",

@@ -2,21 +2,19 @@
 
 use crate::Num;
 use interleave_runtime::{Cx, Result, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A worker: its name, and for how many seconds it works.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Worker(String, Num);
 
 /// Workers, and a ticker beside them that prints every `interval` seconds.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     workers: Vec<Worker>,
     ticks: u32,
     interval: Num,
     /// Seconds of work between two turns of the loop, if it is cut into pieces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     piece: Option<f64>,
 }
 
@@ -75,6 +73,9 @@ const PIECE: f64 = 0.1;
 // The page
 
 use crate::page::*;
+
+params!(Params, workers, ticks, interval, piece);
+params!(Worker(name, seconds));
 
 playground! {
     title: "Blocking the event loop",

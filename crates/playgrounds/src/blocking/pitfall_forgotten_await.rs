@@ -2,11 +2,10 @@
 
 use crate::Num;
 use interleave_runtime::{Cx, Result, Task};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// For how many seconds the coroutine would work.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     duration: Num,
 }
@@ -49,6 +48,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, duration);
 
 playground! {
     title: "Forgotten `await`",

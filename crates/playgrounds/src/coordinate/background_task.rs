@@ -1,17 +1,15 @@
 //! Background tasks: a periodic clean-up while main handles requests, after article 4.
 
 use interleave_runtime::{Cx, Error, Result};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// When the rounds are, what a round takes, and what main has to do. All of it in seconds.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     interval: f64,
     cleanup: f64,
     main_work: f64,
     /// How long the task tidies up when it is cancelled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     tidy_up: Option<f64>,
 }
 
@@ -83,6 +81,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, interval, cleanup, main_work, tidy_up);
 
 const ARTICLE: &str = "The article: a round a minute";
 

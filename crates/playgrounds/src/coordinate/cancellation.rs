@@ -2,11 +2,10 @@
 
 use crate::Num;
 use interleave_runtime::{Cx, Error, Result};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The task's steps, when it is cancelled, and what it does then.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     steps: u32,
     /// Seconds a step.
@@ -15,7 +14,6 @@ pub struct Params {
     /// Seconds of clean-up.
     cleanup: Num,
     /// Whether it swallows the cancellation, and so ends as done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     swallow: Option<bool>,
 }
 
@@ -63,6 +61,8 @@ async fn program(cx: Cx, _: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, steps, step_time, cancel_after, cleanup, swallow);
 
 const ARTICLE: &str = "The article: cancelled after three seconds";
 

@@ -3,26 +3,22 @@
 use futures_util::future::{join_all, select_all, try_join_all};
 use interleave_runtime::{Cx, Error, Handle, InPlace, Result, TaskGroup};
 use interleave_runtime::{as_completed, gather, wait_all, wait_first};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A task, and how it goes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Job {
     name: String,
     /// In seconds.
     delay: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     fails: Option<bool>,
 }
 
 /// The tasks, their clean-up when cancelled, and how long main sleeps before it returns.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     tasks: Vec<Job>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     cleanup: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     linger: Option<f64>,
 }
 
@@ -151,6 +147,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Job, name, delay, fails);
+params!(Params, tasks, cleanup, linger);
 use interleave_trace::Answer;
 
 playground! {

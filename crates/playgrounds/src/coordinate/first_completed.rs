@@ -1,15 +1,14 @@
 //! asyncio.wait for the first of several tasks; the others are cancelled, after article 1.
 
 use interleave_runtime::{Cx, Error, Result, wait_first};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A task that only sleeps: its name, and for how many seconds.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Job(String, f64);
 
 /// The tasks.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     tasks: Vec<Job>,
 }
@@ -46,6 +45,9 @@ async fn program(cx: Cx, _: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, tasks);
+params!(Job(name, seconds));
 
 const ARTICLE: &str = "The article: three tasks of two seconds";
 

@@ -3,11 +3,10 @@
 use crate::Num;
 use interleave_runtime::{Cx, Error, Handle, Result, gather, wait_all};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// A call to a service, and how it goes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Service {
     name: String,
     /// Seconds until the answer comes.
@@ -17,12 +16,10 @@ pub struct Service {
 }
 
 /// The services, which of them is called alone first, and how long main sleeps.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     services: Vec<Service>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     single: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     linger: Option<Num>,
 }
 
@@ -142,6 +139,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Service, name, delay, error = null);
+params!(Params, services, single, linger);
 
 const FIVE_SERVICES: &str = "Article 1: five services, the even ones fail";
 const SECOND_FAILS: &str = "Article 0: the second of three fails";

@@ -1,13 +1,12 @@
 //! Locks: transfers between two accounts, with a lock for each, and other ways to wait.
 
 use interleave_runtime::{Barrier, Condition, Cx, Event, Lock, Result, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::rc::Rc;
 
 /// An amount that one of the two accounts pays to the other.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Transfer {
     name: String,
     /// The account that pays: 1 or 2.
@@ -18,7 +17,7 @@ pub struct Transfer {
 }
 
 /// The accounts, the transfers, and how long everything takes, in seconds.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     /// What is in account 1 at first.
     account_1: i64,
@@ -212,6 +211,9 @@ impl Bank {
 // The page
 
 use crate::page::*;
+
+params!(Transfer, name, from, amount, at);
+params!(Params, account_1, account_2, transfers, check, write, opens);
 use interleave_trace::sort_by;
 
 playground! {

@@ -2,25 +2,22 @@
 
 use interleave_runtime::{Cx, Error, Handle, Result, TaskGroup};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A task, and how it goes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Job {
     name: String,
     /// In seconds.
     delay: f64,
     /// What it fails with after its delay. Without words, it does not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// How many seconds it cleans up when it is cancelled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     cleanup: Option<f64>,
 }
 
 /// The tasks of the group.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     tasks: Vec<Job>,
 }
@@ -74,6 +71,9 @@ async fn program(cx: Cx, _: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Job, name, delay, error, cleanup);
+params!(Params, tasks);
 
 const ARTICLE: &str = "The article: three tasks that succeed";
 

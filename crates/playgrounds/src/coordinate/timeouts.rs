@@ -1,22 +1,20 @@
 //! Operations with a timeout, after articles 2 and 4.
 
 use interleave_runtime::{Cx, Error, Result, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// An operation, and how it goes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Operation {
     name: String,
     /// Seconds that it needs.
     duration: f64,
     /// How many seconds it cleans up when it is cancelled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     cleanup: Option<f64>,
 }
 
 /// The operations, all at once, each with the same time limit.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     limit: f64,
     operations: Vec<Operation>,
@@ -72,6 +70,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Operation, name, duration, cleanup);
+params!(Params, limit, operations);
 
 const ARTICLE: &str = "The articles' limit of five seconds";
 

@@ -1,11 +1,10 @@
 //! Up to 100,000 tasks, all at once and limited by a semaphore.
 
 use interleave_runtime::{Cx, Result, Semaphore, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// How many tasks, how long each of them takes, and how many permits there are.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     tasks: u32,
     seconds: f64,
@@ -65,6 +64,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, tasks, seconds, permits);
 
 playground! {
     title: "100,000 tasks",

@@ -3,28 +3,26 @@
 use interleave_runtime as runtime;
 use interleave_runtime::{Cache, Cx, Error, Result, Source, gather};
 use interleave_trace::sort_by;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A request: its time and its key.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Request {
     at: f64,
     key: String,
 }
 
 /// The requests, the cache, and the service behind it.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     /// For how many seconds an answer is good.
     ttl: f64,
     /// How long the service takes for each key; none that is not listed.
     latency: BTreeMap<String, f64>,
     /// How often the service fails for a key before it works.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     failures: Option<BTreeMap<String, u32>>,
     requests: Vec<Request>,
 }
@@ -33,7 +31,7 @@ pub struct Params {
 struct Service {
     p: Params,
     /// How often each key was asked for.
-    fetches: RefCell<BTreeMap<String, usize>>,
+    fetches: RefCell<BTreeMap<String, u32>>,
 }
 
 impl Service {
@@ -114,7 +112,7 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
     };
     let requests = service.p.requests.iter().enumerate();
     let how = gather(requests.map(client)).await?; // @gather
-    let fetches: usize = service.fetches.borrow().values().sum();
+    let fetches: u32 = service.fetches.borrow().values().sum();
     Ok(json!({ "how": how, "fetches": fetches }))
 }
 
@@ -127,12 +125,12 @@ impl Params {
         self.latency.get(key).copied().unwrap_or(0.0)
     }
 
-    fn failures(&self, key: &str) -> usize {
+    fn failures(&self, key: &str) -> u32 {
         let failures = self
             .failures
             .as_ref()
             .and_then(|failures| failures.get(key));
-        failures.copied().unwrap_or(0) as usize
+        failures.copied().unwrap_or(0)
     }
 }
 
@@ -147,6 +145,9 @@ fn word(source: Source) -> &'static str {
 // The page
 
 use crate::page::*;
+
+params!(Request, at, key);
+params!(Params, ttl, latency, failures, requests);
 
 playground! {
     title: "Cache and single flight",
@@ -186,7 +187,7 @@ fn presets() -> Vec<(&'static str, Params)> {
         at,
         key: key.to_owned(),
     };
-    let failures = |key: &str, count| Some([(key.to_owned(), count)].into());
+    let failures = |key: &str, count| Some(map_of([(key.to_owned(), count)]));
     let latency = [("a", 1.0), ("b", 0.5), ("c", 0.4)];
     let requests = [
         (0.0, "a"),
@@ -202,7 +203,7 @@ fn presets() -> Vec<(&'static str, Params)> {
     ];
     let exercise = Params {
         ttl: 5.0,
-        latency: latency.map(|(key, s)| (key.to_owned(), s)).into(),
+        latency: map_of(latency.map(|(key, s)| (key.to_owned(), s))),
         failures: failures("c", 1),
         requests: requests.iter().map(request).collect(),
     };
@@ -229,11 +230,11 @@ fn presets() -> Vec<(&'static str, Params)> {
     ]
 }
 
-/// The fetches that requests for one key lead to, which come at these times, in order.
-fn fetches(p: &Params, key: &str, times: &[Time], shared: bool) -> usize {
+/// How many fetches the requests for one key lead to, in the order of their times.
+fn fetches(p: &Params, requests: &[(String, Time)], shared: bool) -> usize {
     // Fetches land in the order in which they are sent.
     let (mut landings, mut stored): (Vec<Time>, Vec<Time>) = Default::default();
-    for &now in times {
+    for &(ref key, now) in requests {
         // What comes back at the very instant of a request comes too late for it.
         let kept = stored.partition_point(|&at| at < now);
         let is_kept = kept > 0 && now.secs() - stored[kept - 1].secs() < p.ttl;
@@ -241,7 +242,7 @@ fn fetches(p: &Params, key: &str, times: &[Time], shared: bool) -> usize {
         if !is_kept && !is_under_way {
             let landing = now.after(p.latency(key));
             landings.push(landing);
-            if landings.len() > p.failures(key) {
+            if landings.len() > p.failures(key) as usize {
                 stored.push(landing);
             }
         }
@@ -250,17 +251,15 @@ fn fetches(p: &Params, key: &str, times: &[Time], shared: bool) -> usize {
 }
 
 fn claims(p: &Params, _: &str) -> Vec<Claim> {
-    let mut keys: BTreeMap<&str, Vec<Time>> = BTreeMap::new();
-    for Request { at, key } in &p.requests {
-        keys.entry(key).or_default().push(Time::ZERO.after(*at));
-    }
-    keys.values_mut().for_each(|times| sort_by(times, Ord::cmp));
+    let request = |request: &Request| (request.key.clone(), Time::ZERO.after(request.at));
+    let mut requests: Vec<_> = p.requests.iter().map(request).collect();
+    sort_by(&mut requests, Ord::cmp);
+    let keys: Vec<&[(String, Time)]> = requests.chunk_by(|one, next| one.0 == next.0).collect();
     let count = |mode: Mode, label, shared| {
-        let each = |(key, times): (&&str, &Vec<Time>)| fetches(p, key, times, shared);
-        let each: Vec<_> = keys.iter().map(each).collect();
+        let each: Vec<_> = keys.iter().map(|key| fetches(p, key, shared)).collect();
         let sum: usize = each.iter().sum();
-        let shown = keys.keys().zip(&each).take(6);
-        let shown: Vec<_> = shown.map(|(key, n)| format!("{key}: {n}")).collect();
+        let shown = keys.iter().zip(&each).take(6);
+        let shown: Vec<_> = shown.map(|(key, n)| format!("{}: {n}", key[0].0)).collect();
         let more = if keys.len() > 6 { " + …" } else { "" };
         let formula = format!("{}{more} = {sum}", shown.join(" + "));
         mode.counts(|mode| Measure::Named(mode, "fetch "), label, sum, formula)

@@ -2,13 +2,12 @@
 
 use interleave_runtime::{Cx, Queue, Result, gather};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The queue, and how long everything takes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     /// The places in the queue; no limit if 0.
     maxsize: usize,
@@ -113,6 +112,8 @@ type ByItem = Rc<BTreeMap<String, f64>>;
 
 use crate::page::*;
 
+params!(Params, maxsize, consumers, produce_delays, process_times);
+
 const ARTICLE: &str = "The article: two producers, three consumers";
 const EARLY: &str = "Consumers that leave early";
 
@@ -173,7 +174,7 @@ fn presets() -> Vec<(&'static str, Params)> {
             vec![0.31, 0.15, 0.42, 0.23, 0.17],
             vec![0.12, 0.36, 0.21, 0.47, 0.28],
         ],
-        process_times: places().map(|(i, j)| item((i, j), times[i][j])).collect(),
+        process_times: map_of(places().map(|(i, j)| item((i, j), times[i][j]))),
     };
     let time = |(i, j)| round_micros(0.2 + 0.03 * i as f64 + 0.007 * j as f64);
     let early = Params {
@@ -181,14 +182,14 @@ fn presets() -> Vec<(&'static str, Params)> {
             vec![0.1, 0.13, 0.11, 0.14, 0.1],
             vec![0.5, 0.47, 0.48, 0.49, 0.5],
         ],
-        process_times: places().map(|place| item(place, time(place))).collect(),
+        process_times: map_of(places().map(|place| item(place, time(place)))),
         ..article.clone()
     };
     let single = Params {
         consumers: 1,
         maxsize: 1,
         produce_delays: vec![vec![0.2; 4]],
-        process_times: (0..4).map(|j| item((0, j), 0.5)).collect(),
+        process_times: map_of((0..4).map(|j| item((0, j), 0.5))),
     };
     vec![
         (ARTICLE, article),

@@ -2,17 +2,16 @@
 
 use interleave_runtime::{Cx, Error, Queue, Result, gather, wait_all};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// A producer: its name, and the number of its items.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Producer(String, usize);
 
 /// The queue, and how long everything takes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     /// The places in the queue; no limit if 0.
     maxsize: usize,
@@ -138,6 +137,17 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(
+    Params,
+    maxsize,
+    producers,
+    consumers,
+    produce_time,
+    process_time,
+    timeout
+);
+params!(Producer(name, items));
 
 /// More items than this would be more than a page can hold.
 const MOST_ITEMS: usize = 100_000;

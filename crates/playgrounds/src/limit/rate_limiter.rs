@@ -3,19 +3,17 @@
 use crate::{Num, grants};
 use interleave_runtime::{Cx, RateLimiter, Request, Result, gather};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// The limit, and the requests that it is for.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     rate: Num,
     per: Num,
     n: usize,
     latency: Num,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<Num>,
 }
 
@@ -135,6 +133,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, rate, per, n, latency, pause);
 
 const ARTICLE: &str = "The article's limit: 5 a second";
 

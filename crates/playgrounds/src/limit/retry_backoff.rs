@@ -3,12 +3,11 @@
 use crate::Num;
 use interleave_runtime as runtime;
 use interleave_runtime::{Backoff, Cx, Error, Jitter, Result, gather, retry};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::rc::Rc;
 
 /// A request, and how often it fails before it succeeds.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Request {
     name: String,
     /// Seconds until the answer comes, good or bad.
@@ -17,7 +16,7 @@ pub struct Request {
 }
 
 /// The requests, and how to try again.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     base: Num,
     factor: Num,
@@ -25,7 +24,6 @@ pub struct Params {
     attempts: u32,
     requests: Vec<Request>,
     /// Jitter samples from 0 to 1, one for each pause, in turn.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     luck: Option<Vec<f64>>,
 }
 
@@ -109,6 +107,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Request, name, latency, failures);
+params!(Params, base, factor, max_delay, attempts, requests, luck);
 
 /// More attempts than this, of all requests, would be more than a page can hold.
 const MOST_ATTEMPTS: usize = 100_000;

@@ -1,23 +1,21 @@
 //! Semaphore: article 1's web scraper, fifteen requests, five permits, and a timeout for each.
 
 use interleave_runtime::{Cx, Error, Request, Result, Semaphore, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A page, and how the request for it goes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Page {
     url: String,
     /// Seconds until the answer comes.
     latency: f64,
     status: u16,
     /// Why there is no answer. Without words, there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
 /// The pages, and the limits.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     max_concurrent: usize,
     /// How long a request may take, from when it has its permit.
@@ -104,6 +102,9 @@ fn name(i: usize, page: &Page) -> String {
 // The page
 
 use crate::page::*;
+
+params!(Page, url, latency, status, error);
+params!(Params, max_concurrent, request_timeout, pages);
 
 const ARTICLE: &str = "The article's fifteen requests";
 

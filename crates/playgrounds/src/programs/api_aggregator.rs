@@ -1,20 +1,18 @@
 //! API aggregator: article 2's three calls for each of four users, gathered within a gather.
 
 use interleave_runtime::{Cx, Error, Request, Result, gather, wait_all};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The users, what is asked for each, and how the services answer.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     user_ids: Vec<u32>,
     calls: Vec<String>,
     /// How long each call takes, in seconds.
     latency: BTreeMap<String, f64>,
     /// The calls that fail: a user, and what is asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     failing: Option<Vec<(u32, String)>>,
 }
 
@@ -109,6 +107,8 @@ impl Params {
 
 use crate::page::*;
 
+params!(Params, user_ids, calls, latency, failing);
+
 playground! {
     title: "API aggregator",
     subtitle: "A `gather` of users, and in each a `gather` of calls",
@@ -173,9 +173,7 @@ fn presets() -> Vec<(&'static str, Params)> {
     let article = Params {
         user_ids: vec![101, 102, 103, 104],
         calls: times.map(|(name, _)| name.to_owned()).to_vec(),
-        latency: times
-            .map(|(name, seconds)| (name.to_owned(), seconds))
-            .into(),
+        latency: map_of(times.map(|(name, seconds)| (name.to_owned(), seconds))),
         failing: Some(Vec::new()),
     };
     let failing = [(102, "orders"), (104, "user"), (104, "preferences")];

@@ -1,20 +1,19 @@
 //! Background jobs, after article 2: a semaphore that limits nothing, and one that does.
 
 use interleave_runtime::{Cx, Result, Semaphore, wait_all};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::rc::Rc;
 
 /// A job, and how many seconds it takes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Job {
     name: String,
     duration: f64,
 }
 
 /// The jobs, and how many may run at once.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     max_workers: usize,
     jobs: Vec<Job>,
@@ -94,6 +93,9 @@ impl Drop for Running {
 // The page
 
 use crate::page::*;
+
+params!(Job, name, duration);
+params!(Params, max_workers, jobs);
 
 const ARTICLE: &str = "The article: four jobs, three workers";
 

@@ -1,13 +1,12 @@
 //! Performance monitor: article 1 measures the same operation, one after another and all at once.
 
 use interleave_runtime::{Cx, Result, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// How many operations, and how long each takes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     n: usize,
     duration: f64,
@@ -98,6 +97,8 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, n, duration);
 
 playground! {
     title: "Performance monitor",

@@ -1,25 +1,23 @@
 //! A pipeline, after article 0's assignment: fetch sources, parse their articles, keep some, save them.
 
 use interleave_runtime::{Cx, Error, Queue, Request, Result, Semaphore, Task, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// A source: how long its page takes to come and to parse, and the titles of its articles.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Source {
     url: String,
     fetch: f64,
     parse: f64,
     articles: Vec<String>,
     /// Why there is no answer. Without words, there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
 /// The sources, the limits, and what is done with each article.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     /// How many sources are fetched at once.
     max_concurrent: usize,
@@ -100,16 +98,16 @@ async fn staged(cx: &Cx, p: &Rc<Params>, permits: &Semaphore) -> Result<Vec<Stri
     saved.await // @save
 }
 
-/// Tasks on their way to the next stage; `None` says that no more will come.
-type Work<T> = Queue<Option<Task<T>>>;
+/// Tasks on their way to the next stage, which end with titles; `None` says that no more will come.
+type Work = Queue<Option<Task<Vec<String>>>>;
 
 /// The queues between the stages, and what comes out in the end.
 #[derive(Clone)]
 struct Stream {
     p: Rc<Params>,
-    to_parse: Work<Vec<String>>,
-    to_filter: Work<Vec<String>>,
-    to_save: Work<String>,
+    to_parse: Work,
+    to_filter: Work,
+    to_save: Work,
     saved: Rc<RefCell<Vec<String>>>,
 }
 
@@ -142,8 +140,9 @@ impl Stream {
             for title in /* @filter */ filter.await? {
                 let p = Rc::clone(&self.p);
                 let save = cx.task(&format!("save {title}"), |cx| async move {
-                    save(&cx, &p, std::slice::from_ref(&title)).await;
-                    Ok(title)
+                    let titles = vec![title];
+                    save(&cx, &p, &titles).await;
+                    Ok(titles)
                 });
                 self.to_save.put(&cx, Some(save)).await?; // @to_save
             }
@@ -153,8 +152,8 @@ impl Stream {
 
     async fn saving(self, cx: Cx) -> Result<()> {
         while let Some(save) = /* @kept */ self.to_save.get(&cx).await? {
-            let title = save.await?; // @save
-            self.saved.borrow_mut().push(title);
+            let titles = save.await?; // @save
+            self.saved.borrow_mut().extend(titles);
         }
         Ok(())
     }
@@ -217,6 +216,17 @@ impl Source {
 // The page
 
 use crate::page::*;
+
+params!(Source, url, fetch, parse, articles, error);
+params!(
+    Params,
+    max_concurrent,
+    queue_size,
+    keywords,
+    filter_time,
+    save_time,
+    sources
+);
 
 playground! {
     title: "Pipeline",

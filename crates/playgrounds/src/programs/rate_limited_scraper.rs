@@ -3,13 +3,12 @@
 use crate::{Num, grants};
 use interleave_runtime::{Cx, Error, RateLimiter, Request, Result, Semaphore, wait_all};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// A page, and how the request for it goes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Page {
     url: String,
     latency: f64,
@@ -17,7 +16,7 @@ pub struct Page {
 }
 
 /// The limits, and the pages.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     rate: Num,
     per: Num,
@@ -132,6 +131,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Page, url, latency, status);
+params!(Params, rate, per, max_concurrent, pages);
 
 const ARTICLE: &str = "The article: twenty pages, five a second";
 

@@ -1,11 +1,10 @@
 //! Scraping a site, after article 4: fetch all pages, parse each, count the links.
 
 use interleave_runtime::{Cx, Request, Result, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A page: how long it takes to come, how long to parse, and how many links are in it.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Page {
     url: String,
     latency: f64,
@@ -14,7 +13,7 @@ pub struct Page {
 }
 
 /// The pages of the site.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     pages: Vec<Page>,
 }
@@ -80,6 +79,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Page, url, latency, parse, links);
+params!(Params, pages);
 
 const ARTICLE: &str = "The article: ten pages";
 

@@ -4,7 +4,6 @@ use super::robots::Robots;
 use interleave_runtime::{Cx, Document, Error, Lock, Page, Pages, Queue, RateLimiter};
 use interleave_runtime::{Result, Semaphore, Server, Visit, api, gather};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -12,7 +11,7 @@ use std::fmt::Display;
 use std::rc::Rc;
 
 /// A host, and what its robots.txt says.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Site {
     name: String,
     latency: f64,
@@ -23,7 +22,7 @@ pub struct Site {
 }
 
 /// A page: what is in it, and how its host answers.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Row {
     url: String,
     latency: f64,
@@ -35,12 +34,11 @@ pub struct Row {
     status: u16,
     /// What such an answer says in its header Retry-After.
     retry_after: Option<f64>,
-    #[serde(default)]
     malformed: Option<bool>,
 }
 
 /// The limits, the hosts and the pages.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     workers: usize,
     connections: usize,
@@ -57,10 +55,8 @@ pub struct Params {
     hosts: Vec<Site>,
     pages: Vec<Row>,
     /// Live, ask the sites themselves rather than the app's stand-in for them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     real: Option<bool>,
     /// Live, begin with what earlier runs have left in the cache.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     keep: Option<bool>,
 }
 
@@ -447,6 +443,36 @@ fn host_and_path(url: &str) -> (&str, &str) {
 // The page
 
 use crate::page::*;
+
+params!(Site, name, latency, disallow = null, crawl_delay = null);
+params!(
+    Row,
+    url,
+    latency,
+    title,
+    words,
+    links,
+    failures,
+    status,
+    retry_after = null,
+    malformed = null
+);
+params!(
+    Params,
+    workers,
+    connections,
+    rate,
+    politeness,
+    timeout,
+    attempts,
+    backoff,
+    cancel_after,
+    keywords,
+    hosts,
+    pages,
+    real,
+    keep
+);
 use crate::{MAX_SECONDS, sites};
 use std::collections::BTreeSet;
 

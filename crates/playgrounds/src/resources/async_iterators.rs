@@ -3,13 +3,12 @@
 use futures_util::stream::{self, LocalBoxStream, Stream, StreamExt};
 use interleave_runtime::{Cx, Result, gather};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::iter::StepBy;
 use std::ops::Range;
 
 /// The iterators, and when their values come.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     /// Seconds for each value.
     delay: f64,
@@ -20,13 +19,10 @@ pub struct Params {
     /// Up to where the counter counts.
     counter: i64,
     /// After how many values the loop is left, in the strategies that leave it early.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     take: Option<usize>,
     /// How long the clean-up of a generator takes, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     cleanup: Option<f64>,
     /// Seconds that `main` sleeps after the loop.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<f64>,
 }
 
@@ -219,6 +215,10 @@ impl Params {
 
 use crate::MAX_SECONDS;
 use crate::page::*;
+
+params!(
+    Params, delay, range, fibonacci, counter, take, cleanup, after
+);
 
 playground! {
     title: "Asynchronous iterators",

@@ -2,30 +2,27 @@
 
 use interleave_runtime::{Cx, Error, Result};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// A query, and how it goes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Query {
     sql: String,
     /// In seconds.
     duration: f64,
     /// What it fails with after its duration. Without words, it does not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
 /// What is asked of the connection, and how long everything takes, in seconds.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     connect: f64,
     close: f64,
     queries: Vec<Query>,
     /// When the task is cancelled, in the strategy in which it is; never if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     cancel_after: Option<f64>,
 }
 
@@ -190,6 +187,9 @@ fn failed(why: &str) -> Error {
 // The page
 
 use crate::page::*;
+
+params!(Query, sql, duration, error);
+params!(Params, connect, close, queries, cancel_after);
 
 const ARTICLE: &str = "Article 1: two queries";
 

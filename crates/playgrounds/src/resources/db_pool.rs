@@ -2,12 +2,11 @@
 
 use interleave_runtime::{Cx, Error, Pool, Result, Row, Schema, Table, Task, wait_all};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The users, the pool, and how long everything takes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     /// The connections of the pool.
     max_size: usize,
@@ -136,6 +135,16 @@ fn user(id: u32) -> Row {
 // The page
 
 use crate::page::*;
+
+params!(
+    Params,
+    max_size,
+    create_pool,
+    fetch,
+    update,
+    user_ids,
+    known
+);
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 

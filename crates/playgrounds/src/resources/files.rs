@@ -3,13 +3,12 @@
 use super::crc32::crc32;
 use interleave_runtime::{Cx, Error, Folder, Request, Response, Result, Server};
 use interleave_runtime::{api, wait_all};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt::Display;
 use std::rc::Rc;
 
 /// A file: its name, what is written, and what is appended.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct File {
     name: String,
     text: String,
@@ -17,7 +16,7 @@ pub struct File {
 }
 
 /// The files, the download, and how long everything takes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     /// Writing, appending or removing.
     write: f64,
@@ -27,7 +26,6 @@ pub struct Params {
     kilobytes: usize,
     download: f64,
     /// Whether a byte of it comes wrong.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     damaged: Option<bool>,
 }
 
@@ -138,6 +136,9 @@ fn request(p: &Params) -> Request {
 // The page
 
 use crate::page::*;
+
+params!(File, name, text, more);
+params!(Params, write, read, files, kilobytes, download, damaged);
 use std::collections::BTreeSet;
 
 const ARTICLES: &str = "The articles' files, and a download";

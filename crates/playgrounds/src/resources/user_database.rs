@@ -1,19 +1,18 @@
 //! A table of users: article 1's program, in which user names are unique.
 
 use interleave_runtime::{Cx, Error, Lock, Result, Row, Schema, Table, gather, wait_all};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::rc::Rc;
 
 /// A user to create.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct User {
     username: String,
     email: String,
 }
 
 /// The users, and how long everything takes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     connect: f64,
     /// How long a transaction takes that writes.
@@ -151,6 +150,9 @@ fn listed(keys: &[u32]) -> String {
 // The page
 
 use crate::page::*;
+
+params!(User, username, email);
+params!(Params, connect, create, get, users, existing);
 use std::collections::BTreeSet;
 
 const ARTICLE: &str = "The article's three users";

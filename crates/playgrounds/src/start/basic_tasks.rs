@@ -2,15 +2,14 @@
 
 use crate::{Num, repr};
 use interleave_runtime::{Cx, Handle, Result, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A task that only sleeps: its name, and for how many seconds.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Job(String, Num);
 
 /// The tasks.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     tasks: Vec<Job>,
 }
@@ -70,6 +69,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, tasks);
+params!(Job(name, seconds));
 
 playground! {
     title: "Tasks",

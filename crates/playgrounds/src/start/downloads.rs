@@ -3,20 +3,18 @@
 use crate::Num;
 use interleave_runtime::{Cx, Request, Response, Result, Semaphore, Server, api, gather};
 use interleave_trace::time::round_micros;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt::Display;
 
 /// A file to download: its name, and its size in megabytes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct File(String, Num);
 
 /// The files, how fast they come, and how many at once.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     seconds_per_mb: f64,
     files: Vec<File>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     max_in_flight: Option<usize>,
 }
 
@@ -118,6 +116,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, seconds_per_mb, files, max_in_flight);
+params!(File(name, megabytes));
 
 /// How many downloads the semaphore lets in, unless the reader says otherwise.
 const DEFAULT_BOUND: usize = 2;

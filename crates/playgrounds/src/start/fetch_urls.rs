@@ -2,30 +2,26 @@
 
 use interleave_runtime::{Cx, Error, Handle, Result, gather, wait_all};
 use interleave_runtime::{Request, Response, Server, api};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt::Display;
 
 /// A page, and how the request for it goes when the network is simulated.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Page {
     url: String,
     /// Seconds until the answer comes.
     latency: f64,
     bytes: u64,
     /// Why there is no answer. Without words, there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
 /// The pages, and a pause after each that came.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     urls: Vec<Page>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     extra_sleep: Option<f64>,
     /// Live, ask the sites themselves rather than the app's stand-in for them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     real: Option<bool>,
 }
 
@@ -133,6 +129,9 @@ fn request(page: &Page, real: Option<bool>) -> Request {
 // The page
 
 use crate::page::*;
+
+params!(Page, url, latency, bytes, error);
+params!(Params, urls, extra_sleep, real);
 use crate::sites;
 
 const SAME_PAGE: &str = "Article 1: a page of one second, three times";

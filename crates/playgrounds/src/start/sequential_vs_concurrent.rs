@@ -1,15 +1,14 @@
 //! Sequential vs concurrent: article 2's three tasks, each a name and a delay.
 
 use interleave_runtime::{Cx, Result, gather};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A task that only sleeps: its name, and for how many seconds.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Job(String, f64);
 
 /// The tasks.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     tasks: Vec<Job>,
 }
@@ -52,6 +51,9 @@ async fn program(cx: Cx, mode: Mode, p: Params) -> Result<Value> {
 // The page
 
 use crate::page::*;
+
+params!(Params, tasks);
+params!(Job(name, seconds));
 
 const ARTICLE: &str = "The article's three tasks";
 

@@ -3,28 +3,26 @@
 use super::open_meteo;
 use crate::Num;
 use interleave_runtime::{Cx, Error, Request, Response, Result, Server, api, gather};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fmt::Display;
 
 /// A city, and how the request for its weather goes.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct City {
     city: String,
     temp: Num,
     description: String,
     /// Seconds until the answer comes.
     delay: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     fails: Option<bool>,
 }
 
 /// The cities.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Params {
     cities: Vec<City>,
     /// Live, ask for the real weather.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     real: Option<bool>,
 }
 
@@ -127,6 +125,9 @@ fn request(city: &City) -> Request {
 // The page
 
 use crate::page::*;
+
+params!(City, city, temp, description, delay, fails);
+params!(Params, cities, real);
 
 /// What the sky can look like.
 const SKIES: [&str; 5] = ["cloudy", "sunny", "rainy", "windy", "clear sky"];

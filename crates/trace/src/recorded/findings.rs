@@ -3,7 +3,7 @@
 use super::objects::{Object, by_object};
 use super::{About, Hang, Recorded, RecordedRun, Remark};
 use crate::analysis::{Finding as Known, SLOW, cycle, cycle_words, describe, seconds};
-use crate::{Index, Outcome, TaskId, Time, Trace, Verdict, Wait, WaitFor};
+use crate::{Index, Outcome, TaskId, Time, Trace, Verdict, Wait, WaitFor, sort_by_key};
 use std::cmp::Reverse;
 
 /// Of each kind, more than this are only counted.
@@ -144,7 +144,9 @@ impl Finder<'_> {
         // A wait for tasks follows from what those wait for.
         let is_for_tasks =
             |on| matches!(on, WaitFor::Task(_) | WaitFor::Tasks(_) | WaitFor::First(_));
-        waits.sort_by_key(|(id, wait)| (is_for_tasks(wait.on), wait.since, *id));
+        sort_by_key(&mut waits, |(id, wait)| {
+            (is_for_tasks(wait.on), wait.since, *id)
+        });
         let told = waits.iter().take(MOST).map(|&(task, wait)| Finding {
             severity: Severity::Wrong,
             title: "Never ended",
@@ -224,7 +226,7 @@ impl Finder<'_> {
                 slow.push((step, from, to));
             }
         }
-        slow.sort_by_key(|(step, ..)| {
+        sort_by_key(&mut slow, |(step, ..)| {
             (Reverse(step.end.0.saturating_sub(step.start.0)), step.start)
         });
         let told = slow.iter().take(MOST).map(|&(step, from, to)| {
@@ -283,7 +285,7 @@ impl Finder<'_> {
             .into_iter()
             .filter(|(_, of)| of.longest >= SHORT)
             .collect();
-        longest.sort_by_key(|(_, of)| Reverse(of.longest));
+        sort_by_key(&mut longest, |(_, of)| Reverse(of.longest));
         longest.truncate(MOST_OBJECTS);
         let told = longest.into_iter().map(|(object, of)| {
             let all = match of.count {
@@ -320,7 +322,7 @@ impl Finder<'_> {
             }
         }
         // At the same instant, ends come first.
-        changes.sort_unstable_by_key(|&(at, comes, id)| (at, comes, id));
+        sort_by_key(&mut changes, |&(at, comes, id)| (at, comes, id));
         let (mut now, mut most) = (0_usize, (0, Time::ZERO, TaskId::MAIN));
         for (at, comes, id) in changes {
             now = if comes {

@@ -3,7 +3,7 @@
 use super::run::{Row, Run};
 use super::value::Value;
 use super::{FORMAT, Recorded, RecordedRun, Site, SourceFile, VERSION};
-use crate::{TaskId, head};
+use crate::{TaskId, head, sort_by_key};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -121,7 +121,7 @@ impl Lines {
         let head = head.unwrap_or_default();
         let finished = reader.runs.into_values().filter_map(Run::finish);
         let mut runs: Vec<RecordedRun> = finished.collect::<Result<_, _>>()?;
-        runs.sort_by_key(|run| run.began);
+        sort_by_key(&mut runs, |run| run.began);
         match (runs.is_empty(), problem) {
             (true, Some(problem)) => Err(problem),
             (true, None) => Err("no task has run in it".to_owned()),

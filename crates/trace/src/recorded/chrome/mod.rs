@@ -10,6 +10,7 @@ mod viztracer;
 
 pub use events::Chrome;
 
+use crate::sort_by_key;
 use events::Event;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -92,7 +93,7 @@ impl Lines {
 
     /// All lines, by their times.
     fn finish(mut self, end: u64) -> String {
-        self.events.sort_by_key(|&(at, _)| at);
+        sort_by_key(&mut self.events, |&(at, _)| at);
         let closed = json!([end, null, "closed", 1]);
         let events = self.events.into_iter().map(|(_, line)| line);
         let mut text = String::new();

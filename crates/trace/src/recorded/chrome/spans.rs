@@ -3,6 +3,7 @@
 
 use super::events::{Chrome, Event};
 use super::{Lines, Told, nanos};
+use crate::{sort_by, sort_by_key};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -25,7 +26,7 @@ pub fn told(file: &Chrome) -> Result<Told, String> {
     let nanos = nanos(&file.events);
     let mut events: Vec<&Event> = file.events.iter().collect();
     // Threads write one after another, so that the file is nearly in order.
-    events.sort_by(|one, other| one.ts.total_cmp(&other.ts));
+    sort_by(&mut events, |one, other| one.ts.total_cmp(&other.ts));
     let by_number = events.iter().any(|event| event.ph == b'b');
     let mut lines = Lines::new("");
     lines.at(
@@ -62,7 +63,7 @@ pub fn told(file: &Chrome) -> Result<Told, String> {
     } = spans;
     let mut ends: Vec<_> = ends.into_iter().collect();
     // What is inside of another ends before it.
-    ends.sort_unstable_by_key(|&(number, at)| (at, std::cmp::Reverse(number)));
+    sort_by_key(&mut ends, |&(number, at)| (at, std::cmp::Reverse(number)));
     for (number, at) in ends {
         lines.at(at, number, &[json!("end"), json!("ok")]);
     }

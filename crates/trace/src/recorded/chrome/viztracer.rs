@@ -3,6 +3,7 @@
 
 use super::events::{Chrome, Event};
 use super::{Lines, Told, is_of_library, nanos};
+use crate::{sort_by, sort_by_key};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 
@@ -45,7 +46,7 @@ pub fn told(file: &Chrome) -> Result<Told, String> {
                 .to_owned(),
         );
     }
-    tasks.sort_by_key(|task| task.steps.first().map(|step| step.start));
+    sort_by_key(&mut tasks, |task| task.steps.first().map(|step| step.start));
     let numbers: HashMap<u32, u64> = (1..)
         .zip(&tasks)
         .map(|(number, task)| (task.track, number))
@@ -138,7 +139,9 @@ fn steps(calls: &[&Event], nanos: &impl Fn(f64) -> u64) -> Vec<Step> {
         .iter()
         .map(|event| (times(event), event.name))
         .collect();
-    calls.sort_by_key(|&((start, end), _)| (start, std::cmp::Reverse(end)));
+    sort_by_key(&mut calls, |&((start, end), _)| {
+        (start, std::cmp::Reverse(end))
+    });
     let mut steps: Vec<Step> = Vec::new();
     // The ends of the calls that are open; the first of each only follows the first of the one around it.
     let mut open: Vec<u64> = Vec::new();
@@ -187,7 +190,7 @@ fn creations(
         .filter(is_one)
         .map(|event| (nanos(event.ts), event.track))
         .collect();
-    made.sort_unstable();
+    sort_by(&mut made, Ord::cmp);
     (made.len() == tasks.len()).then_some(made)
 }
 
