@@ -3,7 +3,9 @@
 use super::state::Lab;
 use crate::chunk;
 use crate::web::sandbox;
+use futures_util::lock::Mutex;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// Says how much is kept and removes it; licences.
 #[component]
@@ -13,10 +15,17 @@ pub fn KeptPython(
 ) -> impl IntoView {
     let lab = Lab::get();
     let size = RwSignal::new(None::<f64>);
+    // One at a time: a look that began before Python was removed would still say that it is there, or make its cache anew.
+    let turns = StoredValue::new(Arc::new(Mutex::new(())));
     let look = move || {
+        // The page may be closed by now.
+        let Some(turns) = turns.try_get_value() else {
+            return;
+        };
         let look = async move {
+            let turn = turns.lock().await;
             let kept = sandbox::size().await;
-            // The page may be closed by now.
+            drop(turn);
             if size.try_set(kept).is_none() && preloads && kept.is_some() {
                 lab.preload().await;
             }
@@ -30,8 +39,13 @@ pub fn KeptPython(
         }
     });
     let forget = move || {
+        let Some(turns) = turns.try_get_value() else {
+            return;
+        };
         let forget = async move {
+            let turn = turns.lock().await;
             sandbox::forget().await;
+            drop(turn);
             look();
         };
         chunk::after(forget, || {});
