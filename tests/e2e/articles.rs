@@ -46,7 +46,7 @@ impl Page {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_app_takes_the_place_of_an_article() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let page = Page::open(&site, "downloads/").await;
     page.wait_for_playground().await;
     page.wait_for_none(".static").await;
@@ -79,7 +79,7 @@ async fn the_app_takes_the_place_of_an_article() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn settings_stand_behind_the_hash() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let page = Page::blank(&site).await;
     let settings = "seconds_per_mb=0.25&pace=instant";
     for link in [
@@ -145,7 +145,7 @@ async fn an_article_is_read_without_the_app() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_article_comes_back_when_the_app_stops() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let page = Page::open(&site, "weather/").await;
     page.wait_for_playground().await;
     page.wait_for_none(".static").await;
@@ -182,7 +182,7 @@ async fn an_article_stays_while_a_chunk_is_missing() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_app_takes_the_place_of_every_page() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let page = Page::blank(&site).await;
     for (path, hash, shown) in [
         ("choose/", "#/choose", ".questions"),
@@ -232,7 +232,7 @@ async fn pages_are_printed_as_articles() {
     if is_firefox() {
         return; // its driver cannot turn a page into paper
     }
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     for (is_app, site) in [(false, without_app()), (true, site)] {
         let page = Page::open(&site, "downloads/").await;
         if is_app {
@@ -303,7 +303,7 @@ async fn assert_readable(page: &Page, title: &str) {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn articles_say_what_the_app_says() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let page = Page::open(&site, "").await;
     for slug in [
         "downloads",
@@ -378,7 +378,7 @@ async fn articles_say_what_the_app_says() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn offline_the_app_stands_in_for_articles() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     page.wait_until_kept().await;
     let requests = site.requests();

@@ -19,7 +19,7 @@ const FIND: &str = "return (async () => ({
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_page_finds_nothing_of_the_one_before() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     // Browsers are kept as long as some page is open.
     let _other = Page::blank(&site).await;
     let page = Page::open(&site, "").await;
@@ -38,7 +38,7 @@ async fn a_page_finds_nothing_of_the_one_before() {
     let windows = page.client().windows().await.expect("windows");
     assert_eq!(windows.len(), 1);
     // Of the site, but without a script of it.
-    let address = format!("{}manifest.webmanifest", site.url());
+    let address = format!("{}sw.js", site.url());
     page.client().goto(&address).await.expect("a file");
     let found = page.eval(FIND, &[]).await;
     assert_eq!(found["stored"], json!([0, 0, ""]));

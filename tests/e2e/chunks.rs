@@ -67,7 +67,7 @@ pub fn without_page() -> Site {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_start_page_draws_every_playground_and_each_comes_once() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let page = Page::open(&site, "").await;
     let last = "return [...document.querySelectorAll('.cards > li')].at(-1).querySelector('.mini canvas') !== null";
     page.wait_until("the last picture", async || {

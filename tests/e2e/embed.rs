@@ -209,7 +209,7 @@ async fn within<T>(page: &Page, selector: &str, work: impl AsyncFnOnce() -> T) -
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_article_with_five_is_whole_before_any_of_them_has_loaded() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let slugs = ["downloads", "weather", "locks", "task-group", "timeouts"];
     let frames = slugs.map(|slug| {
         format!(
@@ -312,7 +312,7 @@ fn host_of_element(site: &Site, policy: &str) -> String {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_element_is_a_picture_until_its_playground_has_started() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let origin = site
         .url()
         .split("/some")
@@ -375,7 +375,7 @@ async fn an_element_is_a_picture_until_its_playground_has_started() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_element_stays_a_picture_where_no_frame_is_allowed() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let policy = "default-src 'none'; script-src *; img-src *";
     let host = Site::serve_page(host_of_element(&site, policy));
     let page = Page::blank(&site).await;
@@ -404,7 +404,7 @@ async fn an_element_stays_a_picture_where_no_frame_is_allowed() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn frames_are_as_high_as_hosts_are_told() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let page = Page::blank(&site).await;
     page.viewport(interleave_site::FRAME_WIDTH, 900);
     let mut wrong = Vec::new();

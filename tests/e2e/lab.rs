@@ -445,7 +445,7 @@ async fn where_the_frame_dies_the_run_ends_and_the_next_has_another_frame() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn once_it_was_used_it_needs_no_network_until_it_is_removed() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = open(&site, "#/lab").await;
     put(&page, KETTLES).await;
     assert_eq!(run(&page).await.0, "finished");
@@ -480,7 +480,7 @@ async fn once_it_was_used_it_needs_no_network_until_it_is_removed() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn where_nothing_may_be_kept_programs_run_all_the_same() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     page.eval(
         "const denied = () => Promise.reject(new DOMException('no', 'SecurityError'));

@@ -99,7 +99,7 @@ async fn runs_all_three(page: &Page) {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn live_runs_make_real_requests() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     runs_all_three(&page).await;
     let files = [
@@ -149,7 +149,7 @@ async fn without_a_worker_the_page_answers_the_same_and_says_so() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn simulated_runs_send_nothing() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     for pace in ["simulated", "instant"] {
         for hash in [DOWNLOADS, WEATHER, PAGES, SCRAPER, RETRY, CACHE, LIMITER] {
@@ -167,7 +167,7 @@ async fn simulated_runs_send_nothing() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn stop_aborts_what_is_under_way() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(
         &site,
         "#/downloads?pace=live&only=concurrent&files=a.zip,900;b.zip,900",
@@ -220,7 +220,7 @@ async fn asked(page: &Page) -> Vec<String> {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn statuses_come_over_the_wire_and_what_takes_too_long_is_aborted() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     let lanes = run(&page, SCRAPER).await;
     let expected = [
@@ -252,7 +252,7 @@ async fn statuses_come_over_the_wire_and_what_takes_too_long_is_aborted() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_503_makes_a_retry() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     let lanes = run(&page, RETRY).await;
     assert_ends(
@@ -277,7 +277,7 @@ async fn a_503_makes_a_retry() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn single_flight_sends_one_request_where_the_naive_cache_sends_three() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     for (mode, requests) in [("naive", 3), ("single_flight", 1)] {
         page.eval("performance.clearResourceTimings()", &[]).await;
@@ -306,7 +306,7 @@ const TWO_LIMITS: &str = "#/rate-limited-scraper?pace=live&only=fixed&rate=2&per
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn whole_programs_send_the_requests_that_their_params_say() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     let lanes = run(&page, AGGREGATOR).await;
     let expected = [
@@ -357,7 +357,7 @@ async fn a_hidden_tab_is_told_of_in_live_runs_only() {
     let hide =
         "Object.defineProperty(document, 'hidden', { value: arguments[0], configurable: true });
         document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))";
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "#/basic-tasks?tasks=A,900&speed=0.25").await;
     page.click(RUN).await;
     page.wait_for_text("[data-test=status]", "running").await;
@@ -377,7 +377,7 @@ async fn a_hidden_tab_is_told_of_in_live_runs_only() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_simulated_run_goes_on_right_after_a_time_without_frames() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "#/downloads?speed=64").await;
     // A hidden tab gets no frames.
     let hold = "window.held = []; window.ownFrame = window.requestAnimationFrame;

@@ -37,7 +37,7 @@ const ASK: &str = "
 async fn both_ways() -> [(Site, Page); 2] {
     let mut ways = Vec::new();
     for way in [BY_WORKER, BY_PAGE] {
-        let site = Site::serve();
+        let site = Site::serve_with_worker();
         let page = Page::open(&site, "").await;
         page.wait_for("#app > :not(#loading)").await;
         page.eval(way, &[]).await;
@@ -279,7 +279,7 @@ async fn says_so_when_nobody_can_answer() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_page_that_was_reloaded_past_the_worker_is_taken_back() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(
         &site,
         "#/weather?pace=live&only=concurrent&cities=A,1,sunny,0.1",

@@ -64,7 +64,7 @@ impl Page {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_second_visit_needs_no_network() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     page.wait_until_kept().await;
     let asked = site.requests();
@@ -203,7 +203,7 @@ async fn can_be_installed() {
         assert!(seen.iter().any(|icon| icon == needed), "{needed}: {seen:?}");
     }
 
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     page.wait_for("#app > :not(#loading)").await;
     let links =

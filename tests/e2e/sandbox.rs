@@ -359,7 +359,7 @@ async fn a_bad_snapshot_is_made_anew() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn nothing_of_it_is_loaded_or_kept_before_the_lab_is_opened() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     let script = "return caches.keys().then(async (names) => {
         const whole = await Promise.all(names.map(async (name) => (await caches.open(name)).match(location.href)));

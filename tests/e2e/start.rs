@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Page, Reply, Site, without_worker};
+use crate::harness::{Page, Reply, Site};
 
 /// Until the app has mounted, `#app` holds only the loading text.
 const MOUNTED: &str = "#app > :not(#loading)";
@@ -13,7 +13,7 @@ const MESSAGE: &str = "#failure pre";
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn starts_under_a_sub_path_without_a_complaint() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     page.wait_for(MOUNTED).await;
     page.wait_for_none("#loading").await;
@@ -23,7 +23,7 @@ async fn starts_under_a_sub_path_without_a_complaint() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn fetches_each_file_once_and_none_from_elsewhere() {
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     let page = Page::open(&site, "").await;
     page.wait_for(MOUNTED).await;
     page.assert_quiet().await;

@@ -116,7 +116,7 @@ impl Page {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_update_reaches_every_reader_and_never_mixes_with_the_old() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let second = second_version("update");
     let (old, new) = (folder_of(&dist()), folder_of(&second.0));
     let page = Page::open(&site, "#/downloads?speed=1").await;
@@ -193,7 +193,7 @@ async fn an_update_reaches_every_reader_and_never_mixes_with_the_old() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_update_that_comes_in_part_leaves_the_old_version_whole() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     page.wait_until_kept().await;
     let second = second_version("in-part");
@@ -227,7 +227,7 @@ async fn an_update_that_comes_in_part_leaves_the_old_version_whole() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_page_that_has_lost_its_files_is_told_to_reload() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     page.wait_until_kept().await;
     let old = page.version().await;
@@ -242,7 +242,7 @@ async fn a_page_that_has_lost_its_files_is_told_to_reload() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_live_run_is_not_cut_short_by_an_update() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "#/downloads?pace=live&only=concurrent&files=a.zip,8").await;
     page.wait_until_kept().await;
     let controller = "return navigator.serviceWorker.controller.state";
@@ -266,7 +266,7 @@ async fn a_live_run_is_not_cut_short_by_an_update() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_update_waits_for_a_live_run_of_many_requests_in_any_tab() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let second = second_version("many");
     let files: Vec<_> = (1..=500).map(|n| format!("f{n},5")).collect();
     let run = format!(
@@ -332,7 +332,7 @@ async fn an_update_waits_for_a_live_run_of_many_requests_in_any_tab() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_tab_that_does_not_answer_does_not_keep_old_versions() {
-    let site = Site::serve();
+    let site = Site::serve_with_worker();
     let page = Page::open(&site, "").await;
     page.wait_until_kept().await;
     let own = page.kept().await.swap_remove(0);

@@ -17,7 +17,7 @@ mod table;
 
 use table::Table;
 
-use crate::harness::{Page, Site, without_worker};
+use crate::harness::{Page, Site};
 
 /// Runs before the app: what it cannot be asked for later.
 const WATCH: &str = include_str!("watch.js");
@@ -40,7 +40,7 @@ async fn bench() {
     };
     let mut table = Table::new(form);
     // The worker fetches all files once more, behind the page's back.
-    let site = Site::serve_altered(without_worker);
+    let site = Site::serve();
     bytes::measure(&site, &mut table).await;
     sleeps::measure(&site, &mut table).await;
     drawing::measure(&site, &mut table).await;

@@ -14,6 +14,8 @@
 //!
 //! - Each page has a browser to itself, with an empty profile; each site has a port of its own. So tests run side by
 //!   side and leave nothing behind. In Chromium a browser passes from one test to the next, cleaned: see [`browser`].
+//! - [`Site::serve`] leaves out the script that registers the service worker; tests that are about it ask for
+//!   [`Site::serve_with_worker`].
 //! - **Tests wait for events and never sleep.** Whatever starts with `wait` looks again and again until it sees what it
 //!   waits for or [`DEADLINE`] has passed; then it fails, says what the page and its console show, and keeps a picture
 //!   of it.

@@ -27,8 +27,15 @@ pub struct Site {
 }
 
 impl Site {
-    /// Serves the site as it was built.
+    /// Serves the site as it was built, but for the script that registers the service worker: on each first visit that
+    /// fetches all files once more, to keep them, which takes longer than most tests. A live run registers it all the
+    /// same.
     pub fn serve() -> Self {
+        Self::serve_altered(without_worker)
+    }
+
+    /// Serves the site as it was built.
+    pub fn serve_with_worker() -> Self {
         Self::serve_altered(|_, reply| reply)
     }
 
