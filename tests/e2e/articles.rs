@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Page, Reply, Site, is_firefox, without_worker};
+use crate::harness::{Page, Reply, Site, without_worker};
 use crate::playground::RUN;
 
 /// The article, as long as the app has not taken its place.
@@ -206,9 +206,6 @@ async fn the_app_takes_the_place_of_every_page() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_picture_fits_a_phone() {
-    if is_firefox() {
-        return; // its windows are not as narrow
-    }
     let site = without_app();
     let page = Page::blank(&site).await;
     page.viewport(390, 844);
@@ -229,9 +226,6 @@ async fn the_picture_fits_a_phone() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn pages_are_printed_as_articles() {
-    if is_firefox() {
-        return; // its driver cannot turn a page into paper
-    }
     let site = Site::serve();
     for (is_app, site) in [(false, without_app()), (true, site)] {
         let page = Page::open(&site, "downloads/").await;
@@ -242,7 +236,7 @@ async fn pages_are_printed_as_articles() {
         }
         page.eval("document.documentElement.dataset.theme = 'dark'", &[])
             .await;
-        page.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+        page.emulate_paper();
         let colour = "return getComputedStyle(document.body).backgroundColor";
         assert_eq!(page.eval(colour, &[]).await, json!("rgb(255, 255, 255)"));
         let controls = "return [...document.querySelectorAll('nav, .controls, .params, .to-live, [role=tab], button:not(.lane)')]
@@ -260,15 +254,9 @@ async fn pages_are_printed_as_articles() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn pages_are_read_without_scripts() {
-    if is_firefox() {
-        return; // its driver cannot turn them off
-    }
     let site = Site::serve();
     let page = Page::blank(&site).await;
-    page.devtools(
-        "Emulation.setScriptExecutionDisabled",
-        &json!({ "value": true }),
-    );
+    page.turn_scripts_off();
     page.visit("weather/").await;
     assert_readable(&page, "Weather").await;
     page.click("a[rel=next]").await;

@@ -10,6 +10,9 @@ use crate::lab;
 use crate::playground::{RUN, slugs};
 use crate::recording::fixture;
 
+/// As narrow as a phone, in pixels.
+const NARROW: u32 = 390;
+
 /// The violations, each with the first elements that it is about.
 const FIND: &str = "
     return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(
@@ -112,8 +115,7 @@ async fn no_recording_has_a_barrier() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     let mut found = Vec::new();
-    let narrow = Page::narrowest().max(390);
-    for at in [("light", 1440), ("dark", 1440), ("light", narrow)] {
+    for at in [("light", 1440), ("dark", 1440), ("light", NARROW)] {
         let there = "[data-test=choose-recording]";
         visit(&page, &axe, "#/recording", at, there).await;
         look(&page, &format!("without a recording, {at:?}"), &mut found).await;
@@ -136,8 +138,7 @@ async fn the_lab_has_no_barrier() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     let mut found = Vec::new();
-    let narrow = Page::narrowest().max(390);
-    for at in [("light", 1440), ("dark", narrow)] {
+    for at in [("light", 1440), ("dark", NARROW)] {
         visit(
             &page,
             &axe,
@@ -173,12 +174,11 @@ async fn a_first_picture_has_no_barrier() {
     let site = without_page();
     let page = Page::open(&site, "").await;
     let mut found = Vec::new();
-    let narrow = Page::narrowest().max(390);
     for at in [
         ("light", 1440),
-        ("light", narrow),
+        ("light", NARROW),
         ("dark", 1440),
-        ("dark", narrow),
+        ("dark", NARROW),
     ] {
         for hash in ["", "#/downloads"] {
             visit(&page, &axe, hash, at, "#missing").await;
@@ -197,14 +197,13 @@ async fn no_article_has_a_barrier() {
     let site = without_app();
     let page = Page::blank(&site).await;
     let mut found = Vec::new();
-    let narrow = Page::narrowest().max(390);
     for slug in slugs() {
-        for at in [("light", 1440), ("dark", narrow)] {
+        for at in [("light", 1440), ("dark", NARROW)] {
             visit(&page, &axe, &format!("{slug}/"), at, ".static article").await;
             look(&page, &format!("{slug}, {at:?}"), &mut found).await;
         }
     }
-    visit(&page, &axe, "404.html", ("light", narrow), ".failure").await;
+    visit(&page, &axe, "404.html", ("light", NARROW), ".failure").await;
     look(&page, "404.html", &mut found).await;
     assert_none(&found);
 }
@@ -217,12 +216,11 @@ async fn nothing_that_opens_has_a_barrier() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     let mut found = Vec::new();
-    let narrow = Page::narrowest().max(390);
     for at in [
         ("light", 1440),
-        ("light", narrow),
+        ("light", NARROW),
         ("dark", 1440),
-        ("dark", narrow),
+        ("dark", NARROW),
     ] {
         let said = |what: &str| format!("{what}, {}, {} wide", at.0, at.1);
         visit(&page, &axe, "#/compare-strategies?pace=instant", at, RUN).await;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::harness::{Key, Page, Site, is_firefox};
+use crate::harness::{Key, Page, Site};
 
 const SOURCE: &str = "[data-test=lab-source]";
 const RUN: &str = "[data-test=lab-run]";
@@ -344,10 +344,6 @@ async fn schedules_find_the_outcomes_that_chance_decides() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_keyboard_does_it_all() {
-    if is_firefox() {
-        // Its driver does not tell what has the focus within a shadow tree.
-        return;
-    }
     let site = Site::serve();
     let page = open(&site, "#/lab").await;
     page.wait_for(".lab-editor.rich").await;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::exports::open;
-use crate::harness::{Page, Site, is_firefox};
+use crate::harness::{Page, Site};
 use crate::lab;
 use crate::playground::{RUN, slugs};
 use crate::recording::fixture;
@@ -176,8 +176,7 @@ async fn assert_fits(page: &Page, at: &str, script: &str, arguments: &[Value]) {
 async fn no_page_is_wider_than_the_screen() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
-    let possible = |&(width, _): &(u32, u32)| width >= Page::narrowest();
-    for (width, height) in SIZES.into_iter().filter(possible) {
+    for (width, height) in SIZES {
         page.viewport(width, height);
         page.wait_until(&format!("the viewport is {width} wide"), async || {
             let now = page.eval("return innerWidth", &[]).await;
@@ -246,8 +245,7 @@ const WIDTHS: [(u32, u32); 9] = [
 async fn no_words_leave_their_box_in_any_state() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
-    let possible = |&(width, _): &(u32, u32)| width >= Page::narrowest();
-    for (width, height) in WIDTHS.into_iter().filter(possible) {
+    for (width, height) in WIDTHS {
         page.viewport(width, height);
         assert_fits(&page, &format!("{width}x{height}"), STATES, &[]).await;
     }
@@ -294,9 +292,6 @@ async fn the_first_screen_shows_what_the_page_is_for() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     for (width, height) in [(390, 844), (1440, 900)] {
-        if width < Page::narrowest() {
-            continue;
-        }
         page.viewport(width, height);
         for slug in slugs() {
             let at = format!("{width}x{height}");
@@ -332,21 +327,14 @@ const CANVASES: &str = "return [...document.querySelectorAll('.race canvas')].ma
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn canvases_have_the_pixels_of_the_screen() {
-    if is_firefox() {
-        // Its driver cannot change the scale.
-        return;
-    }
     let site = Site::serve();
     let page = Page::open(&site, "#/weather").await;
     page.wait_for(".overview canvas").await;
     for scale in [2.0, 1.1, 3.0] {
-        page.devtools(
-            "Emulation.setDeviceMetricsOverride",
-            &json!({ "width": 1440, "height": 900, "deviceScaleFactor": scale, "mobile": false }),
-        );
+        page.screen(1440, 900, scale);
         page.wait_until(&format!("canvases are sharp at {scale}"), async || {
             // A picture makes the browser tell the page of its new scale.
-            page.devtools("Page.captureScreenshot", &json!({}));
+            page.client().screenshot().await.ok()?;
             let canvases = page.eval(CANVASES, &[]).await;
             let canvases = canvases.as_array().filter(|canvases| canvases.len() > 4)?;
             let is_sharp = |canvas: &Value| canvas[0] == canvas[2] && canvas[1] == canvas[3];
@@ -366,8 +354,7 @@ async fn the_end_of_a_run_moves_nothing_whatever_the_fonts() {
         let page = Page::open(&site, "").await;
         let loaded = page.eval(LOAD_FONTS, &[]).await;
         assert_eq!(loaded, json!([]), "{fonts}: none of the fonts is here");
-        let possible = |&&(width, _): &&(u32, u32)| width >= Page::narrowest();
-        for &(width, height) in [SIZES[0], SIZES[2], SIZES[3]].iter().filter(possible) {
+        for (width, height) in [SIZES[0], SIZES[2], SIZES[3]] {
             page.viewport(width, height);
             for slug in ["weather", "gather-errors", "retry-backoff"] {
                 let at = format!("{fonts}, {width}x{height}");

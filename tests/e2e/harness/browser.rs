@@ -3,7 +3,7 @@
 //! To start a browser takes a second of a whole core, to clean one a quarter of that and hardly any work. What a page has
 //! left is taken from it: its windows, and with them all that was emulated; what its site has stored, with workers and
 //! caches; what the console has said. A browser whose page has failed is ended, and one that is set up in some way is its
-//! page's alone, as is every Firefox.
+//! page's alone.
 
 use std::{
     io::Result,
@@ -68,8 +68,27 @@ impl Browser {
             let body = json!({ "cmd": command, "params": parameters });
             self.driver.send("POST", "goog/cdp/execute", &body)
         };
+        if is_firefox() {
+            let fresh = self
+                .driver
+                .send("POST", "window/new", &json!({ "type": "tab" }))?;
+            self.close_all_but(&fresh["handle"])?;
+            self.driver.privileged("async", FORGET, &json!([]))?;
+            return Ok(());
+        }
         let fresh = devtools("Target.createTarget", json!({ "url": "about:blank" }))?;
-        let fresh = &fresh["targetId"];
+        self.close_all_but(&fresh["targetId"])?;
+        let origin = json!({ "origin": site, "storageTypes": "all" });
+        devtools("Storage.clearDataForOrigin", origin)?;
+        devtools("Network.clearBrowserCookies", json!({}))?;
+        devtools("Network.clearBrowserCache", json!({}))?;
+        self.driver
+            .send("POST", "se/log", &json!({ "type": "browser" }))?;
+        Ok(())
+    }
+
+    /// Closes all windows but one, and goes on with that.
+    fn close_all_but(&self, fresh: &Value) -> Result<()> {
         let windows = self.driver.send("GET", "window/handles", &json!({}))?;
         for window in windows.as_array().into_iter().flatten() {
             if window != fresh {
@@ -80,15 +99,14 @@ impl Browser {
         }
         self.driver
             .send("POST", "window", &json!({ "handle": fresh }))?;
-        let origin = json!({ "origin": site, "storageTypes": "all" });
-        devtools("Storage.clearDataForOrigin", origin)?;
-        devtools("Network.clearBrowserCookies", json!({}))?;
-        devtools("Network.clearBrowserCache", json!({}))?;
-        self.driver
-            .send("POST", "se/log", &json!({ "type": "browser" }))?;
         Ok(())
     }
 }
+
+/// Removes all that sites have left in Firefox.
+const FORGET: &str = "
+    const done = arguments[arguments.length - 1];
+    Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, { onDataDeleted: () => done() })";
 
 /// Browsers that have no page just now. They end with the last page that is open, as nothing is called when the tests are
 /// over; while tests run side by side, one page is always open.
@@ -123,7 +141,7 @@ pub struct Lease {
 impl Lease {
     /// A browser for a page of this site.
     pub async fn new(site: &str, setup: Option<Setup<'_>>) -> Self {
-        let pool = (setup.is_none() && !is_firefox()).then(Pool::open);
+        let pool = setup.is_none().then(Pool::open);
         let idle = pool
             .as_ref()
             .and_then(|pool| pool.idle.lock().unwrap().pop());
@@ -163,6 +181,8 @@ fn capabilities(setup: Setup<'_>) -> Map<String, Value> {
         prefer("devtools.console.stdout.content", json!(true));
         // As on a screen that can be touched.
         prefer("dom.w3c_touch_events.enabled", json!(1));
+        // What a page's media are set to is lost where the next page gets a browsing context of its own.
+        prefer("fission.bfcacheInParent", json!(false));
         if let Some(folder) = setup.downloads {
             prefer("browser.download.folderList", json!(2));
             prefer("browser.download.dir", json!(folder));

@@ -40,8 +40,11 @@ impl Driver {
 
     /// Starts a driver; `None` if it ends without listening.
     fn listening(program: &str) -> Option<Self> {
+        // What WebDriver has no command for is done by scripts of the browser itself.
+        let more = is_firefox().then_some("--allow-system-access");
         let mut child = Command::new(program)
             .arg("--port=0")
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -96,6 +99,17 @@ impl Driver {
         let session = self.session.get().expect("a session");
         let path = format!("/session/{session}/{path}");
         http::request(self.port, method, &path, body)
+    }
+
+    /// Runs a script of Firefox itself, `sync` or `async`. Blocks.
+    pub fn privileged(&self, kind: &str, script: &str, arguments: &Value) -> Result<Value> {
+        let within =
+            |context: &str| self.send("POST", "moz/context", &json!({ "context": context }));
+        within("chrome")?;
+        let body = json!({ "script": script, "args": arguments });
+        let result = self.send("POST", &format!("execute/{kind}"), &body);
+        within("content")?;
+        result
     }
 }
 

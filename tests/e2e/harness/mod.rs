@@ -13,7 +13,7 @@
 //! ```
 //!
 //! - Each page has a browser to itself, with an empty profile; each site has a port of its own. So tests run side by
-//!   side and leave nothing behind. In Chromium a browser passes from one test to the next, cleaned: see [`browser`].
+//!   side and leave nothing behind. A browser passes from one test to the next, cleaned: see [`browser`].
 //! - [`Site::serve`] leaves out the script that registers the service worker; tests that are about it ask for
 //!   [`Site::serve_with_worker`].
 //! - **Tests wait for events and never sleep.** Whatever starts with `wait` looks again and again until it sees what it
@@ -48,7 +48,7 @@ pub use server::Reply;
 pub use site::{Site, brotli, dist, without_worker};
 
 /// How long a test waits for anything. Generous, since a shared machine is slow at times; nothing that works takes it.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Whether the tests run in Firefox: `cargo xtask` names its driver then.
 pub fn is_firefox() -> bool {

@@ -35,16 +35,13 @@ pub struct Page {
     url: String,
     /// What the console has said so far: ChromeDriver hands out each entry once.
     console: RefCell<Vec<Entry>>,
+    /// How many lines Firefox had printed before it had this page.
+    printed_before: usize,
     /// Where the mouse was left.
     pub(super) mouse: Cell<Mouse>,
 }
 
 impl Page {
-    /// The narrowest viewport that there is, in CSS pixels.
-    pub fn narrowest() -> u32 {
-        if is_firefox() { 500 } else { 0 }
-    }
-
     /// Opens the site at this URL hash, such as `#/downloads`. An empty one is the start page.
     pub async fn open(site: &Site, hash: &str) -> Self {
         let page = Self::blank(site).await;
@@ -63,8 +60,10 @@ impl Page {
     }
 
     async fn within(site: &Site, setup: Option<Setup<'_>>) -> Self {
+        let lease = Lease::new(&site.url(), setup).await;
         let page = Self {
-            lease: Lease::new(&site.url(), setup).await,
+            printed_before: lease.browser().driver.said().len(),
+            lease,
             url: site.url(),
             console: RefCell::default(),
             mouse: Cell::default(),
@@ -210,9 +209,14 @@ impl Page {
         self.keys([char::from(key)]).await;
     }
 
-    /// Types characters wherever the focus is; `" "` is the space bar.
+    /// Types characters wherever the focus is; `" "` is the space bar, and the end of a line the key Enter.
     pub async fn type_text(&self, text: &str) {
-        self.keys(text.chars()).await;
+        // Firefox would put the character itself into the text.
+        let key = |typed| match typed {
+            '\n' => char::from(Key::Enter),
+            typed => typed,
+        };
+        self.keys(text.chars().map(key)).await;
     }
 
     /// Presses and releases keys, one after another.
@@ -232,22 +236,49 @@ impl Page {
 
     // The browser around the page
 
-    /// Sets the size of the viewport, in CSS pixels, however small; in Firefox not below [`Page::narrowest`].
+    /// Sets the size of the viewport, in CSS pixels, however small.
     pub fn viewport(&self, width: u32, height: u32) {
+        self.screen(width, height, 1.0);
+    }
+
+    /// Sets the size of the viewport, in CSS pixels, and how many pixels of the screen one of them is.
+    pub fn screen(&self, width: u32, height: u32, scale: f64) {
         if is_firefox() {
+            // A window is as large as a page that is not narrow; what is narrower is cut out of it.
             let size = json!({ "width": width, "height": height });
             self.driver().command("window/rect", &size);
+            let script = "const { style, browsingContext } = gBrowser.selectedBrowser;
+                style.width = arguments[0] + 'px';
+                style.height = arguments[1] + 'px';
+                browsingContext.overrideDPPX = arguments[2] === 1 ? 0 : arguments[2]";
+            self.privileged(script, &json!([width, height, scale]));
             return;
         }
-        let size =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", &size);
     }
 
     /// What the system prefers: `&[("prefers-color-scheme", "dark"), ("prefers-reduced-motion", "reduce")]`. Replaces
-    /// what was set before. In Firefox nothing can be set: there, systems are light.
+    /// what was set before.
     pub fn emulate_media(&self, features: &[(&str, &str)]) {
         if is_firefox() {
+            let names = [
+                "prefers-color-scheme",
+                "prefers-reduced-motion",
+                "forced-colors",
+            ];
+            assert!(
+                features.iter().all(|(name, _)| names.contains(name)),
+                "{features:?}"
+            );
+            let of = |name: &str| {
+                let found = features.iter().find(|(known, _)| *known == name);
+                found.map_or("none", |(_, value)| value)
+            };
+            let script = "const context = gBrowser.selectedBrowser.browsingContext;
+                [context.prefersColorSchemeOverride, context.prefersReducedMotionOverride,
+                    context.forcedColorsOverride] = arguments";
+            self.privileged(script, &json!(names.map(of)));
             return;
         }
         let features: Vec<Value> = features
@@ -258,6 +289,33 @@ impl Page {
             "Emulation.setEmulatedMedia",
             &json!({ "features": features }),
         );
+    }
+
+    /// Shows the page as it is printed.
+    pub fn emulate_paper(&self) {
+        if is_firefox() {
+            let script = "gBrowser.selectedBrowser.browsingContext.mediumOverride = 'print'";
+            self.privileged(script, &json!([]));
+            return;
+        }
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    }
+
+    /// From the next page on, no script runs.
+    pub fn turn_scripts_off(&self) {
+        if is_firefox() {
+            let script = "gBrowser.selectedBrowser.browsingContext.allowJavascript = false";
+            self.privileged(script, &json!([]));
+            return;
+        }
+        let off = json!({ "value": true });
+        self.devtools("Emulation.setScriptExecutionDisabled", &off);
+    }
+
+    /// A script of Firefox itself.
+    fn privileged(&self, script: &str, arguments: &Value) -> Value {
+        let result = self.driver().privileged("sync", script, arguments);
+        result.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
     /// A command of the DevTools protocol, which Firefox does not have.
@@ -287,7 +345,7 @@ impl Page {
     /// All that the console has said since the browser started.
     pub fn console(&self) -> Vec<Entry> {
         if is_firefox() {
-            return Entry::all_printed(&self.driver().said()).collect();
+            return Entry::all_printed(&self.driver().said()[self.printed_before..]).collect();
         }
         let log = self
             .driver()

@@ -11,7 +11,7 @@ use crate::{
 /// Names geckodriver to the browser tests and to the end-to-end tests.
 const VARIABLE: &str = "GECKODRIVER";
 
-/// The crate's version. Any that is on the PATH will do.
+/// The crate's version, and the oldest that will do: the first that lets tests run scripts of Firefox itself.
 const GECKODRIVER: &str = "0.36.0";
 
 /// What a person can do where we cannot.
@@ -40,21 +40,28 @@ impl Tools<'_> {
     }
 
     fn geckodriver(&mut self) -> Result<PathBuf> {
+        let version = Version::parse(GECKODRIVER)
+            .ok_or_else(|| Failure::new("geckodriver's version is malformed"))?;
         let named = env::var_os(VARIABLE).filter(|path| !path.is_empty());
         if let Some(path) = named.map(PathBuf::from) {
             return match probe::version(&path) {
-                Some(_) => Ok(path),
+                Some(its) if its >= version => Ok(path),
+                Some(its) => Err(Failure::new(format!(
+                    "{} is geckodriver {its}, and the tests need {version} (chosen by {VARIABLE})",
+                    path.display()
+                ))),
                 None => Err(Failure::new(format!(
                     "{} does not run (chosen by {VARIABLE})",
                     path.display()
                 ))),
             };
         }
-        if let Some(path) = probe::on_path("geckodriver") {
+        let on_path = probe::on_path("geckodriver");
+        if let Some(path) = on_path
+            && probe::version(&path).is_some_and(|its| its >= version)
+        {
             return Ok(path);
         }
-        let version = Version::parse(GECKODRIVER)
-            .ok_or_else(|| Failure::new("geckodriver's version is malformed"))?;
         self.need_crate(
             "geckodriver",
             "geckodriver",
