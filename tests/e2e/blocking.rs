@@ -9,15 +9,15 @@ use crate::playground::RUN;
 /// Looks at the turns of the page's event loop, and counts its workers. Frames would say less: a machine that is busy
 /// elsewhere draws none for a while, though the page is free.
 const WATCH: &str = "
-    globalThis.seen = { longest: 0, made: 0, ended: 0 };
+    window.seen = { longest: 0, made: 0, ended: 0 };
     let last = performance.now();
     setInterval(() => {
         const now = performance.now();
         seen.longest = Math.max(seen.longest, now - last);
         last = now;
     }, 20);
-    const real = globalThis.Worker;
-    globalThis.Worker = class extends real {
+    const real = window.Worker;
+    window.Worker = class extends real {
         constructor(...all) { super(...all); seen.made += 1; }
         terminate() { super.terminate(); seen.ended += 1; }
     };";
@@ -296,7 +296,7 @@ async fn a_browser_without_workers_says_so_and_so_does_a_hidden_page() {
     let site = Site::serve();
     let page = Page::open(&site, "#/cpu-bound").await;
     page.wait_for(RUN).await;
-    let script = "globalThis.Worker = class { constructor() { throw new Error('blocked'); } }";
+    let script = "window.Worker = class { constructor() { throw new Error('blocked'); } }";
     page.eval(script, &[]).await;
     page.wait_for(MEASURE).await;
     page.click(MEASURE).await;

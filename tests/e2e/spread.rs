@@ -14,9 +14,9 @@ const DONE: &str = "1,000 seeds have been run";
 
 /// Counts workers of the app, those that have been ended, and the totals that they have posted.
 const WATCH: &str = "
-    globalThis.seen = { made: 0, ended: 0, totals: 0, failed: 0 };
-    globalThis.PlainWorker ??= Worker;
-    globalThis.Worker = class extends PlainWorker {
+    window.seen = { made: 0, ended: 0, totals: 0, failed: 0 };
+    window.PlainWorker ??= Worker;
+    window.Worker = class extends PlainWorker {
       constructor(url, options) {
         super(url, options);
         if (options?.type !== 'module') return;
@@ -130,8 +130,8 @@ async fn without_a_worker_the_page_runs_all_seeds_itself() {
     let site = Site::serve();
     let page = Page::open(&site, "#/weather").await;
     page.wait_for(RUN).await;
-    let blocked = "globalThis.Worker = class { constructor() { throw new Error('blocked'); } }";
-    let stops = "globalThis.Worker = class {
+    let blocked = "window.Worker = class { constructor() { throw new Error('blocked'); } }";
+    let stops = "window.Worker = class {
         postMessage() { setTimeout(() => this.onmessage(new MessageEvent('message', { data: null }))); }
         terminate() {}
       }";

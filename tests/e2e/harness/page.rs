@@ -187,6 +187,7 @@ impl Page {
     }
 
     /// What a script returns: `return document.title`. Arguments are `arguments[0]` and so on.
+    /// What the page's own scripts are to find is set on `window`: Firefox runs this with a global object of its own.
     pub async fn eval(&self, script: &str, arguments: &[Value]) -> Value {
         let result = self.client().execute(script, arguments.to_vec()).await;
         result.unwrap_or_else(|error| panic!("{script}: {error}"))
