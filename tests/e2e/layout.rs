@@ -171,60 +171,92 @@ async fn assert_fits(page: &Page, at: &str, script: &str, arguments: &[Value]) {
     assert_eq!(found, json!([]), "{at}");
 }
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn no_page_is_wider_than_the_screen() {
+/// Every page, in every state that takes room.
+async fn assert_no_page_is_wider((width, height): (u32, u32)) {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
-    for (width, height) in SIZES {
-        page.viewport(width, height);
-        page.wait_until(&format!("the viewport is {width} wide"), async || {
-            let now = page.eval("return innerWidth", &[]).await;
-            (now == json!(width)).then_some(())
-        })
-        .await;
-        for theme in ["light", "dark"] {
-            page.emulate_media(&[("prefers-color-scheme", theme)]);
-            let at = format!("{width}x{height}, {theme}");
-            page.goto("#/").await;
-            page.wait_for(".hero").await;
-            assert_fits(&page, &at, "await look('the start page')", &[]).await;
-            page.goto("#/recording").await;
-            page.wait_for("[data-test=choose-recording]").await;
-            assert_fits(&page, &at, "await look('without a recording')", &[]).await;
-            open(&page, &fixture("problems")).await;
-            page.wait_for(".found li").await;
+    page.viewport(width, height);
+    page.wait_until(&format!("the viewport is {width} wide"), async || {
+        let now = page.eval("return innerWidth", &[]).await;
+        (now == json!(width)).then_some(())
+    })
+    .await;
+    // A theme is nothing but colours, to which `tests/native/styles.rs` holds the style sheets.
+    let themes: &[&str] = match width {
+        390 => &["light", "dark"],
+        _ => &["light"],
+    };
+    for &theme in themes {
+        page.emulate_media(&[("prefers-color-scheme", theme)]);
+        let at = format!("{width}x{height}, {theme}");
+        page.goto("#/").await;
+        page.wait_for(".hero").await;
+        assert_fits(&page, &at, "await look('the start page')", &[]).await;
+        page.goto("#/recording").await;
+        page.wait_for("[data-test=choose-recording]").await;
+        assert_fits(&page, &at, "await look('without a recording')", &[]).await;
+        open(&page, &fixture("problems")).await;
+        page.wait_for(".found li").await;
+        page.wait_for("#tab-code").await;
+        assert_fits(&page, &at, "await look('a recording')", &[]).await;
+        page.goto("#/lab?program=semaphore").await;
+        page.wait_for("[data-test=lab-run]").await;
+        assert_fits(&page, &at, "await look('the lab')", &[]).await;
+        if theme == "light" {
+            let (state, _) = lab::run(&page).await;
+            assert_eq!(state, "finished");
             page.wait_for("#tab-code").await;
-            assert_fits(&page, &at, "await look('a recording')", &[]).await;
-            page.goto("#/lab?program=semaphore").await;
-            page.wait_for("[data-test=lab-run]").await;
-            assert_fits(&page, &at, "await look('the lab')", &[]).await;
-            if theme == "light" {
-                let (state, _) = lab::run(&page).await;
-                assert_eq!(state, "finished");
-                page.wait_for("#tab-code").await;
-                assert_fits(&page, &at, "await look('a run of the lab')", &[]).await;
-            }
-            // A theme is nothing but colours: once more for the whole, not for each table.
-            let tabs = match theme {
-                "light" => json!(["log", "tasks", "numbers", "code"]),
-                _ => json!(["log"]),
-            };
-            for slug in slugs() {
-                assert_fits(&page, &at, WALK, &[json!(slug), tabs.clone()]).await;
-            }
+            assert_fits(&page, &at, "await look('a run of the lab')", &[]).await;
         }
-        // Names without a place to break, and a notice that holds one.
-        let long = "x".repeat(200);
-        let hash = format!("#/downloads?pace=instant&files={long},1;{long},2&{long}={long}");
-        page.goto(&hash).await;
-        page.wait_for(".notice").await;
-        page.click(RUN).await;
-        page.wait_for_end().await;
-        let tabs = "await lookAtTabs('long names', ['log', 'tasks'])";
-        assert_fits(&page, &format!("{width}x{height}"), tabs, &[]).await;
+        // Once more for the whole, not for each table.
+        let tabs = match theme {
+            "light" => json!(["log", "tasks", "numbers", "code"]),
+            _ => json!(["log"]),
+        };
+        for slug in slugs() {
+            assert_fits(&page, &at, WALK, &[json!(slug), tabs.clone()]).await;
+        }
     }
+    // Names without a place to break, and a notice that holds one.
+    let long = "x".repeat(200);
+    let hash = format!("#/downloads?pace=instant&files={long},1;{long},2&{long}={long}");
+    page.goto(&hash).await;
+    page.wait_for(".notice").await;
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    let tabs = "await lookAtTabs('long names', ['log', 'tasks'])";
+    assert_fits(&page, &format!("{width}x{height}"), tabs, &[]).await;
     page.assert_quiet().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_page_is_wider_than_a_small_phone() {
+    assert_no_page_is_wider(SIZES[0]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_page_is_wider_than_a_phone() {
+    assert_no_page_is_wider(SIZES[1]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_page_is_wider_than_a_tablet() {
+    assert_no_page_is_wider(SIZES[2]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_page_is_wider_than_a_laptop() {
+    assert_no_page_is_wider(SIZES[3]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_page_is_wider_than_a_large_screen() {
+    assert_no_page_is_wider(SIZES[4]).await;
 }
 
 /// From a page at 400 % to a large screen, with the widths at which the layout changes.

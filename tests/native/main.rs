@@ -5,6 +5,7 @@
 //! - `headless`: the runner
 //! - `hostile`: links from strangers
 //! - `imports`: which file of the page imports which
+//! - `styles`: what style sheets must keep to
 //!
 //! # What must stay true
 //!
@@ -30,4 +31,5 @@ mod exports;
 mod headless;
 mod hostile;
 mod imports;
+mod styles;
 mod tracing;
