@@ -324,8 +324,12 @@ async fn many_tasks_are_measured_beside_promises() {
         .await;
     let rows = "return [...document.querySelectorAll('.measurements tbody tr')].map(row => row.children.length)";
     assert_eq!(page.eval(rows, &[]).await, json!([7, 7, 7, 7, 7]));
+    // Where the first tasks are over before the last have begun, no memory is told: on a busy machine, of most tasks.
+    let told = "return [...document.querySelectorAll('.measurements tbody tr')].filter(row => row.children[5].innerText !== 'not told').length";
+    let told = page.eval(told, &[]).await;
+    assert!(told.as_u64() >= Some(4), "{told}");
     let discs = "return [...document.querySelectorAll('.chart > svg')].map(plot => plot.querySelectorAll('circle').length)";
-    assert_eq!(page.eval(discs, &[]).await, json!([5, 5, 5]));
+    assert_eq!(page.eval(discs, &[]).await, json!([5, 5, told]));
     let squares = "return [...document.querySelectorAll('.chart > svg')].slice(0, 2).map(plot => plot.querySelectorAll('rect').length)";
     assert_eq!(page.eval(squares, &[]).await, json!([5, 5]));
     page.assert_quiet().await;

@@ -55,7 +55,7 @@ pub fn measured() -> impl IntoView {
             total: run.total,
             peak: run.peak,
             start: Some(run.started / each),
-            bytes: Some(run.bytes / each),
+            bytes: run.bytes.map(|bytes| bytes / each),
         });
         // The script is there, so that only workers are measured.
         block(1, 0.0, false).await?;

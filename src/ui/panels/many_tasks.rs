@@ -58,7 +58,7 @@ async fn tasks(count: u32, sleep: f64) -> Result<Sleeps, String> {
     Ok(Sleeps {
         started: run.started,
         total: run.total,
-        bytes: Some(run.bytes),
+        bytes: run.bytes,
     })
 }
 

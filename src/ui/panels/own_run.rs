@@ -19,8 +19,8 @@ pub struct OwnRun {
     pub started: f64,
     /// Seconds until its end.
     pub total: f64,
-    /// The bytes that it held when all its tasks had begun.
-    pub bytes: f64,
+    /// The bytes that it held when all its tasks had begun. Unknown where the first was over by then.
+    pub bytes: Option<f64>,
     /// The most operations in flight at once.
     pub peak: usize,
 }
@@ -55,12 +55,15 @@ pub async fn run(slug: &str, mode: &str, params: &Value) -> Result<OwnRun, Strin
         }
     }
     let total = web::now() - start;
-    let (started, bytes) = first.unwrap_or((total, 0));
+    let (started, bytes) = match first {
+        Some((started, bytes)) => (started, Some(bytes as f64)),
+        None => (total, None),
+    };
     let peak = Index::of(&runtime.trace()).flight().peak();
     Ok(OwnRun {
         started,
         total,
-        bytes: bytes as f64,
+        bytes,
         peak,
     })
 }
