@@ -69,7 +69,7 @@ pub fn without_page() -> Site {
 async fn the_start_page_draws_every_playground_and_each_comes_once() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
-    let last = "return [...document.querySelectorAll('.cards > li')].at(-1).querySelector('.mini canvas') !== null";
+    let last = "return !![...document.querySelectorAll('.cards > li')].at(-1)?.querySelector('.mini canvas')";
     page.wait_until("the last picture", async || {
         (page.eval(last, &[]).await == json!(true)).then_some(())
     })
