@@ -113,17 +113,14 @@ async fn a_pasted_program_is_run_and_each_of_its_loops_races() {
     page.assert_quiet().await;
 }
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn what_is_wrong_is_said_at_its_line_and_mended_by_a_press() {
-    let site = Site::serve();
-    let page = open(&site, "#/lab").await;
+/// What is wrong is said at its line, and mended by a press.
+async fn says_what_is_wrong(page: &Page) {
     put(
-        &page,
+        page,
         "import asyncio\n\nasync def main():\n    return 1 / 0\n\nasyncio.run(main())\n",
     )
     .await;
-    let (state, output) = run(&page).await;
+    let (state, output) = run(page).await;
     assert_eq!(state, "failed");
     assert!(
         output.starts_with("Traceback (most recent call last):\n"),
@@ -136,25 +133,24 @@ async fn what_is_wrong_is_said_at_its_line_and_mended_by_a_press() {
     assert!(!output.contains("interleave"), "{output}");
     page.wait_for_text("[data-test=lab-why]", "Line 4").await;
 
-    put(&page, "def main(:\n").await;
-    let (state, output) = run(&page).await;
+    put(page, "def main(:\n").await;
+    let (state, output) = run(page).await;
     assert_eq!(state, "failed");
     assert!(output.contains("SyntaxError"), "{output}");
 
     // A block out of an article, without its first line.
     put(
-        &page,
+        page,
         "async def main():\n    await asyncio.sleep(1)\n    print('done')\n\nasyncio.run(main())\n",
     )
     .await;
-    let (state, _) = run(&page).await;
+    let (state, _) = run(page).await;
     assert_eq!(state, "failed");
     page.wait_for_text("[data-test=lab-hint]", "import asyncio")
         .await;
     page.click("[data-test=lab-hint]").await;
     page.wait_for_text(STATE, "finished").await;
     page.wait_for_text(OUTPUT, "done").await;
-    page.assert_quiet().await;
 }
 
 #[tokio::test]
@@ -216,17 +212,14 @@ fn cases() -> Vec<(String, String, String)> {
     cases
 }
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn the_reference_cases_print_what_cpython_prints() {
-    let site = Site::serve();
-    let page = open(&site, "#/lab").await;
+/// The reference cases print what CPython prints.
+async fn prints_what_cpython_prints(page: &Page) {
     let cases = cases();
     assert_eq!(cases.len(), 28);
     let mut wrong = Vec::new();
     for (name, source, expected) in &cases {
-        put(&page, source).await;
-        let (state, output) = run(&page).await;
+        put(page, source).await;
+        let (state, output) = run(page).await;
         // Its tasks are numbered by one interpreter for all cases there, and by one of its own here.
         let numbered = name.starts_with("27_");
         let plain = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
@@ -314,12 +307,9 @@ async def main():
 asyncio.run(main())
 ";
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn schedules_find_the_outcomes_that_chance_decides() {
-    let site = Site::serve();
-    let page = open(&site, "#/lab").await;
-    put(&page, LOST_UPDATE).await;
+/// Schedules find the outcomes that chance decides.
+async fn finds_what_chance_decides(page: &Page) {
+    put(page, LOST_UPDATE).await;
     page.click("[data-test=lab-schedules]").await;
     let told = page
         .wait_for_text("[data-test=lab-explored]", "200 schedules")
@@ -338,7 +328,6 @@ async fn schedules_find_the_outcomes_that_chance_decides() {
     page.click("[data-test=lab-cancels]").await;
     page.wait_for_text("[data-test=lab-explored]", "Cancelled at")
         .await;
-    page.assert_quiet().await;
 }
 
 #[tokio::test]
@@ -396,13 +385,10 @@ async def main():
 asyncio.run(main())
 ";
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn what_tasks_wait_for_is_told_and_lit_in_the_code() {
-    let site = Site::serve();
-    let page = open(&site, "#/lab").await;
-    put(&page, WAITING).await;
-    let (state, _) = run(&page).await;
+/// What tasks wait for is told, and lit in the code.
+async fn tells_what_tasks_wait_for(page: &Page) {
+    put(page, WAITING).await;
+    let (state, _) = run(page).await;
     assert_eq!(state, "deadlocked");
     // The race is played up to its end.
     page.wait_for_text(".race", "hung").await;
@@ -415,7 +401,19 @@ async fn what_tasks_wait_for_is_told_and_lit_in_the_code() {
     })
     .await;
     page.wait_for_text(".found", "semaphore slots").await;
+}
+
+/// To start Python takes longer than all these programs.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn one_program_after_another_is_run_on_the_same_page() {
+    let site = Site::serve();
+    let page = open(&site, "#/lab").await;
+    says_what_is_wrong(&page).await;
+    tells_what_tasks_wait_for(&page).await;
+    finds_what_chance_decides(&page).await;
     page.assert_quiet().await;
+    prints_what_cpython_prints(&page).await;
 }
 
 /// The browser ends a frame's process when memory runs out; to the page it is as if the frame were gone.

@@ -73,22 +73,15 @@ fn assert_nothing_came(site: &Site) {
     assert!(out.is_empty(), "{out:?}");
 }
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn python_reaches_neither_javascript_nor_a_network() {
-    let site = Site::serve();
-    let page = open(&site, "").await;
-    let result = run(&page, &tries(TRIES[0], &site), &json!({})).await;
+/// Python reaches neither JavaScript nor a network.
+async fn reaches_neither_javascript_nor_a_network(page: &Page, site: &Site) {
+    let result = run(page, &tries(TRIES[0], site), &json!({})).await;
     let found = result["texts"]["stdout"].as_str().expect("a text");
-    assert_closed(&serde_json::from_str(found).expect("JSON"), 20, &site);
+    assert_closed(&serde_json::from_str(found).expect("JSON"), 20, site);
 }
 
 /// From C a function of Pyodide can be called that runs a script.
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn a_call_into_pyodide_runs_no_script() {
-    let site = Site::serve();
-    let page = open(&site, "").await;
+async fn runs_no_script_by_a_call_into_pyodide(page: &Page, site: &Site) {
     let source = "
 import _ctypes
 
@@ -100,11 +93,11 @@ script = _ctypes.dlsym(_ctypes.dlopen(None, 0), 'emscripten_run_script')
 Function(script)(b\"fetch('ADDRESS-c')\")
 print('it ran')
 ";
-    let run = json!(tries(source, &site));
-    let result = work(&page, &format!("return await lab.run(opened, {run})")).await;
+    let run = json!(tries(source, site));
+    let result = work(page, &format!("return await lab.run(opened, {run})")).await;
     // It ends this Python; the next run has another one.
     assert_ne!(result["texts"]["stdout"], json!("it ran\n"));
-    let next = self::run(&page, "print('next')", &json!({})).await;
+    let next = self::run(page, "print('next')", &json!({})).await;
     assert_eq!(next["texts"]["stdout"], json!("next\n"));
     assert_nothing_came(&site);
 }
@@ -235,28 +228,21 @@ const ENDLESS: [(&str, &str, &[u64]); 8] = [
     ),
 ];
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn what_does_not_end_is_stopped_and_says_where() {
-    let site = Site::serve();
-    let page = open(&site, "").await;
+/// What does not end is stopped, and says where.
+async fn is_stopped_and_says_where(page: &Page) {
     for (name, source, lines) in ENDLESS {
         // With the time that a run has in the lab: filling the memory takes a busy machine a while.
-        let result = run(&page, source, &json!({ "wall": 4 })).await;
+        let result = run(page, source, &json!({ "wall": 4 })).await;
         let answer = &result["answer"];
         assert_eq!(answer["state"], json!("stopped"), "{name}: {answer}");
         let line = answer["line"].as_u64().unwrap_or_default();
         assert!(lines.contains(&line), "{name}: {answer}");
         assert_ne!(answer["why"], json!(""), "{name}");
     }
-    page.assert_quiet().await;
 }
 
-#[tokio::test]
-#[ignore = "needs the built site: cargo xtask e2e"]
-async fn a_reader_stops_a_run_and_keeps_what_it_has_said() {
-    let site = Site::serve();
-    let page = open(&site, "").await;
+/// A reader stops a run, and keeps what it has said.
+async fn is_stopped_by_a_reader(page: &Page) {
     let source = "import asyncio\nasync def main():\n    print('begun', flush=True)\n    await asyncio.sleep(1)\n    while True:\n        pass\nasyncio.run(main())";
     let script = format!(
         "const running = lab.run(opened, {}, {{ wall: 60 }});
@@ -268,12 +254,24 @@ async fn a_reader_stops_a_run_and_keeps_what_it_has_said() {
          return await running",
         json!(source)
     );
-    let result = work(&page, &script).await;
+    let result = work(page, &script).await;
     assert_eq!(result["answer"]["state"], json!("stopped"));
     assert_eq!(result["texts"]["stdout"], json!("begun\n"));
-    let next = run(&page, "print('next')", &json!({})).await;
+    let next = run(page, "print('next')", &json!({})).await;
     assert_eq!(next["texts"]["stdout"], json!("next\n"));
+}
+
+/// Each run has a Python of its own, and to make the first one takes longer than most runs.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn one_run_after_another_reaches_nothing_and_is_stopped() {
+    let site = Site::serve();
+    let page = open(&site, "").await;
+    is_stopped_by_a_reader(&page).await;
+    is_stopped_and_says_where(&page).await;
     page.assert_quiet().await;
+    reaches_neither_javascript_nor_a_network(&page, &site).await;
+    runs_no_script_by_a_call_into_pyodide(&page, &site).await;
 }
 
 /// Walks sets and addresses, which differ between Pythons, draws numbers, and asks what time it is.
