@@ -17,7 +17,8 @@ const WORKER: &str = "sw.js";
 const API: &str = "mock-api.js";
 /// How long the worker may take until it answers, in milliseconds; then the page does without it.
 const PATIENCE: u32 = 2_500;
-/// The same for a worker that is in charge of the page: that one is there, if slow to start.
+/// The same for a worker that is in charge of the page: that one is there, if slow to start. And for the stand-in: without
+/// it, nothing can be run.
 const MORE_PATIENCE: u32 = 8_000;
 /// Between two looks whether the worker has taken the page over.
 const LOOK_AGAIN: u32 = 10;
@@ -65,7 +66,7 @@ pub async fn ask_page(url: &str, init: &RequestInit) -> Result<Result<Response, 
 }
 
 async fn load_stand_in() -> Result<js_sys::Function, String> {
-    let loaded = within(PATIENCE, stand_in()).await.flatten();
+    let loaded = within(MORE_PATIENCE, stand_in()).await.flatten();
     loaded.ok_or_else(|| format!("{API} could not be loaded, so requests have no answer here"))
 }
 
