@@ -140,7 +140,9 @@ async fn a_recording_is_opened_from_any_page() {
     let text = fs::read_to_string(fixture("locks")).expect("the fixture");
     let paste = "const data = new DataTransfer();
         data.setData('text/plain', arguments[0]);
-        document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))";
+        // The first is all browsers', the others are Firefox'.
+        const given = { clipboardData: data, dataType: 'text/plain', data: arguments[0] };
+        document.body.dispatchEvent(new ClipboardEvent('paste', { ...given, bubbles: true, cancelable: true }))";
     page.eval(paste, &[json!(text)]).await;
     page.wait_for_text("h1", "locks.py").await;
     // The page without a recording says how one is made.
