@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, Mutex, Weak},
 };
 
-use fantoccini::{Client, ClientBuilder, wd::TimeoutConfiguration};
+use fantoccini::{Client, ClientBuilder, error::NewSessionError, wd::TimeoutConfiguration};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 
@@ -38,8 +38,19 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one.
+    /// Starts one. On a busy machine it now and then takes longer than its driver waits for it.
     async fn start(setup: Setup<'_>) -> Self {
+        let mut failures = Vec::new();
+        while failures.len() < 3 {
+            match Self::try_to_start(setup).await {
+                Ok(browser) => return browser,
+                Err(failure) => failures.push(failure.to_string()),
+            }
+        }
+        panic!("the browser does not start: {failures:?}");
+    }
+
+    async fn try_to_start(setup: Setup<'_>) -> std::result::Result<Self, NewSessionError> {
         let driver = Driver::start();
         let address = format!("http://127.0.0.1:{}", driver.port);
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -48,8 +59,7 @@ impl Browser {
         let client = runtime()
             .spawn(async move { builder.connect(&address).await })
             .await
-            .expect("a session")
-            .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
+            .expect("a session")?;
         let patience = TimeoutConfiguration::new(Some(DEADLINE), Some(DEADLINE), None);
         client
             .update_timeouts(patience)
@@ -59,7 +69,7 @@ impl Browser {
         // The driver ends it, and waits until it has ended.
         client.persist().await.expect("a session");
         driver.session.set(session).expect("the first session");
-        Self { client, driver }
+        Ok(Self { client, driver })
     }
 
     /// Makes it as good as new for the page of another site. Blocks: it is called where nothing can be awaited.
