@@ -411,9 +411,10 @@ async fn one_program_after_another_is_run_on_the_same_page() {
     let page = open(&site, "#/lab").await;
     says_what_is_wrong(&page).await;
     tells_what_tasks_wait_for(&page).await;
+    prints_what_cpython_prints(&page).await;
+    // Last: a schedule that was chosen stays.
     finds_what_chance_decides(&page).await;
     page.assert_quiet().await;
-    prints_what_cpython_prints(&page).await;
 }
 
 /// The browser ends a frame's process when memory runs out; to the page it is as if the frame were gone.
