@@ -12,8 +12,13 @@
   const LONG = 500;
 
   let files;
+  /** WebAssembly, being compiled. */
+  let module;
   let worker;
+  /** The parts of a snapshot that runs start from. */
   let snapshot;
+  /** The worker of the first Python, which starts while files are read. */
+  let first = null;
   /** A Python that waits for its run. */
   let spare = null;
   /** The run that goes on. */
@@ -22,7 +27,7 @@
   // Pythons
 
   class Python {
-    constructor(options) {
+    constructor() {
       this.worker = new Worker(worker);
       this.ready = new Promise((resolve, reject) => {
         this.hear = (data) => (data.is === "failed" ? reject(new Error(data.error)) : resolve(data));
@@ -30,7 +35,15 @@
       });
       this.ready.catch(() => {});
       this.worker.onmessage = ({ data }) => this.hear(data);
+    }
+
+    start(options) {
       this.worker.postMessage({ does: "start", ...files, ...options });
+      module.then(
+        (module) => this.worker.postMessage({ does: "take", module }),
+        (error) => this.hear({ is: "failed", error: String(error) }),
+      );
+      return this;
     }
 
     end() {
@@ -39,10 +52,16 @@
     }
   }
 
+  function started(options) {
+    const python = first ?? new Python();
+    first = null;
+    return python.start(options);
+  }
+
   /** One that is ready, from the snapshot, or without where that fails. */
   async function python() {
     if (snapshot) {
-      const quick = new Python({ snapshot });
+      const quick = started({ snapshot });
       try {
         await quick.ready;
         return quick;
@@ -52,7 +71,7 @@
         port.postMessage({ is: "bad snapshot", error: String(error) });
       }
     }
-    const plain = new Python({});
+    const plain = started({});
     await plain.ready;
     return plain;
   }
@@ -70,10 +89,11 @@
   }
 
   async function makeSnapshot() {
-    const maker = new Python({ makesSnapshot: true });
+    const maker = started({ makesSnapshot: true });
     try {
-      ({ snapshot } = await maker.ready);
-      port.postMessage({ is: "snapshot", snapshot });
+      const { snapshot: made } = await maker.ready;
+      snapshot = await parts(new Blob([made]));
+      port.postMessage({ is: "snapshot", snapshot: made });
     } catch {
       // Each run then starts without.
     } finally {
@@ -81,11 +101,21 @@
     }
   }
 
+  /** Takes apart what `pack` in worker.js has made. */
+  async function parts(blob) {
+    const [head, script] = new Uint32Array(await blob.slice(0, 8).arrayBuffer());
+    const [begin, end] = [8 + head, 8 + head + script];
+    return { head: blob.slice(8, begin), script: blob.slice(begin, end), memory: blob.slice(end) };
+  }
+
   async function open(data) {
     worker = URL.createObjectURL(new Blob([data.worker], { type: "text/javascript" }));
+    first = new Python();
+    // Blobs, most of them of what the browser has kept: each is read once, where it is used.
+    module = WebAssembly.compileStreaming(new Response(data.wasm, { headers: { "Content-Type": "application/wasm" } }));
     const { loader, runtime, library } = data;
-    files = { loader, runtime, library, module: await WebAssembly.compile(data.wasm) };
-    snapshot = data.snapshot;
+    files = { loader, runtime, library };
+    if (data.snapshot) snapshot = await parts(data.snapshot);
     if (!snapshot && !data.isPlain) await makeSnapshot();
     await next();
     port.postMessage({ is: "open" });

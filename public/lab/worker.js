@@ -9,6 +9,7 @@
 
 (() => {
   const post = self.postMessage.bind(self);
+  const reader = new FileReaderSync();
   const now = performance.now.bind(performance);
   const SITE = "https://lab.invalid/";
   /** What the heap may grow to, in bytes; and by how much more, so that the run can end and be told of. */
@@ -28,6 +29,7 @@
     packages: {},
   });
 
+  /** Python: its file system, its C functions, and what runs a text. */
   let python;
   let heap = MEMORY;
   /** When the run has to be interrupted, how long that is from now each time, and why it was. */
@@ -58,35 +60,63 @@
     };
   }
 
-  async function start({ module, loader, runtime, library, snapshot, makesSnapshot }) {
-    const load = (code) => import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
-    self.fetch = async (address) => new Response(String(address).endsWith("/python.zip") ? library : null);
-    WebAssembly.instantiateStreaming = async (_, imports) => {
-      limitMemory(imports);
-      return { module, instance: await WebAssembly.instantiate(module, imports) };
-    };
+  /** What Python finds where an object of JavaScript was. */
+  const NOTHING = Object.freeze(Object.create(null));
+
+  let compiled;
+  /** The module of Python, which the frame compiles while this worker starts. */
+  const module = new Promise((resolve) => (compiled = resolve));
+
+  async function start({ loader, runtime, library, snapshot, makesSnapshot }) {
+    const load = (script) => import(URL.createObjectURL(script.slice(0, script.size, "text/javascript")));
+    const memory = snapshot?.memory.arrayBuffer();
+    const head = snapshot?.head.text().then(JSON.parse);
+    const short = makesSnapshot && shortened(await runtime.text(), await loader.text());
+    // What Python finds there is laid in later, if it was in the snapshot.
+    self.fetch = async (address) => new Response(!snapshot && String(address).endsWith("/python.zip") ? library : null);
+    const script = short ? new Blob([short.script]) : (snapshot?.script ?? runtime);
     // Pyodide takes a worker that has this for one that has no modules.
     self.importScripts = undefined;
-    const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([load(loader), load(runtime)]);
-    python = await loadPyodide({
+    const loaded = Promise.all([load(loader), load(script), head]);
+    const [{ loadPyodide }, { default: createPyodideModule }, kept] = await loaded;
+    const names = (short ?? kept)?.names;
+    let grow;
+    WebAssembly.instantiateStreaming = async (_, imports) => {
+      grow = imports.env.emscripten_resize_heap;
+      limitMemory(imports);
+      // Pointers to the functions of OpenGL, each of which would be compiled.
+      const nowhere = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
+      if (names) imports["GOT.func"] = new Proxy({}, { get: () => nowhere });
+      const instance = await WebAssembly.instantiate(await module, imports);
+      return { module: await module, instance: names ? { exports: chosen(instance.exports, names) } : instance };
+    };
+    const pyodide = await loadPyodide({
       indexURL: SITE,
       stdLibURL: `${SITE}python.zip`,
       lockFileContents: LOCK,
-      createPyodideModule,
+      async createPyodideModule(settings) {
+        const module = await createPyodideModule(settings);
+        if (snapshot) restore(settings.API, module, grow, kept, await memory);
+        return module;
+      },
       // All that Python ever sees of JavaScript.
       jsglobals: { Object, setTimeout: () => 0, clearTimeout() {} },
       env: { PYTHONHASHSEED: "0", HOME: "/home/pyodide" },
       stdin: () => null,
-      _loadSnapshot: snapshot,
+      // Any size: `restore` brings what is in it.
+      _loadSnapshot: snapshot && 1,
       _makeSnapshot: makesSnapshot,
     });
-    if (!snapshot) python.runPython("import interleave_sandbox");
+    python = { FS: pyodide._module.FS, module: pyodide._module, runs: pyodide._api.rawRun };
+    if (snapshot) layIn(library);
+    else execute("import interleave_sandbox");
     if (makesSnapshot) {
-      const { buffer } = python.makeMemorySnapshot();
-      return post({ is: "snapshot", snapshot: buffer }, [buffer]);
+      const packed = pack(pyodide.makeMemorySnapshot(), short);
+      return post({ is: "snapshot", snapshot: packed }, [packed]);
     }
     openDevice();
-    python.setInterruptBuffer({
+    python.module.HEAP8[python.module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
+    python.module.Py_EmscriptenSignalBuffer = {
       get 0() {
         if (left-- > 0) return 0;
         const time = now();
@@ -103,9 +133,117 @@
         return 2;
       },
       set 0(_) {},
-    });
+    };
     close();
     post({ is: "ready" });
+  }
+
+  /** Runs a text of ours; what it is to tell it tells by the device. */
+  function execute(text) {
+    const [status, error] = python.runs(text);
+    if (status) throw new Error(error);
+  }
+
+  // Snapshots. Of one of Pyodide's own, which is all of Python's memory, nearly half is zeros. And most of the start from it
+  // is not Python's: 1.2 MB of script are parsed twice, and 8,600 exports are registered for libraries that could be loaded
+  // later. So a snapshot here has a shorter script, made of Pyodide's, and only the pages of memory that are not zero.
+
+  /** In bytes: what is zero is left out by pages. */
+  const PAGE = 4096;
+
+  /** Pyodide's script without the exports that neither it nor its loader uses, and the names of those that it does. */
+  function shortened(code, loader) {
+    const assigning = code.indexOf("function assignWasmExports(wasmExports){");
+    const [first, last] = [code.indexOf("{", assigning) + 1, code.indexOf("}", assigning)];
+    const variables = code.lastIndexOf("var ", assigning);
+    const wrapping = code.indexOf("function applySignatureConversions(", last);
+    const wrapped = code.indexOf("return wasmExports}", wrapping);
+    const end = code.lastIndexOf("}") + 1;
+    if (Math.min(assigning, variables, wrapping, wrapped) < 0) throw new Error("Pyodide's script is another one");
+    const around = code.slice(0, variables) + code.slice(last, wrapping) + code.slice(wrapped);
+    const words = new Set((around + loader).match(/[\w$]+/g));
+    const assignments = code.slice(first, last).split(";").filter((it) => words.has(it.slice(0, it.indexOf("="))));
+    const variable = code.slice(variables + 4, assigning - 1).split(",").filter((it) => words.has(it));
+    const names = new Set(["main", "__main_argc_argv"]);
+    for (const [, name] of (assignments.join(";") + around).matchAll(/wasmExports(?:\.|\[")(\w+)/g)) names.add(name);
+    // In parentheses it is compiled as it is read. Otherwise it is read once more when it is called.
+    const script =
+      `export default (${code.slice(0, variables)}var ${variable};` +
+      `${code.slice(assigning, first)}${assignments.join(";")}${code.slice(last, end)})`;
+    return { script, names: [...names] };
+  }
+
+  function chosen(exports, names) {
+    return Object.fromEntries(names.filter((name) => name in exports).map((name) => [name, exports[name]]));
+  }
+
+  /**
+   * A snapshot of ours: the lengths of the two parts that follow, of 4 bytes each; a head of JSON; the script; memory.
+   * `frame.js` takes it apart.
+   */
+  function pack(snapshot, { script, names }) {
+    // Pyodide's: how long all is that is before the memory, how long its own head is, which begins after 48 bytes.
+    const [, before, length] = new Uint32Array(snapshot.buffer, 0, 3);
+    const state = JSON.parse(new TextDecoder().decode(snapshot.subarray(48, 48 + length)));
+    const memory = snapshot.subarray(before);
+    const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length / 4);
+    /** Pages that are not zero, one after the other: the first, and how many. */
+    const pages = [];
+    for (let page = 0; page * PAGE < memory.length; page++) {
+      if (words.subarray((page * PAGE) / 4, ((page + 1) * PAGE) / 4).every((word) => word === 0)) continue;
+      const last = pages.at(-1);
+      if (last && last[0] + last[1] === page) last[1]++;
+      else pages.push([page, 1]);
+    }
+    const encoder = new TextEncoder();
+    const head = encoder.encode(JSON.stringify({ size: memory.length, names, state, pages }));
+    const code = encoder.encode(script);
+    const parts = [new Uint8Array(Uint32Array.of(head.length, code.length).buffer), head, code];
+    for (const [page, count] of pages) parts.push(memory.subarray(page * PAGE, (page + count) * PAGE));
+    const packed = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let place = 0;
+    for (const part of parts) {
+      packed.set(part, place);
+      place += part.length;
+    }
+    return packed.buffer;
+  }
+
+  /**
+   * Has the loader bring memory as it was. What of JavaScript was in it is not: Python has no use of that, and `close` would
+   * empty it. So Pyodide's own modules need not be asked for either.
+   */
+  function restore(API, module, grow, { size, state, pages }, memory) {
+    API.restoreSnapshot = () => {
+      if (module.HEAP8.length < size && !grow(size)) throw new Error("there is not enough memory");
+      let place = 0;
+      for (const [page, count] of pages) {
+        module.HEAP8.set(new Int8Array(memory, place, count * PAGE), page * PAGE);
+        place += count * PAGE;
+      }
+      if (place !== memory.byteLength) throw new Error("the snapshot is not whole");
+    };
+    API.finalizeBootstrap = () => {
+      module._jslib_init();
+      module._init_pyodide_proxy();
+      module.runtimeKeepalivePush();
+      const count = API.getExpectedKeys().length + state.hiwireKeys.length;
+      for (let place = 1; place < count; place++) module.__hiwire_set(place, NOTHING);
+      for (const key of state.immortalKeys) module.__hiwire_immortal_add(key);
+      // What the loader does with them was done before the snapshot.
+      const done = { sys: { path: { insert() {} } }, _pyodide: { set_excepthook() {} } };
+      return { _module: module, _api: { ...done, rawRun: API.rawRun, initializeStreams: API.initializeStreams } };
+    };
+  }
+
+  /** Puts the library where Python looks for it. It is read as soon as a module is imported that was not in the snapshot. */
+  function layIn(library) {
+    const { node } = python.FS.lookupPath("/lib/python314.zip");
+    let contents;
+    node.usedBytes = library.size;
+    Object.defineProperty(node, "contents", {
+      get: () => (contents ??= new Uint8Array(reader.readAsArrayBuffer(library))),
+    });
   }
 
   /** A file to which Python writes messages, each at once: its kind, a zero, its text. So Python needs no function of ours. */
@@ -141,8 +279,7 @@
 
   /** Takes away what leads from Python to JavaScript, and from there to anything else. */
   function close() {
-    const { _module: module } = python;
-    const nothing = Object.freeze(Object.create(null));
+    const { module } = python;
     // The objects behind Python's proxies: those that are reached in whatever way are empty.
     for (let place = 1; place < 4096; place++) {
       try {
@@ -150,7 +287,7 @@
       } catch {
         break;
       }
-      module.__hiwire_set(place, nothing);
+      module.__hiwire_set(place, NOTHING);
     }
     for (let object = self; object && object !== Object.prototype; object = Object.getPrototypeOf(object)) {
       for (const name of Reflect.ownKeys(object)) {
@@ -180,12 +317,13 @@
     python.FS.writeFile("/request.json", request);
     wall = seconds * 1000;
     deadline = now() + wall;
-    python.runPython(`interleave_sandbox.run(${JSON.stringify(what)})`);
+    execute(`interleave_sandbox.run(${JSON.stringify(what)})`);
   }
 
   self.addEventListener("message", async ({ data }) => {
     try {
       if (data.does === "start") await start(data);
+      else if (data.does === "take") compiled(data.module);
       else run(data);
     } catch (error) {
       post({ is: "failed", error: String(error?.stack ?? error).slice(0, 3000) });

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Cache, CacheStorage, Headers, RequestInit, Response, ResponseInit};
+use web_sys::{Blob, Cache, CacheStorage, Headers, RequestInit, Response, ResponseInit};
 
 /// Where they are among this version's [`file()`]s.
 const FOLDER: &str = "lab/";
@@ -44,13 +44,13 @@ const NO_PYTHON: &str = "This site was built without Python for the lab. `cargo 
 pub struct Files {
     /// What runs in the frame, and in its workers.
     pub scripts: [ArrayBuffer; 2],
-    /// Python's files, and what each is for the frame.
-    pub python: Vec<(&'static str, ArrayBuffer)>,
+    /// Python's files, and what each is for the frame. What is kept is not read here: only where it is used.
+    pub python: Vec<(&'static str, Blob)>,
     /// The snapshot that was kept, if it was made of these files.
-    pub snapshot: Option<ArrayBuffer>,
+    pub snapshot: Option<Blob>,
     cache: Option<Cache>,
     /// Everything under the name that it is kept under; those with content are not kept yet.
-    names: RefCell<Vec<(String, Option<ArrayBuffer>)>>,
+    names: RefCell<Vec<(String, Option<Blob>)>>,
     /// Tells these files from those of another version.
     fingerprint: String,
     is_used: Cell<bool>,
@@ -88,11 +88,11 @@ impl Files {
         let fingerprint = text + &worker;
         let snapshot = kept_snapshot(cache, &fingerprint);
         let (python, snapshot) = join(try_join_all(python), snapshot).await;
-        let python: Vec<(_, (ArrayBuffer, bool))> = python?;
+        let python: Vec<(_, (Blob, bool))> = python?;
 
-        let mut names = vec![(address(LIST), Some(list))];
+        let mut names = vec![(address(LIST), blob(&list))];
         for (name, content) in SCRIPTS.into_iter().zip(&scripts) {
-            names.push((address(name), Some(content.clone())));
+            names.push((address(name), blob(content)));
         }
         for ((name, _), (_, (content, is_kept))) in PYTHON.iter().zip(&python) {
             let content = (!is_kept).then(|| content.clone());
@@ -152,7 +152,7 @@ impl Files {
         let Some(cache) = &self.cache else { return };
         // Last of all it is said what it was made of: what is kept in part is none.
         let (cache, fingerprint) = (cache.clone(), self.fingerprint.clone());
-        let snapshot = snapshot.cloned();
+        let snapshot = snapshot.and_then(|snapshot| blob(snapshot));
         let gone = cache.delete_with_str(&absolute(SNAPSHOT_OF));
         settle(&gone, move |_| {
             let Some(snapshot) = snapshot else { return };
@@ -162,7 +162,9 @@ impl Files {
             settle(&kept, move |kept| {
                 if kept.is_ok() {
                     let text = Uint8Array::from(fingerprint.as_bytes());
-                    put(&cache, SNAPSHOT_OF, &text.buffer());
+                    if let Some(text) = blob(&text) {
+                        put(&cache, SNAPSHOT_OF, &text);
+                    }
                 }
             });
         });
@@ -248,30 +250,43 @@ async fn open_existing_cache() -> Option<Cache> {
     open_cache().await
 }
 
-async fn kept(cache: Option<&Cache>, name: &str) -> Option<ArrayBuffer> {
+async fn kept(cache: Option<&Cache>, name: &str) -> Option<Response> {
     let found = JsFuture::from(cache?.match_with_str(&absolute(name))).await;
-    let found: Response = found.ok()?.dyn_into().ok()?;
-    let content = JsFuture::from(found.array_buffer().ok()?).await;
-    content.ok()?.dyn_into().ok()
+    found.ok()?.dyn_into().ok()
 }
 
-async fn kept_snapshot(cache: Option<&Cache>, fingerprint: &str) -> Option<ArrayBuffer> {
-    let (of, snapshot) = join(kept(cache, SNAPSHOT_OF), kept(cache, SNAPSHOT)).await;
+async fn kept_content(cache: Option<&Cache>, name: &str) -> Option<ArrayBuffer> {
+    let content = kept(cache, name).await?.array_buffer().ok()?;
+    JsFuture::from(content).await.ok()?.dyn_into().ok()
+}
+
+/// Without its bytes being read.
+async fn kept_blob(cache: Option<&Cache>, name: &str) -> Option<Blob> {
+    let content = kept(cache, name).await?.blob().ok()?;
+    JsFuture::from(content).await.ok()?.dyn_into().ok()
+}
+
+async fn kept_snapshot(cache: Option<&Cache>, fingerprint: &str) -> Option<Blob> {
+    let (of, snapshot) = join(kept_content(cache, SNAPSHOT_OF), kept_blob(cache, SNAPSHOT)).await;
     let of = of?;
     let of = Uint8Array::new(&of).to_vec();
     snapshot.filter(|_| of == fingerprint.as_bytes())
 }
 
-fn put_promise(cache: &Cache, name: &str, content: &ArrayBuffer) -> Option<js_sys::Promise> {
+fn blob(content: &JsValue) -> Option<Blob> {
+    Blob::new_with_buffer_source_sequence(&js_sys::Array::of1(content)).ok()
+}
+
+fn put_promise(cache: &Cache, name: &str, content: &Blob) -> Option<js_sys::Promise> {
     let (headers, init) = (Headers::new().ok()?, ResponseInit::new());
-    headers.set(SIZE, &content.byte_length().to_string()).ok()?;
+    headers.set(SIZE, &content.size().to_string()).ok()?;
     init.set_headers(&headers);
-    let response = Response::new_with_opt_buffer_source_and_init(Some(content), &init).ok()?;
+    let response = Response::new_with_opt_blob_and_init(Some(content), &init).ok()?;
     Some(cache.put_with_str(&absolute(name), &response))
 }
 
 /// Where the storage is full, it is not kept.
-fn put(cache: &Cache, name: &str, content: &ArrayBuffer) {
+fn put(cache: &Cache, name: &str, content: &Blob) {
     if let Some(kept) = put_promise(cache, name, content) {
         settle(&kept, |_| {});
     }
@@ -287,7 +302,7 @@ async fn small(cache: Option<&Cache>, name: &str) -> Result<ArrayBuffer, String>
             Ok(content.unchecked_into())
         }
         Ok(response) if response.status() == 404 => Err(NO_PYTHON.to_owned()),
-        answer => match kept(cache, &address).await {
+        answer => match kept_content(cache, &address).await {
             Some(content) => Ok(content),
             None => Err(answer.map_or_else(|_| unreachable(name), |it| refused(name, &it))),
         },
@@ -300,10 +315,10 @@ async fn large(
     name: &str,
     file: &Value,
     more: &impl Fn(f64),
-) -> Result<(ArrayBuffer, bool), String> {
+) -> Result<(Blob, bool), String> {
     let size = file["size"].as_f64().ok_or(NO_PYTHON)?;
-    if let Some(content) = kept(cache, &key(file)).await
-        && f64::from(content.byte_length()) == size
+    if let Some(content) = kept_blob(cache, &key(file)).await
+        && content.size() == size
     {
         more(size);
         return Ok((content, true));
@@ -334,10 +349,8 @@ async fn large(
         length += piece.length();
         more(f64::from(piece.length()));
     }
-    match length == content.length() {
-        true => Ok((content.buffer(), false)),
-        false => Err(cut(name)),
-    }
+    let content = blob(&content).filter(|_| length == content.length());
+    Ok((content.ok_or_else(|| cut(name))?, false))
 }
 
 async fn fetch(address: &str, init: &RequestInit) -> Result<Response, JsValue> {

@@ -110,10 +110,7 @@ impl Sandbox {
         inner
             ._frame
             .start(&inner.files.scripts[0], &channel.port2())?;
-        within(PATIENCE, is_there)
-            .await
-            .unwrap_or(Err(NO_FRAME.to_owned()))?;
-
+        // The frame gets it with its script, before it says that it is there.
         let open = Object::new();
         set(&open, "does", &"open".into());
         set(&open, "worker", &inner.files.scripts[1]);
@@ -123,9 +120,11 @@ impl Sandbox {
         if let Some(snapshot) = &inner.files.snapshot {
             set(&open, "snapshot", snapshot);
         }
-        let is_open = inner.waits();
         inner.port.post(&open)?;
-        is_open.await?;
+        within(PATIENCE, is_there)
+            .await
+            .unwrap_or(Err(NO_FRAME.to_owned()))?;
+        inner.waits().await?;
         Ok(Self { inner })
     }
 

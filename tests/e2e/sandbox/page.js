@@ -5,9 +5,9 @@ window.lab = {
   /** Opens a frame; `scripts.frame` and `scripts.worker` are called with the site's own and give those to use. */
   async open(options = {}, scripts = {}) {
     const folder = document.querySelector("meta[name=files]").content + "lab/";
-    const bytes = async (name) => ((await this.kept(folder + name)) ?? (await fetch(folder + name))).arrayBuffer();
+    const blob = async (name) => ((await this.kept(folder + name)) ?? (await fetch(folder + name))).blob();
     const script = async (name) => {
-      const own = new TextDecoder().decode(await bytes(`${name}.js`));
+      const own = await (await blob(`${name}.js`)).text();
       return new TextEncoder().encode(scripts[name]?.(own) ?? own).buffer;
     };
     const frame = Object.assign(document.createElement("iframe"), { src: `${folder}sandbox.html`, hidden: true });
@@ -17,9 +17,9 @@ window.lab = {
     const [frameScript, worker, wasm, runtime, loader, library, snapshot] = await Promise.all([
       script("frame"),
       script("worker"),
-      ...["asm.wasm", "asm.mjs", "mjs"].map((name) => bytes(`python/pyodide.${name}`)),
-      bytes("python/python.zip"),
-      this.kept("snapshot").then((kept) => kept?.arrayBuffer() ?? options.snapshot),
+      ...["asm.wasm", "asm.mjs", "mjs"].map((name) => blob(`python/pyodide.${name}`)),
+      blob("python/python.zip"),
+      this.kept("snapshot").then((kept) => kept?.blob() ?? options.snapshot),
       loaded,
     ]);
     const { port1: port, port2 } = new MessageChannel();
@@ -29,7 +29,7 @@ window.lab = {
         opened.says.push(data);
         if (data.is === "open") resolve();
         else if (data.is === "failed" && data.id === undefined) reject(new Error(data.error));
-        else if (data.is === "snapshot") opened.snapshot = data.snapshot;
+        else if (data.is === "snapshot") opened.snapshot = new Blob([data.snapshot]);
         else opened.hear(data);
       };
     });
@@ -54,17 +54,20 @@ window.lab = {
     return this.isKept ? await caches.match(name, { cacheName: "lab of a test" }) : undefined;
   },
 
-  /** The answer to a request, and all texts by their kinds. */
+  /** The answer to a request, and all texts by their kinds. When the first line came is in `opened.first`. */
   run(opened, source, { what = "run", wall = 20, ...more } = {}) {
     const id = ++opened.runs;
     const limits = { wall, virtual: 3600, events: 300000, turns: 100000 };
     const request = JSON.stringify({ source, file: "program.py", seed: 0, inputs: [], world: [], limits, ...more });
     const texts = {};
+    opened.first = undefined;
     return new Promise((resolve) => {
       opened.hear = (data) => {
         if (data.id !== id) return;
-        if (data.is === "said") texts[data.kind] = (texts[data.kind] ?? "") + data.text;
-        else resolve({ texts, answer: data.answer && JSON.parse(data.answer), error: data.error });
+        if (data.is === "said") {
+          if (data.kind === "stdout") opened.first ??= performance.now();
+          texts[data.kind] = (texts[data.kind] ?? "") + data.text;
+        } else resolve({ texts, answer: data.answer && JSON.parse(data.answer), error: data.error });
       };
       opened.port.postMessage({ does: "run", id, what, request });
     });
