@@ -17,7 +17,7 @@
   let worker;
   /** The parts of a snapshot that runs start from. */
   let snapshot;
-  /** The worker of the first Python, which starts while files are read. */
+  /** The first Python, whose worker starts while files are read. */
   let first = null;
   /** A Python that waits for its run. */
   let spare = null;
@@ -67,13 +67,17 @@
         return quick;
       } catch (error) {
         quick.end();
-        snapshot = null;
-        port.postMessage({ is: "bad snapshot", error: String(error) });
+        forget(error);
       }
     }
     const plain = started({});
     await plain.ready;
     return plain;
+  }
+
+  function forget(error) {
+    snapshot = null;
+    port.postMessage({ is: "bad snapshot", error: String(error) });
   }
 
   function next() {
@@ -115,7 +119,7 @@
     module = WebAssembly.compileStreaming(new Response(data.wasm, { headers: { "Content-Type": "application/wasm" } }));
     const { loader, runtime, library } = data;
     files = { loader, runtime, library };
-    if (data.snapshot) snapshot = await parts(data.snapshot);
+    if (data.snapshot) snapshot = await parts(data.snapshot).catch(forget);
     if (!snapshot && !data.isPlain) await makeSnapshot();
     await next();
     port.postMessage({ is: "open" });

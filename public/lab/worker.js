@@ -72,7 +72,7 @@
     const memory = snapshot?.memory.arrayBuffer();
     const head = snapshot?.head.text().then(JSON.parse);
     const short = makesSnapshot && shortened(await runtime.text(), await loader.text());
-    // What Python finds there is laid in later, if it was in the snapshot.
+    // A snapshot begins with an empty library: `layIn` has the other one.
     self.fetch = async (address) => new Response(!snapshot && String(address).endsWith("/python.zip") ? library : null);
     const script = short ? new Blob([short.script]) : (snapshot?.script ?? runtime);
     // Pyodide takes a worker that has this for one that has no modules.
@@ -138,7 +138,7 @@
     post({ is: "ready" });
   }
 
-  /** Runs a text of ours; what it is to tell it tells by the device. */
+  /** Runs a line of Python that is not the program's. */
   function execute(text) {
     const [status, error] = python.runs(text);
     if (status) throw new Error(error);
@@ -210,14 +210,18 @@
   }
 
   /**
-   * Has the loader bring memory as it was. What of JavaScript was in it is not: Python has no use of that, and `close` would
-   * empty it. So Pyodide's own modules need not be asked for either.
+   * Has the loader restore memory. Objects of JavaScript that Python knew are not restored: `close` would empty them. So
+   * Pyodide's own modules need not be imported either.
    */
   function restore(API, module, grow, { size, state, pages }, memory) {
     API.restoreSnapshot = () => {
       if (module.HEAP8.length < size && !grow(size)) throw new Error("there is not enough memory");
       let place = 0;
+      let end = 0;
       for (const [page, count] of pages) {
+        // What was zero then need not be so in a module that has just been made.
+        module.HEAP8.fill(0, end, page * PAGE);
+        end = (page + count) * PAGE;
         module.HEAP8.set(new Int8Array(memory, place, count * PAGE), page * PAGE);
         place += count * PAGE;
       }
