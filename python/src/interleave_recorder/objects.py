@@ -7,7 +7,7 @@ import sys
 import threading
 import weakref
 from asyncio import locks, queues
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -38,8 +38,8 @@ class Entry:
         self.number = 0
         self.name = ""
         self.site = site
-        #: Numbers of the tasks that hold it.
-        self.holders: list[int] = []
+        #: Numbers of the tasks that hold it; of thousands the first are mostly the first to release it.
+        self.holders: deque[int] = deque()
         #: Whose number it is.
         self.registry: Objects | None = None
         self._object = weakref.ref(item)
@@ -105,11 +105,10 @@ class Objects:
 
     def entry(self, item: Any) -> Entry:
         """The object's entry, with a number."""
-        entry = getattr(item, "__dict__", {}).get(_KEY)
+        known = getattr(item, "__dict__", {})
+        entry: Entry | None = known.get(_KEY)
         if entry is None:  # Made before the recording began.
-            entry = Entry(_kind(item), item, None, 0, None)
-            if hasattr(item, "__dict__"):
-                item.__dict__[_KEY] = entry
+            entry = known[_KEY] = Entry(_kind(item), item, None, 0, None)
         if entry.registry is not self:
             self._number(entry, type(item).__name__)
         return entry
@@ -118,7 +117,7 @@ class Objects:
         with self._lock:
             self._count += 1
             entry.number = self._count
-            entry.registry, entry.holders = self, []
+            entry.registry, entry.holders = self, deque()
             name, many = variable(entry.origin, constructor) if entry.origin is not None else ("", False)
             if name:
                 count = self._named[entry.kind, name]
@@ -171,8 +170,8 @@ def install(patches: Patches) -> None:
     """Watches the classes."""
     for owner, kind in _KINDS:
         patches.put(owner, "__init__", _init(owner.__init__, kind))
-    patches.put(locks.Lock, "_locked", property(lambda lock: lock.__dict__["_locked"], _set_locked))
-    patches.put(locks.Semaphore, "_value", property(lambda item: item.__dict__["_value"], _set_value))
+    patches.put(locks.Lock, "_locked", _Locked())
+    patches.put(locks.Semaphore, "_value", _Value())
     for owner in (queues.Queue, queues.PriorityQueue, queues.LifoQueue):
         patches.put(owner, "_put", _then_length(owner._put))
         patches.put(owner, "_get", _then_length(owner._get))
@@ -190,52 +189,60 @@ def _init(original: Any, kind: str) -> Any:
     return __init__
 
 
-def _set_locked(lock: Any, value: bool) -> None:
-    before = lock.__dict__.get("_locked")
-    lock.__dict__["_locked"] = value
-    here = state.here
-    if here is None or before is None or before == value:
-        return
-    run = here.run()
-    if run is None:
-        return
-    entry = here.objects.entry(lock)
-    number = run.task
-    if value:
-        entry.holders.append(number)
-    elif entry.holders:
-        holder = entry.holders.pop()
-        number = number or holder
-    here.emit(f'[{here.now()},{number or "null"},"holds",{entry.number},{"true" if value else "false"}]')
+class _Locked:
+    """Sees each assignment to the attribute. It is read as ever, from the object's own dictionary."""
+
+    def __set__(self, lock: Any, value: bool) -> None:
+        values = lock.__dict__
+        before = values.get("_locked")
+        values["_locked"] = value
+        here = state.here
+        if here is None or before is None or before == value:
+            return
+        run = here.run()
+        if run is None:
+            return
+        entry = here.objects.entry(lock)
+        number = run.task
+        if value:
+            entry.holders.append(number)
+        elif entry.holders:
+            holder = entry.holders.pop()
+            number = number or holder
+        here.emit(f'[{here.now()},{number or "null"},"holds",{entry.number},{"true" if value else "false"}]')
 
 
 _WAKES_NEXT = getattr(locks.Semaphore, "_wake_up_next", None)
 _WAKES_NEXT_CODE = getattr(_WAKES_NEXT, "__code__", None)
 
 
-def _set_value(semaphore: Any, value: int) -> None:
-    before = semaphore.__dict__.get("_value")
-    semaphore.__dict__["_value"] = value
-    here = state.here
-    if here is None or before is None:
-        return
-    run = here.run()
-    if run is None:
-        return
-    entry = here.objects.entry(semaphore)
-    number = run.task
-    holders = entry.holders
-    if value < before:
-        if sys._getframe(1).f_code is _WAKES_NEXT_CODE:
-            # The permit is handed to a task that waits, and that will find it taken on its behalf.
-            number = _first_waiting(semaphore) or number
-        holders.append(number)
-    elif number in holders:
-        holders.remove(number)
-    elif holders:
-        holders.pop(0)
-    if entry.limit is not None:
-        here.emit(f'[{here.now()},{number or "null"},"gauge",{entry.number},{entry.limit - value}]')
+class _Value:
+    """The same for a semaphore's."""
+
+    def __set__(self, semaphore: Any, value: int) -> None:
+        values = semaphore.__dict__
+        before = values.get("_value")
+        values["_value"] = value
+        here = state.here
+        if here is None or before is None:
+            return
+        run = here.run()
+        if run is None:
+            return
+        entry = here.objects.entry(semaphore)
+        number = run.task
+        holders = entry.holders
+        if value < before:
+            if sys._getframe(1).f_code is _WAKES_NEXT_CODE:
+                # The permit is handed to a task that waits, and that will find it taken on its behalf.
+                number = _first_waiting(semaphore) or number
+            holders.append(number)
+        elif number in holders:
+            holders.remove(number)
+        elif holders:
+            holders.popleft()
+        if entry.limit is not None:
+            here.emit(f'[{here.now()},{number or "null"},"gauge",{entry.number},{entry.limit - value}]')
 
 
 def _first_waiting(semaphore: Any) -> int:
