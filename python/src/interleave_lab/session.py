@@ -189,7 +189,7 @@ class Session:
             return None
         found = hang.waiting(recording)
         it = found.get(self._last) or next(iter(found.values()), None)
-        return None if it is None else recording.places.line(it.wait.site) or None
+        return None if it is None else recording.places.line(it.wait.spot.site) or None
 
     # Budgets.
 

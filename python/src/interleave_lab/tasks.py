@@ -12,7 +12,7 @@ from interleave_recorder import tasks as recorded
 
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
-    from interleave_recorder.state import Recording, Run
+    from interleave_recorder.state import Run
 
     from .session import Session
 
@@ -45,8 +45,8 @@ def install(patches: Patches, session: Session) -> None:
 
     before = recorded.end
 
-    def end(task: recorded.Task, run: Run, here: Recording, outer: int) -> None:
-        before(task, run, here, outer)
+    def end(task: recorded.Task, run: Run, outer: int) -> None:
+        before(task, run, outer)
         session.after_step(task)
 
     for part in (recorded, handles):

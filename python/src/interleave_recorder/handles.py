@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from . import state
 from .native import Step
 from .state import clock, thread_id
-from .tasks import Task, begin, end
+from .tasks import begin, end
 from .text import quoted
 
 if TYPE_CHECKING:
     from .patches import Patches
+    from .state import Run
 
 #: Callbacks shorter than this are not recorded.
 CALLBACK_NS = 1_000_000
@@ -32,23 +33,9 @@ def _run(self: Any) -> Any:
     run = self._loop._interleave
     if run is None:
         return _base_run(self)
-    here = state.here
-    if here is None:
-        return _base_run(self)
     callback = self._callback
-    outer = run.task
-    kind = type(callback)
-    if kind is Step or (kind is BuiltinFunctionType and callback.__name__ == "task_wakeup"):
-        task = callback.__self__
-        if isinstance(task, Task) and task.il_number:
-            run.thread = thread_id()
-            begin(task, run, here, clock())
-            try:
-                return _base_run(self)
-            finally:
-                end(task, run, here, outer)
     # A plain callback counts as what the task does that caused it.
-    run.task = getattr(self, "_cause", 0)
+    outer, run.task = run.task, self._cause
     began = clock()
     try:
         return _base_run(self)
@@ -56,23 +43,56 @@ def _run(self: Any) -> Any:
         run.task = outer
         took = clock() - began
         if took >= CALLBACK_NS:
-            name = getattr(callback, "__qualname__", None) or type(callback).__name__
-            code = getattr(callback, "__code__", None)
-            site = 0 if code is None else here.places.of_code(code)
-            here.emit(f'[{here.now()},null,"callback",{run.number},{took},{quoted(name)},{site}]')
+            _tell(run, callback, took)
+
+
+def _tell(run: Run, callback: Any, took: int) -> None:
+    here = run.here
+    name = getattr(callback, "__qualname__", None) or type(callback).__name__
+    code = getattr(callback, "__code__", None)
+    site = 0 if code is None else here.places.of_code(code)
+    here.emit(f'[{here.now()},null,"callback",{run.number},{took},{quoted(name)},{site}]')
 
 
 class Handle(_Handle):  # type: ignore[misc]
     """A handle that is recorded."""
 
+    __slots__ = ()
+    #: The number of the task that caused the call.
+    _cause = 0
+    _run = _run
+
+
+class CausedHandle(_Handle):  # type: ignore[misc]
+    """One that a task's step, or what that caused, has asked for."""
+
     __slots__ = ("_cause",)
     _run = _run
+
+
+class StepHandle(_Handle):  # type: ignore[misc]
+    """One that is a step of a task."""
+
+    __slots__ = ()
+
+    def _run(self) -> Any:
+        run = self._loop._interleave
+        if run is None:
+            return _base_run(self)
+        task = self._callback.__self__
+        outer = run.task
+        begin(task, run, clock())
+        try:
+            return _base_run(self)
+        finally:
+            end(task, run, outer)
 
 
 class TimerHandle(_TimerHandle):  # type: ignore[misc]
     """A timer that is recorded."""
 
-    __slots__ = ("_cause",)
+    __slots__ = ()
+    _cause = 0
     _run = _run
 
     def __init__(self, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
@@ -90,22 +110,34 @@ class TimerHandle(_TimerHandle):  # type: ignore[misc]
                 here.emit(f'[{here.now()},{run.task},"timeout",{until}]')
 
 
-for _ours, _theirs in ((Handle, _Handle), (TimerHandle, _TimerHandle)):
-    _ours.__module__, _ours.__doc__ = _theirs.__module__, _theirs.__doc__
+for _ours, _theirs in ((Handle, _Handle), (CausedHandle, _Handle), (StepHandle, _Handle), (TimerHandle, _TimerHandle)):
+    for _name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        setattr(_ours, _name, getattr(_theirs, _name))
 
 
 def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
-    handle = _base_call_soon(self, callback, args, context)
+    """As asyncio's own, but that the handle is made for what it is to call."""
     run = self._interleave
-    if run is not None:
-        task = run.task
-        if task and run.thread == thread_id():
-            handle._cause = task
-            if type(callback) is BuiltinFunctionType and callback.__name__ == "task_wakeup":
-                woken = callback.__self__
-                here = state.here
-                if here is not None and isinstance(woken, Task) and woken.il_number not in (0, task):
-                    here.emit(f'[{clock() - here.origin},{woken.il_number},"wake",{task}]')
+    if run is None:
+        return _base_call_soon(self, callback, args, context)
+    # A callback that another thread asks for is caused by no task.
+    by = run.task if run.thread == thread_id() else 0
+    kind = type(callback)
+    handle: Any
+    if kind is Step or (kind is BuiltinFunctionType and callback.__name__ == "task_wakeup"):
+        number = getattr(callback.__self__, "il_number", 0)
+        handle = StepHandle(callback, args, self, context) if number else Handle(callback, args, self, context)
+        if by and number and number != by and kind is not Step:
+            here = run.here
+            here.emit(f'[{clock() - here.origin},{number},"wake",{by}]')
+    elif by:
+        handle = CausedHandle(callback, args, self, context)
+        handle._cause = by
+    else:
+        handle = Handle(callback, args, self, context)
+    if handle._source_traceback:
+        del handle._source_traceback[-1]
+    self._ready.append(handle)
     return handle
 
 

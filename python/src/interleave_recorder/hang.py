@@ -41,8 +41,8 @@ def waiting(here: Recording) -> dict[int, Waiting]:
     found: dict[int, Waiting] = {}
     for run in list(here.runs.values()):
         for task in tasks_of(run):
-            if task.il_started and (task.il_number != run.task or not run.began):
-                wait = Wait(*look(task, run, here))
+            if task.il_since and (task.il_number != run.task or not run.began):
+                wait = Wait(*look(task, run))
                 found[task.il_number] = Waiting(task, wait, _needs(wait))
     return dict(sorted(found.items()))
 
@@ -104,10 +104,10 @@ def describe(here: Recording, it: Waiting, found: dict[int, Waiting]) -> str:
         what = f"the future {name}" if name else "a future"
     else:
         what = _WORDS.get(wait.kind, wait.kind)
-    if wait.kind in ("future", "socket", "event") and wait.via:
-        library = here.places.describe(wait.via)
+    if wait.kind in ("future", "socket", "event") and wait.spot.via:
+        library = here.places.describe(wait.spot.via)
         what += "" if "asyncio/" in library else f" ({library})"
-    return f"{_name(it.task)} ({here.places.describe(wait.site)}) waits for {what}"
+    return f"{_name(it.task)} ({here.places.describe(wait.spot.site)}) waits for {what}"
 
 
 def _name(task: Task) -> str:

@@ -16,7 +16,10 @@ import threading
 from asyncio import events
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .waits import Shape
 
 #: Whose code it is.
 STDLIB, LIBRARY, USER = 0, 1, 2
@@ -113,6 +116,8 @@ class Places:
         self._sites: dict[tuple[int, int], int] = {}
         #: Keeps code objects alive, whose identities are keys.
         self._codes: dict[int, CodeType] = {}
+        #: By the identities of the code objects of a chain of awaits: what they tell.
+        self.shapes: dict[tuple[int, ...], Shape] = {}
         self._lock = threading.RLock()
 
     def rows(self) -> list[str]:
@@ -131,15 +136,18 @@ class Places:
     def of_caller(self, frame: FrameType | None) -> int:
         """The innermost line of the program's own on the stack, failing that of a library; 0 if there is none."""
         library = None
-        while frame is not None and frame.f_code is not _BY_LOOP and frame.f_code is not _outermost:
-            filename = frame.f_code.co_filename
+        while frame is not None:
+            code = frame.f_code
+            filename = code.co_filename
             whose = _owners.get(filename)
             if whose is None:
                 whose = owner(filename)
             if whose == USER:
                 return self.of_frame(frame)
-            if whose == LIBRARY and library is None:
-                library = frame
+            if whose == LIBRARY:
+                library = library or frame
+            elif code is _BY_LOOP or code is _outermost:
+                break
             frame = frame.f_back
         return 0 if library is None else self.of_frame(library)
 
@@ -176,7 +184,7 @@ class Places:
     def _define(self, code: CodeType, lasti: int, line: int) -> int:
         with self._lock:
             if len(self._codes) >= MAX_CODES:
-                for table in (self._codes, self._sites, self._site_rows, self._described):
+                for table in (self._codes, self._sites, self._site_rows, self._described, self.shapes):
                     table.clear()
             self._codes[id(code)] = code
             file = self._file(code.co_filename)

@@ -195,8 +195,8 @@ class Recorder:
                 parent, site = task.il_made
                 rows.append(f'[{at},{task.il_number},"known",{run.number},{parent},{quoted(task.il_name)},{site}]')
         for number, it in hang.waiting(here).items():
-            kind, site, via, more, _ = it.wait
-            rows.append(f'[{at},{number},"step",0,"{kind}",{site},{via}{more}]')
+            kind, spot, more, _ = it.wait
+            rows.append(f'[{at},{number},"step",0,"{kind}",{spot.text}{more}]')
         return rows + here.objects.values(at)
 
 

@@ -25,10 +25,12 @@ _running_loop = events._get_running_loop
 class Run:
     """One event loop, from its first task on."""
 
-    __slots__ = ("number", "loop", "thread", "task", "began", "native", "sleeper", "sleeps_until", "last_step", "said")
+    __slots__ = ("number", "here", "loop", "thread", "task", "began", "native", "sleeper", "sleeps_until", "last_step")
 
-    def __init__(self, number: int, loop: AbstractEventLoop, native: bool) -> None:
+    def __init__(self, number: int, here: Recording, loop: AbstractEventLoop, native: bool) -> None:
         self.number = number
+        #: Where it is recorded.
+        self.here = here
         self.loop = loop
         self.thread = thread_id()
         #: The number of the task whose step this is, or that caused the callback which is being called; 0: none.
@@ -41,8 +43,6 @@ class Run:
         self.sleeper = 0
         self.sleeps_until = 0
         self.last_step = clock()
-        #: How long the present step must last before it is told about again.
-        self.said = 0
 
 
 class Recording:
@@ -50,8 +50,9 @@ class Recording:
 
     def __init__(self, writer: Writer | Lines, places: Places, objects: Objects, args: bool, origin: int) -> None:
         self.writer = writer
-        #: Appends a row.
-        self.emit = writer.lines.append
+        #: Rows that are not written yet; appends one.
+        self.lines = writer.lines
+        self.emit = self.lines.append
         self.places = places
         self.objects = objects
         #: Whether names of tasks show the coroutine's arguments, and outcomes its result.

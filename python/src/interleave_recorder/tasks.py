@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .state import Recording
 
 _Task: Any = tasks.Task
+_init = _Task.__init__
 _running_loop = events._get_running_loop
 #: asyncio's own tasks, at the end of a run, are not the program's.
 HIDDEN = {
@@ -35,55 +36,52 @@ HIDDEN = {
 class Task(_Task):  # type: ignore[misc]
     """A task that is recorded."""
 
-    __slots__ = ("il_number", "il_started", "il_since", "il_run", "il_name", "il_made", "il_around")
+    __slots__ = ("il_number", "il_since", "il_run", "il_name", "il_made")
 
     def __init__(self, coro: Any, **more: Any) -> None:
-        self.il_number = 0
-        self.il_started = False
-        self.il_around: _Stepped | None = None
         here = state.here
         loop = more.get("loop") or _running_loop()
         if here is None or loop is None or id(getattr(coro, "cr_code", None)) in HIDDEN:
-            super().__init__(coro, **more)
+            #: 0: it is not recorded.
+            self.il_number = 0
+            _init(self, coro, **more)
             return
         run = getattr(loop, "_interleave", None) or begin_run(here, loop)
-        self.il_run = run
-        parent = run.task if run.thread == thread_id() else 0
+        parent = (run.task if run.thread == thread_id() else 0) or "null"
         site = here.places.of_caller(sys._getframe(1))
-        self.il_name = name = task_name(coro, more.get("name"), here.args)
-        number = here.next_task()
+        name = task_name(coro, more.get("name"), here.args)
+        # Before its first step is handed to the loop, which asks for it.
+        self.il_number = number = here.next_task()
+        self.il_run, self.il_name = run, name
         #: What a checkpoint repeats: the parent and the place.
-        self.il_made = (parent or "null", site)
-        self.il_since = at = clock()
-        created = f'[{at - here.origin},{number},"created",{run.number},{parent or "null"},{quoted(name)},{site}]'
+        self.il_made = parent, site
+        #: When its last step ended; 0 before its first one has.
+        self.il_since = 0
+        created = f'[{clock() - here.origin},{number},"created",{run.number},{parent},{quoted(name)},{site}]'
         if not run.native:
-            coro = self.il_around = _Stepped(coro, self)
             here.emit(created)
-            self.il_number = number
-            super().__init__(coro, **more)
+            _init(self, _Stepped(coro, self), **more)
         elif more.get("eager_start") and loop.is_running():
             here.emit(created)
-            self.il_number = number
-            self._start_at_once(coro, run, here, more)
+            self._start_at_once(coro, run, more)
         else:
-            super().__init__(coro, **more)
-            self.il_number = number
+            _init(self, coro, **more)
             here.emit(created)
         made: Any = self._source_traceback
         # In debug mode: what warnings show as the place where the task was created.
         while made and made[-1].filename.startswith(OURS):
             del made[-1]
 
-    def _start_at_once(self, coro: Any, run: Run, here: Recording, more: dict[str, Any]) -> None:
+    def _start_at_once(self, coro: Any, run: Run, more: dict[str, Any]) -> None:
         """The first step happens within the constructor, in the middle of the step of the task that makes this one."""
-        outer, at = run.task, clock()
+        here, outer, at = run.here, run.task, clock()
         if outer and run.began:
             here.emit(f'[{at - here.origin},{outer},"step",{at - run.began}]')
-        begin(self, run, here, at)
+        begin(self, run, at)
         try:
-            super().__init__(coro, **more)
+            _init(self, coro, **more)
         finally:
-            end(self, run, here, outer)
+            end(self, run, outer)
             run.began = run.last_step if outer else 0
 
     def cancel(self, *args: Any, **more: Any) -> bool:
@@ -102,8 +100,8 @@ class Task(_Task):  # type: ignore[misc]
             here.emit(f'[{here.now()},{self.il_number},"name",{quoted(self.il_name)}]')
 
     def get_coro(self) -> Any:
-        around = self.il_around
-        return super().get_coro() if around is None else around.coroutine
+        coro = super().get_coro()
+        return coro.il_coroutine if type(coro) is _Stepped else coro
 
 
 Task.__qualname__ = "Task"
@@ -116,7 +114,7 @@ def begin_run(here: Recording, loop: Any) -> Run:
     with here.lock:
         native = isinstance(loop, base_events.BaseEventLoop)
         here.run_count += 1
-        run = Run(here.run_count, loop, native)
+        run = Run(here.run_count, here, loop, native)
         here.runs[run.number] = run
         here.emit(run_row(run, here))
     loop._interleave = run
@@ -133,30 +131,30 @@ def run_row(run: Run, here: Recording) -> str:
     )
 
 
-def begin(task: Task, run: Run, here: Recording, at: int) -> None:
+def begin(task: Task, run: Run, at: int) -> None:
     """A step begins."""
-    run.task = task.il_number
+    run.task = number = task.il_number
     run.began = at
-    if not task.il_started:
-        task.il_started = True
-        here.emit(f'[{at - here.origin},{task.il_number},"start"]')
+    if not task.il_since:
+        here = run.here
+        here.emit(f'[{at - here.origin},{number},"start"]')
 
 
-def end(task: Task, run: Run, here: Recording, outer: int) -> None:
+def end(task: Task, run: Run, outer: int) -> None:
     """A step is over: the task waits, or has ended."""
     at = clock()
-    number = task.il_number
-    task.il_since = run.last_step = at
+    here, number = run.here, task.il_number
+    time, took = at - here.origin, at - run.began
     if task.done():
-        here.emit(f'[{at - here.origin},{number},"end",{outcome(task, here)}]')
-        here.emit(f'[{at - here.origin},{number},"step",{at - run.began}]')
+        here.emit(f'[{time},{number},"end",{outcome(task, here)}]')
+        here.emit(f'[{time},{number},"step",{took}]')
     else:
-        kind, site, via, more, _ = look(task, run, here)
-        here.emit(f'[{at - here.origin},{number},"step",{at - run.began},"{kind}",{site},{via}{more}]')
+        kind, spot, more, _ = look(task, run)
+        here.emit(f'[{time},{number},"step",{took},"{kind}",{spot.text}{more}]')
+    task.il_since = run.last_step = at
     run.began = 0
-    run.said = 0
     run.task = outer
-    if len(here.writer.lines) > here.busy_at:
+    if len(here.lines) > here.busy_at:
         here.busy()
 
 
@@ -212,26 +210,26 @@ class _Stepped:
     Exceptions that pass through it have one line more in their traceback.
     """
 
-    __slots__ = ("coroutine", "_task")
+    __slots__ = ("il_coroutine", "_task")
 
     def __init__(self, coroutine: Any, task: Task) -> None:
-        self.coroutine = coroutine
+        self.il_coroutine = coroutine
         self._task = task
 
     def send(self, value: Any) -> Any:
-        return self._step(self.coroutine.send, value)
+        return self._step(self.il_coroutine.send, value)
 
     def throw(self, *args: Any) -> Any:
-        return self._step(self.coroutine.throw, *args)
+        return self._step(self.il_coroutine.throw, *args)
 
     def close(self) -> None:
-        self.coroutine.close()
+        self.il_coroutine.close()
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        return self.coroutine.__await__()  # type: ignore[no-any-return]
+        return self.il_coroutine.__await__()  # type: ignore[no-any-return]
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.coroutine, name)
+        return getattr(self.il_coroutine, name)
 
     def _step(self, call: Any, *args: Any) -> Any:
         here, task = state.here, self._task
@@ -239,40 +237,40 @@ class _Stepped:
             return call(*args)
         run = task.il_run
         outer = run.task
-        begin(task, run, here, clock())
+        begin(task, run, clock())
         try:
             future = call(*args)
         except StopIteration as stop:
             value = stop.value
-            _end_within(task, run, here, outer, f'"ok",{quoted(short(value))}' if here.args else '"ok"')
+            _end_within(task, run, outer, f'"ok",{quoted(short(value))}' if here.args else '"ok"')
             raise
         except BaseException as problem:
             cancelled = isinstance(problem, asyncio.CancelledError)
             places = here.places.of_traceback(problem.__traceback__)
             words = '"cancelled"' if cancelled else f'"error",{quoted(error(problem))},{places}'
-            _end_within(task, run, here, outer, words)
+            _end_within(task, run, outer, words)
             raise
-        _waits_within(task, run, here, outer, future)
+        _waits_within(task, run, outer, future)
         return future
 
 
-def _end_within(task: Task, run: Run, here: Recording, outer: int, words: str) -> None:
-    at = clock()
+def _end_within(task: Task, run: Run, outer: int, words: str) -> None:
+    at, here = clock(), run.here
     here.emit(f'[{at - here.origin},{task.il_number},"end",{words}]')
     here.emit(f'[{at - here.origin},{task.il_number},"step",{at - run.began}]')
     _leave(task, run, outer, at)
 
 
-def _waits_within(task: Task, run: Run, here: Recording, outer: int, future: Any) -> None:
-    at = clock()
-    kind, site, via, more, _ = look(task, run, here, future)
-    here.emit(f'[{at - here.origin},{task.il_number},"step",{at - run.began},"{kind}",{site},{via}{more}]')
+def _waits_within(task: Task, run: Run, outer: int, future: Any) -> None:
+    at, here = clock(), run.here
+    kind, spot, more, _ = look(task, run, future)
+    here.emit(f'[{at - here.origin},{task.il_number},"step",{at - run.began},"{kind}",{spot.text}{more}]')
     _leave(task, run, outer, at)
 
 
 def _leave(task: Task, run: Run, outer: int, at: int) -> None:
     task.il_since = run.last_step = at
-    run.began = run.said = 0
+    run.began = 0
     run.task = outer
 
 

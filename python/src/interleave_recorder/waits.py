@@ -10,20 +10,32 @@ import gc
 import json
 import types
 from asyncio import base_events, futures, locks, queues, streams, subprocess, tasks
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import places as source
-from . import state
 from .native import FutureIter
 
 if TYPE_CHECKING:
+    from .places import Places
     from .state import Run
     from .tasks import Task
 
 #: The numbers of that many tasks are listed; of more, only how many there are.
 MAX_LISTED = 100
+#: What deeper chains tell is not kept: a recursive function makes one of each depth.
 _MAX_DEPTH = 200
+
+
+class Spot(NamedTuple):
+    """Where a task waits."""
+
+    #: The innermost line of the program's own in the task.
+    site: int
+    #: The library function that it called there; 0 if it awaits by itself.
+    via: int
+    #: Both, as rows have them.
+    text: str
 
 
 class Wait(NamedTuple):
@@ -31,10 +43,7 @@ class Wait(NamedTuple):
 
     #: The word of the format.
     kind: str
-    #: The innermost line of the program's own in the task.
-    site: int
-    #: The library function that it called there; 0 if it awaits by itself.
-    via: int
+    spot: Spot
     #: What else belongs to this kind of wait, as JSON with a comma in front.
     more: str = ""
     #: The tasks, or the lock, semaphore or the like.
@@ -42,7 +51,7 @@ class Wait(NamedTuple):
 
 
 #: The same as a plain tuple, which is made more quickly.
-Found = tuple[str, int, int, str, Any]
+Found = tuple[str, Spot, str, Any]
 
 
 def _codes() -> dict[int, str]:
@@ -95,100 +104,181 @@ def register(function: Any, word: str) -> None:
 
 #: These are built of others, and hide them.
 _OUTER = {"barrier", "join", "first", "thread", "process"}
-#: Those that wait for an object, which is their coroutine's `self`.
-_OF_OBJECT = {"lock", "semaphore", "event", "condition", "barrier", "get", "put", "join"}
 
-
-_get_coro = asyncio.Task.get_coro
 _Coroutine, _Generator, _AsyncGenerator = types.CoroutineType, types.GeneratorType, types.AsyncGeneratorType
 _CHAINED = (_Coroutine, _Generator, _AsyncGenerator)
 
-#: By a code object's identity: itself, so that it stays alive; whose it is; the word for what it waits for.
-_known: dict[int, tuple[types.CodeType, int, str | None]] = {}
+
+class Shape:
+    """What the functions of a chain of awaits tell, wherever in them it is suspended."""
+
+    __slots__ = ("codes", "place", "via", "word", "teller", "tell", "spots")
+
+    def __init__(self, codes: list[types.CodeType]) -> None:
+        #: They stay alive, since shapes are found by their identities.
+        self.codes = codes
+        #: Which of them is the innermost of the program's own, failing that of a library.
+        self.place = 0
+        #: The library function that it awaits.
+        self.via: types.CodeType | None = None
+        #: The word for what is waited for, if there is a function that tells it, and which of them does.
+        self.word = ""
+        self.teller = 0
+        #: By the instruction at which that innermost function is.
+        self.spots: dict[int, Spot] = {}
+        best = -1
+        for index, code in enumerate(codes):
+            whose, word = source.owner(code.co_filename), _WORDS.get(id(code))
+            if whose >= best and (whose or best < 0):
+                best, self.place, self.via, self.word = whose, index, None, ""
+            elif self.via is None:
+                self.via = code
+            if word is not None and self.word not in _OUTER:
+                self.word, self.teller = word, index
+        if not self.word:
+            self.teller = self.place
+        own = best == source.USER and self.via is None
+        #: Makes the answer.
+        self.tell: Tell = _TELL[self.word] if self.word else _own_future if own else _turn_or_future
 
 
-def _learn(code: types.CodeType) -> tuple[types.CodeType, int, str | None]:
-    if len(_known) >= source.MAX_CODES:
-        _known.clear()
-    word = _WORDS.get(id(code))
-    found = _known[id(code)] = (code, source.owner(code.co_filename), word)
+#: The shape's word, the spot, the future, the coroutine that tells, the task, its run.
+Tell = Callable[[str, Spot, Any, Any, "Task", "Run"], Found]
+
+
+def look(task: Task, run: Run, future: Any = None) -> Found:
+    """What the task waits for at present: the future that it has just handed to its loop, or has handed before.
+
+    This is done after each step, so what the functions of its chain of awaits tell is looked up.
+    """
+    item: Any = task._coro
+    chain: list[Any] = []
+    key: list[int] = []
+    while True:
+        while type(item) is _Coroutine:
+            chain.append(item)
+            key.append(id(item.cr_code))
+            item = item.cr_await
+        if item is None or type(item) is FutureIter:
+            break
+        if type(item) is _Generator:
+            chain.append(item)
+            key.append(id(item.gi_code))
+            item = item.gi_yieldfrom
+        elif type(item) is _AsyncGenerator:
+            chain.append(item)
+            key.append(id(item.ag_code))
+            item = item.ag_await
+        else:
+            item = _inside(item)
+    if future is None:
+        future = task._fut_waiter
+    if not chain:
+        return _turn_or_future("", _NOWHERE, future, None, task, run)
+    places = run.here.places
+    codes = tuple(key)
+    shape = places.shapes.get(codes) or _new_shape(codes, chain, places)
+    place = chain[shape.place]
+    frame = place.cr_frame if type(place) is _Coroutine else _frame(place)
+    spot = _NOWHERE if frame is None else shape.spots.get(frame.f_lasti) or _new_spot(shape, frame, places)
+    return shape.tell(shape.word, spot, future, chain[shape.teller], task, run)
+
+
+_NOWHERE = Spot(0, 0, "0,0")
+
+
+def _new_shape(codes: tuple[int, ...], chain: list[Any], places: Places) -> Shape:
+    shape = Shape([_code(item) for item in chain])
+    if len(codes) <= _MAX_DEPTH:
+        if len(places.shapes) >= source.MAX_CODES:
+            places.shapes.clear()
+        places.shapes[codes] = shape
+    return shape
+
+
+def _new_spot(shape: Shape, frame: types.FrameType, places: Places) -> Spot:
+    site = places.of_frame(frame)
+    via = 0 if shape.via is None else places.of_code(shape.via)
+    spot = shape.spots[frame.f_lasti] = Spot(site, via, f"{site},{via}")
+    return spot
+
+
+def _turn_or_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    return ("turn", spot, "", None) if future is None else _future(spot, future)
+
+
+def _own_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    """One that the program's own function awaits by itself."""
+    if future is None:
+        return "turn", spot, "", None
+    found = _future(spot, future)
+    if found[0] == "future":
+        # A future has no place to keep a name, so it is looked up where it is awaited.
+        for name, value in list(_locals(item).items()):
+            if value is future:
+                return "future", spot, "," + json.dumps(name), None
     return found
 
 
-def look(task: Task, run: Run, recording: state.Recording, future: Any = None) -> Found:
-    """What the task waits for at present: the future that it has just handed to its loop, or has handed before.
+def _sleep(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    if future is None:
+        return "turn", spot, "", None
+    if id(future) == run.sleeper:
+        return "sleep", spot, f",{run.sleeps_until - run.here.origin}", None
+    return "sleep", spot, "", None
 
-    This is done after each step, so it is written to be quick.
-    """
-    best = -1
-    place: Any = None
-    via: types.CodeType | None = None
-    word: str | None = None
-    found: Any = None
-    around = task.il_around
-    item: Any = _get_coro(task) if around is None else around.coroutine
-    depth = 0
-    while item is not None and depth < _MAX_DEPTH:
-        depth += 1
-        kind = type(item)
-        if kind is _Coroutine:
-            code, after = item.cr_code, item.cr_await
-        elif kind is FutureIter:
-            break
-        elif kind is _Generator:
-            code, after = item.gi_code, item.gi_yieldfrom
-        elif kind is _AsyncGenerator:
-            code, after = item.ag_code, item.ag_await
-        else:
-            item = _inside(item)
-            continue
-        _, whose, now = _known.get(id(code)) or _learn(code)
-        if whose >= best and (whose or best < 0):
-            best, place, via, word, found = whose, item, None, None, None
-        elif via is None:
-            via = code
-        if now is not None and (word is None or word not in _OUTER):
-            word, found = now, item
-        item = after
-    places = recording.places
-    frame = None if place is None else place.cr_frame if type(place) is _Coroutine else _frame(place)
-    site = 0 if frame is None else places.of_frame(frame)
-    through = 0 if via is None else places.of_code(via)
+
+def _object(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    entry = run.here.objects.entry(_locals(item).get("self"))
+    return word, spot, f",{entry.number}", entry
+
+
+def _join(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    entry = run.here.objects.entry(_locals(item).get("self"))
+    return word, spot, f",{entry.number},{entry.unfinished()}", entry
+
+
+def _outside(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    return word, spot, "", None
+
+
+def _thread(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    return (word, spot, "", None) if future is None else _future(spot, future)
+
+
+def _group(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    return _several("tasks", spot, getattr(_locals(item).get("self"), "_tasks", ()), "group")
+
+
+def _wait(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    first = _locals(item).get("return_when") == asyncio.FIRST_COMPLETED
+    return _several("first" if first else "tasks", spot, _locals(item).get("fs") or (), "wait")
+
+
+def _first(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    todo = _locals(item).get("todo") or getattr(_locals(item).get("self"), "_todo", None) or ()
+    return _several("first", spot, list(todo), "as_completed")
+
+
+def _wait_for(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
     if future is None:
-        future = task._fut_waiter
-    if word is None:
-        if future is None:
-            return "turn", site, through, "", None
-        return _future(future, site, through, frame if via is None and best == source.USER else None)
-    if word == "sleep":
-        if future is None:
-            return "turn", site, through, "", None
-        if id(future) == run.sleeper:
-            return "sleep", site, through, f",{run.sleeps_until - recording.origin}", None
-        return "sleep", site, through, "", None
-    if word in _OF_OBJECT:
-        entry = recording.objects.entry(_local(found, "self"))
-        more = f",{entry.number}"
-        if word == "join":
-            more += f",{entry.unfinished()}"
-        return word, site, through, more, entry
-    if word == "thread" and future is not None:
-        return _future(future, site, through, None)
-    if word in ("socket", "thread", "process"):
-        return word, site, through, "", None
-    if word == "group":
-        return _several("tasks", site, through, getattr(_local(found, "self"), "_tasks", ()), "group")
-    if word == "wait":
-        first = _local(found, "return_when") == asyncio.FIRST_COMPLETED
-        return _several("first" if first else "tasks", site, through, _local(found, "fs") or (), "wait")
-    if word == "first":
-        todo = _local(found, "todo") or getattr(_local(found, "self"), "_todo", None) or ()
-        return _several("first", site, through, list(todo), "as_completed")
-    if future is None:
-        return "turn", site, through, "", None
+        return "turn", spot, "", None
     if type(future) is not type(task):  # In `wait_for` of older versions: what it is that it waits for.
-        future = _local(found, "fut") or future
-    return _future(future, site, through, None)
+        future = _locals(item).get("fut") or future
+    return _future(spot, future)
+
+
+_TELL: dict[str, Tell] = {
+    "sleep": _sleep,
+    "wait": _wait,
+    "wait_for": _wait_for,
+    "join": _join,
+    "group": _group,
+    "first": _first,
+    "thread": _thread,
+    **dict.fromkeys(("lock", "semaphore", "event", "condition", "barrier", "get", "put"), _object),
+    **dict.fromkeys(("socket", "process"), _outside),
+}
 
 
 _PlainFuture = asyncio.Future
@@ -204,14 +294,14 @@ _OF_EXECUTOR = _nested_code(futures._chain_future, "_call_check_cancel")  # type
 _OF_SHIELD = _nested_code(tasks.shield, "_outer_done_callback")
 
 
-def _future(future: Any, site: int, via: int, own: types.FrameType | None) -> Found:
-    """A future, awaited in this frame of the program's own, or within a library."""
+def _future(spot: Spot, future: Any) -> Found:
+    """A future, awaited by the program or within a library."""
     if type(future) is not _PlainFuture:
         number = getattr(future, "il_number", 0)
         if number:
-            return "task", site, via, f",{number}", [future]
+            return "task", spot, f",{number}", [future]
         if isinstance(future, tasks._GatheringFuture):  # type: ignore[attr-defined]
-            return _several("tasks", site, via, future._children, "gather")
+            return _several("tasks", spot, future._children, "gather")
     for callback, _ in getattr(future, "_callbacks", None) or ():
         if type(callback) is not _Function:
             continue
@@ -219,32 +309,30 @@ def _future(future: Any, site: int, via: int, own: types.FrameType | None) -> Fo
         if code is _OF_EXECUTOR:
             # A played thread has a row of its own.
             number = getattr(_closure(callback, "source"), "il_number", 0)
-            return ("task", site, via, f",{number}", None) if number else ("thread", site, via, "", None)
+            return ("task", spot, f",{number}", None) if number else ("thread", spot, "", None)
         if code is _OF_SHIELD:
             inner = _closure(callback, "inner")
             number = getattr(inner, "il_number", 0)
             if number:
-                return "task", site, via, f",{number}", [inner]
-    if own is not None:
-        # A future has no place to keep a name, so it is looked up where it is awaited.
-        for name, value in list(own.f_locals.items()):
-            if value is future:
-                return "future", site, via, "," + json.dumps(name), None
-    return "future", site, via, ',""', None
+                return "task", spot, f",{number}", [inner]
+    return "future", spot, ',""', None
 
 
-def _several(kind: str, site: int, via: int, futures: Any, how: str) -> Found:
+def _several(kind: str, spot: Spot, futures: Any, how: str) -> Found:
     try:
         pending = [one for one in futures if not one.done()]
     except RuntimeError:  # It changed while another thread looked.
         pending = []
     numbers = sorted({number for one in pending[:MAX_LISTED] if (number := getattr(one, "il_number", 0))})
     more = f',"{how}",{len(pending)},{json.dumps(numbers, separators=(",", ":"))}'
-    return kind, site, via, more, pending
+    return kind, spot, more, pending
 
 
 def _inside(item: Any) -> Any:
     """What is awaited through an object that is no coroutine itself."""
+    within = getattr(item, "il_coroutine", None)
+    if within is not None:  # Ours, around the task's own.
+        return within
     if hasattr(item, "cr_await"):  # Coroutines of compiled modules; they have no frame that tells a line.
         return item.cr_await
     if isinstance(item, Coroutine):  # A library's own kind of coroutine, such as aiohttp's requests.
@@ -257,17 +345,25 @@ def _inside(item: Any) -> Any:
     return None
 
 
+def _code(item: Any) -> types.CodeType:
+    kind = type(item)
+    code: types.CodeType = (
+        item.cr_code if kind is _Coroutine else item.gi_code if kind is _Generator else item.ag_code
+    )
+    return code
+
+
 def _frame(item: Any) -> types.FrameType | None:
-    for name in ("cr_frame", "gi_frame", "ag_frame"):
-        frame = getattr(item, name, None)
-        if frame is not None:
-            return frame  # type: ignore[no-any-return]
-    return None
+    kind = type(item)
+    frame: types.FrameType | None = (
+        item.cr_frame if kind is _Coroutine else item.gi_frame if kind is _Generator else item.ag_frame
+    )
+    return frame
 
 
-def _local(item: Any, name: str) -> Any:
+def _locals(item: Any) -> Mapping[str, Any]:
     frame = _frame(item)
-    return None if frame is None else frame.f_locals.get(name)
+    return {} if frame is None else frame.f_locals
 
 
 def _closure(function: Any, name: str) -> Any:

@@ -35,6 +35,8 @@ class Watch:
         self._rotated = clock()
         self._told: set[tuple[int, ...]] = set()
         self._idle_told: dict[int, int] = {}
+        #: By the numbers of runs: when the step began that was told about, and how long it must last to be told about again.
+        self._blocked_told: dict[int, tuple[int, int]] = {}
         self._looked = clock()
         self._stop = _thread.allocate_lock()
         self._native = 0
@@ -93,14 +95,15 @@ class Watch:
 
     def _blocked(self, run: Run, now: int) -> None:
         began, task = run.began, run.task
-        if not began or now - began < max(BLOCKED_NS, run.said):
+        # Once more when it has lasted twice as long.
+        told, least = self._blocked_told.get(run.number, (0, 0))
+        if not began or now - began < (least if told == began else BLOCKED_NS):
             return
         here = self._here
         places = here.places.of_stack(sys._current_frames().get(run.thread))
         if run.began != began:
             return
-        # Once more when it has lasted twice as long.
-        run.said = 2 * (now - began)
+        self._blocked_told[run.number] = began, 2 * (now - began)
         here.emit(f'[{now - here.origin},{task or "null"},"blocked",{now - began},{places}]')
 
     def _hangs(self, limit: int, now: int) -> None:
