@@ -83,6 +83,8 @@ class Session:
         self.next_task, self.next_name, self.next_thread = (itertools.count(1).__next__ for _ in range(3))
         self.next_pool = itertools.count().__next__
         self._pieces = 0
+        #: The recorder's.
+        self._writer: Any = None
         self._began = self._looked = budget.wall()
         #: What is put over the recorder's own replacements.
         self._over = Patches()
@@ -118,7 +120,9 @@ class Session:
             self.awaits += 1
             if self.awaits == self.request.cancel and (main := self._main()) is not None:
                 main.cancel()
-        self._count_events()
+        writer = self._writer
+        if writer.count + len(writer.lines) > self.request.limits.events:
+            self._count_events()
 
     def turn(self, still: int) -> None:
         """A turn of the event loop begins; `still` turns have passed since the clock moved."""
@@ -272,6 +276,7 @@ class Session:
         played.install(patches, self)
         try:
             self._recorder.start()
+            self._writer = getattr(state.here, "writer", None)
             # Its own locks are real.
             played_threads.install(patches, self)
             tasks.install(self._over, self)

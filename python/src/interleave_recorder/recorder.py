@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import json
 import os
 import platform
@@ -116,7 +117,7 @@ class Recorder:
         for part in (state, tasks, handles, hang, watch):
             self._patches.put(part, "clock", clock)
         for part in (state, tasks, handles):
-            self._patches.put(part, "thread_id", lambda: 1)
+            self._patches.put(part, "thread_id", itertools.repeat(1).__next__)
 
     def close(self) -> None:
         """Records the end, and nothing more; what has been replaced stays in place until `stop`."""
