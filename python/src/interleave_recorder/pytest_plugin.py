@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         default=10.0,
         metavar="SECONDS",
-        help="report on stderr when nothing has gone on for so long (default: %(default)s)",
+        help="report on stderr when no task has made a step for that long (default: %(default)s)",
     )
 
 
