@@ -40,6 +40,8 @@
   /** When the clock was looked at, and how often Python asks until it is looked at again. */
   let looked = 0;
   let left = 0;
+  /** Whether there is a signal that Python has not taken yet. */
+  let pending = false;
 
   /**
    * A growing heap is the only way to memory. The program that passes the limit still gets what it asks for, so that it is
@@ -116,24 +118,9 @@
     }
     openDevice();
     python.module.HEAP8[python.module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
-    python.module.Py_EmscriptenSignalBuffer = {
-      get 0() {
-        if (left-- > 0) return 0;
-        const time = now();
-        // Python asks every few instructions; some of those take long.
-        left = time - looked < 1 ? SKIPPED : 0;
-        looked = time;
-        if (time > beat && !why) {
-          beat = time + BEAT;
-          post({ is: "beating" });
-        }
-        if (time < deadline) return 0;
-        why ||= `it has run for ${wall / 1000} s, the limit`;
-        deadline = time + AGAIN;
-        return 2;
-      },
-      set 0(_) {},
-    };
+    // Python finds no buffer as long as there is no interrupt. An element with a getter would do, but reading one, and writing
+    // it after each look, takes longer than looking.
+    Object.defineProperty(python.module, "Py_EmscriptenSignalBuffer", { get: interrupt });
     close();
     post({ is: "ready" });
   }
@@ -248,6 +235,35 @@
     Object.defineProperty(node, "contents", {
       get: () => (contents ??= new Uint8Array(reader.readAsArrayBuffer(library))),
     });
+  }
+
+  /** The signal, once; it is taken by writing over it. */
+  const SIGNAL = {
+    get 0() {
+      return 2;
+    },
+    set 0(_) {
+      pending = false;
+    },
+  };
+
+  /** What Python asks for every few instructions: a buffer with a signal in it, if the run has to be interrupted. */
+  function interrupt() {
+    if (pending) return SIGNAL;
+    if (left-- > 0) return null;
+    const time = now();
+    // Some of those instructions take long.
+    left = time - looked < 1 ? SKIPPED : 0;
+    looked = time;
+    if (time > beat && !why) {
+      beat = time + BEAT;
+      post({ is: "beating" });
+    }
+    if (time < deadline) return null;
+    why ||= `it has run for ${wall / 1000} s, the limit`;
+    deadline = time + AGAIN;
+    pending = true;
+    return SIGNAL;
   }
 
   /** A file to which Python writes messages, each at once: its kind, a zero, its text. So Python needs no function of ours. */
