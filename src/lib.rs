@@ -5,7 +5,6 @@
 //!
 //! - `chunk`: code that is loaded after the main module
 //! - `driver`: lets the player's sessions run in the browser
-//! - [`highlight`]: colours source code
 //! - `web`: the browser
 //! - `ui`: the page
 
@@ -13,7 +12,6 @@
 pub mod chunk;
 #[cfg(target_arch = "wasm32")]
 pub mod driver;
-pub mod highlight;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;
 #[cfg(target_arch = "wasm32")]

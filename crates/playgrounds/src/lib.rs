@@ -11,6 +11,7 @@
 //! - [`find()`]: playgrounds by title, name or error message
 //! - [`front`]: what the start page says
 //! - [`guide`]: which playground answers which question
+//! - [`highlight`]: colours source code
 //! - [`source`]: the code panel's text, its marks and headlines
 //! - [`start`], [`coordinate`], [`limit`], [`resources`], [`blocking`], [`programs`]: the sections, in each folder
 //!   `NAME.rs` and `NAME.py`
@@ -28,6 +29,7 @@ mod form;
 pub mod front;
 mod grants;
 pub mod guide;
+pub mod highlight;
 mod lever;
 pub mod limit;
 mod list;

@@ -1,6 +1,7 @@
 //! The page of a playground: the finished race, what it shows in words, its figures and its programs.
 
 use interleave_geometry::svg;
+use interleave_playgrounds::highlight::{self, Language};
 use interleave_playgrounds::{CARDS, Card, from, source, source::Listing};
 use interleave_trace::export::{Race, Run};
 use interleave_trace::{Stats, count, seconds};
@@ -245,13 +246,18 @@ fn claims(html: &mut Html, finished: &Finished) {
 
 fn programs(html: &mut Html, finished: &Finished) {
     let [rust, python] = finished.entry.sources();
-    for (language, source) in [("Python", python), ("Rust", rust)] {
+    for (language, name, source) in [
+        (Language::Python, "Python", python),
+        (Language::Rust, "Rust", rust),
+    ] {
         html.element("section", &[], |html| {
-            html.with_text("h2", &[], &format!("The program in {language}"));
-            let label = format!("{language} source");
+            html.with_text("h2", &[], &format!("The program in {name}"));
+            let label = format!("{name} source");
             let pre = scrolled("listing", &label);
             html.element("pre", &pre, |html| {
-                html.with_text("code", &[], &Listing::of(source).text);
+                html.element("code", &[], |html| {
+                    code(html, &Listing::of(source).text, language)
+                });
             });
         });
     }
@@ -292,3 +298,19 @@ fn foot(html: &mut Html, card: &Card) {
         },
     );
 }
+/// A program in the colours of the app.
+fn code(html: &mut Html, source: &str, language: Language) {
+    let lines = highlight::lines(source, language);
+    for (number, line) in lines.into_iter().enumerate() {
+        if number > 0 {
+            html.text("\n");
+        }
+        for (token, piece) in line {
+            match token.class() {
+                "" => html.text(piece),
+                class => html.with_text("span", &[("class", class)], piece),
+            }
+        }
+    }
+}
+

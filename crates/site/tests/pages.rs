@@ -17,6 +17,7 @@ use interleave_player::view::{self, Route};
 use interleave_playgrounds::{
     CARDS, Entry, front,
     guide::{PATTERNS, QUESTIONS, STEPS},
+    highlight::{self, Language},
     source::Listing,
 };
 use interleave_site::{Address, write};
@@ -371,6 +372,31 @@ fn articles_are_in_the_words_of_the_app() {
         assert_eq!(texts(&html, ".claim .num"), figures, "{}", entry.slug);
         let says: Vec<_> = claims.iter().map(|claim| claim.says()).collect();
         assert_eq!(texts(&html, ".claim .says"), says, "{}", entry.slug);
+    }
+}
+
+#[test]
+fn programs_have_the_colours_of_the_app() {
+    for entry in Entry::all() {
+        let html = SITE.article(entry.slug);
+        let [rust, python] = entry.sources().map(|source| Listing::of(source).text);
+        let coloured = [(&python, Language::Python), (&rust, Language::Rust)]
+            .into_iter()
+            .flat_map(|(source, language)| highlight::lines(source, language).into_iter().flatten())
+            .filter(|(token, _)| !token.class().is_empty());
+        let coloured: Vec<_> = coloured
+            .map(|(token, piece)| (token.class().to_owned(), piece.to_owned()))
+            .collect();
+        let spans: Vec<_> = all(&html, ".listing span")
+            .into_iter()
+            .map(|span| (span.attr("class").unwrap().to_owned(), text(span)))
+            .collect();
+        assert_eq!(spans, coloured, "{}", entry.slug);
+        assert!(
+            spans.iter().any(|(class, _)| class == "tk-kw"),
+            "{}",
+            entry.slug
+        );
     }
 }
 

@@ -1,6 +1,5 @@
 //! The source that ran, and the same program in Python.
 
-use crate::highlight::{Language, Token, lines};
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::{App, Tone};
 use crate::ui::timeline::suspended::{
@@ -9,6 +8,7 @@ use crate::ui::timeline::suspended::{
 use crate::web;
 use interleave_player::lab::SLUG as LAB;
 use interleave_playgrounds::Entry;
+use interleave_playgrounds::highlight::{Language, Token, lines};
 use interleave_playgrounds::source;
 use interleave_playgrounds::source::Listing;
 use leptos::html::Pre;

@@ -1,11 +1,11 @@
 //! The source of a recorded program, with the lines at which its tasks wait.
 
-use crate::highlight::{Language, Token, lines};
 use crate::ui::state::app::App;
 use crate::ui::state::program::Program;
 use crate::ui::timeline::suspended::HoveredLines;
 use crate::ui::timeline::task::card::Card;
 use interleave_player::Session;
+use interleave_playgrounds::highlight::{Language, Token, lines};
 use interleave_trace::sort_by_key;
 use leptos::html::Pre;
 use leptos::prelude::*;

@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn the_sources_of_all_playgrounds_come_out_whole() {
-        for entry in interleave_playgrounds::Entry::all() {
+        for entry in crate::Entry::all() {
             let [rust, python] = entry.sources();
             assert_eq!(shown(rust, Language::Rust), rust);
             assert_eq!(shown(python, Language::Python), python);
