@@ -18,6 +18,11 @@ pub const DIST: &str = "INTERLEAVE_DIST";
 const AXE: &str = "INTERLEAVE_AXE";
 /// Names the folder of Pyodide as shipped to the bench, which compares the lab with it.
 const PYODIDE: &str = "INTERLEAVE_PYODIDE";
+/// Name Node.js and the script of Lighthouse to the bench; both empty where there is none.
+const NODE: &str = "INTERLEAVE_NODE";
+const LIGHTHOUSE: &str = "INTERLEAVE_LIGHTHOUSE";
+/// What is left out where Lighthouse cannot be had.
+const WITHOUT_LIGHTHOUSE: &str = "no page was measured by Lighthouse: it is not here";
 /// What is left out where axe-core cannot be had.
 pub const WITHOUT_AXE: &str = "no page was looked at for barriers: axe-core is not here";
 /// The argument that asks for Firefox.
@@ -62,14 +67,26 @@ pub fn shots(shell: &Shell, hashes: &[String]) -> Result {
     })
 }
 
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Everything.
+    Full,
+    /// What must hold on any machine.
+    Short,
+    /// How soon pages are shown, by Lighthouse.
+    Lighthouse,
+}
+
 /// Takes measurements of a site that is built anew; the short form fails on what must hold on any machine only.
 pub fn bench(shell: &Shell, options: &[String]) -> Result {
-    let is_short = match options {
-        [] => false,
-        [option] if option == "--short" => true,
+    let form = match options {
+        [] => Form::Full,
+        [option] if option == "--short" => Form::Short,
+        [option] if option == "--lighthouse" => Form::Lighthouse,
         _ => {
             return Err(Failure::new(format!(
-                "cargo xtask bench takes --short or nothing, but got `{}`",
+                "cargo xtask bench takes --short, --lighthouse or nothing, but got `{}`",
                 options.join(" ")
             )));
         }
@@ -77,15 +94,31 @@ pub fn bench(shell: &Shell, options: &[String]) -> Result {
     let mut tools = Tools::new(shell)?;
     build::need(&mut tools)?;
     build::site(shell, &tools)?;
-    with_site(shell, false, |_, browser| {
-        bench_site(shell, browser, is_short)
-    })
+    with_site(shell, false, |_, browser| bench_site(shell, browser, form))
 }
 
 /// Takes measurements, the environment being set.
-pub fn bench_site(shell: &Shell, browser: &Browser, is_short: bool) -> Result {
-    let _pyodide = shell.push_env(PYODIDE, Tools::new(shell)?.pyodide()?);
-    let _form = shell.push_env("INTERLEAVE_BENCH", if is_short { "short" } else { "full" });
+pub fn bench_site(shell: &Shell, browser: &Browser, form: Form) -> Result {
+    let mut tools = Tools::new(shell)?;
+    let _pyodide = shell.push_env(PYODIDE, tools.pyodide()?);
+    let word = match form {
+        Form::Full => "full",
+        Form::Short => "short",
+        Form::Lighthouse => "lighthouse",
+    };
+    let _form = shell.push_env("INTERLEAVE_BENCH", word);
+    let lighthouse = match form {
+        Form::Short => None,
+        Form::Full | Form::Lighthouse => tools.lighthouse(),
+    };
+    if form != Form::Short && lighthouse.is_none() {
+        println!("LEFT OUT: {WITHOUT_LIGHTHOUSE}");
+    }
+    let (node, script) = lighthouse
+        .map(|it| (it.node, it.script))
+        .unwrap_or_default();
+    let _node = shell.push_env(NODE, node);
+    let _lighthouse = shell.push_env(LIGHTHOUSE, script);
     let _json = shell.push_env("INTERLEAVE_BENCH_JSON", paths::target().join("bench.json"));
     let test = cmd!(
         shell,

@@ -56,7 +56,7 @@ Usage: cargo xtask <command>
   lab                              Python for the lab, which a plain `trunk serve` does not bring
   e2e [--firefox] [filter ...]     end-to-end tests only, of the site that dist/ holds; in Chromium or in Firefox
   recorder                         tests of the recorder of Python programs only, under each CPython from 3.10 on
-  bench [--short]                  measures the release site: a table, and target/bench.json
+  bench [--short | --lighthouse]   measures the release site: a table, and target/bench.json
   shots [#hash ...]                screenshots of the release site into target/shots: light and dark, three widths
 
 Missing tools are installed into a folder of their own (a cache folder of the user's, or $INTERLEAVE_TOOLS), never

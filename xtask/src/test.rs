@@ -120,7 +120,7 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
         steps.leave_out(e2e::WITHOUT_AXE);
     }
     steps.run("bench, short", || {
-        e2e::bench_site(shell, &env.browsers[0], true)
+        e2e::bench_site(shell, &env.browsers[0], e2e::Form::Short)
     })?;
     steps.finish();
     Ok(())

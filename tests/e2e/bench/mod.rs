@@ -11,6 +11,7 @@ mod drawing;
 mod exporting;
 mod frames;
 mod lab;
+mod lighthouse;
 mod looking;
 mod sleeps;
 mod table;
@@ -27,6 +28,8 @@ const WATCH: &str = include_str!("watch.js");
 enum Form {
     /// All of it, for the table.
     Full,
+    /// What Lighthouse says, and nothing else.
+    Lighthouse,
     /// Enough to see that nothing got worse.
     Short,
 }
@@ -36,9 +39,16 @@ enum Form {
 async fn bench() {
     let form = match std::env::var("INTERLEAVE_BENCH").as_deref() {
         Ok("short") => Form::Short,
+        Ok("lighthouse") => Form::Lighthouse,
         _ => Form::Full,
     };
     let mut table = Table::new(form);
+    if form != Form::Short {
+        lighthouse::measure(&mut table).await;
+    }
+    if form == Form::Lighthouse {
+        return table.finish();
+    }
     // The worker fetches all files once more, behind the page's back.
     let site = Site::serve();
     bytes::measure(&site, &mut table).await;

