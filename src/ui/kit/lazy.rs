@@ -1,17 +1,33 @@
 //! A view whose code may still be loading.
 
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, in_turn};
 use leptos::prelude::*;
 
 /// A view, if its code is there.
 pub type LazyView = Box<dyn Fn() -> Option<AnyView> + Send>;
 
-/// A view that is made by a function of a chunk, for [`Lazy`].
+/// A view that is made by a function of a chunk, for [`Lazy`]. If the chunk comes later, the view is made when its turn comes.
 pub fn of<T: Sync>(
     chunk: &'static Chunk<T>,
     view: impl Fn(&'static T) -> AnyView + Send + 'static,
 ) -> LazyView {
-    Box::new(move || chunk.get().map(&view))
+    let is_there = chunk.get_untracked().is_some();
+    let turn = RwSignal::new(is_there);
+    if !is_there {
+        Effect::new(move |_| {
+            if chunk.get().is_some() {
+                // The page may have gone meanwhile.
+                in_turn(move || {
+                    turn.try_set(true);
+                });
+            }
+        });
+    }
+    Box::new(move || {
+        turn.get()
+            .then(|| chunk.get_untracked().map(&view))
+            .flatten()
+    })
 }
 
 /// Shows a view as soon as its code is there, and a placeholder until then.
