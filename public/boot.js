@@ -36,13 +36,20 @@
   }
   var EMBED = /[?&]embed=1(&|$)/;
 
-  // Whether a link is one to this very page, whose static content (an article, or the picture of embed.html) then fits.
+  // Whether a link is one to this very page, whose static content (an article, the picture of embed.html, or the start page)
+  // then fits.
   function isHere(hash) {
-    return page && hash.split("?")[0] === "#/" + page.content && EMBED.test(hash) === page.hasAttribute("data-embed");
+    if (!page) return hash.length <= 2;
+    return hash.split("?")[0] === "#/" + page.content && EMBED.test(hash) === page.hasAttribute("data-embed");
   }
 
   var isReadable = isHere(hash);
-  if (page && !isReadable) document.documentElement.setAttribute("data-linked", "");
+  if (!isReadable) {
+    document.documentElement.setAttribute("data-linked", "");
+    // There is nothing to read first, so the app is asked for at once.
+    var later = document.querySelectorAll("link[data-rel]");
+    for (var n = 0; n < later.length && !(page && page.hasAttribute("data-embed")); n++) later[n].rel = later[n].getAttribute("data-rel");
+  }
   var readable = null;
   document.addEventListener("DOMContentLoaded", function () {
     readable = document.querySelector("#app > .static");
@@ -70,7 +77,7 @@
   var LOADING_AFTER_MS = 700;
   setTimeout(function () {
     var loading = document.getElementById("loading");
-    if (loading && !isReadable) loading.hidden = false;
+    if (loading && !(isReadable && readable)) loading.hidden = false;
   }, LOADING_AFTER_MS);
 
   // 4. Mail.
@@ -113,13 +120,9 @@
     return made;
   }
 
-  // What can be read in the place of the app; on the start page, what is there for readers without scripts.
+  // What can be read in the place of the app, or of what the app lacks.
   function withoutApp() {
-    var hash = window.location.hash;
-    if (isHere(hash)) return document.querySelector("#app > .static") || readable;
-    var noscript = document.querySelector("noscript");
-    if (page || hash.length > 2 || !noscript) return null;
-    return new DOMParser().parseFromString(noscript.textContent, "text/html").querySelector(".static");
+    return isHere(window.location.hash) ? document.querySelector("#app > .static") || readable : null;
   }
 
   function show(message, options) {

@@ -2,7 +2,8 @@
 //
 // The names of both files change with every build. They stand in the preload links that Trunk writes into the page
 // (`pattern_script` in Trunk.toml), and the requests here are the very ones that the links have already started: same
-// URLs, same mode, same credentials. So each file is fetched once.
+// URLs, same mode, same credentials. So each file is fetched once. Where there is something to read meanwhile, the links
+// start none (`data-rel`): styles and words come first on a slow line.
 
 /** A failure to load, as against one of the app itself. */
 class LoadError extends Error {}
@@ -204,8 +205,18 @@ if (underTrunkServe) import(new URL("reload.js", document.baseURI));
 start().catch((error) => {
   console.error(error);
   if (error instanceof LoadError) {
+/** When what can be read until then is on the screen. Frames do not come to a page that is not seen, nor to a frame in one. */
+const whenReadable = () =>
+  new Promise((resolve) => {
+    const isLinked = document.documentElement.hasAttribute("data-linked");
+    if (isLinked || document.hidden || !document.querySelector("#app > .static")) return resolve();
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 1000);
+  });
+
     window.interleaveFail(error.message, { title: "Interleave could not be loaded", defaults: false });
   } else {
+  await whenReadable();
     window.interleaveFail(`The app stopped while starting: ${error?.message ?? error}`);
   }
 });

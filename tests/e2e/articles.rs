@@ -104,7 +104,7 @@ async fn settings_stand_behind_the_hash() {
     page.wait_for_text("h1", "Weather").await;
     assert_eq!(page.place(&site).await, "#/weather?seed=7");
     page.visit("downloads/#/").await;
-    page.wait_for(".hero").await;
+    page.wait_for(".app:not(.static) .hero").await;
     assert_eq!(page.place(&site).await, "#/");
     page.visit("downloads/#?embed=1").await;
     page.wait_for(".embedded").await;
@@ -367,7 +367,8 @@ async fn articles_say_what_the_app_says() {
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn offline_the_app_stands_in_for_articles() {
     let site = Site::serve_with_worker();
-    let page = Page::open(&site, "").await;
+    // The start page shows a picture itself, until the app is there.
+    let page = Page::open(&site, "#/downloads").await;
     page.wait_until_kept().await;
     let requests = site.requests();
     let is_article = |path: &&String| {

@@ -104,7 +104,7 @@ async fn assert_no_page_has_a_barrier(theme: &str) {
         ("prefers-reduced-motion", "reduce"),
     ]);
     page.visit("").await;
-    page.wait_for(".hero").await;
+    page.wait_for(".app:not(.static) .hero").await;
     page.eval(&axe, &[]).await;
     look(&page, &format!("start, {theme}"), &mut found).await;
     let colours = theme == "dark";

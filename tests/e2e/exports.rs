@@ -79,7 +79,7 @@ async fn what_was_run_is_saved_and_opened_again() {
     assert_eq!(saved::open(&recording).expect("a recording").runs.len(), 2);
 
     page.goto("#/").await;
-    page.wait_for(".hero").await;
+    page.wait_for(".app:not(.static) .hero").await;
     open(&page, &name("json")).await;
     page.wait_for_text(
         "[data-test=recorded]",

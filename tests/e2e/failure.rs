@@ -30,7 +30,7 @@ async fn after_a_trap_both_ways_out_work() {
     // The second one lets go of it, since it may be the cause.
     page.eval("trap()", &[]).await;
     page.click("#failure button + button").await;
-    page.wait_for(".hero").await;
+    page.wait_for(".app:not(.static) .hero").await;
     assert!(!page.hash().await.contains("seconds_per_mb"));
 
     // The traps are ours; else nobody complains.

@@ -259,7 +259,7 @@ async fn a_playgrounds_python_runs_with_the_params_of_the_link() {
     // Others are opened by their links on the page.
     for link in ["playground=cache", "program=trap_lock_order"] {
         page.goto("#/").await;
-        page.wait_for(".hero").await;
+        page.wait_for(".app:not(.static) .hero").await;
         page.click(".menu a[href='#/lab'], .own a[href='#/lab']")
             .await;
         page.wait_for(".lab-gallery").await;

@@ -195,7 +195,7 @@ async fn assert_no_page_is_wider((width, height): (u32, u32)) {
         page.emulate_media(&[("prefers-color-scheme", theme)]);
         let at = format!("{width}x{height}, {theme}");
         page.goto("#/").await;
-        page.wait_for(".hero").await;
+        page.wait_for(".app:not(.static) .hero").await;
         assert_fits(&page, &at, "await look('the start page')", &[]).await;
         page.goto("#/recording").await;
         page.wait_for("[data-test=choose-recording]").await;

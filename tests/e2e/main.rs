@@ -16,6 +16,7 @@
 //! - The Content-Security-Policy is kept: every test ends by looking for complaints of the console (`assert_quiet`).
 //! - What does not start says so (`start`, `failure`).
 //! - An article is read without the app, says what the app says, and the app starts in its place (`articles`).
+//! - Where it starts, nothing moves (`takeover`).
 //! - No link leads to a blank page or sends a request (`links`).
 //! - The code that is shown is the code that ran (`runs`); lines say which tasks wait there (`replay`).
 //! - A blocking call stops the page for two seconds at most; threads are workers that end (`blocking`).
@@ -65,6 +66,7 @@ mod shots;
 mod spread;
 mod start;
 mod storage;
+mod takeover;
 mod touch;
 mod understand;
 mod update;

@@ -147,7 +147,7 @@ async fn a_recording_is_opened_from_any_page() {
     page.wait_for_text("h1", "locks.py").await;
     // The page without a recording says how one is made.
     page.goto("#/").await;
-    page.wait_for(".hero").await;
+    page.wait_for(".app:not(.static) .hero").await;
     page.goto("#/recording").await;
     page.wait_for_text(".how-to", "python -m interleave_recorder script.py")
         .await;
@@ -239,7 +239,7 @@ async fn two_recordings_are_compared_on_one_axis() {
 
     // At once, in whatever order: the earlier one is before. The other way to open them is a drop.
     page.goto("#/").await;
-    page.wait_for(".hero").await;
+    page.wait_for(".app:not(.static) .hero").await;
     page.goto("#/recording").await;
     page.wait_for("[data-test=choose-recording]").await;
     let both = [&*after, &*fixture("basics")];

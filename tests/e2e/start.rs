@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::harness::{Page, Reply, Site};
 
-/// Until the app has mounted, `#app` holds only the loading text.
-const MOUNTED: &str = "#app > :not(#loading)";
+/// Until the app has mounted, `#app` holds only the loading text and what can be read.
+const MOUNTED: &str = "#app > :not(#loading, .static)";
 
 /// The message of the failure page.
 const MESSAGE: &str = "#failure pre";

@@ -76,6 +76,19 @@ pub const RECORDER: [(&str, &str); 3] = [
     ),
 ];
 
+/// What the start page says of one's own program: texts, each with the page that it leads to, if it leads to one.
+pub const OWN_PROGRAM: [(&str, Option<Own>); 5] = [
+    ("Paste an asyncio program into the ", None),
+    ("Python lab", Some(LAB)),
+    (
+        ": it runs here, with nothing to install. Or record one where it runs, with one command, and see what waits for what, \
+         and why it hangs: ",
+        None,
+    ),
+    ("Open a recording", Some(RECORDING)),
+    (".", None),
+];
+
 /// What is said of the course.
 pub fn course() -> String {
     format!(

@@ -13,7 +13,8 @@ use crate::{
     frame::{self, frame},
     head::{Said, head},
     html::Html,
-    oembed, picture,
+    oembed,
+    picture::{self, Pictures},
     template::{Page, Place, Template},
 };
 
@@ -28,23 +29,35 @@ pub fn sheet_name() -> String {
     format!("article-{:016x}.css", source::fingerprint(SHEET))
 }
 
-/// The page of a playground, whose wide and narrow picture these are.
-pub fn page(
-    template: &Template,
-    address: &Address,
-    finished: &Finished,
-    pictures: &[String; 2],
-) -> Result<String, Problem> {
+/// What the pages of a playground are made of.
+pub struct Made<'a> {
+    /// The app's own page.
+    pub template: &'a Template,
+    /// Where the site will be served.
+    pub address: &'a Address,
+    /// Its race.
+    pub finished: &'a Finished,
+    /// The race, drawn.
+    pub pictures: &'a Pictures,
+}
+
+/// The page of a playground.
+pub fn page(made: &Made<'_>) -> Result<String, Problem> {
+    let Made {
+        template,
+        address,
+        finished,
+        pictures,
+    } = *made;
     let (entry, race) = (finished.entry, finished.race());
     let card = entry.card();
-    let shown = svg::description(&race);
     let path = frame::page(card.slug);
     let preview = picture::path(card.slug, "png");
     let said = Said {
         path: &path,
         title: card.title,
         description: entry.lead,
-        picture: (&preview, &shown),
+        picture: (&preview, &pictures.words),
         data: json!({
             "@type": "LearningResource",
             "name": card.title,
@@ -58,15 +71,14 @@ pub fn page(
     };
     let mut head = head(address, &said);
     oembed::link(&mut head, address, card);
-    for sheet in [template.later_sheet(), &sheet_name()] {
-        head.void("link", &[("rel", "stylesheet"), ("href", sheet)]);
-    }
+    head.void("link", &[("rel", "stylesheet"), ("href", &sheet_name())]);
     let body = frame("article", Some(card.slug), |html| {
         html.element("article", &[], |html| {
             self::head_of(html, finished);
-            html.element("figure", &[], |html| {
-                picture::element(html, card.slug, pictures, &shown, picture::IN_ARTICLES)
-            });
+            stage(html, finished, pictures);
+            // Of what comes from here on: the title and the race are shown without waiting for it.
+            let later = [("rel", "stylesheet"), ("href", template.later_sheet())];
+            html.void("link", &later);
             what_it_shows(html, finished, &race);
             claims(html, finished);
             programs(html, finished);
@@ -89,9 +101,12 @@ fn plain(words: &str) -> String {
 
 fn head_of(html: &mut Html, finished: &Finished) {
     let card = finished.entry.card();
-    html.element("header", &[("class", "page-head whole")], |html| {
+    html.element("header", &[("class", "page-head")], |html| {
         html.with_words("h1", &[], card.heading);
         html.with_words("p", &[("class", "subtitle")], card.subtitle);
+        // Narrow screens show two lines of the lead, as the app does, and all of it where that does not come.
+        let more = [("class", "lead-toggle"), ("aria-hidden", "true")];
+        html.with_text("span", &more, "More");
         html.with_text("p", &[("class", "lead")], finished.entry.lead);
         if !card.articles.is_empty() {
             html.element(
@@ -112,7 +127,37 @@ fn head_of(html: &mut Html, finished: &Finished) {
             &[("class", "button primary"), ("href", &live)],
             "Run it",
         );
-        html.text(" Change its numbers, and run it again. It runs in your browser.");
+        html.with_text("span", &[], "Change its numbers, and run it again.");
+    });
+}
+
+/// The race, in the place and with the room around it that it has in the app.
+fn stage(html: &mut Html, finished: &Finished, pictures: &Pictures) {
+    let strategies = finished.entry.strategies();
+    html.element("div", &[("class", "stage")], |html| {
+        html.element("div", &[("class", "column")], |html| {
+            html.element("div", &[("class", "first-run-place")], |_| {});
+            html.element("div", &[("class", "choices")], |html| {
+                if strategies.len() > 1 {
+                    let list = [("class", "chips strategies"), ("aria-label", "Strategies")];
+                    html.element("ul", &list, |html| {
+                        for strategy in strategies {
+                            let class = if strategy.shown { "chip shown" } else { "chip" };
+                            html.with_text("li", &[("class", class)], strategy.title);
+                        }
+                    });
+                }
+                // Keeps the room of a button of the app.
+                let toggle = [("class", "chip predict-toggle"), ("aria-hidden", "true")];
+                html.element("span", &toggle, |html| {
+                    html.element("svg", &[("class", "icon")], |_| {});
+                    html.text("Predict");
+                });
+            });
+            html.element("figure", &[], |html| {
+                pictures.element(html, picture::Place::Article, &pictures.words);
+            });
+        });
     });
 }
 
@@ -263,6 +308,22 @@ fn programs(html: &mut Html, finished: &Finished) {
     }
 }
 
+/// A program in the colours of the app.
+fn code(html: &mut Html, source: &str, language: Language) {
+    let lines = highlight::lines(source, language);
+    for (number, line) in lines.into_iter().enumerate() {
+        if number > 0 {
+            html.text("\n");
+        }
+        for (token, piece) in line {
+            match token.class() {
+                "" => html.text(piece),
+                class => html.with_text("span", &[("class", class)], piece),
+            }
+        }
+    }
+}
+
 /// The steps of the course before and after it.
 fn foot(html: &mut Html, card: &Card) {
     let place = CARDS
@@ -298,19 +359,3 @@ fn foot(html: &mut Html, card: &Card) {
         },
     );
 }
-/// A program in the colours of the app.
-fn code(html: &mut Html, source: &str, language: Language) {
-    let lines = highlight::lines(source, language);
-    for (number, line) in lines.into_iter().enumerate() {
-        if number > 0 {
-            html.text("\n");
-        }
-        for (token, piece) in line {
-            match token.class() {
-                "" => html.text(piece),
-                class => html.with_text("span", &[("class", class)], piece),
-            }
-        }
-    }
-}
-

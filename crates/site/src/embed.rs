@@ -1,16 +1,15 @@
 //! The page of a playground for frames of other sites: its picture and a link, until the frame is near the view. Then the app
 //! takes their place.
 
-use interleave_geometry::svg;
 use interleave_playgrounds::source;
 
 use crate::{
-    Address, Problem, article,
-    finished::Finished,
+    Problem,
+    article::{self, Made},
     frame,
     html::Html,
     picture,
-    template::{Page, Place, Template},
+    template::{Page, Place},
 };
 
 /// The script that starts the app when the frame is near the view.
@@ -26,13 +25,14 @@ pub fn path(slug: &str) -> String {
     format!("{slug}/embed.html")
 }
 
-/// The page of a playground, whose wide and narrow picture these are.
-pub fn page(
-    template: &Template,
-    address: &Address,
-    finished: &Finished,
-    pictures: &[String; 2],
-) -> Result<String, Problem> {
+/// The page of a playground.
+pub fn page(made: &Made<'_>) -> Result<String, Problem> {
+    let Made {
+        template,
+        address,
+        finished,
+        pictures,
+    } = *made;
     let card = finished.entry.card();
     let whole = frame::page(card.slug);
     let away = [
@@ -62,11 +62,11 @@ pub fn page(
                     });
                 });
                 html.element("figure", &[("class", "embed-picture")], |html| {
-                    let shown = svg::description(&finished.race());
-                    picture::element(html, card.slug, pictures, &shown, picture::IN_FRAMES);
+                    // In the place of the app's controls.
                     let words =
                         "With the playground's own numbers. Those of this page come with the app.";
-                    html.with_text("figcaption", &[], words);
+                    html.element("figcaption", &[], |html| html.with_text("span", &[], words));
+                    pictures.element(html, picture::Place::Frame, &pictures.words);
                 });
             });
         });

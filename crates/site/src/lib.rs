@@ -40,8 +40,9 @@ use std::{fmt, fs, io, path::Path};
 
 use interleave_playgrounds::{Entry, front};
 
+use article::Made;
 use finished::Finished;
-use picture::Painter;
+use picture::{Painter, Pictures};
 use template::Template;
 
 /// Why the pages could not be written.
@@ -91,36 +92,46 @@ pub fn write(dist: &Path, address: &Address) -> Result<(), Problem> {
     let sheet = article::sheet_name();
     file(&sheet, article::SHEET.as_bytes())?;
     file(&embed::script_name(), embed::SCRIPT.as_bytes())?;
-    let mut first = [String::new(), String::new()];
+    let mut first = None;
     for entry in Entry::all() {
         let finished = Finished::of(entry)?;
         let race = finished.race();
-        let pictures = picture::svgs(&race);
-        let [wide, narrow] = &pictures;
-        file(&picture::path(entry.slug, "svg"), wide.as_bytes())?;
-        file(&picture::narrow_path(entry.slug), narrow.as_bytes())?;
+        let pictures = Pictures::of(entry.slug, &race);
+        let svgs = [&pictures.wide, &pictures.narrow];
+        let paths = [
+            picture::path(entry.slug, "svg"),
+            picture::narrow_path(entry.slug),
+        ];
+        for (path, svg) in paths.iter().zip(svgs) {
+            file(path, svg.as_bytes())?;
+        }
         let preview = painter.preview(&race)?;
         file(&picture::path(entry.slug, "png"), &preview)?;
-        let page = article::page(&template, address, &finished, &pictures)?;
+        let made = Made {
+            template: &template,
+            address,
+            finished: &finished,
+            pictures: &pictures,
+        };
+        let page = article::page(&made)?;
         file(&format!("{}/index.html", entry.slug), page.as_bytes())?;
-        let page = embed::page(&template, address, &finished, &pictures)?;
+        let page = embed::page(&made)?;
         file(&embed::path(entry.slug), page.as_bytes())?;
         if let Some(answer) = oembed::answer(address, &finished) {
             file(&oembed::path(entry.slug), answer.to_string().as_bytes())?;
         }
         if entry.slug == front::FIRST {
             file(head::START_PICTURE, &preview)?;
-            first = pictures;
+            first = Some(pictures);
         }
     }
     for own in front::OWN {
         let page = own::page(&template, address, own)?;
         file(&format!("{}/index.html", own.slug), page.as_bytes())?;
     }
-    file(
-        "index.html",
-        start::page(&template, address, &first)?.as_bytes(),
-    )?;
+    let first = first.ok_or_else(|| Problem("no first playground".to_owned()))?;
+    let page = start::page(&template, address, &first)?;
+    file("index.html", page.as_bytes())?;
     file("404.html", lost::page(&template, address)?.as_bytes())?;
     file("favicon.ico", &icon::ico(&painter)?)?;
     file("robots.txt", lists::robots(address).as_bytes())?;

@@ -22,10 +22,6 @@ const PAPER: [u8; 3] = [0xfb, 0xfa, 0xf7];
 const MOST_ROWS: usize = 14;
 /// Of these a preview shows as many as fit, but no fewer than the last.
 const PREVIEW_ROWS: [usize; 8] = [14, 10, 8, 6, 5, 4, 3, 2];
-/// Where the wide picture would have to be drawn too small for its words: in articles, of which article.css knows it too,
-/// and in frames, whose height has to hold it as well.
-pub const IN_ARTICLES: &str = "(max-width: 720px)";
-pub const IN_FRAMES: &str = "(max-width: 560px)";
 /// How much smaller than to its full width a race may be drawn for the sake of more lanes.
 const SMALLEST: f32 = 0.75;
 
@@ -34,49 +30,93 @@ pub fn path(slug: &str, extension: &str) -> String {
     format!("{slug}/race.{extension}")
 }
 
-/// The pictures in a page, in the reader's colours: a wide one, and one for phones.
-pub fn svgs(race: &Race<'_>) -> [String; 2] {
-    [false, true].map(|narrow| {
-        let look = Look {
-            theme: Theme::Both,
-            most_rows: MOST_ROWS,
-            only_lanes: false,
-            narrow,
+/// Where a picture is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In an article.
+    Article,
+    /// On the start page, which is the page of other links as well: there it is hidden, and must not be loaded.
+    Start,
+    /// In a frame of another site.
+    Frame,
+}
+
+impl Place {
+    /// Where the wide picture would have to be drawn too small for its words: in articles, of which article.css knows it too, and
+    /// in frames, whose height has to hold it as well.
+    const fn is_narrow(self) -> &'static str {
+        match self {
+            Self::Article | Self::Start => "(max-width: 720px)",
+            Self::Frame => "(max-width: 560px)",
+        }
+    }
+}
+
+/// The pictures of a race in the reader's colours, and what they are in words.
+pub struct Pictures {
+    slug: &'static str,
+    /// In words.
+    pub words: String,
+    /// For wide screens, as SVG.
+    pub wide: String,
+    /// For phones.
+    pub narrow: String,
+}
+
+impl Pictures {
+    /// Draws a race.
+    pub fn of(slug: &'static str, race: &Race<'_>) -> Self {
+        let drawn = |narrow| {
+            let look = Look {
+                theme: Theme::Both,
+                most_rows: MOST_ROWS,
+                only_lanes: false,
+                narrow,
+            };
+            svg::drawn(race, &look)
         };
-        svg::drawn(race, &look)
-    })
+        Self {
+            slug,
+            words: svg::description(race),
+            wide: drawn(false),
+            narrow: drawn(true),
+        }
+    }
+
+    /// The element that shows the one of the two that can be read, and says what it is.
+    pub fn element(&self, html: &mut Html, place: Place, words: &str) {
+        let [wide, narrow] = [path(self.slug, "svg"), narrow_path(self.slug)];
+        let [wide_size, narrow_size] = [size(&self.wide), size(&self.narrow)];
+        html.element("picture", &[("class", "race-picture")], |html| {
+            html.void(
+                "source",
+                &[
+                    ("media", place.is_narrow()),
+                    ("srcset", &narrow),
+                    ("width", &narrow_size.0),
+                    ("height", &narrow_size.1),
+                ],
+            );
+            let mut attributes = vec![
+                ("src", wide.as_str()),
+                ("width", &wide_size.0),
+                ("height", &wide_size.1),
+                ("alt", words),
+            ];
+            match place {
+                // It is the largest thing that is seen.
+                Place::Article => attributes.push(("fetchpriority", "high")),
+                Place::Start => attributes.push(("loading", "lazy")),
+                Place::Frame => {}
+            }
+            html.void("img", &attributes);
+        });
+    }
 }
 
 /// Where the one for phones lies.
 pub fn narrow_path(slug: &str) -> String {
     format!("{slug}/race-narrow.svg")
-}
-
-/// The element that shows the one of the two that can be read, and says what it is in words. `is_narrow` is where that is the
-/// narrow one.
-pub fn element(html: &mut Html, slug: &str, pictures: &[String; 2], shown: &str, is_narrow: &str) {
-    let [wide, narrow] = [path(slug, "svg"), narrow_path(slug)];
-    let [wide_size, narrow_size] = [size(&pictures[0]), size(&pictures[1])];
-    html.element("picture", &[("class", "race-picture")], |html| {
-        html.void(
-            "source",
-            &[
-                ("media", is_narrow),
-                ("srcset", &narrow),
-                ("width", &narrow_size.0),
-                ("height", &narrow_size.1),
-            ],
-        );
-        html.void(
-            "img",
-            &[
-                ("src", &wide),
-                ("width", &wide_size.0),
-                ("height", &wide_size.1),
-                ("alt", shown),
-            ],
-        );
-    });
 }
 
 /// Width and height of a picture, as it says them.

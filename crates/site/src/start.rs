@@ -4,18 +4,18 @@ use interleave_playgrounds::{CARDS, Section, front};
 use serde_json::json;
 
 use crate::{
-    Address, Problem, article,
+    Address, Problem,
     frame::{self, frame},
     head::{START_PICTURE, Said, head},
-    picture,
+    picture::{self, Pictures},
     template::{Page, Place, Template},
 };
 
-/// The page, with the wide and the narrow picture of the first playground.
+/// The page, with the pictures of the first playground.
 pub fn page(
     template: &Template,
     address: &Address,
-    pictures: &[String; 2],
+    pictures: &Pictures,
 ) -> Result<String, Problem> {
     let description = template.description();
     let said = Said {
@@ -31,9 +31,6 @@ pub fn page(
         }),
     };
     let body = frame("start", None, |html| {
-        // Nothing that readers with scripts load.
-        let sheet = [("rel", "stylesheet"), ("href", &*article::sheet_name())];
-        html.void("link", &sheet);
         html.element("section", &[("class", "hero")], |html| {
             html.element("div", &[], |html| {
                 html.with_text("h1", &[], front::HEADING);
@@ -48,13 +45,7 @@ pub fn page(
                 });
             });
             html.element("div", &[("class", "hero-race")], |html| {
-                picture::element(
-                    html,
-                    front::FIRST,
-                    pictures,
-                    front::WATCH,
-                    picture::IN_ARTICLES,
-                );
+                pictures.element(html, picture::Place::Start, front::WATCH);
             });
         });
         html.element("section", &[("class", "course")], |html| {
@@ -63,12 +54,17 @@ pub fn page(
         });
         html.element("section", &[("class", "own")], |html| {
             html.with_text("h2", &[], front::RECORDING.heading);
-            for own in front::OWN {
-                html.element("p", &[], |html| {
-                    let page = frame::page(own.slug);
-                    html.with_text("a", &[("href", &page)], own.name);
-                });
-            }
+            html.element("p", &[], |html| {
+                for (text, page) in front::OWN_PROGRAM {
+                    match page {
+                        Some(page) => {
+                            let page = frame::page(page.slug);
+                            html.with_text("a", &[("href", &page)], text);
+                        }
+                        None => html.text(text),
+                    }
+                }
+            });
         });
         for section in Section::ALL {
             html.element("section", &[], |html| {
@@ -76,6 +72,8 @@ pub fn page(
                 html.element("ul", &[("class", "cards")], |html| {
                     for card in CARDS.iter().filter(|card| card.section == section) {
                         html.element("li", &[("class", "card")], |html| {
+                            // The app draws a picture there.
+                            html.element("div", &[("class", "mini")], |_| {});
                             html.element("h3", &[], |html| {
                                 let page = frame::page(card.slug);
                                 html.with_words("a", &[("href", &page)], card.heading);

@@ -15,7 +15,7 @@ pub struct Page {
     pub description: String,
     /// What is added to its head.
     pub head: Html,
-    /// What stands in the place of the app until that is there; on the start page, what stands there without scripts.
+    /// What stands in the place of the app until that is there.
     pub body: Html,
     /// Where it lies.
     pub place: Place,
@@ -99,16 +99,11 @@ impl Template {
             Place::Start => None,
             Place::Folder(name) | Place::Frame(name) => Some(name),
         };
-        let place = match name {
-            Some(_) => "#app",
-            // The app's own page belongs to many links: its words are only for those who cannot have the app.
-            None => "noscript",
-        };
         let readable = |element: &mut Element<'_, '_>| element.append(&body, ContentType::Html);
         let mut changes: Vec<Change<'_>> = vec![
             ("title", &titled),
             ("meta[name=description]", &described),
-            (place, &readable),
+            ("#app", &readable),
         ];
         let base = |element: &mut Element<'_, '_>| {
             let policy = element.get_attribute("content").unwrap_or_default();
@@ -128,7 +123,9 @@ impl Template {
         if name.is_some() {
             changes.push(("meta[http-equiv=Content-Security-Policy]", &base));
         }
-        // What the browser would ask for at once stands there under other names, which crates/site/src/embed.js knows.
+        // What the browser would ask for at once stands there under another name: where there is something to read, its styles
+        // come first. boot.js gives it back its name if the link asks for something else, start.js asks for it after the first
+        // paint, and in frames crates/site/src/embed.js does when the frame is near the view.
         let later = |element: &mut Element<'_, '_>| {
             let rel = element.get_attribute("rel").unwrap_or_default();
             element.remove_attribute("rel");
@@ -145,12 +142,12 @@ impl Template {
             });
             element.after(&html.markup(), ContentType::Html);
         };
+        changes.extend([
+            ("#app-wasm", &later as &dyn Fn(&mut Element<'_, '_>)),
+            ("#app-js", &later),
+        ]);
         if matches!(page.place, Place::Frame(_)) {
-            changes.extend([
-                ("#app-wasm", &later as &dyn Fn(&mut Element<'_, '_>)),
-                ("#app-js", &later),
-                ("script[type=module]", &start),
-            ]);
+            changes.push(("script[type=module]", &start));
         }
         visit(&self.html, &changes)
     }

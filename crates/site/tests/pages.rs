@@ -418,6 +418,8 @@ fn the_start_page_has_all_cards() {
     // What the app itself needs is still there.
     assert_eq!(text(the(&html, "#loading")), "Loading");
     assert!(all(&html, "base").is_empty());
+    // It is the page of other links, too, which have no use for its picture.
+    assert_eq!(attribute(&html, "#app .static img", "loading"), "lazy");
 }
 
 #[test]
@@ -533,10 +535,28 @@ fn frames_begin_with_a_picture_and_nothing_of_the_app() {
         let target = [link.attr("href"), link.attr("target")];
         assert_eq!(target, [Some(&*format!("{}/", card.slug)), Some("_blank")]);
         assert!(all(&html, "section").is_empty());
-        // An article is loaded to be run.
-        let article = SITE.article(card.slug);
-        assert_eq!(all(&article, "#app-wasm[rel=preload]").len(), 1);
-        assert!(all(&article, "#start, [data-rel], [data-embed]").is_empty());
+        assert!(all(&SITE.article(card.slug), "#start, [data-embed]").is_empty());
+    }
+}
+
+/// On a slow line its files would come between the words and their styles.
+#[test]
+fn what_can_be_read_comes_before_the_app() {
+    for path in names()
+        .map(|name| format!("{name}/index.html"))
+        .chain(["index.html".to_owned()])
+    {
+        let html = SITE.page(&path);
+        for (id, rel) in [("app-wasm", "preload"), ("app-js", "modulepreload")] {
+            assert_eq!(
+                attribute(&html, &format!("#{id}"), "data-rel"),
+                rel,
+                "{path}"
+            );
+            assert!(all(&html, &format!("#{id}[rel]")).is_empty(), "{path}");
+        }
+        assert_eq!(all(&html, "script[type=module]").len(), 1, "{path}");
+        assert_eq!(all(&html, "#app > .static h1").len(), 1, "{path}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::hint::FirstRun;
 use super::lazy::PAGES;
+use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::words::words;
 use crate::ui::run::controls::Controls;
@@ -37,7 +38,7 @@ pub fn Page(
         <div class="stage">
             <div class="column">
                 {FirstRun::get().is_ahead().then(|| view! { <Lazy place="first-run-place" view=lazy::of(&PAGES, |pages| (pages.hint)())/> })}
-                <div class="choices"><Lazy place="choices-place" view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
+                <div class="choices"><Lazy meanwhile=no_choices view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
                 <Lazy view=lazy::of(&PAGES, |pages| (pages.prediction)())/>
                 <Race entry><Lazy view=lazy::of(&PAGES, move |pages| (pages.claims)(entry))/></Race>
                 <Lazy view=lazy::of(&PAGES, move |pages| (pages.results)(entry))/>
@@ -47,6 +48,21 @@ pub fn Page(
         </div>
         <Lazy view=lazy::of(&PAGES, move |pages| (pages.foot)(entry))/>
     }
+}
+
+/// What looks like [`Choices`], in as many rows.
+fn no_choices() -> AnyView {
+    let entry = App::get().view.entry.get_untracked();
+    let strategies = entry.map(Entry::strategies).unwrap_or_default();
+    view! {
+        {(strategies.len() > 1).then(|| view! {
+            <div class="chips strategies">
+                {strategies.iter().map(|strategy| view! { <span class="chip">{strategy.title}</span> }).collect_view()}
+            </div>
+        })}
+        <span class="chip predict-toggle">{icon(Icon::Predict)}"Predict"</span>
+    }
+    .into_any()
 }
 
 /// What can be chosen before a run.

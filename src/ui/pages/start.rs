@@ -56,11 +56,12 @@ pub fn Start() -> impl IntoView {
             <Progress/>
         </section>
         <section class="own">
-            <h2>"Your own program"</h2>
+            <h2>{front::RECORDING.heading}</h2>
             <p>
-                "Paste an asyncio program into the "<a href="#/lab">"Python lab"</a>": it runs here, with nothing to install. Or record \
-                 one where it runs, with one command, and see what waits for what, and why it hangs: "
-                <a href="#/recording">"Open a recording"</a>"."
+                {front::OWN_PROGRAM.map(|(text, page)| match page {
+                    Some(page) => view! { <a href=format!("#/{}", page.slug)>{text}</a> }.into_any(),
+                    None => text.into_any(),
+                }).collect_view()}
             </p>
         </section>
         <Sections drawn run/>

@@ -25,7 +25,7 @@ window.bench = { timers: new Set(), frames: new Set(), usable: null, memory: nul
   window.cancelAnimationFrame = (id) => (bench.frames.delete(id), cancelAnimationFrame(id));
 
   const look = new MutationObserver(() => {
-    if (document.querySelector("[data-test=run], .hero")) {
+    if (document.querySelector("[data-test=run], .app:not(.static) .hero")) {
       bench.usable = performance.now();
       look.disconnect();
     }

@@ -1,0 +1,166 @@
+//! The app takes the place of a static page, and nothing moves: what both have is where it was.
+
+use serde_json::{Value, json};
+
+use crate::articles::without_app;
+use crate::harness::{Page, Site, is_firefox, without_worker};
+
+/// Sides of a box that both pages have alike.
+#[derive(Clone, Copy)]
+enum Alike {
+    /// All four.
+    Whole,
+    /// All but the lower one: a picture is as high as it is drawn.
+    Top,
+}
+use Alike::{Top, Whole};
+
+/// What a static page and the app have in the same place: how each finds it.
+type Parts = &'static [(&'static str, &'static str, Alike)];
+
+const START: Parts = &[
+    (".brand", ".brand", Whole),
+    ("h1", "h1", Whole),
+    (".hero p", ".hero p", Whole),
+    (".hero .links", ".hero .links", Whole),
+    (".hero-race", ".hero-race", Whole),
+    (".course", ".course", Whole),
+    (".own", ".own", Whole),
+    (".cards > li:first-child", ".cards > li:first-child", Whole),
+    (".cards h3", ".cards h3", Whole),
+    (
+        "main > section:nth-of-type(4)",
+        "main > section:nth-of-type(4)",
+        Whole,
+    ),
+];
+const PLAYGROUND: Parts = &[
+    (".menu", ".menu", Whole),
+    (".brand", ".brand", Whole),
+    ("h1", "h1", Whole),
+    (".subtitle", ".subtitle", Whole),
+    (".lead", ".lead", Whole),
+    (".refs", ".refs", Whole),
+    (".to-live", ".controls", Whole),
+    (".choices", ".choices", Whole),
+    (".race-picture", ".race", Top),
+];
+const FRAME: Parts = &[
+    ("h1", "h1", Whole),
+    (".embed-head a", ".embed-head a", Whole),
+    ("figcaption", ".controls", Whole),
+    (".race-picture", ".race", Top),
+];
+
+/// Left, top, width and height of the first of these elements that is shown, from the top of the page.
+async fn place(page: &Page, selector: &str) -> Option<[f64; 4]> {
+    let script =
+        "const it = [...document.querySelectorAll(arguments[0])].find(it => it.checkVisibility());
+        if (!it) return null;
+        const { left, top, width, height } = it.getBoundingClientRect();
+        return [left, top + scrollY, width, height];";
+    let place = page.eval(script, &[json!(selector)]).await;
+    let numbers = place.as_array()?.iter().filter_map(Value::as_f64);
+    numbers.collect::<Vec<_>>().try_into().ok()
+}
+
+async fn places(page: &Page, selectors: impl Iterator<Item = &str>) -> Vec<Option<[f64; 4]>> {
+    let mut places = Vec::new();
+    for selector in selectors {
+        places.push(place(page, selector).await);
+    }
+    places
+}
+
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn what_a_static_page_and_the_app_have_is_in_the_same_place() {
+    if is_firefox() {
+        return; // its windows are not as narrow
+    }
+    let (before, after) = (without_app(), Site::serve_altered(without_worker));
+    let (read, run) = (Page::blank(&before).await, Page::blank(&after).await);
+    let mut moved = Vec::new();
+    for (path, parts, there) in [
+        ("", START, ".app:not(.static) .hero-race .race"),
+        ("downloads/", PLAYGROUND, ".legend-row > *"),
+        ("weather/", PLAYGROUND, ".legend-row > *"),
+        ("at-scale/", PLAYGROUND, ".legend-row > *"),
+        ("downloads/embed.html#?embed=1", FRAME, ".legend-row > *"),
+    ] {
+        for width in [390, 768, 1440] {
+            for page in [&read, &run] {
+                page.viewport(width, 900);
+                page.visit(path).await;
+            }
+            run.wait_for(there).await;
+            run.wait_until("all views have come", async || {
+                let waits = "return document.querySelector('.static, .first-run-place, .playbar-place, .loop-place')";
+                run.eval(waits, &[]).await.is_null().then_some(())
+            })
+            .await;
+            run.next_frame().await;
+            let old = places(&read, parts.iter().map(|part| part.0)).await;
+            let new = places(&run, parts.iter().map(|part| part.1)).await;
+            for ((&(name, _, alike), old), new) in parts.iter().zip(old).zip(new) {
+                let sides = match alike {
+                    Whole => 4,
+                    Top => 3,
+                };
+                let is_same = match (old, new) {
+                    (Some(old), Some(new)) => {
+                        let pairs = old.iter().zip(&new).take(sides);
+                        pairs
+                            .map(|(old, new)| (old - new).abs())
+                            .fold(0.0, f64::max)
+                            < 1.0
+                    }
+                    (old, new) => old.is_none() && new.is_none(),
+                };
+                if !is_same {
+                    moved.push(format!("{path} at {width}: {name}: {old:?}, then {new:?}"));
+                }
+            }
+        }
+    }
+    assert!(moved.is_empty(), "{}", moved.join("\n"));
+}
+
+/// As the browser counts it, from the first paint to the last view that comes.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_browser_sees_nothing_move() {
+    if is_firefox() {
+        return; // it counts no shifts
+    }
+    let site = Site::serve_altered(without_worker);
+    let page = Page::blank(&site).await;
+    let mut moved = Vec::new();
+    for width in [390, 768, 1440] {
+        page.viewport(width, 900);
+        for path in [
+            "",
+            "downloads/",
+            "weather/",
+            "downloads/embed.html#?embed=1",
+        ] {
+            page.visit(path).await;
+            page.wait_for(match path {
+                "" => ".app:not(.static) .hero-race .race",
+                _ => ".legend-row > *",
+            })
+            .await;
+            page.next_frame().await;
+            let script = "const done = arguments[0];
+                new PerformanceObserver(list => done(list.getEntries().map(it => it.value.toFixed(4) + it.sources.map(({ node, previousRect, currentRect }) =>
+                    ` ${node?.className ?? node?.nodeName}: ${previousRect.y} to ${currentRect.y}, ${previousRect.height} to ${currentRect.height} high`))))
+                    .observe({ type: 'layout-shift', buffered: true });
+                setTimeout(() => done([]), 500)";
+            let shifts = page.client().execute_async(script, vec![]).await;
+            for shift in shifts.expect("shifts").as_array().into_iter().flatten() {
+                moved.push(format!("{path} at {width}: {shift}"));
+            }
+        }
+    }
+    assert!(moved.is_empty(), "{}", moved.join("\n"));
+}
