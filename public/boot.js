@@ -19,6 +19,10 @@
 // consequences of the first. `options` may hold `title` (the headline) and `defaults` (false: do not offer to start with
 // the defaults, since the address is not the cause). The panic hook of main.rs calls it with the panic's message. A
 // WebAssembly trap that nothing else has reported ends here too.
+//
+//   window.interleaveReadable()
+//
+// is the static content of the page, if the address is still that of it.
 (function () {
   "use strict";
 
@@ -124,11 +128,14 @@
   function withoutApp() {
     return isHere(window.location.hash) ? document.querySelector("#app > .static") || readable : null;
   }
+  window.interleaveReadable = withoutApp;
 
   function show(message, options) {
     var app = document.getElementById("app");
     var instead = withoutApp();
     if (app) app.textContent = "";
+    var below = document.getElementById("meanwhile"); // from start.js
+    if (below && below.parentNode) below.parentNode.removeChild(below);
     if (app && instead) app.appendChild(instead);
 
     var failure = document.createElement("div");

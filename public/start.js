@@ -165,8 +165,28 @@ addEventListener("interleave:update", () => {
   sayWhatIsMissing();
 });
 
+/**
+ * The chunk that says in words what a race shows, and has its programs. As long as it is missing, the article of the page, if
+ * it has one, stands below the race (article.css).
+ */
+const WORDS = "page";
+
+function showArticle() {
+  const isArticle = document.querySelector("meta[name=page]:not([data-embed])") && !document.querySelector("#app > .static");
+  const isNeeded = isArticle && missing.has(WORDS) && !document.getElementById("failure");
+  const article = isNeeded ? interleaveReadable()?.querySelector("article") : null;
+  const below = document.getElementById("meanwhile");
+  if (!article) return below?.remove();
+  if (below) return;
+  const place = Object.assign(document.createElement("section"), { id: "meanwhile", className: "article", ariaLabel: "Article" });
+  place.append(article.cloneNode(true));
+  document.body.append(place);
+}
+addEventListener("hashchange", showArticle);
+
 /** Not by the app: its words may be in what is missing. */
 function sayWhatIsMissing() {
+  showArticle();
   let said = document.getElementById("missing");
   if (!missing.size || document.getElementById("failure")) return said?.remove();
   if (!said) {
@@ -185,8 +205,18 @@ const whenIdle = (then) =>
     "requestIdleCallback" in window ? requestIdleCallback(then, { timeout: 1000 }) : setTimeout(then, 50),
   );
 
+/** When what can be read until then is on the screen. Frames do not come to a page that is not seen, nor to a frame in one. */
+const whenReadable = () =>
+  new Promise((resolve) => {
+    const isLinked = document.documentElement.hasAttribute("data-linked");
+    if (isLinked || document.hidden || !document.querySelector("#app > .static")) return resolve();
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 1000);
+  });
+
 async function start() {
   if (typeof WebAssembly !== "object") return; // boot.js has said so
+  await whenReadable();
   const loading = [importGlue(href("app-js")), main()];
   loadAhead();
   const [glue, module_or_path] = await Promise.all(loading);
@@ -205,18 +235,8 @@ if (underTrunkServe) import(new URL("reload.js", document.baseURI));
 start().catch((error) => {
   console.error(error);
   if (error instanceof LoadError) {
-/** When what can be read until then is on the screen. Frames do not come to a page that is not seen, nor to a frame in one. */
-const whenReadable = () =>
-  new Promise((resolve) => {
-    const isLinked = document.documentElement.hasAttribute("data-linked");
-    if (isLinked || document.hidden || !document.querySelector("#app > .static")) return resolve();
-    requestAnimationFrame(() => setTimeout(resolve));
-    setTimeout(resolve, 1000);
-  });
-
     window.interleaveFail(error.message, { title: "Interleave could not be loaded", defaults: false });
   } else {
-  await whenReadable();
     window.interleaveFail(`The app stopped while starting: ${error?.message ?? error}`);
   }
 });

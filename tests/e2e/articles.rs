@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::chunks::{late, without_page};
 use crate::harness::{Page, Reply, Site, without_worker};
 use crate::playground::RUN;
 
@@ -176,6 +177,38 @@ async fn an_article_stays_while_a_chunk_is_missing() {
     let page = Page::open(&site, "weather/").await;
     page.wait_for_text("#missing", "not arrived yet").await;
     assert_readable(&page, "Weather").await;
+}
+
+/// A chunk that comes later: what is missing then stands in the article, and so it comes back below the race.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn an_article_comes_back_while_the_words_of_the_app_are_missing() {
+    let site = without_page();
+    let page = Page::open(&site, "weather/").await;
+    page.wait_for_text("#missing", "not arrived yet").await;
+    page.wait_for(RUN).await;
+    page.wait_for_text("#meanwhile h2", "What it shows").await;
+    page.wait_for_text("#meanwhile .listing", "await").await;
+    // The app has the title and the race.
+    for doubled in ["#meanwhile h1", "#meanwhile figure", "#meanwhile .to-live"] {
+        page.wait_for_none(doubled).await;
+    }
+    page.click(RUN).await;
+    page.wait_for_end().await;
+    page.goto("#/downloads").await;
+    page.wait_for_text("h1", "downloads").await;
+    page.wait_for_none("#meanwhile").await;
+
+    // It leaves when the chunk has come.
+    let site = late("page", 1);
+    let page = Page::blank(&site).await;
+    let watch = "window.came = false; new MutationObserver(() => { window.came ||= !!document.getElementById('meanwhile'); })
+        .observe(document, { childList: true, subtree: true })";
+    page.goto("weather/").await;
+    page.eval(watch, &[]).await;
+    page.wait_for("[data-test=export]").await;
+    page.wait_for_none("#meanwhile, #missing").await;
+    assert_eq!(page.eval("return window.came", &[]).await, json!(true));
 }
 
 /// Pages that are no playground's have titles for chats, too, and the app takes their place.

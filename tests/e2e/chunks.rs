@@ -49,7 +49,7 @@ fn requests_of(site: &Site, chunk: &str) -> usize {
 }
 
 /// A site that has a chunk only after so many requests for it.
-fn late(chunk: &'static str, failures: usize) -> Site {
+pub fn late(chunk: &'static str, failures: usize) -> Site {
     let asked = AtomicUsize::new(0);
     Site::serve_altered(move |path, reply| {
         match is_of(path, chunk) && asked.fetch_add(1, Ordering::SeqCst) < failures {
