@@ -253,8 +253,56 @@ async fn no_article_has_a_barrier() {
             look(&page, &format!("{slug}, {at:?}"), &mut found).await;
         }
     }
-    visit(&page, &axe, "404.html", ("light", NARROW), ".failure").await;
-    look(&page, "404.html", &mut found).await;
+    assert_none(&found);
+}
+
+/// Pages that stand until the app does, besides articles, and the one for addresses that do not exist.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn no_static_page_has_a_barrier() {
+    let axe = axe();
+    let site = without_app();
+    let page = Page::blank(&site).await;
+    let mut found = Vec::new();
+    let own = interleave_playgrounds::front::OWN
+        .iter()
+        .map(|own| format!("{}/", own.slug));
+    let mut pages: Vec<_> = own.map(|path| (path, ".static h1")).collect();
+    pages.extend([
+        (String::new(), ".static .hero"),
+        ("404.html".to_owned(), ".failure"),
+        ("downloads/embed.html#?embed=1".to_owned(), ".embed-picture"),
+        (
+            "downloads/embed.html#?embed=1&seed=7&theme=dark".to_owned(),
+            ".embed-picture",
+        ),
+    ]);
+    for (path, there) in &pages {
+        for at in [
+            ("light", 1440),
+            ("dark", 1440),
+            ("light", NARROW),
+            ("dark", NARROW),
+        ] {
+            visit(&page, &axe, path, at, there).await;
+            look(&page, &format!("{path}, {at:?}"), &mut found).await;
+        }
+    }
+    assert_none(&found);
+}
+
+/// An article below an app whose words are missing.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn an_article_below_the_app_has_no_barrier() {
+    let axe = axe();
+    let site = without_page();
+    let page = Page::blank(&site).await;
+    let mut found = Vec::new();
+    for at in [("light", 1440), ("dark", NARROW)] {
+        visit(&page, &axe, "downloads/", at, "#meanwhile").await;
+        look(&page, &format!("{at:?}"), &mut found).await;
+    }
     assert_none(&found);
 }
 
