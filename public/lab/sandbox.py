@@ -8,6 +8,7 @@ import asyncio
 import gc
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -116,6 +117,8 @@ _undo_pyodide()
 _load_usual()
 import interleave_lab  # noqa: E402 - it must find asyncio as CPython has it
 
+# For good: an interrupt may come when the run has just ended, and must not break what puts everything back.
+signal.signal(signal.SIGINT, lambda _number, frame: interleave_lab.stop("it was interrupted", frame))
 interleave_lab.played.load()
 # The collector would otherwise look at all of this at the beginning of each run.
 gc.collect()
