@@ -277,7 +277,7 @@ async fn the_picture_of_a_frame_says_if_its_numbers_are_not_those_of_the_link() 
             "{settings}"
         );
         if shows {
-            assert_eq!(is_seen("figcaption").await, json!(says), "{settings}");
+            assert_eq!(is_seen("figcaption span").await, json!(says), "{settings}");
         }
     }
     // Asked for the whole page, or for another playground, it shows no picture of this one.

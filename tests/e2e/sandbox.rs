@@ -99,7 +99,7 @@ print('it ran')
     assert_ne!(result["texts"]["stdout"], json!("it ran\n"));
     let next = self::run(page, "print('next')", &json!({})).await;
     assert_eq!(next["texts"]["stdout"], json!("next\n"));
-    assert_nothing_came(&site);
+    assert_nothing_came(site);
 }
 
 /// A worker that is not closed: what remains is the policy of its frame, and the opaque origin.

@@ -11,11 +11,19 @@ pub fn of<T: Sync>(
     chunk: &'static Chunk<T>,
     view: impl Fn(&'static T) -> AnyView + Send + 'static,
 ) -> LazyView {
-    let is_there = chunk.get_untracked().is_some();
-    let turn = RwSignal::new(is_there);
-    if !is_there {
+    made_in_turn(
+        Box::new(move || chunk.get().is_some()),
+        Box::new(move || chunk.get_untracked().map(&view)),
+    )
+}
+
+/// Without types, so that it is there once.
+fn made_in_turn(is_there: Box<dyn Fn() -> bool + Send>, view: LazyView) -> LazyView {
+    let was_there = untrack(&is_there);
+    let turn = RwSignal::new(was_there);
+    if !was_there {
         Effect::new(move |_| {
-            if chunk.get().is_some() {
+            if is_there() {
                 // The page may have gone meanwhile.
                 in_turn(move || {
                     turn.try_set(true);
@@ -23,11 +31,7 @@ pub fn of<T: Sync>(
             }
         });
     }
-    Box::new(move || {
-        turn.get()
-            .then(|| chunk.get_untracked().map(&view))
-            .flatten()
-    })
+    Box::new(move || turn.get().then(&view).flatten())
 }
 
 /// Shows a view as soon as its code is there, and a placeholder until then.
