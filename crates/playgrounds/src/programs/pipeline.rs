@@ -98,7 +98,7 @@ async fn staged(cx: &Cx, p: &Rc<Params>, permits: &Semaphore) -> Result<Vec<Stri
     saved.await // @save
 }
 
-/// Tasks on their way to the next stage, which end with titles; `None` says that no more will come.
+/// Tasks on their way to the next stage; `None` says that no more will come.
 type Work = Queue<Option<Task<Vec<String>>>>;
 
 /// The queues between the stages, and what comes out in the end.
