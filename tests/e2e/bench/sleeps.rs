@@ -22,7 +22,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
     // The less there is to do, the more a frame that comes just then weighs, and the more often it takes.
     let sizes: &[(u32, u32)] = match table.is_full() {
         true => &[(1_000, 10), (10_000, 5), (100_000, 3)],
-        false => &[(10_000, 3), (100_000, 3)],
+        false => &[(10_000, 5), (100_000, 3)],
     };
     let mut most = 0.0;
     for &(tasks, times) in sizes {
