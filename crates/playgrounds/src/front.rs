@@ -81,8 +81,8 @@ pub const OWN_PROGRAM: [(&str, Option<Own>); 5] = [
     ("Paste an asyncio program into the ", None),
     ("Python lab", Some(LAB)),
     (
-        ": it runs here, with nothing to install. Or record one where it runs, with one command, and see what waits for what, \
-         and why it hangs: ",
+        ": it runs in this page, without an installation. Or record a program on your own machine with one command, and see \
+         what each task waits for, and why the program hangs: ",
         None,
     ),
     ("Open a recording", Some(RECORDING)),

@@ -116,7 +116,7 @@ for _ours, _theirs in ((Handle, _Handle), (CausedHandle, _Handle), (StepHandle, 
 
 
 def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
-    """As asyncio's own, but that the handle is made for what it is to call."""
+    """asyncio's `call_soon`, with a handle of the class that fits the callback."""
     run = self._interleave
     if run is None:
         return _base_call_soon(self, callback, args, context)

@@ -121,7 +121,7 @@ class Shape:
         self.place = 0
         #: The library function that it awaits.
         self.via: types.CodeType | None = None
-        #: The word for what is waited for, if there is a function that tells it, and which of them does.
+        #: The kind of object that the task waits for, if a function of the chain tells it, and that function's place in the chain.
         self.word = ""
         self.teller = 0
         #: By the instruction at which that innermost function is.

@@ -16,7 +16,7 @@ use crate::harness::{Page, Site};
 /// How many points a page may lack of a hundred in speed: the start page and the median playground, and the slowest one.
 const LACKS: f64 = 2.0;
 const SLOWEST_LACKS: f64 = 5.0;
-/// The rest of its categories, in which nothing may be wrong.
+/// Its other categories, in which no audit may fail.
 const OTHERS: [&str; 3] = ["accessibility", "best-practices", "seo"];
 /// When the largest text or picture is shown, in milliseconds.
 const LARGEST: f64 = 1_500.0;
@@ -112,8 +112,8 @@ pub async fn measure(table: &mut Table) {
         0.0,
         Always,
     );
-    for what in &wrong {
-        println!("Lighthouse: {what}");
+    for audit in &wrong {
+        println!("Lighthouse: {audit}");
     }
     let what = "Lighthouse: what fails in accessibility, best practices and SEO";
     table.row(what, wrong.len() as f64, "", 0.0, Always);

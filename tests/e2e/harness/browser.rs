@@ -97,7 +97,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Closes all windows but one, and goes on with that.
+    /// Closes all windows but one, and makes that the current one.
     fn close_all_but(&self, fresh: &Value) -> Result<()> {
         let windows = self.driver.send("GET", "window/handles", &json!({}))?;
         for window in windows.as_array().into_iter().flatten() {
