@@ -1,6 +1,6 @@
 //! Params as JSON.
 //!
-//! Not by serde: what it derives for a type says what is wrong with a value, and where; here [`check`](crate::check) has said
+//! Not by serde: what it derives for a type says what is wrong with a value, and where; here [`check`](crate::check()) has said
 //! so before, by the form's fields. Without that, the code of a playground that visitors load is a sixth smaller.
 
 use crate::Num;
