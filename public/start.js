@@ -12,8 +12,19 @@ const href = (id) => document.getElementById(id).href;
 /** The folder of this version's further files. */
 const files = () => document.querySelector("meta[name=files]").content;
 
+/** Resolves in a task of its own. To ask for a file alone takes a slow phone half a frame, and there are many files. */
+const turns = new MessageChannel();
+const waiting = [];
+turns.port1.onmessage = () => waiting.shift()();
+const turn = () =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+    turns.port2.postMessage(null);
+  });
+
 async function fetchWasm(url) {
   let response;
+  await turn();
   try {
     response = await fetch(url, { credentials: "same-origin" });
   } catch (error) {

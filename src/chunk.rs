@@ -4,11 +4,8 @@
 //! uses it, and names no code; `ui::chunks` fills it, and says which functions come in one file. In one piece, as under
 //! `trunk serve`, it is there from the start.
 
-use crate::web;
 use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
-use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::sync::{LazyLock, OnceLock};
 use wasm_bindgen_futures::spawn_local;
 
@@ -87,40 +84,4 @@ pub fn after(loaded: impl Future<Output = ()> + 'static, then: impl FnOnce() + '
             then();
         }),
     }
-}
-
-/// Work that waits for its turn.
-#[derive(Default)]
-struct Turns {
-    waiting: VecDeque<Box<dyn FnOnce()>>,
-    is_working: bool,
-}
-
-/// Does something in a task of the browser of its own, after what was asked for before: a chunk brings many views, and all of
-/// them at once would keep a slow device from its reader for half a second.
-pub fn in_turn(work: impl FnOnce() + 'static) {
-    thread_local! {
-        static TURNS: RefCell<Turns> = RefCell::default();
-    }
-    let was_working = TURNS.with_borrow_mut(|turns| {
-        turns.waiting.push_back(Box::new(work));
-        std::mem::replace(&mut turns.is_working, true)
-    });
-    if was_working {
-        return;
-    }
-    spawn_local(async {
-        loop {
-            web::turn().await;
-            let next = TURNS.with_borrow_mut(|turns| {
-                let next = turns.waiting.pop_front();
-                turns.is_working = next.is_some();
-                next
-            });
-            match next {
-                Some(work) => work(),
-                None => return,
-            }
-        }
-    });
 }

@@ -4,6 +4,7 @@
 //! in `crates/`; this is the app. In reading order:
 //!
 //! - `chunk`: code that is loaded after the main module
+//! - `turns`: work in pieces, so that slow devices answer in between
 //! - `driver`: lets the player's sessions run in the browser
 //! - `web`: the browser
 //! - `ui`: the page
@@ -12,6 +13,8 @@
 pub mod chunk;
 #[cfg(target_arch = "wasm32")]
 pub mod driver;
+#[cfg(target_arch = "wasm32")]
+pub mod turns;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;
 #[cfg(target_arch = "wasm32")]

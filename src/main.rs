@@ -15,11 +15,9 @@ fn main() {
     }
     interleave::chunk::after(ui::needed_at_start(), || {
         if let Some(place) = web::element("app") {
-            // What stood there to be read until now.
-            place.set_text_content(None);
-            leptos::mount::mount_to(place, || view! { <ui::Shell/> }).forget();
+            let app = || view! { <ui::Shell/> };
+            interleave::turns::take_place(place, app, ui::chunks::load_behind);
         }
-        ui::chunks::load_behind();
     });
 }
 

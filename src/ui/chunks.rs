@@ -66,10 +66,10 @@ use super::timeline::task::handle::{self, Handle};
 use super::timeline::task::step_in::SteppedIn;
 use crate::chunk;
 use crate::driver::{LIVE, Live};
+use crate::turns::in_turn;
 use crate::web;
 use crate::web::outside::{STORAGE, Storage};
 use futures_util::future::LocalBoxFuture;
-use futures_util::join;
 use interleave_player::spread::can_vary;
 use interleave_playgrounds::{Benchmark, Entry};
 use leptos::prelude::*;
@@ -244,16 +244,15 @@ pub fn register() {
 
 /// Loads what every page needs sooner or later, while the first picture is looked at.
 pub fn load_behind() {
-    let loaded = async {
+    let shown = async {
         // Frames do not come to a page that is not seen.
         web::within(1000, web::frame()).await;
-        join!(
-            TIMELINE.loaded(),
-            RUN.loaded(),
-            PAGES.loaded(),
-            QUESTIONS.loaded(),
-            LINKS.loaded()
-        );
     };
-    chunk::after(loaded, || {});
+    chunk::after(shown, || {
+        in_turn(|| TIMELINE.with(|_| ()));
+        in_turn(|| PAGES.with(|_| ()));
+        in_turn(|| RUN.with(|_| ()));
+        in_turn(|| QUESTIONS.with(|_| ()));
+        in_turn(|| LINKS.with(|_| ()));
+    });
 }

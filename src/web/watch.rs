@@ -12,9 +12,11 @@ pub struct VisibilityWatch {
 
 impl VisibilityWatch {
     /// Calls `changed` with the part that is seen, from 0 to 1, and its height in pixels: at first, and whenever it has
-    /// changed by a twentieth, or reached or left 0. `None` in browsers that cannot tell.
+    /// changed by a twentieth, or reached or left 0. `None` in browsers that cannot tell. The margin, as in CSS, is what
+    /// counts as seen besides the window.
     pub fn new(
         element: &web_sys::Element,
+        margin: &str,
         mut changed: impl FnMut(f64, f64) + 'static,
     ) -> Option<Self> {
         let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
@@ -25,6 +27,7 @@ impl VisibilityWatch {
         });
         let steps = (0..=20).map(|step| JsValue::from(f64::from(step) / 20.0));
         let options = web_sys::IntersectionObserverInit::new();
+        options.set_root_margin(margin);
         options.set_threshold(&steps.collect::<js_sys::Array>());
         let observer = web_sys::IntersectionObserver::new_with_options(
             callback.as_ref().unchecked_ref(),

@@ -66,14 +66,25 @@ pub fn without_page() -> Site {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn the_start_page_draws_every_playground_and_each_comes_once() {
+async fn the_start_page_draws_what_is_near_and_each_playground_comes_once() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
-    let last = "return !![...document.querySelectorAll('.cards > li')].at(-1)?.querySelector('.mini canvas')";
-    page.wait_until("the last picture", async || {
-        (page.eval(last, &[]).await == json!(true)).then_some(())
-    })
-    .await;
+    let drawn = "return [...document.querySelectorAll('.cards > li')].map(it => !!it.querySelector('.mini canvas'))";
+    let all = page
+        .wait_until("the first picture", async || {
+            let drawn = page.eval(drawn, &[]).await;
+            (drawn[0] == json!(true)).then(|| drawn.as_array().map_or(0, Vec::len))
+        })
+        .await;
+    assert_eq!(page.eval(drawn, &[]).await[all - 1], json!(false));
+    for place in 0..all {
+        let scroll = "document.querySelectorAll('.cards > li')[arguments[0]].scrollIntoView()";
+        page.eval(scroll, &[json!(place)]).await;
+        page.wait_until("a picture", async || {
+            (page.eval(drawn, &[]).await[place] == json!(true)).then_some(())
+        })
+        .await;
+    }
     page.goto(OTHER).await;
     page.click(RUN).await;
     page.wait_for_end().await;

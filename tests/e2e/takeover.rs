@@ -198,3 +198,48 @@ async fn the_browser_sees_nothing_move() {
     }
     assert!(moved.is_empty(), "{}", moved.join("\n"));
 }
+
+/// How many there are of the parts of a page: its controls, strategies, cards of the start page.
+const PARTS: &str =
+    "const parts = app => ['.controls', '.strategy[data-mode] .lanes', '.cards > li']
+    .map(it => app.querySelectorAll(it).length);\n";
+/// Counts them when the app is first seen.
+const FIRST_SEEN: &str = "new MutationObserver((_, observer) => {
+    const app = document.querySelector('#app > .app:not(.static)');
+    if (!app) return;
+    observer.disconnect();
+    window.firstSeen = parts(app);
+}).observe(document.getElementById('app'), { childList: true });\n";
+
+/// It is made piece by piece, out of sight.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_app_is_whole_when_it_takes_the_place_of_a_page() {
+    let site = Site::serve_altered(|path, reply| {
+        let reply = without_worker(path, reply);
+        let is_script = path.starts_with("start-") && path.ends_with(".js");
+        let body = match (is_script, std::str::from_utf8(&reply.body)) {
+            (true, Ok(script)) => format!("{PARTS}{FIRST_SEEN}{script}").into_bytes(),
+            (false, Ok(page)) if reply.media_type.starts_with("text/html") => {
+                page.replace("integrity=", "data-integrity=").into_bytes()
+            }
+            _ => reply.body,
+        };
+        Reply { body, ..reply }
+    });
+    let page = Page::blank(&site).await;
+    for (path, there) in [
+        ("downloads/", ".legend-row > *"),
+        ("weather/", ".legend-row > *"),
+        ("downloads/embed.html#?embed=1", ".legend-row > *"),
+        ("#/timeouts", ".legend-row > *"),
+        ("", ".app:not(.static) .hero-race .race"),
+    ] {
+        page.visit(path).await;
+        page.wait_for(there).await;
+        let script = format!("{PARTS} return [window.firstSeen, parts(document)]");
+        let seen = page.eval(&script, &[]).await;
+        assert_eq!(seen[0], seen[1], "{path:?}");
+        assert_ne!(seen[0], json!([0, 0, 0]), "{path:?}");
+    }
+}

@@ -1,6 +1,7 @@
 //! A view whose code may still be loading.
 
-use crate::chunk::{Chunk, in_turn};
+use crate::chunk::Chunk;
+use crate::turns::{in_turn, is_first_page};
 use leptos::prelude::*;
 
 /// A view, if its code is there.
@@ -17,20 +18,41 @@ pub fn of<T: Sync>(
     )
 }
 
-/// Without types, so that it is there once.
-fn made_in_turn(is_there: Box<dyn Fn() -> bool + Send>, view: LazyView) -> LazyView {
-    let was_there = untrack(&is_there);
-    let turn = RwSignal::new(was_there);
-    if !was_there {
-        Effect::new(move |_| {
-            if is_there() {
-                // The page may have gone meanwhile.
-                in_turn(move || {
-                    turn.try_set(true);
-                });
-            }
-        });
+/// A piece of a page, for [`Lazy`]: of the first page of a visit it is made when its turn comes, of others at once.
+pub fn piece(view: impl Fn() -> AnyView + Send + 'static) -> LazyView {
+    let view: LazyView = Box::new(move || Some(view()));
+    if !is_first_page() {
+        return view;
     }
+    let turn = RwSignal::new(false);
+    take_turn(turn);
+    when(turn, view)
+}
+
+/// A view that is made at once if its code is there. Without types, so that it is there once.
+fn made_in_turn(is_there: Box<dyn Fn() -> bool + Send>, view: LazyView) -> LazyView {
+    if untrack(&is_there) {
+        return view;
+    }
+    let turn = RwSignal::new(false);
+    Effect::new(move |_| {
+        if is_there() {
+            take_turn(turn);
+        }
+    });
+    when(turn, view)
+}
+
+/// Sets a signal when its turn comes.
+fn take_turn(turn: RwSignal<bool>) {
+    in_turn(move || {
+        // The page may have gone meanwhile.
+        turn.try_set(true);
+    });
+}
+
+/// A view that is made once a signal is set.
+fn when(turn: RwSignal<bool>, view: LazyView) -> LazyView {
     Box::new(move || turn.get().then(&view).flatten())
 }
 

@@ -100,9 +100,11 @@ impl PaletteSignal {
         let watch = StoredValue::new_local(None);
         signal.watch(watch);
         drop_subscribers(&[theme.0.to_any_source()]);
-        Effect::new(move |_| {
+        Effect::new(move |before: Option<()>| {
             theme.0.track();
-            signal.read();
+            if before.is_some() {
+                signal.read();
+            }
         });
         signal
     }

@@ -46,7 +46,7 @@ pub fn Embedded(
     let watch = StoredValue::new_local(None::<VisibilityWatch>);
     Effect::new(move |_| {
         let Some(stage) = stage.get() else { return };
-        let watching = VisibilityWatch::new(&stage, move |part, pixels| {
+        let watching = VisibilityWatch::new(&stage, "0px", move |part, pixels| {
             seen.set((part > 0.0, part >= ENOUGH || pixels >= ENOUGH_PIXELS));
         });
         if watching.is_none() {
@@ -85,9 +85,9 @@ pub fn Embedded(
         </header>
         <Lazy view=lazy::of(&PAGES, |pages| (pages.announcer)())/>
         <div node_ref=stage>
-            <Controls/>
+            <Lazy view=lazy::piece(|| view! { <Controls/> }.into_any())/>
             <Lazy view=lazy::of(&PAGES, |pages| (pages.prediction)())/>
-            {app.view.shows("race").then(|| view! { <Race entry/> })}
+            {app.view.shows("race").then(|| view! { <Lazy view=lazy::piece(move || view! { <Race entry/> }.into_any())/> })}
         </div>
         {app.view.shows("claims").then(|| view! {
             <section class="card embed-claims" aria-label="Claims">

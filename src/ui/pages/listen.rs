@@ -23,9 +23,10 @@ pub fn listen(app: App) {
         }
         None => kept.update_value(|kept| kept.push(event)),
     });
-    PAGES.with(move |pages| {
+    Effect::new(move |_| {
+        let Some(pages) = PAGES.get() else { return };
         let kept = kept.try_update_value(std::mem::take).unwrap_or_default();
-        kept.iter().for_each(|event| (pages.key)(&keys, event));
+        untrack(|| kept.iter().for_each(|event| (pages.key)(&keys, event)));
     });
     on_cleanup(move || listener.remove());
 }

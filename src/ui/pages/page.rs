@@ -33,14 +33,14 @@ pub fn Page(
                 {card.articles.iter().map(|&article| view! { <li>{from(article)}</li> }).collect_view()}
             </ul>
         </header>
-        <Controls/>
+        <Lazy view=lazy::piece(|| view! { <Controls/> }.into_any())/>
         <Lazy view=lazy::of(&PAGES, |pages| (pages.status)())/>
         <div class="stage">
             <div class="column">
                 {FirstRun::get().is_ahead().then(|| view! { <Lazy place="first-run-place" view=lazy::of(&PAGES, |pages| (pages.hint)())/> })}
                 <div class="choices"><Lazy meanwhile=no_choices view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
                 <Lazy view=lazy::of(&PAGES, |pages| (pages.prediction)())/>
-                <Race entry><Lazy view=lazy::of(&PAGES, move |pages| (pages.claims)(entry))/></Race>
+                <Lazy view=lazy::piece(move || race(entry))/>
                 <Lazy view=lazy::of(&PAGES, move |pages| (pages.results)(entry))/>
             </div>
             <Lazy place="params" view=lazy::of(&PAGES, move |pages| (pages.params)(entry))/>
@@ -48,6 +48,14 @@ pub fn Page(
         </div>
         <Lazy view=lazy::of(&PAGES, move |pages| (pages.foot)(entry))/>
     }
+}
+
+/// The race, with what the article says of it.
+fn race(entry: &'static Entry) -> AnyView {
+    view! {
+        <Race entry><Lazy view=lazy::of(&PAGES, move |pages| (pages.claims)(entry))/></Race>
+    }
+    .into_any()
 }
 
 /// What looks like [`Choices`], in as many rows.

@@ -115,7 +115,9 @@ pub fn Shell() -> impl IntoView {
                     if is_lab.get() {
                         return view! { <Lazy view=lazy::of(&LAB, move |lab| (lab.page)(app))/> }.into_any();
                     }
-                    view! { <Opened app entry=app.view.entry.get() embed=app.view.embed.get()/> }.into_any()
+                    let (entry, embed) = (app.view.entry.get(), app.view.embed.get());
+                    let opened = move || view! { <Opened app entry embed=embed.clone()/> }.into_any();
+                    view! { <Lazy view=lazy::piece(opened)/> }.into_any()
                 }}
             </main>
             <Lazy view=lazy::of(&PAGES, |pages| (pages.dialogs)())/>

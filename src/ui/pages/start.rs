@@ -2,7 +2,9 @@
 
 use super::course::{Progress, mark};
 use crate::chunk;
+use crate::turns::in_turn;
 use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::kit::words::words;
@@ -12,27 +14,24 @@ use crate::ui::state::view::named;
 use crate::ui::timeline::lanes::viewport;
 use crate::ui::timeline::painter;
 use crate::ui::timeline::painter::{MARGIN, ROW};
+use crate::web::VisibilityWatch;
 use interleave_geometry::layout::{Viewport, lanes};
 use interleave_player::Preview;
 use interleave_playgrounds::{CARDS, Entry, Section, Strategy, front};
 use interleave_trace::Time;
+use leptos::html::Div;
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// How near to the window a picture is drawn: half a window above and below.
+const NEAR: &str = "50% 0px";
 
 /// The start page.
 #[component]
 pub fn Start() -> impl IntoView {
     // Pictures are runs, and the code of each is loaded for it. The page itself comes first.
-    let first = RwSignal::new(None);
-    let drawn = RwSignal::new(0_usize);
-    request_animation_frame(move || {
-        let load = async move {
-            let entry = entries::loaded(front::FIRST).await;
-            // The page may have been left.
-            let _ = first.try_set(entry);
-        };
-        chunk::after(load, move || draw(drawn));
-    });
+    let first = RwSignal::new(false);
+    request_animation_frame(move || draw(front::FIRST, first));
     let run = progress::all();
     let goes_on = move || {
         let next = run.with(|run| progress::next(run).filter(|_| !run.is_empty()));
@@ -48,7 +47,10 @@ pub fn Start() -> impl IntoView {
                     {goes_on}
                 </p>
             </div>
-            <div class="hero-race">{move || first.get().map(|entry| view! { <Hero entry/> })}</div>
+            <div class="hero-race">{move || {
+                let entry = first.get().then(|| Entry::find(front::FIRST)).flatten();
+                entry.map(|entry| view! { <Hero entry/> })
+            }}</div>
         </section>
         <section class="course">
             <h2>"The course"</h2>
@@ -64,49 +66,40 @@ pub fn Start() -> impl IntoView {
                 }).collect_view()}
             </p>
         </section>
-        <Sections drawn run/>
+        <Sections run/>
     }
 }
 
 /// All playgrounds.
 #[component]
 fn Sections(
-    /// How many of the pictures may be drawn.
-    drawn: RwSignal<usize>,
     /// Those that have been run.
     run: Memo<Vec<&'static str>>,
 ) -> impl IntoView {
-    let section = |section: Section| {
-        let cards = CARDS
-            .iter()
-            .enumerate()
-            .filter(move |(_, card)| card.section == section);
+    let section = move |section: Section| {
+        let cards = CARDS.iter().filter(move |card| card.section == section);
         view! {
             <section>
                 <h2>{section.title()}</h2>
-                <ul class="cards">{cards.map(|(place, card)| {
-                    let is_due = Memo::new(move |_| drawn.get() > place);
-                    view! { <Card card is_due run/> }
-                }).collect_view()}</ul>
+                <ul class="cards">{cards.map(|card| view! { <Card card run/> }).collect_view()}</ul>
             </section>
         }
     };
-    Section::ALL.map(section).collect_view()
+    Section::ALL
+        .map(|of| view! { <Lazy view=lazy::piece(move || section(of).into_any())/> })
+        .collect_view()
 }
 
-/// Lets one more picture be drawn, and the next one in the next frame.
-fn draw(drawn: RwSignal<usize>) {
-    // The page may have been left.
-    let Some(card) = drawn.try_get_untracked().and_then(|drawn| CARDS.get(drawn)) else {
-        return;
-    };
+/// Lets the picture of a playground be drawn, when its code is there.
+fn draw(slug: &'static str, may_draw: RwSignal<bool>) {
     let load = async {
-        entries::loaded(card.slug).await;
+        entries::loaded(slug).await;
     };
     chunk::after(load, move || {
-        if drawn.try_update(|drawn| *drawn += 1).is_some() {
-            request_animation_frame(move || draw(drawn));
-        }
+        in_turn(move || {
+            // The page may have been left.
+            may_draw.try_set(true);
+        });
     });
 }
 
@@ -177,12 +170,27 @@ fn Hero(entry: &'static Entry) -> impl IntoView {
 #[component]
 fn Card(
     card: &'static interleave_playgrounds::Card,
-    is_due: Memo<bool>,
     run: Memo<Vec<&'static str>>,
 ) -> impl IntoView {
+    let place = NodeRef::<Div>::new();
+    let may_draw = RwSignal::new(false);
+    let watch = StoredValue::new_local(None::<VisibilityWatch>);
+    Effect::new(move |_| {
+        let Some(place) = place.get() else { return };
+        let mut is_asked = false;
+        let watching = VisibilityWatch::new(&place, NEAR, move |part, _| {
+            if part > 0.0 && !std::mem::replace(&mut is_asked, true) {
+                draw(card.slug, may_draw);
+            }
+        });
+        if watching.is_none() {
+            draw(card.slug, may_draw);
+        }
+        watch.set_value(watching);
+    });
     view! {
         <li class="card">
-            <div class="mini">{move || is_due.get().then(|| picture(Entry::find(card.slug)?))}</div>
+            <div class="mini" node_ref=place>{move || may_draw.get().then(|| picture(Entry::find(card.slug)?))}</div>
             <h3><a href=format!("#/{}", card.slug)>{words(card.heading)}</a></h3>
             <p class="subtitle">{words(card.subtitle)}</p>
             <p>{card.aim}</p>

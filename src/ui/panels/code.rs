@@ -1,5 +1,6 @@
 //! The source that ran, and the same program in Python.
 
+use crate::turns::in_turn;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::state::app::{App, Tone};
 use crate::ui::timeline::suspended::{
@@ -61,7 +62,10 @@ fn load(path: &str, fingerprint: u64, into: RwSignal<Option<Loaded>>) {
                 .then_some(text)
                 .ok_or_else(|| "it is of another version of this site; reload the page".to_owned())
         });
-        let _ = into.try_set(Some(known));
+        // Both files may come at once, and a slow phone makes the lines of each for a while.
+        in_turn(move || {
+            let _ = into.try_set(Some(known));
+        });
     });
 }
 

@@ -10,6 +10,7 @@ use super::subscribers::scoped_memo;
 use super::view::ViewSignal;
 use crate::chunk::Chunk;
 use crate::driver::Remark;
+use crate::turns;
 use crate::web;
 use interleave_player::view::{Embed, Route, View};
 use interleave_player::{Pace, Phase, Plan, Preview, Session, lab, view};
@@ -153,7 +154,9 @@ impl App {
         self.runs.notify();
         let at = view.as_ref().and_then(|view| view.at);
         self.view.set(view.map(|view| View { at: None, ..view }));
-        self.finished_preview();
+        turns::in_turn_at_first(move || {
+            self.finished_preview();
+        });
         self.opened.notify();
         if let Some(at) = at {
             self.run_to(at);

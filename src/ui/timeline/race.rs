@@ -51,7 +51,7 @@ pub fn Race(
             <TimeAxis range/>
             <Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.filter)())/>
             {keyed(move || app.view.strategies(entry), |strategy| strategy.mode, move |strategy| view! {
-                <Strategy entry strategy range/>
+                <Lazy view=lazy::piece(move || view! { <Strategy entry strategy range/> }.into_any())/>
             })}
             <div class="legend-row"><Lazy view=lazy::of(&TIMELINE, |timeline| (timeline.legend)())/></div>
             {children.map(|children| children())}
