@@ -37,6 +37,8 @@ async fn finished(page: &Page) {
     page.wait_for_playground().await;
     page.click(RUN).await;
     page.wait_for_end().await;
+    // It comes after lanes and buttons.
+    page.wait_for(".handle").await;
 }
 
 #[tokio::test]
