@@ -59,26 +59,26 @@ def test_a_stop_runs_no_clean_up_and_says_nothing_more():
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "says"),
     [
-        "await asyncio.open_connection('localhost', 80)",
-        "await asyncio.start_server(print, 'localhost', 80)",
-        "await asyncio.create_subprocess_exec('ls')",
-        "await asyncio.get_running_loop().getaddrinfo('localhost', 80)",
-        "__import__('socket').socket()",
-        "__import__('socket').create_connection(('localhost', 80))",
-        "__import__('urllib.request').request.urlopen('http://localhost')",
-        "__import__('subprocess').run(['ls'])",
-        "__import__('os').system('ls')",
-        "__import__('multiprocessing').Pool(2)",
-        "__import__('multiprocessing').get_context('spawn').Queue()",
-        "__import__('multiprocessing').Process(target=print).start()",
+        ("await asyncio.open_connection('example.com', 80)", "the lab has no network"),
+        ("await asyncio.open_connection('10.0.0.1', 80)", "the lab has no network"),
+        ("await asyncio.get_running_loop().getaddrinfo('example.com', 80)", "the lab has no network"),
+        ("__import__('socket').create_connection(('example.com', 80))", "the lab has no network"),
+        ("__import__('urllib.request').request.urlopen('http://example.com')", "the lab has no network"),
+        ("s = __import__('socket').create_server(('', 80)); s.accept()", "the lab's sockets do not block"),
+        ("await asyncio.create_subprocess_exec('ls')", "the lab has no other processes"),
+        ("__import__('subprocess').run(['ls'])", "the lab has no other processes"),
+        ("__import__('os').system('ls')", "the lab has no other processes"),
+        ("__import__('multiprocessing').Pool(2)", "the lab has no other processes"),
+        ("__import__('multiprocessing').get_context('spawn').Queue()", "the lab has no other processes"),
+        ("__import__('multiprocessing').Process(target=print).start()", "the lab has no other processes"),
     ],
 )
-def test_there_is_no_network(line):
+def test_what_the_lab_does_not_have_is_named(line, says):
     run = Run(f"import asyncio\nasync def main():\n    {line}\nasyncio.run(main())\n")
     assert run.state == "failed"
-    assert "the lab has no network" in run.err.splitlines()[-1]
+    assert says in run.err.splitlines()[-1]
     assert run.line == 3
     # What pytest brings along to Python 3.10 shows exceptions in its own way.
     assert sys.version_info < (3, 11) or "interleave" not in run.err

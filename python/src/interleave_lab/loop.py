@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from asyncio import base_events, coroutines, events, tasks
+from asyncio import base_events, coroutines, events, selector_events, tasks
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from interleave_recorder import tasks as recorded
 from interleave_recorder.handles import TimerHandle
 
-from . import sockets
+from . import network, sockets
 from .clock import NS
 
 if TYPE_CHECKING:
@@ -20,19 +20,23 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-_BaseEventLoop: Any = base_events.BaseEventLoop
+_BaseEventLoop: Any = selector_events.BaseSelectorEventLoop
 #: Fewer cancelled timers than these are not removed before their time.
 _FEW = 100
 
 
+class EpollSelector(network.Selector):
+    """Named as Linux' own: asyncio logs the name."""
+
+
 class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
-    """An event loop in virtual time. It is its own selector, and has no sockets."""
+    """An event loop in virtual time. Its sockets are those of the run's own network."""
 
     lab: Session
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._selector = self
+    def __init__(self, selector: Any = None) -> None:
+        self._sockets = EpollSelector(self.select)
+        super().__init__(self._sockets)
         #: Of those in the list; asyncio counts them up.
         self._timer_cancelled_count = 0
         #: Instead of asyncio's `_scheduled`: by their times, those of one instant in the order in which they were set.
@@ -53,8 +57,14 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         """Nothing comes from outside: what remains to wait for is the next timer."""
         lab = self.lab
         lab.check_stopped()
+        if self._sockets.keys and (ready := self._sockets.ready()):
+            # Before the timers, as in asyncio.
+            super()._process_events(ready)
+            timeout = 0
         following = self._next_timer() if timeout is None else 0
         if following is None:
+            if self._sockets.keys and self._sockets.serves():
+                lab.stop("a server waits for connections, and only the program itself could make one here")
             lab.deadlock()
         elif following > lab.clock.now():
             self._still = 0
@@ -99,6 +109,19 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
 
     def _write_to_self(self) -> None:
         pass
+
+    def _make_self_pipe(self) -> None:
+        """Nothing comes from outside that would have to wake it."""
+
+    def _close_self_pipe(self) -> None:
+        pass
+
+    async def getaddrinfo(self, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0) -> Any:
+        return network.addresses(host, port, family, type, proto, flags)
+
+    def __repr__(self) -> str:
+        # As on Linux.
+        return f"<_UnixSelectorEventLoop{super().__repr__()[len(type(self).__name__) + 1:]}"
 
     # Calls.
 
@@ -174,9 +197,8 @@ async def _refuse(self: Any, *args: Any, **more: Any) -> None:
 
 
 for _name in (
-    "getaddrinfo getnameinfo create_connection create_server create_unix_connection create_unix_server "
-    "create_datagram_endpoint connect_accepted_socket connect_read_pipe connect_write_pipe subprocess_exec "
-    "subprocess_shell sock_connect sock_accept sock_recv sock_recv_into sock_sendall sock_sendfile start_tls sendfile"
+    "getnameinfo create_unix_connection create_unix_server connect_read_pipe connect_write_pipe subprocess_exec "
+    "subprocess_shell sock_sendfile start_tls sendfile"
 ).split():
     setattr(VirtualEventLoop, _name, _refuse)
 

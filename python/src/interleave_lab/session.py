@@ -64,6 +64,8 @@ class Session:
         self.stdin = streams.Input(request.inputs)
         #: Files of played libraries, by their names.
         self.files: dict[str, bytes] = {}
+        #: The sockets of the program, once it has one.
+        self.network: Any = None
         #: Databases of played libraries, by their names.
         self.databases: dict[str, Any] = {}
         #: Played libraries that were imported.

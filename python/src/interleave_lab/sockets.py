@@ -1,4 +1,4 @@
-"""There is no network: sockets and processes say so instead of waiting for real time."""
+"""There are no other processes: what would start one says so instead of waiting for real time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ try:
 except ImportError:  # It is left out of some libraries.
     multiprocessing = None  # type: ignore[assignment]
 
+from . import network
+
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
-SAYS = "the lab has no network and no other processes: sockets and processes cannot be opened here"
+SAYS = "the lab has no other processes and no pipes: they cannot be opened here"
 #: Of `multiprocessing`, what needs processes or the system's semaphores.
 _SHARED = "Array Barrier BoundedSemaphore Condition Event JoinableQueue Lock Manager Pipe Pool Queue RLock Semaphore SimpleQueue Value"
 
@@ -26,8 +28,8 @@ def install(patches: Patches) -> None:
     def refuse(*args: Any, **more: Any) -> Any:
         raise OSError(SAYS)
 
-    patches.put(socket.socket, "__init__", refuse)
-    for name in ("create_connection", "create_server", "getaddrinfo", "gethostbyname", "gethostbyaddr", "socketpair"):
+    network.install(patches)
+    for name in ("gethostbyaddr", "socketpair"):
         if hasattr(socket, name):
             patches.put(socket, name, refuse)
     patches.put(subprocess.Popen, "__init__", refuse)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from interleave_recorder import handles
 from interleave_recorder import tasks as recorded
 
+from . import tracebacks
+
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
     from interleave_recorder.state import Run
@@ -32,6 +34,12 @@ def install(patches: Patches, session: Session) -> None:
         def __hash__(self) -> int:
             # Sets of tasks, of which asyncio hands out some, are else in the order of addresses.
             return self.lab_order
+
+        def get_stack(self, *, limit: Any = None) -> Any:
+            frames = tracebacks.within(super().get_stack())
+            if limit is None:
+                return frames
+            return frames[max(len(frames) - limit, 0) :] if self._exception is None else frames[:limit]
 
     Task.__qualname__, Task.__module__, Task.__doc__ = "Task", recorded.Task.__module__, recorded.Task.__doc__
     patches.put(tasks, "Task", Task)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import traceback
-from asyncio import base_events
+from asyncio import base_events, format_helpers
+from collections.abc import Iterator
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 _Group: Any = getattr(builtins, "BaseExceptionGroup", ())
 _RUN_ONCE: CodeType = base_events.BaseEventLoop._run_once.__code__  # type: ignore[attr-defined]
 _init_before = traceback.TracebackException.__init__
+_walk_before: Any = traceback.walk_stack
+_outer_before: Any = inspect.getouterframes
+_source_before: Any = format_helpers._get_function_source  # type: ignore[attr-defined]
 
 
 def install(patches: Patches) -> None:
@@ -27,6 +32,40 @@ def install(patches: Patches) -> None:
         _init_before(self, exc_type, exc_value, without_us(exc_traceback), **more)
 
     patches.put(traceback.TracebackException, "__init__", __init__)
+    patches.put(traceback, "walk_stack", _walk_stack)
+    patches.put(inspect, "getouterframes", _outer_frames)
+    patches.put(format_helpers, "_get_function_source", _source)
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether CPython would not have this frame."""
+    return frame.f_code.co_filename.startswith(places.OURS)
+
+
+def within(frames: list[FrameType]) -> list[FrameType]:
+    """A stack, from its outermost frame, without the lab's own and those by which the program was started."""
+    inner = next((index + 1 for index, frame in enumerate(frames) if places.is_outermost(frame)), 0)
+    return [frame for frame in frames[inner:] if not is_ours(frame)]
+
+
+def _walk_stack(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
+    for frame, line in _walk_before(f):
+        if places.is_outermost(frame):
+            return
+        if not is_ours(frame):
+            yield frame, line
+
+
+def _outer_frames(frame: FrameType, context: int = 1) -> list[Any]:
+    found = _outer_before(frame, context)
+    kept = within([one.frame for one in reversed(found)])
+    return [one for one in found if one.frame in kept]
+
+
+def _source(func: Any) -> Any:
+    """Where a callback is, for asyncio's reports: the lab's functions are in the place of CPython's in C, which are nowhere."""
+    source = _source_before(func)
+    return None if source is not None and source[0].startswith(places.OURS) else source
 
 
 def line_of_step(frame: FrameType | None) -> int | None:

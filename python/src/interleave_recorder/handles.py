@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import state
 from .native import Step
+from .places import OURS
 from .state import clock, thread_id
 from .tasks import begin, end
 from .text import quoted
@@ -44,6 +45,8 @@ def _run(self: Any) -> Any:
         took = clock() - began
         if took >= CALLBACK_NS:
             _tell(run, callback, took)
+        # As in asyncio: else an exception, whose traceback has this frame, would keep what it is called for.
+        self = callback = None
 
 
 def _tell(run: Run, callback: Any, took: int) -> None:
@@ -86,6 +89,8 @@ class StepHandle(_Handle):  # type: ignore[misc]
             return _base_run(self)
         finally:
             end(task, run, outer)
+            # As above: a task would otherwise outlive the step in which it has failed.
+            self = task = None  # type: ignore[assignment]
 
 
 class TimerHandle(_TimerHandle):  # type: ignore[misc]
@@ -135,8 +140,10 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
         handle._cause = by
     else:
         handle = Handle(callback, args, self, context)
-    if handle._source_traceback:
-        del handle._source_traceback[-1]
+    made = handle._source_traceback
+    # As asyncio's own function removes itself; the lab shows no frame of ours.
+    if made and made[-1].filename.startswith(OURS):
+        del made[-1]
     self._ready.append(handle)
     return handle
 

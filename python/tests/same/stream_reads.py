@@ -1,0 +1,30 @@
+# needs: Python 3.10
+import asyncio
+async def main():
+    done = asyncio.Event()
+    async def handle(r, w):
+        print("line", await r.readline()); print("until", await r.readuntil(b"|")); print("exact", await r.readexactly(4))
+        try: await r.readexactly(100)
+        except asyncio.IncompleteReadError as e: print(e, e.partial, e.expected)
+        print(r.at_eof(), await r.read(), await r.readline())
+        try: await r.readuntil(b"x")
+        except asyncio.IncompleteReadError as e: print(e)
+        w.write(b"bye\n"); w.write_eof(); w.close(); await w.wait_closed(); done.set()
+    srv = await asyncio.start_server(handle, "127.0.0.1", 8765)
+    r, w = await asyncio.open_connection("127.0.0.1", 8765)
+    print(w.get_extra_info("peername"), w.is_closing(), w.can_write_eof(), w.transport.get_extra_info("nothing", "dflt"))
+    w.write(b"first\nsec|"); await w.drain(); await asyncio.sleep(0.05); w.writelines([b"12", b"34", b"rest"]); w.write_eof()
+    async for line in r: print("client", line)
+    w.close(); await w.wait_closed(); await done.wait(); srv.close(); await srv.wait_closed()
+    try: await asyncio.open_connection("127.0.0.1", 8765)
+    except OSError as e: print(type(e).__name__, e)
+    async def big(r, w):
+        try: await r.readline()
+        except ValueError as e: print("limit", type(e).__name__, e)
+        try: await r.readuntil(b"\n")
+        except asyncio.LimitOverrunError as e: print("LO", e, e.consumed)
+        w.close()
+    srv = await asyncio.start_server(big, "127.0.0.1", 8765, limit=16)
+    r, w = await asyncio.open_connection("127.0.0.1", 8765); w.write(b"x" * 40); await asyncio.sleep(0.1); w.write(b"y" * 40); print(await r.read())
+    w.close(); srv.close()
+asyncio.run(main())
