@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import builtins
+import glob
 import io
 import itertools
 import os
@@ -14,13 +15,14 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from . import current
+from . import current, numbers
 from .clock import EPOCH, NS
 
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
 _open_before, _remove_before, _stat_before = io.open, os.remove, os.stat
+_rmdir_before, _chmod_before, _utime_before, _access_before = os.rmdir, os.chmod, os.utime, os.access
 _rename_before, _replace_before, _listdir_before, _scandir_before = os.rename, os.replace, os.listdir, os.scandir
 
 
@@ -66,11 +68,16 @@ def open(
     path = _path(file)
     # With an opener: files of `tempfile`, which have no name for long.
     if lab is None or not path or other.get("opener") or (path not in lab.files and not writes):
-        return _open_before(file, mode, buffering, encoding, errors, newline, *more, **other)
+        return numbers.of_linux(_open_before)(file, mode, buffering, encoding, errors, newline, *more, **other)
+    if set(mode) - set("rwxabt+") or len(mode) > len(set(mode)):
+        raise ValueError(f"invalid mode: {mode!r}")
     if "x" in mode and path in lab.files:
-        raise FileExistsError(17, os.strerror(17), file)
-    if "r" in mode and path not in lab.files:
-        raise FileNotFoundError(2, os.strerror(2), file)
+        raise FileExistsError(17, "File exists", os.fspath(file))
+    if path not in lab.files:
+        if os.path.isdir(path):
+            raise IsADirectoryError(21, "Is a directory", os.fspath(file))
+        if "r" in mode or not os.path.isdir(os.path.dirname(path)):
+            raise FileNotFoundError(2, "No such file or directory", os.fspath(file))
     raw = _Raw(lab.files, path, mode)
     if "b" in mode:
         return raw
@@ -102,10 +109,39 @@ def _stat(path: Any, **more: Any) -> os.stat_result:
 def _rename(before: Callable[..., None]) -> Callable[..., None]:
     def rename(source: Any, target: Any, **more: Any) -> None:
         if current.lab is None or not _is_ours(source):
-            return before(source, target, **more)
+            before(source, target, **more)
+            for name in _within(source):
+                # A folder is real, and what lies in it is not.
+                files = current.the_lab().files
+                files[_path(target) + name[len(_path(source)) :]] = files.pop(name)
+            return
         current.lab.files[_path(target)] = current.lab.files.pop(_path(source))
 
     return rename
+
+
+def _within(folder: Any) -> list[str]:
+    """The files of the run's disk in a folder, and in folders in it."""
+    return [] if current.lab is None else [name for name in current.lab.files if name.startswith(_path(folder) + os.sep)]
+
+
+def _rmdir(path: Any, **more: Any) -> None:
+    if _within(path):
+        raise OSError(39, "Directory not empty", os.fspath(path))
+    _rmdir_before(path, **more)
+
+
+def _but_ours(before: Callable[..., Any]) -> Callable[..., Any]:
+    """What does not matter to files of the run's disk."""
+
+    def call(path: Any, *args: Any, **more: Any) -> Any:
+        return None if not isinstance(path, int) and _is_ours(path) else before(path, *args, **more)
+
+    return call
+
+
+def _access(path: Any, mode: int, **more: Any) -> bool:
+    return _is_ours(path) or _access_before(path, mode, **more)
 
 
 def _names(folder: Any) -> list[str]:
@@ -177,8 +213,19 @@ def install(patches: Patches) -> None:
         (("replace",), _rename(_replace_before)),
         (("listdir",), _listdir),
         (("scandir",), _Scan),
+        (("rmdir",), _rmdir),
+        (("chmod",), _but_ours(_chmod_before)),
+        (("utime",), _but_ours(_utime_before)),
+        (("access",), _access),
+        (("mkdir",), os.mkdir),
+        (("chdir",), os.chdir),
     ):
         for name in names:
-            patches.put(os, name, function)
+            patches.put(os, name, numbers.of_linux(function))
+    numbers.install(patches)
+    globber: Any = getattr(glob, "_StringGlobber", None)
+    if globber is not None and isinstance(vars(globber).get("scandir"), staticmethod):
+        # It has taken the real one.
+        patches.put(globber, "scandir", staticmethod(_Scan))
     # By the descriptors of folders it would not find the files of the run's disk.
     patches.put(shutil, "_use_fd_functions", False)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from interleave_recorder import tasks as recorded
 from interleave_recorder.handles import TimerHandle
 
-from . import network, sockets
+from . import network, sockets, thread_locks
 from .clock import NS
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         #: Turns since time has passed.
         self._still = 0
         self._default_pool: Any = None
-        #: Those that the program wants to hear of.
-        self._signals: set[int] = set()
 
     def time(self) -> float:
         return self.lab.clock.now() / NS
@@ -62,9 +60,15 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
             super()._process_events(ready)
             timeout = 0
         following = self._next_timer() if timeout is None else 0
+        if following is None or (timeout is None and self.lab.threads.next_alarm() is not None):
+            following = self._from_threads(following)
         if following is None:
+            if lab.threads.playing:
+                lab.threads.get_stuck(in_loop=True)
             if self._sockets.keys and self._sockets.serves():
                 lab.stop("a server waits for connections, and only the program itself could make one here")
+            if lab.threads.stuck():
+                lab.stop(thread_locks.LATER)
             lab.deadlock()
         elif following > lab.clock.now():
             self._still = 0
@@ -76,6 +80,14 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         if lab.schedule is not None:
             lab.schedule.shuffle(self._ready)
         return ()
+
+    def _from_threads(self, following: int | None) -> int | None:
+        """When the next timer rings, if threads that were put off, and timers of threads, come to their turn now."""
+        threads = self.lab.threads
+        if following is None and not threads.playing and threads.catch_up():
+            return self._next_timer() or self.lab.clock.now()
+        alarm = threads.next_alarm()
+        return following if alarm is None or (following is not None and following <= alarm) else alarm
 
     def _next_timer(self) -> int | None:
         """When the next timer rings."""
@@ -124,6 +136,14 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         return f"<_UnixSelectorEventLoop{super().__repr__()[len(type(self).__name__) + 1:]}"
 
     # Calls.
+
+    def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
+        if delay is None:
+            raise TypeError("delay must not be None")
+        if 0 < delay < 1e-9:
+            # Else no time would pass, and a loop that sleeps for what is left, by floating point, would never end.
+            delay = 1e-9
+        return self.call_at(self.time() + delay, callback, *args, context=context)
 
     def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
         if when is None:
@@ -179,13 +199,11 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
     # Signals.
 
     def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:
-        """No signal ever comes."""
-        self._signals.add(sig)
+        """Only the program itself sends one."""
+        self.lab.signals.of_loops[sig] = self, callback, args
 
     def remove_signal_handler(self, sig: int) -> bool:
-        known = sig in self._signals
-        self._signals.discard(sig)
-        return known
+        return self.lab.signals.of_loops.pop(sig, None) is not None
 
 
 # asyncio's own clean-up is no task of the program.

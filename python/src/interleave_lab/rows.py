@@ -16,6 +16,8 @@ class Rows:
         #: By their times.
         self.kept: list[tuple[int, int, str]] = []
         self._made = 0
+        #: Whether what is kept back now has not happened: the thread will be played again.
+        self.undone = False
 
     @contextmanager
     def held(self, task: int) -> Iterator[None]:
@@ -25,17 +27,25 @@ class Rows:
             yield
             return
         rows: list[str] = []
+        undone, self.undone = self.undone, False
         emit, here.emit = here.emit, rows.append
         try:
             yield
         finally:
             here.emit = emit
             for row in rows:
+                if row.startswith("{"):
+                    # Definitions have no time.
+                    here.emit(row)
+                    continue
+                if self.undone:
+                    continue
                 at, rest = row[1:].split(",", 1)
                 if task and rest.startswith('null,"print"'):
                     rest = f"{task}{rest[4:]}"
                 self._made += 1
                 heapq.heappush(self.kept, (int(at), self._made, rest))
+            self.undone = undone
 
     def come(self, until: int) -> None:
         """Before the clock moves to an instant: records what happens up to it.

@@ -12,7 +12,6 @@ import json
 import linecache
 import os
 import platform
-import signal
 import sys
 import threading
 import traceback
@@ -29,7 +28,7 @@ from interleave_recorder.recorder import Recorder
 from interleave_recorder.text import error as describe
 from interleave_recorder.watch import BLOCKED_NS
 
-from . import budget, chance, current, disk, hints, interrupts, isolation, loop, played, sockets, streams, tasks, times, tracebacks
+from . import budget, chance, current, disk, exits, hints, interrupts, isolation, loop, played, signals, sockets, streams, tasks, times, tracebacks
 from . import threads as played_threads
 from .budget import Deadlock, Stop
 from .clock import NS, Clock
@@ -58,7 +57,10 @@ class Session:
         self.world = World(request.world, request.seed, request.schedule)
         self.schedule = None if request.schedule is None else Schedule(request.schedule)
         self.threads = played_threads.Threads(self)
+        self.exits = exits.Exits(self)
+        self.signals = signals.Signals(self)
         self.rows = Rows()
+        self.later = streams.Later(self.clock)
         self.stdout = streams.Output(self, lambda text: send("stdout", text))
         self.stderr = streams.Output(self, lambda text: send("stderr", text), self.stdout)
         self.stdin = streams.Input(request.inputs)
@@ -171,6 +173,8 @@ class Session:
         if self.stopped is None:
             recording = state.here
             frame = frame or sys._getframe(1)
+            self.later.waits = False
+            self.later.come()
             # Between two steps: the line at which a task waits, rather than the one that runs the event loop.
             line = tracebacks.line_of_step(frame) or self._line_of_wait() or tracebacks.line_of_frame(frame)
             if line is not None:
@@ -189,6 +193,15 @@ class Session:
             self._over.put(warnings, "_warn_unawaited_coroutine", lambda coroutine: None)
         raise self.stopped
 
+    def leave(self, left: exits.Left) -> None:
+        """The interpreter ends at once, as by `os._exit`: nothing that comes after is told."""
+        if self.stopped is None:
+            self.flush()
+            self._recorder.status = left.status
+            self._recorder.close()
+            self.stopped = left
+        raise self.stopped
+
     def _line_of_wait(self) -> int | None:
         recording = state.here
         if recording is None:
@@ -200,6 +213,9 @@ class Session:
     # Budgets.
 
     def _moved(self) -> None:
+        if self.clock.ahead is None:
+            self.threads.ring()
+            self.later.come()
         if self.clock.now() > self.request.limits.virtual * NS:
             self.stop(f"{self.request.limits.virtual:g} s of the program's time have passed", sys._getframe(2))
         self.look_at_the_wall()
@@ -268,8 +284,8 @@ class Session:
         for name in ("stdout", "stderr", "stdin"):
             patches.put(sys, name, getattr(self, name))
         patches.put(builtins, "input", streams.ask(self))
-        # An interrupt from outside ends the run, whatever the program would do about one.
-        patches.put(signal, "signal", lambda number, handler: signal.SIG_DFL)
+        patches.put(os, "write", streams.write)
+        self.signals.install(patches)
         # Those of a host would tell others than the program's own standard error.
         patches.put(sys, "unraisablehook", sys.__unraisablehook__)
         patches.put(threading, "excepthook", threading.__excepthook__)
@@ -282,7 +298,7 @@ class Session:
             # Its own locks are real.
             played_threads.install(patches, self)
             tasks.install(self._over, self)
-            self._over.put(os, "_exit", sys.exit)
+            self.exits.install(self._over)
             answer.update(self._execute())
         finally:
             self._over.undo()
@@ -311,6 +327,7 @@ class Session:
                     self._run_awaiting(code, module)
                 else:
                     exec(code, module.__dict__)
+                self._finish()
             finally:
                 self.running = False
         except SystemExit as leaving:
@@ -325,7 +342,11 @@ class Session:
             if self.stopped is None:
                 status, error, line = 1, describe(caught), tracebacks.line_of_error(caught)
                 traceback.print_exception(type(caught), caught, caught.__traceback__, file=self.stderr)
+        if status and self.stopped is None:
+            self._finish_after_error()
         stopped = self.stopped
+        if isinstance(stopped, exits.Left):
+            status = stopped.status
         found = hints.find(request, problem, self.loops) if stopped is None else []
         problem = None
         self._end(module, status, error)
@@ -339,6 +360,21 @@ class Session:
             "seconds": self.clock.now() / NS,
             "awaits": self.awaits,
         }
+
+    def _finish(self) -> None:
+        """Before the interpreter ends: waits for threads, and calls what `atexit` was asked to call."""
+        self.threads.finish()
+        self.exits.call()
+
+    def _finish_after_error(self) -> None:
+        self.running = True
+        try:
+            self._finish()
+        except BaseException as caught:
+            if self.stopped is None and not isinstance(caught, SystemExit):
+                traceback.print_exception(type(caught), caught, caught.__traceback__, file=self.stderr)
+        finally:
+            self.running = False
 
     def _run_awaiting(self, code: types.CodeType, module: types.ModuleType) -> None:
         """A program that awaits outside of any function is itself the main task."""
@@ -362,6 +398,7 @@ class Session:
             self.stopped.__traceback__ = None
         else:
             self.rows.come(1 << 62)
+            self.later.end()
         module.__dict__.clear()
         gc.collect()
         self._recorder.status, self._recorder.error = status, error
@@ -380,6 +417,6 @@ places.begin_below(Session._execute)
 
 
 def _word(stopped: Stop | None, status: int) -> str:
-    if stopped is not None:
+    if stopped is not None and not isinstance(stopped, exits.Left):
         return "deadlocked" if isinstance(stopped, Deadlock) else "stopped"
     return "failed" if status else "finished"

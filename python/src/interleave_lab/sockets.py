@@ -33,7 +33,7 @@ def install(patches: Patches) -> None:
         if hasattr(socket, name):
             patches.put(socket, name, refuse)
     patches.put(subprocess.Popen, "__init__", refuse)
-    for name in ("system", "popen", "fork", "posix_spawn", "kill", "killpg", "abort"):
+    for name in ("system", "popen", "fork", "posix_spawn", "killpg", "abort"):
         if hasattr(os, name):
             patches.put(os, name, refuse)
     if multiprocessing is None:

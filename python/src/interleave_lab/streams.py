@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import heapq
 import io
+import os
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from . import current
+
 if TYPE_CHECKING:
+    from .clock import Clock
     from .session import Session
 
 #: Longer pieces are handed on at once.
@@ -37,18 +42,25 @@ class Output(io.TextIOBase):
     def writable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        return 1 if self is self._lab.stdout else 2
+
     def write(self, text: str, /) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if not self._lab.silent:
-            for other in self._others:
-                other.flush()
-            self._kept.append(text)
-            self._size += len(text)
-            if self._size > _PIECE or (self._lab.early and "\n" in text):
-                self._lab.flush()
-                self._lab.look_at_the_wall()
+        if not self._lab.silent and not self._lab.later.take(self, text):
+            self.put(text)
         return len(text)
+
+    def put(self, text: str) -> None:
+        """Takes what is written now."""
+        for other in self._others:
+            other.flush()
+        self._kept.append(text)
+        self._size += len(text)
+        if self._size > _PIECE or (self._lab.early and "\n" in text):
+            self._lab.flush()
+            self._lab.look_at_the_wall()
 
     def reconfigure(self, **more: Any) -> None:
         """Encodings do not matter: what is written stays text."""
@@ -60,6 +72,57 @@ class Output(io.TextIOBase):
             self._kept.clear()
             self._size = 0
             self._send(text)
+
+
+class Later:
+    """What is written ahead of the run's clock, by played threads: it comes when the clock does.
+
+    While a thread is put off, which will be played from an earlier instant on, all that is written is kept.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        #: By its time: the stream and the text, and whether its thread ends with the program.
+        self._kept: list[tuple[int, int, Output, str, bool]] = []
+        self._made = 0
+        #: Whether the thread that is being played does.
+        self.daemon = False
+        #: Whether a thread is put off.
+        self.waits = False
+        #: Of the thread that is being played: how much it has written, and how much of it in an earlier attempt.
+        self.written = self.known = 0
+        #: Whether what it writes now is not of the program's making.
+        self.muted = False
+
+    def take(self, stream: Output, text: str) -> bool:
+        """Keeps what must come later. What is written now comes after all that was written before."""
+        ahead = self._clock.ahead
+        if ahead is None and not self.waits:
+            self.come()
+            return False
+        if ahead is not None:
+            self.written += 1
+            if self.muted or self.written <= self.known:
+                return True
+        self._made += 1
+        at = self._clock.ns if ahead is None else ahead
+        heapq.heappush(self._kept, (at, self._made, stream, text, ahead is not None and self.daemon))
+        return True
+
+    def come(self) -> None:
+        """Hands on what has been written by now."""
+        while self._kept and not self.waits and self._kept[0][0] <= self._clock.ns:
+            _, _, stream, text, _ = heapq.heappop(self._kept)
+            stream.put(text)
+
+    def end(self) -> None:
+        """The program waits for its threads, but for daemons."""
+        self.waits = False
+        self.come()
+        while self._kept:
+            _, _, stream, text, daemon = heapq.heappop(self._kept)
+            if not daemon:
+                stream.put(text)
 
 
 class _Bytes(io.RawIOBase):
@@ -96,6 +159,17 @@ class Input(io.TextIOBase):
         text = "".join(line + "\n" for line in self._lines)
         self._lines.clear()
         return text
+
+
+_write_before = os.write
+
+
+def write(fd: int, data: Any, /) -> int:
+    """`os.write`, to the standard streams."""
+    lab = current.lab
+    if lab is None or fd not in (1, 2):
+        return _write_before(fd, data)
+    return (lab.stdout if fd == 1 else lab.stderr).buffer.write(data)
 
 
 def ask(lab: Session) -> Callable[[object], str]:

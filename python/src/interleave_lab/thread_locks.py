@@ -52,9 +52,9 @@ class Lock:
         if self._run != current.count:
             self._run, self._owner = current.count, None
             self._held.clear()
+        while self._owner is not None and blocking and timeout < 0:
+            current.the_lab().threads.wait_for_others()
         left = (self._until(_now()) - _now()) / NS
-        if self._owner is not None and blocking and timeout < 0:
-            raise RuntimeError(LATER)
         if self._owner is not None or left:
             if not blocking:
                 return False
@@ -120,23 +120,122 @@ class Event:
     def clear(self) -> None:
         self._changes.append((_now(), False))
 
+    def _coming(self) -> int | None:
+        """When it is set next, as far as that is known."""
+        return min((at for at, is_set in self._changes if is_set and at > _now()), default=None)
+
     def wait(self, timeout: float | None = None) -> bool:
         if self.is_set():
+            if current.lab is not None:
+                current.lab.threads.waited = True
             return True
-        coming = min((at for at, is_set in self._changes if is_set and at > _now()), default=None)
-        if coming is None and timeout is None:
-            raise RuntimeError(LATER)
+        coming = self._coming()
+        while coming is None and timeout is None:
+            current.the_lab().threads.wait_for_others()
+            coming = _now() if self.is_set() else self._coming()
         left = None if coming is None else (coming - _now()) / NS
         enough = timeout is not None and (left is None or timeout < left)
         _wait(max(timeout or 0, 0) if enough else left or 0)
         return not enough
 
 
-for _kind in (Lock, RLock, Event):
+class Semaphore:
+    """`threading.Semaphore`."""
+
+    def __init__(self, value: int = 1) -> None:
+        if value < 0:
+            raise ValueError("semaphore initial value must be >= 0")
+        self._initial = value
+        #: When how many permits were taken, or given back.
+        self._changes: list[tuple[int, int]] = []
+
+    def _left(self, at: int) -> int:
+        return self._initial + sum(change for when, change in self._changes if when <= at)
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
+        if not blocking and timeout is not None:
+            raise ValueError("can't specify timeout for non-blocking acquire")
+        limit = None if timeout is None else _now() + round(timeout * NS)
+        while self._left(_now()) <= 0:
+            given = min((when for when, change in self._changes if change > 0 and when > _now()), default=None)
+            if not blocking:
+                return False
+            if limit is not None and (given is None or given > limit):
+                _wait(max(limit - _now(), 0) / NS)
+                return False
+            if given is None:
+                current.the_lab().threads.wait_for_others()
+            else:
+                _wait((given - _now()) / NS)
+        self._changes.append((_now(), -1))
+        return True
+
+    def release(self, n: int = 1) -> None:
+        if n < 1:
+            raise ValueError("n must be one or more")
+        self._changes.append((_now(), n))
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *exc: object) -> None:
+        self.release()
+
+
+class BoundedSemaphore(Semaphore):
+    """`threading.BoundedSemaphore`."""
+
+    def release(self, n: int = 1) -> None:
+        if self._left(_now()) + n > self._initial:
+            raise ValueError("Semaphore released too many times")
+        super().release(n)
+
+
+class Barrier:
+    """`threading.Barrier`. Those that come first are put off; once all have come, they know when."""
+
+    def __init__(self, parties: int, action: Any = None, timeout: float | None = None) -> None:
+        if parties < 1:
+            raise ValueError("parties must be >= 1")
+        self.parties, self._action = parties, action
+        self.broken = False
+        #: Of each round: when which thread came.
+        self._rounds: dict[int, dict[Any, int]] = {}
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.broken:
+            raise threading.BrokenBarrierError
+        me = threading.current_thread()
+        passed = me.__dict__.setdefault("lab_passed", {})
+        round_ = passed.get(self, 0)
+        came = self._rounds.setdefault(round_, {})
+        came[me] = _now()
+        while len(came) < self.parties:
+            current.the_lab().threads.wait_for_others()
+        _wait(max(max(came.values()) - _now(), 0) / NS)
+        if self._action is not None and me is max(came, key=lambda one: came[one]):
+            self._action()
+        passed[self] = round_ + 1
+        return sorted(came, key=lambda one: came[one]).index(me)
+
+    @property
+    def n_waiting(self) -> int:
+        last = self._rounds.get(max(self._rounds, default=0), {})
+        return len(last) % self.parties
+
+    def abort(self) -> None:
+        self.broken = True
+
+    def reset(self) -> None:
+        self.broken = False
+        self._rounds.clear()
+
+
+for _kind in (Lock, RLock, Event, Semaphore, BoundedSemaphore, Barrier):
     _kind.__module__ = "threading"
 
 
 def install(patches: Patches) -> None:
     """Puts them in the place of the real ones."""
-    for kind in (Lock, RLock, Event):
+    for kind in (Lock, RLock, Event, Semaphore, BoundedSemaphore, Barrier):
         patches.put(threading, kind.__name__, kind)

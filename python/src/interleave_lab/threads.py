@@ -3,11 +3,15 @@
 There is one real thread. The event loop and other threads learn that the call has ended when the run's clock reaches that
 instant. In the recording a thread is a row of its own, which waits while it sleeps.
 
-A thread cannot wait for something that another thread, or the event loop, does later: that raises an error.
+A thread cannot wait for something that another thread, or the event loop, does later. If it has done nothing yet that
+others could notice, it is put off, and played from the same instant on once another one needs it. If it has, it is left where
+it is; an error says so to whatever waits for that thread.
 """
 
 from __future__ import annotations
 
+import _threading_local
+import asyncio
 import concurrent.futures
 import contextvars
 import functools
@@ -24,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from interleave_recorder import state
 from interleave_recorder.text import quoted
 
-from . import current, thread_locks
+from . import current, purity, thread_locks, thread_queues
 from .clock import NS
 
 if TYPE_CHECKING:
@@ -34,6 +38,18 @@ if TYPE_CHECKING:
 
 #: As many processors as the lab says that there are.
 PROCESSORS = 4
+_run_threadsafe = asyncio.run_coroutine_threadsafe
+#: The end of a thread that waits for what comes later.
+_NEVER = 1 << 62
+
+
+class Stuck(BaseException):
+    """Unwinds a thread that waits for what comes later."""
+
+    def __init__(self, in_loop: bool = False) -> None:
+        super().__init__()
+        #: Whether it runs an event loop that has nothing to do: it can run it again.
+        self.in_loop = in_loop
 
 
 class Threads:
@@ -43,6 +59,120 @@ class Threads:
         self.lab = lab
         #: The thread that is being played, from the outermost.
         self.playing: list[Any] = []
+        #: All that the program has started, in that order.
+        self.started: list[Any] = []
+        #: Those that are put off, with the instants from which they are played; of those that run an event loop, none.
+        self._off: list[tuple[Any, int | None]] = []
+        #: Timers that have not rung, by their times.
+        self._alarms: list[tuple[int, int, Any]] = []
+        self._ringing = False
+        #: Whether the thread that is being played has taken something from a queue, and whether it has waited with success.
+        self.took = self.waited = False
+
+    def alive(self) -> list[Any]:
+        """Those that run now."""
+        now = self.lab.clock.now()
+        return [one for one in self.started if one.lab_end > now]
+
+    # Threads that wait for what comes later.
+
+    def wait_for_others(self) -> None:
+        """What comes later is needed now: returns if something has happened that it may be, and raises otherwise."""
+        if self.playing:
+            self.get_stuck()
+        if not self.catch_up():
+            raise RuntimeError(thread_locks.LATER)
+
+    def get_stuck(self, in_loop: bool = False) -> None:
+        """The thread that is being played can do no more."""
+        self.lab.later.muted = True
+        raise Stuck(in_loop)
+
+    def catch_up(self) -> bool:
+        """Plays the threads that were put off. Whether one of them could do something."""
+        off, self._off = self._off, []
+        before = len(off)
+        for thread, begin in off:
+            self.run(thread, self.lab.clock.now() if begin is None else begin)
+        self._wait()
+        return len(self._off) < before
+
+    def _wait(self) -> None:
+        self.lab.later.waits = any(begin is not None for _, begin in self._off)
+        self.lab.later.come()
+
+    def run(self, thread: Any, begin: int) -> None:
+        """Plays a thread of the program's from an instant on."""
+        lab, clock = self.lab, self.lab.clock
+        later = lab.later
+        kept = later.daemon, later.written, later.known, later.muted, self.took, self.waited
+        self.took = self.waited = False
+        later.daemon, later.written, later.known, later.muted = thread.daemon, 0, getattr(thread, "lab_written", 0), False
+        thread.lab_end = _NEVER
+        thread.lab_passed, thread.lab_asked = {}, 0
+        # Python's own `run` forgets these.
+        kept_call = {name: vars(thread).get(name) for name in ("_target", "_args", "_kwargs")}
+        try:
+            call = self.play(f"thread: {thread.name}", thread.run, begin, thread, getattr(thread, "lab_number", 0))
+            thread.lab_number = call.number
+            if isinstance(call.error, Stuck) or later.muted:
+                if not call.acted:
+                    vars(thread).update(kept_call)
+                    thread.lab_written = max(later.written, later.known)
+                    in_loop = getattr(call.error, "in_loop", False)
+                    thread.lab_began = in_loop
+                    self._off.append((thread, None if in_loop else begin))
+                    later.waits = later.waits or not in_loop
+                return
+            thread.lab_end = call.end
+            if call.error is not None and not isinstance(call.error, SystemExit):
+                error = call.error
+                outer, clock.ahead = clock.ahead, call.end
+                try:
+                    threading.excepthook(threading.ExceptHookArgs([type(error), error, error.__traceback__, thread]))
+                finally:
+                    clock.ahead = outer
+        finally:
+            later.daemon, later.written, later.known, later.muted, self.took, self.waited = kept
+
+    def stuck(self) -> bool:
+        """Whether a thread waits for what will not be played any more."""
+        return any(one.lab_end == _NEVER for one in self.started)
+
+    # Timers.
+
+    def set_alarm(self, timer: Any) -> None:
+        """A `threading.Timer` is played when it rings: until then it can be cancelled."""
+        timer.lab_end = self.lab.clock.now() + round(timer.interval * NS)
+        heapq.heappush(self._alarms, (timer.lab_end, len(self.started), timer))
+
+    def next_alarm(self) -> int | None:
+        """When the next timer rings."""
+        return self._alarms[0][0] if self._alarms else None
+
+    def ring(self) -> None:
+        """Plays the timers whose time has come."""
+        while self._alarms and not self._ringing and self._alarms[0][0] <= self.lab.clock.ns:
+            self._ringing = True
+            try:
+                at, _, timer = heapq.heappop(self._alarms)
+                if not timer.finished.is_set():
+                    timer.interval = 0
+                    self.run(timer, at)
+            finally:
+                self._ringing = False
+
+    def finish(self) -> None:
+        """The program is over: waits for its threads, but for daemons."""
+        while self._off and self.catch_up():
+            pass
+        while any(not timer.daemon and not timer.finished.is_set() for _, _, timer in self._alarms):
+            self.lab.clock.move_to(self._alarms[0][0])
+        ends = [one.lab_end for one in self.started if not one.daemon]
+        self.lab.clock.move_to(max([end for end in ends if end != _NEVER], default=0))
+        self.lab.later.come()
+        if _NEVER in ends:
+            raise RuntimeError(thread_locks.LATER)
 
     def pool(self) -> Pool:
         """An event loop's own executor."""
@@ -50,7 +180,7 @@ class Threads:
 
     def made(self, name: str) -> threading.Thread:
         """A thread that only has a name and a number, for code that asks for them."""
-        thread = threading.Thread(name=name, daemon=True)
+        thread = threading.Thread(name=name, daemon=False)
         self.begin(thread)
         return thread
 
@@ -59,37 +189,42 @@ class Threads:
         thread._ident = 1000 + self.lab.next_thread()
         thread._native_id = thread._ident
 
-    def play(self, name: str, call: Callable[[], Any], begin: int, thread: Any) -> Call:
-        """Runs a call in a thread of its own from an instant on."""
+    def play(self, name: str, call: Callable[[], Any], begin: int, thread: Any, known: int = 0) -> Call:
+        """Runs a call in a thread of its own from an instant on; `known` is its row, if that has been played before."""
         lab = self.lab
         here = state.here
         loop = events._get_running_loop()
         run: Any = None if loop is None else getattr(loop, "_interleave", None)
-        played = Call(here.next_task() if here is not None and run is not None else 0)
+        played = Call(known or (here.next_task() if here is not None and run is not None else 0))
         number = played.number
-        if here is not None and number:
+        if here is not None and number and not known:
             site = here.places.of_caller(sys._getframe(1))
             here.emit(f'[{here.now()},{number},"created",{run.number},{run.task or "null"},{quoted(name)},{site}]')
         outer, lab.clock.ahead = lab.clock.ahead, begin
         with lab.rows.held(number):
-            if here is not None and number:
+            if here is not None and number and not getattr(thread, "lab_began", False):
                 here.emit(f'[{here.now()},{number},"start"]')
             events._set_running_loop(None)
             self.playing.append((thread, number))
             try:
-                # What it sets in its context stays there.
-                played.result = contextvars.copy_context().run(call)
+                # As in CPython, it begins with an empty one.
+                played.result = contextvars.Context().run(call)
             except SystemExit as stop:
                 if lab.stopped is not None:
                     raise
                 played.error = stop
+            except Stuck as stuck:
+                played.error = stuck
+                played.acted = self.took or purity.has_acted(stuck.__traceback__, self.waited)
             except BaseException as error:
                 played.error = error
             finally:
                 self.playing.pop()
                 events._set_running_loop(loop)
                 played.end = lab.clock.now()
-                if here is not None and number:
+                if isinstance(played.error, Stuck):
+                    lab.rows.undone = not (played.acted or played.error.in_loop)
+                elif here is not None and number:
                     word = '"ok"' if played.error is None else f'"error",{quoted(_words(played.error))},[]'
                     here.emit(f'[{here.now()},{number},"end",{word}]')
                     here.emit(f'[{here.now()},{number},"step",0]')
@@ -98,6 +233,7 @@ class Threads:
 
     def slept(self, until: int, frame: Any) -> None:
         """The thread that is being played sleeps."""
+        self.waited = True
         here = state.here
         number = self.playing[-1][1] if self.playing else 0
         if here is not None and number:
@@ -113,6 +249,8 @@ class Call:
         self.number = number
         self.result: Any = None
         self.error: BaseException | None = None
+        #: Whether it has done something that others can notice, before it got stuck.
+        self.acted = True
         #: When it is over.
         self.end = 0
 
@@ -205,6 +343,10 @@ class Pool(concurrent.futures.Executor):
                 continue
             worker = self._worker()
             future.call = lab.threads.play(f"thread: {name}", call, lab.clock.now(), worker[1])
+            if isinstance(future.call.error, Stuck):
+                # A pool's thread is not put off.
+                future.call.error = RuntimeError(thread_locks.LATER)
+                lab.later.muted = False
             self._made += 1
             future.order = self._made
             heapq.heappush(self._running, (future.call.end, self._made, future, worker))
@@ -337,6 +479,7 @@ def install(patches: Patches, lab: Session) -> None:
             patches.put(module, name, value)
     _install_threads(patches, lab.threads)
     thread_locks.install(patches)
+    thread_queues.install(patches)
 
 
 def _install_threads(patches: Patches, threads: Threads) -> None:
@@ -347,33 +490,96 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
         if hasattr(self, "lab_end"):
             raise RuntimeError("threads can only be started once")
         threads.begin(self)
-        self.lab_end = clock.now()
-        call = threads.play(f"thread: {self.name}", self.run, clock.now(), self)
-        self.lab_end = call.end
-        if call.error is not None and not isinstance(call.error, SystemExit):
-            error = call.error
-            threading.excepthook(threading.ExceptHookArgs([type(error), error, error.__traceback__, self]))
+        threads.started.append(self)
+        if isinstance(self, threading.Timer):
+            threads.set_alarm(self)
+        else:
+            threads.run(self, clock.now())
 
     def join(self: Any, timeout: float | None = None) -> None:
+        if self is current_thread():
+            raise RuntimeError("cannot join current thread")
         if not hasattr(self, "lab_end"):
             raise RuntimeError("cannot join thread before it is started")
+        while self.lab_end == _NEVER and timeout is None:
+            threads.wait_for_others()
+        if isinstance(self, threading.Timer) and self.finished.is_set():
+            return
         left = max(self.lab_end - clock.now(), 0) / NS
         threads.lab.sleep(left if timeout is None else min(left, max(timeout, 0)), sys._getframe(1))
 
     def is_alive(self: Any) -> bool:
-        return getattr(self, "lab_end", -1) > clock.now()
+        return self is main or getattr(self, "lab_end", -1) > clock.now()
+
+    def represent(self: Any) -> str:
+        status = "started" if is_alive(self) else "stopped" if hasattr(self, "lab_end") else "initial"
+        number = "" if self.ident is None else f" {self.ident}"
+        return f"<{type(self).__name__}({self.name}, {status}{' daemon' if self.daemon else ''}{number})>"
+
+    def enumerate_threads() -> list[Any]:
+        return [main, *threads.alive()]
 
     def current_thread() -> Any:
         return threads.playing[-1][0] if threads.playing else main
 
     def wait(self: Any, timeout: float | None = None) -> bool:
-        if timeout is None:
-            raise RuntimeError(thread_locks.LATER)
-        threads.lab.sleep(max(timeout, 0), sys._getframe(1))
-        return False
+        kept = self._release_save()
+        try:
+            if timeout is None:
+                # What uses a condition looks again whether it holds.
+                threads.wait_for_others()
+                return True
+            threads.lab.sleep(max(timeout, 0), sys._getframe(1))
+            return False
+        finally:
+            self._acquire_restore(kept)
 
-    for name, value in (("start", start), ("join", join), ("is_alive", is_alive)):
+    def run_coroutine_threadsafe(coro: Any, loop: Any) -> Any:
+        """A thread that is played again gets the futures that it got before."""
+        thread = threads.playing[-1][0] if threads.playing else None
+        asked = vars(main if thread is None else thread).setdefault("lab_futures", [])
+        if thread is not None:
+            thread.lab_asked = getattr(thread, "lab_asked", 0) + 1
+            if thread.lab_asked <= len(asked):
+                coro.close()
+                return asked[thread.lab_asked - 1]
+        future = _run_threadsafe(coro, loop)
+        result = future.result
+
+        def wait_for_result(timeout: float | None = None) -> Any:
+            if not future.done():
+                if threads.playing:
+                    threads.get_stuck()
+                threads.catch_up()
+                if not future.done():
+                    raise RuntimeError(thread_locks.LATER)
+            left = max(future.lab_done - clock.now(), 0) / NS
+            threads.lab.sleep(left if timeout is None else min(left, max(timeout, 0)), sys._getframe(1))
+            if timeout is not None and timeout < left:
+                raise TimeoutError
+            return result()
+
+        def done(_: Any) -> None:
+            future.lab_done = clock.now()
+            running = events._get_running_loop()
+            if running is not None and not threads.playing:
+                running.call_soon(threads.catch_up)
+
+        future.result = wait_for_result
+        future.add_done_callback(done)
+        if thread is not None:
+            asked.append(future)
+        return future
+
+    for module in (asyncio, asyncio.tasks):
+        patches.put(module, "run_coroutine_threadsafe", run_coroutine_threadsafe)
+    patches.put(_threading_local, "current_thread", current_thread)
+    patches.put(threading, "local", _threading_local.local)
+
+    for name, value in (("start", start), ("join", join), ("is_alive", is_alive), ("__repr__", represent)):
         patches.put(threading.Thread, name, value)
+    patches.put(threading, "enumerate", enumerate_threads)
+    patches.put(threading, "active_count", lambda: len(enumerate_threads()))
     patches.put(threading, "current_thread", current_thread)
     patches.put(threading, "get_ident", lambda: current_thread().ident)
     patches.put(threading, "get_native_id", lambda: current_thread().native_id)

@@ -99,7 +99,8 @@ class DateTime(_datetime, metaclass=_OfReal):  # type: ignore[misc]
 
     @classmethod
     def now(cls, tz: Any = None) -> Any:
-        here = _datetime.fromtimestamp(_now(), tz or datetime.timezone.utc)
+        kind = _datetime if cls is DateTime else cls
+        here = kind.fromtimestamp(_now(), tz or datetime.timezone.utc)
         return here if tz is not None else here.replace(tzinfo=None)
 
     @classmethod
