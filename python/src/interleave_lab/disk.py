@@ -224,8 +224,10 @@ def install(patches: Patches) -> None:
             patches.put(os, name, numbers.of_linux(function))
     numbers.install(patches)
     globber: Any = getattr(glob, "_StringGlobber", None)
-    if globber is not None and isinstance(vars(globber).get("scandir"), staticmethod):
-        # It has taken the real one.
+    if getattr(globber, "scandir", None) is _scandir_before:
+        # Some versions have taken the real one.
         patches.put(globber, "scandir", staticmethod(_Scan))
     # By the descriptors of folders it would not find the files of the run's disk.
     patches.put(shutil, "_use_fd_functions", False)
+    if hasattr(shutil, "_rmtree_impl"):
+        patches.put(shutil, "_rmtree_impl", shutil._rmtree_unsafe)  # type: ignore[attr-defined]

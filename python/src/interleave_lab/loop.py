@@ -140,10 +140,11 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
     def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
         if delay is None:
             raise TypeError("delay must not be None")
+        when = self.time() + delay
         if 0 < delay < 1e-9:
             # Else no time would pass, and a loop that sleeps for what is left, by floating point, would never end.
-            delay = 1e-9
-        return self.call_at(self.time() + delay, callback, *args, context=context)
+            when = self.time() + 1e-9
+        return self.call_at(when, callback, *args, context=context)
 
     def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
         if when is None:

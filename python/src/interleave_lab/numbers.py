@@ -31,9 +31,10 @@ def of_linux(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*args, **more)
         except OSError as problem:
-            if not hasattr(problem, "lab_number"):
+            if problem.args and problem.args[0] == problem.errno and not hasattr(problem, "lab_number"):
                 problem.lab_number = problem.errno  # type: ignore[attr-defined]
                 problem.errno = _OTHER.get(problem.errno or 0, problem.errno)
+                problem.args = (problem.errno, *problem.args[1:])
             raise
 
     return call

@@ -1,4 +1,4 @@
-# needs: Python 3.10
+# needs: Python 3.11
 import tempfile, pathlib, os, csv, json, io, shutil
 with tempfile.TemporaryDirectory() as d:
     p = pathlib.Path(d); (p / "sub").mkdir(); (p / "a.txt").write_text("one\ntwo\n"); (p / "sub" / "b.txt").write_text("b")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: What can be imported.
 NAMES = ("aiofiles", "aiohttp", "aiosqlite", "asyncpg", "bs4", "httpx", "psutil", "requests", "uvloop")
+#: Modules of the standard library that only Windows has.
+_ELSEWHERE = ("msvcrt", "nt", "winreg", "winsound")
 _codes: dict[str, CodeType] = {}
 
 
@@ -74,8 +76,10 @@ class _NotFound:
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         top = name.split(".")[0]
-        if top.startswith("_") or top in sys.stdlib_module_names or top == "__main__":
+        if top.startswith("_") or top in _ELSEWHERE or top == "__main__":
             return None
+        if top in sys.stdlib_module_names:
+            raise ModuleNotFoundError(f"No module named {name!r} (the lab leaves this part of the standard library out)", name=name)
         there = f"the lab has the standard library, and plays {', '.join(NAMES[:-1])} and {NAMES[-1]}"
         raise ModuleNotFoundError(f"No module named {name!r} ({there})", name=name)
 
