@@ -59,3 +59,21 @@ def test_what_is_really_there_can_be_read(tmp_path, monkeypatch):
     (tmp_path / "real.txt").write_text("real")
     run = Run("import os\nprint(open('real.txt').read(), os.path.getsize('real.txt'), os.listdir(), [one.name for one in os.scandir()])")
     assert run.out == "real 4 ['real.txt'] ['real.txt']\n"
+
+
+def test_functions_of_the_disk_and_of_requests_that_programs_use_in_passing():
+    run = Run(
+        "import asyncio, aiofiles.os, requests\nfrom requests.adapters import HTTPAdapter\nasync def main():\n"
+        "    async with aiofiles.open('x.txt', 'w') as file:\n        await file.write('abc')\n"
+        "    print(await aiofiles.os.path.exists('x.txt'), (await aiofiles.os.stat('x.txt')).st_size)\n"
+        "    await aiofiles.os.remove('x.txt')\n    print(await aiofiles.os.path.exists('x.txt'))\nasyncio.run(main())\n"
+        "session = requests.Session()\nsession.mount('https://', HTTPAdapter(max_retries=3))\n"
+        "answer = session.get('https://httpbin.org/delay/2')\n"
+        "print(answer.elapsed, answer.status_code == requests.codes.ok)\n"
+    )
+    assert run.out == "True 3\nFalse\n0:00:02 True\n", run.err
+
+
+def test_a_part_of_the_standard_library_that_is_left_out_is_named():
+    run = Run("import sys\nsys.modules.pop('antigravity', None)\nsys.path[:] = []\nimport antigravity\n")
+    assert run.why == "ModuleNotFoundError: No module named 'antigravity' (the lab leaves this part of the standard library out)"

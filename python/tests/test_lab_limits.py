@@ -36,7 +36,7 @@ def test_turns_without_time(tmp_path):
 
 
 def test_virtual_hours(tmp_path):
-    run = Run(EVER, tmp_path, limits={"virtual": 60})
+    run = Run(EVER, tmp_path, limits={"virtual": 60, "moves": 0})
     assert run.state == "stopped" and "60 s of the program's time" in run.why
     assert run.line == 4
 
@@ -108,5 +108,15 @@ def test_a_callback_that_computes_is_stopped_in_its_own_line():
         "import asyncio, time\ndef late():\n    while True:\n        time.sleep(10)\n"
         "async def main():\n    asyncio.get_running_loop().call_later(1, late)\n    await asyncio.sleep(5)\nasyncio.run(main())\n"
     )
-    run = Run(source, limits={"virtual": 60})
+    run = Run(source, limits={"virtual": 60, "moves": 0})
     assert run.state == "stopped" and run.line == 4
+
+
+def test_few_long_sleeps_are_no_endless_loop():
+    source = (
+        "import asyncio, math\nasync def main():\n    for _ in range(3):\n        await asyncio.sleep(86_400)\n"
+        "    print(asyncio.get_running_loop().time())\n    await asyncio.sleep(math.inf)\nasyncio.run(main())\n"
+    )
+    run = Run(source)
+    assert run.out == "259200.0\n"
+    assert run.state == "deadlocked" and run.line == 6

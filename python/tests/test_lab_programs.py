@@ -301,3 +301,34 @@ def test_signals_can_be_listened_to_and_never_come():
         "asyncio.run(main())\n"
     )
     assert run.out == "9.0 True False\n"
+
+
+def test_what_several_threads_would_take_from_one_queue_is_not_guessed():
+    run = Run(
+        "import queue, threading, time\nitems = queue.Queue()\n"
+        "def work():\n    while True:\n        items.get()\n        time.sleep(1)\n        items.task_done()\n"
+        "for _ in range(2):\n    threading.Thread(target=work, daemon=True).start()\n"
+        "for n in range(4):\n    items.put(n)\nitems.join()\n"
+    )
+    assert run.state == "stopped" and "several that take from it" in run.why
+    assert run.line == 5
+
+
+def test_a_thread_that_has_done_something_is_not_played_twice():
+    run = Run(
+        "import queue, threading\nitems, seen = queue.Queue(), []\n"
+        "def work():\n    seen.append(1)\n    seen.append(items.get())\n"
+        "thread = threading.Thread(target=work)\nthread.start()\nitems.put(2)\nprint(seen)\nthread.join()\n"
+    )
+    assert run.out == "[1]\n"
+    assert run.state == "failed" and run.line == 10 and "one after the other" in run.why
+
+
+def test_a_pool_gives_up_after_a_time():
+    run = Run(
+        "import concurrent.futures, time\n"
+        "with concurrent.futures.ThreadPoolExecutor() as pool:\n    try:\n"
+        "        print(list(pool.map(time.sleep, [1, 3], timeout=2)))\n"
+        "    except concurrent.futures.TimeoutError:\n        print(time.monotonic())\nprint(time.monotonic())\n"
+    )
+    assert run.out == "2.0\n3.0\n", run.err

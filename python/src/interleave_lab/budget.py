@@ -31,8 +31,9 @@ class Limits:
 
     #: Seconds of computing.
     wall: float = 4.0
-    #: Seconds of the program's own time.
+    #: Seconds of the program's own time, once the clock has moved as often as `moves` says: few long sleeps are no endless loop.
     virtual: float = 3600.0
+    moves: int = 1_000
     #: Lines of the recording.
     events: int = 300_000
     #: Turns of the event loop in which no time passes.

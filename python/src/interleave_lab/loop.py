@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .session import Session
 
 _BaseEventLoop: Any = selector_events.BaseSelectorEventLoop
+#: A timer that never rings: `asyncio.sleep(math.inf)`.
+_FOREVER = 1 << 62
 #: Fewer cancelled timers than these are not removed before their time.
 _FEW = 100
 
@@ -94,7 +96,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         timers = self._timers
         while timers and timers[0][2]._cancelled:
             self._pop_timer()
-        return timers[0][0] if timers else None
+        return timers[0][0] if timers and timers[0][0] < _FOREVER else None
 
     def _pop_timer(self) -> Any:
         timer = heapq.heappop(self._timers)[2]
@@ -150,7 +152,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         if when is None:
             raise TypeError("when cannot be None")
         self._check_closed()
-        at = round(when * NS)
+        at = round(when * NS) if when < _FOREVER / NS else _FOREVER
         timer = TimerHandle(at / NS, callback, args, self, context)
         heapq.heappush(self._timers, (at, self._set(), timer))
         timer._scheduled = True

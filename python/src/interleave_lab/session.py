@@ -86,7 +86,7 @@ class Session:
         #: Numbers of tasks in sets, of tasks in names, of threads, and of executors.
         self.next_task, self.next_name, self.next_thread = (itertools.count(1).__next__ for _ in range(3))
         self.next_pool = itertools.count().__next__
-        self._pieces = 0
+        self._pieces = self._moves = 0
         #: The recorder's.
         self._writer: Any = None
         self._began = self._looked = budget.wall()
@@ -216,7 +216,8 @@ class Session:
         if self.clock.ahead is None:
             self.threads.ring()
             self.later.come()
-        if self.clock.now() > self.request.limits.virtual * NS:
+        self._moves += 1
+        if self.clock.now() > self.request.limits.virtual * NS and self._moves > self.request.limits.moves:
             self.stop(f"{self.request.limits.virtual:g} s of the program's time have passed", sys._getframe(2))
         self.look_at_the_wall()
 

@@ -89,8 +89,9 @@ class Later:
         self.daemon = False
         #: Whether a thread is put off.
         self.waits = False
-        #: Of the thread that is being played: how much it has written, and how much of it in an earlier attempt.
-        self.written = self.known = 0
+        #: Of the thread that is being played: what it has written, and what in an earlier attempt.
+        self.written: list[str] = []
+        self.known: list[str] = []
         #: Whether what it writes now is not of the program's making.
         self.muted = False
 
@@ -101,9 +102,14 @@ class Later:
             self.come()
             return False
         if ahead is not None:
-            self.written += 1
-            if self.muted or self.written <= self.known:
+            if self.muted:
                 return True
+            place = len(self.written)
+            self.written.append(text)
+            if place < len(self.known) and self.known[place] == text:
+                return True
+            # From here on it is another way.
+            del self.known[place:]
         self._made += 1
         at = self._clock.ns if ahead is None else ahead
         heapq.heappush(self._kept, (at, self._made, stream, text, ahead is not None and self.daemon))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import sys
+import threading
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +42,24 @@ def put(self: Any, item: Any, block: bool = True, timeout: float | None = None) 
     times.insert(place, now)
 
 
+SHARED = "the lab plays threads one after the other: it cannot share what is in a queue among several that take from it"
+
+
+def _check_others(self: Any, since: int) -> None:
+    """Another thread that has waited for an item for longer would get it, and would be back at a time that is not known."""
+    lab = current.lab
+    if lab is None or not lab.threads.playing:
+        return
+    me = threading.current_thread()
+    for one in lab.threads.started:
+        if one is not me and getattr(one, "lab_queue", None) is self and one.lab_since < since and one.is_alive():
+            lab.stop(SHARED, sys._getframe(2))
+
+
 def get(self: Any, block: bool = True, timeout: float | None = None) -> Any:
-    times = _times(self)
+    times, since = _times(self), _now()
+    if times:
+        _check_others(self, since)
     if times:
         left = times[0] - _now()
         if left > 0 and not block:
@@ -51,7 +68,17 @@ def get(self: Any, block: bool = True, timeout: float | None = None) -> Any:
             _sleep_until(_now() + round(timeout * NS))
             raise queue.Empty
         _sleep_until(times[0])
-    item = _get(self, block, timeout)
+    if block and timeout is None:
+        me = threading.current_thread()
+        me.lab_queue, me.lab_since = self, since  # type: ignore[attr-defined]
+        try:
+            item = _get(self)
+        finally:
+            # It waits for an item, rather than for what the queue's own conditions say.
+            me.lab_condition = None  # type: ignore[attr-defined]
+        me.lab_queue = None  # type: ignore[attr-defined]
+    else:
+        item = _get(self, block, timeout)
     _sleep_until(times.pop(0))
     if current.lab is not None:
         current.lab.threads.took = True

@@ -107,7 +107,7 @@ class Threads:
         later = lab.later
         kept = later.daemon, later.written, later.known, later.muted, self.took, self.waited
         self.took = self.waited = False
-        later.daemon, later.written, later.known, later.muted = thread.daemon, 0, getattr(thread, "lab_written", 0), False
+        later.daemon, later.written, later.known, later.muted = thread.daemon, [], getattr(thread, "lab_written", []), False
         thread.lab_end = _NEVER
         thread.lab_passed, thread.lab_asked = {}, 0
         # Python's own `run` forgets these.
@@ -118,7 +118,7 @@ class Threads:
             if isinstance(call.error, Stuck) or later.muted:
                 if not call.acted:
                     vars(thread).update(kept_call)
-                    thread.lab_written = max(later.written, later.known)
+                    thread.lab_written = max(later.written, later.known, key=len)
                     in_loop = getattr(call.error, "in_loop", False)
                     thread.lab_began = in_loop
                     self._off.append((thread, None if in_loop else begin))
@@ -315,7 +315,17 @@ class Pool(concurrent.futures.Executor):
 
     def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], timeout: float | None = None, chunksize: int = 1, **more: Any) -> Iterator[Any]:
         futures = [self.submit(fn, *args) for args in zip(*iterables)]
-        return (future.result() for future in futures)
+        end = None if timeout is None else self._lab.clock.now() + round(timeout * NS)
+
+        def results() -> Iterator[Any]:
+            try:
+                for future in futures:
+                    yield future.result(None if end is None else max(end - self._lab.clock.now(), 0) / NS)
+            finally:
+                for future in futures:
+                    future.cancel()
+
+        return results()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._closed = True
@@ -526,6 +536,8 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
         kept = self._release_save()
         try:
             if timeout is None:
+                if threads.playing:
+                    current_thread().lab_condition = self
                 # What uses a condition looks again whether it holds.
                 threads.wait_for_others()
                 return True
@@ -533,6 +545,17 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
             return False
         finally:
             self._acquire_restore(kept)
+
+    def notify(self: Any, n: int = 1) -> None:
+        notify_before(self, n)
+        self.lab_notified = clock.now()
+
+    def enter(self: Any) -> Any:
+        entered = enter_before(self)
+        if threads.playing and getattr(current_thread(), "lab_condition", None) is self:
+            # In an earlier attempt the thread has waited here, and this has ended its wait.
+            threads.lab.sleep(max(getattr(self, "lab_notified", 0) - clock.now(), 0) / NS, sys._getframe(1))
+        return entered
 
     def run_coroutine_threadsafe(coro: Any, loop: Any) -> Any:
         """A thread that is played again gets the futures that it got before."""
@@ -584,4 +607,7 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
     patches.put(threading, "get_ident", lambda: current_thread().ident)
     patches.put(threading, "get_native_id", lambda: current_thread().native_id)
     patches.put(threading, "_counter", itertools.count(1).__next__)
-    patches.put(threading.Condition, "wait", wait)
+    condition: Any = threading.Condition
+    notify_before, enter_before = condition.notify, condition.__enter__
+    for name, value in (("wait", wait), ("notify", notify), ("__enter__", enter)):
+        patches.put(condition, name, value)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: Callbacks shorter than this are not recorded.
 CALLBACK_NS = 1_000_000
 
+#: In seconds: a century.
+_FOREVER = 3e9
+
 _Handle: Any = events.Handle
 _TimerHandle: Any = events.TimerHandle
 _base_run = _Handle._run
@@ -93,6 +96,11 @@ class StepHandle(_Handle):  # type: ignore[misc]
             self = task = None  # type: ignore[assignment]
 
 
+def _ns_until(when: float, loop: Any) -> int:
+    """How long it is until then. Some timers never ring."""
+    return int(min(when - loop.time(), _FOREVER) * 1e9)
+
+
 class TimerHandle(_TimerHandle):  # type: ignore[misc]
     """A timer that is recorded."""
 
@@ -107,11 +115,11 @@ class TimerHandle(_TimerHandle):  # type: ignore[misc]
             return
         if args and isinstance(args[0], _Future):
             run.sleeper = id(args[0])
-            run.sleeps_until = clock() + int((when - loop.time()) * 1e9)
+            run.sleeps_until = clock() + _ns_until(when, loop)
         elif getattr(callback, "__func__", None) is _Timeout and _Timeout is not None:
             here = state.here
             if here is not None and run.task:
-                until = here.now() + int((when - loop.time()) * 1e9)
+                until = here.now() + _ns_until(when, loop)
                 here.emit(f'[{here.now()},{run.task},"timeout",{until}]')
 
 

@@ -1,6 +1,9 @@
 """aiofiles, in small: files of the lab's own disk, which is empty when the program begins."""
 
 import builtins as _builtins
+import os as _os
+import sys as _sys
+import types as _types
 
 from interleave_lab.played import support as _support
 
@@ -73,3 +76,23 @@ def open(file, mode="r", **more):
     more.pop("loop", None)
     more.pop("executor", None)
     return _support.OpeningCoroutine(_open((file, mode), more), _File.close)
+
+
+def _in_turn(function):
+    """A function of `os` that is awaited."""
+
+    async def call(*args, **more):
+        await _support.disk(_SECONDS)
+        return function(*args, **more)
+
+    call.__name__ = call.__qualname__ = function.__name__
+    return call
+
+
+os = _types.ModuleType(__name__ + ".os")
+os.path = ospath = _types.ModuleType(__name__ + ".ospath")
+for _name in "stat rename replace remove unlink mkdir makedirs rmdir removedirs listdir scandir access getcwd".split():
+    setattr(os, _name, _in_turn(getattr(_os, _name)))
+for _name in "exists isfile isdir islink getsize getmtime abspath".split():
+    setattr(ospath, _name, _in_turn(getattr(_os.path, _name)))
+_sys.modules[os.__name__], _sys.modules[ospath.__name__] = os, ospath

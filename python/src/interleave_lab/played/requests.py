@@ -1,7 +1,9 @@
 """requests, in small. Each request holds the event loop, as in truth."""
 
+import datetime as _datetime
 import json as _json
 import sys
+import types as _types
 
 from interleave_lab.played import support as _support
 
@@ -47,6 +49,7 @@ class Response:
         self.url, self.status_code, self.text = url, answer.status, answer.body
         self.content, self.headers = answer.body.encode(), _support.headers(answer)
         self.reason, self.encoding, self.history = _support.reason(answer.status), "utf-8", []
+        self.elapsed = _datetime.timedelta(seconds=answer.latency)
 
     @property
     def ok(self):
@@ -116,6 +119,15 @@ class Session(_support.Verbs):
         pass
 
 
+class HTTPAdapter:
+    def __init__(self, *args, **more):
+        pass
+
+
+codes = _types.SimpleNamespace(
+    ok=200, created=201, accepted=202, no_content=204, bad_request=400, unauthorized=401, forbidden=403, not_found=404,
+    too_many_requests=429, internal_server_error=500, bad_gateway=502, service_unavailable=503, gateway_timeout=504,
+)  # fmt: skip
 _session = Session()
 request, post, put, patch = _session.request, _session.post, _session.put, _session.patch
 delete, head, options = _session.delete, _session.head, _session.options
@@ -127,4 +139,5 @@ def get(url, params=None, **more):
 
 session = Session
 exceptions = sys.modules[__name__]
-sys.modules[__name__ + ".exceptions"] = exceptions
+adapters = _types.SimpleNamespace(HTTPAdapter=HTTPAdapter)
+sys.modules[__name__ + ".exceptions"] = sys.modules[__name__ + ".adapters"] = exceptions
