@@ -53,7 +53,8 @@ def _network() -> Network:
     lab = current.the_lab()
     if lab.network is None:
         lab.network = Network()
-    return lab.network
+    network: Network = lab.network
+    return network
 
 
 class Selector:

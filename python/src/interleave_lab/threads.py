@@ -566,7 +566,7 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
             if thread.lab_asked <= len(asked):
                 coro.close()
                 return asked[thread.lab_asked - 1]
-        future = _run_threadsafe(coro, loop)
+        future: Any = _run_threadsafe(coro, loop)
         result = future.result
 
         def wait_for_result(timeout: float | None = None) -> Any:

@@ -22,7 +22,7 @@ _RUN_ONCE: CodeType = base_events.BaseEventLoop._run_once.__code__  # type: igno
 _init_before = traceback.TracebackException.__init__
 _walk_before: Any = traceback.walk_stack
 _outer_before: Any = inspect.getouterframes
-_source_before: Any = format_helpers._get_function_source  # type: ignore[attr-defined]
+_source_before: Any = format_helpers._get_function_source
 
 
 def install(patches: Patches) -> None:

@@ -89,8 +89,8 @@ def _in_turn(function):
     return call
 
 
-os = _types.ModuleType(__name__ + ".os")
-os.path = ospath = _types.ModuleType(__name__ + ".ospath")
+os, ospath = _types.ModuleType(__name__ + ".os"), _types.ModuleType(__name__ + ".ospath")
+setattr(os, "path", ospath)
 for _name in "stat rename replace remove unlink mkdir makedirs rmdir removedirs listdir scandir access getcwd".split():
     setattr(os, _name, _in_turn(getattr(_os, _name)))
 for _name in "exists isfile isdir islink getsize getmtime abspath".split():
