@@ -24,11 +24,12 @@ from typing import Any
 
 from interleave_recorder import hang, places, state
 from interleave_recorder.patches import Patches
+from interleave_recorder.program import without_us
 from interleave_recorder.recorder import Recorder
 from interleave_recorder.text import error as describe
 from interleave_recorder.watch import BLOCKED_NS
 
-from . import budget, chance, current, disk, exits, hints, interrupts, isolation, loop, played, signals, sockets, streams, tasks, times, tracebacks
+from . import budget, chance, current, disk, exits, hints, interrupts, isolation, loop, played, reports, signals, sockets, streams, tasks, times, tracebacks
 from . import threads as played_threads
 from .budget import Deadlock, Stop
 from .clock import NS, Clock
@@ -86,6 +87,8 @@ class Session:
         #: Numbers of tasks in sets, of tasks in names, of threads, and of executors.
         self.next_task, self.next_name, self.next_thread = (itertools.count(1).__next__ for _ in range(3))
         self.next_pool = itertools.count().__next__
+        #: The hook for errors that is not the program's.
+        self._hook = sys.excepthook
         self._pieces = self._moves = 0
         #: The recorder's.
         self._writer: Any = None
@@ -288,7 +291,7 @@ class Session:
         patches.put(os, "write", streams.write)
         self.signals.install(patches)
         # Those of a host would tell others than the program's own standard error.
-        patches.put(sys, "unraisablehook", sys.__unraisablehook__)
+        reports.install(patches)
         patches.put(threading, "excepthook", threading.__excepthook__)
         patches.put(os, "cpu_count", lambda: played_threads.PROCESSORS)
         disk.install(patches)
@@ -342,7 +345,7 @@ class Session:
                 caught.text = lines[(caught.lineno or 0) - 1]
             if self.stopped is None:
                 status, error, line = 1, describe(caught), tracebacks.line_of_error(caught)
-                traceback.print_exception(type(caught), caught, caught.__traceback__, file=self.stderr)
+                self._show(caught)
         if status and self.stopped is None:
             self._finish_after_error()
         stopped = self.stopped
@@ -373,7 +376,26 @@ class Session:
             self._finish()
         except BaseException as caught:
             if self.stopped is None and not isinstance(caught, SystemExit):
-                traceback.print_exception(type(caught), caught, caught.__traceback__, file=self.stderr)
+                self._show(caught)
+        finally:
+            self.running = False
+
+    def _show(self, error: BaseException) -> None:
+        """What ends the program is shown, by its own hook if it has set one."""
+        hook = sys.excepthook
+        if hook is self._hook:
+            traceback.print_exception(type(error), error, error.__traceback__, file=self.stderr)
+            return
+        error.__traceback__ = without_us(error.__traceback__)
+        self.running = True
+        try:
+            hook(type(error), error, error.__traceback__)
+        except BaseException as problem:
+            if self.stopped is None:
+                print("Error in sys.excepthook:", file=self.stderr)
+                traceback.print_exception(type(problem), problem, problem.__traceback__, file=self.stderr)
+                print("\nOriginal exception was:", file=self.stderr)
+                traceback.print_exception(type(error), error, error.__traceback__, file=self.stderr)
         finally:
             self.running = False
 
