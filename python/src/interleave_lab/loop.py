@@ -62,7 +62,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
             super()._process_events(ready)
             timeout = 0
         following = self._next_timer() if timeout is None else 0
-        if following is None or (timeout is None and self.lab.threads.next_alarm() is not None):
+        if following is None or (timeout is None and lab.threads.alarms):
             following = self._from_threads(following)
         if following is None:
             if lab.threads.playing:
@@ -88,7 +88,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         threads = self.lab.threads
         if following is None and not threads.playing and threads.catch_up():
             return self._next_timer() or self.lab.clock.now()
-        alarm = threads.next_alarm()
+        alarm = threads.alarms[0][0] if threads.alarms else None
         return following if alarm is None or (following is not None and following <= alarm) else alarm
 
     def _next_timer(self) -> int | None:

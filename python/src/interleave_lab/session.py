@@ -217,8 +217,10 @@ class Session:
 
     def _moved(self) -> None:
         if self.clock.ahead is None:
-            self.threads.ring()
-            self.later.come()
+            if self.threads.alarms:
+                self.threads.ring()
+            if self.later.kept:
+                self.later.come()
         self._moves += 1
         if self.clock.now() > self.request.limits.virtual * NS and self._moves > self.request.limits.moves:
             self.stop(f"{self.request.limits.virtual:g} s of the program's time have passed", sys._getframe(2))

@@ -83,7 +83,7 @@ class Later:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         #: By its time: the stream and the text, and whether its thread ends with the program.
-        self._kept: list[tuple[int, int, Output, str, bool]] = []
+        self.kept: list[tuple[int, int, Output, str, bool]] = []
         self._made = 0
         #: Whether the thread that is being played does.
         self.daemon = False
@@ -112,21 +112,21 @@ class Later:
             del self.known[place:]
         self._made += 1
         at = self._clock.ns if ahead is None else ahead
-        heapq.heappush(self._kept, (at, self._made, stream, text, ahead is not None and self.daemon))
+        heapq.heappush(self.kept, (at, self._made, stream, text, ahead is not None and self.daemon))
         return True
 
     def come(self) -> None:
         """Hands on what has been written by now."""
-        while self._kept and not self.waits and self._kept[0][0] <= self._clock.ns:
-            _, _, stream, text, _ = heapq.heappop(self._kept)
+        while self.kept and not self.waits and self.kept[0][0] <= self._clock.ns:
+            _, _, stream, text, _ = heapq.heappop(self.kept)
             stream.put(text)
 
     def end(self) -> None:
         """The program waits for its threads, but for daemons."""
         self.waits = False
         self.come()
-        while self._kept:
-            _, _, stream, text, daemon = heapq.heappop(self._kept)
+        while self.kept:
+            _, _, stream, text, daemon = heapq.heappop(self.kept)
             if not daemon:
                 stream.put(text)
 

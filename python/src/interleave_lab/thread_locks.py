@@ -201,12 +201,15 @@ class Barrier:
         self.broken = False
         #: Of each round: when which thread came.
         self._rounds: dict[int, dict[Any, int]] = {}
+        #: How often the main thread has passed.
+        self._passed: dict[Any, int] = {}
 
     def wait(self, timeout: float | None = None) -> int:
         if self.broken:
             raise threading.BrokenBarrierError
         me = threading.current_thread()
-        passed = me.__dict__.setdefault("lab_passed", {})
+        # A thread that is played again counts anew.
+        passed = me.__dict__.get("lab_passed", self._passed)
         round_ = passed.get(self, 0)
         came = self._rounds.setdefault(round_, {})
         came[me] = _now()

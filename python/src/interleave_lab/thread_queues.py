@@ -68,7 +68,7 @@ def get(self: Any, block: bool = True, timeout: float | None = None) -> Any:
             _sleep_until(_now() + round(timeout * NS))
             raise queue.Empty
         _sleep_until(times[0])
-    if block and timeout is None:
+    if block and timeout is None and current.lab is not None and current.lab.threads.playing:
         me = threading.current_thread()
         me.lab_queue, me.lab_since = self, since  # type: ignore[attr-defined]
         try:

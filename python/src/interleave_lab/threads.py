@@ -64,7 +64,7 @@ class Threads:
         #: Those that are put off, with the instants from which they are played; of those that run an event loop, none.
         self._off: list[tuple[Any, int | None]] = []
         #: Timers that have not rung, by their times.
-        self._alarms: list[tuple[int, int, Any]] = []
+        self.alarms: list[tuple[int, int, Any]] = []
         self._ringing = False
         #: Whether the thread that is being played has taken something from a queue, and whether it has waited with success.
         self.took = self.waited = False
@@ -144,18 +144,14 @@ class Threads:
     def set_alarm(self, timer: Any) -> None:
         """A `threading.Timer` is played when it rings: until then it can be cancelled."""
         timer.lab_end = self.lab.clock.now() + round(timer.interval * NS)
-        heapq.heappush(self._alarms, (timer.lab_end, len(self.started), timer))
-
-    def next_alarm(self) -> int | None:
-        """When the next timer rings."""
-        return self._alarms[0][0] if self._alarms else None
+        heapq.heappush(self.alarms, (timer.lab_end, len(self.started), timer))
 
     def ring(self) -> None:
         """Plays the timers whose time has come."""
-        while self._alarms and not self._ringing and self._alarms[0][0] <= self.lab.clock.ns:
+        while self.alarms and not self._ringing and self.alarms[0][0] <= self.lab.clock.ns:
             self._ringing = True
             try:
-                at, _, timer = heapq.heappop(self._alarms)
+                at, _, timer = heapq.heappop(self.alarms)
                 if not timer.finished.is_set():
                     timer.interval = 0
                     self.run(timer, at)
@@ -166,8 +162,8 @@ class Threads:
         """The program is over: waits for its threads, but for daemons."""
         while self._off and self.catch_up():
             pass
-        while any(not timer.daemon and not timer.finished.is_set() for _, _, timer in self._alarms):
-            self.lab.clock.move_to(self._alarms[0][0])
+        while any(not timer.daemon and not timer.finished.is_set() for _, _, timer in self.alarms):
+            self.lab.clock.move_to(self.alarms[0][0])
         ends = [one.lab_end for one in self.started if not one.daemon]
         self.lab.clock.move_to(max([end for end in ends if end != _NEVER], default=0))
         self.lab.later.come()
@@ -560,7 +556,7 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
     def run_coroutine_threadsafe(coro: Any, loop: Any) -> Any:
         """A thread that is played again gets the futures that it got before."""
         thread = threads.playing[-1][0] if threads.playing else None
-        asked = vars(main if thread is None else thread).setdefault("lab_futures", [])
+        asked = [] if thread is None else vars(thread).setdefault("lab_futures", [])
         if thread is not None:
             thread.lab_asked = getattr(thread, "lab_asked", 0) + 1
             if thread.lab_asked <= len(asked):
