@@ -38,10 +38,10 @@ const PACKAGES: [&str; 2] = ["interleave_recorder", "interleave_lab"];
 const LEFT_OUT: &str = "
     _py_abc.py _pydatetime.py _pyio.py _pyrepl/ antigravity.py asyncio/__main__.py asyncio/proactor_events.py
     asyncio/tools.py asyncio/windows_events.py asyncio/windows_utils.py bdb.py cProfile.py cmd.py code.py
-    compileall.py ctypes/ doctest.py filecmp.py fileinput.py ftplib.py http/server.py imaplib.py logging/config.py
-    logging/handlers.py mailbox.py modulefinder.py multiprocessing/dummy/ netrc.py nturl2path.py optparse.py pdb.py
+    compileall.py ctypes/ doctest.py filecmp.py fileinput.py ftplib.py http/server.py imaplib.py
+    mailbox.py modulefinder.py multiprocessing/dummy/ netrc.py nturl2path.py optparse.py pdb.py
     pickletools.py plistlib.py poplib.py profile.py pstats.py pty.py py_compile.py pyclbr.py pydoc.py
-    pyodide/_nodesock_transport.py pyodide/console.py pyodide/http/ site-packages/ smtplib.py socketserver.py
+    pyodide/_nodesock_transport.py pyodide/console.py pyodide/http/ site-packages/ smtplib.py
     tabnanny.py tarfile.py this.py trace.py tty.py wave.py webbrowser.py wsgiref/ xml/dom/ xml/sax/ xmlrpc/
     zipapp.py
 ";
