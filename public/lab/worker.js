@@ -83,7 +83,10 @@
     const [{ loadPyodide }, { default: createPyodideModule }, kept] = await loaded;
     const names = (short ?? kept)?.names;
     let grow;
-    WebAssembly.instantiateStreaming = async (_, imports) => {
+    let fail;
+    /** Of an instance that cannot be made Pyodide says nothing, and waits for good. */
+    const failing = new Promise((_, reject) => (fail = reject));
+    const instantiate = async (imports) => {
       grow = imports.env.emscripten_resize_heap;
       limitMemory(imports);
       // Pointers to the functions of OpenGL, each of which would be compiled.
@@ -92,7 +95,12 @@
       const instance = await WebAssembly.instantiate(await module, imports);
       return { module: await module, instance: names ? { exports: chosen(instance.exports, names) } : instance };
     };
-    const pyodide = await loadPyodide({
+    WebAssembly.instantiateStreaming = (_, imports) => {
+      const made = instantiate(imports);
+      made.catch(fail);
+      return made;
+    };
+    const loading = loadPyodide({
       indexURL: SITE,
       stdLibURL: `${SITE}python.zip`,
       lockFileContents: LOCK,
@@ -109,6 +117,7 @@
       _loadSnapshot: snapshot && 1,
       _makeSnapshot: makesSnapshot,
     });
+    const pyodide = await Promise.race([loading, failing]);
     python = { FS: pyodide._module.FS, module: pyodide._module, runs: pyodide._api.rawRun };
     if (snapshot) layIn(library);
     else execute("import interleave_sandbox");

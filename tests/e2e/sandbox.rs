@@ -355,6 +355,24 @@ async fn a_bad_snapshot_is_made_anew() {
     assert_eq!(result["texts"]["stdout"], json!("ran\n"));
 }
 
+/// Pyodide says nothing of WebAssembly that cannot be set up: the worker does.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_start_that_fails_in_webassembly_says_why() {
+    let site = Site::serve();
+    let page = Page::open(&site, "").await;
+    page.eval(include_str!("sandbox/page.js"), &[]).await;
+    let script = "
+        const worker = (own) => own.replace(
+            'WebAssembly.instantiate(await module, imports)',
+            'Promise.reject(new Error(\"no instance\"))',
+        );
+        return await lab.open({}, { worker }).then(() => 'it has started', String)";
+    let said = work(&page, script).await;
+    let said = said.as_str().expect("a text");
+    assert!(said.contains("no instance"), "{said}");
+}
+
 /// A visit that never opens the lab loads nothing of it, nor does the service worker keep it.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
