@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 NS = 1_000_000_000
 #: The instant at which every program begins: 2026-01-01, 00:00 UTC.
@@ -15,27 +16,38 @@ class Clock:
     """Whole nanoseconds, so that sums are exact: 0.1 s and 0.2 s end together with 0.3 s."""
 
     def __init__(self, moved: Callable[[], None]) -> None:
-        #: Since the program began.
-        self.ns = 0
-        #: Within a played thread, which runs ahead of all others: where it is.
-        self.ahead: int | None = None
         self._moved = moved
+        self._ns = 0
+        self._ahead: int | None = None
+        self._shown = [_BEGIN]
+        #: The recorder's clock. It is asked several times in each step, so no function of Python's is called for that.
+        self.ticks: Callable[[], int] = partial(self._shown.__getitem__, 0)
+
+    @property
+    def ahead(self) -> int | None:
+        """Within a played thread, which runs ahead of all others: where it is."""
+        return self._ahead
+
+    @ahead.setter
+    def ahead(self, ns: int | None) -> None:
+        self._ahead = ns
+        self._shown[0] = self.now() + _BEGIN
 
     def now(self) -> int:
         """Nanoseconds since the program began."""
-        return self.ns if self.ahead is None else self.ahead
+        return self._ns if self._ahead is None else self._ahead
 
-    def ticks(self) -> int:
-        """The recorder's clock."""
-        # Asked for several times in each step, so without a further call.
-        return (self.ns if self.ahead is None else self.ahead) + _BEGIN
+    def seconds(self) -> float:
+        """The same in seconds."""
+        return (self._ns if self._ahead is None else self._ahead) / NS
 
     def move_to(self, ns: int) -> None:
         """Moves to an instant; never back."""
-        if self.ahead is not None:
-            self.ahead = max(self.ahead, ns)
-        elif ns > self.ns:
-            self.ns = ns
+        if self._ahead is not None:
+            self.ahead = max(self._ahead, ns)
+        elif ns > self._ns:
+            self._ns = ns
+            self._shown[0] = ns + _BEGIN
         self._moved()
 
     def sleep(self, seconds: float) -> None:

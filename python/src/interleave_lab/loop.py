@@ -49,7 +49,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         self._default_pool: Any = None
 
     def time(self) -> float:
-        return self.lab.clock.now() / NS
+        return self.lab.clock.seconds()
 
     # As a selector.
 
@@ -153,7 +153,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
             raise TypeError("when cannot be None")
         self._check_closed()
         at = round(when * NS) if when < _FOREVER / NS else _FOREVER
-        timer = TimerHandle(at / NS, callback, args, self, context)
+        timer: Any = TimerHandle(at / NS, callback, args, self, context)
         heapq.heappush(self._timers, (at, self._set(), timer))
         timer._scheduled = True
         return timer

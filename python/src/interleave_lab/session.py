@@ -77,21 +77,17 @@ class Session:
         self.stopped: Stop | None = None
         #: Whether it is the program's code that is being run.
         self.running = False
-        #: How often tasks have awaited something that was not there yet.
-        self.awaits = 0
         self.loops = 0
         #: The main task; what only the lab knows is not kept alive.
         self._main: Callable[[], Any] = lambda: None
-        #: The number of the task that made the last step.
-        self._last = 0
         #: Numbers of tasks in sets, of tasks in names, of threads, and of executors.
         self.next_task, self.next_name, self.next_thread = (itertools.count(1).__next__ for _ in range(3))
         self.next_pool = itertools.count().__next__
         #: The hook for errors that is not the program's.
         self._hook = sys.excepthook
         self._pieces = self._moves = 0
-        #: The recorder's.
-        self._writer: Any = None
+        #: What the recorder shares, once it has started.
+        self._recording: Any = None
         self._began = self._looked = budget.wall()
         #: What is put over the recorder's own replacements.
         self._over = Patches()
@@ -118,17 +114,11 @@ class Session:
         if self.stopped is not None:
             raise self.stopped
 
-    def after_step(self, task: Any) -> None:
-        """A task's step is over."""
-        if self.stopped is not None:
-            raise self.stopped
-        self._last = task.il_number
-        if not task.done():
-            self.awaits += 1
-            if self.awaits == self.request.cancel and (main := self._main()) is not None:
-                main.cancel()
-        writer = self._writer
-        if writer.count + len(writer.lines) > self.request.limits.events:
+    def cancel_main(self) -> None:
+        """Cancels the main task: the program has come to the await that the request names."""
+        main = self._main()
+        if main is not None:
+            main.cancel()
             self._count_events()
 
     def turn(self, still: int) -> None:
@@ -185,13 +175,16 @@ class Session:
                 self._send("line", str(line))
             if recording is not None and kind is Stop:
                 place = "" if line is None else f" in line {line}"
-                task = recording.task_number() or self._last
+                task = recording.task_number() or recording.last_task
                 text = json.dumps(f"stopped{place}: {why}")
                 recording.emit(f'[{recording.now()},{task or "null"},"log","error","lab",{text}]')
             self.flush()
             self._recorder.error = why
             self._recorder.close()
             self.stopped = kind(why, line)
+            if recording is not None:
+                # The next step raises it again.
+                recording.busy_at = -1
             # A million coroutines may be thrown away now.
             self._over.put(warnings, "_warn_unawaited_coroutine", lambda coroutine: None)
         raise self.stopped
@@ -210,7 +203,7 @@ class Session:
         if recording is None:
             return None
         found = hang.waiting(recording)
-        it = found.get(self._last) or next(iter(found.values()), None)
+        it = found.get(recording.last_task) or next(iter(found.values()), None)
         return None if it is None else recording.places.line(it.wait.spot.site) or None
 
     # Budgets.
@@ -237,11 +230,21 @@ class Session:
         self._count_events()
 
     def _count_events(self) -> None:
-        recording = state.here
-        if recording is not None and self.stopped is None:
-            writer: Any = recording.writer
-            if writer.count + len(writer.lines) > self.request.limits.events:
-                self.stop(f"more than {self.request.limits.events:,} lines were recorded", sys._getframe(1))
+        recording = self._recording
+        if recording is None or self.stopped is not None:
+            return
+        if recording.writer.count + len(recording.lines) > self.request.limits.events:
+            self.stop(f"more than {self.request.limits.events:,} lines were recorded", sys._getframe(1))
+
+    def _busy(self) -> None:
+        """A step has ended, and there are more lines than the recorder was told to wait for."""
+        recording = self._recording
+        if self.stopped is not None:
+            # Nothing is told any more.
+            recording.lines.clear()
+            raise self.stopped
+        self._count_events()
+        recording.writer.flush()
 
     @property
     def early(self) -> bool:
@@ -251,14 +254,20 @@ class Session:
     def flush(self) -> None:
         """Hands over what was recorded and printed."""
         self._pieces += 1
-        if state.here is not None and not self.silent:
-            state.here.writer.flush()
+        if self._recording is not None and not self.silent:
+            self._recording.writer.flush()
         self.stdout.flush()
         self.stderr.flush()
 
     def _record(self, text: str) -> None:
         if not self.silent:
             self._send("recording", text)
+            self._look_at_lines()
+
+    def _look_at_lines(self) -> None:
+        """Tells the recorder after how many more lines there are too many, or enough to be handed over."""
+        recording = self._recording
+        recording.busy_at = min(self.request.limits.events - recording.writer.count, state.BUSY_AT)
 
     # The run.
 
@@ -300,7 +309,9 @@ class Session:
         played.install(patches, self)
         try:
             self._recorder.start()
-            self._writer = getattr(state.here, "writer", None)
+            self._recording = state.here
+            self._recording.busy = self._busy
+            self._look_at_lines()
             # Its own locks are real.
             played_threads.install(patches, self)
             tasks.install(self._over, self)
@@ -364,7 +375,7 @@ class Session:
             "played": self.played,
             "python": platform.python_version(),
             "seconds": self.clock.now() / NS,
-            "awaits": self.awaits,
+            "awaits": self._recording.waits,
         }
 
     def _finish(self) -> None:

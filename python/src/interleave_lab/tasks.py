@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def install(patches: Patches, session: Session) -> None:
-    """Makes new tasks ours, and tells the session of each of their awaits."""
+    """Makes new tasks ours."""
 
     class Task(recorded.Task):
         __slots__ = ("lab_order",)
@@ -51,11 +51,18 @@ def install(patches: Patches, session: Session) -> None:
     # Of coroutines, too, which have no numbers.
     patches.put(tasks, "set", _in_order)
 
+    if session.request.cancel is not None:
+        _cancel_at(patches, session)
+
+
+def _cancel_at(patches: Patches, session: Session) -> None:
+    """Has the main task cancelled right after the step with which a task begins the k-th wait."""
     before = recorded.end
 
     def end(task: recorded.Task, run: Run, outer: int) -> None:
         before(task, run, outer)
-        session.after_step(task)
+        if run.here.waits == session.request.cancel and not task.done():
+            session.cancel_main()
 
     for part in (recorded, handles):
         patches.put(part, "end", end)

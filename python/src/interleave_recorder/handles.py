@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import base_events, events, futures
+from contextvars import copy_context
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from . import state
 from .native import Step
 from .places import OURS
 from .state import clock, thread_id
-from .tasks import begin, end
+from .tasks import end, first
 from .text import quoted
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ _FOREVER = 3e9
 
 _Handle: Any = events.Handle
 _TimerHandle: Any = events.TimerHandle
+_base_init = _Handle.__init__
 _base_run = _Handle._run
 _BaseEventLoop: Any = base_events.BaseEventLoop
+_base_soon = _BaseEventLoop.call_soon
 _base_call_soon = _BaseEventLoop._call_soon
 _Future = futures.Future
 _Timeout: Any = getattr(getattr(asyncio, "Timeout", None), "_on_timeout", None)
@@ -69,10 +72,26 @@ class Handle(_Handle):  # type: ignore[misc]
     _run = _run
 
 
+def _fill(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
+    """What asyncio's own constructor does, for its own loops: these need not be asked by a call for their debug mode."""
+    if loop._debug:
+        _base_init(self, callback, args, loop, context)
+        # The frame of this function.
+        del self._source_traceback[-1]
+        return
+    self._context = copy_context() if context is None else context
+    self._loop = loop
+    self._callback = callback
+    self._args = args
+    self._cancelled = False
+    self._repr = self._source_traceback = None
+
+
 class CausedHandle(_Handle):  # type: ignore[misc]
     """One that a task's step, or what that caused, has asked for."""
 
     __slots__ = ("_cause",)
+    __init__ = _fill
     _run = _run
 
 
@@ -80,6 +99,7 @@ class StepHandle(_Handle):  # type: ignore[misc]
     """One that is a step of a task."""
 
     __slots__ = ()
+    __init__ = _fill
 
     def _run(self) -> Any:
         run = self._loop._interleave
@@ -87,7 +107,10 @@ class StepHandle(_Handle):  # type: ignore[misc]
             return _base_run(self)
         task = self._callback.__self__
         outer = run.task
-        begin(task, run, clock())
+        run.task = task.il_number
+        run.began = clock()
+        if not task.il_since:
+            first(task, run)
         try:
             return _base_run(self)
         finally:
@@ -108,11 +131,16 @@ class TimerHandle(_TimerHandle):  # type: ignore[misc]
     _cause = 0
     _run = _run
 
-    def __init__(self, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
-        super().__init__(when, callback, args, loop, context)
+    def __init__(self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
         run = loop._interleave
-        if run is None:
-            return
+        if run is None or not run.native or loop._debug:
+            _TimerHandle.__init__(self, when, callback, args, loop, context)
+            if run is None:
+                return
+        else:
+            _fill(self, callback, args, loop, context)
+            self._when = when
+            self._scheduled = False
         if args and isinstance(args[0], _Future):
             run.sleeper = id(args[0])
             run.sleeps_until = clock() + _ns_until(when, loop)
@@ -129,7 +157,7 @@ for _ours, _theirs in ((Handle, _Handle), (CausedHandle, _Handle), (StepHandle, 
 
 
 def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
-    """asyncio's `call_soon`, with a handle of the class that fits the callback."""
+    """asyncio's `_call_soon`, with a handle of the class that fits the callback."""
     run = self._interleave
     if run is None:
         return _base_call_soon(self, callback, args, context)
@@ -156,6 +184,19 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
     return handle
 
 
+def _soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+    """asyncio's `call_soon`, without a call for each of its checks."""
+    run = self._interleave
+    if run is None or self._closed or self._debug:
+        return _base_soon(self, callback, *args, context=context)
+    number = getattr(callback.__self__, "il_number", 0) if type(callback) is Step else 0
+    if number:
+        handle = StepHandle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+    return _call_soon(self, callback, args, context)
+
+
 def _close(self: Any) -> Any:
     run = self._interleave
     here = state.here
@@ -173,5 +214,6 @@ def install(patches: Patches) -> None:
     for module in (events, asyncio):
         patches.put(module, "Handle", Handle)
         patches.put(module, "TimerHandle", TimerHandle)
+    patches.put(base_events.BaseEventLoop, "call_soon", _soon)
     patches.put(base_events.BaseEventLoop, "_call_soon", _call_soon)
     patches.put(base_events.BaseEventLoop, "close", _close)

@@ -7,7 +7,7 @@ from asyncio import base_events
 from typing import Any
 
 
-def _find() -> tuple[type, type]:
+def _find() -> tuple[Any, Any]:
     seen: list[type] = []
 
     base: Any = base_events.BaseEventLoop

@@ -19,7 +19,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .waits import Shape
+    from .waits import Shapes
 
 #: Whose code it is.
 STDLIB, LIBRARY, USER = 0, 1, 2
@@ -116,8 +116,9 @@ class Places:
         self._sites: dict[tuple[int, int], int] = {}
         #: Keeps code objects alive, whose identities are keys.
         self._codes: dict[int, CodeType] = {}
-        #: By the identities of the code objects of a chain of awaits: what they tell.
-        self.shapes: dict[tuple[int, ...], Shape] = {}
+        #: What the functions of chains of awaits tell, and how many such chains there are.
+        self.shapes: Shapes = {}
+        self.shape_count = 0
         self._lock = threading.RLock()
 
     def rows(self) -> list[str]:
@@ -138,16 +139,17 @@ class Places:
         library = None
         while frame is not None:
             code = frame.f_code
-            filename = code.co_filename
-            whose = _owners.get(filename)
+            whose = _owners.get(code.co_filename)
             if whose is None:
-                whose = owner(filename)
-            if whose == USER:
+                whose = owner(code.co_filename)
+            # Most are asyncio's own.
+            if whose == STDLIB:
+                if code is _BY_LOOP or code is _outermost:
+                    break
+            elif whose == USER:
                 return self.of_frame(frame)
-            if whose == LIBRARY:
+            else:
                 library = library or frame
-            elif code is _BY_LOOP or code is _outermost:
-                break
             frame = frame.f_back
         return 0 if library is None else self.of_frame(library)
 
@@ -186,6 +188,7 @@ class Places:
             if len(self._codes) >= MAX_CODES:
                 for table in (self._codes, self._sites, self._site_rows, self._described, self.shapes):
                     table.clear()
+                self.shape_count = 0
             self._codes[id(code)] = code
             file = self._file(code.co_filename)
             self._count += 1

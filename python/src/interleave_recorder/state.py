@@ -63,6 +63,9 @@ class Recording:
         self.run_count = 0
         #: Whether a hang has been reported.
         self.hung = False
+        #: The number of the task that made the last step, and how often a task has begun to wait.
+        self.last_task = 0
+        self.waits = 0
         #: The number of a new task.
         self.next_task = itertools.count(1).__next__
         self.lock = threading.RLock()

@@ -77,7 +77,7 @@ class Task(_Task):  # type: ignore[misc]
         here, outer, at = run.here, run.task, clock()
         if outer and run.began:
             here.emit(f'[{at - here.origin},{outer},"step",{at - run.began}]')
-        begin(self, run, at)
+        begin(self, run)
         try:
             _init(self, coro, **more)
         finally:
@@ -131,13 +131,18 @@ def run_row(run: Run, here: Recording) -> str:
     )
 
 
-def begin(task: Task, run: Run, at: int) -> None:
+def begin(task: Task, run: Run) -> None:
     """A step begins."""
-    run.task = number = task.il_number
-    run.began = at
+    run.task = task.il_number
+    run.began = clock()
     if not task.il_since:
-        here = run.here
-        here.emit(f'[{at - here.origin},{number},"start"]')
+        first(task, run)
+
+
+def first(task: Task, run: Run) -> None:
+    """The step that has just begun is the task's first one."""
+    here = run.here
+    here.emit(f'[{run.began - here.origin},{task.il_number},"start"]')
 
 
 def end(task: Task, run: Run, outer: int) -> None:
@@ -149,11 +154,13 @@ def end(task: Task, run: Run, outer: int) -> None:
         here.emit(f'[{time},{number},"end",{outcome(task, here)}]')
         here.emit(f'[{time},{number},"step",{took}]')
     else:
-        kind, spot, more, _ = look(task, run)
-        here.emit(f'[{time},{number},"step",{took},"{kind}",{spot.text}{more}]')
+        kind, (_, _, spot), more, _ = look(task, run)
+        here.emit(f'[{time},{number},"step",{took},"{kind}",{spot}{more}]')
+        here.waits += 1
     task.il_since = run.last_step = at
     run.began = 0
     run.task = outer
+    here.last_task = number
     if len(here.lines) > here.busy_at:
         here.busy()
 
@@ -237,7 +244,7 @@ class _Stepped:
             return call(*args)
         run = task.il_run
         outer = run.task
-        begin(task, run, clock())
+        begin(task, run)
         try:
             future = call(*args)
         except StopIteration as stop:

@@ -112,7 +112,7 @@ _CHAINED = (_Coroutine, _Generator, _AsyncGenerator)
 class Shape:
     """What the functions of a chain of awaits tell, wherever in them it is suspended."""
 
-    __slots__ = ("codes", "place", "via", "word", "teller", "tell", "spots")
+    __slots__ = ("codes", "place", "via", "word", "teller", "tell", "is_plain", "spots")
 
     def __init__(self, codes: list[types.CodeType]) -> None:
         #: They stay alive, since shapes are found by their identities.
@@ -139,11 +139,19 @@ class Shape:
             self.teller = self.place
         own = best == source.USER and self.via is None
         #: Makes the answer.
-        self.tell: Tell = _TELL[self.word] if self.word else _own_future if own else _turn_or_future
+        self.tell: Tell = _TELL[self.word] if self.word else _own_future if own else _any_future
+        #: Whether that is the loop's next turn if there is no future.
+        self.is_plain = self.tell in _PLAIN
 
 
 #: The shape's word, the spot, the future, the coroutine that tells, the task, its run.
 Tell = Callable[[str, Spot, Any, Any, "Task", "Run"], Found]
+
+
+#: From a chain's first function to its last one: by the identities of their code objects. After the last one comes the shape.
+Shapes = dict[int, Any]
+#: Where the shape is: nothing has this identity.
+_SHAPE = 0
 
 
 def look(task: Task, run: Run, future: Any = None) -> Found:
@@ -151,48 +159,78 @@ def look(task: Task, run: Run, future: Any = None) -> Found:
 
     This is done after each step, so what the functions of its chain of awaits tell is looked up.
     """
+    places = run.here.places
+    known: Shapes = places.shapes
     item: Any = task._coro
     chain: list[Any] = []
-    key: list[int] = []
-    while True:
-        while type(item) is _Coroutine:
-            chain.append(item)
-            key.append(id(item.cr_code))
-            item = item.cr_await
-        if item is None or type(item) is FutureIter:
-            break
-        if type(item) is _Generator:
-            chain.append(item)
-            key.append(id(item.gi_code))
-            item = item.gi_yieldfrom
-        elif type(item) is _AsyncGenerator:
-            chain.append(item)
-            key.append(id(item.ag_code))
-            item = item.ag_await
-        else:
-            item = _inside(item)
+    try:
+        while True:
+            while type(item) is _Coroutine:
+                known = known[id(item.cr_code)]
+                chain.append(item)
+                item = item.cr_await
+            if item is None or type(item) is FutureIter:
+                break
+            if type(item) is _Generator:
+                known = known[id(item.gi_code)]
+                chain.append(item)
+                item = item.gi_yieldfrom
+            else:
+                if type(item) is _AsyncGenerator:
+                    known = known[id(item.ag_code)]
+                    chain.append(item)
+                item = _next(item)
+        shape: Shape = known[_SHAPE]
+    except KeyError:
+        chain = _chain(task._coro)
+        shape = _new_shape(chain, places)
     if future is None:
         future = task._fut_waiter
     if not chain:
-        return _turn_or_future("", _NOWHERE, future, None, task, run)
-    places = run.here.places
-    codes = tuple(key)
-    shape = places.shapes.get(codes) or _new_shape(codes, chain, places)
+        return _TURN if future is None else _future(_NOWHERE, future)
     place = chain[shape.place]
     frame = place.cr_frame if type(place) is _Coroutine else _frame(place)
     spot = _NOWHERE if frame is None else shape.spots.get(frame.f_lasti) or _new_spot(shape, frame, places)
+    if future is None and shape.is_plain:
+        return "turn", spot, "", None
     return shape.tell(shape.word, spot, future, chain[shape.teller], task, run)
 
 
 _NOWHERE = Spot(0, 0, "0,0")
+_TURN: Found = ("turn", _NOWHERE, "", None)
 
 
-def _new_shape(codes: tuple[int, ...], chain: list[Any], places: Places) -> Shape:
+def _chain(item: Any) -> list[Any]:
+    """The coroutines and generators from a task's own to the one that awaits a future, or makes a pause."""
+    chain: list[Any] = []
+    while item is not None and type(item) is not FutureIter:
+        if isinstance(item, _CHAINED):
+            chain.append(item)
+        item = _next(item)
+    return chain
+
+
+def _next(item: Any) -> Any:
+    """What it awaits."""
+    kind = type(item)
+    if kind is _Coroutine:
+        return item.cr_await
+    if kind is _Generator:
+        return item.gi_yieldfrom
+    return item.ag_await if kind is _AsyncGenerator else _inside(item)
+
+
+def _new_shape(chain: list[Any], places: Places) -> Shape:
     shape = Shape([_code(item) for item in chain])
-    if len(codes) <= _MAX_DEPTH:
-        if len(places.shapes) >= source.MAX_CODES:
+    if 0 < len(chain) <= _MAX_DEPTH:
+        places.shape_count += 1
+        if places.shape_count > source.MAX_CODES:
+            places.shape_count = 0
             places.shapes.clear()
-        places.shapes[codes] = shape
+        known = places.shapes
+        for code in shape.codes:
+            known = known.setdefault(id(code), {})
+        known[_SHAPE] = shape
     return shape
 
 
@@ -203,14 +241,15 @@ def _new_spot(shape: Shape, frame: types.FrameType, places: Places) -> Spot:
     return spot
 
 
-def _turn_or_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
-    return ("turn", spot, "", None) if future is None else _future(spot, future)
+# With a future: without one, each of those that are `_PLAIN` would be the loop's next turn.
+
+
+def _any_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+    return _future(spot, future)
 
 
 def _own_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
     """One that the program's own function awaits by itself."""
-    if future is None:
-        return "turn", spot, "", None
     found = _future(spot, future)
     if found[0] == "future":
         # A future has no place to keep a name, so it is looked up where it is awaited.
@@ -221,8 +260,6 @@ def _own_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: 
 
 
 def _sleep(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
-    if future is None:
-        return "turn", spot, "", None
     if id(future) == run.sleeper:
         return "sleep", spot, f",{run.sleeps_until - run.here.origin}", None
     return "sleep", spot, "", None
@@ -261,8 +298,6 @@ def _first(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) 
 
 
 def _wait_for(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
-    if future is None:
-        return "turn", spot, "", None
     if type(future) is not type(task):  # In `wait_for` of older versions: what it is that it waits for.
         future = _locals(item).get("fut") or future
     return _future(spot, future)
@@ -280,6 +315,8 @@ _TELL: dict[str, Tell] = {
     **dict.fromkeys(("socket", "process"), _outside),
 }
 
+
+_PLAIN = {_any_future, _own_future, _sleep, _wait_for}
 
 _PlainFuture = asyncio.Future
 _Function = types.FunctionType
