@@ -37,8 +37,11 @@ async fn finished(page: &Page) {
     page.wait_for_playground().await;
     page.click(RUN).await;
     page.wait_for_end().await;
-    // It comes after lanes and buttons.
-    page.wait_for(".handle").await;
+    page.wait_until("the handles of the shown time are there", async || {
+        let count = "return document.querySelectorAll('.handle').length";
+        (page.eval(count, &[]).await == json!(2)).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
