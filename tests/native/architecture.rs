@@ -103,8 +103,9 @@ fn no_crate_but_the_app_names_the_browser() {
 fn only_the_driver_spawns_onto_the_browsers_executor() {
     let sources = sources(&["src"]);
     let others = sources.iter().filter(|source| {
-        // A chunk that is loaded stays for good, and a transaction is aborted when its answer is dropped.
-        let of = ["src/driver", "src/chunk", "src/web/database"];
+        // A chunk that is loaded stays for good, turns end with the last work, and a transaction is aborted when its answer is
+        // dropped.
+        let of = ["src/driver", "src/chunk", "src/turns", "src/web/database"];
         !of.iter().any(|place| source.is_of(place))
     });
     assert_none(
