@@ -17,7 +17,8 @@ class Clock:
 
     def __init__(self, moved: Callable[[], None]) -> None:
         self._moved = moved
-        self._ns = 0
+        #: Where the event loop is, in nanoseconds since the program began.
+        self.ns = 0
         self._ahead: int | None = None
         self._shown = [_BEGIN]
         #: The recorder's clock. It is asked several times in each step, so no function of Python's is called for that.
@@ -35,18 +36,18 @@ class Clock:
 
     def now(self) -> int:
         """Nanoseconds since the program began."""
-        return self._ns if self._ahead is None else self._ahead
+        return self.ns if self._ahead is None else self._ahead
 
     def seconds(self) -> float:
         """The same in seconds."""
-        return (self._ns if self._ahead is None else self._ahead) / NS
+        return (self.ns if self._ahead is None else self._ahead) / NS
 
     def move_to(self, ns: int) -> None:
         """Moves to an instant; never back."""
         if self._ahead is not None:
             self.ahead = max(self._ahead, ns)
-        elif ns > self._ns:
-            self._ns = ns
+        elif ns > self.ns:
+            self.ns = ns
             self._shown[0] = ns + _BEGIN
         self._moved()
 

@@ -39,7 +39,8 @@ def find(request: Request, problem: BaseException | None, loops: int) -> list[tu
         tree = ast.parse(request.source)
     except SyntaxError:
         return _repairs(request.source)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, SystemError):
+        # The last is CPython 3.11's, which miscounts its depth after some programs.
         return []
     found: list[tuple[str, str]] = []
     if isinstance(problem, NameError):

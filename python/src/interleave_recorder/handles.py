@@ -72,12 +72,17 @@ class Handle(_Handle):  # type: ignore[misc]
     _run = _run
 
 
+def _hide_us(made: Any) -> None:
+    """Where a handle was made, without the last frame if that is ours. In the lab no stack has such frames."""
+    if made and made[-1].filename.startswith(OURS):
+        del made[-1]
+
+
 def _fill(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
     """What asyncio's own constructor does, for its own loops: these need not be asked by a call for their debug mode."""
     if loop._debug:
         _base_init(self, callback, args, loop, context)
-        # The frame of this function.
-        del self._source_traceback[-1]
+        _hide_us(self._source_traceback)
         return
     self._context = copy_context() if context is None else context
     self._loop = loop
@@ -176,10 +181,7 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
         handle._cause = by
     else:
         handle = Handle(callback, args, self, context)
-    made = handle._source_traceback
-    # As asyncio's own function removes itself; the lab shows no frame of ours.
-    if made and made[-1].filename.startswith(OURS):
-        del made[-1]
+    _hide_us(handle._source_traceback)
     self._ready.append(handle)
     return handle
 
@@ -188,7 +190,9 @@ def _soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
     """asyncio's `call_soon`, without a call for each of its checks."""
     run = self._interleave
     if run is None or self._closed or self._debug:
-        return _base_soon(self, callback, *args, context=context)
+        handle = _base_soon(self, callback, *args, context=context)
+        _hide_us(handle._source_traceback)
+        return handle
     number = getattr(callback.__self__, "il_number", 0) if type(callback) is Step else 0
     if number:
         handle = StepHandle(callback, args, self, context)
