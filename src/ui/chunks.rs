@@ -250,8 +250,8 @@ pub fn load_behind() {
     };
     chunk::after(shown, || {
         in_turn(|| TIMELINE.with(|_| ()));
-        in_turn(|| PAGES.with(|_| ()));
         in_turn(|| RUN.with(|_| ()));
+        in_turn(|| PAGES.with(|_| ()));
         in_turn(|| QUESTIONS.with(|_| ()));
         in_turn(|| LINKS.with(|_| ()));
     });

@@ -29,9 +29,7 @@ const NEAR: &str = "50% 0px";
 /// The start page.
 #[component]
 pub fn Start() -> impl IntoView {
-    // Pictures are runs, and the code of each is loaded for it. The page itself comes first.
-    let first = RwSignal::new(false);
-    request_animation_frame(move || draw(front::FIRST, first));
+    let (hero, may_draw) = near(front::FIRST);
     let run = progress::all();
     let goes_on = move || {
         let next = run.with(|run| progress::next(run).filter(|_| !run.is_empty()));
@@ -47,8 +45,8 @@ pub fn Start() -> impl IntoView {
                     {goes_on}
                 </p>
             </div>
-            <div class="hero-race">{move || {
-                let entry = first.get().then(|| Entry::find(front::FIRST)).flatten();
+            <div class="hero-race" node_ref=hero>{move || {
+                let entry = may_draw.get().then(|| Entry::find(front::FIRST)).flatten();
                 entry.map(|entry| view! { <Hero entry/> })
             }}</div>
         </section>
@@ -88,6 +86,27 @@ fn Sections(
     Section::ALL
         .map(|of| view! { <Lazy view=lazy::piece(move || section(of).into_any())/> })
         .collect_view()
+}
+
+/// The place of a playground's picture, and whether it may be drawn: once the place is near, and the code is there. Pictures
+/// are runs, and the code of each is loaded for it.
+fn near(slug: &'static str) -> (NodeRef<Div>, RwSignal<bool>) {
+    let (place, may_draw) = (NodeRef::<Div>::new(), RwSignal::new(false));
+    let watch = StoredValue::new_local(None::<VisibilityWatch>);
+    Effect::new(move |_| {
+        let Some(place) = place.get() else { return };
+        let mut is_asked = false;
+        let watching = VisibilityWatch::new(&place, NEAR, move |part, _| {
+            if part > 0.0 && !std::mem::replace(&mut is_asked, true) {
+                draw(slug, may_draw);
+            }
+        });
+        if watching.is_none() {
+            draw(slug, may_draw);
+        }
+        watch.set_value(watching);
+    });
+    (place, may_draw)
 }
 
 /// Lets the picture of a playground be drawn, when its code is there.
@@ -172,22 +191,7 @@ fn Card(
     card: &'static interleave_playgrounds::Card,
     run: Memo<Vec<&'static str>>,
 ) -> impl IntoView {
-    let place = NodeRef::<Div>::new();
-    let may_draw = RwSignal::new(false);
-    let watch = StoredValue::new_local(None::<VisibilityWatch>);
-    Effect::new(move |_| {
-        let Some(place) = place.get() else { return };
-        let mut is_asked = false;
-        let watching = VisibilityWatch::new(&place, NEAR, move |part, _| {
-            if part > 0.0 && !std::mem::replace(&mut is_asked, true) {
-                draw(card.slug, may_draw);
-            }
-        });
-        if watching.is_none() {
-            draw(card.slug, may_draw);
-        }
-        watch.set_value(watching);
-    });
+    let (place, may_draw) = near(card.slug);
     view! {
         <li class="card">
             <div class="mini" node_ref=place>{move || may_draw.get().then(|| picture(Entry::find(card.slug)?))}</div>

@@ -50,7 +50,11 @@ bench.until = (isSo) =>
 
 // Clicks Run, after a Reset if need be; tells in milliseconds when the page says that the run is over.
 bench.run = async () => {
-  if (!/ready/.test(bench.status())) document.querySelector("[data-test=reset]").click();
+  if (!/ready/.test(bench.status())) {
+    // It comes after Run.
+    await bench.until(() => document.querySelector("[data-test=reset]"));
+    document.querySelector("[data-test=reset]").click();
+  }
   await bench.until((status) => /ready/.test(status));
   const start = performance.now();
   document.querySelector("[data-test=run]").click();
