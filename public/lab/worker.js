@@ -355,7 +355,10 @@
       else if (data.does === "take") compiled(data.module);
       else run(data);
     } catch (error) {
-      post({ is: "failed", error: String(error?.stack ?? error).slice(0, 3000) });
+      const [said, stack] = [String(error), error?.stack ?? ""];
+      // Only Chromium's stacks begin with the message.
+      const text = stack.includes(said) ? stack : `${said}\n${stack}`;
+      post({ is: "failed", error: text.slice(0, 3000) });
     }
   });
 })();
