@@ -66,7 +66,7 @@ def test_a_stop_runs_no_clean_up_and_says_nothing_more():
         ("await asyncio.get_running_loop().getaddrinfo('example.com', 80)", "the lab has no network"),
         ("__import__('socket').create_connection(('example.com', 80))", "the lab has no network"),
         ("__import__('urllib.request').request.urlopen('http://example.com')", "the lab has no network"),
-        ("s = __import__('socket').create_server(('', 80)); s.accept()", "the lab's sockets do not block"),
+        ("s = __import__('socket').create_server(('', 80)); s.accept()", "no blocking sockets"),
         ("await asyncio.create_subprocess_exec('ls')", "the lab has no other processes"),
         ("__import__('subprocess').run(['ls'])", "the lab has no other processes"),
         ("__import__('os').system('ls')", "the lab has no other processes"),

@@ -144,7 +144,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
             raise TypeError("delay must not be None")
         when = self.time() + delay
         if 0 < delay < 1e-9:
-            # Else no time would pass, and a loop that sleeps for what is left, by floating point, would never end.
+            # Rounded to 0 ns, virtual time would stand still: a loop that sleeps for a rounding error would never end.
             when = self.time() + 1e-9
         return self.call_at(when, callback, *args, context=context)
 

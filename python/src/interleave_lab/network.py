@@ -22,7 +22,7 @@ HERE = "127.0.0.1"
 #: The program's own machine.
 _NAMES = {HERE, "localhost", "0.0.0.0", "", None, "::1", "::", "127.0.0.2"}
 OUTSIDE = "the lab has no network: a program reaches only its own servers, at 127.0.0.1"
-BLOCKS = "the lab's sockets do not block: this would wait for what the other side does later; asyncio's streams can wait"
+BLOCKS = "the lab has no blocking sockets: nothing has arrived yet; use asyncio's streams to wait for data"
 #: As many bytes as a connection holds that are not read yet.
 _ROOM = 2_500_000
 #: Where the system has none: the numbers are Linux'.

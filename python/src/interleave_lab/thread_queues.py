@@ -74,7 +74,7 @@ def get(self: Any, block: bool = True, timeout: float | None = None) -> Any:
         try:
             item = _get(self)
         finally:
-            # It waits for an item, rather than for what the queue's own conditions say.
+            # The thread counts as blocked on the queue, not on the condition within it.
             me.lab_condition = None  # type: ignore[attr-defined]
         me.lab_queue = None  # type: ignore[attr-defined]
     else:

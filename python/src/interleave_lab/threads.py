@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 #: As many processors as the lab says that there are.
 PROCESSORS = 4
 _run_threadsafe = asyncio.run_coroutine_threadsafe
-#: The end of a thread that waits for what comes later.
+#: The end of a suspended thread: it is not known yet.
 _NEVER = 1 << 62
 
 
 class Stuck(BaseException):
-    """Unwinds a thread that waits for what comes later."""
+    """Raised in a thread that blocks on a lock, queue or event that no earlier thread has released, filled or set."""
 
     def __init__(self, in_loop: bool = False) -> None:
         super().__init__()
@@ -74,22 +74,22 @@ class Threads:
         now = self.lab.clock.now()
         return [one for one in self.started if one.lab_end > now]
 
-    # Threads that wait for what comes later.
+    # Suspended threads.
 
     def wait_for_others(self) -> None:
-        """What comes later is needed now: returns if something has happened that it may be, and raises otherwise."""
+        """Plays suspended threads, one of which must do what is needed now; raises if none can be played further."""
         if self.playing:
             self.get_stuck()
         if not self.catch_up():
             raise RuntimeError(thread_locks.LATER)
 
     def get_stuck(self, in_loop: bool = False) -> None:
-        """The thread that is being played can do no more."""
+        """Suspends the thread that is being played."""
         self.lab.later.muted = True
         raise Stuck(in_loop)
 
     def catch_up(self) -> bool:
-        """Plays the threads that were put off. Whether one of them could do something."""
+        """Plays the suspended threads; whether one of them is no longer suspended."""
         off, self._off = self._off, []
         before = len(off)
         for thread, begin in off:
@@ -136,7 +136,7 @@ class Threads:
             later.daemon, later.written, later.known, later.muted, self.took, self.waited = kept
 
     def stuck(self) -> bool:
-        """Whether a thread waits for what will not be played any more."""
+        """Whether a thread is still suspended: no other thread will wake it."""
         return any(one.lab_end == _NEVER for one in self.started)
 
     # Timers.

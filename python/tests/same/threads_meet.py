@@ -39,7 +39,7 @@ for thread in threads:
 def waiter():
     print("waits")
     ready.wait()
-    print("goes on")
+    print("continues")
 
 
 thread = threading.Thread(target=waiter)

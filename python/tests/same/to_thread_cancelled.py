@@ -4,7 +4,7 @@ def work(n): time.sleep(n); print("thread done", n); return n
 async def main():
     t = asyncio.create_task(asyncio.to_thread(work, 0.2)); await asyncio.sleep(0.05); t.cancel()
     try: await t
-    except asyncio.CancelledError: print("cancelled, thread goes on")
+    except asyncio.CancelledError: print("cancelled, thread continues")
     await asyncio.sleep(0.3)
     q = asyncio.Queue(); loop = asyncio.get_running_loop()
     def producer():
