@@ -66,10 +66,10 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
             following = self._from_threads(following)
         if following is None:
             if lab.threads.playing:
-                lab.threads.get_stuck(in_loop=True)
+                lab.threads.suspend(in_loop=True)
             if self._sockets.keys and self._sockets.serves():
                 lab.stop("a server waits for connections, and only the program itself could make one here")
-            if lab.threads.stuck():
+            if lab.threads.has_suspended():
                 lab.stop(thread_locks.LATER)
             lab.deadlock()
         elif following > lab.clock.now():
@@ -84,7 +84,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         return ()
 
     def _from_threads(self, following: int | None) -> int | None:
-        """When the next timer rings, if threads that were put off, and timers of threads, come to their turn now."""
+        """When the next timer rings, once suspended threads and timers of threads have been played up to now."""
         threads = self.lab.threads
         if following is None and not threads.playing and threads.catch_up():
             return self._next_timer() or self.lab.clock.now()

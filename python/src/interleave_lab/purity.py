@@ -1,4 +1,4 @@
-"""Whether a thread that got stuck has done anything that others can notice. If not, it can be played again from its beginning.
+"""Whether a thread that is suspended has done anything that others can notice. If not, it can be played again from its beginning.
 
 What is not known to be harmless counts as noticed.
 """

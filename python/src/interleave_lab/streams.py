@@ -77,7 +77,7 @@ class Output(io.TextIOBase):
 class Later:
     """What is written ahead of the run's clock, by played threads: it comes when the clock does.
 
-    While a thread is put off, which will be played from an earlier instant on, all that is written is kept.
+    While a thread is suspended, which will be played from an earlier instant on, all that is written is kept.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -87,7 +87,7 @@ class Later:
         self._made = 0
         #: Whether the thread that is being played does.
         self.daemon = False
-        #: Whether a thread is put off.
+        #: Whether a thread is suspended.
         self.waits = False
         #: Of the thread that is being played: what it has written, and what in an earlier attempt.
         self.written: list[str] = []

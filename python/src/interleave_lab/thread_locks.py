@@ -192,7 +192,7 @@ class BoundedSemaphore(Semaphore):
 
 
 class Barrier:
-    """`threading.Barrier`. Those that come first are put off; once all have come, they know when."""
+    """`threading.Barrier`. The first threads are suspended; when the last one calls `wait`, all know the time."""
 
     def __init__(self, parties: int, action: Any = None, timeout: float | None = None) -> None:
         if parties < 1:

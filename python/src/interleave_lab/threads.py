@@ -3,9 +3,9 @@
 There is one real thread. The event loop and other threads learn that the call has ended when the run's clock reaches that
 instant. In the recording a thread is a row of its own, which waits while it sleeps.
 
-A thread cannot wait for something that another thread, or the event loop, does later. If it has done nothing yet that
-others could notice, it is put off, and played from the same instant on once another one needs it. If it has, it is left where
-it is; an error says so to whatever waits for that thread.
+A thread that blocks on what another thread, or the event loop, does later is suspended. If it has had no visible effect but
+prints, it is played again from its start, at the same instant, once another thread depends on it. Otherwise it stays where it
+is, and a thread that depends on it gets an error that says so.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _run_threadsafe = asyncio.run_coroutine_threadsafe
 _NEVER = 1 << 62
 
 
-class Stuck(BaseException):
+class Suspended(BaseException):
     """Raised in a thread that blocks on a lock, queue or event that no earlier thread has released, filled or set."""
 
     def __init__(self, in_loop: bool = False) -> None:
@@ -61,8 +61,8 @@ class Threads:
         self.playing: list[Any] = []
         #: All that the program has started, in that order.
         self.started: list[Any] = []
-        #: Those that are put off, with the instants from which they are played; of those that run an event loop, none.
-        self._off: list[tuple[Any, int | None]] = []
+        #: Suspended threads, and when each began; `None` for one that runs an event loop, which can continue at any time.
+        self._suspended: list[tuple[Any, int | None]] = []
         #: Timers that have not rung, by their times.
         self.alarms: list[tuple[int, int, Any]] = []
         self._ringing = False
@@ -79,26 +79,26 @@ class Threads:
     def wait_for_others(self) -> None:
         """Plays suspended threads, one of which must do what is needed now; raises if none can be played further."""
         if self.playing:
-            self.get_stuck()
+            self.suspend()
         if not self.catch_up():
             raise RuntimeError(thread_locks.LATER)
 
-    def get_stuck(self, in_loop: bool = False) -> None:
+    def suspend(self, in_loop: bool = False) -> None:
         """Suspends the thread that is being played."""
         self.lab.later.muted = True
-        raise Stuck(in_loop)
+        raise Suspended(in_loop)
 
     def catch_up(self) -> bool:
         """Plays the suspended threads; whether one of them is no longer suspended."""
-        off, self._off = self._off, []
-        before = len(off)
-        for thread, begin in off:
+        suspended, self._suspended = self._suspended, []
+        before = len(suspended)
+        for thread, begin in suspended:
             self.run(thread, self.lab.clock.now() if begin is None else begin)
         self._wait()
-        return len(self._off) < before
+        return len(self._suspended) < before
 
     def _wait(self) -> None:
-        self.lab.later.waits = any(begin is not None for _, begin in self._off)
+        self.lab.later.waits = any(begin is not None for _, begin in self._suspended)
         self.lab.later.come()
 
     def run(self, thread: Any, begin: int) -> None:
@@ -115,13 +115,13 @@ class Threads:
         try:
             call = self.play(f"thread: {thread.name}", thread.run, begin, thread, getattr(thread, "lab_number", 0))
             thread.lab_number = call.number
-            if isinstance(call.error, Stuck) or later.muted:
+            if isinstance(call.error, Suspended) or later.muted:
                 if not call.acted:
                     vars(thread).update(kept_call)
                     thread.lab_written = max(later.written, later.known, key=len)
                     in_loop = getattr(call.error, "in_loop", False)
                     thread.lab_began = in_loop
-                    self._off.append((thread, None if in_loop else begin))
+                    self._suspended.append((thread, None if in_loop else begin))
                     later.waits = later.waits or not in_loop
                 return
             thread.lab_end = call.end
@@ -135,7 +135,7 @@ class Threads:
         finally:
             later.daemon, later.written, later.known, later.muted, self.took, self.waited = kept
 
-    def stuck(self) -> bool:
+    def has_suspended(self) -> bool:
         """Whether a thread is still suspended: no other thread will wake it."""
         return any(one.lab_end == _NEVER for one in self.started)
 
@@ -160,7 +160,7 @@ class Threads:
 
     def finish(self) -> None:
         """The program is over: waits for its threads, but for daemons."""
-        while self._off and self.catch_up():
+        while self._suspended and self.catch_up():
             pass
         while any(not timer.daemon and not timer.finished.is_set() for _, _, timer in self.alarms):
             self.lab.clock.move_to(self.alarms[0][0])
@@ -209,16 +209,16 @@ class Threads:
                 if lab.stopped is not None:
                     raise
                 played.error = stop
-            except Stuck as stuck:
-                played.error = stuck
-                played.acted = self.took or purity.has_acted(stuck.__traceback__, self.waited)
+            except Suspended as suspended:
+                played.error = suspended
+                played.acted = self.took or purity.has_acted(suspended.__traceback__, self.waited)
             except BaseException as error:
                 played.error = error
             finally:
                 self.playing.pop()
                 events._set_running_loop(loop)
                 played.end = lab.clock.now()
-                if isinstance(played.error, Stuck):
+                if isinstance(played.error, Suspended):
                     lab.rows.undone = not (played.acted or played.error.in_loop)
                 elif here is not None and number:
                     word = '"ok"' if played.error is None else f'"error",{quoted(_words(played.error))},[]'
@@ -245,7 +245,7 @@ class Call:
         self.number = number
         self.result: Any = None
         self.error: BaseException | None = None
-        #: Whether it has done something that others can notice, before it got stuck.
+        #: Whether it has done something that others can notice, before it was suspended.
         self.acted = True
         #: When it is over.
         self.end = 0
@@ -349,8 +349,8 @@ class Pool(concurrent.futures.Executor):
                 continue
             worker = self._worker()
             future.call = lab.threads.play(f"thread: {name}", call, lab.clock.now(), worker[1])
-            if isinstance(future.call.error, Stuck):
-                # A pool's thread is not put off.
+            if isinstance(future.call.error, Suspended):
+                # A pool's thread is not played again.
                 future.call.error = RuntimeError(thread_locks.LATER)
                 lab.later.muted = False
             self._made += 1
@@ -568,7 +568,7 @@ def _install_threads(patches: Patches, threads: Threads) -> None:
         def wait_for_result(timeout: float | None = None) -> Any:
             if not future.done():
                 if threads.playing:
-                    threads.get_stuck()
+                    threads.suspend()
                 threads.catch_up()
                 if not future.done():
                     raise RuntimeError(thread_locks.LATER)
