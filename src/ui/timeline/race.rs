@@ -10,14 +10,14 @@ use super::painter;
 use super::task::duration_drag::DurationDrag;
 use super::visible_range::VisibleRange;
 use crate::ui::kit::keyed::keyed;
-use crate::ui::kit::lazy::{self, Lazy};
+use crate::ui::kit::lazy::{self, Lazy, LazyView};
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::state::app::App;
 use crate::ui::state::shown::{Shown, ShownRun};
 use interleave_geometry::layout;
 use interleave_playgrounds::{Entry, Strategy};
-use interleave_trace::{Time, Verdict, cycle, cycle_words, limit_reached, seconds};
+use interleave_trace::{IN_FLIGHT, Time, Verdict, cycle, cycle_words, limit_reached, seconds};
 use leptos::either::Either;
 use leptos::html::Section;
 use leptos::prelude::*;
@@ -106,10 +106,42 @@ fn Strategy(
                 Either::Right(view! { <Lanes mode range listing/> })
             }}
             <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.below)(mode))/>
-            <Lazy view=lazy::of(&TIMELINE, move |timeline| (timeline.gauges)(entry, mode, range))/>
+            <Lazy view=gauges(app, entry, mode, range)/>
             <Lazy place="loop-place" view=lazy::of(&TIMELINE, move |timeline| (timeline.loop_strip)(mode, range))/>
         </section>
     }
+}
+
+/// The gauges, or their place while they are on their way.
+fn gauges(
+    app: App,
+    entry: &'static Entry,
+    mode: &'static str,
+    range: Memo<(f64, f64)>,
+) -> LazyView {
+    let gauges = lazy::of(&TIMELINE, move |timeline| {
+        (timeline.gauges)(entry, mode, range)
+    });
+    Box::new(move || gauges().or_else(|| Some(untrack(|| no_gauges(app, entry, mode)))))
+}
+
+/// What is as high as the gauges of a strategy.
+fn no_gauges(app: App, entry: &'static Entry, mode: &str) -> AnyView {
+    let in_flight = app.shown(mode, |shown| {
+        let (trace, index) = shown?.outline();
+        let names = index.series_names(trace, entry.shows_in_flight());
+        Some(
+            names
+                .iter()
+                .map(|&name| name == IN_FLIGHT)
+                .collect::<Vec<_>>(),
+        )
+    });
+    let gauge = |is_short| {
+        view! { <div class="gauge"><canvas></canvas><p class="in-line" class:short=is_short></p></div> }
+    };
+    let gauges = in_flight.unwrap_or_default().into_iter().map(gauge);
+    view! { <div class="gauges">{gauges.collect_view()}</div> }.into_any()
 }
 
 /// How much faster than the first strategy it was.
