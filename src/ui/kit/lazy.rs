@@ -15,6 +15,20 @@ pub fn of<T: Sync>(
     made_in_turn(
         Box::new(move || chunk.get().is_some()),
         Box::new(move || chunk.get_untracked().map(&view)),
+        take_turn,
+    )
+}
+
+/// As [`of`], but made after all other views of the chunk: for what lies below them on a phone and would be pushed down by each.
+pub fn last_of<T: Sync>(
+    chunk: &'static Chunk<T>,
+    view: impl Fn(&'static T) -> AnyView + Send + 'static,
+) -> LazyView {
+    made_in_turn(
+        Box::new(move || chunk.get().is_some()),
+        Box::new(move || chunk.get_untracked().map(&view)),
+        // The others have asked for their turns by then.
+        |turn| in_turn(move || take_turn(turn)),
     )
 }
 
@@ -30,7 +44,11 @@ pub fn piece(view: impl Fn() -> AnyView + Send + 'static) -> LazyView {
 }
 
 /// A view that is made at once if its code is there. Without types, so that it is there once.
-fn made_in_turn(is_there: Box<dyn Fn() -> bool + Send>, view: LazyView) -> LazyView {
+fn made_in_turn(
+    is_there: Box<dyn Fn() -> bool + Send>,
+    view: LazyView,
+    take_turn: fn(RwSignal<bool>),
+) -> LazyView {
     if untrack(&is_there) {
         return view;
     }

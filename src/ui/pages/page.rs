@@ -37,16 +37,16 @@ pub fn Page(
         <Lazy view=lazy::of(&PAGES, |pages| (pages.status)())/>
         <div class="stage">
             <div class="column">
-                {FirstRun::get().is_ahead().then(|| view! { <Lazy place="first-run-place" view=lazy::of(&PAGES, |pages| (pages.hint)())/> })}
+                {FirstRun::get().is_ahead().then(|| view! { <Lazy place="first-run-place" view=lazy::last_of(&PAGES, |pages| (pages.hint)())/> })}
                 <div class="choices"><Lazy meanwhile=no_choices view=lazy::of(&PAGES, move |pages| (pages.choices)(entry))/></div>
                 <Lazy view=lazy::of(&PAGES, |pages| (pages.prediction)())/>
                 <Lazy view=lazy::piece(move || race(entry))/>
-                <Lazy view=lazy::of(&PAGES, move |pages| (pages.results)(entry))/>
+                <Lazy view=lazy::last_of(&PAGES, move |pages| (pages.results)(entry))/>
             </div>
-            <Lazy place="params" view=lazy::of(&PAGES, move |pages| (pages.params)(entry))/>
-            <Lazy place="panel" view=lazy::of(&PAGES, move |pages| (pages.panel)(entry))/>
+            <Lazy place="params" view=lazy::last_of(&PAGES, move |pages| (pages.params)(entry))/>
+            <Lazy place="panel" view=lazy::last_of(&PAGES, move |pages| (pages.panel)(entry))/>
         </div>
-        <Lazy view=lazy::of(&PAGES, move |pages| (pages.foot)(entry))/>
+        <Lazy view=lazy::last_of(&PAGES, move |pages| (pages.foot)(entry))/>
     }
 }
 
