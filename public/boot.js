@@ -59,6 +59,9 @@
     readable = document.querySelector("#app > .static");
   });
 
+  // A frame is as high as its page asks for, and keeps no room for a scroll bar.
+  if (window.parent !== window) document.documentElement.setAttribute("data-framed", "");
+
   // 1. Theme. Storage may be denied (private windows, sandboxed frames): then the system's theme holds.
   var theme = null;
   try {
