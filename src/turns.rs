@@ -62,7 +62,7 @@ pub fn is_first_page() -> bool {
     IS_FIRST_PAGE.get()
 }
 
-/// Makes the app beside the page, and puts it in the place of what an element holds when all of its first page is there.
+/// Mounts the app outside the document. When its first page is whole, it replaces what `place` holds, and `then` is called.
 pub fn take_place<V: IntoView + 'static>(
     place: HtmlElement,
     app: impl FnOnce() -> V + 'static,
@@ -77,14 +77,14 @@ pub fn take_place<V: IntoView + 'static>(
     });
 }
 
-/// Each piece asks for those in it, so the page is made when nothing else waits for its turn.
+/// A piece queues those within it, so the page is whole when the queue is empty.
 fn move_when_made(place: HtmlElement, aside: HtmlElement, then: impl FnOnce() + 'static) {
     in_turn(move || {
         if TURNS.with_borrow(|turns| !turns.waiting.is_empty()) {
             return move_when_made(place, aside, then);
         }
         IS_FIRST_PAGE.set(false);
-        // What could be read until now goes.
+        // The static page.
         place.set_text_content(None);
         while let Some(part) = aside.first_child() {
             if place.append_child(&part).is_err() {
