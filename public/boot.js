@@ -60,7 +60,7 @@
   });
 
   // A frame is as high as its page asks for, and keeps no room for a scroll bar.
-  if (window.parent !== window) document.documentElement.setAttribute("data-framed", "");
+  if (window.parent !== window || (page && page.hasAttribute("data-embed"))) document.documentElement.setAttribute("data-framed", "");
 
   // 1. Theme. Storage may be denied (private windows, sandboxed frames): then the system's theme holds.
   var theme = null;
