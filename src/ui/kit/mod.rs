@@ -6,6 +6,7 @@ pub mod keyed;
 pub mod lazy;
 pub mod legend;
 pub mod long_list;
+pub mod near;
 pub mod palette;
 pub mod paper;
 pub mod plot;

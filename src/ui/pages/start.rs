@@ -5,6 +5,7 @@ use crate::chunk;
 use crate::turns::in_turn;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::lazy::{self, Lazy};
+use crate::ui::kit::near::when_near;
 use crate::ui::kit::paper::Paper;
 use crate::ui::kit::surface::Surface;
 use crate::ui::kit::words::words;
@@ -14,7 +15,6 @@ use crate::ui::state::view::named;
 use crate::ui::timeline::lanes::viewport;
 use crate::ui::timeline::painter;
 use crate::ui::timeline::painter::{MARGIN, ROW};
-use crate::web::VisibilityWatch;
 use interleave_geometry::layout::{Viewport, lanes};
 use interleave_player::Preview;
 use interleave_playgrounds::{CARDS, Entry, Section, Strategy, front};
@@ -91,21 +91,8 @@ fn Sections(
 /// The place of a playground's picture, and whether it may be drawn: once the place is near, and the code is there. Pictures
 /// are runs, and the code of each is loaded for it.
 fn near(slug: &'static str) -> (NodeRef<Div>, RwSignal<bool>) {
-    let (place, may_draw) = (NodeRef::<Div>::new(), RwSignal::new(false));
-    let watch = StoredValue::new_local(None::<VisibilityWatch>);
-    Effect::new(move |_| {
-        let Some(place) = place.get() else { return };
-        let mut is_asked = false;
-        let watching = VisibilityWatch::new(&place, NEAR, move |part, _| {
-            if part > 0.0 && !std::mem::replace(&mut is_asked, true) {
-                draw(slug, may_draw);
-            }
-        });
-        if watching.is_none() {
-            draw(slug, may_draw);
-        }
-        watch.set_value(watching);
-    });
+    let (place, may_draw) = (NodeRef::new(), RwSignal::new(false));
+    when_near(place, NEAR, move || draw(slug, may_draw));
     (place, may_draw)
 }
 
