@@ -212,6 +212,43 @@ async fn a_chunk_is_asked_for_until_it_comes() {
     }
 }
 
+/// On a phone: not with all that is above them, but when the reader comes near, and at last without that.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn form_and_panels_come_when_they_are_near_or_at_last() {
+    const PANEL: &str = ".panel [role=tab]";
+    const NO_LAST: &str = "const set = setTimeout;
+        window.setTimeout = (then, millis, ...rest) => millis >= 5000 ? 0 : set(then, millis, ...rest);";
+    const NEVER_NEAR: &str =
+        "window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} };";
+    if is_firefox() {
+        return;
+    }
+    let site = Site::serve_altered(without_worker);
+    let page = Page::blank(&site).await;
+    page.viewport(412, 823);
+    for (script, is_scrolled) in [(NO_LAST, true), (NEVER_NEAR, false)] {
+        let script = json!({ "source": script });
+        let added = page.devtools("Page.addScriptToEvaluateOnNewDocument", &script);
+        page.visit("weather/").await;
+        // It comes after them where they come at once.
+        page.wait_for(".course-foot").await;
+        if is_scrolled {
+            page.next_frame().await;
+            let panels = "return document.querySelectorAll(arguments[0]).length";
+            assert_eq!(page.eval(panels, &[json!(PANEL)]).await, json!(0));
+            page.eval(
+                "document.querySelector('.stage > .panel').scrollIntoView()",
+                &[],
+            )
+            .await;
+        }
+        page.wait_for(PANEL).await;
+        page.wait_for(".params form").await;
+        page.devtools("Page.removeScriptToEvaluateOnNewDocument", &added);
+    }
+}
+
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn chunks_of_an_old_version_are_said_to_be_gone() {

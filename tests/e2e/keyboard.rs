@@ -58,6 +58,7 @@ async fn a_reader_without_a_mouse_gets_everywhere() {
     page.press(Key::Down).await;
     page.wait_for_text("[role=tooltip]", "document.pdf").await;
     // Tabs: by arrows, which do not step meanwhile.
+    page.wait_for("[role=tab]").await;
     page.eval(
         "document.querySelector('[role=tab][tabindex=\"0\"]').focus()",
         &[],

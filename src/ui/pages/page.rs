@@ -21,6 +21,7 @@ pub fn Page(
     let card = entry.card();
     // Narrow screens show two lines of the lead at first: the lanes are what the page is for.
     let whole = RwSignal::new(false);
+    let (params, panel) = (NodeRef::new(), NodeRef::new());
     view! {
         <header class="page-head" class:whole=move || whole.get()>
             <h1>{words(card.heading)}</h1>
@@ -43,8 +44,8 @@ pub fn Page(
                 <Lazy view=lazy::piece(move || race(entry))/>
                 <Lazy view=lazy::last_of(&PAGES, move |pages| (pages.results)(entry))/>
             </div>
-            <Lazy place="params" view=lazy::last_of(&PAGES, move |pages| (pages.params)(entry))/>
-            <Lazy place="panel" view=lazy::last_of(&PAGES, move |pages| (pages.panel)(entry))/>
+            <Lazy place="params" at=params view=lazy::below(&PAGES, params, move |pages| (pages.params)(entry))/>
+            <Lazy place="panel" at=panel view=lazy::below(&PAGES, panel, move |pages| (pages.panel)(entry))/>
         </div>
         <Lazy view=lazy::last_of(&PAGES, move |pages| (pages.foot)(entry))/>
     }
