@@ -23,6 +23,8 @@
    * some 15 % of a run. More would save little, and a program that begins to make long calls would be interrupted late.
    */
   const SKIPPED = 3;
+  /** "Cannot allocate memory", by the number that Emscripten has for it. */
+  const ENOMEM = 48;
   /** Pyodide asks for this file of its packages, of which there are none. */
   const LOCK = JSON.stringify({
     info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.2" },
@@ -241,9 +243,15 @@
     const { node } = python.FS.lookupPath("/lib/python314.zip");
     let contents;
     node.usedBytes = library.size;
-    Object.defineProperty(node, "contents", {
-      get: () => (contents ??= new Uint8Array(reader.readAsArrayBuffer(library))),
-    });
+    const read = () => {
+      try {
+        return new Uint8Array(reader.readAsArrayBuffer(library));
+      } catch {
+        // A program may have taken all memory. Python's import fails then, not the run.
+        throw new python.FS.ErrnoError(ENOMEM);
+      }
+    };
+    Object.defineProperty(node, "contents", { get: () => (contents ??= read()) });
   }
 
   /** The signal, once; it is taken by writing over it. */
