@@ -45,7 +45,8 @@ def never_awaited(coro: Any) -> None:
         0 if here is None else here.f_lineno,
         known.get("__name__", "sys"),
         known.setdefault("__warningregistry__", {}),
-        source=coro,
+        # At the end of an interpreter there is no hint at `tracemalloc` any more.
+        source=None if here is None else coro,
     )
 
 

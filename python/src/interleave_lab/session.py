@@ -29,7 +29,7 @@ from interleave_recorder.recorder import Recorder
 from interleave_recorder.text import error as describe
 from interleave_recorder.watch import BLOCKED_NS
 
-from . import budget, chance, current, disk, exits, hints, interrupts, isolation, loop, played, reports, signals, sockets, streams, tasks, times, tracebacks
+from . import budget, chance, current, disk, exits, hints, interrupts, isolation, loop, played, reports, signals, sockets, streams, tasks, times, tracebacks, zones
 from . import threads as played_threads
 from .budget import Deadlock, Stop
 from .clock import NS, Clock
@@ -293,11 +293,15 @@ class Session:
         patches = Patches()
         undo = chance.install(patches, self.request.seed)
         times.install(patches)
+        zones.install(patches)
         sockets.install(patches)
         tracebacks.install(patches)
         loop.install(patches, self)
         for name in ("stdout", "stderr", "stdin"):
             patches.put(sys, name, getattr(self, name))
+            patches.put(sys, f"__{name}__", getattr(self, name))
+        # In the lab that is the program's, too.
+        patches.put(hang, "write", lambda text: None)
         patches.put(builtins, "input", streams.ask(self))
         patches.put(os, "write", streams.write)
         self.signals.install(patches)
@@ -321,6 +325,7 @@ class Session:
             self._over.undo()
             self._recorder.stop()
             patches.undo()
+            zones.forget()
             undo()
 
     def _execute(self) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Output(io.TextIOBase):
 
     encoding = "utf-8"
     errors = "backslashreplace"
+    line_buffering = write_through = False
 
     def __init__(self, lab: Session, send: Callable[[str], None], other: Output | None = None) -> None:
         super().__init__()
@@ -149,11 +150,16 @@ class _Bytes(io.RawIOBase):
 class Input(io.TextIOBase):
     """Standard input: the lines of the request."""
 
+    name = "<stdin>"
     encoding = "utf-8"
+    errors = "strict"
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         super().__init__()
         self._lines = deque(lines)
+
+    def fileno(self) -> int:
+        return 0
 
     def readable(self) -> bool:
         return True
@@ -166,6 +172,11 @@ class Input(io.TextIOBase):
         self._lines.clear()
         return text
 
+
+for _kind in (Output, Input):
+    # What prints the kind of a stream prints CPython's.
+    _kind.__name__ = _kind.__qualname__ = "TextIOWrapper"
+    _kind.__module__ = "_io"
 
 _write_before = os.write
 

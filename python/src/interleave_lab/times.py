@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import datetime
 import sys
 import time
@@ -75,6 +76,10 @@ class _OfReal(type):
         real = cls.__dict__.get("lab_real")
         return super().__instancecheck__(other) if real is None else isinstance(other, real)
 
+    def __subclasscheck__(cls, other: type) -> bool:
+        real = cls.__dict__.get("lab_real")
+        return super().__subclasscheck__(other) if real is None else issubclass(other, real)
+
 
 class Date(_date, metaclass=_OfReal):  # type: ignore[misc]
     """`datetime.date`, whose today is virtual."""
@@ -117,6 +122,15 @@ for _ours, _theirs in ((Date, _date), (DateTime, _datetime)):
     _ours.__module__ = "datetime"
 
 _FUNCTIONS = _functions()
+
+
+def _reduced(it: Any) -> Any:
+    """Pickled by the name of its class, under which there is another one while a program runs."""
+    return getattr(datetime, type(it).__name__), it.__reduce_ex__(4)[1]
+
+
+for _kind in (_date, _datetime):
+    copyreg.pickle(_kind, _reduced)
 
 
 def install(patches: Patches) -> None:

@@ -150,11 +150,16 @@ def tell(here: Recording, why: str) -> None:
     here.emit(json.dumps([here.now(), None, "hang", why, rings, lines], separators=(",", ":")))
     here.writer.flush()
     text = "\n".join(f"interleave: {line}" if index == 0 else line for index, line in enumerate(lines))
+    write(text + "\n")
+
+
+def write(text: str) -> None:
+    """Tells it on the process's standard error."""
     try:
         stream = sys.__stderr__
         if stream is not None:
             # Not through what the program may have put in its place.
-            type(stream).write(stream, text + "\n")
+            type(stream).write(stream, text)
             stream.flush()
     except (OSError, ValueError):
         pass
