@@ -120,6 +120,7 @@ import interleave_lab  # noqa: E402 - it must find asyncio as CPython has it
 # For good: an interrupt may come when the run has just ended, and must not break what puts everything back.
 signal.signal(signal.SIGINT, lambda _number, frame: interleave_lab.stop("it was interrupted", frame))
 interleave_lab.played.load()
+interleave_lab.threads.prepare()
 # The collector would otherwise look at all of this at the beginning of each run.
 gc.collect()
 gc.freeze()

@@ -6,7 +6,7 @@ In reading order:
 * ``session``, ``current``: a run from its beginning to its end; which one is under way;
 * ``clock``, ``loop``, ``tasks``, ``schedule``: virtual time, the event loop, its tasks, and the order of their steps;
 * ``times``, ``chance``, ``streams``, ``disk``, ``sockets``: what takes the place of the machine;
-* ``threads``, ``thread_locks``, ``rows``: played threads, and what they do ahead of the run's clock;
+* ``threads``, ``thread_locks``, ``resumable``: played threads, their locks, and how they are suspended;
 * ``world``, ``played``: answers from outside, and the libraries that ask for them;
 * ``budget``, ``interrupts``: limits; ``tracebacks``, ``hints``, ``isolation``: errors, help, and leaving nothing behind.
 

@@ -19,34 +19,21 @@ class Clock:
         self._moved = moved
         #: Where the event loop is, in nanoseconds since the program began.
         self.ns = 0
-        self._ahead: int | None = None
         self._shown = [_BEGIN]
         #: The recorder's clock. It is asked several times in each step, so no function of Python's is called for that.
         self.ticks: Callable[[], int] = partial(self._shown.__getitem__, 0)
 
-    @property
-    def ahead(self) -> int | None:
-        """Within a played thread, which runs ahead of all others: where it is."""
-        return self._ahead
-
-    @ahead.setter
-    def ahead(self, ns: int | None) -> None:
-        self._ahead = ns
-        self._shown[0] = self.now() + _BEGIN
-
     def now(self) -> int:
         """Nanoseconds since the program began."""
-        return self.ns if self._ahead is None else self._ahead
+        return self.ns
 
     def seconds(self) -> float:
         """The same in seconds."""
-        return (self.ns if self._ahead is None else self._ahead) / NS
+        return self.ns / NS
 
     def move_to(self, ns: int) -> None:
         """Moves to an instant; never back."""
-        if self._ahead is not None:
-            self.ahead = max(self._ahead, ns)
-        elif ns > self.ns:
+        if ns > self.ns:
             self.ns = ns
             self._shown[0] = ns + _BEGIN
         self._moved()

@@ -6,14 +6,15 @@ import asyncio
 import heapq
 import itertools
 from asyncio import base_events, coroutines, events, selector_events, tasks
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from interleave_recorder import tasks as recorded
 from interleave_recorder.handles import TimerHandle
 
-from . import network, sockets, thread_locks
+from . import network, sockets
 from .clock import NS
+from .resumable import suspends
+from .thread_locks import Wait
 
 if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
@@ -46,50 +47,62 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         self._set = itertools.count().__next__
         #: Turns since time has passed.
         self._still = 0
-        self._default_pool: Any = None
 
     def time(self) -> float:
         return self.lab.clock.seconds()
 
     # As a selector.
 
-    def select(self, timeout: float | None = None) -> tuple[()]:
-        """Nothing comes from outside: what remains to wait for is the next timer."""
+    @suspends
+    def select(self, timeout: float | None = None) -> Generator[Wait, None, tuple[()]]:
+        """Nothing comes from outside: what remains to wait for is the next timer, and what other threads do."""
         lab = self.lab
         lab.check_stopped()
+        threads = lab.threads
+        if threads.started:
+            threads.record()
+            threads.run_ready()
+            if self._ready:
+                timeout = 0
         if self._sockets.keys and (ready := self._sockets.ready()):
             # Before the timers, as in asyncio.
             super()._process_events(ready)
             timeout = 0
         following = self._next_timer() if timeout is None else 0
-        if following is None or (timeout is None and lab.threads.alarms):
-            following = self._from_threads(following)
-        if following is None:
-            if lab.threads.playing:
-                lab.threads.suspend(in_loop=True)
-            if self._sockets.keys and self._sockets.serves():
-                lab.stop("a server waits for connections, and only the program itself could make one here")
-            if lab.threads.has_suspended():
-                lab.stop(thread_locks.LATER)
-            lab.deadlock()
-        elif following > lab.clock.now():
-            self._still = 0
-            lab.move_to(following)
+        if following is None and not threads.started:
+            self.is_stuck()
+        elif timeout is None and threads.started:
+            before, threads.idle[self] = lab.clock.now(), Wait(following)
+            yield threads.idle[self]
+            del threads.idle[self]
+            self._turn(lab.clock.now() > before)
+            if self._sockets.keys and (ready := self._sockets.ready()):
+                super()._process_events(ready)
+        elif following is not None and following > lab.clock.now():
+            self._turn(True)
+            lab.clock.move_to(following)
         else:
-            self._still += 1
-            lab.turn(self._still)
+            self._turn(False)
         self._ring()
         if lab.schedule is not None:
             lab.schedule.shuffle(self._ready)
         return ()
 
-    def _from_threads(self, following: int | None) -> int | None:
-        """When the next timer rings, once suspended threads and timers of threads have been played up to now."""
-        threads = self.lab.threads
-        if following is None and not threads.playing and threads.catch_up():
-            return self._next_timer() or self.lab.clock.now()
-        alarm = threads.alarms[0][0] if threads.alarms else None
-        return following if alarm is None or (following is not None and following <= alarm) else alarm
+    def _turn(self, moved: bool) -> None:
+        """A turn begins, and time has passed or not."""
+        self._still = 0 if moved else self._still + 1
+        if self._still:
+            self.lab.turn(self._still)
+
+    def has_come(self) -> bool:
+        """Whether sockets of it are ready."""
+        return bool(self._sockets.keys and self._sockets.ready())
+
+    def is_stuck(self) -> None:
+        """It would wait for good."""
+        if self._sockets.keys and self._sockets.serves():
+            self.lab.stop("a server waits for connections, and only the program itself could make one here")
+        self.lab.deadlock()
 
     def _next_timer(self) -> int | None:
         """When the next timer rings."""
@@ -122,7 +135,10 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         pass
 
     def _write_to_self(self) -> None:
-        pass
+        """Another thread has asked for a call."""
+        wait = self.lab.threads.idle.get(self)
+        if wait is not None:
+            self.lab.threads.wake(wait)
 
     def _make_self_pipe(self) -> None:
         """Nothing comes from outside that would have to wake it."""
@@ -162,12 +178,6 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         super().close()
         self._timers.clear()
 
-    def call_soon_threadsafe(self, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
-        ahead = self.lab.clock.ahead
-        if ahead is not None and events._get_running_loop() is not self:
-            return self.call_at(ahead / NS, callback, *args, context=context)
-        return self.call_soon(callback, *args, context=context)
-
     def run_until_complete(self, future: Any) -> Any:
         made = coroutines.iscoroutine(future)
         if made and not self.is_running() and events._get_running_loop() is None:
@@ -182,23 +192,6 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         if not self.lab.silent:
             super().call_exception_handler(context)
 
-    # Threads.
-
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
-        self._check_closed()
-        if executor is None:
-            if self._default_pool is None:
-                self._default_pool = self.lab.threads.pool()
-            executor = self._default_pool
-        return asyncio.wrap_future(executor.submit(func, *args), loop=self)
-
-    def set_default_executor(self, executor: Any) -> None:
-        self._default_pool = executor
-
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
-        if self._default_pool is not None:
-            await self._default_pool.idle(self)
-
     # Signals.
 
     def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:
@@ -207,10 +200,6 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
 
     def remove_signal_handler(self, sig: int) -> bool:
         return self.lab.signals.of_loops.pop(sig, None) is not None
-
-
-# asyncio's own clean-up is no task of the program.
-recorded.HIDDEN.add(id(VirtualEventLoop.shutdown_default_executor.__code__))
 
 
 async def _refuse(self: Any, *args: Any, **more: Any) -> None:

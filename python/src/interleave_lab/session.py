@@ -29,12 +29,11 @@ from interleave_recorder.recorder import Recorder
 from interleave_recorder.text import error as describe
 from interleave_recorder.watch import BLOCKED_NS
 
-from . import budget, chance, current, disk, exits, hints, interrupts, isolation, loop, played, reports, signals, sockets, streams, tasks, times, tracebacks, zones
+from . import budget, chance, current, disk, exits, hints, interrupts, isolation, loop, played, reports, resumable, signals, sockets, streams, tasks, times, tracebacks, zones
 from . import threads as played_threads
 from .budget import Deadlock, Stop
 from .clock import NS, Clock
 from .request import Request
-from .rows import Rows
 from .schedule import Schedule
 from .world import World
 
@@ -60,8 +59,6 @@ class Session:
         self.threads = played_threads.Threads(self)
         self.exits = exits.Exits(self)
         self.signals = signals.Signals(self)
-        self.rows = Rows()
-        self.later = streams.Later(self.clock)
         self.stdout = streams.Output(self, lambda text: send("stdout", text))
         self.stderr = streams.Output(self, lambda text: send("stderr", text), self.stdout)
         self.stdin = streams.Input(request.inputs)
@@ -75,6 +72,7 @@ class Session:
         self.played: list[str] = []
         #: Why the run has ended, if its program has not. Nothing of what comes after that is told.
         self.stopped: Stop | None = None
+        self.muted = False
         #: Whether it is the program's code that is being run.
         self.running = False
         self.loops = 0
@@ -99,8 +97,8 @@ class Session:
 
     @property
     def silent(self) -> bool:
-        """Whether the run was stopped."""
-        return self.stopped is not None
+        """Whether nothing is told any more, since the run was stopped."""
+        return self.stopped is not None or self.muted
 
     def runs(self, future: Any) -> None:
         """An event loop is run until this future is done."""
@@ -127,25 +125,13 @@ class Session:
             self.stop(f"the event loop came round {still - 1:,} times, and no time passed")
         if still % 64 == 0 or self.early:
             self.look_at_the_wall()
-        if self.rows.kept:
-            self.move_to(self.clock.now())
-
-    def move_to(self, ns: int) -> None:
-        """Between two steps: the clock moves."""
-        recording = state.here
-        if recording is not None and self.clock.ahead is None:
-            self.rows.come(recording.now() + ns - self.clock.now())
-        self.clock.move_to(ns)
 
     def sleep(self, seconds: float, frame: Any) -> None:
         """Time passes within a step of a task, or within a played thread."""
-        until = self.clock.now() + round(seconds * NS)
-        if self.clock.ahead is not None:
-            self.threads.slept(until, frame)
-        self.clock.move_to(until)
+        self.threads.sleep_until(self.clock.now() + round(seconds * NS))
         recording = state.here
         run = None if recording is None else recording.run()
-        if recording is None or run is None or self.clock.ahead is not None:
+        if recording is None or run is None:
             return
         held = self.clock.ticks() - run.began
         if run.began and held >= BLOCKED_NS:
@@ -166,8 +152,6 @@ class Session:
         if self.stopped is None:
             recording = state.here
             frame = frame or sys._getframe(1)
-            self.later.waits = False
-            self.later.come()
             # Between two steps: the line at which a task waits, rather than the one that runs the event loop.
             line = tracebacks.line_of_step(frame) or self._line_of_wait() or tracebacks.line_of_frame(frame)
             if line is not None:
@@ -209,11 +193,6 @@ class Session:
     # Budgets.
 
     def _moved(self) -> None:
-        if self.clock.ahead is None:
-            if self.threads.alarms:
-                self.threads.ring()
-            if self.later.kept:
-                self.later.come()
         self._moves += 1
         if self.clock.now() > self.request.limits.virtual * NS and self._moves > self.request.limits.moves:
             self.stop(f"{self.request.limits.virtual:g} s of the program's time have passed", sys._getframe(2))
@@ -326,6 +305,7 @@ class Session:
             self._recorder.stop()
             patches.undo()
             zones.forget()
+            resumable.forget(self.request.file)
             undo()
 
     def _execute(self) -> dict[str, Any]:
@@ -438,8 +418,11 @@ class Session:
         if self.stopped is not None:
             self.stopped.__traceback__ = None
         else:
-            self.rows.come(1 << 62)
-            self.later.end()
+            self.threads.record()
+        self.flush()
+        self.muted = True
+        self.threads.throw_away()
+        self.muted = False
         module.__dict__.clear()
         gc.collect()
         self._recorder.status, self._recorder.error = status, error

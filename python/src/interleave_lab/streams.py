@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import io
 import os
 from collections import deque
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from . import current
 
 if TYPE_CHECKING:
-    from .clock import Clock
     from .session import Session
 
 #: Longer pieces are handed on at once.
@@ -49,7 +47,7 @@ class Output(io.TextIOBase):
     def write(self, text: str, /) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if not self._lab.silent and not self._lab.later.take(self, text):
+        if not self._lab.silent:
             self.put(text)
         return len(text)
 
@@ -73,63 +71,6 @@ class Output(io.TextIOBase):
             self._kept.clear()
             self._size = 0
             self._send(text)
-
-
-class Later:
-    """What is written ahead of the run's clock, by played threads: it comes when the clock does.
-
-    While a thread is suspended, which will be played from an earlier instant on, all that is written is kept.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        #: By its time: the stream and the text, and whether its thread ends with the program.
-        self.kept: list[tuple[int, int, Output, str, bool]] = []
-        self._made = 0
-        #: Whether the thread that is being played does.
-        self.daemon = False
-        #: Whether a thread is suspended.
-        self.waits = False
-        #: Of the thread that is being played: what it has written, and what in an earlier attempt.
-        self.written: list[str] = []
-        self.known: list[str] = []
-        #: Whether what it writes now is not of the program's making.
-        self.muted = False
-
-    def take(self, stream: Output, text: str) -> bool:
-        """Keeps what must come later. What is written now comes after all that was written before."""
-        ahead = self._clock.ahead
-        if ahead is None and not self.waits:
-            self.come()
-            return False
-        if ahead is not None:
-            if self.muted:
-                return True
-            place = len(self.written)
-            self.written.append(text)
-            if place < len(self.known) and self.known[place] == text:
-                return True
-            # From here on it is another way.
-            del self.known[place:]
-        self._made += 1
-        at = self._clock.ns if ahead is None else ahead
-        heapq.heappush(self.kept, (at, self._made, stream, text, ahead is not None and self.daemon))
-        return True
-
-    def come(self) -> None:
-        """Hands on what has been written by now."""
-        while self.kept and not self.waits and self.kept[0][0] <= self._clock.ns:
-            _, _, stream, text, _ = heapq.heappop(self.kept)
-            stream.put(text)
-
-    def end(self) -> None:
-        """The program waits for its threads, but for daemons."""
-        self.waits = False
-        self.come()
-        while self.kept:
-            _, _, stream, text, daemon = heapq.heappop(self.kept)
-            if not daemon:
-                stream.put(text)
 
 
 class _Bytes(io.RawIOBase):

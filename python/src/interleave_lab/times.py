@@ -35,6 +35,16 @@ def sleep(seconds: float, /) -> None:
     lab.sleep(seconds, sys._getframe(1))
 
 
+def _sleep_steps(seconds: float, /) -> Any:
+    """The same in a thread."""
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    return current.the_lab().threads.sleep(seconds)
+
+
+sleep.lab_steps = _sleep_steps  # type: ignore[attr-defined]
+
+
 def gmtime(seconds: float | None = None) -> time.struct_time:
     """There is no other zone, so this is the local time, too."""
     return _gmtime(_now() if seconds is None else seconds)
@@ -122,6 +132,7 @@ for _ours, _theirs in ((Date, _date), (DateTime, _datetime)):
     _ours.__module__ = "datetime"
 
 _FUNCTIONS = _functions()
+monotonic: Callable[[], float] = _FUNCTIONS["monotonic"]
 
 
 def _reduced(it: Any) -> Any:

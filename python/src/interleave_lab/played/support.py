@@ -52,6 +52,9 @@ def block(seconds: float) -> None:
     lab().sleep(seconds, sys._getframe(1))
 
 
+block.lab_steps = lambda seconds: lab().threads.sleep(seconds)  # type: ignore[attr-defined]
+
+
 def whole_url(base: Any, url: Any, params: Any = None) -> str:
     """The URL that is asked for."""
     text = urljoin(str(base), str(url)) if base else str(url)

@@ -1,0 +1,329 @@
+"""Functions as coroutines, so that a thread can be suspended within them: WebAssembly has one real thread, and one stack.
+
+Of a function that a played thread calls, a coroutine function is made from its source: what it calls, and the context managers that
+it enters, are awaited. That goes for the program's own functions and for the parts of the standard library that wait. Whatever else a
+thread calls, such as a generator, runs as it is; what waits within it holds back the threads below it on the stack.
+"""
+
+from __future__ import annotations
+
+import __future__ as features
+
+import ast
+import builtins
+import functools
+import inspect
+import linecache
+import sys
+import types
+import warnings
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
+from contextvars import Context
+from typing import Any
+
+from . import current
+
+#: Modules whose functions wait.
+_MODULES = set(
+    "__main__ threading queue sched concurrent.futures._base concurrent.futures.thread asyncio.runners asyncio.base_events requests httpx "
+    "interleave_lab.loop interleave_lab.threads interleave_recorder.watch".split()
+)
+#: The names by which the coroutines find the two functions below.
+_CALL, _ENTER = "__interleave_call__", "__interleave_enter__"
+#: These neither wait nor call what does, or they look at the frame of their caller.
+_PLAIN = {name for name, value in vars(builtins).items() if callable(value)}
+_FEATURES = 0
+for _name in features.all_feature_names:
+    _FEATURES |= getattr(features, _name).compiler_flag
+_loader: Any = globals()["__loader__"]
+_IS_COROUTINE = 0x80
+_IS_GENERATOR = 0x20 | 0x80 | 0x200
+#: The coroutine functions' code, or `None` where a function runs as it is; the trees of programs.
+_made: dict[types.CodeType, types.CodeType | None] = {}
+_trees: dict[str, tuple[str, ast.Module]] = {}
+
+
+def suspends(steps: Callable[..., Generator[Any, None, Any]]) -> Any:
+    """A function that waits: a generator of what it waits for. In a coroutine these are awaited, elsewhere the stack stays as it is."""
+
+    @functools.wraps(steps)
+    def function(*args: Any, **more: Any) -> Any:
+        lab = current.lab
+        if lab is not None:
+            return lab.threads.drive(steps(*args, **more))
+        try:
+            next(steps(*args, **more))
+        except StopIteration as end:
+            return end.value
+        raise RuntimeError("no program is running in the lab")
+
+    function.lab_steps = steps  # type: ignore[attr-defined]
+    return function
+
+
+class Steps:
+    """Awaits what a generator yields."""
+
+    def __init__(self, steps: Generator[Any, None, Any]) -> None:
+        self._steps = steps
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._steps
+
+
+class _Within:
+    """Awaits a call, each of whose steps runs in a context."""
+
+    def __init__(self, context: Context, coroutine: Any) -> None:
+        self._context, self._coroutine = context, coroutine
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        while True:
+            try:
+                wait = self._context.run(self._coroutine.send, None)
+            except StopIteration as end:
+                return end.value
+            yield wait
+
+
+async def call(function: Any, /, *args: Any, **named: Any) -> Any:
+    """Calls a function, as a coroutine if there is one of it."""
+    while True:
+        kind = type(function)
+        if kind is types.MethodType:
+            args = (function.__self__, *args)
+            function = function.__func__
+        elif kind is functools.partial:
+            args = (*function.args, *args)
+            named = {**function.keywords, **named}
+            function = function.func
+        elif kind is types.BuiltinMethodType and type(function.__self__) is Context and function.__name__ == "run":
+            return await _Within(function.__self__, call(*args, **named))
+        elif kind is type and function.__new__ is object.__new__ and type(function.__init__) is types.FunctionType:
+            it = function.__new__(function)
+            await call(function.__init__, it, *args, **named)
+            return it
+        else:
+            break
+    steps = getattr(function, "lab_steps", None)
+    if steps is not None:
+        return await Steps(steps(*args, **named))
+    if kind is not types.FunctionType:
+        made = getattr(type(function), "__call__", None)
+        if type(made) is not types.FunctionType:
+            return function(*args, **named)
+        args = (function, *args)
+        function = made
+    code = _coroutine(function)
+    if code is None:
+        return function(*args, **named)
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+    closure = tuple(cells[name] for name in code.co_freevars)
+    made = types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return await made(*args, **named)
+
+
+class Entered:
+    """A context manager whose methods are called as above."""
+
+    def __init__(self, manager: Any) -> None:
+        self._manager = manager
+        # As Python does, both before it is entered.
+        try:
+            self._enter, self._exit = type(manager).__enter__, type(manager).__exit__
+        except AttributeError:
+            with manager:
+                raise
+
+    def __aenter__(self) -> Awaitable[Any]:
+        return call(self._enter, self._manager)
+
+    def __aexit__(self, *error: Any) -> Awaitable[Any]:
+        return call(self._exit, self._manager, *error)
+
+
+def install(put: Callable[[Any, str, Any], None]) -> None:
+    """Lets coroutines find these."""
+    put(builtins, _CALL, call)
+    put(builtins, _ENTER, Entered)
+
+
+def prepare(kinds: Iterable[Any]) -> None:
+    """Makes the coroutines of the methods of classes, and of functions, beforehand."""
+    for kind in kinds:
+        for one in vars(kind).values() if isinstance(kind, type) else (kind,):
+            if isinstance(one, types.FunctionType) and not hasattr(one, "lab_steps"):
+                _coroutine(one)
+
+
+def forget(file: str) -> None:
+    """A program has ended."""
+    _trees.pop(file, None)
+    for code in [code for code in _made if code.co_filename == file]:
+        del _made[code]
+
+
+def _coroutine(function: Any) -> types.CodeType | None:
+    code = function.__code__
+    try:
+        return _made[code]
+    except KeyError:
+        waits = function.__globals__.get("__name__") in _MODULES and not code.co_flags & _IS_GENERATOR
+        _made[code] = made = _make(function) if waits else None
+        return made
+
+
+def _make(function: Any) -> types.CodeType | None:
+    code = function.__code__
+    tree = _program(code.co_filename) or _part(function)
+    if tree is None:
+        return None
+    for path in _paths(tree, code):
+        try:
+            made = _compiled(path, code)
+        except SyntaxError:
+            # Older versions know no such comprehension within another.
+            made = None
+        if made is not None:
+            return made
+    return None
+
+
+def _program(file: str) -> ast.Module | None:
+    """The tree of a program that is run, whose source is nowhere else."""
+    lines = linecache.cache.get(file)
+    if lines is None or len(lines) != 4 or lines[1] is not None:
+        return None
+    source = "".join(lines[2])
+    known = _trees.get(file)
+    if known is None or known[0] != source:
+        known = _trees[file] = source, ast.parse(source)
+    return known[1]
+
+
+def _part(function: Any) -> ast.Module | None:
+    """Of a library only the function, in its class: the trees of whole files are large."""
+    code, name = function.__code__, function.__qualname__
+    if "<" in name:
+        return None
+    try:
+        # Played libraries have a loader of their own, and lie beside this file.
+        loader = function.__globals__.get("__loader__")
+        lines = getattr(loader, "get_data", _loader.get_data)(code.co_filename).decode().splitlines(True)
+    except OSError:
+        return None
+    part = "".join(inspect.getblock(lines[code.co_firstlineno - 1 :]))
+    before = f"class {name.split('.')[-2]}:\n" if part[0].isspace() else ""
+    tree = ast.parse(before + part)
+    return ast.increment_lineno(tree, code.co_firstlineno - 1 - len(before.splitlines()))
+
+
+def _paths(tree: ast.AST, code: types.CodeType) -> Iterator[list[ast.AST]]:
+    """The ways from the module to the functions that the code may be of."""
+    path = [tree]
+    open_nodes = [ast.iter_child_nodes(tree)]
+    while open_nodes:
+        node = next(open_nodes[-1], None)
+        if node is None:
+            open_nodes.pop()
+            path.pop()
+            continue
+        path.append(node)
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)) and _fits(node, code):
+            yield list(path)
+        open_nodes.append(ast.iter_child_nodes(node))
+
+
+def _fits(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> bool:
+    if isinstance(node, ast.FunctionDef):
+        first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+        return node.name == code.co_name and first == code.co_firstlineno
+    if code.co_name != "<lambda>" or node.lineno != code.co_firstlineno:
+        return False
+    columns = [place[2] for place in getattr(code, "co_positions", tuple)() if place[0] == node.body.lineno and place[2]]
+    return not columns or node.body.col_offset in columns and min(columns) >= node.col_offset
+
+
+def _compiled(path: list[ast.AST], code: types.CodeType) -> types.CodeType | None:
+    """The code of the coroutine function, compiled where the function is, so that it has the same variables."""
+    node: Any = path[-1]
+    name = node.name if isinstance(node, ast.FunctionDef) else "_lambda"
+    body = node.body if isinstance(node, ast.FunctionDef) else [ast.copy_location(ast.Return(node.body), node.body)]
+    made = ast.AsyncFunctionDef(name=name, args=node.args, body=[_Awaiting().visit(_copy(one)) for one in body], returns=None)
+    # They count as its first line.
+    made.decorator_list = getattr(node, "decorator_list", [])
+    made.type_params = []
+    made = ast.fix_missing_locations(ast.copy_location(made, node))
+    # In the block that has the function's statement it takes the place of that, or comes before it.
+    index = len(path) - 1
+    while not isinstance(path[index], ast.stmt):
+        if index < len(path) - 1 and isinstance(path[index], (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            return None
+        index -= 1
+    place: Any = path[index]
+    block = next(
+        value for _, value in ast.iter_fields(path[index - 1]) if isinstance(value, list) and any(one is place for one in value)
+    )
+    at = next(number for number, one in enumerate(block) if one is place)
+    block[at : at + 1] = [made] if place is node else [made, place]
+    top: Any = made if index == 1 else path[1]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            whole = compile(ast.Module([top], []), code.co_filename, "exec", flags=code.co_flags & _FEATURES, dont_inherit=True)
+    finally:
+        block[at : at + (1 if place is node else 2)] = [place]
+    found = _find(whole, name, code.co_firstlineno)
+    if found is None or found.co_name == code.co_name:
+        return found
+    names: dict[str, Any] = {"co_name": code.co_name}
+    if sys.version_info >= (3, 11):
+        names["co_qualname"] = code.co_qualname
+    return found.replace(**names)
+
+
+def _copy(node: Any) -> Any:
+    """Of a tree, since it is changed."""
+    if isinstance(node, list):
+        return [_copy(one) for one in node]
+    if not isinstance(node, ast.AST):
+        return node
+    made = type(node)(**{name: _copy(value) for name, value in ast.iter_fields(node)})
+    return ast.copy_location(made, node)
+
+
+def _find(code: types.CodeType, name: str, line: int) -> types.CodeType | None:
+    for one in code.co_consts:
+        if isinstance(one, types.CodeType):
+            if one.co_name == name and one.co_firstlineno == line and one.co_flags & _IS_COROUTINE:
+                return one
+            found = _find(one, name, line)
+            if found is not None:
+                return found
+    return None
+
+
+class _Awaiting(ast.NodeTransformer):
+    """Awaits calls and context managers."""
+
+    def _as_it_is(self, node: Any) -> Any:
+        return node
+
+    # What is in these is not run by the function itself.
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = visit_GeneratorExp = _as_it_is
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in _PLAIN:
+            return node
+        function = ast.copy_location(ast.Name(_CALL, ast.Load()), node.func)
+        made = ast.copy_location(ast.Call(function, [node.func, *node.args], node.keywords), node)
+        return ast.copy_location(ast.Await(made), node)
+
+    def visit_With(self, node: ast.With) -> Any:
+        self.generic_visit(node)
+        for item in node.items:
+            function = ast.copy_location(ast.Name(_ENTER, ast.Load()), item.context_expr)
+            item.context_expr = ast.copy_location(ast.Call(function, [item.context_expr], []), item.context_expr)
+        return ast.copy_location(ast.AsyncWith(items=node.items, body=node.body), node)
