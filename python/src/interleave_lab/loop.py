@@ -13,7 +13,6 @@ from interleave_recorder.handles import TimerHandle
 
 from . import network, sockets
 from .clock import NS
-from .resumable import suspends
 from .thread_locks import Wait
 
 if TYPE_CHECKING:
@@ -53,46 +52,54 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
 
     # As a selector.
 
-    @suspends
-    def select(self, timeout: float | None = None) -> Generator[Wait, None, tuple[()]]:
+    def select(self, timeout: float | None = None) -> tuple[()]:
         """Nothing comes from outside: what remains to wait for is the next timer, and what other threads do."""
         lab = self.lab
+        if lab.threads.started:
+            lab.threads.drive(self._select_among_threads(timeout))
+            return ()
         lab.check_stopped()
-        threads = lab.threads
-        if threads.started:
-            threads.record()
-            threads.run_ready()
-            if self._ready:
-                timeout = 0
-        if self._sockets.keys and (ready := self._sockets.ready()):
-            # Before the timers, as in asyncio.
-            super()._process_events(ready)
+        if self._sockets.keys and self._told_of_sockets():
             timeout = 0
         following = self._next_timer() if timeout is None else 0
-        if following is None and not threads.started:
+        if following is None:
             self.is_stuck()
-        elif timeout is None and threads.started:
-            before, threads.idle[self] = lab.clock.now(), Wait(following)
-            yield threads.idle[self]
-            del threads.idle[self]
-            self._turn(lab.clock.now() > before)
-            if self._sockets.keys and (ready := self._sockets.ready()):
-                super()._process_events(ready)
-        elif following is not None and following > lab.clock.now():
-            self._turn(True)
+        elif following > lab.clock.now():
+            self._still = 0
             lab.clock.move_to(following)
         else:
-            self._turn(False)
+            self._still += 1
+            lab.turn(self._still)
         self._ring()
         if lab.schedule is not None:
             lab.schedule.shuffle(self._ready)
         return ()
 
-    def _turn(self, moved: bool) -> None:
-        """A turn begins, and time has passed or not."""
-        self._still = 0 if moved else self._still + 1
-        if self._still:
-            self.lab.turn(self._still)
+    def _select_among_threads(self, timeout: float | None = None) -> Generator[Wait, None, tuple[()]]:
+        """The same where there are threads: while this one waits, others continue."""
+        lab, threads = self.lab, self.lab.threads
+        lab.check_stopped()
+        threads.record()
+        threads.run_ready()
+        if self._told_of_sockets() or self._ready or timeout is not None:
+            self._still += 1
+            lab.turn(self._still)
+        else:
+            before, threads.idle[self] = lab.clock.now(), Wait(self._next_timer())
+            yield threads.idle[self]
+            del threads.idle[self]
+            self._still = 0 if lab.clock.now() > before else self._still + 1
+            self._told_of_sockets()
+        self._ring()
+        if lab.schedule is not None:
+            lab.schedule.shuffle(self._ready)
+        return ()
+
+    def _told_of_sockets(self) -> bool:
+        """Has what waits for sockets called that are ready; before the timers, as in asyncio."""
+        ready = self._sockets.ready()
+        super()._process_events(ready)
+        return bool(ready)
 
     def has_come(self) -> bool:
         """Whether sockets of it are ready."""
@@ -200,6 +207,10 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
 
     def remove_signal_handler(self, sig: int) -> bool:
         return self.lab.signals.of_loops.pop(sig, None) is not None
+
+
+# Where a thread is suspended within it.
+setattr(VirtualEventLoop.select, "lab_steps", VirtualEventLoop._select_among_threads)
 
 
 async def _refuse(self: Any, *args: Any, **more: Any) -> None:
