@@ -311,3 +311,23 @@ def test_a_pool_gives_up_after_a_time():
         "    except concurrent.futures.TimeoutError:\n        print(time.monotonic())\nprint(time.monotonic())\n"
     )
     assert run.out == "2.0\n3.0\n", run.err
+
+
+def test_a_thread_that_cannot_be_suspended_stops_the_run_if_it_holds_up_another():
+    run = Run(
+        "import threading, time\n"
+        "def key(n):\n    time.sleep(n)\n    return n\n"
+        "def work():\n    print(sorted([2, 1], key=key))\n"
+        "thread = threading.Thread(target=work)\nthread.start()\ntime.sleep(1)\nprint('never')\n"
+    )
+    assert run.state == "stopped" and run.line == 3 and "cannot suspend this thread here" in run.why
+    assert run.out == ""
+
+
+def test_threads_that_are_left_do_not_clean_up():
+    run = Run(
+        "import threading, time\n"
+        "def work():\n    try:\n        time.sleep(9)\n    finally:\n        print('never')\n        time.sleep(1)\n"
+        "threading.Thread(target=work, daemon=True).start()\nprint(time.monotonic())\n"
+    )
+    assert (run.state, run.out, run.err) == ("finished", "0.0\n", "")

@@ -1,8 +1,8 @@
 """Functions as coroutines, so that a thread can be suspended within them: WebAssembly has one real thread, and one stack.
 
 Of a function that a played thread calls, a coroutine function is made from its source: what it calls, and the context managers that
-it enters, are awaited. That goes for the program's own functions and for the parts of the standard library that wait. Whatever else a
-thread calls, such as a generator, runs as it is; what waits within it holds back the threads below it on the stack.
+it enters, are awaited. Of a generator an asynchronous one is made. That goes for the program's own functions and for the parts of the
+standard library that wait. Whatever else a thread calls runs as it is; what waits within it holds back the threads below it on the stack.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import __future__ as features
 
 import ast
 import builtins
+import contextlib
 import functools
 import inspect
 import linecache
@@ -28,16 +29,16 @@ _MODULES = set(
     "__main__ threading queue sched concurrent.futures._base concurrent.futures.thread asyncio.runners asyncio.base_events requests httpx "
     "interleave_lab.loop interleave_lab.threads interleave_recorder.watch".split()
 )
-#: The names by which the coroutines find the two functions below.
-_CALL, _ENTER = "__interleave_call__", "__interleave_enter__"
+#: The names by which the coroutines find what is below.
+_CALL, _ENTER, _ITERATE = "__interleave_call__", "__interleave_enter__", "__interleave_iterate__"
 #: These neither wait nor call what does, or they look at the frame of their caller.
 _PLAIN = {name for name, value in vars(builtins).items() if callable(value)}
 _FEATURES = 0
 for _name in features.all_feature_names:
     _FEATURES |= getattr(features, _name).compiler_flag
 _loader: Any = globals()["__loader__"]
-_IS_COROUTINE = 0x80
-_IS_GENERATOR = 0x20 | 0x80 | 0x200
+_IS_COROUTINE, _IS_ASYNC_GENERATOR = inspect.CO_COROUTINE, inspect.CO_ASYNC_GENERATOR
+_MANAGER: Any = getattr(contextlib, "_AsyncGeneratorContextManager")
 #: The coroutine functions' code, or `None` where a function runs as it is; the trees of programs.
 _made: dict[types.CodeType, types.CodeType | None] = {}
 _trees: dict[str, tuple[str, ast.Module]] = {}
@@ -75,12 +76,12 @@ class _Within:
     """Awaits a call, each of whose steps runs in a context."""
 
     def __init__(self, context: Context, coroutine: Any) -> None:
-        self._context, self._coroutine = context, coroutine
+        self._context, self.coroutine = context, coroutine
 
     def __await__(self) -> Generator[Any, None, Any]:
         while True:
             try:
-                wait = self._context.run(self._coroutine.send, None)
+                wait = self._context.run(self.coroutine.send, None)
             except StopIteration as end:
                 return end.value
             yield wait
@@ -114,20 +115,91 @@ async def call(function: Any, /, *args: Any, **named: Any) -> Any:
             return function(*args, **named)
         args = (function, *args)
         function = made
-    code = _coroutine(function)
+    made = _made_of(function)
+    if made is None:
+        manager = function(*args, **named)
+        if isinstance(manager, contextlib.AbstractContextManager) and function.__code__.co_name == "helper":
+            # By `contextlib.contextmanager`.
+            made = _made_of(getattr(function, "__wrapped__", None))
+            if made is not None:
+                manager.lab_made = _MANAGER(made, args, named)  # type: ignore[attr-defined]
+        return manager
+    if made.__code__.co_flags & _IS_ASYNC_GENERATOR:
+        return Generating(made(*args, **named))
+    return await made(*args, **named)
+
+
+def _made_of(function: Any) -> Any:
+    """The coroutine function, or function of an asynchronous generator, that is made of a function; `None` if none can be made."""
+    code = _coroutine(function) if type(function) is types.FunctionType else None
     if code is None:
-        return function(*args, **named)
+        return None
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
     closure = tuple(cells[name] for name in code.co_freevars)
     made = types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
     made.__kwdefaults__ = function.__kwdefaults__
-    return await made(*args, **named)
+    return made
+
+
+class Generating:
+    """An asynchronous generator in the place of a generator. What does not await it waits on the stack."""
+
+    def __init__(self, it: Any) -> None:
+        self.it = it
+
+    def __iter__(self) -> Generating:
+        return self
+
+    def __next__(self) -> Any:
+        return self._next(self.it.__anext__())
+
+    def send(self, value: Any) -> Any:
+        return self._next(self.it.asend(value))
+
+    def throw(self, *error: Any) -> Any:
+        return self._next(self.it.athrow(*error))
+
+    def close(self) -> None:
+        self._next(self.it.aclose())
+
+    def _next(self, step: Any) -> Any:
+        while True:
+            try:
+                wait = step.send(None)
+            except StopIteration as end:
+                return end.value
+            except StopAsyncIteration:
+                raise StopIteration from None
+            current.the_lab().threads.block(wait)
+
+
+class _Iterating:
+    """Awaits the items of what is iterated over otherwise."""
+
+    def __init__(self, it: Any) -> None:
+        self._next = iter(it).__next__
+
+    def __aiter__(self) -> _Iterating:
+        return self
+
+    async def __anext__(self) -> Any:
+        try:
+            return self._next()
+        except StopIteration:
+            raise StopAsyncIteration from None
+
+
+def iterate(it: Any) -> Any:
+    """What an `async for` goes through instead of a `for`."""
+    return it.it if type(it) is Generating else _Iterating(it)
 
 
 class Entered:
     """A context manager whose methods are called as above."""
 
     def __init__(self, manager: Any) -> None:
+        #: A manager that is made of a generator.
+        self._made = getattr(manager, "lab_made", None)
         self._manager = manager
         # As Python does, both before it is entered.
         try:
@@ -137,16 +209,17 @@ class Entered:
                 raise
 
     def __aenter__(self) -> Awaitable[Any]:
-        return call(self._enter, self._manager)
+        return call(self._enter, self._manager) if self._made is None else self._made.__aenter__()
 
     def __aexit__(self, *error: Any) -> Awaitable[Any]:
-        return call(self._exit, self._manager, *error)
+        return call(self._exit, self._manager, *error) if self._made is None else self._made.__aexit__(*error)
 
 
 def install(put: Callable[[Any, str, Any], None]) -> None:
     """Lets coroutines find these."""
     put(builtins, _CALL, call)
     put(builtins, _ENTER, Entered)
+    put(builtins, _ITERATE, iterate)
 
 
 def prepare(kinds: Iterable[Any]) -> None:
@@ -169,7 +242,7 @@ def _coroutine(function: Any) -> types.CodeType | None:
     try:
         return _made[code]
     except KeyError:
-        waits = function.__globals__.get("__name__") in _MODULES and not code.co_flags & _IS_GENERATOR
+        waits = function.__globals__.get("__name__") in _MODULES and not code.co_flags & (_IS_COROUTINE | _IS_ASYNC_GENERATOR)
         _made[code] = made = _make(function) if waits else None
         return made
 
@@ -205,7 +278,7 @@ def _program(file: str) -> ast.Module | None:
 def _part(function: Any) -> ast.Module | None:
     """Of a library only the function, in its class: the trees of whole files are large."""
     code, name = function.__code__, function.__qualname__
-    if "<" in name:
+    if name.endswith(">"):
         return None
     try:
         # Played libraries have a loader of their own, and lie beside this file.
@@ -215,6 +288,8 @@ def _part(function: Any) -> ast.Module | None:
         return None
     part = "".join(inspect.getblock(lines[code.co_firstlineno - 1 :]))
     before = f"class {name.split('.')[-2]}:\n" if part[0].isspace() else ""
+    if "<" in name:
+        before = f"def _({', '.join(code.co_freevars)}):\n"
     tree = ast.parse(before + part)
     return ast.increment_lineno(tree, code.co_firstlineno - 1 - len(before.splitlines()))
 
@@ -296,7 +371,7 @@ def _copy(node: Any) -> Any:
 def _find(code: types.CodeType, name: str, line: int) -> types.CodeType | None:
     for one in code.co_consts:
         if isinstance(one, types.CodeType):
-            if one.co_name == name and one.co_firstlineno == line and one.co_flags & _IS_COROUTINE:
+            if one.co_name == name and one.co_firstlineno == line and one.co_flags & (_IS_COROUTINE | _IS_ASYNC_GENERATOR):
                 return one
             found = _find(one, name, line)
             if found is not None:
@@ -305,7 +380,7 @@ def _find(code: types.CodeType, name: str, line: int) -> types.CodeType | None:
 
 
 class _Awaiting(ast.NodeTransformer):
-    """Awaits calls and context managers."""
+    """Awaits calls, context managers, and items."""
 
     def _as_it_is(self, node: Any) -> Any:
         return node
@@ -324,6 +399,43 @@ class _Awaiting(ast.NodeTransformer):
     def visit_With(self, node: ast.With) -> Any:
         self.generic_visit(node)
         for item in node.items:
-            function = ast.copy_location(ast.Name(_ENTER, ast.Load()), item.context_expr)
-            item.context_expr = ast.copy_location(ast.Call(function, [item.context_expr], []), item.context_expr)
+            item.context_expr = _called(_ENTER, item.context_expr)
         return ast.copy_location(ast.AsyncWith(items=node.items, body=node.body), node)
+
+    def visit_For(self, node: ast.For) -> Any:
+        self.generic_visit(node)
+        if not isinstance(node.iter, (ast.Await, ast.Name, ast.Attribute)):
+            return node
+        return _iterating(node, node.target, node.iter, node.body, node.orelse)
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        self.generic_visit(node)
+        if isinstance(node.iter, ast.Await):
+            node.iter, node.is_async = _called(_ITERATE, node.iter), 1
+        return node
+
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        self.generic_visit(node)
+        if not isinstance(node.value, ast.YieldFrom):
+            return node
+        item = ast.Yield(ast.Name("_item", ast.Load()))
+        body = [ast.copy_location(ast.Expr(item), node)]
+        return ast.fix_missing_locations(_iterating(node, ast.Name("_item", ast.Store()), node.value.value, body, []))
+
+
+def _called(name: str, on: Any) -> Any:
+    """A call of one of the functions above."""
+    return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name, ast.Load()), on), [on], []), on)
+
+
+def _iterating(node: Any, target: Any, over: Any, body: Any, otherwise: Any) -> Any:
+    return ast.copy_location(ast.AsyncFor(target=target, iter=_called(_ITERATE, over), body=body, orelse=otherwise), node)
+
+
+def awaited(it: Any) -> Any:
+    """What a coroutine awaits now."""
+    inner = getattr(it, "cr_await", None) or getattr(it, "ag_await", None)
+    frame = getattr(inner, "gi_frame", None)
+    if frame is not None and isinstance(within := frame.f_locals.get("self"), _Within):
+        return within.coroutine
+    return inner

@@ -72,6 +72,7 @@ class Session:
         self.played: list[str] = []
         #: Why the run has ended, if its program has not. Nothing of what comes after that is told.
         self.stopped: Stop | None = None
+        #: Whether threads are thrown away.
         self.muted = False
         #: Whether it is the program's code that is being run.
         self.running = False
@@ -419,10 +420,7 @@ class Session:
             self.stopped.__traceback__ = None
         else:
             self.threads.record()
-        self.flush()
-        self.muted = True
         self.threads.throw_away()
-        self.muted = False
         module.__dict__.clear()
         gc.collect()
         self._recorder.status, self._recorder.error = status, error

@@ -315,20 +315,25 @@ class Threads:
                 one.thread.join()
 
     def throw_away(self) -> None:
-        """Those that are left, and what only they know, do not clean up."""
-        if not self.started:
+        """Those that are left, and what only they know, neither clean up nor are told of."""
+        left = [one.coroutine for one in self.started if not one.over]
+        concurrent.futures.thread._threads_queues.clear()  # type: ignore[attr-defined]
+        for known in (self.started, self.idle, self._ready, self._timers):
+            known.clear()
+        if not left:
             return
-        for one in self.started:
+        gc.collect()
+        self.lab.muted = True
+        while left:
             for _ in range(_PATIENCE):
                 try:
-                    one.coroutine.close()
+                    left[-1].close()
                     break
                 except BaseException:
                     continue
-        concurrent.futures.thread._threads_queues.clear()  # type: ignore[attr-defined]
-        for kept in (self.started, self.idle, self._ready, self._timers):
-            kept.clear()
+            left.pop()
         gc.collect()
+        self.lab.muted = False
 
 
 def _change_loop(loop: Any, other: Any, its_task: Any) -> Any:
@@ -358,10 +363,10 @@ def _words(wait: Wait, one: Played, here: Any, lab: Session) -> str:
     site = 0
     it = one.coroutine
     while it is not None:
-        frame = getattr(it, "cr_frame", None)
+        frame = getattr(it, "cr_frame", None) or getattr(it, "ag_frame", None)
         if frame is not None and places.owner(frame.f_code.co_filename) == places.USER:
             site = here.places.of_frame(frame)
-        it = getattr(it, "cr_await", None)
+        it = resumable.awaited(it)
     if wait.sleeps and wait.until is not None:
         return f'"sleep",{site},0,{here.now() + wait.until - lab.clock.now()}'
     return f'"thread",{site},0'
@@ -496,7 +501,7 @@ def prepare() -> None:
     kinds = [threading.Thread.run, threading.Condition, threading.Event, threading.Semaphore, threading.Barrier, threading.Timer.run]
     kinds += [queue.Queue, queue._PySimpleQueue]  # type: ignore[attr-defined]
     kinds += [pools.ThreadPoolExecutor, pools._WorkItem, pools._worker, Work]
-    kinds += [base.Executor, base.Future, base.wait]
+    kinds += [base.Executor, base.Future, base.wait, base.as_completed]
     resumable.prepare(kinds)
 
 
