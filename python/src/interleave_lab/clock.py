@@ -27,17 +27,9 @@ class Clock:
         """Nanoseconds since the program began."""
         return self.ns
 
-    def seconds(self) -> float:
-        """The same in seconds."""
-        return self.ns / NS
-
     def move_to(self, ns: int) -> None:
         """Moves to an instant; never back."""
         if ns > self.ns:
             self.ns = ns
             self._shown[0] = ns + _BEGIN
         self._moved()
-
-    def sleep(self, seconds: float) -> None:
-        """Lets time pass while nothing else runs."""
-        self.move_to(self.now() + round(seconds * NS))

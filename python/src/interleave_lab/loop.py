@@ -48,7 +48,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         self._still = 0
 
     def time(self) -> float:
-        return self.lab.clock.seconds()
+        return self.lab.clock.ns / NS
 
     # As a selector.
 
@@ -165,11 +165,10 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
     def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
         if delay is None:
             raise TypeError("delay must not be None")
-        when = self.time() + delay
         if 0 < delay < 1e-9:
             # Rounded to 0 ns, virtual time would stand still: a loop that sleeps for a rounding error would never end.
-            when = self.time() + 1e-9
-        return self.call_at(when, callback, *args, context=context)
+            delay = 1e-9
+        return self.call_at(self.lab.clock.ns / NS + delay, callback, *args, context=context)
 
     def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
         if when is None:

@@ -59,7 +59,10 @@ def unraisable(problem: Any, /) -> None:
         message += ":"
     if message:
         print(message, file=sys.stderr)
-    lines = "".join(traceback.format_exception(problem.exc_type, problem.exc_value, problem.exc_traceback)).splitlines()
+    # Older versions do not show what it came of.
+    chained = sys.version_info >= (3, 14)
+    told = traceback.format_exception(problem.exc_type, problem.exc_value, problem.exc_traceback, chain=chained)
+    lines = "".join(told).splitlines()
     for line in lines:
         # In C, without what marks a part of the line.
         if set(line.strip()) - set("~^"):

@@ -30,9 +30,12 @@ _MODULES = set(
     "interleave_lab.loop interleave_lab.threads interleave_recorder.watch".split()
 )
 #: The names by which the coroutines find what is below.
-_CALL, _ENTER, _ITERATE = "__interleave_call__", "__interleave_enter__", "__interleave_iterate__"
+_CALL, _DONE, _ENTER, _ITERATE = (f"__interleave_{name}__" for name in ("call", "done", "enter", "iterate"))
 #: These neither wait nor call what does, or they look at the frame of their caller.
 _PLAIN = {name for name, value in vars(builtins).items() if callable(value)}
+#: But for those that go through a generator.
+_DRAINING = (list, tuple, set, frozenset, dict, sum, min, max, sorted, any, all)
+_PLAIN -= {function.__name__ for function in _DRAINING}
 _FEATURES = 0
 for _name in features.all_feature_names:
     _FEATURES |= getattr(features, _name).compiler_flag
@@ -106,18 +109,26 @@ async def call(function: Any, /, *args: Any, **named: Any) -> Any:
             return it
         else:
             break
+    if args and type(args[0]) is Generating and function in _DRAINING:
+        args = ([item async for item in args[0].it], *args[1:])
     steps = getattr(function, "lab_steps", None)
     if steps is not None:
         return await Steps(steps(*args, **named))
     if kind is not types.FunctionType:
         made = getattr(type(function), "__call__", None)
         if type(made) is not types.FunctionType:
-            return function(*args, **named)
+            try:
+                return function(*args, **named)
+            except StopIteration as stop:
+                return _Stopped(stop)
         args = (function, *args)
         function = made
     made = _made_of(function)
     if made is None:
-        manager = function(*args, **named)
+        try:
+            manager = function(*args, **named)
+        except StopIteration as stop:
+            return _Stopped(stop)
         if isinstance(manager, contextlib.AbstractContextManager) and function.__code__.co_name == "helper":
             # By `contextlib.contextmanager`.
             made = _made_of(getattr(function, "__wrapped__", None))
@@ -126,7 +137,26 @@ async def call(function: Any, /, *args: Any, **named: Any) -> Any:
         return manager
     if made.__code__.co_flags & _IS_ASYNC_GENERATOR:
         return Generating(made(*args, **named))
-    return await made(*args, **named)
+    try:
+        return await made(*args, **named)
+    except RuntimeError as error:
+        if type(error.__cause__) is StopIteration and error.args == ("coroutine raised StopIteration",):
+            return _Stopped(error.__cause__)
+        raise
+
+
+class _Stopped:
+    """The result of a call that has raised StopIteration, which no coroutine can raise."""
+
+    def __init__(self, error: StopIteration) -> None:
+        self.error = error
+
+
+def done(result: Any) -> Any:
+    """What a call has come to."""
+    if type(result) is _Stopped:
+        raise result.error
+    return result
 
 
 def _made_of(function: Any) -> Any:
@@ -218,6 +248,7 @@ class Entered:
 def install(put: Callable[[Any, str, Any], None]) -> None:
     """Lets coroutines find these."""
     put(builtins, _CALL, call)
+    put(builtins, _DONE, done)
     put(builtins, _ENTER, Entered)
     put(builtins, _ITERATE, iterate)
 
@@ -394,7 +425,7 @@ class _Awaiting(ast.NodeTransformer):
             return node
         function = ast.copy_location(ast.Name(_CALL, ast.Load()), node.func)
         made = ast.copy_location(ast.Call(function, [node.func, *node.args], node.keywords), node)
-        return ast.copy_location(ast.Await(made), node)
+        return _called(_DONE, ast.copy_location(ast.Await(made), node))
 
     def visit_With(self, node: ast.With) -> Any:
         self.generic_visit(node)
@@ -404,13 +435,13 @@ class _Awaiting(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> Any:
         self.generic_visit(node)
-        if not isinstance(node.iter, (ast.Await, ast.Name, ast.Attribute)):
+        if not (_is_awaited(node.iter) or isinstance(node.iter, (ast.Name, ast.Attribute))):
             return node
         return _iterating(node, node.target, node.iter, node.body, node.orelse)
 
     def visit_comprehension(self, node: ast.comprehension) -> Any:
         self.generic_visit(node)
-        if isinstance(node.iter, ast.Await):
+        if _is_awaited(node.iter):
             node.iter, node.is_async = _called(_ITERATE, node.iter), 1
         return node
 
@@ -421,6 +452,10 @@ class _Awaiting(ast.NodeTransformer):
         item = ast.Yield(ast.Name("_item", ast.Load()))
         body = [ast.copy_location(ast.Expr(item), node)]
         return ast.fix_missing_locations(_iterating(node, ast.Name("_item", ast.Store()), node.value.value, body, []))
+
+
+def _is_awaited(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == _DONE
 
 
 def _called(name: str, on: Any) -> Any:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
 
+#: As often something can be asked for at one instant before time passes, and how much does.
+_POLLS, _POLL = 100, 1_000
+
+
 class Wait:
     """What a thread waits for: to be woken, or an instant."""
 
@@ -40,6 +44,8 @@ class Lock:
         self._owner: Any = None
         self._count = 0
         self._waits: deque[Wait] = deque()
+        #: How often, and when, it was not to be had at once.
+        self._polls = self._polled = 0
         #: The run that this belongs to. A module that outlives the run may keep the lock.
         self._run = current.count
 
@@ -57,6 +63,7 @@ class Lock:
         again = False
         while self._count:
             if not blocking:
+                yield from self._let_others()
                 return False
             wait = Wait(until)
             # Another thread was faster than the one that was woken.
@@ -68,6 +75,17 @@ class Lock:
                 return False
         self._owner, self._count = threading.current_thread(), 1
         return True
+
+    def _let_others(self) -> Generator[Wait, None, None]:
+        """What polls at one instant again and again would wait for good: from some time on, time passes."""
+        lab = current.lab
+        if lab is None:
+            return
+        now = lab.clock.now()
+        self._polls = self._polls + 1 if now == self._polled else 0
+        self._polled = now
+        if self._polls > _POLLS:
+            yield Wait(now + _POLL, sleeps=True)
 
     def release(self) -> None:
         if not self._count:

@@ -21,6 +21,8 @@ _Group: Any = getattr(builtins, "BaseExceptionGroup", ())
 _RUN_ONCE: CodeType = base_events.BaseEventLoop._run_once.__code__  # type: ignore[attr-defined]
 _init_before = traceback.TracebackException.__init__
 _walk_before: Any = traceback.walk_stack
+_walk_tb_before: Any = traceback.walk_tb
+_extract_before: Any = traceback.extract_tb
 _outer_before: Any = inspect.getouterframes
 _source_before: Any = format_helpers._get_function_source
 
@@ -33,6 +35,8 @@ def install(patches: Patches) -> None:
 
     patches.put(traceback.TracebackException, "__init__", __init__)
     patches.put(traceback, "walk_stack", _walk_stack)
+    patches.put(traceback, "walk_tb", lambda tb: _walk_tb_before(without_us(tb)))
+    patches.put(traceback, "extract_tb", lambda tb, limit=None: _extract_before(without_us(tb), limit))
     patches.put(inspect, "getouterframes", _outer_frames)
     patches.put(format_helpers, "_get_function_source", _source)
 

@@ -148,7 +148,9 @@ class TimerHandle(_TimerHandle):  # type: ignore[misc]
             self._scheduled = False
         if args and isinstance(args[0], _Future):
             run.sleeper = id(args[0])
-            run.sleeps_until = clock() + _ns_until(when, loop)
+            # As below, without a call: there is one of these for each sleep.
+            left = when - loop.time()
+            run.sleeps_until = clock() + int((left if left < _FOREVER else _FOREVER) * 1e9)
         elif getattr(callback, "__func__", None) is _Timeout and _Timeout is not None:
             here = state.here
             if here is not None and run.task:
