@@ -36,6 +36,11 @@ _PLAIN = {name for name, value in vars(builtins).items() if callable(value)}
 #: But for those that go through a generator.
 _DRAINING = (list, tuple, set, frozenset, dict, sum, min, max, sorted, any, all)
 _PLAIN -= {function.__name__ for function in _DRAINING}
+#: Methods of values, which wait for nothing.
+_HARMLESS = set(
+    "append extend insert items keys values update add sort reverse index count split strip lower upper replace startswith endswith "
+    "format encode decode copy".split()
+)
 _FEATURES = 0
 for _name in features.all_feature_names:
     _FEATURES |= getattr(features, _name).compiler_flag
@@ -111,10 +116,7 @@ async def call(function: Any, /, *args: Any, **named: Any) -> Any:
             break
     if args and type(args[0]) is Generating and function in _DRAINING:
         args = ([item async for item in args[0].it], *args[1:])
-    steps = getattr(function, "lab_steps", None)
-    if steps is not None:
-        return await Steps(steps(*args, **named))
-    if kind is not types.FunctionType:
+    if type(function) is not types.FunctionType:
         made = getattr(type(function), "__call__", None)
         if type(made) is not types.FunctionType:
             try:
@@ -123,17 +125,20 @@ async def call(function: Any, /, *args: Any, **named: Any) -> Any:
                 return _Stopped(stop)
         args = (function, *args)
         function = made
+    steps = vars(function).get("lab_steps")
+    if steps is not None:
+        return await Steps(steps(*args, **named))
     made = _made_of(function)
     if made is None:
         try:
             manager = function(*args, **named)
         except StopIteration as stop:
             return _Stopped(stop)
-        if isinstance(manager, contextlib.AbstractContextManager) and function.__code__.co_name == "helper":
+        if function.__code__.co_name == "helper" and type(manager).__module__ == "contextlib":
             # By `contextlib.contextmanager`.
             made = _made_of(getattr(function, "__wrapped__", None))
             if made is not None:
-                manager.lab_made = _MANAGER(made, args, named)  # type: ignore[attr-defined]
+                manager.lab_made = _MANAGER(made, args, named)
         return manager
     if made.__code__.co_flags & _IS_ASYNC_GENERATOR:
         return Generating(made(*args, **named))
@@ -203,6 +208,9 @@ class Generating:
             current.the_lab().threads.block(wait)
 
 
+Generating.__name__ = Generating.__qualname__ = "generator"
+
+
 class _Iterating:
     """Awaits the items of what is iterated over otherwise."""
 
@@ -229,7 +237,7 @@ class Entered:
 
     def __init__(self, manager: Any) -> None:
         #: A manager that is made of a generator.
-        self._made = getattr(manager, "lab_made", None)
+        self._made = vars(manager).get("lab_made") if type(manager).__module__ == "contextlib" else None
         self._manager = manager
         # As Python does, both before it is entered.
         try:
@@ -284,6 +292,8 @@ def _make(function: Any) -> types.CodeType | None:
     if tree is None:
         return None
     for path in _paths(tree, code):
+        if function.__globals__.get("__name__") == "__main__" and not _may_wait(path[-1], tree, function.__globals__, set()):
+            return None
         try:
             made = _compiled(path, code)
         except SyntaxError:
@@ -292,6 +302,38 @@ def _make(function: Any) -> types.CodeType | None:
         if made is not None:
             return made
     return None
+
+
+def _may_wait(node: Any, tree: ast.Module, known: dict[str, Any], seen: set[Any]) -> bool:
+    """Whether a function of the program's may wait, as far as one can see: what only computes is faster as it is."""
+    seen.add(node)
+    own = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
+    generates = any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in ast.walk(tree))
+    for one in ast.walk(node):
+        if isinstance(one, ast.With) or (generates and isinstance(one, (ast.For, ast.comprehension)) and not isinstance(one.iter, ast.Call)):
+            return True
+        if not isinstance(one, ast.Call):
+            continue
+        function = one.func
+        if isinstance(function, ast.Name) and function.id not in known:
+            if function.id not in _PLAIN:
+                return True
+        elif isinstance(function, ast.Name):
+            it = known[function.id]
+            if type(it) is not types.FunctionType or own.get(function.id) is None or it.__name__ != function.id:
+                return True
+            if own[function.id] not in seen and _may_wait(own[function.id], tree, known, seen):
+                return True
+        elif isinstance(function, ast.Attribute):
+            module = known.get(function.value.id) if isinstance(function.value, ast.Name) else None
+            if isinstance(module, types.ModuleType):
+                if not isinstance(getattr(module, function.attr, None), types.BuiltinFunctionType):
+                    return True
+            elif function.attr not in _HARMLESS or function.attr in own:
+                return True
+        else:
+            return True
+    return False
 
 
 def _program(file: str) -> ast.Module | None:
