@@ -331,3 +331,20 @@ def test_threads_that_are_left_do_not_clean_up():
         "threading.Thread(target=work, daemon=True).start()\nprint(time.monotonic())\n"
     )
     assert (run.state, run.out, run.err) == ("finished", "0.0\n", "")
+
+
+def test_what_a_thread_waits_for_is_recorded(tmp_path):
+    run = Run(
+        "import asyncio, queue, threading, time\n"
+        "items = queue.Queue()\n"
+        "def take():\n    print(items.get())\n"
+        "def put():\n    time.sleep(1)\n    items.put('item')\n"
+        "async def main():\n    threading.Thread(target=take, name='taker').start()\n    await asyncio.to_thread(put)\n"
+        "asyncio.run(main())\n",
+        tmp_path,
+    )
+    taker, putter = run.recording.task("thread: taker"), run.recording.task("thread: put")
+    waits = {(row[1], row[4], run.recording.place(row[5])[1]) for row in run.recording.of("step") if len(row) > 4}
+    assert {(taker, "thread", 4), (putter, "sleep", 6)} <= waits
+    assert [1_000_000_000, taker, "wake", putter] in run.recording.events
+    assert any(row[1] == taker and row[2:] == ["print", "stdout", "item"] for row in run.recording.events)
