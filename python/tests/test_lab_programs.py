@@ -348,3 +348,16 @@ def test_what_a_thread_waits_for_is_recorded(tmp_path):
     assert {(taker, "thread", 4), (putter, "sleep", 6)} <= waits
     assert [1_000_000_000, taker, "wake", putter] in run.recording.events
     assert any(row[1] == taker and row[2:] == ["print", "stdout", "item"] for row in run.recording.events)
+
+
+def test_threads_that_poll_without_sleeping_let_time_pass():
+    run = Run(
+        "import threading, time\nlock, over = threading.Lock(), False\nlock.acquire()\n"
+        "def yields():\n    while not over:\n        time.sleep(0)\n    print('saw the end')\n"
+        "def polls():\n    while not lock.acquire(blocking=False):\n        pass\n    print('has the lock')\n"
+        "threads = [threading.Thread(target=one) for one in (yields, polls)]\n"
+        "for thread in threads:\n    thread.start()\n"
+        "time.sleep(0.1)\nover = True\nlock.release()\nfor thread in threads:\n    thread.join()\n"
+    )
+    assert run.state == "finished", run.why
+    assert sorted(run.out.splitlines()) == ["has the lock", "saw the end"]

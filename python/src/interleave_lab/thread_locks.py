@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 #: As often something can be asked for at one instant before time passes, and how much does.
-_POLLS, _POLL = 100, 1_000
+_POLLS, _POLL = 100, 50_000
 
 
 class Wait:

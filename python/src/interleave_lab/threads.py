@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 #: As many processors as the lab says that there are.
 PROCESSORS = 4
-#: A thread that sleeps for 0 s lets others run.
-_LEAST = 1_000
+#: A thread that sleeps for 0 s lets others run, for about as long as on Linux.
+_LEAST = 50_000
 #: As often a thread that ignores that it is thrown away is told so.
 _PATIENCE = 10
 BENEATH = "the lab cannot suspend this thread here: another one, which called what waits now, would have to continue first"
