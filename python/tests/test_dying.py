@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -40,6 +41,23 @@ def test_aborted(tmp_path):
     path = tmp_path / "recording.jsonl"
     assert run("ticks", path, args=("0.4", "abort")).returncode == -signal.SIGABRT
     assert len(Recording(path, whole=False).of("step")) > 100
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["os.kill(os.getpid(), 9)", "signal.raise_signal(15)", "os.abort()", "os.execl(sys.executable, sys.executable, '-c', '')"],
+)
+def test_a_program_that_ends_itself_is_recorded_up_to_there(how, tmp_path):
+    # It is over before the thread that writes first looks.
+    program, path = tmp_path / "ends.py", tmp_path / "recording.jsonl"
+    program.write_text(f"import asyncio, os, signal, sys\nasync def main():\n    await asyncio.sleep(0)\n    {how}\nasyncio.run(main())\n")
+    plain, recorded = [
+        subprocess.run([sys.executable, *words, str(program)], env=environment(), capture_output=True, timeout=60)
+        for words in ([], ["-m", "interleave_recorder", "-o", str(path)])
+    ]
+    assert (recorded.returncode, recorded.stdout, recorded.stderr) == (plain.returncode, plain.stdout, plain.stderr)
+    recording = Recording(path, whole=False)
+    assert recording.tasks == {1: "main"} and len(recording.of("step")) == 1
 
 
 def test_a_file_that_may_not_grow_is_kept_as_it_is(tmp_path):

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from support import PROGRAMS, Recording, command, environment, run
@@ -12,7 +13,7 @@ from support import PROGRAMS, Recording, command, environment, run
 SINCE = {"barrier": (3, 11), "groups": (3, 11), "eager": (3, 12)}
 RUNS_TO_ITS_END = [
     "basics", "locks", "barrier", "queues", "cancels", "groups", "several", "outside", "problems", "output", "fails",
-    "exits", "eager", "blocked", "threads", "forks", "broken",
+    "exits", "eager", "blocked", "threads", "forks", "broken", "stacks", "copies", "texts",
 ]  # fmt: skip
 
 
@@ -74,6 +75,74 @@ def test_an_interrupted_program_cleans_up_and_dies_of_the_signal(tmp_path):
     assert recorded[1][-1] == plain[1][-1] == "KeyboardInterrupt"
     assert not any("interleave_recorder" in line for line in recorded[1])
     assert Recording(tmp_path / "recording.jsonl").of("exit")[0][3] == 130
+
+
+def _both(words, tmp_path):
+    """What the interpreter does with these words, plain and recorded."""
+    return [
+        subprocess.run(
+            [sys.executable, *recorder, *words], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60
+        )
+        for recorder in ([], ["-m", "interleave_recorder"])
+    ]
+
+
+FAILS = """
+import asyncio, runpy, sys, traceback
+from helper import NAME
+async def main():
+    print(NAME, sys.argv[1:], __name__, repr(__package__), __spec__ is None, sys.path[0], __builtins__)
+    traceback.print_stack()
+    runpy.run_path("missing.py")
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("how", ["script", "module", "folder", "archive"])
+def test_errors_look_the_same_however_the_program_is_started(how, tmp_path):
+    (tmp_path / "folder").mkdir()
+    for name, source in (("__main__.py", FAILS), ("fails.py", FAILS), ("helper.py", "NAME = 'tea'\n")):
+        (tmp_path / name).write_text(source)
+        (tmp_path / "folder" / name).write_text(source)
+        with zipfile.ZipFile(tmp_path / "app.zip", "a") as archive:
+            archive.writestr(name, source)
+    words = {"script": ["fails.py"], "module": ["-m", "fails"], "folder": ["folder"], "archive": ["app.zip"]}[how]
+    plain, recorded = _both([*words, "one", "-x"], tmp_path)
+    assert recorded.stdout == plain.stdout != ""
+    assert recorded.stderr == plain.stderr and "missing.py" in plain.stderr
+    assert recorded.returncode == plain.returncode == 1
+    assert Recording(tmp_path / "recording.jsonl").task("main") == 1
+
+
+def test_a_folder_without_a_main_module_is_said(tmp_path):
+    (tmp_path / "empty").mkdir()
+    _, recorded = _both(["empty"], tmp_path)
+    assert recorded.returncode == 2 and "can't find '__main__' module in 'empty'" in recorded.stderr
+
+
+@pytest.mark.parametrize("status", ["True", "False", "None", "7", "'text'"])
+def test_exit_statuses_are_recorded(status, tmp_path):
+    (tmp_path / "leaves.py").write_text(f"import asyncio, sys\nasyncio.run(asyncio.sleep(0))\nsys.exit({status})\n")
+    plain, recorded = _both(["leaves.py"], tmp_path)
+    assert (recorded.returncode, recorded.stderr) == (plain.returncode, plain.stderr)
+    assert Recording(tmp_path / "recording.jsonl").of("exit")[0][3] == plain.returncode
+
+
+LEAVES_A_TASK = """
+import asyncio
+loop = asyncio.new_event_loop()
+task = loop.create_task(asyncio.sleep(9))
+loop.run_until_complete(asyncio.sleep(0))
+"""
+
+
+def test_a_task_that_is_left_is_reported_at_the_end(tmp_path):
+    # The thread that writes kept the loop alive, sometimes.
+    (tmp_path / "leaves.py").write_text(LEAVES_A_TASK)
+    for _ in range(5):
+        plain, recorded = _both(["leaves.py"], tmp_path)
+        assert "Task was destroyed but it is pending" in plain.stderr
+        assert recorded.stderr.splitlines()[0] == plain.stderr.splitlines()[0]
 
 
 DEBUG = """

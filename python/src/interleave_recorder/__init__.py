@@ -19,6 +19,7 @@ In reading order:
 * ``output``, ``problems``: prints, log records, and what went wrong unseen;
 * ``watch``, ``hang``: the thread that writes, and notices a blocked loop or a deadlock; the report about one;
 * ``places``, ``writer``: lines of source, and the file;
+* ``stacks``: Python's tracebacks without the recorder's functions in them;
 * ``__main__``, ``program``, ``pytest_plugin``: ways to start it.
 
 ``docs/recording.md`` of the project describes the file.

@@ -89,7 +89,7 @@ def main() -> None:
         program.run(compiled, module)
         recorder.status = 0
     except SystemExit as stop:
-        recorder.status = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+        recorder.status = int(stop.code) if isinstance(stop.code, int) else 0 if stop.code is None else 1
         raise
     except BaseException as problem:
         recorder.status = 130 if isinstance(problem, KeyboardInterrupt) else 1

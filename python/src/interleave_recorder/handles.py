@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import state
 from .native import Step
-from .places import OURS
 from .state import clock, thread_id
 from .tasks import end, first
 from .text import quoted
@@ -72,17 +71,10 @@ class Handle(_Handle):  # type: ignore[misc]
     _run = _run
 
 
-def _hide_us(made: Any) -> None:
-    """Where a handle was made, without the last frame if that is ours. In the lab no stack has such frames."""
-    if made and made[-1].filename.startswith(OURS):
-        del made[-1]
-
-
 def _fill(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
     """What asyncio's own constructor does, for its own loops: these need not be asked by a call for their debug mode."""
     if loop._debug:
         _base_init(self, callback, args, loop, context)
-        _hide_us(self._source_traceback)
         return
     self._context = copy_context() if context is None else context
     self._loop = loop
@@ -183,7 +175,6 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
         handle._cause = by
     else:
         handle = Handle(callback, args, self, context)
-    _hide_us(handle._source_traceback)
     self._ready.append(handle)
     return handle
 
@@ -192,9 +183,7 @@ def _soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
     """asyncio's `call_soon`, without a call for each of its checks."""
     run = self._interleave
     if run is None or self._closed or self._debug:
-        handle = _base_soon(self, callback, *args, context=context)
-        _hide_us(handle._source_traceback)
-        return handle
+        return _base_soon(self, callback, *args, context=context)
     number = getattr(callback.__self__, "il_number", 0) if type(callback) is Step else 0
     if number:
         handle = StepHandle(callback, args, self, context)

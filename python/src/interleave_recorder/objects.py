@@ -27,7 +27,7 @@ _KEY = "_interleave"
 class Entry:
     """What is known of an object. It lives as long as the object does."""
 
-    __slots__ = ("kind", "origin", "limit", "number", "name", "site", "holders", "registry", "_object", "__weakref__")
+    __slots__ = ("kind", "origin", "limit", "number", "name", "site", "holders", "registry", "object", "__weakref__")
 
     def __init__(self, kind: str, item: Any, origin: Origin | None, site: int, limit: int | None) -> None:
         self.kind = kind
@@ -42,15 +42,20 @@ class Entry:
         self.holders: deque[int] = deque()
         #: Whose number it is.
         self.registry: Objects | None = None
-        self._object = weakref.ref(item)
+        #: Whose it is, rather than that of one whose attributes were copied.
+        self.object = weakref.ref(item)
+
+    def __reduce__(self) -> tuple[Any, tuple[()]]:
+        """What is copied or pickled has no entry of its own yet: programs copy objects with locks in them."""
+        return type(None), ()
 
     def unfinished(self) -> int:
         """Of a queue: items that are not marked as done."""
-        return int(getattr(self._object(), "_unfinished_tasks", 0))
+        return int(getattr(self.object(), "_unfinished_tasks", 0))
 
     def value(self) -> int | None:
         """Permits in use, or items in a queue."""
-        item = self._object()
+        item = self.object()
         if self.kind == "queue" and item is not None:
             return int(item.qsize())
         if self.kind == "semaphore" and item is not None and self.limit is not None:
@@ -107,7 +112,7 @@ class Objects:
         """The object's entry, with a number."""
         known = getattr(item, "__dict__", {})
         entry: Entry | None = known.get(_KEY)
-        if entry is None:  # Made before the recording began.
+        if entry is None or entry.object() is not item:  # Made before the recording began, or a copy.
             entry = known[_KEY] = Entry(_kind(item), item, None, 0, None)
         if entry.registry is not self:
             self._number(entry, type(item).__name__)

@@ -9,6 +9,7 @@ from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from . import state
+from .stacks import made_at
 from .text import error, quoted
 
 if TYPE_CHECKING:
@@ -21,17 +22,22 @@ _KNOWN = {
     "Task was destroyed but it is pending!": "destroyed",
 }
 
-_never_awaited_before: Any = getattr(warnings, "_warn_unawaited_coroutine", None)
+_warns: Any = getattr(warnings, "_warn_unawaited_coroutine", None)
 
 
-def _warn_further_out(message: str, category: type[Warning], stacklevel: int, source: Any) -> None:
-    """The warning names the line of its caller: there are two functions of ours in between."""
-    warnings.warn(message, category, stacklevel=stacklevel + 2, source=source)
+def _warn(coroutine: Any) -> None:
+    """Python's own warning, of the coroutine as it would be without us."""
+
+    def warn_further_out(message: str, category: type[Warning], stacklevel: int, source: Any) -> None:
+        # It names the line of its caller: there are three functions of ours in between.
+        warnings.warn(message, category, stacklevel=stacklevel + 3, source=coroutine)
+
+    ours = {"warn": warn_further_out, "_wm": SimpleNamespace(warn=warn_further_out)}
+    told = SimpleNamespace(__qualname__=coroutine.__qualname__, cr_origin=made_at(coroutine))
+    FunctionType(_warns.__code__, {**_warns.__globals__, **ours}, _warns.__name__)(told)
 
 
-def _with_our_warn(function: Any) -> Any:
-    ours = {"warn": _warn_further_out, "_wm": SimpleNamespace(warn=_warn_further_out)}
-    return FunctionType(function.__code__, {**function.__globals__, **ours}, function.__name__)
+_never_awaited_before: Any = _warn
 
 
 _handle_before = base_events.BaseEventLoop.call_exception_handler
@@ -39,7 +45,7 @@ _handle_before = base_events.BaseEventLoop.call_exception_handler
 
 def install(patches: Patches) -> None:
     """Listens to the warnings of the interpreter and of the event loops."""
-    if isinstance(_never_awaited_before, FunctionType):
+    if isinstance(_warns, FunctionType):
         patches.put(warnings, "_warn_unawaited_coroutine", _never_awaited)
     patches.put(base_events.BaseEventLoop, "call_exception_handler", _handle)
 
@@ -50,7 +56,7 @@ def _never_awaited(coroutine: Any) -> None:
         site = here.places.of_caller(sys._getframe(1)) or here.places.of_code(coroutine.cr_code)
         name = coroutine.__qualname__.rsplit("<locals>.", 1)[-1]
         _emit(here, here.task_number(), "never_awaited", name, site)
-    _with_our_warn(_never_awaited_before)(coroutine)
+    _never_awaited_before(coroutine)
 
 
 def _handle(self: Any, context: dict[str, Any]) -> None:

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.machinery
 import importlib.util
 import io
 import os
+import pkgutil
 import sys
-from collections.abc import Callable
-from types import CodeType, ModuleType, TracebackType
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any
 
-from .places import OURS
+from . import places
 
 
 class NoProgram(Exception):
     """There is no such program; says why."""
 
 
+#: Whether `runpy` would run it: it is then on the program's stack.
+_from_module = False
 #: Compiles the program. That it cannot be compiled is the program's own error.
 Compile = Callable[[], CodeType]
+#: File, line, function.
+Place = tuple[str, int, str]
 
 
 def find_script(path: str) -> tuple[Compile, ModuleType]:
     """A script, and its main module."""
     whole = os.path.join(os.getcwd(), path)
+    # A folder or an archive has a module of its own to run.
+    importer = pkgutil.get_importer(os.path.abspath(path))
+    if importer is not None:
+        spec = importer.find_spec("__main__", None)
+        if spec is None or spec.loader is None or spec.origin is None:
+            raise NoProgram(f"can't find '__main__' module in {path!r}")
+        sys.path[0] = os.path.abspath(path)
+        return _code_of(spec), _module_of(spec)
     try:
         with io.open_code(whole) as file:
             source = file.read()
@@ -47,18 +61,28 @@ def find_module(name: str) -> tuple[Compile, ModuleType, str]:
     get_code: Any = getattr(spec and spec.loader, "get_code", None)
     if spec is None or get_code is None or spec.origin is None:
         raise NoProgram(f"no module named {name}, or none that can be run")
-    module = _main(spec.origin)
-    name = spec.name
+    return _code_of(spec), _module_of(spec), spec.origin
+
+
+def _code_of(spec: importlib.machinery.ModuleSpec) -> Compile:
+    loader: Any = spec.loader
+    return lambda: loader.get_code(spec.name)
+
+
+def _module_of(spec: importlib.machinery.ModuleSpec) -> ModuleType:
+    global _from_module
+    _from_module = True
+    module = _main(spec.origin or "")
     module.__spec__ = spec
     module.__loader__ = spec.loader
     module.__package__ = spec.parent
-    return lambda: get_code(name), module, spec.origin
+    return module
 
 
 def _main(file: str) -> ModuleType:
     module = ModuleType("__main__")
     module.__file__ = file
-    module.__builtins__ = __builtins__  # type: ignore[attr-defined]
+    module.__builtins__ = builtins  # type: ignore[attr-defined]
     for name, value in (("__cached__", None), ("__annotations__", {})):
         # As the interpreter has made its own main module.
         if name in vars(sys.modules["__main__"]):
@@ -70,37 +94,63 @@ def _main(file: str) -> ModuleType:
 def run(compiled: Compile, module: ModuleType) -> None:
     """Runs it. Whatever it raises comes out as it would from the interpreter."""
     sys.modules["__main__"] = module
+    places.begin_below(run)
     exec(compiled(), module.__dict__)
+
+
+def seen(frames: Iterable[FrameType]) -> Iterator[FrameType]:
+    """A stack, from its innermost frame, as it would be without the recorder: what called the program is not in it."""
+    for frame in frames:
+        if places.is_outermost(frame) and not _from_module:
+            return
+        if not frame.f_code.co_filename.startswith(places.OURS):
+            yield frame
+
+
+def seen_places(stack: Sequence[Place]) -> Iterator[Place]:
+    """The same of places, as a coroutine has them of its creation."""
+    for place in stack:
+        if place[::2] == (__file__, run.__name__) and not _from_module:
+            return
+        if not place[0].startswith(places.OURS):
+            yield place
 
 
 def without_us(traceback: TracebackType | None) -> TracebackType | None:
     """The traceback without the recorder's own frames, and without those by which it was started."""
-    while traceback is not None and _ours(traceback):
+    every: list[TracebackType] = []
+    while traceback is not None:
+        every.append(traceback)
         traceback = traceback.tb_next
-    at = traceback
-    while at is not None:
-        while at.tb_next is not None and _ours(at.tb_next):
-            at.tb_next = at.tb_next.tb_next
-        at = at.tb_next
-    return traceback
+    shown = set(seen(one.tb_frame for one in reversed(every)))
+    kept = [one for one in every if one.tb_frame in shown]
+    following = None
+    for one in reversed(kept):
+        if one.tb_next is not following:
+            one.tb_next = following
+        following = one
+    return following
 
 
-def _ours(traceback: TracebackType) -> bool:
-    filename = traceback.tb_frame.f_code.co_filename
-    return filename.startswith(OURS) or filename == "<frozen runpy>" or filename.endswith(os.sep + "runpy.py")
+def clean(problem: BaseException | None) -> None:
+    """Takes the recorder's frames out of the tracebacks of an exception, and of those that belong to it."""
+    known: set[int] = set()
+    todo = [problem]
+    while todo:
+        one = todo.pop()
+        if one is None or id(one) in known:
+            continue
+        known.add(id(one))
+        one.__traceback__ = without_us(one.__traceback__)
+        todo += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
 
 
 def clean_tracebacks() -> None:
-    """Removes the recorder from what is shown of errors that end the program."""
+    """Keeps the recorder out of what is shown of an error that ends the program."""
     hook = sys.excepthook
 
     def excepthook(kind: type[BaseException], problem: BaseException, traceback: TracebackType | None) -> None:
-        seen: set[int] = set()
-        one: BaseException | None = problem
-        while one is not None and id(one) not in seen:
-            seen.add(id(one))
-            one.__traceback__ = without_us(one.__traceback__)
-            one = one.__cause__ or one.__context__
+        clean(problem)
         hook(kind, problem, problem.__traceback__)
 
     sys.excepthook = excepthook

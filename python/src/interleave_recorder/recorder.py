@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import itertools
 import json
 import os
 import platform
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import handles, hang, names, objects, output, problems, state, tasks, watch
+from . import handles, hang, names, objects, output, problems, stacks, state, tasks, watch
 from .objects import Objects
 from .patches import Patches
 from .places import Places
@@ -107,7 +109,11 @@ class Recorder:
         if self._prints:
             output.install(self._patches)
         self._patches.put(os, "_exit", self._leave)
+        for owner, name in _MAY_END:
+            if hasattr(owner, name):
+                self._patches.put(owner, name, _after_writing(getattr(owner, name)))
         if self._clock is None:
+            stacks.install(self._patches)
             self._watch = Watch(self._here, self._stuck, self._last, self._checkpoint)
         atexit.register(self.stop)
         _recorders.append(self)
@@ -147,6 +153,8 @@ class Recorder:
         if here is not None:
             for run in list(here.runs.values()):
                 run.loop._interleave = None  # type: ignore[attr-defined]
+            # The watching thread may be there for a moment yet, and must not keep what the program has dropped.
+            here.runs.clear()
         atexit.unregister(self.stop)
         if self in _recorders:
             _recorders.remove(self)
@@ -202,6 +210,21 @@ class Recorder:
 
 
 _exit = os._exit
+#: With these a process may end itself, or become another program.
+_MAY_END: list[tuple[Any, str]] = [*((os, name) for name in ("abort", "kill", "killpg", "execv", "execve")), (signal, "raise_signal")]
+
+
+def _after_writing(original: Any) -> Any:
+    @functools.wraps(original)
+    def leave(*args: Any, **more: Any) -> Any:
+        here = state.here
+        if here is not None:
+            here.writer.flush()
+        return original(*args, **more)
+
+    return leave
+
+
 _recorders: list[Recorder] = []
 
 

@@ -13,7 +13,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from . import state
-from .places import ASYNCIO, OURS
+from .places import ASYNCIO
+from .stacks import of_task
 from .state import Run, clock, thread_id
 from .text import MAX_NAME, error, quoted, short, task_name
 from .waits import look
@@ -67,10 +68,6 @@ class Task(_Task):  # type: ignore[misc]
         else:
             _init(self, coro, **more)
             here.emit(created)
-        made: Any = self._source_traceback
-        # In debug mode: what warnings show as the place where the task was created.
-        while made and made[-1].filename.startswith(OURS):
-            del made[-1]
 
     def _start_at_once(self, coro: Any, run: Run, more: dict[str, Any]) -> None:
         """The first step happens within the constructor, in the middle of the step of the task that makes this one."""
@@ -98,6 +95,9 @@ class Task(_Task):  # type: ignore[misc]
         if here is not None and self.il_number and value is not None:
             self.il_name = str(value)[:MAX_NAME]
             here.emit(f'[{here.now()},{self.il_number},"name",{quoted(self.il_name)}]')
+
+    def get_stack(self, *, limit: int | None = None) -> list[FrameType]:
+        return of_task(self, super().get_stack(), limit)
 
     def get_coro(self) -> Any:
         coro = super().get_coro()

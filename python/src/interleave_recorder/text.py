@@ -23,7 +23,13 @@ def quoted(text: str) -> str:
     """The text as JSON, cut if it is long."""
     if len(text) > MAX_TEXT:
         text = text[: MAX_TEXT - 1] + "\u2026"
-    return encode_basestring_ascii(text)
+    row = encode_basestring_ascii(text)
+    return encode_basestring_ascii(_without_lone(text)) if "\\ud" in row else row
+
+
+def _without_lone(text: str) -> str:
+    """With a replacement character for each half of a surrogate pair that stands alone: many readers of JSON refuse it."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def short(value: Any) -> str:
