@@ -63,12 +63,16 @@ impl Finding {
 
     fn of_step(index: &Index, step: Poll) -> Self {
         let waits = index.task(step.task).map_or(&[][..], |task| task.waits());
-        let before = waits.iter().rev().find(|wait| {
+        // They are in order: of a task with very many only those around the step are looked at.
+        let begun = waits.partition_point(|wait| wait.since <= step.start);
+        let before = waits[..begun].iter().rev().find(|wait| {
             wait.since < step.start || wait.until.is_some_and(|until| until <= step.start)
         });
-        let next = waits.iter().find(|wait| {
-            (step.start..=step.end).contains(&wait.since) && wait.until != Some(step.start)
-        });
+        let later = waits.partition_point(|wait| wait.since < step.start);
+        let mut within = waits[later..]
+            .iter()
+            .take_while(|wait| wait.since <= step.end);
+        let next = within.find(|wait| wait.until != Some(step.start));
         Self::Slow {
             step,
             from: before.map(|wait| wait.line),

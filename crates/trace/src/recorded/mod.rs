@@ -11,6 +11,7 @@ mod chrome;
 mod compare;
 mod divergence;
 mod findings;
+mod lone;
 mod number;
 mod objects;
 mod opening;

@@ -18,6 +18,20 @@ pub fn open(text: &str) -> Result<Recorded, String> {
 /// What is in more bytes than these tells which tool wrote the file.
 const BEGINNING: usize = 4096;
 
+/// Some editors put this before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Files that hold a recording in another form, by how they begin.
+const OTHERS: [(&[u8], &str); 5] = [
+    (b"\x1f\x8b", "it is compressed (gzip): unpack it first"),
+    (b"PK\x03\x04", "it is an archive (zip): unpack it first"),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "it is compressed (zstd): unpack it first",
+    ),
+    (b"\xff\xfe", "it is text in UTF-16: save it as UTF-8"),
+    (b"\xfe\xff", "it is text in UTF-16: save it as UTF-8"),
+];
+
 /// A recording that is read piece by piece, so that a long one neither has to be in memory as a whole nor keeps anything
 /// else waiting.
 #[derive(Default)]
@@ -50,6 +64,9 @@ impl Opening {
             }
             Kind::Unknown => {
                 self.beginning.extend_from_slice(piece);
+                if self.beginning.starts_with(BYTE_ORDER_MARK) {
+                    self.beginning.drain(..BYTE_ORDER_MARK.len());
+                }
                 let is_long = self.beginning.len() >= BEGINNING;
                 let known = &self.beginning[..self.beginning.len().min(BEGINNING)];
                 match (Chrome::is_one(known), is_long) {
@@ -61,6 +78,12 @@ impl Opening {
     }
 
     fn begin(&mut self, is_chrome: bool) -> Result<(), String> {
+        let other = OTHERS
+            .iter()
+            .find(|(mark, _)| self.beginning.starts_with(mark));
+        if let Some((_, what)) = other {
+            return Err((*what).to_owned());
+        }
         self.kind = match is_chrome {
             true => Kind::Chrome(Box::default()),
             false => Kind::Lines(Box::default()),

@@ -1,5 +1,6 @@
 //! Reads the lines of a recording, one by one.
 
+use super::lone;
 use super::run::{Row, Run};
 use super::value::Value;
 use super::{FORMAT, Recorded, RecordedRun, Site, SourceFile, VERSION};
@@ -71,7 +72,7 @@ impl Lines {
             return self.fails("it is not UTF-8".to_owned());
         };
         if self.head.is_none() {
-            let head: Head = serde_json::from_str(line)
+            let head: Head = lone::parse(line, &mut String::new())
                 .map_err(|error| format!("it is another kind of file (line 1: {error})"))?;
             head::check((head.format.as_deref(), head.version), FORMAT, VERSION)?;
             self.head = Some(head);
@@ -119,7 +120,10 @@ impl Lines {
             ..
         } = self;
         let head = head.unwrap_or_default();
-        let finished = reader.runs.into_values().filter_map(Run::finish);
+        let finished = reader.runs.into_values().filter_map(|mut run| {
+            reader.exit.inspect(|&at| run.seen(at));
+            run.finish()
+        });
         let mut runs: Vec<RecordedRun> = finished.collect::<Result<_, _>>()?;
         sort_by_key(&mut runs, |run| run.began);
         match (runs.is_empty(), problem) {
@@ -207,6 +211,8 @@ struct Reader {
     /// A task whose name may follow.
     new: Option<New>,
     outside: Vec<String>,
+    /// When the program ended.
+    exit: Option<u64>,
 }
 
 /// A task that has been created, but not yet in its trace: before Python 3.13 its name comes on the next line.
@@ -223,12 +229,11 @@ struct New {
 impl Reader {
     /// Reads a line behind the header.
     fn line(&mut self, line: &str) -> Result<(), String> {
+        let mut room = String::new();
         if line.starts_with('{') {
-            let definition = serde_json::from_str(line).map_err(|error| error.to_string())?;
-            return self.define(definition);
+            return self.define(lone::parse(line, &mut room)?);
         }
-        let values: Vec<Value<'_>> =
-            serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let values: Vec<Value<'_>> = lone::parse(line, &mut room)?;
         let row = Row::new(&values)?;
         match row.kind {
             "name" => self.name(&row),
@@ -374,7 +379,7 @@ impl Reader {
                     run.hangs(row.at, row.lines()?);
                 }
             }
-            "exit" => self.runs.values_mut().for_each(|run| run.seen(row.at)),
+            "exit" => self.exit = self.exit.max(Some(row.at)),
             _ => {}
         }
         Ok(())

@@ -111,7 +111,8 @@ pub struct Run {
     states: Vec<Of>,
     resources: HashMap<u64, Resource>,
     resource_names: HashMap<&'static str, UniqueNames>,
-    held: HashSet<(u64, TaskId)>,
+    /// Which tasks hold each lock.
+    held: HashMap<u64, HashSet<TaskId>>,
     /// Tasks that a checkpoint has named again: their next step of no duration repeats what is known.
     at_checkpoint: HashSet<TaskId>,
     /// Whether the loop was closed.
@@ -154,7 +155,7 @@ impl Run {
             states: Vec::new(),
             resources: HashMap::new(),
             resource_names: HashMap::new(),
-            held: HashSet::new(),
+            held: HashMap::new(),
             at_checkpoint: HashSet::new(),
             closed: false,
             hung: None,
@@ -443,22 +444,18 @@ impl Run {
 
     fn holds(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {
         let (object, taken) = (row.number(0)?, row.flag(1)?);
+        let holders = self.held.entry(object).or_default();
         let changes = match taken {
-            true => self.held.insert((object, task)),
+            true => holders.insert(task),
+            false if holders.remove(&task) => true,
             // It may be released by another task than the one that has taken it.
-            false => self.held.remove(&(object, task)) || self.let_go(object),
+            false => !std::mem::take(holders).is_empty(),
         };
         let resource = self.resource(object, at, task, lookup)?.id;
         match changes && resource != ResourceId::UNKNOWN {
             true => self.push(at, task, Kind::Holds { resource, taken }),
             false => Ok(()),
         }
-    }
-
-    fn let_go(&mut self, object: u64) -> bool {
-        let before = self.held.len();
-        self.held.retain(|(held, _)| *held != object);
-        self.held.len() < before
     }
 
     fn gauge(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {

@@ -13,6 +13,7 @@
 mod chrome;
 mod compared;
 mod export;
+mod hostile;
 mod index;
 mod recorded;
 mod recording;

@@ -1,5 +1,6 @@
 //! Reads the events of a file, one by one as its bytes come.
 
+use super::super::lone;
 use super::{Told, spans, viztracer};
 use serde::Deserialize;
 use serde_json::Value;
@@ -143,18 +144,7 @@ impl Chrome {
                 return;
             }
             match self.scan.state {
-                State::Before => {
-                    if byte == b'[' && !self.scan.in_text {
-                        self.scan.state = State::Between;
-                    }
-                    self.scan.follow(byte);
-                    if self.scan.state == State::Between {
-                        self.scan = Scan {
-                            state: State::Between,
-                            ..Scan::default()
-                        };
-                    }
-                }
+                State::Before => self.before(byte),
                 State::Between => match byte {
                     b'{' => {
                         self.scan.state = State::In;
@@ -178,6 +168,29 @@ impl Chrome {
         self.problem.is_some()
     }
 
+    /// Looks for the list of events: it is the whole file, or has its name before it.
+    fn before(&mut self, byte: u8) {
+        let is_list = byte == b'[' && !self.scan.in_text;
+        let is_named = self.scan.depth == 1 && self.piece == b"traceEvents";
+        if is_list && (self.scan.depth == 0 || is_named) {
+            self.piece.clear();
+            self.scan = Scan {
+                state: State::Between,
+                ..Scan::default()
+            };
+            return;
+        }
+        let was_in_text = self.scan.in_text;
+        self.scan.follow(byte);
+        match (was_in_text, self.scan.in_text) {
+            (false, true) => self.piece.clear(),
+            // What follows the last text decides what it was.
+            (false, false) if !byte.is_ascii_whitespace() && byte != b':' => self.piece.clear(),
+            (true, true) => self.piece.push(byte),
+            _ => {}
+        }
+    }
+
     fn take(&mut self, byte: u8) {
         self.piece.push(byte);
         self.scan.follow(byte);
@@ -185,9 +198,12 @@ impl Chrome {
             self.scan.state = State::Between;
             let piece = std::mem::take(&mut self.piece);
             self.count += 1;
-            match serde_json::from_slice(&piece) {
-                Ok(row) => self.event(row),
-                Err(why) => self.fails(&why.to_string()),
+            match std::str::from_utf8(&piece) {
+                Ok(text) => match lone::parse(text, &mut String::new()) {
+                    Ok(row) => self.event(row),
+                    Err(why) => self.fails(&why),
+                },
+                Err(_) => self.fails("it is not UTF-8"),
             }
             self.piece = piece;
             self.piece.clear();
@@ -298,7 +314,7 @@ impl Chrome {
         let rest = std::mem::take(&mut self.piece);
         let rest = String::from_utf8_lossy(&rest);
         let rest = rest.trim().trim_start_matches(',');
-        let behind: Result<Behind, _> = serde_json::from_str(&format!("{{{rest}"));
+        let behind: Result<Behind, _> = lone::parse(&format!("{{{rest}"), &mut String::new());
         // Without it there are no sources.
         let Ok(behind) = behind else { return };
         self.is_viztracer |= behind.viztracer_metadata.is_some();

@@ -5,7 +5,7 @@ use super::events::{Chrome, Event};
 use super::{Lines, Told, nanos};
 use crate::{sort_by, sort_by_key};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The task around all of them: what the file says nothing of.
 const ALL: u64 = 1;
@@ -14,9 +14,10 @@ const ALL: u64 = 1;
 struct Span {
     number: u64,
     name: u32,
-    /// How many threads are in it.
-    entered: u32,
 }
+
+/// So many open spans of one number are looked through for the one that ends.
+const DEEPEST: usize = 1000;
 
 /// What a thread is in: the span, the span around it with its own name, since when.
 type Inside = (u64, (u64, u32), u64);
@@ -135,12 +136,15 @@ impl Spans<'_> {
                     within.push(Span {
                         number,
                         name: event.name,
-                        entered: 0,
                     });
                 }
                 b'e' => {
                     // Its fields may have changed since, and then its name.
-                    let same = within.iter().rposition(|span| span.name == event.name);
+                    let deepest = within.len().saturating_sub(DEEPEST);
+                    let same = within[deepest..]
+                        .iter()
+                        .rposition(|span| span.name == event.name)
+                        .map(|place| deepest + place);
                     let place = same.or(within.len().checked_sub(1));
                     if let Some(place) = place {
                         self.ends.insert(within.remove(place).number, at);
@@ -153,7 +157,8 @@ impl Spans<'_> {
 
     /// Spans that are entered by threads, again and again.
     fn by_thread(&mut self, events: &[&Event], nanos: &impl Fn(f64) -> u64) {
-        let mut known: HashMap<(u64, u32), Vec<Span>> = HashMap::new();
+        // Those that no thread is in.
+        let mut idle: HashMap<(u64, u32), BTreeSet<u64>> = HashMap::new();
         let mut inside: HashMap<u32, Vec<Inside>> = HashMap::new();
         for event in events {
             let at = nanos(event.ts);
@@ -162,22 +167,8 @@ impl Spans<'_> {
                 b'B' => {
                     let parent = stack.last().map_or(ALL, |(number, ..)| *number);
                     let key = (parent, event.name);
-                    let same = known.entry(key).or_default();
-                    let number = match same.iter_mut().find(|span| span.entered == 0) {
-                        Some(span) => {
-                            span.entered = 1;
-                            span.number
-                        }
-                        None => {
-                            let number = self.begins(at, event, parent);
-                            same.push(Span {
-                                number,
-                                name: event.name,
-                                entered: 1,
-                            });
-                            number
-                        }
-                    };
+                    let same = idle.get_mut(&key).and_then(BTreeSet::pop_first);
+                    let number = same.unwrap_or_else(|| self.begins(at, event, parent));
                     stack.push((number, key, at));
                 }
                 b'E' => {
@@ -185,10 +176,7 @@ impl Spans<'_> {
                         continue;
                     };
                     let is_outermost = stack.is_empty();
-                    let mut same = known.get_mut(&key).into_iter().flatten();
-                    if let Some(span) = same.find(|span| span.number == number) {
-                        span.entered = 0;
-                    }
+                    idle.entry(key).or_default().insert(number);
                     if is_outermost && at > since {
                         let site = self.site(event);
                         let step = [
