@@ -47,7 +47,11 @@ class Watch:
         self._native = 0
         self._stop = _thread.allocate_lock()
         self._stop.acquire()
-        _thread.start_new_thread(self._loop, (self._stop,))
+        try:
+            _thread.start_new_thread(self._loop, (self._stop,))
+        except RuntimeError:
+            # Where there are no threads, as in WebAssembly, rows are written when enough are there, and at the end.
+            self._stop.release()
 
     def stop(self) -> None:
         """Ends the thread, within a moment."""
