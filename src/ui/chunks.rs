@@ -11,6 +11,7 @@
 
 use super::form::params::Params;
 use super::kit::legend::Legend;
+use super::kit::near::near;
 use super::lab::lazy::{LAB, LabPage};
 use super::pages::find::{FindDialog, Finder};
 use super::pages::lazy::{
@@ -144,6 +145,7 @@ tables! {
         results: |entry| view! { <Tiles entry/><Results entry/>{stored(entry)}{documents(entry)} }.into_any(),
         params: |entry| view! { <Params entry/> }.into_any(),
         panel: |entry| view! { <Panel entry/> }.into_any(),
+        near,
         foot: |entry| {
             let draws = can_vary(entry);
             view! {

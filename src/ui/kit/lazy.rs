@@ -1,17 +1,8 @@
 //! A view whose code may still be loading.
 
-use super::near::when_near;
 use crate::chunk::Chunk;
 use crate::turns::{in_turn, is_first_page};
-use leptos::html::Div;
 use leptos::prelude::*;
-use std::time::Duration;
-
-/// How near to the window what lies below is made: where windows are large, at once.
-const NEAR: &str = "75% 0px";
-
-/// How much later it is made for a reader who has not come near it: the page can be searched and read out.
-const AT_LAST: Duration = Duration::from_secs(5);
 
 /// A view, if its code is there.
 pub type LazyView = Box<dyn Fn() -> Option<AnyView> + Send>;
@@ -39,36 +30,6 @@ pub fn last_of<T: Sync>(
         // The others have asked for their turns by then.
         |turn| in_turn(move || take_turn(turn)),
     )
-}
-
-/// As [`last_of`], for what lies below the window of a phone. On the first page of a visit it is made when its place comes near
-/// the window, or at last.
-pub fn below<T: Sync>(
-    chunk: &'static Chunk<T>,
-    place: NodeRef<Div>,
-    view: impl Fn(&'static T) -> AnyView + Send + 'static,
-) -> LazyView {
-    if !is_first_page() {
-        return last_of(chunk, view);
-    }
-    let turn = RwSignal::new(false);
-    let page = Owner::current();
-    Effect::new(move |_| {
-        if chunk.get().is_none() {
-            return;
-        }
-        let page = page.clone().unwrap_or_default();
-        // What is above it has its height by then.
-        in_turn(move || {
-            in_turn(move || {
-                page.with(|| {
-                    when_near(place, NEAR, move || take_turn(turn));
-                    set_timeout(move || take_turn(turn), AT_LAST);
-                });
-            });
-        });
-    });
-    when(turn, Box::new(move || chunk.get_untracked().map(&view)))
 }
 
 /// A piece of a page, for [`Lazy`]: of the first page of a visit it is made when its turn comes, of others at once.
@@ -121,9 +82,6 @@ pub fn Lazy(
     /// The class of an empty placeholder, which has the view's height.
     #[prop(optional)]
     place: &'static str,
-    /// Is that placeholder.
-    #[prop(optional)]
-    at: NodeRef<Div>,
     /// A placeholder that looks like the view.
     #[prop(optional)]
     meanwhile: Option<fn() -> AnyView>,
@@ -132,6 +90,6 @@ pub fn Lazy(
         (Some(view), _) => view,
         (None, Some(meanwhile)) => meanwhile(),
         (None, None) if place.is_empty() => ().into_any(),
-        (None, None) => view! { <div class=place node_ref=at></div> }.into_any(),
+        (None, None) => view! { <div class=place></div> }.into_any(),
     }
 }

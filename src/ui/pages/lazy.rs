@@ -38,6 +38,8 @@ pub struct Pages {
     pub params: fn(&'static Entry) -> AnyView,
     /// Code, log, story, tasks, numbers, comparison.
     pub panel: fn(&'static Entry) -> AnyView,
+    /// A view that waits until its place, an element of a class, is near the window.
+    pub near: fn(&'static str, Box<dyn Fn() -> AnyView + Send>) -> AnyView,
     /// The steps of the course before and after this one.
     pub foot: fn(&'static Entry) -> AnyView,
     /// Reads out what happens, alone.

@@ -1,7 +1,8 @@
 //! The page of a playground.
 
 use super::hint::FirstRun;
-use super::lazy::PAGES;
+use super::lazy::{PAGES, Pages};
+use crate::turns::is_first_page;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::lazy::{self, Lazy};
 use crate::ui::kit::words::words;
@@ -21,7 +22,14 @@ pub fn Page(
     let card = entry.card();
     // Narrow screens show two lines of the lead at first: the lanes are what the page is for.
     let whole = RwSignal::new(false);
-    let (params, panel) = (NodeRef::new(), NodeRef::new());
+    // Of what lies below the window, the first page of a visit makes only what comes near it.
+    let is_first = is_first_page();
+    let below = |class, part: fn(&Pages) -> fn(&'static Entry) -> AnyView| {
+        lazy::last_of(&PAGES, move |pages| match is_first {
+            true => (pages.near)(class, Box::new(move || part(pages)(entry))),
+            false => part(pages)(entry),
+        })
+    };
     view! {
         <header class="page-head" class:whole=move || whole.get()>
             <h1>{words(card.heading)}</h1>
@@ -44,8 +52,8 @@ pub fn Page(
                 <Lazy view=lazy::piece(move || race(entry))/>
                 <Lazy view=lazy::last_of(&PAGES, move |pages| (pages.results)(entry))/>
             </div>
-            <Lazy place="params" at=params view=lazy::below(&PAGES, params, move |pages| (pages.params)(entry))/>
-            <Lazy place="panel" at=panel view=lazy::below(&PAGES, panel, move |pages| (pages.panel)(entry))/>
+            <Lazy place="params" view=below("params", |pages| pages.params)/>
+            <Lazy place="panel" view=below("panel", |pages| pages.panel)/>
         </div>
         <Lazy view=lazy::last_of(&PAGES, move |pages| (pages.foot)(entry))/>
     }
