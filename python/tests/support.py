@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from functools import cache
@@ -19,6 +20,9 @@ SCHEMA = json.loads((SOURCE / "interleave_recorder" / "recording.schema.json").r
 DEFINING = ("run", "file", "site", "object")
 
 sys.path.insert(0, str(SOURCE))
+
+# A shell starts what it runs in the background with Ctrl-C ignored, and the programs of the tests would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def environment() -> dict[str, str]:
