@@ -12,23 +12,27 @@ pub fn of<T: Sync>(
     chunk: &'static Chunk<T>,
     view: impl Fn(&'static T) -> AnyView + Send + 'static,
 ) -> LazyView {
-    made_in_turn(
-        Box::new(move || chunk.get().is_some()),
-        Box::new(move || chunk.get_untracked().map(&view)),
-        take_turn,
-    )
+    of_chunk(chunk, view, take_turn)
 }
 
-/// As [`of`], but made after all other views of the chunk: for what lies below them on a phone and would be pushed down by each.
+/// As [`of`], but made after all other views of the chunk. On a phone it lies below them, and each would push it down.
 pub fn last_of<T: Sync>(
     chunk: &'static Chunk<T>,
     view: impl Fn(&'static T) -> AnyView + Send + 'static,
 ) -> LazyView {
+    // The others have asked for their turns by then.
+    of_chunk(chunk, view, |turn| in_turn(move || take_turn(turn)))
+}
+
+fn of_chunk<T: Sync>(
+    chunk: &'static Chunk<T>,
+    view: impl Fn(&'static T) -> AnyView + Send + 'static,
+    take_turn: fn(RwSignal<bool>),
+) -> LazyView {
     made_in_turn(
         Box::new(move || chunk.get().is_some()),
         Box::new(move || chunk.get_untracked().map(&view)),
-        // The others have asked for their turns by then.
-        |turn| in_turn(move || take_turn(turn)),
+        take_turn,
     )
 }
 

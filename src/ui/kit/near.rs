@@ -6,10 +6,10 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How near to the window what lies below it is made: where windows are large, at once.
+/// The margin around the window within which a view is made. A large window has all views of a page within it.
 const NEAR: &str = "75% 0px";
 
-/// When it is made for a reader who has not come near it: the page can be searched and read out.
+/// After this time a view is made in any case, so that find-in-page and screen readers get it.
 const AT_LAST: Duration = Duration::from_secs(5);
 
 /// Does something once, when an element comes as near to the window as a margin says, written as in CSS; as soon as the element
@@ -31,15 +31,17 @@ pub fn when_near(place: NodeRef<Div>, margin: &'static str, then: impl Fn() + Co
     });
 }
 
-/// A view that is made when its place, an empty element of a class, comes near the window, or at last: for what lies below the
-/// window of a phone.
+/// Makes a view once its place, an empty element with this class, is scrolled near the window, and after five seconds at the
+/// latest.
 pub fn near(class: &'static str, view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     let place = NodeRef::new();
     let is_made = RwSignal::new(false);
     let make = move || {
         in_turn(move || {
-            // The page may have been left.
-            is_made.try_set(true);
+            // Once: a second time would lose what its reader has done in it. The page may have been left.
+            if is_made.try_get_untracked() == Some(false) {
+                is_made.set(true);
+            }
         });
     };
     when_near(place, NEAR, make);

@@ -16,7 +16,7 @@ struct Span {
     name: u32,
 }
 
-/// So many open spans of one number are looked through for the one that ends.
+/// The most open spans of one number that are searched for the one that ends.
 const DEEPEST: usize = 1000;
 
 /// What a thread is in: the span, the span around it with its own name, since when.
