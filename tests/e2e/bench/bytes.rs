@@ -18,21 +18,23 @@ use crate::{
     playground::RUN,
 };
 
+// Bounds lie some 1 % above what was measured: a change of a few bytes, or a compiler's, is no regression.
+
 /// What any link may load until Run at the most, in bytes as brotli sends them.
-const UNTIL_RUN: f64 = 272_000.0;
+const UNTIL_RUN: f64 = 274_000.0;
 /// The same of a playground in a frame, which shows other parts of the page at once.
-const EMBEDDED_UNTIL_RUN: f64 = 300_000.0;
+const EMBEDDED_UNTIL_RUN: f64 = 302_000.0;
 /// What the app may weigh without its playgrounds: page, scripts, styles and WebAssembly, each file by itself.
-const WITHOUT_PLAYGROUNDS: f64 = 778_000.0;
+const WITHOUT_PLAYGROUNDS: f64 = 785_000.0;
 /// What a playground may add to that: its own code and texts, in the module of its name.
 const PLAYGROUND: f64 = 17_000.0;
 /// The one that is a program of many parts, what it may add, and what its link may load.
 const LARGE: &str = "web_scraper";
 const LARGE_PLAYGROUND: f64 = 27_000.0;
-const LARGE_UNTIL_RUN: f64 = 284_000.0;
+const LARGE_UNTIL_RUN: f64 = 286_000.0;
 /// What the page of recordings and the Python lab may add: their reader and those of other tools' files, the findings, what compares two, and
 /// copies of what it shares with few others. Nobody loads it who opens neither.
-const RECORDING: f64 = 199_000.0;
+const RECORDING: f64 = 200_000.0;
 /// How soon Run can be pressed, in milliseconds from the start of the navigation.
 const USABLE: f64 = 300.0;
 /// The same for the median link, on a slow line and a slow device.
