@@ -1,6 +1,7 @@
 //! What needs no browser, but more than one crate.
 //!
 //! - `architecture`: what must be absent from the sources
+//! - `damaged`: recordings that were damaged at random
 //! - `exports`, `tracing`: races as pictures, tables and trace events
 //! - `headless`: the runner
 //! - `hostile`: links from strangers
@@ -17,6 +18,7 @@
 //! - Pictures are well-formed and stand by themselves; the same race gives the same bytes; names made up to do harm
 //!   stay text; every run that is saved can be opened (`exports`).
 //! - Trace events are as their format wants them (`tracing`).
+//! - A damaged recording is refused, or can be used (`damaged`).
 //! - Bad params are refused by name (`headless`), and so is more than a page can hold (`hostile`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -27,6 +29,7 @@
 )]
 
 mod architecture;
+mod damaged;
 mod exports;
 mod headless;
 mod hostile;
