@@ -217,6 +217,7 @@ async fn a_chunk_is_asked_for_until_it_comes() {
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn form_and_panels_come_when_they_are_near_or_at_last() {
     const PANEL: &str = ".panel [role=tab]";
+    const COUNT: &str = "return document.querySelectorAll(arguments[0]).length";
     const NO_LAST: &str = "const set = setTimeout;
         window.last = [];
         window.setTimeout = (then, millis, ...rest) => millis >= 5000 ? last.push(then) : set(then, millis, ...rest);";
@@ -228,25 +229,39 @@ async fn form_and_panels_come_when_they_are_near_or_at_last() {
     let site = Site::serve_altered(without_worker);
     let page = Page::blank(&site).await;
     page.viewport(412, 823);
-    for (script, is_scrolled) in [(NO_LAST, true), (NEVER_NEAR, false)] {
+    let scripts = [
+        (NO_LAST.to_owned(), "scrolled"),
+        (NEVER_NEAR.to_owned(), "waited for"),
+        (format!("{NO_LAST}{NEVER_NEAR}"), "printed"),
+    ];
+    for (script, case) in scripts {
         let script = json!({ "source": script });
         let added = page.devtools("Page.addScriptToEvaluateOnNewDocument", &script);
         page.visit("weather/").await;
         // It comes after them where they come at once.
-        page.wait_for(".course-foot").await;
-        if is_scrolled {
+        page.wait_for(".app:not(.static) .course-foot").await;
+        if case != "waited for" {
             page.next_frame().await;
-            let panels = "return document.querySelectorAll(arguments[0]).length";
-            assert_eq!(page.eval(panels, &[json!(PANEL)]).await, json!(0));
-            page.eval(
-                "document.querySelector('.stage > .panel').scrollIntoView()",
-                &[],
-            )
-            .await;
+            assert_eq!(page.eval(COUNT, &[json!(PANEL)]).await, json!(0), "{case}");
+        }
+        match case {
+            "scrolled" => {
+                let scroll = "document.querySelector('.stage > .panel').scrollIntoView()";
+                page.eval(scroll, &[]).await;
+            }
+            "printed" => {
+                let count = "addEventListener('afterprint', () => {
+                        window.printed = document.querySelectorAll('.params form, [role=tab]').length;
+                    })";
+                page.eval(count, &[]).await;
+                page.devtools("Page.printToPDF", &json!({}));
+                assert_ne!(page.eval("return window.printed", &[]).await, json!(0));
+            }
+            _ => {}
         }
         page.wait_for(PANEL).await;
         page.wait_for(".params form").await;
-        if is_scrolled {
+        if case == "scrolled" {
             // What its reader has done there is kept when the time is over, too.
             page.eval("document.querySelector('#tab-log').click()", &[])
                 .await;

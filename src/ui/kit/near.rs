@@ -31,21 +31,23 @@ pub fn when_near(place: NodeRef<Div>, margin: &'static str, then: impl Fn() + Co
     });
 }
 
-/// Makes a view once its place, an empty element with this class, is scrolled near the window, and after five seconds at the
-/// latest.
+/// Makes a view once its place, an empty element with this class, is scrolled near the window, when the page is printed, and after
+/// five seconds at the latest.
 pub fn near(class: &'static str, view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     let place = NodeRef::new();
     let is_made = RwSignal::new(false);
-    let make = move || {
-        in_turn(move || {
-            // Once: a second time would lose what its reader has done in it. The page may have been left.
-            if is_made.try_get_untracked() == Some(false) {
-                is_made.set(true);
-            }
-        });
+    let make_now = move || {
+        // Once: a second time would lose what its reader has done in it. The page may have been left.
+        if is_made.try_get_untracked() == Some(false) {
+            is_made.set(true);
+        }
     };
+    let make = move || in_turn(make_now);
     when_near(place, NEAR, make);
     set_timeout(make, AT_LAST);
+    // What is not made when the browser has told this is not on the paper.
+    let printing = window_event_listener_untyped("beforeprint", move |_| make_now());
+    on_cleanup(move || printing.remove());
     let view = move || match is_made.get() {
         true => view(),
         false => view! { <div class=class node_ref=place></div> }.into_any(),
