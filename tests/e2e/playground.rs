@@ -61,9 +61,12 @@ impl Page {
         strings(&self.eval(script, &[json!(selector)]).await)
     }
 
-    /// Waits for what comes behind controls and race: form, figures, results, panels. An embedded page has no such.
+    /// Waits for what comes behind controls and race: form, figures, results, panels. An embedded page has no such. They are
+    /// made when they are near the window, or after some seconds, so this scrolls to them.
     async fn wait_for_whole_page(&self) {
-        let script = "return !!document.querySelector('.app.embedded, [role=tab]')";
+        let script = "const is_whole = !!document.querySelector('.app.embedded, [role=tab]');
+            scrollTo(0, is_whole ? 0 : document.scrollingElement.scrollHeight);
+            return is_whole";
         self.wait_until("the page is whole", async || {
             (self.eval(script, &[]).await == json!(true)).then_some(())
         })
