@@ -1,15 +1,15 @@
 //! Lazy chunks: code that is loaded after the main module.
 //!
-//! A [`Chunk`] is a table of functions, each of which makes a view or does what the reader asked for. It stands beside what
-//! uses it, and names no code; `ui::chunks` fills it, and says which functions come in one file. In one piece, as under
-//! `trunk serve`, it is there from the start.
+//! A [`Chunk`] is a table of functions, each of which makes a view or does what the reader asked for. It is declared beside
+//! the code that uses it, and refers to no code itself; `ui::chunks` fills it, and decides which functions share a file. In
+//! one module, as under `trunk serve`, all tables are filled from the start.
 
 use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use std::sync::{LazyLock, OnceLock};
 use wasm_bindgen_futures::spawn_local;
 
-/// Loads a chunk. It comes sooner or later: `public/start.js` asks for it until it does, and says so.
+/// Loads a chunk. It completes sooner or later: `public/start.js` retries until the chunk has loaded, and tells the reader.
 pub type Load<T> = fn() -> LocalBoxFuture<'static, &'static T>;
 
 /// A table of functions that may still be loading.
@@ -19,7 +19,7 @@ pub struct Chunk<T: Sync + 'static> {
 }
 
 impl<T: Sync> Chunk<T> {
-    /// Not there, and nothing is known of where it is.
+    /// An empty table, without a loader.
     #[expect(clippy::new_without_default, reason = "it is for statics")]
     pub const fn new() -> Self {
         Self {
@@ -28,30 +28,30 @@ impl<T: Sync> Chunk<T> {
         }
     }
 
-    /// How it is loaded; what was said first counts.
+    /// Sets how the chunk is loaded. Later calls have no effect.
     pub fn comes_by(&self, load: Load<T>) {
         let _ = self.load.set(load);
     }
 
-    /// It is there.
+    /// Fills the table, unless it is filled already.
     pub fn is(&self, table: &'static T) {
         if self.table.get_untracked().is_none() {
             self.table.set(Some(table));
         }
     }
 
-    /// Its table, once it is there. What reads this is told when it comes.
+    /// The table, if it has loaded. Tracked: what reads this is notified when it loads.
     pub fn get(&self) -> Option<&'static T> {
-        // Once it is there, there is nothing left to be told.
+        // A loaded table never changes, so it need not be tracked.
         self.get_untracked().or_else(|| self.table.get())
     }
 
-    /// Its table, if it is there by now.
+    /// The table, if it has loaded; untracked.
     pub fn get_untracked(&self) -> Option<&'static T> {
         self.table.get_untracked()
     }
 
-    /// Its table, which is loaded if it is not there.
+    /// The table. Loads it first if necessary.
     pub async fn loaded(&'static self) -> &'static T {
         if let Some(table) = self.get_untracked() {
             return table;
@@ -64,7 +64,7 @@ impl<T: Sync> Chunk<T> {
         table
     }
 
-    /// Does something with it: now, or as soon as it is there.
+    /// Calls `then` with the table: now, or once it has loaded.
     pub fn with(&'static self, then: impl FnOnce(&'static T) + 'static) {
         match self.get_untracked() {
             Some(table) => then(table),
@@ -73,7 +73,7 @@ impl<T: Sync> Chunk<T> {
     }
 }
 
-/// Does something after some work, such as loading code: at once if that is done.
+/// Calls `then` after some work, such as loading code: at once if `loaded` is ready.
 pub fn after(loaded: impl Future<Output = ()> + 'static, then: impl FnOnce() + 'static) {
     use futures_util::FutureExt as _;
     let mut loaded = Box::pin(loaded);

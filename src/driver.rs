@@ -19,9 +19,9 @@ use std::rc::Rc;
 use std::task::Poll;
 use wasm_bindgen_futures::spawn_local;
 
-/// What live runs need: it comes in a chunk.
+/// What live runs need, loaded as a chunk.
 pub struct Live {
-    /// What a live run reaches outside of the page; or what is wrong.
+    /// Opens what a live run uses outside of the page; the error is a message for the reader.
     pub connect: fn(Outside) -> LocalBoxFuture<'static, Result<Connection, String>>,
 }
 
@@ -35,28 +35,27 @@ pub struct Player {
 }
 
 struct Shared {
-    /// What runs in it may ask for the player.
+    /// Code that runs in the session may call the player.
     session: Slot<Session>,
     /// Ends the loops of the present session.
     abort: RefCell<Option<AbortHandle>>,
-    /// Something to show has changed: the instant alone, or events too. Called at most a few times a
-    /// frame.
+    /// Called when something to show has changed: the instant alone, or events too. At most a few times a frame.
     changed: Box<dyn Fn(Change)>,
     /// What was reported last.
     reported: Cell<Option<(u32, bool, Option<Snapshot>)>>,
-    /// There is a remark for the reader of a run.
+    /// Called with a remark for the reader of a run.
     remark: Box<dyn Fn(Remark)>,
     /// Keeps the service worker in charge while a live run may send requests.
     lock: RefCell<Option<LiveLock>>,
-    /// A live run is about to start: what it reaches outside of the page is being made ready.
+    /// A live run is about to start: its connection outside of the page is being opened.
     connecting: Cell<bool>,
-    /// A loop is at work: the session need not be woken.
+    /// A loop drives the session, so it need not be woken.
     driving: Cell<bool>,
     /// How many sessions there have been.
     number: Cell<u32>,
 }
 
-/// What has changed of what a player shows.
+/// What has changed in what a player shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Time has passed, and nothing has happened.
@@ -68,7 +67,7 @@ pub enum Change {
 /// What the reader of a run should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remark {
-    /// The run is as good, but not quite what was expected.
+    /// The run works, but not quite as expected.
     GoodToKnow(String),
     /// The run could not be started.
     Failed(String),
@@ -102,7 +101,7 @@ impl Player {
         self.shared.number.get()
     }
 
-    /// Where the session stands.
+    /// The phase of the session.
     pub fn phase(&self) -> Phase {
         if self.shared.connecting.get() {
             return Phase::Running;
@@ -135,7 +134,7 @@ impl Player {
         self.replace(Some(session));
         // The clock runs already: the run's first steps come before the page says that it has begun.
         self.drive();
-        // At once, not with the first frame: a second click that comes first must find it running.
+        // At once, not with the first frame: a second click before that must find the run started.
         self.shared.tell();
         Ok(())
     }
@@ -171,7 +170,7 @@ impl Player {
             self.replace(Some(session));
         }
         self.change(Session::step);
-        // What takes longer than a turn of the browser.
+        // For what takes longer than a turn of the browser.
         self.drive();
         Ok(())
     }
@@ -291,7 +290,7 @@ impl Shared {
         (self.changed)(change);
     }
 
-    /// Starts a live plan once what it reaches outside of the page is ready; true if it could be started.
+    /// Starts a live plan once its connection is open; true if it could be started.
     async fn start_connected(&self, plan: Plan) -> bool {
         let connected = (LIVE.loaded().await.connect)(plan.entry.outside).await;
         self.connecting.set(false);
@@ -320,7 +319,7 @@ impl Shared {
     /// Drives the session until it is over or paused.
     async fn go_on(&self) {
         if self.is_live() {
-            // Each is woken by what it waits for: a frame is no reason to look at the timers.
+            // Each loop is woken by its own source only: a frame must not poll the timers.
             let halves = [
                 self.frames().boxed_local(),
                 self.answer_timers().boxed_local(),
@@ -333,7 +332,7 @@ impl Shared {
         }
     }
 
-    /// Makes going back quick, a little each frame, as long as it is the same session.
+    /// Makes going back fast, with some work each frame, as long as the session stays the same.
     async fn prepare(&self) {
         let number = self.number.get();
         loop {
@@ -388,13 +387,13 @@ impl Shared {
                 Next::In(seconds) => (seconds * 1e3).min(MAX_TIMEOUT),
                 Next::Answer => MAX_TIMEOUT,
             };
-            // A timer would ring late, and one that is set by another after four milliseconds at the earliest.
+            // A timer would fire late, and one that is set by another after four milliseconds at the earliest.
             if millis < 1.0 {
                 web::turn().await;
                 continue;
             }
-            // No future of a timer: dropped before it is due it wakes its task, which would drop the next one at once,
-            // and so on without ever giving the browser a turn.
+            // Not a timer's future: dropped before it is due, it wakes its task, which would drop the next one at once, and
+            // so on without ever giving the browser a turn.
             let mut timer = None;
             poll_fn(|cx| {
                 if timer.is_some() {
@@ -414,7 +413,7 @@ impl Shared {
         // Here, since a hidden tab gets no frames.
         self.lock.take();
         self.tell();
-        // The frames see the end by themselves.
+        // The loop over frames notices the end by itself.
         std::future::pending::<()>().await;
     }
 }

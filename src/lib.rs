@@ -1,12 +1,12 @@
 //! Interleave: see async run.
 //!
-//! Programs that teach asyncio by printing text, as futures whose runs are drawn. All that can do without a browser lies
-//! in `crates/`; this is the app. In reading order:
+//! Programs that teach asyncio by printing text, as futures whose runs are drawn. Code that needs no browser is in
+//! `crates/`; this is the app. In reading order:
 //!
 //! - `chunk`: code that is loaded after the main module
-//! - `turns`: work in pieces, so that slow devices answer in between
+//! - `turns`: work in pieces, so that slow devices stay responsive
 //! - `driver`: lets the player's sessions run in the browser
-//! - `web`: the browser
+//! - `web`: the APIs of the browser
 //! - `ui`: the page
 
 #[cfg(target_arch = "wasm32")]

@@ -1,7 +1,7 @@
-//! Work in turns: each piece in a task of the browser of its own, so that a slow device answers its reader in between.
+//! Work in turns: each piece runs in a browser task of its own, so that a slow device responds to its reader in between.
 //!
-//! The first page of a visit is made so, out of sight, and takes the place of the static page when it is whole
-//! ([`take_place`]). Chunks that come later bring many views, which are made so too.
+//! The first page of a visit is made this way, outside the document, and replaces the static page when it is complete
+//! ([`take_place`]). Chunks that load later bring many views, which are made this way too.
 
 use crate::web;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
-/// Work that waits for its turn.
+/// Work that is queued.
 #[derive(Default)]
 struct Turns {
     waiting: VecDeque<Box<dyn FnOnce()>>,
@@ -23,7 +23,7 @@ thread_local! {
     static IS_FIRST_PAGE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does something in a task of its own, after what was asked for before.
+/// Queues work for a browser task of its own, after the work that was queued before.
 pub fn in_turn(work: impl FnOnce() + 'static) {
     let was_working = TURNS.with_borrow_mut(|turns| {
         turns.waiting.push_back(Box::new(work));
@@ -48,7 +48,7 @@ pub fn in_turn(work: impl FnOnce() + 'static) {
     });
 }
 
-/// Does something in its turn while the first page is made, and now at any other time.
+/// Queues work while the first page is made; at any other time does it now.
 pub fn in_turn_at_first(work: impl FnOnce() + 'static) {
     if is_first_page() {
         in_turn(work);
@@ -62,7 +62,8 @@ pub fn is_first_page() -> bool {
     IS_FIRST_PAGE.get()
 }
 
-/// Mounts the app outside the document. When its first page is whole, it replaces what `place` holds, and `then` is called.
+/// Mounts the app outside the document. When its first page is complete, it replaces the content of `place`, and `then` is
+/// called.
 pub fn take_place<V: IntoView + 'static>(
     place: HtmlElement,
     app: impl FnOnce() -> V + 'static,
@@ -77,14 +78,14 @@ pub fn take_place<V: IntoView + 'static>(
     });
 }
 
-/// A piece queues those within it, so the page is whole when the queue is empty.
+/// A piece queues those within it, so the page is complete when the queue is empty.
 fn move_when_made(place: HtmlElement, aside: HtmlElement, then: impl FnOnce() + 'static) {
     in_turn(move || {
         if TURNS.with_borrow(|turns| !turns.waiting.is_empty()) {
             return move_when_made(place, aside, then);
         }
         IS_FIRST_PAGE.set(false);
-        // The static page.
+        // Removes the static page.
         place.set_text_content(None);
         while let Some(part) = aside.first_child() {
             if place.append_child(&part).is_err() {

@@ -1,12 +1,13 @@
-//! The lazy borders: what is in which chunk.
+//! The boundaries of chunks: which code is in which chunk.
 //!
-//! Each function here gives a table of functions, or a playground, and nothing else refers to what is in it. With the feature
-//! `split` each is a border for `wasm_split_cli_support` (`xtask/src/chunks.rs`): all that is reached by it alone leaves the
-//! main module. Functions with the same first name come in one file, `page` or `start` or that of a playground.
+//! Each function here returns a table of functions, or a playground, and no other code refers to what is in it. With the
+//! feature `split` each is a split point for `wasm_split_cli_support` (`xtask/src/chunks.rs`): code that is reached through
+//! it alone leaves the main module. Functions with the same first name share a file: `page`, `start`, or that of a
+//! playground.
 
-// Main module and chunks are linked by the names of functions, which only unsafe attributes give.
+// Main module and chunks are linked by the names of functions, which only unsafe attributes can set.
 #![allow(unsafe_code)]
-// What chunks hold is said where their tables are.
+// The contents of chunks are documented at their tables.
 #![allow(missing_docs)]
 
 use super::form::params::Params;
@@ -221,7 +222,7 @@ macro_rules! playgrounds {
             }
         )*
 
-        /// How each is loaded. One function for all of them would have the code of each.
+        /// How each is loaded. One function for all of them would contain the code of all.
         const PLAYGROUNDS: &[(&str, fn() -> LocalBoxFuture<'static, Entry>)] = &[$(
             #[cfg(feature = "split")]
             (stringify!($module), || Box::pin($module())),
@@ -238,16 +239,16 @@ async fn playground(slug: &'static str) -> Option<Entry> {
     Some(load().await)
 }
 
-/// Says how chunks are loaded. In one piece they are there.
+/// Registers how chunks are loaded. Without the feature `split` they are there at once.
 pub fn register() {
     register_tables();
     entries::come_by(|slug| Box::pin(playground(slug)));
 }
 
-/// Loads what every page needs sooner or later, while the first picture is looked at.
+/// Loads what every page needs sooner or later, after the first paint.
 pub fn load_behind() {
     let shown = async {
-        // Frames do not come to a page that is not seen.
+        // A hidden page gets no frames.
         web::within(1000, web::frame()).await;
     };
     chunk::after(shown, || {

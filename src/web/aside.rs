@@ -1,7 +1,7 @@
-//! The app in a worker, beside its page: for what computes so long that the page would stand still.
+//! The app in a worker, beside its page: for computations that would block the page.
 //!
-//! The page gives it a text that says what is to be done; numbers come back. `public/aside.js` starts the app there, with the
-//! modules that the page has compiled.
+//! The page sends a text that describes the work; the worker posts numbers. `public/aside.js` starts the app there, with
+//! the modules that the page has compiled.
 
 use super::script;
 use wasm_bindgen::closure::Closure;
@@ -11,13 +11,13 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker, WorkerOptions, W
 
 /// What the worker runs first, from the folder of the page's version.
 const SCRIPT: &str = "aside.js";
-/// What the script calls the work.
+/// The global variable in which the script puts the work.
 const WORK: &str = "interleaveWork";
 
 /// The app in a worker, which ends when this is dropped.
 pub struct Aside {
     worker: Worker,
-    /// Is told of the worker's messages and errors.
+    /// Called with the worker's messages and errors.
     _told: Closure<dyn FnMut(web_sys::Event)>,
 }
 
@@ -30,8 +30,8 @@ impl Drop for Aside {
 }
 
 impl Aside {
-    /// Starts the app with these chunks to do some work. `told` gets the numbers that it posts; `None` if it can do no more.
-    /// Nothing is started where the page is not that of a built site, or has no workers of this kind.
+    /// Starts the app with these chunks to do some work. `told` gets the numbers that it posts; `None` if it has failed.
+    /// Nothing is started where the page is not that of a built site, or the browser has no workers of this kind.
     pub async fn start(
         chunks: &[&str],
         work: &str,
@@ -64,18 +64,18 @@ impl Aside {
     }
 }
 
-/// In such a worker: what is to be done.
+/// In such a worker: the work that the page has sent.
 pub fn work() -> Option<String> {
     let work = js_sys::Reflect::get(&js_sys::global(), &WORK.into());
     work.ok()?.as_string()
 }
 
-/// In such a worker: posts numbers, or that it can do no more.
+/// In such a worker: posts numbers, or that it has failed.
 pub fn post(numbers: Option<&[f64]>) {
     let data = numbers.map_or(JsValue::NULL, |numbers| {
         js_sys::Float64Array::from(numbers).into()
     });
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    // Numbers can be sent.
+    // Posting numbers does not fail.
     let _ = scope.post_message(&data);
 }

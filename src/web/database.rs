@@ -41,7 +41,7 @@ impl IndexedDb {
             .and_then(|factory| factory.open(&name, Some(1)))
             .map_err(denied)?;
         request.on_upgrade_needed(move |event| {
-            // If this fails there is no object store, which every transaction says.
+            // If this fails there is no object store, which every transaction reports.
             let _ = event.database().map(|database| make(&database, schema));
         });
         let connection = Rc::new(request.await.map_err(denied)?);
@@ -73,7 +73,7 @@ impl Database for IndexedDb {
         let (connection, schema) = (Rc::clone(&self.connection), self.schema);
         let (sender, receiver) = oneshot::channel();
         let (work, abort) = abortable(async move {
-            // If nobody listens any more, this has been dropped, too.
+            // The receiver is gone if this has been dropped.
             let _ = sender.send(execute(&connection, schema, statement).await);
         });
         // A transaction commits by itself when it has nothing to do; the run's own steps may come too late for it.

@@ -1,7 +1,7 @@
 //! The files of live runs, in the browser's origin private file system: a folder for each playground.
 //!
-//! What is written appears in a file when it is closed; until then, a future that is dropped leaves the file as it was, and
-//! one that was not there is not there.
+//! A file has its new content only once it is closed; until then, dropping the future leaves the file as it was, and
+//! removes one that was not there before.
 
 use super::fetch::Browser;
 use interleave_runtime::{Answered, Change, Files, Report, Request, Server};
@@ -142,7 +142,7 @@ async fn root() -> Result<FileSystemDirectoryHandle, String> {
     Ok(root.map_err(denied)?.unchecked_into())
 }
 
-/// A file that is there since it is being written. Dropped before it is closed, it is removed.
+/// A file that was created to be written. Dropped before it is closed, it is removed.
 struct MadeFile<'a> {
     /// Its folder; absent if the file was there before, or has been closed.
     folder: Option<FileSystemDirectoryHandle>,
@@ -150,7 +150,7 @@ struct MadeFile<'a> {
 }
 
 impl MadeFile<'_> {
-    /// Removes it once what is written to it has been given up.
+    /// Removes the file once writing to it has been aborted.
     fn remove_after(&mut self, aborted: &Promise) {
         let (folder, name) = (self.folder.take(), self.name.to_owned());
         super::settle(aborted, move |_| {
@@ -170,7 +170,7 @@ impl Drop for MadeFile<'_> {
     }
 }
 
-/// What is being written to a file. Dropped before it is closed, it leaves the file as it was.
+/// Writes to a file. Dropped before it is closed, it leaves the file as it was.
 struct Writer<'a> {
     stream: FileSystemWritableFileStream,
     file: MadeFile<'a>,

@@ -16,7 +16,7 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Opens one in an empty element; `run` is called for Ctrl or Cmd and Enter. `None` if its script does not come.
+    /// Opens one in an empty element; `run` is called for Ctrl or Cmd and Enter. `None` if its script does not load.
     pub async fn open(
         place: HtmlElement,
         field: HtmlTextAreaElement,
@@ -30,7 +30,7 @@ impl Editor {
         Some(Self { handle, _run: run })
     }
 
-    /// The field was given another text.
+    /// Shows the field's text after it was set from elsewhere.
     pub fn follow(&self) {
         self.call("follow", &[]);
     }

@@ -15,12 +15,12 @@ use web_sys::{AbortController, RequestInit};
 
 /// How long a site may take to send its whole answer, in milliseconds.
 const SITE_PATIENCE: u32 = 60_000;
-/// More of a document than this is not read.
+/// The most bytes of a document that are read.
 const MOST_TEXT: u64 = 5_000_000;
-/// More JSON than this is not read.
+/// The most bytes of JSON that are read.
 const MOST_JSON: usize = 1_000_000;
-/// Requests that are made of the worker at the same time. A browser refuses them above some thousands; those that are
-/// too many are answered inside the page.
+/// Requests that are sent to the worker at the same time. A browser refuses more than some thousands; requests above this
+/// limit are answered inside the page.
 const MOST_AT_ONCE: usize = 500;
 
 type Answer = Result<Response, String>;
@@ -155,7 +155,7 @@ async fn text_of(response: &web_sys::Response, report: &Report) -> Result<(Body,
     let header = |name| response.headers().get(name).ok().flatten();
     let seconds = |words: String| match words.trim().parse::<f64>() {
         Ok(seconds) => seconds,
-        // An instant; what is none is not a number.
+        // A date; an invalid one gives NaN.
         Err(_) => (js_sys::Date::parse(&words) - js_sys::Date::now()) / 1e3,
     };
     let body = Body {
@@ -250,8 +250,8 @@ async fn mock_answer(opened: &Opened, report: &Report) -> Answer {
     }
 }
 
-/// Asks a site of the reader's choice: without cookies, without saying from where. What is taken of the answer comes with
-/// its size in bytes.
+/// Asks a site of the reader's choice, without cookies or referrer. What is read of the answer comes with its size in
+/// bytes.
 async fn ask_site<T>(
     url: &str,
     report: &Report,

@@ -17,7 +17,7 @@ const SCALE: f64 = 2.0;
 /// The limits of a canvas in every browser: pixels of a side, and in all.
 const MAX_SIDE: f64 = 16_000.0;
 const MAX_AREA: f64 = 64e6;
-/// Smaller than this, nothing can be read.
+/// At a smaller scale nothing can be read.
 const MIN_SCALE: f64 = 0.3;
 
 /// A text as a file's content; `None` where the browser has no room for it.

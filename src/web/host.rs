@@ -53,11 +53,11 @@ struct Shared {
 
 /// Changes within this time, in milliseconds, are sent together.
 const THROTTLE: u32 = 50;
-/// Where boot.js keeps what came before the app stood.
+/// Where boot.js keeps messages that came before the app had started.
 const MAIL: &str = "interleaveMail";
 
 impl Host {
-    /// Listens to the parent, on whose behalf `asked` is called; `None` if this page stands by itself.
+    /// Listens to the parent, on whose behalf `asked` is called; `None` if this page is in no frame.
     pub fn listen(element: HtmlElement, asked: impl Fn(Asked) + 'static) -> Option<Self> {
         let window = web_sys::window()?;
         let parent = window.parent().ok()??;
@@ -85,7 +85,7 @@ impl Host {
             window.add_event_listener_with_callback("message", callback.as_ref().unchecked_ref());
         let mail = Reflect::get(&window, &MAIL.into()).ok()?;
         if let Ok(mail) = mail.dyn_into::<js_sys::Array>() {
-            // Nothing more is put there: from now on it is heard here.
+            // boot.js keeps no more messages: from now on they are received here.
             let _ = Reflect::set(&window, &MAIL.into(), &JsValue::NULL);
             for event in mail.iter().filter_map(|event| event.dyn_into().ok()) {
                 shared.hear(&event);

@@ -49,15 +49,15 @@ pub struct Files {
     /// The snapshot that was kept, if it was made of these files.
     pub snapshot: Option<Blob>,
     cache: Option<Cache>,
-    /// Everything under the name that it is kept under; those with content are not kept yet.
+    /// The name under which each is kept; those with content are not kept yet.
     names: RefCell<Vec<(String, Option<Blob>)>>,
-    /// Tells these files from those of another version.
+    /// Identifies this version of the files.
     fingerprint: String,
     is_used: Cell<bool>,
 }
 
 impl Files {
-    /// Loads them. `progress` is told which part of Python has come.
+    /// Loads them. `progress` gets the loaded share of Python, from 0 to 1.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl Files {
                 put(cache, name, &content);
             }
         }
-        // Under a development server an address may mean something else tomorrow.
+        // A development server may later serve other content at the same address.
         if is_versioned() {
             for name in MORE {
                 let (cache, address) = (cache.clone(), address(name));
@@ -150,7 +150,7 @@ impl Files {
     /// Keeps a snapshot for later visits, or with `None` forgets the one that is kept.
     pub fn keep_snapshot(&self, snapshot: Option<&ArrayBuffer>) {
         let Some(cache) = &self.cache else { return };
-        // Last of all it is said what it was made of: what is kept in part is none.
+        // What it was made of is kept last, so that a snapshot that is kept in part does not count.
         let (cache, fingerprint) = (cache.clone(), self.fingerprint.clone());
         let snapshot = snapshot.and_then(|snapshot| blob(snapshot));
         let gone = cache.delete_with_str(&absolute(SNAPSHOT_OF));
@@ -241,7 +241,7 @@ async fn open_cache() -> Option<Cache> {
     opened.ok()?.dyn_into().ok()
 }
 
-/// The cache, if the lab was used: to look is not to make one.
+/// The cache, if the lab was used. It is not created.
 async fn open_existing_cache() -> Option<Cache> {
     let is_there = JsFuture::from(caches()?.has(&cache_name())).await.ok()?;
     if is_there.is_falsy() {
@@ -260,7 +260,7 @@ async fn kept_content(cache: Option<&Cache>, name: &str) -> Option<ArrayBuffer> 
     JsFuture::from(content).await.ok()?.dyn_into().ok()
 }
 
-/// Without its bytes being read.
+/// A kept file, without reading its bytes.
 async fn kept_blob(cache: Option<&Cache>, name: &str) -> Option<Blob> {
     let content = kept(cache, name).await?.blob().ok()?;
     JsFuture::from(content).await.ok()?.dyn_into().ok()
@@ -285,7 +285,7 @@ fn put_promise(cache: &Cache, name: &str, content: &Blob) -> Option<js_sys::Prom
     Some(cache.put_with_str(&absolute(name), &response))
 }
 
-/// Where the storage is full, it is not kept.
+/// Keeps a file, unless the storage is full.
 fn put(cache: &Cache, name: &str, content: &Blob) {
     if let Some(kept) = put_promise(cache, name, content) {
         settle(&kept, |_| {});

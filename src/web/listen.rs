@@ -11,8 +11,8 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Calls `heard` for each event, and may keep the browser from what it would do: browsers
-    /// take it for granted of some events that nobody does.
+    /// Calls `heard` for each event. It may prevent the browser's default action: of some events browsers otherwise assume
+    /// that no listener does.
     pub fn active(
         element: &web_sys::Element,
         name: &'static str,

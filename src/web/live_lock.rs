@@ -1,4 +1,4 @@
-//! The lock of live runs, by which all tabs know of each other's: a new service worker takes over while nobody holds it
+//! The lock of live runs, which all tabs share: a new service worker takes over while no tab holds it
 //! (`public/offline.js`), since a browser may end the old one in the middle of an answer.
 
 use super::{href, settle, within};
@@ -8,23 +8,23 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
-/// How long a worker that is just taking over may hold a run up, in milliseconds.
+/// How long a worker that is just taking over may delay a run, in milliseconds.
 const PATIENCE: u32 = 5_000;
 
 /// Held as long as this lives; other runs may hold it at the same time.
 #[must_use = "dropping it releases the lock"]
 pub struct LiveLock {
-    /// Ends the promise for whose time the browser holds the lock.
+    /// Resolves the promise until which the browser holds the lock.
     release: Option<Function>,
 }
 
 impl LiveLock {
-    /// Waits for the lock, for a few seconds at most. A browser that has no locks, or refuses this one, is no reason not to
-    /// run.
+    /// Waits for the lock, for a few seconds at most. Where the browser has no locks, or refuses this one, the run starts
+    /// without it.
     pub async fn hold() -> Self {
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
-        // There before the lock is: a run that is left meanwhile does not keep it.
+        // Made before the lock is granted, so that a run that is left meanwhile releases it.
         let lock = Self { release };
         let (send, granted) = oneshot::channel();
         let on_grant = move || {
@@ -48,7 +48,7 @@ impl Drop for LiveLock {
     }
 }
 
-/// Asks for the lock. By names: `web_sys` has locks among its unstable parts only.
+/// Asks for the lock, by names: `web_sys` has locks among its unstable parts only.
 fn request(on_grant: JsValue) -> Result<(), JsValue> {
     let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
     let locks = Reflect::get(&navigator, &"locks".into())?;

@@ -20,7 +20,7 @@ const PATIENCE: u32 = 2_500;
 /// The same for a worker that is in charge of the page: that one is there, if slow to start. And for the stand-in: without
 /// it, nothing can be run.
 const MORE_PATIENCE: u32 = 8_000;
-/// Between two looks whether the worker has taken the page over.
+/// Between two checks whether the worker controls the page, in milliseconds.
 const LOOK_AGAIN: u32 = 10;
 
 /// What answers requests.

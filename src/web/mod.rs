@@ -56,7 +56,7 @@ fn settle(promise: &js_sys::Promise, done: impl FnOnce(Result<JsValue, JsValue>)
     let callback = |what: fn(JsValue) -> Result<JsValue, JsValue>| {
         let (done, kept) = (Rc::clone(&done), Rc::clone(&kept));
         Closure::once(move |value| {
-            // Exactly one of the two is called, and lets go of both.
+            // Exactly one of the two is called, and drops both.
             drop(kept.take());
             if let Some(done) = done.take() {
                 done(what(value));

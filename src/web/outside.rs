@@ -1,4 +1,4 @@
-//! What a live run reaches outside of the page, made ready before it starts.
+//! What a live run uses outside of the page, opened before it starts.
 
 use super::database::IndexedDb;
 use super::disk::Disk;
@@ -10,13 +10,13 @@ use interleave_playgrounds::Outside;
 use interleave_runtime::{Database, Files, PageSource, Ports, Schema};
 use std::rc::Rc;
 
-/// A port that is being made ready; or what is wrong, for the reader.
+/// A port that is being opened; the error is a message for the reader.
 type Opening<T> = LocalBoxFuture<'static, Result<Rc<T>, String>>;
 
 /// Documents, and what the reader should know if the browser keeps none of them.
 type Pages = (Rc<dyn PageSource>, Option<&'static str>);
 
-/// What live runs need that store something: it comes in a chunk.
+/// What live runs that store something need, loaded as a chunk.
 pub struct Storage {
     /// Opens the database of a table.
     pub database: fn(Schema) -> Opening<dyn Database>,
@@ -59,7 +59,7 @@ impl Storage {
 /// The folder of files.
 const FOLDER: &str = "files";
 
-/// What a live run goes through.
+/// The connection of a live run.
 pub struct Connection {
     /// Its ports.
     pub ports: Ports,

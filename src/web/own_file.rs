@@ -8,13 +8,13 @@ use web_sys::{Blob, RequestCache, RequestInit, RequestMode, RequestRedirect, Res
 ///
 /// # Errors
 ///
-/// Why it did not come.
+/// Why it could not be loaded.
 pub async fn load(path: &str) -> Result<Blob, String> {
     let unreachable = |_| "it cannot be loaded".to_owned();
     let options = RequestInit::new();
     options.set_mode(RequestMode::SameOrigin);
     options.set_redirect(RequestRedirect::Error);
-    // It may have been made anew under the same name.
+    // It may have been replaced under the same name.
     options.set_cache(RequestCache::NoStore);
     let window = web_sys::window().ok_or("there is no page")?;
     let asked = window.fetch_with_str_and_init(path, &options);

@@ -15,7 +15,7 @@ use web_sys::{Cache, DomParser, Element, Headers, Node, Response, ResponseInit, 
 /// The name of the cache.
 const CACHE: &str = "interleave documents";
 
-/// What plain text is called. It is read, but not kept.
+/// The kind of plain text. It is read, but not kept.
 const TEXT: &str = "text";
 
 /// The remark where there is no cache.

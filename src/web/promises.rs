@@ -22,7 +22,7 @@ pub struct Sleeps {
 ///
 /// # Errors
 ///
-/// The script has not come, or the browser refuses.
+/// The script does not load, or the browser refuses.
 pub async fn sleeps(count: u32, seconds: f64) -> Result<Sleeps, String> {
     let failed = || "the script that makes plain promises did not load".to_owned();
     let function = script::function(SCRIPT, "interleavePromises").await;
@@ -37,7 +37,7 @@ pub async fn sleeps(count: u32, seconds: f64) -> Result<Sleeps, String> {
     Ok(Sleeps {
         started: figure(0),
         total: figure(1),
-        // A figure that stands still says nothing, and none that shrinks is one of these promises.
+        // A change of zero says nothing, and a negative one is not due to these promises.
         bytes: Some(figure(2)).filter(|bytes| *bytes > 0.0),
     })
 }

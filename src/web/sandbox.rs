@@ -20,7 +20,7 @@ pub use super::lab_files::{forget, size};
 
 /// The frame.
 const PAGE: &str = "lab/sandbox.html";
-/// How long the frame may take to say that it is there, in milliseconds. What keeps it from that tells the page nothing.
+/// How long the frame may take to say that it has started, in milliseconds. The page is not told what keeps it from that.
 const PATIENCE: u32 = 20_000;
 /// What a reader is told if it does not.
 const NO_FRAME: &str = "Python's closed frame could not be opened. An extension of this browser, or the page that embeds \
@@ -33,7 +33,7 @@ const MOST_UNANSWERED: u32 = 4;
 const GONE: &str =
     "the browser has ended its frame, perhaps for want of memory. Run starts another one";
 
-/// What a run says.
+/// The kinds of messages of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Lines of a recording.
@@ -46,7 +46,7 @@ pub enum Kind {
     Outcome,
 }
 
-/// Something that a run says.
+/// A message of a run.
 #[derive(Clone, Debug)]
 pub struct Message {
     /// What it is.
@@ -72,7 +72,7 @@ struct Inner {
     last: Cell<u32>,
     /// How often the frame was asked for a sign of life since it gave one.
     unanswered: Cell<u32>,
-    /// Where the result of the present step of opening goes.
+    /// Sends the result of the present step of opening.
     opening: RefCell<Option<oneshot::Sender<Result<(), String>>>>,
 }
 
@@ -82,7 +82,7 @@ struct Run {
 }
 
 impl Sandbox {
-    /// Loads Python and starts it. `progress` is told which part of it has come.
+    /// Loads Python and starts it. `progress` gets the loaded share of it, from 0 to 1.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Sandbox {
         inner
             ._frame
             .start(&inner.files.scripts[0], &channel.port2())?;
-        // The frame gets it with its script, before it says that it is there.
+        // The frame gets it with its script, before it says that it has started.
         let open = Object::new();
         set(&open, "does", &"open".into());
         set(&open, "worker", &inner.files.scripts[1]);
@@ -128,8 +128,8 @@ impl Sandbox {
         Ok(Self { inner })
     }
 
-    /// Runs a program: `request` is what `interleave_lab.run` takes. What it says goes to `on`; the result is its
-    /// answer. What ran before is stopped.
+    /// Runs a program: `request` is what `interleave_lab.run` takes. Its messages go to `on`; the result is its answer. The
+    /// run before is stopped.
     pub fn run(
         &self,
         request: String,
@@ -147,7 +147,7 @@ impl Sandbox {
         self.ask("explore", &request, Rc::new(on))
     }
 
-    /// Ends what runs: its answer is that it was stopped. What it has said so far stays.
+    /// Ends the run: its answer is that it was stopped. Its messages so far stay.
     pub fn stop(&self) {
         let stop = Object::new();
         set(&stop, "does", &"stop".into());
@@ -186,7 +186,7 @@ impl Sandbox {
     }
 }
 
-/// Ends when the frame gives no sign of life any more: the browser may have ended its process, for want of memory.
+/// Completes when the frame gives no sign of life any more: the browser may have ended its process, for want of memory.
 async fn silence(frame: Weak<Inner>) {
     loop {
         sleep(EVERY).await;
@@ -246,7 +246,7 @@ impl Inner {
 
     fn opened(&self, result: Result<(), String>) {
         if let Some(opening) = self.opening.take() {
-            // Nobody waits any more if opening was given up.
+            // The receiver is gone if opening was given up.
             let _ = opening.send(result);
         }
     }
@@ -281,7 +281,7 @@ impl Frame {
         };
         let (send, loaded) = oneshot::channel();
         let load = Closure::once(move || {
-            // Nobody waits any more if opening was given up.
+            // The receiver is gone if opening was given up.
             let _ = send.send(());
         });
         frame.set_onload(Some(load.as_ref().unchecked_ref()));

@@ -4,8 +4,8 @@ use tokio::sync::oneshot;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A global function that a script defines. The script lies in the folder of the page's version, and is loaded if that has not
-/// been done; `None` if it does not come.
+/// A global function that a script defines. The script is in the folder of the page's version, and is loaded if that has
+/// not been done; `None` if it does not load.
 pub async fn function(file: &str, name: &str) -> Option<js_sys::Function> {
     if let Some(function) = global(name) {
         return function.dyn_into().ok();
@@ -21,7 +21,7 @@ pub fn global(name: &str) -> Option<JsValue> {
     (!value.is_undefined()).then_some(value)
 }
 
-/// Loads a script from the folder of the page's version, or finds that it does not come.
+/// Loads a script from the folder of the page's version; `None` if it does not load.
 pub async fn load(file: &str) -> Option<()> {
     let document = web_sys::window()?.document()?;
     let script = document.create_element("script").ok()?;

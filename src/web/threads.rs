@@ -38,8 +38,8 @@ impl Threads for Workers {
     }
 }
 
-/// Adds squares for a moment: so the engine has fast code for that before a run begins, and its first strategy does not
-/// pay for what all of them use.
+/// Adds squares for a moment, so that the engine has fast code for that before a run begins, and its first strategy does
+/// not pay for what all of them use.
 pub async fn warm_up() {
     let work = Squares {
         numbers: 10_000,
@@ -51,7 +51,7 @@ pub async fn warm_up() {
         while super::now() < end {
             black_box(work.add());
         }
-        // Meanwhile it is compiled, and the page is free.
+        // Meanwhile it is compiled, and the page stays responsive.
         super::turn().await;
     }
 }
@@ -59,7 +59,7 @@ pub async fn warm_up() {
 /// A pool of workers.
 #[derive(Clone, Default)]
 pub struct Pool {
-    /// Those that have nothing to do. They end with the pool.
+    /// Idle workers. They end with the pool.
     idle: Rc<RefCell<Vec<Thread>>>,
 }
 
@@ -112,7 +112,7 @@ pub async fn measure(workers: usize, jobs: u32, work: Squares) -> Result<speed_u
     })
 }
 
-/// What workers that block came to.
+/// The measurements of workers that block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Blocked {
     /// Seconds from the first request to the last answer.

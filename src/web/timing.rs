@@ -5,9 +5,9 @@ use interleave_trace::State;
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Puts entries into the timeline: a JSON list of `[name, start, end, detail]`, in milliseconds. Each millisecond
-/// becomes `scale` milliseconds, and the last of `length` milliseconds is now. Those of before are gone. False where
-/// the browser refuses.
+/// Puts entries into the timeline: a JSON list of `[name, start, end, detail]`, in milliseconds. Each millisecond becomes
+/// `scale` milliseconds, and the last of `length` milliseconds is now. Earlier entries are removed. False where the browser
+/// refuses.
 pub fn publish(entries: &str, length: f64, scale: f64) -> bool {
     clear();
     let (Some(performance), Ok(entries)) = (performance(), JSON::parse(entries)) else {

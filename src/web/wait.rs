@@ -23,8 +23,8 @@ pub async fn frame() {
     }
 }
 
-/// Waits for a turn of the browser, in which others get theirs. That takes some microseconds; a timer of no time takes
-/// milliseconds where timers are set by timers.
+/// Yields to the browser, so that other tasks get their turns. That takes some microseconds; a timer of zero that is set by
+/// a timer takes milliseconds.
 pub async fn turn() {
     let Ok(channel) = web_sys::MessageChannel::new() else {
         return sleep(0).await;

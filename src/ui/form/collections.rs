@@ -19,7 +19,7 @@ type Write = Arc<dyn Fn(&mut Value, &str) -> Result<(), String> + Send + Sync>;
 /// A text input for a part of the params.
 #[derive(Clone)]
 struct Part {
-    /// The path by which problems name it; and what lies within it.
+    /// The path by which problems name it and the values within it.
     path: String,
     label: String,
     is_number: bool,
@@ -117,7 +117,7 @@ pub fn ListField(
             key.to_owned(),
             format!("{label}, split by commas"),
             move |params| params.get(key),
-            // An optional field may be absent: it is there as soon as something is typed.
+            // An optional field may be absent: it is added as soon as something is typed.
             move |params| {
                 params
                     .as_object_mut()

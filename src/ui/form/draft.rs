@@ -1,18 +1,18 @@
-//! What is being typed into an input. Its text stays as typed while the input has the focus; then it becomes the normal
-//! form of what it says. Rewritten at each key, `-0.5` became `-0.0.5`.
+//! The text that is being typed into an input. It stays as typed while the input has the focus; then it is replaced by the
+//! normal form of its value. Rewriting at each key turned `-0.5` into `-0.0.5`.
 
 use leptos::prelude::*;
 
-/// The text in an input that says the same as its value, but maybe in other words.
+/// The typed text of an input, which may differ from the normal form of its value.
 #[derive(Clone, Copy)]
 pub struct Draft(RwSignal<Option<Typed>>);
 
 #[derive(Clone)]
 struct Typed {
     text: String,
-    /// What the value was called when this had been typed: once it is another one, this is of no interest.
+    /// The normal form of the value when this was typed. Once the value has another one, this text is obsolete.
     normal: String,
-    /// Why the value has stayed as it was.
+    /// Why the text was refused, and the value not changed.
     refused: Option<String>,
 }
 
@@ -22,7 +22,7 @@ impl Draft {
         Self(RwSignal::new(None))
     }
 
-    /// A text has been typed, and the value is now called `normal`; or it was refused.
+    /// Keeps a typed text, with the normal form that the value now has, or why the text was refused.
     pub fn typed(self, text: String, normal: String, refused: Option<String>) {
         let typed = Typed {
             text,
@@ -32,12 +32,12 @@ impl Draft {
         self.0.set(Some(typed));
     }
 
-    /// The value says all there is.
+    /// Forgets the typed text.
     pub fn clear(self) {
         self.0.set(None);
     }
 
-    /// The input has lost the focus. What was refused stays, so that nothing is lost.
+    /// Called when the input has lost the focus. Refused text stays, so that nothing is lost.
     pub fn left(self) {
         let is_taken =
             |typed: &Option<Typed>| typed.as_ref().is_some_and(|typed| typed.refused.is_none());
@@ -46,13 +46,13 @@ impl Draft {
         }
     }
 
-    /// The text of the input, for a value that is called `normal`.
+    /// The text of the input, for a value with this normal form.
     pub fn shown(self, normal: String) -> String {
         self.current(&normal, |typed| typed.text.clone())
             .unwrap_or(normal)
     }
 
-    /// Why what was typed last was refused.
+    /// Why the text that was typed last was refused.
     pub fn refused(self, normal: &str) -> Option<String> {
         self.current(normal, |typed| typed.refused.clone())?
     }

@@ -47,7 +47,7 @@ impl FieldPath {
         value.clone()
     }
 
-    /// Sets the value; null takes away what may be absent.
+    /// Sets the value; null removes an optional one.
     pub fn write(&self, params: &mut Value, value: Value) {
         let slot = match self.cell {
             None => {

@@ -100,7 +100,7 @@ fn Presets(entry: &'static Entry) -> impl IntoView {
     })
 }
 
-/// What seeds there are.
+/// Which seeds are valid.
 const SEEDS: &str = "A seed is a whole number from 0 to 18446744073709551615.";
 
 /// The seed of random values.
@@ -113,7 +113,7 @@ fn Seed(entry: &'static Entry) -> impl IntoView {
     let draw = move |seed: u64| {
         draft.clear();
         let params = entry.draw.map(|draw| {
-            // What is not drawn stays as the reader has it.
+            // Params that are not drawn at random stay as the reader has set them.
             let base = match app.problems.with_untracked(Vec::is_empty) {
                 true => app.view.params.get_untracked(),
                 false => entry.defaults(),
@@ -328,7 +328,7 @@ fn RowsField(
     key: &'static str,
     label: &'static str,
     rows: Rows,
-    /// The form's heading says what it holds.
+    /// Whether the form's heading says what the list holds.
     is_first: bool,
 ) -> impl IntoView {
     let app = App::get();

@@ -38,7 +38,7 @@ impl Dropdown {
         self.close();
         self.busy.set(true);
         request_animation_frame(move || {
-            // The frame is painted between the two.
+            // A frame is painted before the work starts.
             let work = move || {
                 work();
                 // The page may be gone by then.
@@ -94,7 +94,7 @@ pub fn DropdownMenu(
             event.prevent_default();
             menu.close();
         }
-        // They step through the run otherwise.
+        // Otherwise they would step through the run.
         "ArrowLeft" | "ArrowRight" if open.get_untracked() => event.prevent_default(),
         key @ ("ArrowDown" | "ArrowUp") => {
             event.prevent_default();

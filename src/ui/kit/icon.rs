@@ -40,13 +40,13 @@ pub enum Icon {
     Plus,
     /// Less.
     Minus,
-    /// All of it.
+    /// Zooms out to all of it.
     Fit,
-    /// A look at parts of it.
+    /// Zooms in.
     Zoom,
-    /// Fewer of them.
+    /// Filters.
     Filter,
-    /// All of them, smaller.
+    /// Shows all, smaller.
     Compact,
     /// Remove.
     Trash,
@@ -78,9 +78,9 @@ pub enum Icon {
     Start,
     /// A program's own output.
     Print,
-    /// Into a file.
+    /// Exports a file.
     Export,
-    /// From a file.
+    /// Opens a file.
     Open,
     /// Predicts the outcome.
     Predict,

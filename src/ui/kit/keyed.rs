@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-/// A row that may come into the page.
+/// A row that may be added to the page.
 struct Row {
     /// The hash of its key.
     key: u64,
     view: Box<dyn FnOnce() -> AnyView + Send>,
 }
 
-/// The rows of a list: `row` makes one when its key comes, and it leaves when its key does.
+/// The rows of a list: `row` makes a row when its key appears; the row is removed when its key is.
 ///
-/// It is [`For`] with one type of rows, whose code, some eight kilobytes a type, is there once.
+/// As [`For`], but with one type of row: the code, some eight kilobytes for each type, is compiled once.
 pub fn keyed<I, K, V>(
     each: impl Fn() -> I + Send + 'static,
     key: impl Fn(&I::Item) -> K + Send + 'static,

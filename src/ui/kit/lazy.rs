@@ -4,10 +4,10 @@ use crate::chunk::Chunk;
 use crate::turns::{in_turn, is_first_page};
 use leptos::prelude::*;
 
-/// A view, if its code is there.
+/// Makes a view, if its code has loaded.
 pub type LazyView = Box<dyn Fn() -> Option<AnyView> + Send>;
 
-/// A view that is made by a function of a chunk, for [`Lazy`]. If the chunk comes later, the view is made when its turn comes.
+/// A view that is made by a function of a chunk, for [`Lazy`]. If the chunk loads later, the view is made in its turn.
 pub fn of<T: Sync>(
     chunk: &'static Chunk<T>,
     view: impl Fn(&'static T) -> AnyView + Send + 'static,
@@ -15,12 +15,12 @@ pub fn of<T: Sync>(
     of_chunk(chunk, view, take_turn)
 }
 
-/// As [`of`], but made after all other views of the chunk. On a phone it lies below them, and each would push it down.
+/// As [`of`], but made after all other views of the chunk. On a phone it is below them, and each would push it down.
 pub fn last_of<T: Sync>(
     chunk: &'static Chunk<T>,
     view: impl Fn(&'static T) -> AnyView + Send + 'static,
 ) -> LazyView {
-    // The others have asked for their turns by then.
+    // The other views are queued by then.
     of_chunk(chunk, view, |turn| in_turn(move || take_turn(turn)))
 }
 
@@ -36,7 +36,7 @@ fn of_chunk<T: Sync>(
     )
 }
 
-/// A piece of a page, for [`Lazy`]: of the first page of a visit it is made when its turn comes, of others at once.
+/// A piece of a page, for [`Lazy`]: on the first page of a visit it is made in its turn, on others at once.
 pub fn piece(view: impl Fn() -> AnyView + Send + 'static) -> LazyView {
     let view: LazyView = Box::new(move || Some(view()));
     if !is_first_page() {
@@ -47,7 +47,7 @@ pub fn piece(view: impl Fn() -> AnyView + Send + 'static) -> LazyView {
     when(turn, view)
 }
 
-/// A view that is made at once if its code is there. Without types, so that it is there once.
+/// A view that is made at once if its code has loaded. Not generic, so that it is compiled once.
 fn made_in_turn(
     is_there: Box<dyn Fn() -> bool + Send>,
     view: LazyView,
@@ -78,7 +78,7 @@ fn when(turn: RwSignal<bool>, view: LazyView) -> LazyView {
     Box::new(move || turn.get().then(&view).flatten())
 }
 
-/// Shows a view as soon as its code is there, and a placeholder until then.
+/// Shows a view as soon as its code has loaded, and a placeholder until then.
 #[component]
 pub fn Lazy(
     /// The view, from [`of`].

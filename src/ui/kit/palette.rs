@@ -109,8 +109,8 @@ impl PaletteSignal {
         signal
     }
 
-    /// Reads the colours anew whenever the system shows the page otherwise, and has all canvases repainted: they have a
-    /// pixel for each of the screen's. The watch is for the scale of the moment, so each time there is a new one.
+    /// Reads the colours anew whenever the system's theme, colours or scale change, and has all canvases repainted, whose
+    /// pixels are those of the screen. A watch is for one scale, so each change makes a new one.
     fn watch(self, watch: StoredValue<Option<web::DisplayWatch>, LocalStorage>) {
         watch.set_value(web::DisplayWatch::new(move || {
             self.read();

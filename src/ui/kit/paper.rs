@@ -19,8 +19,8 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// Fits the canvas to its size on screen, a pixel of it for each of the screen's, and wipes it. `None` where there is
-    /// nothing to paint on.
+    /// Fits the canvas to its size on screen, with one pixel for each of the screen's, and clears it. `None` if it has no
+    /// size or no context.
     pub fn new(canvas: &HtmlCanvasElement, size: Size, palette: Rc<Palette>) -> Option<Self> {
         let (width, height) = size.css;
         if width < 1.0 || height < 1.0 {
@@ -30,12 +30,12 @@ impl Paper {
         let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
         let scale = web_sys::window()?.device_pixel_ratio();
         let scaled = (width * scale, height * scale);
-        // The size may be that of the scale before.
+        // The size may be from before a change of the scale.
         let is_of_scale = |&(w, h): &(f64, f64)| {
             (w - scaled.0).abs() < 1.0 + scale && (h - scaled.1).abs() < 1.0 + scale
         };
         let device = size.device.filter(is_of_scale).unwrap_or(scaled);
-        // A page that is zoomed out has no fewer pixels than CSS has: its lines are thin enough.
+        // Zoomed out, a canvas keeps a pixel for each CSS pixel: its lines are thin enough.
         let (w, h) = (
             device.0.max(width).round() as u32,
             device.1.max(height).round() as u32,
@@ -77,7 +77,7 @@ impl Paper {
             .iter()
             .map(|&length| JsValue::from(length))
             .collect();
-        // A refused dash pattern leaves a solid line, which says the same less prettily.
+        // A refused dash pattern leaves a solid line, which is less pretty.
         let _ = self.context.set_line_dash(&array);
     }
 

@@ -1,4 +1,4 @@
-//! A plot: lines over two axes, drawn as SVG. What it shows has to stand in a table beside it, since it is hidden from
+//! A plot: lines over two axes, drawn as SVG. Its values must also be in a table beside it, since it is hidden from
 //! assistive technology.
 
 use interleave_geometry::plot::Scale;

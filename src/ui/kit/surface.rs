@@ -15,7 +15,7 @@ pub fn Surface(
     surface(Box::new(paint))
 }
 
-/// One function for all that is painted.
+/// Not generic, so that it is compiled once.
 fn surface(paint: Box<dyn Fn(&Paper)>) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     let size = RwSignal::new(web::Size::default());

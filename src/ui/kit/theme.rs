@@ -4,7 +4,7 @@ use super::icon::{Icon, icon};
 use crate::web;
 use leptos::prelude::*;
 
-/// Where the choice is kept; boot.js reads it before the first paint.
+/// The storage key of the choice; boot.js reads it before the first paint.
 const KEY: &str = "interleave.theme";
 
 /// What the reader has chosen.
@@ -21,7 +21,7 @@ pub enum Theme {
 impl Theme {
     const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
 
-    /// The choice that was kept.
+    /// The stored choice.
     pub fn chosen() -> Self {
         match web::load(KEY).as_deref() {
             Some("light") => Self::Light,
@@ -63,7 +63,7 @@ impl Theme {
         Self::ALL[(at + 1) % Self::ALL.len()]
     }
 
-    /// The theme of this name; that of the system without one.
+    /// The theme of this name; the system's if there is no name.
     pub fn from_word(word: Option<&str>) -> Self {
         let named = Self::ALL.into_iter().find(|theme| theme.word() == word);
         named.unwrap_or(Self::System)
@@ -75,7 +75,7 @@ impl Theme {
 pub struct ThemeSignal(pub RwSignal<Theme>);
 
 impl ThemeSignal {
-    /// The choice that was kept.
+    /// The stored choice.
     pub fn new() -> Self {
         Self(RwSignal::new(Theme::chosen()))
     }
@@ -85,13 +85,13 @@ impl ThemeSignal {
         expect_context()
     }
 
-    /// Changes the theme, and keeps the choice.
+    /// Changes the theme, and stores the choice.
     pub fn set(self, theme: Theme) {
         web::save(KEY, theme.word());
         self.show(theme);
     }
 
-    /// Changes the theme of what is open now.
+    /// Changes the theme of this page, without storing it.
     pub fn show(self, theme: Theme) {
         web::set_root_attribute("data-theme", theme.word());
         web::set_theme_colour(theme.word());

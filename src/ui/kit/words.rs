@@ -1,4 +1,4 @@
-//! Texts in which code stands between backticks.
+//! Texts with code between backticks.
 
 use interleave_playgrounds::pieces;
 use leptos::prelude::*;

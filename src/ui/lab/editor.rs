@@ -1,4 +1,4 @@
-//! The program's text: a plain text field, and over it the editor as soon as that has come.
+//! The program's text: a plain text field, covered by the editor as soon as that has loaded.
 
 use super::state::{Lab, RunState};
 use crate::chunk;
@@ -40,7 +40,7 @@ pub fn SourceEditor() -> impl IntoView {
             editor.with_value(|editor| editor.as_ref().map(Editor::follow));
         }
     });
-    // What a run has ended with is said at its line.
+    // Why a run ended is shown at its line.
     Effect::new(move |_| {
         let (line, text) = match lab.state.get() {
             RunState::Failed | RunState::Stopped => lab.answer.with(|it| (it.line, it.why.clone())),
@@ -54,7 +54,7 @@ pub fn SourceEditor() -> impl IntoView {
         <div class="lab-editor" class:rich=has_editor>
             <textarea node_ref=field class="lab-source" data-test="lab-source" aria-label="Python program"
                 spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off"
-                // The editor that lies over it is what the keyboard and screen readers reach.
+                // The keyboard and screen readers reach the editor that covers it.
                 aria-hidden=move || has_editor.get().then_some("true")
                 tabindex=move || if has_editor.get() { "-1" } else { "0" }
                 prop:value=move || lab.source.get()

@@ -13,7 +13,7 @@ use serde_json::json;
 const SCHEDULES: u64 = 200;
 /// The most awaits at which the program is cancelled.
 const MOST_AWAITS: u64 = 500;
-/// More of an output is not shown in the table, in characters.
+/// The most characters of an output that the table shows.
 const SHOWN: usize = 300;
 
 /// Many runs of one program.
@@ -93,7 +93,7 @@ fn explore(lab: Lab, found: RwSignal<Option<Exploration>>, variation: Variation)
 pub fn Explore() -> impl IntoView {
     let lab = Lab::get();
     let found = RwSignal::new(None::<Exploration>);
-    // What was found is of the program as it was.
+    // A change of the program discards the results.
     Effect::new(move |before: Option<()>| {
         lab.source.track();
         lab.rules.track();
@@ -210,7 +210,7 @@ fn shortened(output: &str) -> String {
     format!("…{end}")
 }
 
-/// The schedule and the cancel of the next run, each with a button that takes it back.
+/// The schedule and the cancellation of the next run, each with a button that removes it.
 #[component]
 pub fn Variations() -> impl IntoView {
     let lab = Lab::get();

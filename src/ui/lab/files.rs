@@ -1,4 +1,4 @@
-//! Where a program comes from and goes to: the address, a file, what this device remembers.
+//! Loads and saves programs: the address, files, the storage of this device.
 
 use super::gallery;
 use super::state::Lab;
@@ -14,13 +14,13 @@ use interleave_player::view::{self, FOLLOW_HEIGHT};
 use leptos::html::Input;
 use leptos::prelude::*;
 
-/// How long after the last change the program goes into the address, in milliseconds.
+/// How long after the last change the program is written to the address, in milliseconds.
 const PAUSE: u32 = 400;
 
-/// Puts into the editor what the link asks for. It is shown, and not run.
+/// Puts the program that the link names into the editor, without running it.
 pub fn opened(app: App, lab: Lab) {
     let hash = untrack(|| app.lab_link.get());
-    // What was wrong with the link before is of no interest any more.
+    // Messages about the link before are obsolete.
     app.notices.retain(|notice| notice.tone == Tone::Update);
     let as_left = move || lab.put(Lab::kept().unwrap_or_else(gallery::first));
     let fails = move |why: String| {
@@ -61,7 +61,7 @@ pub fn opened(app: App, lab: Lab) {
     }
 }
 
-/// Keeps the address and what this device remembers in step with the editor.
+/// Writes changes of the program to the address and to the storage of this device.
 pub fn follow_address(app: App, lab: Lab) {
     let timer = StoredValue::new_local(None::<Timeout>);
     Effect::new(move |before: Option<LabProgram>| {
@@ -73,7 +73,7 @@ pub fn follow_address(app: App, lab: Lab) {
                     return;
                 }
                 lab.keep();
-                // Too long for a link, it is on this device alone.
+                // A program that is too long for a link is stored on this device alone.
                 let link = lab::link(&changed).unwrap_or_else(|| format!("#/{SLUG}"));
                 let embedded = app.lab_link.with_untracked(|link| lab::is_embedded(link));
                 app.lab_link
@@ -88,7 +88,7 @@ pub fn follow_address(app: App, lab: Lab) {
 /// How high the frame of an embedded lab is at first.
 const HEIGHT: u32 = 900;
 
-/// Copies a link to the program, or what embeds it in another page; or says why there is none.
+/// Copies a link to the program, or the HTML that embeds it in another page; or says why it cannot.
 #[component]
 pub fn Share() -> impl IntoView {
     let app = App::get();

@@ -1,4 +1,4 @@
-//! Programs to begin with, and playgrounds' own Python.
+//! Example programs, and the Python of playgrounds.
 
 use crate::ui::state::app::LINKS;
 use crate::ui::state::entries;
@@ -10,7 +10,7 @@ use interleave_playgrounds::{CARDS, source};
 use leptos::prelude::*;
 use tokio::sync::oneshot;
 
-/// The program of somebody who comes for the first time.
+/// The program that a first visit shows.
 pub fn first() -> LabProgram {
     LabProgram::of(FIRST.first().map_or("", |example| example.source))
 }
@@ -31,7 +31,7 @@ pub async fn of(name: &str, settings: &str) -> Result<LabProgram, String> {
     };
     let (send, receive) = oneshot::channel();
     web::load_text(&entry.source_path("py"), move |loaded| {
-        // Nobody waits any more if the page is gone.
+        // The receiver is gone if the page is.
         let _ = send.send(loaded);
     });
     let text = receive
@@ -47,7 +47,7 @@ pub async fn of(name: &str, settings: &str) -> Result<LabProgram, String> {
     })
 }
 
-/// The programs as links, with what there is to see.
+/// The programs as links, with what each of them shows.
 #[component]
 pub fn Gallery() -> impl IntoView {
     let list = |examples: &'static [Example]| {

@@ -1,12 +1,12 @@
-//! The lab comes in the chunk of recordings, as which its runs are shown.
+//! The lab is in the chunk of recordings, since its runs are shown as recordings.
 
 use crate::chunk::Chunk;
 use crate::ui::state::app::App;
 use leptos::prelude::*;
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct LabPage {
-    /// The page, with the state of the whole app: from the context it would be that of the page before.
+    /// The page. It is given the state of the whole app: the context would have that of the page before.
     pub page: fn(App) -> AnyView,
 }
 

@@ -1,8 +1,8 @@
 //! The Python lab: the reader's own asyncio program, run by CPython in the page and shown as a race.
 //!
-//! [`state`] is the program, its world and the result of its last run; [`editor`] the text field and the
-//! editor that takes its place; [`output`] what the program printed; [`world`] how requests are answered; [`gallery`] programs
-//! to begin with. What Python records is read as any recording is (`run::recorded`). The page that holds them is `pages::lab`.
+//! [`state`] is the program, its world and the result of its last run; [`editor`] the text field and the editor that covers
+//! it; [`output`] what the program printed; [`world`] how requests are answered; [`gallery`] example programs. Recordings
+//! of the lab are read as any others are (`run::recorded`). The page that holds these views is `pages::lab`.
 
 pub mod editor;
 pub mod explore;

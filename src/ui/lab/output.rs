@@ -1,11 +1,11 @@
-//! What the program has printed, why it ended, and how it could be mended.
+//! What the program has printed, why it ended, and fixes for it.
 
 use super::state::{Lab, RunState};
 use crate::ui::kit::icon::{Icon, icon};
 use interleave_player::lab::LabProgram;
 use leptos::prelude::*;
 
-/// The output with what is to be said of it.
+/// The output, with the messages about it.
 #[component]
 pub fn Output() -> impl IntoView {
     let lab = Lab::get();

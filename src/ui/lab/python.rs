@@ -7,7 +7,7 @@ use futures_util::lock::Mutex;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Says how much is kept and removes it; licences.
+/// Shows how much is kept, with a button that removes it, and the licences.
 #[component]
 pub fn KeptPython(
     /// Whether Python is loaded before the first run if it is kept.
@@ -15,7 +15,7 @@ pub fn KeptPython(
 ) -> impl IntoView {
     let lab = Lab::get();
     let size = RwSignal::new(None::<f64>);
-    // One at a time: a look that began before Python was removed would still say that it is there, or make its cache anew.
+    // One at a time: a look-up that began before Python was removed would still find it, or make its cache anew.
     let turns = StoredValue::new(Arc::new(Mutex::new(())));
     let look = move || {
         // The page may be closed by now.

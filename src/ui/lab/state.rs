@@ -15,11 +15,11 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// More of what a program prints is not shown, in bytes: the page must stay quick.
+/// The most bytes of output that are shown: the page must stay responsive.
 const MAX_OUTPUT: usize = 500_000;
 /// The storage key of the program that was last in the editor.
 const KEY: &str = "interleave.lab";
-/// How long a race is at most to be watched, in seconds, if the program's own time is longer.
+/// The longest that a race takes to watch, in seconds, if the program's own time is longer.
 const WATCHED: f64 = 8.0;
 
 /// The state of the lab's last run.
@@ -35,9 +35,9 @@ pub enum RunState {
     Finished,
     /// Nothing is ready, no timer is set, and it has not ended.
     Deadlocked,
-    /// It used up what it may, or the reader stopped it.
+    /// It exceeded a limit, or the reader stopped it.
     Stopped,
-    /// It ended with an exception, or is no Python.
+    /// It ended with an exception, or is not valid Python.
     Failed,
 }
 
@@ -70,12 +70,12 @@ impl RunState {
     }
 }
 
-/// A way to mend a program that does not run.
+/// A fix for a program that does not run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hint {
     /// What it does: "Add `import asyncio`".
     pub says: String,
-    /// The whole program then.
+    /// The whole program after the fix.
     pub source: String,
 }
 
@@ -86,13 +86,13 @@ pub struct Answer {
     pub why: String,
     /// The line of the program that it is about.
     pub line: Option<u32>,
-    /// Ways to mend the program.
+    /// Fixes for the program.
     pub hints: Vec<Hint>,
     /// Libraries that were played rather than real.
     pub played: Vec<String>,
     /// The version of Python.
     pub python: String,
-    /// How often its main task has awaited: where it may be cancelled.
+    /// The number of awaits of its main task, at which it may be cancelled.
     pub awaits: u64,
     /// Whether there was an event loop, and so a race.
     pub has_race: bool,
@@ -148,7 +148,7 @@ impl PastRun {
         }
     }
 
-    /// What the two are called where they are compared.
+    /// The names of the two runs where they are compared.
     fn names(&self, after: &Self) -> [String; 2] {
         match self.program.source == after.program.source {
             true => [self, after].map(|past| past.program.variation()),
@@ -160,7 +160,7 @@ impl PastRun {
 /// A piece of what a program printed, and whether it went to stderr.
 pub type Printed = (String, bool);
 
-/// Python that is being loaded, or is there.
+/// Python that is being loaded, or has loaded.
 type SharedPython = Shared<LocalBoxFuture<'static, Result<Rc<Sandbox>, String>>>;
 
 /// The state of the lab's page. Copies are the same state.
@@ -171,11 +171,11 @@ pub struct Lab {
     pub source: RwSignal<String>,
     /// What `random` is seeded with.
     pub seed: RwSignal<u64>,
-    /// What `input()` gives, a line each.
+    /// The lines that `input()` returns.
     pub inputs: RwSignal<String>,
     /// How requests are answered.
     pub rules: RwSignal<Vec<Rule>>,
-    /// The order of what is ready at one instant.
+    /// The schedule: the order of what is ready at one instant.
     pub schedule: RwSignal<Option<u64>>,
     /// Where the main task is cancelled.
     pub cancel: RwSignal<Option<u64>>,
@@ -353,7 +353,7 @@ impl Lab {
         opened
     }
 
-    /// Loads Python before anything is run. An error is not told: the first run tries again, and tells.
+    /// Loads Python before anything is run. An error is not reported: the first run tries again, and reports it.
     pub async fn preload(self) {
         let _ = self.opening().await;
     }
@@ -397,7 +397,7 @@ impl Lab {
         }
         match message.kind {
             Kind::Recording => {
-                // What cannot be read is said when it is finished.
+                // What cannot be read is reported when the recording is finished.
                 let _ = opening.borrow_mut().push(message.text.as_bytes());
             }
             Kind::Stdout | Kind::Stderr => {
@@ -445,7 +445,7 @@ impl Lab {
         self.state.set(state);
     }
 
-    /// A run that is over is what the next version is compared with; a program of its own is compared with nothing.
+    /// Remembers a finished run. The next version of the program is compared with it, another program with nothing.
     fn remember(self, past: &Rc<PastRun>) {
         let Some(last) = self.last.with_value(Clone::clone) else {
             self.last.set_value(Some(Rc::clone(past)));

@@ -35,7 +35,7 @@ pub fn World() -> impl IntoView {
                     <span>"Seed of random numbers"</span>
                     <input type="number" min="0" step="1" data-test="lab-seed" prop:value=move || lab.seed.get().to_string()
                         on:change=move |event| {
-                            // What is no seed is put back to the one that counts.
+                            // Text that is not a seed is replaced by the present seed.
                             match event_target_value(&event).trim().parse() {
                                 Ok(seed) => lab.seed.set(seed),
                                 Err(_) => lab.seed.notify(),
@@ -52,7 +52,7 @@ pub fn World() -> impl IntoView {
     }
 }
 
-/// A number of a rule: what it is called, its unit, and how it is read and changed.
+/// A number of a rule: its name, its unit, and how it is read and changed.
 struct Number {
     name: &'static str,
     unit: &'static str,

@@ -8,7 +8,7 @@ use interleave_player::{Phase, Session};
 use interleave_playgrounds::{CARDS, Card, Entry};
 use leptos::prelude::*;
 
-/// The foot of a playground's page: the steps before and after it. The page of a run that has ended is one that has been run.
+/// The foot of a playground's page: the steps before and after it. If its run has ended, the playground counts as run.
 #[component]
 pub fn Foot(
     /// The playground.

@@ -1,4 +1,4 @@
-//! What differs between two recordings of a program: a table, whose cells lead to what they tell of.
+//! What differs between two recordings of a program: a table, whose cells lead to the tasks that differ.
 
 use crate::ui::state::app::App;
 use crate::ui::state::program::{Pair, Program};
@@ -8,7 +8,7 @@ use interleave_trace::recorded::{Change, Difference, Sight};
 use interleave_trace::{TaskId, Time};
 use leptos::prelude::*;
 
-/// Leads to a task at an instant.
+/// Shows a task at an instant.
 #[derive(Clone, Copy)]
 pub struct Goes {
     app: App,

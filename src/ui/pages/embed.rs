@@ -100,7 +100,8 @@ pub fn Embedded(
     }
 }
 
-/// Runs without a press: never at the live pace, which may send requests; at once for readers who want no motion.
+/// Starts a run without a click: never at the live pace, which may send requests; instantly for readers who prefer reduced
+/// motion.
 fn run_unasked(app: App) {
     let idle = matches!(app.runs.phase.get(), Phase::Ready | Phase::Finished);
     if !idle || app.view.pace.get() == Pace::Live || app.asks(false) {
@@ -112,7 +113,7 @@ fn run_unasked(app: App) {
 /// Pauses a run, or the recording that is played, while it is out of view, and resumes it afterwards.
 fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
     let is_seen = Memo::new(move |_| seen.get().0);
-    // Whether it is a recording that moves; `None` if nothing does.
+    // Whether a recording plays rather than a run; `None` if neither does.
     let moves = Memo::new(move |_| match (app.runs.playback(), app.runs.phase.get()) {
         (Some(Playback::Recording { playing: true, .. }), _) => Some(true),
         (_, Phase::Running) if app.runs.can_pause() => Some(false),
@@ -132,7 +133,7 @@ fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
         }
         (true, moves) => {
             let rested = rests.try_update_value(Option::take).flatten();
-            // What was played or reset from elsewhere meanwhile is left as it is.
+            // A run or recording that was resumed or reset meanwhile is left alone.
             let stands = moves.is_none()
                 && untrack(|| app.runs.phase.get() == Phase::Paused || rested == Some(true));
             if let Some(recording) = rested.filter(|_| stands) {

@@ -11,7 +11,7 @@ use leptos::ev;
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 
-/// The place of the dialog, and the key that opens it. The dialog comes when it is first asked for.
+/// The placeholder of the dialog, and the key that opens it. The dialog is loaded when it is first opened.
 #[component]
 pub fn Finder() -> impl IntoView {
     let app = App::get();

@@ -24,7 +24,7 @@ impl FirstRun {
         expect_context()
     }
 
-    /// Whether it is still to come, without following it.
+    /// Whether it is still to come, untracked.
     pub fn is_ahead(self) -> bool {
         self.0.get_untracked()
     }
@@ -49,7 +49,7 @@ fn words(has_run: bool) -> (&'static str, &'static str) {
     }
 }
 
-/// The hint. It stays during the first run, so that the picture does not jump, and never comes back.
+/// The hint. It stays during the first run, so that the picture does not jump, and never returns.
 #[component]
 pub fn Hint() -> impl IntoView {
     let app = App::get();

@@ -1,4 +1,4 @@
-//! What pages show and do besides controls and race: it comes in chunks.
+//! What pages show and do besides controls and race, loaded as a chunk.
 
 use super::keys::Keys;
 use crate::chunk::Chunk;
@@ -14,46 +14,46 @@ use interleave_playgrounds::Entry;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct Pages {
     /// The menu.
     pub menu: fn() -> AnyView,
     /// Messages.
     pub notices: fn() -> AnyView,
-    /// What lies over every page: the list of keys, the place for files.
+    /// The dialogs of every page: the list of keys, the drop zone for files.
     pub dialogs: fn() -> AnyView,
-    /// What a newcomer should know.
+    /// The hint for new readers.
     pub hint: fn() -> AnyView,
-    /// What can be chosen before a run.
+    /// The choices before a run.
     pub choices: fn(&'static Entry) -> AnyView,
-    /// Says that a run comes from a file, and reads out what happens.
+    /// Says that a run comes from a file, and announces runs to screen readers.
     pub status: fn() -> AnyView,
     /// The question before a run.
     pub prediction: fn() -> AnyView,
-    /// What the article says.
+    /// The claims of the playground.
     pub claims: fn(&'static Entry) -> AnyView,
-    /// What came out.
+    /// The results.
     pub results: fn(&'static Entry) -> AnyView,
     /// The form.
     pub params: fn(&'static Entry) -> AnyView,
     /// Code, log, story, tasks, numbers, comparison.
     pub panel: fn(&'static Entry) -> AnyView,
-    /// A view that waits until its place, an element of a class, is near the window.
+    /// A view that is made when its placeholder, an element with this class, is near the window.
     pub near: fn(&'static str, Box<dyn Fn() -> AnyView + Send>) -> AnyView,
     /// The steps of the course before and after this one.
     pub foot: fn(&'static Entry) -> AnyView,
-    /// Reads out what happens, alone.
+    /// The announcements of `status` alone.
     pub announcer: fn() -> AnyView,
     /// A key that was pressed anywhere.
     pub key: fn(&Keys, &KeyboardEvent),
-    /// Opens what was dropped.
+    /// Opens files or text that were dropped, chosen or pasted.
     pub open: fn(App, OpenFile, Given, bool),
 }
 
 /// The chunk of playgrounds' pages.
 pub static PAGES: Chunk<Pages> = Chunk::new();
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct StartPage {
     /// The start page.
     pub page: fn() -> AnyView,
@@ -62,25 +62,25 @@ pub struct StartPage {
 /// The chunk of the start page.
 pub static START: Chunk<StartPage> = Chunk::new();
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct ChoosePage {
     /// The page that helps to choose.
     pub page: fn() -> AnyView,
 }
 
-/// The chunk of that page, and of all else that few visits ask for: each chunk more would be more files for all.
+/// The chunk of that page, and of all else that few visits need: each further chunk would mean more files for all.
 pub static CHOOSE: Chunk<ChoosePage> = Chunk::new();
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct Find {
     /// The dialog in which playgrounds are found.
     pub dialog: fn() -> AnyView,
 }
 
-/// The same chunk, with the words of all playgrounds.
+/// The same chunk, with the search words of all playgrounds.
 pub static FIND: Chunk<Find> = Chunk::new();
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct EmbeddedPage {
     /// The page of a playground within a frame of another site.
     pub page: fn(&'static Entry, Embed) -> AnyView,
@@ -89,7 +89,7 @@ pub struct EmbeddedPage {
 /// The chunk of embedded pages: what such a page adds to controls and race.
 pub static EMBED: Chunk<EmbeddedPage> = Chunk::new();
 
-/// Loads what the page of the address cannot be shown without. The address may change meanwhile.
+/// Loads the chunks without which the page of the address cannot be shown. The address may change meanwhile.
 pub async fn needed_at_start() {
     loop {
         let hash = web::hash();
@@ -100,7 +100,7 @@ pub async fn needed_at_start() {
     }
 }
 
-/// Loads what the page of a hash cannot be shown without.
+/// Loads the chunks without which the page of a hash cannot be shown.
 pub async fn needed(hash: String) {
     if hash.contains('?') {
         LINKS.loaded().await;
@@ -111,7 +111,7 @@ pub async fn needed(hash: String) {
         PAGES.loaded().await;
     } else if view::is_lab(&hash) {
         LAB.loaded().await;
-        // What Python records is read and shown as any recording.
+        // Recordings of the lab are read and shown as any others.
         RECORDINGS.loaded().await;
         PAGES.loaded().await;
     } else if view::is_recording(&hash) {

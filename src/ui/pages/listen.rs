@@ -1,4 +1,4 @@
-//! Listening for keys: what they do comes in a chunk, and what is pressed before is kept until then.
+//! Listens for keys: what they do is in a chunk, and keys that are pressed before it has loaded are kept until then.
 
 use super::keys::Keys;
 use super::lazy::PAGES;
@@ -10,11 +10,11 @@ use leptos::prelude::*;
 /// Listens for keys as long as the owner lives.
 pub fn listen(app: App) {
     let keys = Keys::of(app);
-    // Pressed before what they do is there.
+    // Keys that were pressed before the chunk has loaded.
     let kept = StoredValue::new_local(Vec::new());
     let listener = window_event_listener(ev::keydown, move |event| match PAGES.get_untracked() {
         Some(pages) => (pages.key)(&keys, &event),
-        // Run does not have to wait.
+        // Run does not have to wait for it.
         None if event.key() == " " && web::has("body:focus, #main:focus") => {
             event.prevent_default();
             if app.view.entry.get_untracked().is_some() && !event.repeat() {

@@ -22,7 +22,7 @@ pub fn Page(
     let card = entry.card();
     // Narrow screens show two lines of the lead at first: the lanes are what the page is for.
     let whole = RwSignal::new(false);
-    // Of what lies below the window, the first page of a visit makes only what comes near it.
+    // Below the window, the first page of a visit makes only the views that come near it.
     let is_first = is_first_page();
     let below = |class, part: fn(&Pages) -> fn(&'static Entry) -> AnyView| {
         lazy::last_of(&PAGES, move |pages| match is_first {
@@ -59,7 +59,7 @@ pub fn Page(
     }
 }
 
-/// The race, with what the article says of it.
+/// The race, with the claims of the article.
 fn race(entry: &'static Entry) -> AnyView {
     view! {
         <Race entry><Lazy view=lazy::of(&PAGES, move |pages| (pages.claims)(entry))/></Race>
@@ -67,7 +67,7 @@ fn race(entry: &'static Entry) -> AnyView {
     .into_any()
 }
 
-/// What looks like [`Choices`], in as many rows.
+/// A placeholder that looks like [`Choices`], with as many rows.
 fn no_choices() -> AnyView {
     let entry = App::get().view.entry.get_untracked();
     let strategies = entry.map(Entry::strategies).unwrap_or_default();
@@ -82,7 +82,7 @@ fn no_choices() -> AnyView {
     .into_any()
 }
 
-/// What can be chosen before a run.
+/// The choices before a run.
 #[component]
 pub fn Choices(
     /// The playground.

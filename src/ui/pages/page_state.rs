@@ -1,4 +1,4 @@
-//! What the parts of one page share.
+//! The state that the parts of one page share.
 
 use super::listen::listen;
 use crate::ui::kit::palette::PaletteSignal;

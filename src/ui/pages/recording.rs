@@ -150,7 +150,7 @@ impl Head {
                 "{file} is not whole: {problem}. What comes before is shown."
             ))
         };
-        // Two files of one tool lack the same.
+        // Two files of one tool lack the same information.
         let mut missing: Vec<String> = Vec::new();
         for words in program.sides.iter().flat_map(|side| &side.recorded.missing) {
             if !missing.contains(words) {
@@ -211,7 +211,7 @@ pub fn Findings(entry: &'static Entry) -> impl IntoView {
             of_loops.flat_map(each).collect::<Vec<_>>()
         })
     });
-    // What is wrong in any loop comes before the figures of all.
+    // Problems of any loop come before the figures of all.
     sort_by_key(&mut found, |(_, it)| it.severity as u8);
     let several = entry.strategies().len() > 1;
     let is_well = !found.iter().any(|(_, it)| it.severity != Severity::Figure);

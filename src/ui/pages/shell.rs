@@ -63,7 +63,7 @@ pub fn Shell() -> impl IntoView {
         }
     });
     on_cleanup(move || on_hide.remove());
-    // A file that is dropped before its chunk is there is opened when it is.
+    // A file that is dropped before the chunk has loaded is opened once it has.
     let on_drop = window_event_listener(ev::drop, move |event| {
         if PAGES.get_untracked().is_none()
             && let Some(given) = Given::dropped(&event)
@@ -78,7 +78,7 @@ pub fn Shell() -> impl IntoView {
     });
     on_cleanup(move || on_update.remove());
     let title = move || match app.view.entry.get() {
-        // What is open is the lab's own program.
+        // The open recording is that of the lab's program.
         Some(_) if app.blank.get() == Blank::Lab => titled(front::LAB.title),
         Some(entry) => titled(entry.card().title),
         None => match app.blank.get() {
@@ -98,7 +98,7 @@ pub fn Shell() -> impl IntoView {
         <div class="app" class:embedded=is_embedded>
             <Show when=move || !is_embedded.get()>
                 <a class="skip" href="#main" on:click=move |event| {
-                    // The hash belongs to the playground.
+                    // The hash stays that of the playground.
                     event.prevent_default();
                     if let Some(main) = main.get_untracked() {
                         let _ = main.focus();
@@ -177,7 +177,7 @@ pub fn keep_address(app: App) {
             let write = gloo_timers::callback::Timeout::new(250, move || {
                 // A link that was opened meanwhile wins, even if its event has not arrived yet.
                 if web::hash() == shown && untrack(|| app.hash()).as_ref() == Some(&hash) {
-                    // If the browser refuses, the address is behind until the next change.
+                    // If the browser refuses, the address is outdated until the next change.
                     let _ = web::set_hash(&hash);
                 }
             });
@@ -191,7 +191,7 @@ pub fn keep_address(app: App) {
 #[derive(Clone, Copy)]
 struct MenuOpen(RwSignal<bool>);
 
-/// The placeholder of [`Menu`]: its head. Opened, it is open when it is there.
+/// The placeholder of [`Menu`]: its head. If it is opened, the menu is open once it has loaded.
 fn no_menu() -> AnyView {
     let MenuOpen(open) = expect_context();
     view! {
@@ -226,7 +226,7 @@ pub fn Menu() -> impl IntoView {
     let (nav, toggle) = (NodeRef::<Nav>::new(), NodeRef::<Button>::new());
     let focus_toggle = move || {
         if let Some(toggle) = toggle.get_untracked() {
-            // On wide screens there is none to take it.
+            // On wide screens there is no button to take it.
             let _ = toggle.focus();
         }
     };
@@ -267,7 +267,7 @@ pub fn Menu() -> impl IntoView {
                     focus_toggle();
                 }
             }
-            // What lies over the page around the open menu is the menu's own, but nothing in it.
+            // A click on the backdrop of the open menu has the menu itself as its target, not an element in it.
             on:click=move |event| if event.target() == event.current_target() { open.set(false) }
             on:focusout=move |event| {
                 let to = event.related_target();

@@ -88,15 +88,15 @@ fn Sections(
         .collect_view()
 }
 
-/// The place of a playground's picture, and whether it may be drawn: once the place is near, and the code is there. Pictures
-/// are runs, and the code of each is loaded for it.
+/// The element of a playground's picture, and whether it may be drawn: once it is near the window and the code has loaded.
+/// Pictures are runs, so each needs the code of its playground.
 fn near(slug: &'static str) -> (NodeRef<Div>, RwSignal<bool>) {
     let (place, may_draw) = (NodeRef::new(), RwSignal::new(false));
     when_near(place, NEAR, move || draw(slug, may_draw));
     (place, may_draw)
 }
 
-/// Lets the picture of a playground be drawn, when its code is there.
+/// Lets the picture of a playground be drawn once its code has loaded.
 fn draw(slug: &'static str, may_draw: RwSignal<bool>) {
     let load = async {
         entries::loaded(slug).await;
@@ -109,7 +109,7 @@ fn draw(slug: &'static str, may_draw: RwSignal<bool>) {
     });
 }
 
-/// What a playground's default run is.
+/// The preview of a playground's default run, and its strategies.
 fn preview(entry: &'static Entry) -> Option<(Arc<Preview>, Vec<&'static Strategy>)> {
     let shown: Vec<_> = entry
         .strategies()

@@ -1,20 +1,20 @@
-//! What can be measured in the reader's browser, for playgrounds about what things cost.
+//! Measurements in the reader's browser, for playgrounds about costs.
 
 use crate::chunk::Chunk;
 use crate::ui::kit::lazy::{self, Lazy};
 use interleave_playgrounds::Benchmark;
 use leptos::prelude::*;
 
-/// What measures and draws: it comes in a chunk.
+/// The measurements and their views, loaded as a chunk.
 pub struct Benchmarks {
-    /// Measures, and shows what comes out.
+    /// Measures, and shows the results.
     pub view: fn(Benchmark) -> AnyView,
 }
 
 /// The chunk.
 pub static BENCHMARKS: Chunk<Benchmarks> = Chunk::new();
 
-/// What the figures of `io_models` leave out: what is meant, and why.
+/// What the figures of `io_models` leave out, and why.
 const LIMITS: [(&str, &str); 4] = [
     (
         "Real threads and processes",
@@ -36,10 +36,10 @@ const LIMITS: [(&str, &str); 4] = [
     ),
 ];
 
-/// Offers to measure. Nothing is computed before that.
+/// A button that starts the measurement. Nothing is computed before.
 #[component]
 pub fn Offer(
-    /// What.
+    /// The measurement.
     benchmark: Benchmark,
 ) -> impl IntoView {
     // Each press measures anew.
@@ -71,7 +71,7 @@ pub fn Offer(
             {move || (asked.get() > 0).then(|| view! {
                 <Lazy view=lazy::of(&BENCHMARKS, move |benchmarks| (benchmarks.view)(benchmark))/>
             })}
-            // Before anything is measured, too: what the figures will not say.
+            // The limits of the figures are shown before the measurement, too.
             {(benchmark == Benchmark::IoModels).then(|| view! {
                 <div class="limits">
                     <h3>"What a browser cannot show"</h3>

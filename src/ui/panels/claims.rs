@@ -24,7 +24,7 @@ pub fn Claims(
     entry: &'static Entry,
 ) -> impl IntoView {
     let app = App::get();
-    // Of what has been run as long as it is shown, else of what is in the form.
+    // About the params of the run while it is shown, otherwise about those in the form.
     let claims = Memo::new(move |last: Option<&Vec<Claim>>| {
         let ran = app.runs.plan().map(|plan| plan.params);
         let params = ran.or_else(|| {
@@ -34,7 +34,7 @@ pub fn Claims(
         });
         match params {
             Some(params) => entry.claims(&params),
-            // While a value is being typed nothing jumps.
+            // While a value is being typed, the claims stay, so that nothing jumps.
             None => last.cloned().unwrap_or_default(),
         }
     });
@@ -63,7 +63,7 @@ fn ClaimCard(claim: Claim) -> impl IntoView {
     let says = claim.says();
     let (label, formula) = (claim.label.clone(), claim.formula.clone());
     let measure = claim.measure;
-    // Reading the figure may mean reading the whole run: so only when a run has ended, not with each frame.
+    // Reading the figure may mean reading the whole run, so it is done when a run has ended, not with each frame.
     let progress = Memo::new(move |_| progress(app, measure));
     let check = Memo::new(move |_| {
         progress.get();
@@ -161,7 +161,7 @@ fn check(app: App, claim: &Claim) -> Check {
         unit => format!("{off:+.3}{unit}"),
     };
     if live {
-        // A clock that is measured is never exact: a few hundredths are the timer's, not the claim's.
+        // Measured times are never exact: a few hundredths come from the timer, and do not disprove the claim.
         let holds = off.abs() <= (claim.expected * 0.02).max(LIVE_SLACK);
         let predicted = claim.measure.words(claim.expected);
         let words = match claim.holds(measured) {
@@ -187,5 +187,5 @@ fn check(app: App, claim: &Claim) -> Check {
     }
 }
 
-/// A smaller difference of a live figure, in its unit, is no warning.
+/// The largest difference of a live figure, in its unit, that is no warning.
 const LIVE_SLACK: f64 = 0.1;

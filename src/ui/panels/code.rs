@@ -47,7 +47,7 @@ pub fn Code(
 
 /// A source file, or why it could not be loaded.
 type Loaded = Result<String, String>;
-/// A source file as it is shown; `None` while it is on its way.
+/// A source file as it is shown; `None` while it loads.
 type Shown = Memo<Option<Listing>>;
 
 /// Loads a source file.
@@ -62,7 +62,7 @@ fn load(path: &str, fingerprint: u64, into: RwSignal<Option<Loaded>>) {
                 .then_some(text)
                 .ok_or_else(|| "it is of another version of this site; reload the page".to_owned())
         });
-        // Both files may come at once, and a slow phone makes the lines of each for a while.
+        // Both files may arrive at once, and a slow phone needs a while to make the lines of each.
         in_turn(move || {
             let _ = into.try_set(Some(known));
         });
@@ -111,7 +111,7 @@ fn Source(
         pinned,
         hovered: HoveredLines::get(),
     };
-    // What is closed points at nothing.
+    // A closed listing points at no line.
     on_cleanup(move || {
         let _ = lines.hovered.0.try_set(Vec::new());
     });
@@ -267,7 +267,7 @@ fn coloured(listing: &Listing, language: Language, all: Lines) -> impl IntoView 
     view! { <code>{shown.collect_view()}</code> }
 }
 
-/// How many tasks are suspended at a line; points at them. It adds no text: what is selected is the source.
+/// How many tasks are suspended at a line; points at them. It adds no text, so that a selection holds the source alone.
 #[component]
 fn Waiters(line: usize, all: Lines) -> impl IntoView {
     let lit = Memo::new(move |_| all.lit.with(|lit| lit.get(&line).cloned()));

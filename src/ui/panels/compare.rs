@@ -51,7 +51,7 @@ pub fn Compare(
 ) -> impl IntoView {
     let app = App::get();
     let shown = Memo::new(move |_| strategies(entry, &app.view.modes.get()));
-    // Of the run on screen; before there is one, of the form.
+    // With the params of the run on screen, or of the form if there is no run.
     let foreseen = Memo::new_owning(move |old: Option<Arc<Foreseen>>| {
         let strategies = shown.get();
         let ran = app.runs.plan().map(|plan| plan.params);

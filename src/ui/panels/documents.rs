@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 use std::cmp::Ordering;
 
-/// More rows than this are not shown; files have all of them.
+/// The most rows that are shown; files have all of them.
 const MOST_ROWS: usize = 200;
 
 /// The columns: their keys in the results, their heads, and whether they hold numbers.
@@ -30,7 +30,7 @@ struct Found {
     rows: Vec<Value>,
 }
 
-/// By which column rows are sorted, and whether the greatest is first. As they came, if by none.
+/// The column by which rows are sorted, and whether the greatest is first; `None` for the order of arrival.
 type Order = Option<(usize, bool)>;
 
 /// The documents that a run has found by the instant that is shown.
@@ -124,7 +124,7 @@ pub fn Documents(
     }
 }
 
-/// What the last strategy that has any has found so far.
+/// What the last strategy with any documents has found so far.
 fn found(app: App, entry: &'static Entry) -> Found {
     app.runs.session(|session| {
         let of = |strategy: &interleave_playgrounds::Strategy| {
@@ -154,7 +154,7 @@ fn found(app: App, entry: &'static Entry) -> Found {
     })
 }
 
-/// Upwards, downwards, as they came.
+/// Ascending, descending, in the order of arrival.
 fn next(order: Order, column: usize) -> Order {
     match order {
         Some((by, false)) if by == column => Some((column, true)),
@@ -163,7 +163,7 @@ fn next(order: Order, column: usize) -> Order {
     }
 }
 
-/// Equal ones stay as they came.
+/// Equal rows stay in the order of arrival.
 fn sort(rows: &mut Vec<Value>, order: Order) {
     let Some((column, downwards)) = order else {
         return;

@@ -6,7 +6,7 @@ use interleave_playgrounds::Entry;
 use interleave_trace::{Finding, Time};
 use leptos::prelude::*;
 
-/// More findings of a strategy are only counted.
+/// The most findings of a strategy that are listed; more are only counted.
 const MOST: usize = 12;
 
 /// The findings of all strategies that are shown; nothing if there are none.
@@ -58,7 +58,7 @@ pub fn Findings(
     }
 }
 
-/// When it began, of a step.
+/// When the step began, of a finding about a slow step.
 fn at(found: Finding) -> Option<Time> {
     match found {
         Finding::Slow { step, .. } => Some(step.start),

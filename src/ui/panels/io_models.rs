@@ -13,7 +13,7 @@ const REQUESTS: u32 = 10;
 /// How long each waits, in seconds.
 const WAIT: f64 = 0.1;
 
-/// What one way came to.
+/// The measurements of one way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Way {
     name: &'static str,
@@ -22,7 +22,7 @@ pub struct Way {
     good_for: &'static str,
     total: f64,
     peak: usize,
-    /// Seconds until a request has somebody to wait for it; on average.
+    /// Seconds until a request has its task or worker, on average.
     start: Option<f64>,
     /// The bytes that one of them holds.
     bytes: Option<f64>,
@@ -44,7 +44,7 @@ pub fn measured() -> impl IntoView {
             start: None,
             bytes: None,
         });
-        // One after another has frozen the page.
+        // The first way has blocked the page.
         pause().await;
         let run = own_run::run("io-models", "concurrent", &params).await?;
         let each = f64::from(REQUESTS);
@@ -57,7 +57,7 @@ pub fn measured() -> impl IntoView {
             start: Some(run.started / each),
             bytes: run.bytes.map(|bytes| bytes / each),
         });
-        // The script is there, so that only workers are measured.
+        // Loads the script, so that only workers are measured.
         block(1, 0.0, false).await?;
         let names = [
             (

@@ -1,11 +1,11 @@
-//! What panels show only where a playground stores or gathers something: it comes in a chunk.
+//! What panels show only where a playground stores or gathers something, loaded as a chunk.
 
 use crate::chunk::Chunk;
 use interleave_playgrounds::Entry;
 use interleave_runtime::Schema;
 use leptos::prelude::*;
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct Stored {
     /// The table that live runs have written to.
     pub table: fn(Schema) -> AnyView,

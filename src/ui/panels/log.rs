@@ -40,7 +40,7 @@ pub fn Log(
         })
     });
     let lines = Memo::new(move |_| {
-        // Only what is added changes the lines, not the time that passes.
+        // The lines change when events are added, not when time passes.
         count.track();
         app.runs.current.get();
         let (only, most) = (only.get(), window.most());

@@ -15,7 +15,7 @@ use serde_json::json;
 const COUNTS: [u32; 5] = [10, 100, 1_000, 10_000, 100_000];
 /// How long each sleeps, in seconds.
 const SLEEP: f64 = 0.5;
-/// Browsers cut their clock to this, in seconds, or less.
+/// The resolution of the browsers' clocks, in seconds, or a finer one.
 const GRAIN: f64 = 1e-4;
 
 /// One number of tasks, both ways.
@@ -29,7 +29,7 @@ pub struct Both {
 /// Measures all numbers of tasks, one after another.
 pub fn measured() -> impl IntoView {
     let work = async move |known: Known<Both>| {
-        // The script and the code of the tasks are there, and compiled.
+        // Loads the script and the code of the tasks, and has them compiled.
         sleeps(COUNTS[0], 0.0).await?;
         tasks(COUNTS[0], 0.0).await?;
         for count in COUNTS {
@@ -118,7 +118,7 @@ fn picture(
     plot(&x, &y, &lines)
 }
 
-/// The time to start in words, as far as the clock tells it.
+/// The time to start in words, as exactly as the clock tells it.
 fn start(sleeps: Sleeps) -> String {
     match sleeps.started <= GRAIN {
         true => format!("≤ {}", time(GRAIN)),

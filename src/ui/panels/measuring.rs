@@ -12,7 +12,7 @@ pub struct Measuring<T: 'static> {
     pub count: usize,
     /// Shows those that are known.
     pub picture: fn(&[T]) -> AnyView,
-    /// What they come to, in a sentence or two.
+    /// The conclusion, in a sentence or two.
     pub summary: fn(&[T]) -> String,
 }
 
@@ -20,21 +20,21 @@ pub struct Measuring<T: 'static> {
 pub struct Known<T: 'static>(RwSignal<Vec<T>>);
 
 impl<T: Send + Sync> Known<T> {
-    /// There is one more.
+    /// Adds a measurement.
     pub fn add(&self, one: T) {
         // The page may have been left.
         self.0.try_update(|known| known.push(one));
     }
 }
 
-/// Lets the page show what is known, and take what its reader has done meanwhile.
+/// Lets the page show the measurements so far, and handle input.
 pub async fn pause() {
-    // Frames do not come to a page that is not seen.
+    // A hidden page gets no frames.
     web::within(1000, web::frame()).await;
     web::turn().await;
 }
 
-/// Measures at once, and shows it. Cancelled, or when the page is left, the work is dropped.
+/// Measures at once, and shows the results. The work is dropped when it is cancelled or the page is left.
 pub fn measuring<T: Send + Sync>(
     what: Measuring<T>,
     work: impl AsyncFnOnce(Known<T>) -> Result<(), String> + 'static,
@@ -46,14 +46,14 @@ pub fn measuring<T: Send + Sync>(
         was_hidden.try_set(true);
     });
     let (work, abort) = abortable(async move {
-        // The page shows that it measures before anything holds it up.
+        // The page shows that it measures before the work can block it.
         pause().await;
         work(Known(known)).await
     });
     let done = async move {
         let came_to = work.await;
         drop(watch);
-        // Aborted, there is nobody to be told, or it has been said.
+        // If it was aborted, the page is gone, or the reader has cancelled.
         if let Ok(came_to) = came_to {
             end.try_set(Some(came_to));
         }

@@ -7,25 +7,25 @@ use interleave_trace::{Index, Time};
 use serde_json::Value;
 use std::rc::Rc;
 
-/// Steps that are taken before the page gets a turn.
+/// Steps of the run before the page gets a turn.
 const BUDGET: usize = 20_000;
-/// A timer of the browser rings late: what is nearer is waited for in turns, in seconds.
+/// A timer of the browser fires late: shorter waits than this, in seconds, are spent in turns.
 const NEAR: f64 = 0.001;
 
-/// What a run came to.
+/// The measurements of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OwnRun {
-    /// Seconds until there was nothing to do but to wait: all its tasks have begun.
+    /// Seconds until the run first had to wait: all its tasks had begun.
     pub started: f64,
     /// Seconds until its end.
     pub total: f64,
-    /// The bytes that it held when all its tasks had begun. Unknown where the first was over by then.
+    /// The bytes that it held when all its tasks had begun. Unknown if it never had to wait.
     pub bytes: Option<f64>,
     /// The most operations in flight at once.
     pub peak: usize,
 }
 
-/// Runs a strategy of a playground whose code is there.
+/// Runs a strategy of a playground whose code has loaded.
 ///
 /// # Errors
 ///

@@ -33,8 +33,8 @@ impl Tab {
         Self::Compare,
     ];
 
-    /// The tabs of a playground: with one strategy there is nothing to compare, and event loops of a recorded program are no
-    /// ways to do the same.
+    /// The tabs of a playground: with one strategy there is nothing to compare, and the event loops of a recorded program
+    /// are not alternatives to each other.
     fn of(entry: &Entry) -> &'static [Self] {
         match entry.strategies().len() {
             _ if entry.is_recorded() => &Self::ALL[..5],

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 
-/// A longer file is shown without colours: they are an element each.
+/// The most lines of a file that is coloured: the colours are an element each.
 const MOST_COLOURED: usize = 3_000;
 
 /// How many tasks wait at each place at the instant that is shown: the task of the card, or all.
@@ -132,7 +132,7 @@ fn File(file: u32, lit: Memo<Lit>) -> impl IntoView {
     };
     let (name, source, awaits) = untrack(|| with_program(app, read)).flatten()?;
     let hovered = HoveredLines::get();
-    // What is closed points at nothing.
+    // A closed listing points at no line.
     on_cleanup(move || {
         let _ = hovered.0.try_set(Vec::new());
     });
@@ -209,7 +209,7 @@ impl Line {
         })
     }
 
-    /// Its waits are marked in the lanes.
+    /// Marks its waits in the lanes.
     fn point(self) {
         self.hovered.0.set(self.sites.get_value());
     }
@@ -266,7 +266,7 @@ fn scroll_to_line(pre: &web_sys::HtmlElement, line: u32) {
     }
 }
 
-/// Places at which tasks wait now, and of which there is no source.
+/// Places at which tasks wait now and that have no source.
 #[component]
 fn Elsewhere(lit: Memo<Lit>) -> impl IntoView {
     let app = App::get();

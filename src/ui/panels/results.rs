@@ -147,7 +147,7 @@ pub fn stored(entry: &'static Entry) -> Option<AnyView> {
         return None;
     };
     let view: LazyView = Box::new(move || {
-        // Asked for when the first live run begins.
+        // Loaded when the first live run begins.
         LIVE.get()?;
         STORED.with(|_| ());
         STORED.get().map(|stored| (stored.table)(schema))
@@ -175,5 +175,5 @@ pub fn documents(entry: &'static Entry) -> Option<AnyView> {
     (entry.outside == Outside::Pages).then(|| view! { <Lazy view/> }.into_any())
 }
 
-/// More results than this are in the table only.
+/// The most results that are shown as cards; the table has all.
 const MOST_CARDS: usize = 48;

@@ -13,9 +13,9 @@ use leptos::prelude::*;
 
 /// How many jobs each pool does: many numbers of workers divide it, so that few are idle at the end.
 const JOBS: u32 = 24;
-/// How long a job should take, in seconds. What a worker costs besides is some milliseconds.
+/// How long a job should take, in seconds. A worker costs some milliseconds more.
 const JOB: f64 = 0.04;
-/// More workers are not tried.
+/// The most workers that are tried.
 const MOST: usize = 16;
 
 /// The sum of each job.

@@ -20,7 +20,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
-/// What shows it: it comes in a chunk.
+/// The histograms, loaded as a chunk.
 pub struct Histograms {
     /// Runs all seeds, and shows the totals.
     pub view: fn(&'static Entry, Choice) -> AnyView,
@@ -31,14 +31,14 @@ pub struct Histograms {
 /// What the reader has chosen.
 #[derive(Clone, Copy)]
 pub struct Choice {
-    /// By which share of them latencies differ, where the playground draws nothing itself.
+    /// The share by which latencies vary, where the playground draws nothing itself.
     share: f64,
     /// The run that was opened last: the params of the form before, and those of the run.
     opened: RwSignal<Option<[Value; 2]>>,
 }
 
 impl Choice {
-    /// The params to draw from: what is in the form, or was there before a run was opened.
+    /// The params to draw from: those in the form, or those that were there before a run was opened.
     fn params(self, form: Value) -> Value {
         match self.opened.get_untracked() {
             Some([before, drawn]) if drawn == form => before,
@@ -58,12 +58,12 @@ const CHUNK: &str = "choose";
 
 /// How long seeds are run before the page gets a turn, in seconds.
 const SLICE: f64 = 0.006;
-/// How long a worker runs them before it posts the totals, in milliseconds.
+/// How long a worker runs them between two posts of the totals, in milliseconds.
 const POSTED: f64 = 40.0;
 /// Steps of runs between two looks at the clock.
 const PORTION: usize = 500;
 
-/// Offers to run all seeds. Nothing is run before that.
+/// A button that runs all seeds. Nothing is run before.
 #[component]
 pub fn WhatCouldHappen(
     /// The playground.
@@ -124,12 +124,12 @@ fn lead(entry: &Entry) -> &'static str {
     }
 }
 
-/// Does the work that a worker has got from its page.
+/// Does, in a worker, the work that its page has sent.
 pub fn work_aside(work: String) {
     HISTOGRAMS.with(|histograms| (histograms.run)(work));
 }
 
-/// What a worker is to run.
+/// The message that tells a worker what to run.
 fn work(entry: &Entry, strategies: &[&'static Strategy], params: &Value, share: f64) -> String {
     let strategies: Vec<_> = strategies.iter().map(|strategy| strategy.mode).collect();
     json!([entry.slug, strategies, params, share]).to_string()
@@ -188,7 +188,7 @@ pub fn Shown(
     let is_over = Memo::new(move |_| seeds.get() == SEEDS || is_cancelled.get());
     let worker = StoredValue::new_local(None::<Aside>);
     let here = move || {
-        // A worker that can do no more is let go of, outside of its own call.
+        // Drops a worker that has failed, outside of its own callback.
         worker.try_set_value(None);
         go_on(spread, is_cancelled, seeds, known);
     };
@@ -218,7 +218,7 @@ pub fn Shown(
     });
     chunk::after(beside.map(|_| ()), || {});
     on_cleanup(move || abort.abort());
-    // It has nothing more to do.
+    // Drops the worker once nothing is left to do.
     Effect::new(move |_| {
         if is_over.get() {
             worker.set_value(None);

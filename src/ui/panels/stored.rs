@@ -8,7 +8,7 @@ use interleave_runtime::{Database, Row, Schema, Statement};
 use leptos::prelude::*;
 use serde_json::Value;
 
-/// More rows than this are not shown.
+/// The most rows that are shown.
 const MOST_ROWS: usize = 100;
 
 /// The table that live runs of a playground write to.
@@ -22,7 +22,7 @@ pub fn StoredTable(
     // How often the button was pressed, and how often the table has been emptied for that.
     let (pressed, emptied) = (RwSignal::new(0), StoredValue::new(0));
     let rows = LocalResource::new(move || {
-        // Whenever a run begins or ends.
+        // Reads again whenever a run begins or ends.
         is_running.track();
         let empties = pressed.get() != emptied.get_value();
         emptied.set_value(pressed.get());

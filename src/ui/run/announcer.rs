@@ -103,7 +103,7 @@ impl Announced {
         for (&(mode, title), before) in modes.iter().zip(&mut self.lines) {
             let sentences = stories.read(app.runs, mode, |lines, trace| {
                 let from = std::mem::replace(before, lines.len());
-                // Back in time there is nothing new, but another state.
+                // After going back in time there is no new sentence, but another state.
                 many |= from > lines.len();
                 let new = lines.get(from..).unwrap_or_default();
                 let words = new.iter().take(MOST + 1).map(|line| line.words(trace));

@@ -44,12 +44,12 @@ pub fn Controls() -> impl IntoView {
             // An embedded page links to the full page, which has all of this.
             {(!app.view.is_embedded()).then(|| view! { <Lazy place="actions" view=lazy::of(&RUN, move |run| (run.actions)(embedding))/> })}
         </div>
-        // Beside the bar: its buttons look like others.
+        // Outside of the bar, whose style would apply to its buttons.
         {(!app.view.is_embedded()).then(|| view! { <Lazy view=lazy::of(&RUN, move |run| (run.embed_dialog)(embedding))/> })}
     }
 }
 
-/// What looks like [`Steps`]: what is pressed before they are there is done when they are.
+/// A placeholder that looks like [`Steps`]: presses take effect once they have loaded.
 fn no_steps() -> AnyView {
     let app = App::get();
     let is_ready = move || app.runs.phase.get() == Phase::Ready;
@@ -169,7 +169,7 @@ fn Status() -> impl IntoView {
     }
 }
 
-/// What looks like [`Speed`] and [`PaceChoice`].
+/// A placeholder that looks like [`Speed`] and [`PaceChoice`].
 fn no_choices() -> AnyView {
     view! {
         <span class="select speed"><span>"Speed"</span><select disabled aria-hidden="true"></select></span>

@@ -74,7 +74,7 @@ pub fn ExportMenu() -> impl IntoView {
     view! {
         <DropdownMenu menu name="Export" test="export" icon=Icon::Export>
             <p class="small muted" hidden=move || has_run.get()>"Nothing to export: run it first."</p>
-            // The file of a recording is there already.
+            // The reader has the file of a recording already.
             {Format::ALL.into_iter().filter(|&format| format != Format::Saved || !app.is_recorded()).map(|format| {
                 let (name, what_for) = format.words();
                 view! {
@@ -205,7 +205,7 @@ fn png(app: App, race: &Race<'_>, theme: Theme) -> bool {
 
 fn publish(app: App, race: &Race<'_>, session: &Session) -> bool {
     let (list, cut) = export::tracks(race);
-    // As long as it took on screen; what took no time there becomes a thousandth.
+    // The run takes as long as on screen; an instant run takes a thousandth of its own time.
     let scale = match session.plan.pace {
         Pace::Simulated => 1.0 / session.plan.speed,
         Pace::Live => 1.0,

@@ -1,4 +1,4 @@
-//! What the controls show and do besides Run: it comes in a chunk.
+//! What the controls show and do besides Run, loaded as a chunk.
 
 use super::open_file::OpenFile;
 use crate::chunk::Chunk;
@@ -7,7 +7,7 @@ use interleave_player::Session;
 use interleave_playgrounds::Entry;
 use leptos::prelude::*;
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct Run {
     /// Back, Step and Reset.
     pub steps: fn() -> AnyView,
@@ -26,7 +26,7 @@ pub struct Run {
 /// The chunk.
 pub static RUN: Chunk<Run> = Chunk::new();
 
-/// Functions by what they are for: one table, so that all of it is there when a recording is.
+/// The functions of the chunk: one table, so that all of them are loaded when a recording is.
 pub struct Recordings {
     /// Reads recordings of a program of the reader's own, and shows them; beside the one that is open, if that is asked for.
     pub open: fn(App, OpenFile, Vec<(String, web_sys::Blob)>, bool),
@@ -36,7 +36,7 @@ pub struct Recordings {
     pub without: fn() -> AnyView,
     /// The source of a recorded program.
     pub code: fn() -> AnyView,
-    /// The place of a wait in the source of a recorded program, in words: its trace has but a number.
+    /// The place of a wait in the source of a recorded program, in words: its trace has only a number.
     pub place: fn(&Session, u32) -> Option<String>,
 }
 

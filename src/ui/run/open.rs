@@ -76,11 +76,11 @@ pub fn Opener() -> impl IntoView {
     }
 }
 
-/// How much of a file is looked at before all of it is read, in bytes.
+/// How much of a file is examined before all of it is read, in bytes.
 const BEGINNING: i32 = 256;
 
-/// Opens what was given, or says why it cannot be opened; `beside`, to be compared with the recording that is open. What is
-/// on the page stays until it can be shown.
+/// Opens files or text, or says why they cannot be opened; with `beside`, compared with the recording that is open. The
+/// page stays as it is until the result can be shown.
 pub fn open(app: App, opener: OpenFile, given: Given, beside: bool) {
     match given {
         Given::File(file) if beside => {
@@ -105,11 +105,11 @@ pub fn open(app: App, opener: OpenFile, given: Given, beside: bool) {
     }
 }
 
-/// What recordings of programs have in their first bytes; races that were saved here have something else.
+/// Text in the first bytes of recordings of programs, which saved races do not have.
 const OF_PROGRAM: &str = "\"interleave recording\"";
 
-/// Whether a file that begins like this may tell of a program of the reader's own: the recorder has written it, or another
-/// tool has written trace events.
+/// Whether a file that begins like this may be a recording of the reader's own program: written by the recorder, or as
+/// trace events by another tool.
 fn is_of_program(beginning: &str) -> bool {
     let is_list = beginning.trim_start().starts_with('[') && beginning.contains("\"ph\"");
     is_list || beginning.contains(OF_PROGRAM) || beginning.contains("\"traceEvents\"")

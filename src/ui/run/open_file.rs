@@ -9,7 +9,7 @@ pub struct OpenFile {
     input: NodeRef<Input>,
     /// The name of the file that is being read, and how much of it in per cent.
     reading: RwSignal<Option<(String, u32)>>,
-    /// How many files have been read.
+    /// How many files have been opened.
     count: StoredValue<u32>,
     /// Whether what is chosen in the dialog is compared with what is open.
     beside: StoredValue<bool>,
@@ -44,7 +44,7 @@ impl OpenFile {
         }
     }
 
-    /// Whether what has been chosen is to be compared with what is open. What is chosen next is not, unless asked for again.
+    /// Whether the chosen file is to be compared with the open recording. Resets this for the next one.
     pub fn takes_beside(self) -> bool {
         let beside = self.beside.get_value();
         self.beside.set_value(false);
@@ -56,14 +56,14 @@ impl OpenFile {
         self.reading.get()
     }
 
-    /// A long file begins to be read; its number.
+    /// Begins to read a long file; returns its number.
     pub fn begin(self, name: &str) -> u32 {
         self.reading.set(Some((name.to_owned(), 0)));
         self.count.update_value(|count| *count += 1);
         self.count.get_value()
     }
 
-    /// A part of that file has been read; false if another one has begun, or the page is gone.
+    /// Reports how much of that file has been read, from 0 to 1; false if another one has begun, or the page is gone.
     pub fn comes_on(self, number: u32, part: f64) -> bool {
         let is_it = self.count.try_get_value() == Some(number);
         let percent = (100.0 * part) as u32;
@@ -80,7 +80,7 @@ impl OpenFile {
         is_it
     }
 
-    /// It is no longer read; false as above.
+    /// Ends the reading of that file; false as above.
     pub fn ends(self, number: u32) -> bool {
         let is_it = self.count.try_get_value() == Some(number);
         if is_it {

@@ -21,11 +21,11 @@ use web_sys::Blob;
 
 /// How much is read at once, in bytes: some milliseconds of work.
 const SLICE: f64 = 262_144.0;
-/// How many events are looked through at once: some milliseconds of work, too.
+/// How many events are processed at once: some milliseconds of work, too.
 const EVENTS: usize = 20_000;
-/// A longer file would take more memory than browsers have to give.
+/// The largest file, in bytes: a larger one would take more memory than browsers have to give.
 const MAX_BYTES: f64 = 600e6;
-/// More event loops than this are not shown: each has a place on the page.
+/// The most event loops that are shown: each takes room on the page.
 const MOST_LOOPS: usize = 200;
 /// How many are shown at first.
 const FIRST_LOOPS: usize = 6;
@@ -108,7 +108,7 @@ async fn read_and_show(
     }
 }
 
-/// Reads files. Of the first that cannot be: its name, and why.
+/// Reads files. The error has the name of the first file that cannot be read, and why.
 async fn read_all(
     opener: OpenFile,
     number: u32,
@@ -149,12 +149,12 @@ async fn read_file(file: &Blob, comes_on: impl Fn(f64) -> bool) -> Result<Record
             return Err("another file was opened".to_owned());
         }
     }
-    // What follows takes a moment: first the page says so.
+    // The next step takes a moment: the page is painted first.
     web::turn().await;
     opening.finish()
 }
 
-/// What is to be shown of what was read.
+/// Analyses what was read, and compares two recordings.
 async fn look_through(app: App, mut read: Vec<Side>, beside: bool) -> Opened {
     let open = untrack(|| {
         app.runs
@@ -181,7 +181,7 @@ async fn look_through(app: App, mut read: Vec<Side>, beside: bool) -> Opened {
     }
 }
 
-/// Recordings that have been looked through.
+/// Recordings that have been analysed.
 #[derive(Default)]
 pub struct Opened {
     program: Program,
@@ -197,7 +197,7 @@ struct Loop {
 }
 
 impl Opened {
-    /// Looks through a recording, some of its events at a time.
+    /// Analyses a recording, some of its events at a time.
     pub async fn of(side: Side) -> Self {
         let mut opened = Self::default();
         let count = side.recorded.runs.len();
@@ -213,8 +213,8 @@ impl Opened {
         opened
     }
 
-    /// Looks through two recordings of a program, and compares them: each event loop with the one of the same name. `name`
-    /// of each side says which is which.
+    /// Analyses two recordings of a program, and compares them: each event loop with the one of the same name. `name` of
+    /// each side tells them apart.
     pub async fn compare(before: Side, mut after: Side) -> Self {
         let mut opened = Self::default();
         Rc::make_mut(&mut after.recorded).number_apart(&before.recorded);
@@ -236,7 +236,7 @@ impl Opened {
                     title.clone_from(&known.title);
                 }
             }
-            // To compare takes a moment, too.
+            // Comparing takes a moment, too.
             web::turn().await;
             let differences = opened.differences(&title, runs);
             opened.program.differences.push(Pair {
@@ -251,7 +251,7 @@ impl Opened {
         opened
     }
 
-    /// Looks through an event loop.
+    /// Analyses an event loop.
     async fn add(&mut self, recorded: &Recorded, place: usize, prefix: &str) {
         let Some(run) = recorded.runs.get(place) else {
             return;
@@ -296,7 +296,7 @@ impl Opened {
         }
     }
 
-    /// As a session: each event loop is a strategy of it. It comes from files of these names.
+    /// The session: each event loop is a strategy of it. It is named after the files.
     pub fn session(self) -> Session {
         let sides = self.program.sides.iter();
         let from: Vec<_> = sides.map(|side| side.from.as_str()).collect();

@@ -32,7 +32,7 @@ pub enum Blank {
     Lab,
 }
 
-/// What reads links that say more than a playground: it comes in a chunk, before such a link is opened.
+/// Parses links that say more than a playground. It is loaded as a chunk before such a link is opened.
 pub struct Links {
     /// The route of a hash, and the parts of the hash that could not be used.
     pub parse: fn(&str) -> (Route, Vec<Problem>),
@@ -48,7 +48,7 @@ pub struct App {
     pub view: ViewSignal,
     /// Everything that is wrong with the params.
     pub problems: Memo<Vec<Problem>>,
-    /// What a run with these params will be.
+    /// Previews of runs with these params.
     pub previews: PreviewService,
     /// What has been run, and which instant of it is shown.
     pub runs: Runs,
@@ -108,7 +108,7 @@ impl App {
         expect_context()
     }
 
-    /// The same state for one page: once that is left, nothing of the state holds anything of it.
+    /// The same state for one page: once that is left, the state keeps nothing of it.
     pub fn scoped(self) -> Self {
         let app = Self {
             view: self.view.scoped(),
@@ -229,7 +229,7 @@ impl App {
         entry.is_some_and(Entry::is_recorded)
     }
 
-    /// The view, while what it holds can be run.
+    /// The view, if its params can be run.
     pub fn runnable_view(self) -> Option<View> {
         let view = self.view.get()?;
         self.problems.with(Vec::is_empty).then_some(view)
@@ -289,7 +289,7 @@ impl App {
         })
     }
 
-    /// What a preview is to be made of; `None` while the params are wrong.
+    /// The input of a preview; `None` while the params are wrong.
     fn subject(self) -> Option<Subject> {
         let entry = self.view.entry.get()?;
         self.problems.with(Vec::is_empty).then(|| Subject {
@@ -299,7 +299,7 @@ impl App {
         })
     }
 
-    /// What a run with the params in the form will be, however long it takes to find out.
+    /// The preview of a run with the params in the form, however long that takes.
     pub fn finished_preview(self) -> Option<Arc<Preview>> {
         match untrack(|| self.subject()) {
             Some(subject) => self.previews.finish(subject),
@@ -307,7 +307,7 @@ impl App {
         }
     }
 
-    /// Whether the next run would be another one than what is shown.
+    /// Whether the next run would differ from the one that is shown.
     pub fn is_pending(self) -> bool {
         let (pace, modes) = (self.view.pace.get(), self.view.modes.get());
         self.runs.plan().is_some_and(|plan| {
@@ -372,7 +372,7 @@ impl App {
         }
     }
 
-    /// Says what kept a run from starting.
+    /// Reports the problem that kept a run from starting.
     fn report(self, result: Result<(), Problem>) {
         match result {
             Ok(()) => self.notices.retain(|notice| notice.tone != Tone::Error),
@@ -394,7 +394,7 @@ impl App {
         self.runs.set_speed(speed);
     }
 
-    /// Whether what gives an answer away is to be hidden: until the run has ended.
+    /// Whether everything that gives an answer away is hidden: until the run has ended.
     pub fn hides_outcome(self) -> bool {
         self.view.predict.get() && self.runs.phase.get() != Phase::Finished
     }
@@ -407,7 +407,7 @@ impl App {
             return false;
         }
         if QUESTIONS.get_untracked().is_none() {
-            // Asked as soon as that can be.
+            // Asks once the questions have loaded.
             QUESTIONS.with(move |_| self.run_or_pause());
             return true;
         }
@@ -425,7 +425,8 @@ impl App {
         true
     }
 
-    /// The instant that a link can show to others: one that the reader has stopped at, of just what is in the form.
+    /// The instant that a link can share: one at which the reader has stopped, in a run with exactly the params of the
+    /// form.
     pub fn instant_to_share(self) -> Option<Time> {
         let is_still = matches!(
             self.runs.playback(),
@@ -475,7 +476,7 @@ impl App {
         let now = now.unwrap_or_default();
         match known.filter(|_| !self.hides_outcome()) {
             Some(preview) => preview.end().secs().max(now).max(1e-3),
-            // Room ahead, in steps, so that the picture does not crawl.
+            // Room ahead, in steps, so that the picture does not change its scale all the time.
             None => [
                 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 1e4, 1e5, 1e6,
             ]

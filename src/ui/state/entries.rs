@@ -9,12 +9,12 @@ pub type Load = fn(&'static str) -> LocalBoxFuture<'static, Option<Entry>>;
 
 static LOAD: OnceLock<Load> = OnceLock::new();
 
-/// How playgrounds are loaded; what was said first counts.
+/// Sets how playgrounds are loaded. Later calls have no effect.
 pub fn come_by(load: Load) {
     let _ = LOAD.set(load);
 }
 
-/// The playground with this name, which is loaded if it is not there; `None` if there is none.
+/// The playground with this name. Loads it first if necessary; `None` if there is none.
 pub async fn loaded(name: &str) -> Option<&'static Entry> {
     if let Some(entry) = Entry::find(name) {
         return Some(entry);

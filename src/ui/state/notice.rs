@@ -18,7 +18,7 @@ pub enum Tone {
 /// A message above the race that stays until it is dismissed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Tells it from others.
+    /// The number that identifies it.
     pub id: u32,
     /// How serious it is.
     pub tone: Tone,
@@ -47,7 +47,7 @@ impl Notices {
         self.all.get()
     }
 
-    /// Whether the app that they belong to has gone.
+    /// Whether the app that they belong to is gone.
     pub fn is_disposed(self) -> bool {
         self.all.is_disposed()
     }

@@ -1,4 +1,4 @@
-//! Previews: what a run with the params in the form will be, made in slices of frames where that takes long.
+//! Previews of runs with the params in the form, made in slices of frames if that takes long.
 
 use super::subscribers::drop_subscribers;
 use crate::web;
@@ -15,7 +15,7 @@ const SLICE: f64 = 0.004;
 /// Steps of runs between two looks at the clock.
 const STEPS: usize = 500;
 
-/// What a preview is made of.
+/// The input of a preview.
 #[derive(Clone)]
 pub struct Subject {
     /// The playground.
@@ -44,9 +44,9 @@ pub struct PreviewService {
 
 #[derive(Default)]
 struct State {
-    /// What the next preview is to be made of.
+    /// The input of the next preview.
     wanted: Option<Subject>,
-    /// What the latest one was made of.
+    /// The input of the latest one.
     made: Option<Subject>,
     /// The one that is being made.
     building: Option<(Subject, PreviewBuilder)>,
@@ -104,7 +104,7 @@ impl PreviewService {
         }
     }
 
-    /// The same service for the present owner: once that goes, the service holds nothing of it.
+    /// The same service for the present owner: once that goes, the service keeps nothing of it.
     pub fn scoped(self) -> Self {
         drop_subscribers(&[self.latest.to_any_source()]);
         self

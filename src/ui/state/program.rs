@@ -1,5 +1,5 @@
-//! A program that was recorded elsewhere, beside its runs: its source, the places in it, what was found. Two recordings of
-//! it are compared.
+//! A program that was recorded elsewhere, besides its runs: its source, the places in it, findings, and the differences
+//! between two recordings.
 
 use interleave_player::Session;
 use interleave_trace::Kind;
@@ -27,7 +27,7 @@ pub struct Program {
 pub struct Side {
     /// What it is called beside another one, such as "before".
     pub name: String,
-    /// What it comes from: mostly the name of a file.
+    /// Where it comes from: mostly the name of a file.
     pub from: String,
     /// The recording. Its traces are those of the session.
     pub recorded: Rc<Recorded>,
@@ -44,7 +44,7 @@ pub struct Pair {
 }
 
 impl Program {
-    /// Looks through the run at `place` among all of a side, in which this was found.
+    /// Adds the run at `place` among all of a side, with its findings.
     pub fn add(&mut self, recorded: &Recorded, place: usize, findings: Vec<Finding>) {
         self.findings.push(findings);
         let events = recorded.runs.get(place).map(|run| run.trace.events());

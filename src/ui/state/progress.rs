@@ -11,7 +11,7 @@ const KEY: &str = "interleave.run";
 
 static RUN: LazyLock<ArcRwSignal<Vec<&'static str>>> = LazyLock::new(|| ArcRwSignal::new(stored()));
 
-/// What other tabs have added is in it; what is no playground (any more) is left out.
+/// Includes what other tabs have added, and leaves out what is not (or no longer) a playground.
 fn stored() -> Vec<&'static str> {
     let text = web::load(KEY).unwrap_or_default();
     text.split(' ').filter_map(slug).collect()
@@ -41,7 +41,7 @@ pub fn add(slug: &'static str) {
     }
 }
 
-/// Forgets all of it.
+/// Forgets all of them.
 pub fn forget() {
     web::save(KEY, None);
     RUN.set(Vec::new());

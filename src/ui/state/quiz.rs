@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::reactive::graph::ToAnySource as _;
 use serde_json::Value;
 
-/// What makes questions: it comes in a chunk.
+/// What makes questions, loaded as a chunk.
 pub struct Questions {
     /// All questions about a plan.
     pub of: fn(&Entry, &Value, &[&'static Strategy], &Preview) -> Vec<Question>,
@@ -19,7 +19,7 @@ pub struct Questions {
 /// The chunk.
 pub static QUESTIONS: Chunk<Questions> = Chunk::new();
 
-/// Where a question stands.
+/// The stage of a question.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stage {
     /// Nothing is asked.
@@ -55,7 +55,7 @@ impl Quiz {
         }
     }
 
-    /// The same quiz for the present owner: once that goes, the quiz holds nothing of it.
+    /// The same quiz for the present owner: once that goes, the quiz keeps nothing of it.
     pub fn scoped(self) -> Self {
         drop_subscribers(&[
             self.stage.to_any_source(),
@@ -65,12 +65,12 @@ impl Quiz {
         self
     }
 
-    /// Where the question stands.
+    /// The stage of the question.
     pub fn stage(self) -> Stage {
         self.stage.get()
     }
 
-    /// Whether the reader is being asked, without following it.
+    /// Whether the reader is being asked, untracked.
     pub fn is_asking(self) -> bool {
         self.stage
             .with_untracked(|stage| matches!(stage, Stage::Asking(_)))

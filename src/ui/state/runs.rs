@@ -18,7 +18,7 @@ pub struct Runs {
     time: Trigger,
     /// Notified when something has happened, too.
     events: Trigger,
-    /// Where the session stands.
+    /// The phase of the session.
     pub phase: Memo<Phase>,
     /// The number of the session that is shown; changes with the session, not with what happens in it.
     pub current: Memo<Option<u32>>,
@@ -42,7 +42,7 @@ impl Runs {
         Self::of(player, time, events)
     }
 
-    /// The same session for the present owner: once that goes, the session holds nothing of it.
+    /// The same session for the present owner: once that goes, the session keeps nothing of it.
     pub fn scoped(self) -> Self {
         drop_subscribers(&[self.time.to_any_source(), self.events.to_any_source()]);
         Self::of(self.player, self.time, self.events)
@@ -81,7 +81,7 @@ impl Runs {
         self.events.notify();
     }
 
-    /// Tells the session from those before it.
+    /// The number of the session, which no session before had.
     pub fn number(self) -> u32 {
         self.player.with_value(Player::number)
     }
@@ -102,7 +102,7 @@ impl Runs {
         self.session(|session| session.is_some_and(Session::is_stepped_into))
     }
 
-    /// Whether waits name lines of the source that is shown: of a recording from elsewhere that cannot always be known.
+    /// Whether waits name lines of the source that is shown: for a recording from elsewhere that is not always known.
     pub fn knows_lines(self) -> bool {
         self.session(|session| session.is_none_or(Session::knows_lines))
     }
@@ -172,12 +172,12 @@ impl Runs {
         self.player.with_value(Player::follow);
     }
 
-    /// Lets time pass, of a run or of its recording.
+    /// Resumes a run, or plays its recording.
     pub fn play(self) {
         self.player.with_value(Player::play);
     }
 
-    /// Lets no more time pass.
+    /// Pauses a run, or its recording.
     pub fn pause(self) {
         self.player.with_value(Player::pause);
     }
@@ -208,7 +208,7 @@ impl Runs {
 
     /// Cancels a task, or lets it fail.
     pub fn step_in(self, mode: &str, task: TaskId, what: StepIn) {
-        // Out of reach by now, it stays as it is.
+        // A task that can no longer be changed stays as it is.
         self.player
             .with_value(|player| player.step_in(mode, task, what));
     }

@@ -1,14 +1,14 @@
-//! What is on screen of a strategy: its run, or what its run will be.
+//! What is on screen of a strategy: its run, or a preview of it.
 
 use interleave_player::{Preview, Session};
 use interleave_trace::{End, Index, TaskId, Time, Trace};
 use std::sync::Arc;
 
-/// Which run is shown: what is kept from frame to frame is good for the same one only.
+/// Which run is shown: what is kept from frame to frame is valid for the same run only.
 #[derive(Clone)]
 pub struct Origin {
     session: u32,
-    /// Keeps its memory from being another preview's.
+    /// Held, so that its address is not reused for another preview.
     preview: Option<Arc<Preview>>,
     kind: Kind,
 }
@@ -34,7 +34,7 @@ impl PartialEq for Origin {
 pub enum Shown<'a> {
     /// A run, at the instant that is shown.
     Run(ShownRun<'a>),
-    /// What a run will be: it has not been started.
+    /// A preview: the run has not been started.
     Preview(Expected<'a>),
     /// The same while its outcome is secret, since the reader is to predict it: names and rows, but no times.
     Secret(Expected<'a>),
@@ -48,9 +48,9 @@ pub struct ShownRun<'a> {
     pub index: &'a Index,
     /// The instant that is shown.
     pub now: Time,
-    /// The instant that is shown of the whole race, where the run was not over by then.
+    /// The instant that is shown of the whole race, if the run was not over by then.
     pub playhead: Option<Time>,
-    /// Its recording is shown, and not the end of it.
+    /// Whether its recording is shown, and not the end of it.
     pub recorded: bool,
     /// How it ended, once it has.
     pub end: Option<End>,
@@ -60,7 +60,7 @@ pub struct ShownRun<'a> {
     origin: Origin,
 }
 
-/// What a run will be.
+/// The preview of a run.
 pub struct Expected<'a> {
     /// Its record.
     pub trace: &'a Trace,
@@ -69,15 +69,15 @@ pub struct Expected<'a> {
     origin: Origin,
 }
 
-/// What there is to be shown.
+/// What may be shown.
 pub struct Sources<'a> {
     /// The session of the page.
     pub session: Option<&'a Session>,
     /// Tells the session from others.
     pub number: u32,
-    /// What its runs were expected to be, or the next ones are.
+    /// The preview of its runs, or of the next ones.
     pub preview: Option<Arc<Preview>>,
-    /// The outcome of what has not been run is secret.
+    /// Whether the outcome of a run that has not been started is secret.
     pub secret: bool,
 }
 
@@ -154,7 +154,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// What the run is or was expected to be.
+    /// The preview of the run.
     pub fn expected(&self) -> Option<(&'a Trace, &'a Index)> {
         match self {
             Self::Run(run) => run.expected,
@@ -164,7 +164,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// All that is known of the run's size: what it was expected to be, else what there is of it.
+    /// What is known of the run's size: from its preview, else from what has been recorded.
     pub fn outline(&self) -> (&'a Trace, &'a Index) {
         match self {
             Self::Run(run) => run.expected.unwrap_or((run.trace, run.index)),

@@ -28,7 +28,7 @@ pub struct ViewSignal {
     pub modes: Memo<Vec<&'static str>>,
     /// Whether a question comes before each run.
     pub predict: Memo<bool>,
-    /// How the page shows itself in a frame of another one, if it stands in one.
+    /// How the page is shown in a frame of another page, if it is in one.
     pub embed: Memo<Option<Embed>>,
 }
 
@@ -38,7 +38,7 @@ impl ViewSignal {
         Self::of(RwSignal::new(None))
     }
 
-    /// The same view for the present owner: once that goes, the view holds nothing of it.
+    /// The same view for the present owner: once that goes, the view keeps nothing of it.
     pub fn scoped(self) -> Self {
         drop_subscribers(&[self.whole.to_any_source()]);
         Self::of(self.whole)
@@ -71,7 +71,7 @@ impl ViewSignal {
         }
     }
 
-    /// All of it.
+    /// The whole view.
     pub fn get(self) -> Option<View> {
         self.whole.get()
     }
@@ -105,12 +105,12 @@ impl ViewSignal {
         self.modes.with(|modes| named(entry, modes))
     }
 
-    /// Whether the page stands in a frame of another one. A page is made anew when that changes, so it is not tracked.
+    /// Whether the page is in a frame of another page. A page is made anew when that changes, so it is not tracked.
     pub fn is_embedded(self) -> bool {
         self.embed.with_untracked(Option::is_some)
     }
 
-    /// Whether a part of the page is to be shown: all are, unless it stands in a frame.
+    /// Whether a part of the page is to be shown: all are, unless the page is in a frame.
     pub fn shows(self, panel: &str) -> bool {
         self.embed.with_untracked(|embed| {
             embed

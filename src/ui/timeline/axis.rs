@@ -19,7 +19,7 @@ pub fn TimeAxis(
     range: Memo<(f64, f64)>,
 ) -> impl IntoView {
     let app = App::get();
-    // Of the last painting: it turns the pointer's place into an instant.
+    // The viewport painted last, which maps the pointer's position to an instant.
     let painted = StoredValue::new(None::<Viewport>);
     let dragging = RwSignal::new(false);
     let any = move || app.runs.session(|session| session.is_some());

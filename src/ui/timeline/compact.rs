@@ -19,10 +19,11 @@ use web_sys::MouseEvent;
 
 /// Lanes up to this many fit into view as they are.
 pub const FIT: usize = 14;
-/// The height below which lines are not told apart.
+/// The least height at which lines are told apart.
 const LEAST: f64 = 2.0;
 
-/// Room for more rows, in steps, where the number of tasks is not known: then the picture need not be made anew for each.
+/// Adds room for more rows, in steps, where the number of tasks is not known, so that not each new task makes the picture
+/// anew.
 fn room<'a>(rows: Rows<'a>, shown: &Shown<'_>) -> Rows<'a> {
     match rows {
         Rows::All(count) if is_open_ended(shown) => {

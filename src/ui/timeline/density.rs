@@ -12,7 +12,7 @@ pub fn columns(paper: &Paper) -> usize {
     (paper.width - MARGIN).max(1.0) as usize
 }
 
-/// What a raster is of. Another one needs a fresh raster.
+/// Identifies the content of a raster. Another key needs a new raster.
 #[derive(Clone, PartialEq)]
 struct Key {
     origin: Origin,
@@ -22,7 +22,7 @@ struct Key {
     rows: (usize, u64),
 }
 
-/// A raster that is kept up from frame to frame.
+/// A raster that is updated from frame to frame.
 #[derive(Default)]
 pub struct Kept {
     key: Option<Key>,
@@ -31,7 +31,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Reads on, in one line for all tasks: all that has been recorded, also while an earlier instant is shown.
+    /// Reads new events, in one line for all tasks: all that has been recorded, also while an earlier instant is shown.
     pub fn read_load(&mut self, shown: &Shown<'_>, end: f64, columns: usize) {
         let until = shown.record().map_or((0, Time::ZERO), |(trace, _)| {
             let events = trace.events();
@@ -44,7 +44,7 @@ impl Kept {
         });
     }
 
-    /// Reads on. `size` is columns and lines; `version` tells one state of `rows` from another.
+    /// Reads new events. `size` is columns and lines; `version` identifies a state of `rows`.
     pub fn read(
         &mut self,
         shown: &Shown<'_>,
@@ -53,7 +53,7 @@ impl Kept {
         rows: Rows<'_>,
         version: u64,
     ) {
-        // Without a filter, that there are more rows says all.
+        // Without a filter, the number of rows identifies their state.
         let version = if matches!(rows, Rows::Of(_)) {
             version
         } else {
@@ -126,13 +126,13 @@ fn look(ink: Ink) -> (&'static str, f64, f64) {
     }
 }
 
-/// Paints compact lanes, each line `height` pixels high. `faint` is what a run will be.
+/// Paints compact lanes, each line `height` pixels high. `faint`: they are a preview.
 pub fn compact(paper: &Paper, kept: &Kept, height: f64, faint: bool) {
     let context = &paper.context;
     let strength = if faint { 0.35 } else { 1.0 };
     // Lines that are high enough stay apart.
     let thick = if height >= 4.0 { height - 1.0 } else { height };
-    // What matters most comes last, over everything else.
+    // The most important ink comes last, over everything else.
     for (ink, streaks) in Ink::ALL.into_iter().zip(&kept.streaks).rev() {
         let (colour, alpha, least) = look(ink);
         if streaks.is_empty() {
@@ -187,7 +187,7 @@ pub fn load(paper: &Paper, all: &[(&Kept, bool)]) {
     context.set_global_alpha(1.0);
 }
 
-/// Fills what is under steps, one a column. What is there at all is a pixel high.
+/// Fills the area under steps, one a column. Any value above zero is at least a pixel high.
 fn area(paper: &Paper, floor: f64, scale: f64, heights: impl Iterator<Item = u32>) {
     let context = &paper.context;
     let top = |height: u32| match height {

@@ -55,7 +55,7 @@ fn Gauge(mode: &'static str, name: String, range: Memo<(f64, f64)>) -> impl Into
         })
         .unwrap_or(1.0)
     });
-    // That there are several of a kind may turn out later.
+    // A run may turn out later to have several of a kind.
     let title = Memo::new(move |_| {
         app.shown(mode, |shown| {
             let (trace, index) = shown?.outline();

@@ -12,7 +12,7 @@ use web_sys::{Element, PointerEvent, WheelEvent};
 
 /// Elements on which a drag pans.
 const PLOTS: &str = ".lanes, .gauges, .loop";
-/// Elements with presses of their own.
+/// Elements that handle presses themselves.
 const OWN: &str = "button:not(.lane), a, input, select, .grip";
 /// A press that moves by fewer pixels is a click.
 pub const CLICK: f64 = 4.0;
@@ -31,7 +31,7 @@ pub fn plot(canvas: &Element) -> Option<(f64, f64)> {
 /// Fingers, or the mouse's button, that are down.
 #[derive(Default)]
 struct Hand {
-    /// Each with its place now.
+    /// The id and the present place of each.
     down: Vec<(i32, f64)>,
     /// The places and the range from which the present gesture began.
     start: (Vec<f64>, (f64, f64)),
@@ -45,7 +45,7 @@ impl Hand {
     }
 }
 
-/// What a race does with pointers.
+/// Handles the pointers of a race.
 #[derive(Clone, Copy)]
 pub struct Gestures {
     visible: VisibleRange,
@@ -95,7 +95,7 @@ impl Gestures {
             let (from, to) = self.visible.range.get_untracked();
             let at = from + (f64::from(event.client_x()) - left) / width * (to - from);
             let turned = (dy * 0.02).clamp(-MOST, MOST);
-            // So that there and back leads to the start.
+            // So that turning there and back restores the range.
             let factor = if turned < 0.0 {
                 1.0 - turned
             } else {
@@ -117,7 +117,7 @@ impl Gestures {
         event.prevent_default();
     }
 
-    /// A finger or a button goes down.
+    /// Handles a finger or a button that goes down.
     pub fn press(self, event: &PointerEvent) {
         let target = event
             .target()
@@ -140,7 +140,7 @@ impl Gestures {
         });
     }
 
-    /// It moves.
+    /// Handles its movement.
     pub fn drag(self, event: &PointerEvent) {
         if self.hand.with_value(|hand| hand.down.is_empty()) {
             return;
@@ -173,7 +173,7 @@ impl Gestures {
                 _ => return None,
             };
             if drags && !hand.drags {
-                // It is no click any more: that goes to the element that has captured the pointer.
+                // It is no click any more: the event goes to the element that has captured the pointer.
                 let _ = race.set_pointer_capture(id);
             }
             hand.drags = drags;
@@ -184,7 +184,7 @@ impl Gestures {
         }
     }
 
-    /// It goes up, or the browser takes it for scrolling.
+    /// Handles its end, or that the browser takes it for scrolling.
     pub fn release(self, event: &PointerEvent) {
         let range = self.visible.range.get_untracked();
         self.hand.update_value(|hand| {

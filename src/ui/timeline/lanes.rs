@@ -74,7 +74,7 @@ pub fn Lanes(
         let (first, fit) = (first.get(), (size.get().1 / ROW).ceil() as usize + 1);
         (first, count.get().min(first + fit))
     });
-    // One more above, for the key that goes there.
+    // One more above, for the key that moves the focus there.
     let ids = Memo::new(move |_| {
         let (from, to) = seen.get();
         listing.with(|listing| {

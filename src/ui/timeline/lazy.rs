@@ -1,4 +1,4 @@
-//! What a race shows and does besides its lanes: it comes in a chunk.
+//! What a race shows and does besides its lanes, loaded as a chunk.
 
 use super::filter::FilteredRows;
 use super::overlays::Overlays;
@@ -21,19 +21,19 @@ type Range = Memo<(f64, f64)>;
 type MakeHandle =
     fn(&'static str, Range, Memo<FilteredRows>, RwSignal<f64>, RwSignal<(f64, f64)>) -> AnyView;
 
-/// Functions by what they are for.
+/// The functions of the chunk.
 pub struct Timeline {
     /// The bar that plays a recording.
     pub playbar: fn() -> AnyView,
     /// Says that the reader has changed the run.
     pub stepped_in: fn() -> AnyView,
-    /// What is read out of bars that are taken by their ends.
+    /// Announces durations that are dragged.
     pub dragged: fn() -> AnyView,
     /// The race as a whole.
     pub overview: fn(&'static Entry) -> AnyView,
     /// The form that filters tasks.
     pub filter: fn() -> AnyView,
-    /// What patterns mean, and the button for the critical path.
+    /// The meaning of patterns, and the button for the critical path.
     pub legend: fn() -> AnyView,
     /// How many times as fast a strategy was.
     pub ratio: fn(&'static Entry, &'static str) -> AnyView,
@@ -45,13 +45,13 @@ pub struct Timeline {
     pub below: fn(&'static str) -> AnyView,
     /// Gauges under the lanes.
     pub gauges: fn(&'static Entry, &'static str, Range) -> AnyView,
-    /// What holds the event loop.
+    /// When tasks hold the event loop.
     pub loop_strip: fn(&'static str, Range) -> AnyView,
-    /// All lanes in little room.
+    /// All lanes in the space of a few.
     pub compact: fn(&'static str, Range, Memo<FilteredRows>) -> AnyView,
     /// The handle at the end of a bar.
     pub handle: MakeHandle,
-    /// What there is to know of a task.
+    /// The card of a task.
     pub card: fn() -> AnyView,
     /// The critical path of a strategy's run that is over.
     pub critical_path: fn(App, &'static str) -> Option<Arc<Path>>,

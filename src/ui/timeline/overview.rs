@@ -139,7 +139,7 @@ pub fn Overview(
         let at = if side == Side::From { from } else { to };
         at / end * 100.0
     };
-    // Where there is little room it is shown when it is asked for.
+    // On small screens it is shown when the reader asks for it.
     let asked = RwSignal::new(false);
     bring_runs_into_view(strip);
     view! {

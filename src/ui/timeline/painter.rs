@@ -38,7 +38,7 @@ pub fn grid(paper: &Paper, view: &Viewport) {
     }
 }
 
-/// Paints lanes, `offset` pixels scrolled into the first row. `faint` is what a run will be.
+/// Paints lanes, `offset` pixels scrolled into the first row. `faint`: they are a preview.
 pub fn lanes(paper: &Paper, view: &Viewport, picture: &Picture, offset: f64, faint: bool) {
     let context = &paper.context;
     // Before anything is saved: a font that is set already need not be looked up in every frame.

@@ -112,7 +112,7 @@ fn Strategy(
     }
 }
 
-/// The gauges, or their place while they are on their way.
+/// The gauges, or a placeholder while they load.
 fn gauges(
     app: App,
     entry: &'static Entry,
@@ -125,7 +125,7 @@ fn gauges(
     Box::new(move || gauges().or_else(|| Some(untrack(|| no_gauges(app, entry, mode)))))
 }
 
-/// What is as high as the gauges of a strategy.
+/// A placeholder as high as the gauges of a strategy.
 fn no_gauges(app: App, entry: &'static Entry, mode: &str) -> AnyView {
     let in_flight = app.shown(mode, |shown| {
         let (trace, index) = shown?.outline();
@@ -233,7 +233,7 @@ fn ratio(app: App, entry: &'static Entry, mode: &'static str) -> Option<f64> {
     (mode != slow && (ratio - 1.0).abs() >= 0.005).then_some(ratio)
 }
 
-/// More stuck tasks than this are in the table only.
+/// The most stuck tasks that are listed; the table has all.
 const MOST_PENDING: usize = 12;
 
 /// Why a run did not come to its end: what each task waits for when none can run, or that it had too many events.
@@ -274,7 +274,7 @@ pub fn Stuck(
     }
 }
 
-/// What holds the event loop.
+/// When tasks hold the event loop.
 #[component]
 pub fn LoopStrip(
     /// Which strategy.

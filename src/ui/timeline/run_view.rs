@@ -11,7 +11,7 @@ use web_sys::{Element, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosit
 /// How many rows of the first strategy must be seen, so that a run need not be brought into view.
 const ENOUGH: f64 = 3.0;
 
-/// Scrolls down to the race when a run begins of which too little is seen. A reader of the code below it stays there.
+/// Scrolls down to the race when a run begins and too little of it is in view. It stays for readers of the code below it.
 ///
 /// `part` is any part of the race.
 pub fn bring_runs_into_view(part: NodeRef<Div>) {

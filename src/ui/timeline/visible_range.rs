@@ -81,7 +81,7 @@ impl VisibleRange {
         !window.is_whole() && !window.follows()
     }
 
-    /// The window as it is now, wherever the present has taken it.
+    /// The window as it is now, moved if it follows the present.
     fn now(self) -> Window {
         let end = self.end.get_untracked();
         let present = untrack(|| present(self.app));

@@ -19,7 +19,7 @@ pub struct CardAnchor {
 }
 
 impl CardAnchor {
-    /// Beside a lane's button, to the right of the pointer if it is that.
+    /// Beside a lane's button, to the right of the pointer if there is one.
     pub fn beside(
         lane: &web_sys::Element,
         mode: &'static str,

@@ -51,7 +51,7 @@ impl Card {
         self.over.set(Some(anchor));
     }
 
-    /// The pointer or the focus has left the lanes, or they have moved.
+    /// Hides the card: the pointer or the focus has left the lanes, or they have moved.
     pub fn hide(self) {
         self.over.set(None);
     }
@@ -85,7 +85,7 @@ impl Card {
         }
     }
 
-    /// The card goes; the focus goes back to its lane, if it was in the card. False if none is pinned.
+    /// Closes the pinned card; the focus goes back to its lane, if it was in the card. False if none is pinned.
     pub fn unpin(self) -> bool {
         let Some(anchor) = self.pinned.get_untracked() else {
             return false;
@@ -102,7 +102,7 @@ impl Card {
         true
     }
 
-    /// The page of a playground has gone, and its lanes with it.
+    /// Forgets all lanes: the page of a playground has been left.
     pub fn clear(self) {
         self.over.set(None);
         self.pinned.set(None);
@@ -144,7 +144,7 @@ impl Card {
             .is_some_and(|anchor| anchor.is_of(mode, id))
     }
 
-    /// Shows it.
+    /// The view of the card.
     pub fn view(self, app: App) -> impl IntoView {
         let anchor = Memo::new(move |_| self.pinned.get().or(self.over.get()));
         let pinned = Memo::new(move |_| self.pinned.get().is_some());
@@ -295,7 +295,7 @@ impl Known {
 }
 
 /// The place of a wait in words. In a recorded program, which has several files, it has a number by which it is found.
-/// There it is said of a task that hangs, too.
+/// There it is given for a task that hangs, too.
 fn place(app: App, line: u32, ended: bool) -> Option<String> {
     if !app.is_recorded() {
         return (!ended).then(|| format!("line {line}"));

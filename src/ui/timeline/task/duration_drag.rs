@@ -179,7 +179,7 @@ impl DurationDrag {
         self.is_dragging_untracked()
     }
 
-    /// As [`DurationDrag::is_dragging`], without following it.
+    /// As [`DurationDrag::is_dragging`], untracked.
     pub fn is_dragging_untracked(self) -> bool {
         self.held.with_untracked(Option::is_some)
     }
