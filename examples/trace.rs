@@ -9,8 +9,8 @@
 //!     --format race     a file that the page opens
 //!     --only A,B        the strategies that run, instead of the params object's `mode`
 //!
-//! Bad input is a message on stderr that names the field, and exit status 2. A run that is stopped since it has too many
-//! events is said on stderr, too; what it recorded is printed.
+//! Bad input gives a message on stderr that names the field, and exit status 2. If a run is stopped because it has too many
+//! events, a message says so on stderr, and what was recorded is printed.
 
 use interleave_geometry::svg::{Theme, svg};
 use interleave_playgrounds::{Entry, Strategy};
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the command line says.
+/// The options of the command line.
 struct Options<'a> {
     format: &'a str,
     only: Option<&'a str>,
@@ -127,7 +127,7 @@ fn run(args: &[String]) -> Result<(), String> {
         format => race(entry, &params, &runs, format),
     };
     match std::io::stdout().write_all(printed.as_bytes()) {
-        // Whoever reads may have seen enough.
+        // A reader that closes the pipe early has seen enough.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),
     }
@@ -140,7 +140,7 @@ fn strategy(entry: &Entry, mode: &str, place: &str) -> Result<&'static Strategy,
     })
 }
 
-/// A document a run; of several, a list.
+/// A document for each run; for several, a list.
 fn json(
     entry: &Entry,
     whole: &Value,

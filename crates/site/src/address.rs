@@ -1,4 +1,4 @@
-//! Where the site will be served, which only some of what is written has to know.
+//! The address where the site will be served, which only some of the pages and files need.
 
 use crate::Problem;
 
@@ -7,7 +7,7 @@ use crate::Problem;
 pub struct Address(Option<String>);
 
 impl Address {
-    /// Reads an address; an empty one is not known.
+    /// Reads an address; an empty one means that it is unknown.
     ///
     /// # Errors
     ///
@@ -35,17 +35,17 @@ impl Address {
         Ok(Self(Some(format!("{}/", url.trim_end_matches('/')))))
     }
 
-    /// The whole address of a path in the site; none if it is not known where that is.
+    /// The whole address of a path in the site; none if the site's own is unknown.
     pub fn whole(&self, path: &str) -> Option<String> {
         self.0.as_ref().map(|root| format!("{root}{path}"))
     }
 
-    /// The whole address of a path in the site, or the path if it is not known where that is.
+    /// The whole address of a path in the site, or the path if the site's own address is unknown.
     pub fn best(&self, path: &str) -> String {
         self.whole(path).unwrap_or_else(|| path.to_owned())
     }
 
-    /// The path of the site on its host, with slashes around it; none if it is not known.
+    /// The path of the site on its host, with slashes around it; none if it is unknown.
     pub fn folder(&self) -> Option<&str> {
         let root = self.0.as_deref()?;
         let host = root.split_once("://")?.1;

@@ -18,9 +18,9 @@ use crate::{
     template::{Page, Place, Template},
 };
 
-/// The style sheet of what only these pages have.
+/// The style sheet that only these pages need.
 pub const SHEET: &str = include_str!("article.css");
-/// Of a longer story the first and the last sentences are told.
+/// Of a longer story only the first and the last sentences are shown.
 const FIRST_SENTENCES: usize = 8;
 const LAST_SENTENCES: usize = 4;
 
@@ -76,7 +76,7 @@ pub fn page(made: &Made<'_>) -> Result<String, Problem> {
         html.element("article", &[], |html| {
             self::head_of(html, finished);
             stage(html, finished, pictures);
-            // Of what comes from here on: the title and the race are shown without waiting for it.
+            // Styles what follows from here on: the title and the race are shown without waiting for it.
             let later = [("rel", "stylesheet"), ("href", template.later_sheet())];
             html.void("link", &later);
             what_it_shows(html, finished, &race);
@@ -104,7 +104,7 @@ fn head_of(html: &mut Html, finished: &Finished) {
     html.element("header", &[("class", "page-head")], |html| {
         html.with_words("h1", &[], card.heading);
         html.with_words("p", &[("class", "subtitle")], card.subtitle);
-        // Narrow screens show two lines of the lead, as the app does, and all of it where that does not come.
+        // Narrow screens show two lines of the lead, as the app does, and all of it if the app does not load.
         let more = [("class", "lead-toggle"), ("aria-hidden", "true")];
         html.with_text("span", &more, "More");
         html.with_text("p", &[("class", "lead")], finished.entry.lead);
@@ -131,7 +131,7 @@ fn head_of(html: &mut Html, finished: &Finished) {
     });
 }
 
-/// The race, in the place and with the room around it that it has in the app.
+/// The race, in the same place and with the same room around it as in the app.
 fn stage(html: &mut Html, finished: &Finished, pictures: &Pictures) {
     let strategies = finished.entry.strategies();
     html.element("div", &[("class", "stage")], |html| {
@@ -147,7 +147,7 @@ fn stage(html: &mut Html, finished: &Finished, pictures: &Pictures) {
                         }
                     });
                 }
-                // Keeps the room of a button of the app.
+                // Keeps room for a button of the app.
                 let toggle = [("class", "chip predict-toggle"), ("aria-hidden", "true")];
                 html.element("span", &toggle, |html| {
                     html.element("svg", &[("class", "icon")], |_| {});
@@ -209,7 +209,7 @@ fn totals(html: &mut Html, race: &Race<'_>) {
     });
 }
 
-/// How long a run takes, and how it ends if not by itself.
+/// How long a run takes, and how it ends if it does not complete.
 fn takes(run: &Run<'_>) -> String {
     let at = seconds(run.now.secs());
     match svg::verdict(run) {

@@ -1,5 +1,5 @@
-//! The page of a playground for frames of other sites: its picture and a link, until the frame is near the view. Then the app
-//! takes their place.
+//! The page of a playground for frames of other sites: its picture and a link, until the frame is near the view. Then the
+//! app replaces them.
 
 use interleave_playgrounds::source;
 
@@ -20,7 +20,7 @@ pub fn script_name() -> String {
     format!("embed-{:016x}.js", source::fingerprint(SCRIPT))
 }
 
-/// Where the page lies.
+/// The path of the page.
 pub fn path(slug: &str) -> String {
     format!("{slug}/embed.html")
 }
@@ -41,7 +41,7 @@ pub fn page(made: &Made<'_>) -> Result<String, Problem> {
         ("rel", "noopener"),
     ];
     let head = Html::of(|html| {
-        // The article is the same with more words.
+        // The article has the same content in more words.
         if let Some(url) = address.whole(&whole) {
             html.void("link", &[("rel", "canonical"), ("href", &url)]);
         }

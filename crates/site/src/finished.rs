@@ -1,4 +1,4 @@
-//! The default race of a playground, finished: what its page shows and says.
+//! The default race of a playground, finished: the picture and the words of its page.
 
 use interleave_playgrounds::{Claim, Entry, Strategy};
 use interleave_runtime::{Ports, Runtime};
@@ -17,7 +17,7 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// Runs a playground as it comes.
+    /// Runs a playground with its default params.
     pub fn of(entry: &'static Entry) -> Result<Self, Problem> {
         let params = entry.defaults();
         let shown = entry.strategies().iter().filter(|strategy| strategy.shown);
@@ -83,7 +83,7 @@ impl Finished {
         })
     }
 
-    /// What is claimed of these runs, with what was measured.
+    /// The claims about these runs, with the measured figures.
     pub fn claims(&self) -> impl Iterator<Item = (Claim, Option<f64>)> {
         let has_run = |mode: &str| self.runs.iter().any(|(run, ..)| run.mode == mode);
         let claims = self.entry.claims(&self.params).into_iter();

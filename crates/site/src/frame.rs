@@ -1,4 +1,5 @@
-//! What stands around every page, in the markup and styles of the app, so that little moves when that takes its place.
+//! The frame around every page: menu and brand, in the markup and styles of the app, so that little moves when the app
+//! replaces it.
 
 use interleave_playgrounds::{CARDS, Section, front};
 
@@ -80,7 +81,7 @@ fn item(html: &mut Html, name: &str, title: &str, here: &str) {
     html.element("li", &[], |html| html.with_text("a", &attributes, title));
 }
 
-/// The page of what has this name in links, from the site's own folder.
+/// The page of this name in links, as a path from the site's own folder.
 pub fn page(slug: &str) -> String {
     format!("{slug}/")
 }

@@ -1,4 +1,4 @@
-//! What a page says of itself: to search engines, to chats that show a link, and to readers of feeds.
+//! The metadata of a page: for search engines, for chats that show a link, and for readers of feeds.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{Address, html::Html, picture};
 /// The picture that stands for the whole site.
 pub const START_PICTURE: &str = "race.png";
 
-/// What is said of a page.
+/// The metadata of a page.
 pub struct Said<'a> {
     /// Its path in the site; empty for the start page.
     pub path: &'a str,
@@ -17,11 +17,11 @@ pub struct Said<'a> {
     pub description: &'a str,
     /// Its picture for chats, and that picture in words.
     pub picture: (&'a str, &'a str),
-    /// The same for search engines, of which the address is added here.
+    /// The structured data for search engines, to which the address is added here.
     pub data: Value,
 }
 
-/// The elements that say it.
+/// The elements for the head of the page.
 pub fn head(address: &Address, said: &Said<'_>) -> Html {
     let picture = address.best(said.picture.0);
     let (width, height) = (picture::WIDTH.to_string(), picture::HEIGHT.to_string());

@@ -1,21 +1,21 @@
-//! How high a frame has to be that shows a playground: hosts have to know before the app is there to say it.
+//! The height of a frame that shows a playground: hosts have to know it before the app has loaded to tell them.
 
 use interleave_geometry::layout::ROW;
 
 use crate::finished::Finished;
 
-/// How wide it is taken to be, in CSS pixels.
+/// The assumed width of the frame, in CSS pixels.
 pub const WIDTH: u32 = 720;
 /// Title, controls, and the room around them and the race.
 const AROUND: f64 = 104.5;
-/// What a race has besides its strategies: bar of the recording, overview, axis, legend.
+/// What a race has besides its strategies: playback bar, overview, axis, legend.
 const RACE: f64 = 198.0;
 /// What a strategy has besides its lanes: heading and event loop.
 const STRATEGY: f64 = 93.0;
 const GAUGE: f64 = 61.0;
 /// Between two strategies.
 const LINE: f64 = 1.0;
-/// More lanes than these scroll, the last of them half hidden.
+/// The most lanes that are shown without scrolling, the last of them half hidden.
 const MOST_ROWS: f64 = 14.5;
 
 /// The height at that width, in CSS pixels. The end-to-end tests compare it with what frames ask for.

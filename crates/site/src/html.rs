@@ -1,4 +1,4 @@
-//! HTML, written element by element: text is always escaped, and what is opened is closed.
+//! HTML, written element by element: text is always escaped, and every element that is opened is closed.
 
 use interleave_playgrounds::pieces;
 
@@ -56,7 +56,7 @@ impl Html {
         self.element(tag, attributes, |html| html.text(text));
     }
 
-    /// An element with a text in it, in which code stands between backticks.
+    /// An element with a text that has code between backticks.
     pub fn with_words(&mut self, tag: &str, attributes: Attributes<'_>, words: &str) {
         self.element(tag, attributes, |html| html.words(words));
     }
@@ -79,7 +79,7 @@ impl Html {
         }
     }
 
-    /// A text in which code stands between backticks.
+    /// A text with code between backticks.
     pub fn words(&mut self, words: &str) {
         for (is_code, piece) in pieces(words) {
             match is_code {

@@ -1,14 +1,15 @@
-//! The static pages of the site: what a reader sees before the app is there, or where it cannot run, and what search
+//! The static pages of the site: what a reader sees before the app has loaded, or where it cannot run, and what search
 //! engines and chats see of it. All of it is written from the data that the app shows.
 //!
 //! `cargo xtask build` runs this on `dist/`. In reading order:
 //!
 //! - [`write()`]: all files; [`Address`]: where the site will be served
 //! - `finished`: the default race of a playground
-//! - `article`: the page of a playground; `own`: pages that are no playground's; `start`: the start page; `frame`: what stands
-//!   around all of them
-//! - `embed`: the page of a playground for frames of other sites; `oembed`: what hosts ask for to make such a frame
-//! - `head`: what a page says of itself to machines; `template`: the app's own page, which each page is made of
+//! - `article`: the page of a playground; `own`: pages that are no playground's; `start`: the start page; `frame`: menu and
+//!   brand around all of them
+//! - `embed`: the page of a playground for frames of other sites; `oembed`: the data that hosts request to make such a
+//!   frame
+//! - `head`: the metadata of a page; `template`: the app's own page, from which each page is made
 //! - `picture`: the race as SVG and as PNG
 //! - `lists`: sitemap, robots, llms.txt; `lost`: the page for addresses that do not exist; `icon`: `favicon.ico`
 //! - `html`: elements and text
@@ -61,7 +62,7 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// How high a frame of [`FRAME_WIDTH`] pixels has to be that shows a playground, in CSS pixels: what hosts are told.
+/// The height of a frame of [`FRAME_WIDTH`] pixels that shows a playground, in CSS pixels, for hosts.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What is where on the site, for machines.
+//! Lists of the site's pages, for machines.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use interleave_playgrounds::{CARDS, Section, front};
 
 use crate::{Address, frame};
 
-/// `sitemap.xml`: the start page and all others. Its addresses are whole, so none is made where the site's own is not known.
+/// `sitemap.xml`: the start page and all others. Its addresses are whole, so none is made if the site's own is unknown.
 pub fn sitemap(address: &Address) -> Option<String> {
     let start = address.whole("")?;
     let own = front::OWN.iter().map(|own| own.slug);

@@ -1,4 +1,4 @@
-//! `404.html`: many hosts show it for an address that does not exist. It leads back.
+//! `404.html`: many hosts show it for an address that does not exist. It links back to the site.
 
 use interleave_playgrounds::front;
 
@@ -13,7 +13,7 @@ use crate::{
 pub fn page(template: &Template, address: &Address) -> Result<String, Problem> {
     let (sheet, icon) = template.links()?;
     let colours = template.theme_colours()?;
-    // It is shown at any depth, so what it names must not depend on that. Where the site's own address is not known, this
+    // It is shown at any depth, so the addresses in it must not depend on that. If the site's own address is unknown, this
     // holds for addresses right below it.
     let folder = address.folder().unwrap_or("./");
     let of = |path: &str| format!("{folder}{}", path.trim_start_matches("./"));

@@ -1,5 +1,6 @@
-//! What a host asks for to show a playground when its address is pasted there: `oembed.json` of each playground, as
-//! [oEmbed](https://oembed.com/) has it. All its addresses are whole, so there is none where the site's own is not known.
+//! The data that a host requests to show a playground when its address is pasted there: `oembed.json` of each playground,
+//! as specified by [oEmbed](https://oembed.com/). All its addresses are whole, so there is none if the site's own is
+//! unknown.
 
 use interleave_player::view;
 use interleave_playgrounds::Card;
@@ -7,12 +8,12 @@ use serde_json::{Value, json};
 
 use crate::{Address, finished::Finished, frame, height, html::Html, picture};
 
-/// Where the answer lies.
+/// The path of the data.
 pub fn path(slug: &str) -> String {
     format!("{slug}/oembed.json")
 }
 
-/// What leads to the answer, in the head of an article.
+/// The link to the data, in the head of an article.
 pub fn link(head: &mut Html, address: &Address, card: &Card) {
     if let Some(url) = address.whole(&path(card.slug)) {
         let attributes = [
@@ -25,7 +26,7 @@ pub fn link(head: &mut Html, address: &Address, card: &Card) {
     }
 }
 
-/// The answer.
+/// The data.
 pub fn answer(address: &Address, finished: &Finished) -> Option<Value> {
     let card = finished.entry.card();
     let (site, thumbnail) = (address.whole("")?, picture::path(card.slug, "png"));

@@ -1,4 +1,4 @@
-//! Pages that are no playground's: the one that helps to choose, which can be read whole, and what the others are for.
+//! Pages that are no playground's: the one that helps to choose, with its whole text, and the others with a description.
 
 use interleave_player::view;
 use interleave_playgrounds::front::{self, Own};

@@ -18,14 +18,14 @@ pub const HEIGHT: u32 = 630;
 const MARGIN: f32 = 30.0;
 /// The page's background.
 const PAPER: [u8; 3] = [0xfb, 0xfa, 0xf7];
-/// As many lanes of a strategy as the app shows before they scroll.
+/// The most lanes of a strategy, as many as the app shows before they scroll.
 const MOST_ROWS: usize = 14;
-/// Of these a preview shows as many as fit, but no fewer than the last.
+/// The numbers of lanes that a preview tries: it shows as many as fit, but no fewer than the last.
 const PREVIEW_ROWS: [usize; 8] = [14, 10, 8, 6, 5, 4, 3, 2];
-/// How much smaller than to its full width a race may be drawn for the sake of more lanes.
+/// The smallest scale to which a race may be drawn for the sake of more lanes.
 const SMALLEST: f32 = 0.75;
 
-/// Where the picture of a playground lies.
+/// The path of a playground's picture.
 pub fn path(slug: &str, extension: &str) -> String {
     format!("{slug}/race.{extension}")
 }
@@ -35,15 +35,15 @@ pub fn path(slug: &str, extension: &str) -> String {
 pub enum Place {
     /// In an article.
     Article,
-    /// On the start page, which is the page of other links as well: there it is hidden, and must not be loaded.
+    /// On the start page, which also serves other links: there the picture is hidden, and must not be loaded.
     Start,
     /// In a frame of another site.
     Frame,
 }
 
 impl Place {
-    /// Where the wide picture would have to be drawn too small for its words: in articles, of which article.css knows it too, and
-    /// in frames, whose height has to hold it as well.
+    /// Where the wide picture would be drawn too small for its words: in articles, for which article.css has the same
+    /// condition, and in frames, whose height must fit the picture, too.
     const fn is_narrow(self) -> &'static str {
         match self {
             Self::Article | Self::Start => "(max-width: 720px)",
@@ -52,10 +52,10 @@ impl Place {
     }
 }
 
-/// The pictures of a race in the reader's colours, and what they are in words.
+/// The pictures of a race in the reader's colours, and a text that describes them.
 pub struct Pictures {
     slug: &'static str,
-    /// In words.
+    /// The description.
     pub words: String,
     /// For wide screens, as SVG.
     pub wide: String,
@@ -83,7 +83,7 @@ impl Pictures {
         }
     }
 
-    /// The element that shows the one of the two that can be read, and says what it is.
+    /// The element that shows the one of the two that can be read, with its description.
     pub fn element(&self, html: &mut Html, place: Place, words: &str) {
         let [wide, narrow] = [path(self.slug, "svg"), narrow_path(self.slug)];
         let [wide_size, narrow_size] = [size(&self.wide), size(&self.narrow)];
@@ -104,7 +104,7 @@ impl Pictures {
                 ("alt", words),
             ];
             match place {
-                // It is the largest thing that is seen.
+                // It is the largest visible element.
                 Place::Article => attributes.push(("fetchpriority", "high")),
                 Place::Start => attributes.push(("loading", "lazy")),
                 Place::Frame => {}
@@ -114,12 +114,12 @@ impl Pictures {
     }
 }
 
-/// Where the one for phones lies.
+/// The path of the picture for phones.
 pub fn narrow_path(slug: &str) -> String {
     format!("{slug}/race-narrow.svg")
 }
 
-/// Width and height of a picture, as it says them.
+/// Width and height of a picture, from its own attributes.
 fn size(svg: &str) -> (String, String) {
     let value = |name: &str| {
         let at = svg.find(&format!(" {name}=\""))? + name.len() + 3;
@@ -131,7 +131,7 @@ fn size(svg: &str) -> (String, String) {
     )
 }
 
-/// Makes pixels of SVG, with fonts of its own: a machine that builds sites may have none.
+/// Renders SVG to pixels, with fonts of its own: a machine that builds sites may have none.
 pub struct Painter(Options<'static>);
 
 impl Painter {

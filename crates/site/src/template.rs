@@ -1,5 +1,5 @@
-//! The app's own page, as the build has left it: each page is this one with other words in it. So each has the same
-//! policy, styles and scripts, and the app can start in it.
+//! The app's own page, as the build has left it: each page is this one with other content. So all have the same policy,
+//! styles and scripts, and the app can start in each.
 
 use std::cell::{Cell, RefCell};
 
@@ -7,7 +7,7 @@ use lol_html::{RewriteStrSettings, element, html_content::ContentType, rewrite_s
 
 use crate::{Problem, embed, html::Html};
 
-/// What stands in a page instead of the template's own.
+/// What a page has instead of the template's own content.
 pub struct Page {
     /// The title.
     pub title: String,
@@ -15,20 +15,20 @@ pub struct Page {
     pub description: String,
     /// What is added to its head.
     pub head: Html,
-    /// What stands in the place of the app until that is there.
+    /// The static content that is shown until the app has started.
     pub body: Html,
-    /// Where it lies.
+    /// The path of the page.
     pub place: Place,
 }
 
-/// Where a page lies, and when the app takes its place.
+/// The path of a page, and when the app replaces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The start page.
     Start,
     /// A page in a folder of the name that it has in links.
     Folder(&'static str),
-    /// The page for frames, in the same folder: the app is not asked for before it is near the view.
+    /// The page for frames, in the same folder: the app is not loaded before the frame is near the view.
     Frame(&'static str),
 }
 
@@ -73,17 +73,17 @@ impl Template {
         })
     }
 
-    /// What the app's page says that it is about.
+    /// The description of the app's page.
     pub fn description(&self) -> &str {
         &self.description
     }
 
-    /// The style sheet of what the app loads after its first picture.
+    /// The style sheet that the app loads after its first picture.
     pub fn later_sheet(&self) -> &str {
         &self.sheet
     }
 
-    /// A page made of it.
+    /// A page made from it.
     pub fn page(&self, page: Page) -> Result<String, Problem> {
         let (head, body) = (page.head.markup(), page.body.markup());
         let title = Html::of(|html| html.text(&page.title)).markup();
@@ -109,7 +109,7 @@ impl Template {
             let policy = element.get_attribute("content").unwrap_or_default();
             let policy = policy.replace("base-uri 'none'", "base-uri 'self'");
             let _ = element.set_attribute("content", &policy);
-            // Before all that refers to files. boot.js reads which page it is.
+            // Before all that refers to files. boot.js reads from it which page this is.
             let html = Html::of(|html| {
                 html.void("base", &[("href", "../")]);
                 let mut meta = vec![("name", "page"), ("content", name.unwrap_or_default())];
@@ -123,9 +123,9 @@ impl Template {
         if name.is_some() {
             changes.push(("meta[http-equiv=Content-Security-Policy]", &base));
         }
-        // What the browser would ask for at once stands there under another name: where there is something to read, its styles
-        // come first. boot.js gives it back its name if the link asks for something else, start.js asks for it after the first
-        // paint, and in frames crates/site/src/embed.js does when the frame is near the view.
+        // What the browser would load at once gets another attribute: on a page with something to read, styles come first.
+        // boot.js restores the attribute if the link asks for something else, start.js loads the files after the first
+        // paint, and in frames crates/site/src/embed.js does so when the frame is near the view.
         let later = |element: &mut Element<'_, '_>| {
             let rel = element.get_attribute("rel").unwrap_or_default();
             element.remove_attribute("rel");
@@ -187,10 +187,10 @@ impl Template {
 }
 
 type Element<'a, 'b> = lol_html::html_content::Element<'a, 'b>;
-/// What is done to the one element that a selector finds.
+/// A change to the one element that a selector finds.
 type Change<'a> = (&'a str, &'a dyn Fn(&mut Element<'_, '_>));
 
-/// Changes one element for each selector. A page in which it is missing is not what the build has left.
+/// Changes one element for each selector. A page without such an element is not what the build makes.
 fn visit(html: &str, changes: &[Change<'_>]) -> Result<String, Problem> {
     let found = vec![Cell::new(0); changes.len()];
     let mut settings = RewriteStrSettings::new();

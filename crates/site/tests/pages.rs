@@ -1,4 +1,4 @@
-//! The pages as they are read: valid, whole, linked, and in the words of the app.
+//! The finished pages: valid, complete, linked, and in the words of the app.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -28,9 +28,9 @@ use resvg::{
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 
-/// Where the site is said to be.
+/// The address where the site is served.
 const URL: &str = "https://example.org/a/b/";
-/// The app's page, in all that matters here.
+/// The app's page, reduced to what matters here.
 const INDEX: &str = "<!doctype html><html lang=en><meta charset=utf-8>\
     <meta content=\"default-src 'self'; base-uri 'none'\" http-equiv=Content-Security-Policy>\
     <title>Interleave: see async run</title><meta content=\"About it.\" name=description>\
@@ -87,7 +87,7 @@ impl Site {
         pages.map(|path| (path.as_str(), self.page(path)))
     }
 
-    /// A page as it is without scripts.
+    /// A page as browsers without scripts show it.
     fn page(&self, path: &str) -> Html {
         let html = self
             .text(path)
@@ -140,7 +140,7 @@ fn texts(html: &Html, selector: &str) -> Vec<String> {
     all(html, selector).into_iter().map(text).collect()
 }
 
-/// What stands in an attribute of the one element.
+/// The value of an attribute of the one element.
 fn attribute(html: &Html, selector: &str, name: &str) -> String {
     the(html, selector)
         .attr(name)
@@ -173,7 +173,7 @@ fn every_page_is_valid() {
                 "{path}: an image without words"
             );
         }
-        // Of the scripts none is written in the page but data.
+        // The page has no inline script but data.
         for script in all(&html, "script:not([src])") {
             assert_eq!(script.attr("type"), Some("application/ld+json"), "{path}");
         }
@@ -195,7 +195,8 @@ fn headings_skip_no_level() {
     }
 }
 
-/// What a page refers to, from the site's own folder: articles say that they mean that, and the start page lies there.
+/// The target of a reference, from the site's own folder: articles name that folder as their base, and the start page is in
+/// it.
 fn target<'a>(path: &str, html: &Html, href: &'a str) -> &'a str {
     assert!(
         !href.contains(':') && !href.starts_with('/'),
@@ -292,13 +293,13 @@ fn previews_are_whole() {
     }
 }
 
-/// What all pages but the start page are called in links.
+/// The names of all pages but the start page in links.
 fn names() -> impl Iterator<Item = &'static str> {
     let own = front::OWN.iter().map(|own| own.slug);
     own.chain(CARDS.iter().map(|card| card.slug))
 }
 
-/// A picture in which no word was drawn, for want of a font, has fewer dark pixels. Nor is it cut off at an edge.
+/// A picture without words, for want of a font, has fewer dark pixels. Nor is it cut off at an edge.
 #[test]
 fn previews_show_words() {
     for card in CARDS {
@@ -308,7 +309,7 @@ fn previews_show_words() {
                 .pixel(x, y)
                 .is_some_and(|it| it.red() < 90 && it.blue() < 90)
         };
-        // Words alone are this dark, and the title stands on the left.
+        // Words alone are this dark, and the title is on the left.
         let dark = (0..630)
             .flat_map(|y| (0..600).map(move |x| (x, y)))
             .filter(|&(x, y)| is_dark(x, y));
@@ -415,10 +416,10 @@ fn the_start_page_has_all_cards() {
     assert_eq!(texts(&html, ".cards p:nth-of-type(2)"), aims);
     let template = include_str!("../../../index.html");
     assert!(template.contains(&format!("<title>{}</title>", front::TITLE)));
-    // What the app itself needs is still there.
+    // The app's own elements are still there.
     assert_eq!(text(the(&html, "#loading")), "Loading");
     assert!(all(&html, "base").is_empty());
-    // It is the page of other links, too, which have no use for its picture.
+    // It is also the page of other links, which do not need its picture.
     assert_eq!(attribute(&html, "#app .static img", "loading"), "lazy");
 }
 
@@ -459,7 +460,7 @@ fn only_addresses_for_others_are_whole() {
             "{path}"
         );
     }
-    // Only the page for any depth names the path of the site.
+    // Only the page that works at any depth names the path of the site.
     for (path, html) in SITE.pages() {
         let rooted = all(&html, "[href^='/'], [src^='/']").len();
         assert_eq!(rooted > 0, path == "404.html", "{path}");
@@ -495,7 +496,7 @@ fn machines_find_every_page() {
     );
 }
 
-/// Nothing of the app is asked for by the page itself.
+/// The page itself loads nothing of the app.
 #[test]
 fn frames_begin_with_a_picture_and_nothing_of_the_app() {
     for card in CARDS {
@@ -517,7 +518,7 @@ fn frames_begin_with_a_picture_and_nothing_of_the_app() {
             boot.contains("boot-") && embed.starts_with("embed-"),
             "{scripts:?}"
         );
-        // What its script needs to start the app.
+        // The data that its script needs to start the app.
         assert_eq!(
             attribute(&html, "#start", "src"),
             "./start-1234567890abcdef.js"
@@ -539,7 +540,7 @@ fn frames_begin_with_a_picture_and_nothing_of_the_app() {
     }
 }
 
-/// On a slow line its files would come between the words and their styles.
+/// On a slow line the app's files would come between the words and their styles.
 #[test]
 fn what_can_be_read_comes_before_the_app() {
     for path in names()
@@ -683,7 +684,7 @@ fn the_page_for_what_does_not_exist_has_the_colours_of_the_others() {
     assert_eq!(ways, ["./", "choose/"]);
 }
 
-/// Those that the page, the manifest and phones ask for.
+/// The icons that the page, the manifest and phones refer to.
 #[test]
 fn icons_have_the_sizes_that_are_asked_for() {
     let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../public");
