@@ -41,7 +41,7 @@ pub fn site(shell: &Shell, tools: &Tools<'_>) -> Result {
         "CARGO_TARGET_{}_RUSTFLAGS",
         WASM.to_uppercase().replace('-', "_")
     );
-    // Panics name files: where crates lie on this machine is nobody's business, and makes no two sites differ.
+    // Panics name files: the folder of the crates on this machine must neither be published nor make two sites differ.
     let remapped = format!("--remap-path-prefix={}=crates", paths::crates()?.display());
     let _flags = shell.push_env(flags, format!("{} {remapped}", chunks::RELOCATIONS));
     cmd!(shell, "trunk build --release --features split").run()?;
@@ -56,7 +56,7 @@ pub fn site(shell: &Shell, tools: &Tools<'_>) -> Result {
     chunks::site(shell, &dist, &mut page, &sheet)?;
     page.write()?;
     offline::stamp(&dist)?;
-    // After that: what is only read is not kept for offline use, where the app does as well.
+    // After the stamp, so that its pages are not kept for offline use, where the app serves as well.
     cmd!(
         shell,
         "cargo run --quiet --package interleave-site -- {dist}"
@@ -99,8 +99,8 @@ fn print_sizes(dist: &Path) -> Result {
     Ok(())
 }
 
-/// The size after `gzip -9`; nothing where there is no gzip command. A guess at what a host will send is worth a
-/// process a file, but no dependency.
+/// The size after `gzip -9`; nothing where there is no gzip command. An estimate of what a host will send is worth a
+/// process for each file, but no dependency.
 fn gzip_size(content: &[u8]) -> Option<usize> {
     let mut gzip = Command::new("gzip")
         .args(["-9", "-c"])
@@ -110,7 +110,7 @@ fn gzip_size(content: &[u8]) -> Option<usize> {
         .ok()?;
     let mut stdin = gzip.stdin.take()?;
     let content = content.to_vec();
-    // Written from a thread of its own: gzip stops reading when nobody takes what it writes.
+    // Written from a thread of its own: gzip stops reading while its output is not read.
     let writer = std::thread::spawn(move || stdin.write_all(&content));
     let output = gzip.wait_with_output().ok()?;
     writer.join().ok()?.ok()?;

@@ -1,4 +1,5 @@
-//! `cargo xtask check`: what can be known within a minute, for every save. `cargo xtask test` begins with the same steps.
+//! `cargo xtask check`: the checks that take less than a minute, for every save. `cargo xtask test` begins with the same
+//! steps.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use crate::{
 pub const PYTHON: &str = "INTERLEAVE_PYTHON";
 /// The tests of the built site.
 const E2E: &str = "e2e";
-/// What is left out where cargo-deny is not installed.
+/// The message where cargo-deny is not installed.
 const WITHOUT_DENY: &str =
     "licences and sources of dependencies: cargo-deny is not here (cargo install cargo-deny)";
 

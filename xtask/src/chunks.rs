@@ -1,9 +1,9 @@
 //! The app in chunks: the main module, and what is loaded after it.
 //!
-//! The app says by itself what may come later (`src/ui/chunks.rs`). The linker is asked for its relocations, by which
-//! `wasm_split_cli_support` tells which functions and constants only a chunk needs; wasm-bindgen and wasm-opt come after it.
-//! Each file is named after its content. The page has the list of the files of each chunk, for `public/start.js`, which loads
-//! them.
+//! The app declares what may be loaded later (`src/ui/chunks.rs`). The linker is asked for its relocations, by which
+//! `wasm_split_cli_support` finds the functions and constants that only a chunk needs; wasm-bindgen and wasm-opt come after
+//! it. Each file is named after its content. The page has the list of the files of each chunk, for `public/start.js`, which
+//! loads them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +23,7 @@ use crate::{
     wasm,
 };
 
-/// What the linker is asked for.
+/// The option by which the linker emits relocations.
 pub const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// The chunks that are no playgrounds.
@@ -39,26 +39,27 @@ const OF_PAGES: [&str; 9] = [
     "storage",
 ];
 
-/// The chunk of a page that few visits see: what it shares with others is copied, so that these have no more files for it.
+/// The chunk of a page that few visits see: code that it shares with others is copied, so that these need no more files for
+/// it.
 const SELDOM: &str = "recording";
 
 /// The chunk that comes with the second style sheet.
 const PAGE: &str = "page";
 
-/// What wasm-opt leaves out for the main module, and may inline in the others: both were tried, and are smaller compressed.
+/// The wasm-opt options for the main module, and for the others: both were tried, and are smaller compressed.
 const OF_MAIN: [&str; 1] = ["--skip-pass=simplify-locals"];
 const OF_CHUNKS: [&str; 1] = ["--always-inline-max-function-size=8"];
 
-/// A module of what several playgrounds share is a file of its own from this many bytes on: below, a request costs more.
+/// From this many bytes on, a module that several playgrounds share is a file of its own: below, a request costs more.
 const SMALL: usize = 6_000;
 
-/// What at most this many chunks share comes with each of them.
+/// Code that at most this many chunks share is copied into each of them.
 const FEW: usize = 4;
 
 /// The script by which the app asks for its chunks.
 const LOADER: &str = "./loader.js";
 
-/// Puts the app in chunks in the place of what Trunk has made of it. `sheet` is the second style sheet.
+/// Replaces what Trunk has made of the app by the app in chunks. `sheet` is the second style sheet.
 pub fn site(shell: &Shell, dist: &Path, page: &mut Page, sheet: &str) -> Result {
     let folder = paths::target().join("chunks");
     let split = split(&folder)?;
@@ -77,7 +78,7 @@ pub fn site(shell: &Shell, dist: &Path, page: &mut Page, sheet: &str) -> Result 
         wasm::finished(&fs::read(&bound)?, &names, &split.constants)?,
     )?;
 
-    // A file may be of several chunks.
+    // A file may belong to several chunks.
     let stems = BTreeSet::from_iter(split.chunks.values().flatten());
     let main = Job {
         module: bound,
@@ -124,7 +125,7 @@ pub fn site(shell: &Shell, dist: &Path, page: &mut Page, sheet: &str) -> Result 
 
 /// The app's modules before wasm-bindgen.
 struct Split {
-    /// The names of the files of each chunk, without what they end with.
+    /// The names of the files of each chunk, without their extensions.
     chunks: BTreeMap<String, Vec<String>>,
     /// Modules of constants that belong to the main module.
     constants: Vec<Vec<u8>>,
@@ -132,9 +133,9 @@ struct Split {
 
 /// Splits the linked app into a folder.
 ///
-/// Of what playgrounds share with each other or with pages, each combination would be a file, which makes some seventy a
-/// playground. What few share comes with each of these; of the rest, small pieces belong to the main module, and larger ones
-/// stay files of their own, so that no link loads much that only others need.
+/// Each combination of playgrounds and pages that share code would be a file, which makes some seventy for a playground.
+/// Code that few share is copied into each of them; otherwise, small pieces belong to the main module, and larger ones stay
+/// files of their own, so that no link loads much that only others need.
 fn split(folder: &Path) -> Result<Split> {
     let linked = fs::read(paths::linked())?;
     let variables = wasm::variables(&linked)?;
@@ -154,7 +155,7 @@ fn split(folder: &Path) -> Result<Split> {
             if is_own || is_of_pages && !is_seldom || module.len() >= SMALL {
                 continue;
             }
-            // A variable that comes twice would lose its value.
+            // A variable that exists twice would lose its value.
             if users.len() <= FEW && !wasm::writes(&module, &variables)? {
                 for chunk in users {
                     copied.entry(chunk).or_default().insert(stem);

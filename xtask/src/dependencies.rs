@@ -1,4 +1,4 @@
-//! What cargo knows of the workspace: the versions of its dependencies, its tests.
+//! What cargo reports of the workspace: the versions of its dependencies, its tests.
 
 use cargo_metadata::{Metadata, MetadataCommand, TargetKind};
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use crate::{
 
 /// The version of `package` that `Cargo.lock` pins for the app.
 pub fn version_of(package: &str) -> Result<Version> {
-    // For one target: cargo would download what the others need only to tell of it.
+    // For one target: for others, cargo would download their dependencies just to report them.
     let metadata = MetadataCommand::new()
         .current_dir(paths::project())
         .other_options(["--filter-platform".to_owned(), WASM.to_owned()])
@@ -61,7 +61,7 @@ mod tests {
     use super::only_version;
     use cargo_metadata::MetadataCommand;
 
-    /// What cargo says of a workspace with these packages.
+    /// The output of cargo for a workspace with these packages.
     fn said(package: &str, packages: &[(&str, &str)]) -> Result<String, String> {
         let package_json = |(name, version): &(&str, &str)| {
             format!(

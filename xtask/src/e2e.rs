@@ -21,9 +21,9 @@ const PYODIDE: &str = "INTERLEAVE_PYODIDE";
 /// Name Node.js and the script of Lighthouse to the bench; both empty where there is none.
 const NODE: &str = "INTERLEAVE_NODE";
 const LIGHTHOUSE: &str = "INTERLEAVE_LIGHTHOUSE";
-/// What is left out where Lighthouse cannot be had.
+/// The message where Lighthouse cannot be installed.
 const WITHOUT_LIGHTHOUSE: &str = "no page was measured by Lighthouse: it is not here";
-/// What is left out where axe-core cannot be had.
+/// The message where axe-core cannot be installed.
 pub const WITHOUT_AXE: &str = "no page was looked at for barriers: axe-core is not here";
 /// The argument that asks for Firefox.
 pub const FIREFOX: &str = "--firefox";
@@ -142,7 +142,7 @@ pub fn cargo_test(
         Some(_) => [SHOTS, BENCH].as_slice(),
         None => &[SHOTS, BENCH, BARRIERS],
     };
-    // Half as many again as there are cores: many tests wait for a run's own time, or for the server.
+    // Half as many again as there are cores: many tests wait for the time of a run, or for the server.
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let threads = (cores + cores.div_ceil(2)).to_string();
     let skip = left_out.iter().flat_map(|test| ["--skip", test]);

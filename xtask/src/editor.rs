@@ -7,7 +7,7 @@ use crate::{failure::Result, paths, tools::Tools};
 /// Its script.
 const SCRIPT: &str = "public/lab/editor.js";
 
-/// Makes the script, unless it is as it should be: Trunk watches it.
+/// Makes the script, unless it is up to date: Trunk watches it.
 pub fn make(tools: &mut Tools<'_>) -> Result {
     let script = tools.editor_script()?;
     let path = paths::project().join(SCRIPT);

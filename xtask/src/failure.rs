@@ -1,11 +1,11 @@
-//! What a command says when it cannot go on.
+//! The errors of commands.
 
 use std::fmt;
 
 /// The result of a chore: most only succeed or fail.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
-/// A message for the person at the terminal: what failed and, where they can do something about it, what.
+/// A message for the person at the terminal: what failed and, if possible, what to do about it.
 #[derive(Debug)]
 pub struct Failure(String);
 

@@ -4,7 +4,7 @@ use xshell::{Shell, cmd};
 
 use crate::failure::{Failure, Result};
 
-/// How many of each kind, unless it is said.
+/// How many of each kind, if no number is given.
 const COUNT: u64 = 100_000;
 
 /// The kinds of programs, each a test of its own.

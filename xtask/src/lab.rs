@@ -26,14 +26,14 @@ use crate::{
 
 /// The library's name in the site.
 const LIBRARY: &str = "python.zip";
-/// What the page knows of the files before it loads them: their sizes and hashes.
+/// The sizes and hashes of the files, which the page needs before it loads them.
 const LIST: &str = "files.json";
 /// Pyodide's own files, as they are.
 const PYODIDE: [&str; 3] = ["pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs"];
 /// The packages of `python/src` that are part of the library.
 const PACKAGES: [&str; 2] = ["interleave_recorder", "interleave_lab"];
 
-/// What the lab's library lacks: servers and clients of a network, which there is none of, other processes, tools for
+/// What the lab's library lacks: servers and clients of a network, which the lab does not have, other processes, tools for
 /// people who work on programs, formats and encodings. The names of folders end with a slash.
 const LEFT_OUT: &str = "
     _py_abc.py _pydatetime.py _pyio.py _pyrepl/ antigravity.py asyncio/__main__.py asyncio/proactor_events.py
@@ -45,7 +45,7 @@ const LEFT_OUT: &str = "
     tabnanny.py tarfile.py this.py trace.py tty.py wave.py webbrowser.py wsgiref/ xml/dom/ xml/sax/ xmlrpc/
     zipapp.py
 ";
-/// Of the encodings only these stay.
+/// The only encodings that are kept.
 const ENCODINGS: &str = "
     __init__ aliases ascii cp1252 cp437 idna iso8859_1 latin_1 punycode raw_unicode_escape undefined unicode_escape
     utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8 utf_8_sig
@@ -56,7 +56,7 @@ pub fn run(shell: &Shell) -> Result {
     make(&mut Tools::new(shell)?)
 }
 
-/// Makes the folder, unless it is as it should be.
+/// Makes the folder, unless it is up to date.
 pub fn make(tools: &mut Tools<'_>) -> Result {
     let pyodide = tools.pyodide()?;
     let mut files = BTreeMap::new();
@@ -70,12 +70,12 @@ pub fn make(tools: &mut Tools<'_>) -> Result {
     editor::make(tools)
 }
 
-/// Where Trunk finds them.
+/// The folder, where Trunk finds the files.
 fn folder() -> PathBuf {
     paths::project().join("public").join("lab").join("python")
 }
 
-/// Makes a folder hold these files and no other. What is there already is not written again: Trunk watches it.
+/// Makes a folder hold these files and no other. Files with the same content are not written again: Trunk watches it.
 fn put(folder: &Path, files: &BTreeMap<&str, Vec<u8>>) -> Result {
     fs::create_dir_all(folder)?;
     for entry in fs::read_dir(folder)? {
@@ -103,7 +103,7 @@ fn list(files: &BTreeMap<&str, Vec<u8>>) -> Result<Vec<u8>> {
     list.map_err(|error| Failure::new(format!("{LIST}: {error}")))
 }
 
-/// The library: what of Python's is needed, and ours.
+/// The library: the needed part of Python's standard library, and our packages.
 fn library(standard: &Path) -> Result<Vec<u8>> {
     let mut sources = standard_library(standard)?;
     let own = paths::project().join("python").join("src");
@@ -150,7 +150,7 @@ fn standard_library(path: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(sources)
 }
 
-/// Whether the lab's library has this file of Python's.
+/// Whether the lab's library contains this file of Python's.
 fn is_needed(name: &str) -> bool {
     let is_left_out =
         |other: &str| name == other || other.ends_with('/') && name.starts_with(other);
@@ -163,7 +163,7 @@ fn is_needed(name: &str) -> bool {
     }
 }
 
-/// A zip that depends on nothing but these files.
+/// A zip whose bytes depend on these files alone.
 fn zip(files: &BTreeMap<String, Vec<u8>>) -> std::result::Result<Vec<u8>, ZipError> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
@@ -221,7 +221,7 @@ mod tests {
         let files = BTreeMap::from([file("a/b.py", "print(1)\n"), file("c.py", "")]);
         let bytes = zip(&files).unwrap();
         assert_eq!(bytes, zip(&files).unwrap());
-        // A host compresses it as if there were no zip.
+        // The content is stored as it is, so that a host compresses it.
         assert!(bytes.windows(9).any(|window| window == b"print(1)\n"));
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
         let mut text = String::new();
@@ -245,7 +245,7 @@ mod tests {
         fs::remove_dir_all(&folder).unwrap();
     }
 
-    /// What stands between two others in a text.
+    /// The text between two others.
     fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
         let (_, rest) = text.split_once(start).unwrap();
         rest.split_once(end).unwrap().0
@@ -256,7 +256,7 @@ mod tests {
         let path = paths::project().join("public/lab/sandbox.html");
         let page = fs::read_to_string(path).unwrap();
         let script = between(&page, "<script>", "</script>");
-        // It stands in an attribute, in which a quotation mark or a reference would be read as such.
+        // It is put into an attribute, in which a quotation mark or a reference would be read as such.
         assert!(!script.contains(['\'', '&']));
         let policy = between(&page, "content=\"", "\"");
         assert_eq!(

@@ -3,15 +3,16 @@
 //! In reading order:
 //!
 //! - [`serve`], [`build`], [`check`], [`mod@test`], [`fuzz`], [`e2e`], [`recorder`]: one module a command; [`steps`]: the steps of those that test;
-//! - [`chunks`], [`scripts`], [`styles`]: what a release build does to make a first visit short; [`page`], [`wasm`]: what they change;
+//! - [`chunks`], [`scripts`], [`styles`]: what a release build does to make a first visit short; [`page`], [`wasm`]: the
+//!   files that they change;
 //! - [`lab`], [`editor`]: Python for the lab of the site, and its editor;
 //! - [`offline`]: what the built site needs to work offline, and for its versions not to mix;
 //! - [`tools`]: what the commands need, found or installed;
 //! - [`version`], [`dependencies`]: versions of tools, and of what the app depends on;
-//! - [`paths`], [`failure`]: where things are, and what is said when something is missing.
+//! - [`paths`], [`failure`]: where things are, and the message when something is missing.
 //!
-//! A command fails with one readable message and a non-zero exit status. What a person has to do by hand, the message
-//! says in full.
+//! A command fails with one readable message and a non-zero exit status. The message has all that a person has to do by
+//! hand.
 
 mod build;
 mod check;

@@ -1,8 +1,8 @@
-//! What lets the built site work offline, and keeps its versions apart: run on `dist/` after Trunk.
+//! Makes the built site work offline, and keeps its versions apart: run on `dist/` after Trunk.
 //!
-//! The folder `files/` gets a name of its own for each version. With Trunk's hashes in the names of all else, a path
-//! never means two things, so that neither a browser's cache nor a host amid an update can hand a page a file of another
-//! version. The service worker gets the list of all files with their hashes, to keep them, but for those of the lab.
+//! The folder `files/` gets a name of its own for each version. All other names have Trunk's hashes, so a path never means
+//! two things, and neither a browser's cache nor a host amid an update can give a page a file of another version. The
+//! service worker gets the list of all files with their hashes, to keep them, except those of the lab.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +16,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::failure::{Failure, Result};
 
-/// The folder of what the page loads when it is needed, as the page and the worker name it and as Trunk fills it.
+/// The folder of the files that the page loads when it needs them, as the page and the worker name it and as Trunk fills
+/// it.
 const FOLDER: &str = "files/";
 /// The page. Trunk writes the names of hashed files into it.
 const PAGE: &str = "index.html";
@@ -26,12 +27,12 @@ const WORKER: &str = "sw.js";
 const LIST: &str = "version.js";
 /// The only files that keep their names although their content may change: the worker asks the network for them first.
 const KEEP_THEIR_NAMES: &[&str] = &["manifest.webmanifest", "icons/", "embed/"];
-/// Not in the list: many megabytes for few readers. The page keeps what is in it once the lab was used.
+/// Not in the list: many megabytes for few readers. The page caches its files once the lab was used.
 const LAB: &str = "files/lab/";
 /// For the development server only.
 const UNUSED: &str = "reload.js";
 
-/// Gives the site in this folder the name of its version, and its worker the list of its files.
+/// Names the site in this folder after its version, and gives its worker the list of its files.
 pub fn stamp(dist: &Path) -> Result {
     let files = read(dist)?;
     let folder = format!("files-{}/", version(&files));
@@ -64,7 +65,7 @@ pub fn stamp(dist: &Path) -> Result {
     Ok(())
 }
 
-/// Puts the version's folder in the place of `files/`.
+/// Renames `files/` to the version's folder.
 fn name_folder(path: &Path, folder: &str) -> Result {
     let text = fs::read_to_string(path)?;
     match text.matches(FOLDER).count() {
@@ -76,7 +77,7 @@ fn name_folder(path: &Path, folder: &str) -> Result {
     }
 }
 
-/// What tells this site from any other: sixteen hexadecimal digits.
+/// The version: sixteen hexadecimal digits that differ for any other site.
 fn version(files: &BTreeMap<String, Vec<u8>>) -> String {
     let mut all = Sha256::new();
     for (path, content) in files {
@@ -94,7 +95,7 @@ fn version(files: &BTreeMap<String, Vec<u8>>) -> String {
 
 /// Whether the last part of a path has a hash as Trunk writes it: `start-5021bd6f2f293895.js`,
 /// `app-287e639d5c6b23eb_bg.wasm`.
-/// The worker (`HASHED` in public/sw.js) sees it in the same way.
+/// The worker (`HASHED` in public/sw.js) uses the same rule.
 fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);

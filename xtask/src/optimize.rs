@@ -1,5 +1,5 @@
-//! wasm-opt on the modules of the app: as many at a time as there are cores, and what it has made smaller before is taken
-//! from `target/wasm-opt/`. So a build after a small change optimises only what has changed.
+//! wasm-opt on the modules of the app: as many at a time as there are cores. Results are kept in `target/wasm-opt/` and
+//! used again, so that a build after a small change optimises only what has changed.
 
 use std::{
     collections::BTreeSet,
@@ -16,8 +16,8 @@ use xshell::{Shell, cmd};
 
 use crate::{failure::Result, paths, scripts::hash};
 
-/// A function that is called once stays one, unless it is tiny, and what is computed twice is computed twice: what is alike
-/// and stays so costs little once compressed.
+/// Functions that are called once are not inlined, unless they are tiny, and what is computed twice is not shared: repeated
+/// code costs little once compressed.
 const SIZE: [&str; 3] = [
     "-Os",
     "--one-caller-inline-max-function-size=30",
@@ -29,7 +29,7 @@ const STRIP: [&str; 3] = [
     "--strip-target-features",
 ];
 
-/// A module, and what wasm-opt is asked for besides [`SIZE`] and [`STRIP`].
+/// A module, and its wasm-opt options besides [`SIZE`] and [`STRIP`].
 pub struct Job {
     /// The file.
     pub module: PathBuf,
@@ -38,7 +38,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// The name under which its result is kept: that of all that the result depends on.
+    /// The name under which its result is kept: a hash of all that the result depends on.
     fn key(&self, version: &str) -> Result<String> {
         let mut content = fs::read(&self.module)?;
         let options = [&SIZE, self.options, &STRIP].concat().join(" ");
@@ -46,13 +46,13 @@ impl Job {
         Ok(format!("{}.wasm", hash(&content)))
     }
 
-    /// Makes the result, unless it is there.
+    /// Makes the result, unless it is kept already.
     fn run(&self, shell: &Shell, result: &Path) -> Result {
         if result.exists() {
             return Ok(());
         }
         let (module, options) = (&self.module, self.options);
-        // Put in place in one piece: a build may be stopped at any time.
+        // Renamed when it is complete: a build may be stopped at any time.
         let part = result.with_extension("part");
         cmd!(
             shell,
@@ -65,7 +65,7 @@ impl Job {
     }
 }
 
-/// What wasm-opt makes of the modules, in their order. What it has made of others before is forgotten.
+/// The modules after wasm-opt, in their order. Kept results of other modules are removed.
 pub fn all(shell: &Shell, jobs: &[Job]) -> Result<Vec<Vec<u8>>> {
     let cache = paths::target().join("wasm-opt");
     fs::create_dir_all(&cache)?;

@@ -58,7 +58,7 @@ impl Page {
         }
     }
 
-    /// Gives an attribute of all elements that a selector finds a value.
+    /// Sets an attribute of all elements that a selector finds.
     pub fn set(&mut self, selector: &str, attribute: &str, value: &str) -> Result {
         self.html = self.rewritten(selector, |element| {
             // Refused only for names that no attribute can have.
@@ -96,7 +96,7 @@ impl Page {
     }
 }
 
-/// The path in the site's folder of what a page of it refers to.
+/// The path in the site's folder of a file that a page refers to.
 pub fn file(href: &str) -> &str {
     href.trim_start_matches("./")
 }

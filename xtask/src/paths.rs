@@ -1,4 +1,4 @@
-//! Where things are: the project, its outputs, and the folder that tools are installed into.
+//! The paths of the project, its outputs, and the folder that tools are installed into.
 
 use std::{env, path::PathBuf};
 

@@ -1,4 +1,5 @@
-//! `cargo xtask recorder`: the tests of the recorder of Python programs, in `python/`, under each CPython that is here.
+//! `cargo xtask recorder`: the tests of the recorder of Python programs, in `python/`, under each CPython that is
+//! installed.
 //!
 //! They mostly wait for programs that they start, so all versions are tested side by side.
 
@@ -16,7 +17,7 @@ use crate::{
     tools::{TestPython, Tools},
 };
 
-/// What is said where the tests cannot be run.
+/// The message where the tests cannot be run.
 pub const LEFT_OUT: &str = "tests of the recorder: pip brings no pytest here";
 
 /// Runs these tests alone.
@@ -28,7 +29,7 @@ pub fn run(shell: &Shell) -> Result {
     }
 }
 
-/// Runs the tests, and shows what those have said that failed.
+/// Runs the tests, and shows the output of those that failed.
 pub fn test(pythons: &[TestPython]) -> Result {
     let running = pythons.iter().map(Running::start);
     let running: Vec<_> = running.collect::<Result<_>>()?;
@@ -57,7 +58,7 @@ pub fn test(pythons: &[TestPython]) -> Result {
     }
 }
 
-/// The tests under one Python. What they say is kept until they end.
+/// The tests under one Python. Their output is kept until they end.
 struct Running {
     version: String,
     process: Child,
@@ -71,7 +72,7 @@ impl Running {
         let said = paths::target().join(format!("recorder-tests-{version}.log"));
         let file = File::create(&said)?;
         let process = Command::new(&python.program)
-            // Its cache would lie in the source.
+            // Its cache would be written into the source.
             .args(["-m", "pytest", "-p", "no:cacheprovider"])
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .current_dir(folder())
@@ -88,7 +89,7 @@ impl Running {
 }
 
 impl Drop for Running {
-    /// After a failure to start another one. One that has been waited for is gone, and stays so.
+    /// After another one has failed to start. Killing one that has ended does nothing.
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -105,7 +106,7 @@ pub fn requirements() -> PathBuf {
     folder().join("tests").join("requirements.txt")
 }
 
-/// Whether two files say the same; a missing one says nothing.
+/// Whether two files have the same content; a missing one counts as empty.
 pub fn same(one: &Path, other: &Path) -> bool {
     matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
 }

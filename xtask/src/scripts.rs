@@ -1,7 +1,7 @@
-//! The scripts that a visit loads, as small as can be.
+//! The scripts that a visit loads, made as small as possible.
 //!
-//! Half of the glue between the app and the browser are the names under which one knows the other: each has a hash in it.
-//! So they are replaced by short ones, here and, by the map that [`glue`] returns, in the app itself.
+//! Half of the glue between the app and the browser consists of the names that each uses for the other, which have hashes
+//! in them. They are replaced by short ones, here and, by the map that [`glue`] returns, in the app itself.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -20,9 +20,9 @@ pub type Names = BTreeMap<String, String>;
 /// The names in the glue that end with a hash.
 const LONG_NAMES: &str = r"^(__wb|wasm_bindgen__).*_h?[0-9a-f]{12,16}(_\d+)?$";
 
-/// Makes the scripts that stand in the page of this folder small.
+/// Minifies the scripts in the page of this folder.
 pub fn slim(shell: &Shell, dist: &Path, page: &mut Page) -> Result {
-    // boot.js has to be understood by browsers that are too old for the app.
+    // boot.js has to work in browsers that are too old for the app.
     for (name, target) in [("boot-", "es5"), ("start-", "es2022")] {
         let script = format!("script[src*=\"{name}\"]");
         let path = dist.join(page::file(&page.the(&script, "src")?));
@@ -40,12 +40,12 @@ pub fn slim(shell: &Shell, dist: &Path, page: &mut Page) -> Result {
     Ok(())
 }
 
-/// Makes one small script of wasm-bindgen's glue and what it imports. Returns it and what was renamed in it.
+/// Makes one small script of wasm-bindgen's glue and its imports. Returns it and the names that were changed in it.
 pub fn glue(shell: &Shell, folder: &Path, file: &str) -> Result<(String, Names)> {
     let map = folder.join("names.json");
     let entry = format!("export {{ default }} from './{file}'");
     let _folder = shell.push_dir(folder);
-    // Classes that nothing uses stay only for what disposes of them.
+    // Unused classes would be kept only for their `Symbol.dispose` methods.
     let options = [
         "--bundle",
         "--format=esm",
@@ -65,7 +65,7 @@ pub fn glue(shell: &Shell, folder: &Path, file: &str) -> Result<(String, Names)>
     Ok((new, names(&fs::read_to_string(&map)?)?))
 }
 
-/// What esbuild has noted of its new names: an object whose values are names, or false where nothing was renamed.
+/// esbuild's record of its new names: an object whose values are names, or false where nothing was renamed.
 fn names(json: &str) -> Result<Names> {
     let noted: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(json).map_err(|error| Failure::new(format!("esbuild: {error}")))?;
@@ -75,7 +75,7 @@ fn names(json: &str) -> Result<Names> {
         .collect())
 }
 
-/// What tells contents apart: sixteen hexadecimal digits.
+/// A hash that tells contents apart: sixteen hexadecimal digits.
 pub fn hash(content: &[u8]) -> String {
     let bytes = &Sha256::digest(content)[..8];
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -44,7 +44,7 @@ impl Steps {
         result.map_err(|failure| Failure::new(format!("{name}: {failure}")))
     }
 
-    /// Remembers to say at the end what could not be done here.
+    /// Remembers a step that could not be run here, for the end.
     pub fn leave_out(&mut self, what: &'static str) {
         self.left_out.push(what);
     }

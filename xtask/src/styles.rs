@@ -1,5 +1,5 @@
-//! Two style sheets out of those that the page names: one that the first picture waits for, and one for what comes in a
-//! chunk. Ten would be eight requests too many, and what is alike in them is compressed once.
+//! Makes two style sheets of those that the page names: one that the first picture waits for, and one for the code that is
+//! loaded in chunks. Ten would be eight requests too many, and what is alike in them is compressed once.
 
 use std::{fs, path::Path};
 
@@ -9,7 +9,8 @@ use crate::{
     scripts::{hash, integrity},
 };
 
-/// The sheets of what is not there at first, by how the names of their files begin: they come with the chunk of that code.
+/// The sheets that the first picture does not need, by how the names of their files begin: they come with the code of
+/// chunks.
 const LATER: [&str; 10] = [
     "task-",
     "results-",
@@ -23,11 +24,11 @@ const LATER: [&str; 10] = [
     "lab-",
 ];
 
-/// What a sheet is named by in the page.
+/// The style sheets in the page.
 const SHEETS: &str = "link[rel=stylesheet]";
 
-/// Joins the style sheets of the page in this folder, in their order. `minify` makes a sheet smaller. Returns the name of the
-/// one for later.
+/// Joins the style sheets of the page in this folder, in their order. `minify` makes a sheet smaller. Returns the name of
+/// the second one.
 pub fn join(
     dist: &Path,
     page: &mut Page,

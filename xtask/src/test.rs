@@ -1,9 +1,9 @@
 //! `cargo xtask test`: everything that must hold, from the quick to the slow. Stops at the first failure. It begins with
 //! the steps of [`check`].
 //!
-//! The order also saves compiling: clippy and rustdoc share what `cargo check` makes of the dependencies, once for the
-//! host and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`. The
-//! release site is built beside the steps that do not need it: most of that time is one core's, which links the app.
+//! The order also saves compiling: clippy and rustdoc share what `cargo check` makes of the dependencies, once for the host
+//! and once for WebAssembly; native and end-to-end tests share one build, as do browser tests and `serve`. The release site
+//! is built beside the steps that do not need it: most of its time is spent on one core, in linking the app.
 //!
 //! Browser tests live in `tests/`.
 
@@ -126,7 +126,7 @@ pub fn run(shell: &Shell, args: &[String]) -> Result {
     Ok(())
 }
 
-/// `cargo xtask build`, under way. What it says is kept until it is waited for.
+/// `cargo xtask build`, under way. Its output is kept until it is waited for.
 struct SiteBuild {
     process: Child,
     start: Instant,
@@ -148,12 +148,12 @@ impl SiteBuild {
         Ok(Self { process, start })
     }
 
-    /// Where its output is kept.
+    /// The file that keeps its output.
     fn said() -> PathBuf {
         paths::target().join("release-build.log")
     }
 
-    /// Waits for its end and tells what it has said.
+    /// Waits for its end and prints its output.
     fn finish(mut self) -> Result {
         let status = self.process.wait()?;
         print!("{}", fs::read_to_string(Self::said())?);
@@ -167,7 +167,7 @@ impl SiteBuild {
 }
 
 impl Drop for SiteBuild {
-    /// After a failure it is waited for: to end it alone would leave its compilers running, and the next build would wait
+    /// After a failure it is waited for: ending it alone would leave its compilers running, and the next build would wait
     /// for them.
     fn drop(&mut self) {
         if let Ok(None) = self.process.try_wait() {
@@ -200,18 +200,18 @@ fn ok(result: xshell::Result<()>) -> Result {
     Ok(result?)
 }
 
-/// What the steps need, found or installed before the first of them: better to hear of a missing browser now than after
-/// half an hour.
+/// What the steps need, found or installed before the first of them, so that a missing browser is reported now rather than
+/// after half an hour.
 struct Env {
     /// The PATH with all tools.
     path: OsString,
-    /// Those that the tests run in.
+    /// The browsers that the tests run in.
     browsers: Vec<Browser>,
-    /// axe-core's script, where it can be had.
+    /// axe-core's script, where it can be installed.
     axe: Option<PathBuf>,
     /// A Python that is new enough.
     python: PathBuf,
-    /// Those that the recorder is tested under, where pip brings what its tests need.
+    /// The Pythons that the recorder is tested under, if pip can install what its tests need.
     recorder: Option<Vec<TestPython>>,
 }
 

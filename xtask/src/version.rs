@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A version as far as tools are told apart by it: up to three numbers, missing ones being zero. The text is kept, since
+/// A version as far as tools are compared by it: up to three numbers, missing ones being zero. The text is kept, since
 /// "132" and "132.0.0" are the same version but not the same name.
 #[derive(Clone, Debug)]
 pub struct Version {
@@ -51,7 +51,7 @@ impl Version {
         self.numbers[0]
     }
 
-    /// The second number: "3.13" has its own asyncio.
+    /// The second number: each minor version of Python has its own asyncio.
     pub fn minor(&self) -> u32 {
         self.numbers[1]
     }

@@ -1,5 +1,5 @@
-//! Small changes to modules of WebAssembly: names, exports, constants, several modules in one. No code is changed but for the
-//! numbers by which it names functions and types.
+//! Small changes to modules of WebAssembly: names, exports, constants, several modules in one. No code is changed except
+//! for the numbers by which it refers to functions and types.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -18,11 +18,11 @@ use crate::{
     scripts::Names,
 };
 
-/// What the names of exports begin with that [`rooted`] adds and [`finished`] removes.
+/// The prefix of the names of exports that [`rooted`] adds and [`finished`] removes.
 const ROOT: &str = "root:";
 
-/// What the names of exports have in them that nothing calls: classes by which wasm-streams gives streams to scripts.
-/// Leptos brings it along for server functions. Without the exports, nothing refers to what is behind them.
+/// A part of the names of exports that nothing calls: classes by which wasm-streams gives streams to scripts. Leptos
+/// depends on it for server functions. Without the exports, nothing refers to the code behind them.
 const UNUSED: &str = "intounderlying";
 
 /// The names of the functions that a module defines, as the linker has written them, by number.
@@ -40,7 +40,7 @@ fn names(wasm: &[u8]) -> Result<Vec<(u32, String)>> {
                     continue;
                 };
                 for part in parts {
-                    // Of what is not known, nothing is wanted.
+                    // Names of unknown kinds are not needed.
                     let Ok(Name::Function(functions)) = part else {
                         continue;
                     };
@@ -62,7 +62,7 @@ pub fn functions(wasm: &[u8]) -> Result<BTreeSet<String>> {
     Ok(names(wasm)?.into_iter().map(|(_, name)| name).collect())
 }
 
-/// The linked app with these functions exported, so that they belong to the main module, and without those exports that
+/// The linked app with these functions exported, so that they belong to the main module, and without the exports that
 /// nothing calls.
 ///
 /// All other sections stay as they are, byte for byte: the relocations count their bytes.
@@ -225,7 +225,7 @@ pub fn variables(linked: &[u8]) -> Result<Range<u32>> {
     Ok(start..start + u32::try_from(bytes.len()).unwrap_or(u32::MAX))
 }
 
-/// Whether a module gives a value to something in a part of memory.
+/// Whether a module initializes anything in a range of memory.
 pub fn writes(wasm: &[u8], part: &Range<u32>) -> Result<bool> {
     let is_in = |&(start, bytes): &(u32, &[u8])| {
         let end = u64::from(start) + bytes.len() as u64;
@@ -263,7 +263,7 @@ struct Merging {
     elements: ElementSection,
     code: CodeSection,
     data: DataSection,
-    /// What of WebAssembly they use, which is the same for all.
+    /// The WebAssembly features that they use, which are the same for all.
     features: Option<CustomSection<'static>>,
     /// The names of what has been imported: memory, table, and the globals in their order.
     imported: Vec<String>,
@@ -330,7 +330,7 @@ impl Merging {
         Ok(())
     }
 
-    /// Imports what no module before has imported.
+    /// Imports what no earlier module has imported.
     fn import(&mut self, section: ImportSectionReader<'_>, moved: &mut Moved) -> Result {
         for import in section.into_imports() {
             let import = import?;
@@ -463,7 +463,7 @@ mod tests {
             piece(40, Some("a"), ValType::I32),
         ];
         let merged = merged(&pieces).unwrap();
-        // That each function returns what its type says shows that types and globals are its own.
+        // The module is valid only if types and globals are its own: each function returns what its type says.
         wasmparser::Validator::new().validate_all(&merged).unwrap();
         let (mut imported, mut listed) = (Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(&merged) {
@@ -497,7 +497,7 @@ mod tests {
         let writes = |part: Range<u32>| writes(&module, &part).unwrap();
         assert!(writes(0..11) && writes(11..12) && writes(5..20));
         assert!(!writes(0..10) && !writes(12..20));
-        // Where it has no bytes it writes none.
+        // It writes nothing where it has no bytes.
         assert!(!writes(80..100));
     }
 }

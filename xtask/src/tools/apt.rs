@@ -1,4 +1,4 @@
-//! What Debian's packages bring: browsers, which have no other place than the system's.
+//! Installs Debian's packages: browsers, which can be installed in the system alone.
 
 use std::env;
 
@@ -8,8 +8,8 @@ use super::{Tools, probe};
 use crate::failure::{Failure, Result};
 
 impl Tools<'_> {
-    /// Installs packages, on Debian and its like, as root or with a sudo that asks for no password. A failure says what a
-    /// person can do `by_hand`.
+    /// Installs packages, on Debian and its like, as root or with a sudo that asks for no password. A failure tells the
+    /// person what to do `by_hand`.
     pub(super) fn install_by_apt(&self, packages: &[&str], why: &str, by_hand: &str) -> Result {
         let shell = self.shell;
         let names = packages.join(" and ");
@@ -21,7 +21,7 @@ impl Tools<'_> {
         if probe::on_path("apt-get").is_none() {
             return Err(missing("There is no apt-get here to do it with."));
         }
-        // `env` runs a command as it is, and hands a variable through sudo.
+        // `env` runs a command as it is, and passes a variable through sudo.
         let root = cmd!(shell, "id -u")
             .quiet()
             .read()
@@ -62,7 +62,7 @@ impl Tools<'_> {
     }
 }
 
-/// What goes between sudo and a command. It drops the environment, and with it the way to the network.
+/// The arguments between sudo and a command. sudo drops the environment, and with it the settings of the network's proxy.
 fn through_sudo() -> Vec<String> {
     let proxies = ["http_proxy", "https_proxy", "no_proxy"];
     let proxies = proxies.iter().filter_map(|name| {

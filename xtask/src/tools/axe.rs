@@ -9,8 +9,8 @@ use crate::failure::{Failure, Result};
 const AXE: &str = "4.14.1";
 
 impl Tools<'_> {
-    /// The script. On a person's machine it may be `None`: what needs it is then left out, and that is said. Where `CI` is
-    /// set nobody would read that.
+    /// The script. On a person's machine it may be `None`: the tests that need it are then left out, and the output says
+    /// so. Where `CI` is set nobody would read that, so it fails.
     pub fn axe(&mut self) -> Result<Option<PathBuf>> {
         match self.axe_by_npm() {
             Ok(script) => Ok(Some(script)),

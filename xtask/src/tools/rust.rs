@@ -1,4 +1,4 @@
-//! What comes from the Rust world: the WebAssembly target, Trunk, wasm-bindgen.
+//! The tools of the Rust world: the WebAssembly target, Trunk, wasm-bindgen.
 
 use std::path::Path;
 
@@ -74,7 +74,7 @@ impl Tools<'_> {
             })
     }
 
-    /// Whether cargo-deny is there, which is used where it is and never installed.
+    /// Whether cargo-deny is installed. It is used where it is, and never installed.
     pub fn has_cargo_deny() -> bool {
         probe::on_path("cargo-deny").is_some()
     }
@@ -91,14 +91,14 @@ impl Tools<'_> {
         )
     }
 
-    /// wasm-bindgen, whose command line tool must be of the very version of the library. Its test runner comes with it.
+    /// wasm-bindgen, whose command line tool must have exactly the version of the library. Its test runner comes with it.
     pub fn need_wasm_bindgen(&mut self) -> Result {
         let version = dependencies::version_of("wasm-bindgen")?;
         let why = "it joins WebAssembly and JavaScript, in exactly the version of Cargo.lock; takes some two minutes";
         self.need_crate("wasm-bindgen-cli", "wasm-bindgen", &version, why)
     }
 
-    /// A program of a crate, in one version. `program` tells that the crate is installed.
+    /// A program of a crate, in one version. The crate counts as installed if `program` is.
     pub(super) fn need_crate(
         &mut self,
         krate: &str,

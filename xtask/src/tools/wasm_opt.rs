@@ -1,7 +1,8 @@
 //! wasm-opt, which makes the release build little more than half as large.
 //!
-//! It is released as an archive on a code host, which Trunk would fetch. Package registries reach further, so here it
-//! comes, in this order, from: the PATH, npm's `binaryen`, the same with a Node.js that pip brings, `cargo install`.
+//! It is released as an archive on a code host, from which Trunk would download it. Package registries are reachable from
+//! more places, so it comes, in this order, from: the PATH, npm's `binaryen`, the same with a Node.js that pip installs,
+//! `cargo install`.
 
 use std::path::{Path, PathBuf};
 
@@ -97,7 +98,7 @@ impl Tools<'_> {
     }
 }
 
-/// Whether a wasm-opt of this version takes what Rust makes.
+/// Whether a wasm-opt of this version accepts the output of Rust.
 fn is_recent(version: Option<Version>) -> bool {
     version
         .zip(Version::parse(OLDEST))
