@@ -41,7 +41,7 @@ async fn a_card_follows_the_focus_and_says_why() {
     ] {
         assert!(card.contains(fact), "{fact}: {card}");
     }
-    // What only passes by has no buttons.
+    // A card that only follows the pointer has no buttons.
     assert!(page.all("#tip button").is_empty());
     let described = page
         .one(&lane("sequential", 2))
@@ -54,7 +54,7 @@ async fn a_pinned_card_leads_from_task_to_task_and_back() {
     let page = finished("#/downloads").await;
     let main = lane("concurrent", 0);
     page.one(&main).focus().unwrap();
-    // A click without a pointer is what Enter on a button makes.
+    // Pressing Enter on a button makes a click without a pointer.
     page.click(&main).await;
     page.until("the card is pinned", || {
         page.all("#tip[role=dialog].pinned").len() == 1
@@ -126,7 +126,7 @@ async fn the_critical_path_is_a_key_away_and_stands_there_in_words() {
     .await;
     page.click("[data-test=critical]").await;
     assert!(page.all(".path").is_empty());
-    // Without a run there is none, and that is said.
+    // Without a run there is no path, and a message says so.
     page.click("[data-test=reset]").await;
     page.click("[data-test=critical]").await;
     assert!(
@@ -159,7 +159,7 @@ async fn the_story_is_told_as_text_and_read_out_in_short() {
     ] {
         assert!(lines.iter().any(|told| told == line), "{line}: {lines:?}");
     }
-    // The table has what the picture has.
+    // The table shows what the picture shows.
     page.click("#tab-tasks").await;
     let why = page.texts("table.tasks td.why");
     assert!(

@@ -34,7 +34,7 @@ async fn what_has_been_run_is_marked_and_can_be_forgotten() {
 
     let page = Page::open("#/").await;
     assert_eq!(page.texts(".cards .has-run"), ["run"]);
-    // It goes on with the first one that has not been run.
+    // It continues with the first one that has not been run.
     let next = page.one(".hero .links a:not(.primary)");
     assert_eq!(
         next.get_attribute("href").as_deref(),

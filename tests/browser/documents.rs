@@ -1,4 +1,4 @@
-//! Documents of live runs: what the browser's parsers find in them.
+//! Documents of live runs: what the browser's parsers read from them.
 
 use crate::harness::js;
 use interleave::web::pages::read;

@@ -38,7 +38,7 @@ async fn a_frame_has_what_its_link_asks_for() {
     assert_eq!(page.text("[aria-selected=true]"), "Log");
 }
 
-/// The theme of a frame is its page's business: what the reader has chosen for the app stays.
+/// The page around a frame decides its theme: the reader's choice for the app is not changed.
 #[wasm_bindgen_test]
 async fn a_frame_s_theme_is_not_kept() {
     web::save("interleave.theme", None);
@@ -46,7 +46,7 @@ async fn a_frame_s_theme_is_not_kept() {
     let root = document().document_element().unwrap();
     assert_eq!(root.get_attribute("data-theme").as_deref(), Some("dark"));
     assert_eq!(web::load("interleave.theme"), None);
-    // Nor do keys that go beyond the run mean anything there.
+    // Nor do keys have an effect that go beyond the run.
     assert!(!press(&document().body().unwrap(), "t"));
     assert!(!press(&document().body().unwrap(), "?"));
     drop(page);

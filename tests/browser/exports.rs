@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Blob, File};
 
-/// Keeps what is downloaded while this lives, instead of giving it to the browser.
+/// Keeps downloads while this lives, instead of giving them to the browser.
 struct Downloads;
 
 impl Downloads {
@@ -20,7 +20,7 @@ impl Downloads {
         Self
     }
 
-    /// The name of what was downloaded last; empty if nothing was.
+    /// The name of the last download; empty if there was none.
     fn name(&self) -> String {
         js("return kept.at(-1)?.[1] ?? ''").as_string().unwrap()
     }
@@ -58,7 +58,7 @@ async fn export(page: &Page, format: &str) {
     .await;
 }
 
-/// Hands the page a file, as the reader does.
+/// Gives the page a file, as the reader does.
 async fn give(page: &Page, name: &str, text: &str) {
     let parts = Array::of1(&text.into());
     let file = File::new_with_str_sequence(&parts, name).unwrap();
@@ -109,7 +109,7 @@ async fn every_format_is_downloaded_under_a_name_that_says_what_it_is() {
     assert_eq!(width.as_f64(), Some(1920.0));
 }
 
-/// Runs what is in the form; the file of that.
+/// Runs what is in the form, and returns the file of that run.
 async fn recorded(page: &Page) -> String {
     let downloads = Downloads::keep();
     run(page).await;
@@ -147,7 +147,7 @@ async fn a_recording_is_opened_on_its_page_and_run_anew() {
     );
 }
 
-/// Lines were lit by their numbers, whatever stood in them by now.
+/// Lines were lit by their numbers, whatever the source had in them by then.
 #[wasm_bindgen_test]
 async fn lines_are_lit_only_where_the_source_is_the_one_that_ran() {
     let hash = "#/basic-tasks?pace=instant&only=gather&tasks=A,1.5;B,0.5";
@@ -181,7 +181,7 @@ async fn lines_are_lit_only_where_the_source_is_the_one_that_ran() {
         .await;
         let card = page.text("#tip");
         assert_eq!(card.contains("awaits at"), is_known, "{card}");
-        // What is run anew is of this very source.
+        // A new run is of this very source.
         run(&page).await;
         assert!(page.all(".other-source").is_empty());
     }

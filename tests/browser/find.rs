@@ -84,7 +84,7 @@ async fn the_box_says_when_nothing_matches() {
         Some("false")
     );
     assert!(!page.one(INPUT).has_attribute("aria-activedescendant"));
-    // Nothing to open, and the keys of the page stay out of it.
+    // There is nothing to open, and the keys of the page have no effect.
     assert!(page.press(INPUT, "Enter").await);
     assert!(!page.press(INPUT, "r").await);
     page.enter(INPUT, "coroutine 'fetch_me' was never awaited")

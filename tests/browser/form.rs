@@ -48,10 +48,10 @@ async fn a_wrong_value_is_named_and_kept_and_nothing_is_lost() {
         notice.contains("cannot be run") && notice.contains("seconds_per_mb"),
         "{notice}"
     );
-    // What ran is still there, and so is what was typed.
+    // The last run is still there, and so is what was typed.
     assert_eq!(page.totals(), ["38.0 s", "25.0 s", "25.0 s"]);
     assert_eq!(page.value(RATE), "fast");
-    // Said once, however often one tries.
+    // Reported once, however often Run is pressed.
     page.click(RUN).await;
     assert_eq!(page.all(".notice").len(), 1);
 
@@ -132,7 +132,7 @@ async fn a_list_in_a_row_is_one_text_split_by_semicolons() {
     let page = Page::open("#/pipeline?pace=instant").await;
     let titles = "#field-sources-2-articles";
     assert_eq!(page.value(titles), "Cup final; Web of transfers");
-    // What is typed stays as it is, with a semicolon behind which nothing stands yet.
+    // The text stays as typed, with a semicolon that nothing follows yet.
     let typed = "Cup final; Web, and more; Chips;";
     page.enter(titles, typed).await;
     assert_eq!(page.value(titles), typed);

@@ -1,4 +1,4 @@
-//! What the tests are written with: a page that is mounted into an element of its own and gone when dropped.
+//! The helpers of the tests: a page that is mounted into an element of its own and removed when dropped.
 
 use interleave::{ui, web};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use web_sys::HtmlTextAreaElement;
 use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use web_sys::{KeyboardEvent, KeyboardEventInit};
 
-/// How long a test waits for anything, in seconds. Nothing that works takes it.
+/// How long a test waits for anything, in seconds. A passing test never takes that long.
 const PATIENCE: f64 = 20.0;
 
 /// The app, mounted; unmounted on drop.
@@ -19,7 +19,7 @@ pub struct Page {
 }
 
 thread_local! {
-    /// Unmounts the page that is open. A test that fails drops nothing: the next page that is opened puts it away.
+    /// Unmounts the page that is open. A test that fails drops nothing: the next page that is opened removes its page.
     static OPEN: RefCell<Option<(Box<dyn Any>, HtmlElement)>> = const { RefCell::new(None) };
 }
 
@@ -87,14 +87,14 @@ impl Page {
             .value()
     }
 
-    /// What stands in the one field of several lines.
+    /// The value of the one text area.
     pub fn value_of_text(&self, selector: &str) -> String {
         self.one(selector)
             .unchecked_into::<HtmlTextAreaElement>()
             .value()
     }
 
-    /// Where the run stands, in words.
+    /// The state of the run, in words.
     pub fn status(&self) -> String {
         self.text("[data-test=status] .word")
     }
@@ -105,13 +105,13 @@ impl Page {
         totals.map(|total| total.trim().to_owned()).collect()
     }
 
-    /// Looks frame by frame until it is so.
+    /// Checks frame by frame until it is so.
     pub async fn until(&self, what: &str, is_so: impl Fn() -> bool) {
         let says = || self.place.inner_text();
         until(what, is_so, says).await;
     }
 
-    /// Waits for the run to get there.
+    /// Waits until the run has this state.
     pub async fn until_status(&self, status: &str) {
         self.until(status, || self.status() == status).await;
     }
@@ -149,7 +149,7 @@ impl Page {
         self.settle().await;
     }
 
-    /// Presses a key on the one element; true if the page made use of it.
+    /// Presses a key on the one element; true if the page handled it.
     pub async fn press(&self, selector: &str, key: &str) -> bool {
         self.one(selector).focus().unwrap();
         let used = press(&self.one(selector), key);
@@ -164,7 +164,7 @@ impl Drop for Page {
     }
 }
 
-/// Presses a key on an element; true if somebody made use of it.
+/// Presses a key on an element; true if it was handled.
 pub fn press(element: &Element, key: &str) -> bool {
     let init = KeyboardEventInit::new();
     init.set_key(key);
@@ -174,7 +174,7 @@ pub fn press(element: &Element, key: &str) -> bool {
     !element.dispatch_event(&event).unwrap()
 }
 
-/// Looks frame by frame until it is so.
+/// Checks frame by frame until it is so.
 pub async fn until(what: &str, is_so: impl Fn() -> bool, says: impl Fn() -> String) {
     let deadline = web::now() + PATIENCE;
     while !is_so() {

@@ -67,7 +67,7 @@ async fn nothing_moves_under_a_dialog() {
     page.click("[data-test=share]").await;
     page.click("[data-test=share-embed]").await;
     assert_eq!(page.all(DIALOG).len(), 1);
-    // After a click on plain text of the dialog the focus is nowhere.
+    // After a click on plain text of the dialog no element has the focus.
     for key in ["r", " ", "ArrowLeft"] {
         assert!(!press(&document().body().unwrap(), key), "{key:?}");
     }

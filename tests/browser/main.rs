@@ -6,15 +6,15 @@
 //!
 //! - Every page has its form, lanes and claims, and runs; the start page leads to every playground (`page`).
 //! - Whatever is typed stays as typed until the field is left (`typing`).
-//! - A wrong value is named and kept (`form`). A link that makes no sense gets a notice and the defaults (`page`).
+//! - A wrong value is named and kept (`form`). A link with errors gets a notice and the defaults (`page`).
 //! - A run ends with its page, and no listener stays (`unmount`).
 //! - However many tasks sleep, one timer of the browser is armed (`player`).
 //! - Every view shows the instant of the playhead (`replay`).
-//! - A transaction is done as a whole, or not at all; so is what is written to a file. What a browser refuses is said
+//! - A transaction is done as a whole, or not at all; so is what is written to a file. A refusal by the browser is reported
 //!   (`storage`).
 //! - Documents are read by the browser's parsers, and nothing of them runs (`documents`).
 //! - What has been run is marked, here alone, and can be forgotten (`course`).
-//! - Playgrounds are found without a mouse, and a box without a match says so (`find`).
+//! - Playgrounds are found without a mouse, and a search without a match says so (`find`).
 //! - An embedded page runs by itself only once it is seen, and never live (`embed`).
 #![cfg(target_arch = "wasm32")]
 #![allow(

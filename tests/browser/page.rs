@@ -1,4 +1,4 @@
-//! The pages: what they hold, and how a run shows.
+//! The pages: what they contain, and how they show a run.
 
 use crate::harness::{Page, js};
 use interleave_player::Preview;
@@ -51,7 +51,7 @@ async fn every_page_has_its_form_lanes_and_claims_and_runs() {
         for strategy in &shown {
             let lanes = format!("[data-mode={}] button.lane", strategy.mode);
             let lanes = page.all(&lanes);
-            // Only those that are seen have a button. A program may have no task but main.
+            // Only the visible ones have a button. A program may have no task but main.
             let tasks = preview.run(strategy.mode).unwrap().0.task_count();
             assert!(lanes.len() >= tasks.min(2), "{slug}: {} lanes", lanes.len());
             assert!(lanes.len() <= tasks, "{slug}: {} lanes", lanes.len());
@@ -68,7 +68,7 @@ async fn every_page_has_its_form_lanes_and_claims_and_runs() {
         );
         assert!(page.totals().iter().all(|total| total == "–"));
 
-        // Some programs never end, and are there to show it.
+        // Some programs never end, to demonstrate just that.
         let ends = shown
             .iter()
             .map(|one| preview.run(one.mode).unwrap().0.end());
@@ -192,7 +192,7 @@ async fn a_link_that_makes_no_sense_gets_a_notice_and_the_defaults() {
         assert!(notices.contains(part), "{notices}");
     }
     assert_eq!(page.value("#field-files-1-name"), "video.mp4");
-    // What has been read can be put away, one by one.
+    // Notices that have been read can be dismissed, one by one.
     let count = page.all(".notice").len();
     page.click(".notice:first-child button").await;
     assert_eq!(page.all(".notice").len(), count - 1);
@@ -203,13 +203,13 @@ async fn a_link_that_makes_no_sense_gets_a_notice_and_the_defaults() {
     assert_eq!(page.all(".cards > li").len(), CARDS.len());
 }
 
-/// The address used to be overwritten if it was due to follow the form just when a link was opened: browsers tell of a
+/// The address used to be overwritten if it was due to follow the form just when a link was opened: browsers send the event of a
 /// link a moment later.
 #[wasm_bindgen_test]
 async fn a_link_that_is_opened_while_the_address_is_behind_has_the_last_word() {
     let page = Page::open("#/downloads").await;
     page.choose("[data-test=pace]", "instant").await;
-    // By the end of this the address is overdue, and both wait for their turn.
+    // After this the address is overdue, and both wait for their turn.
     js(
         "const end = performance.now() + 400; while (performance.now() < end); location.hash = '#/weather'",
     );

@@ -110,7 +110,7 @@ async fn log_tasks_and_numbers_have_their_rows() {
     );
 }
 
-/// What a column of the comparison says, from its first row to its last.
+/// A column of the comparison, from its first row to its last.
 fn column(page: &Page, place: usize) -> Vec<String> {
     page.texts(&format!("table.compare tbody td:nth-child({place})"))
 }
@@ -246,7 +246,7 @@ async fn gauges_count_what_is_in_flight() {
     assert_eq!(page.texts(".gauge .name"), ["permits in use"]);
 }
 
-/// The tests' server has no sources. That they are shown is for the end-to-end tests, which have the site.
+/// The tests' server has no sources. The end-to-end tests, which have the site, test that they are shown.
 #[wasm_bindgen_test]
 async fn code_that_cannot_be_loaded_is_asked_for_again() {
     let page = Page::open("#/downloads").await;
@@ -274,7 +274,7 @@ async fn long_lists_show_more_on_demand() {
     assert_eq!(page.all("table.tasks tbody tr").len(), 301);
 }
 
-/// The story scrolled a frame after it had changed, also when it was closed by then.
+/// The story scrolled a frame after it had changed, also when it had been closed by then.
 #[wasm_bindgen_test]
 async fn a_tab_may_be_left_at_any_moment_of_a_run() {
     let page = Page::open("#/downloads?speed=16").await;

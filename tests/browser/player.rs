@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// A player, and how often it has had something to show.
+/// A player, and the number of its reports.
 fn player() -> (Player, Rc<Cell<usize>>) {
     let shown = Rc::new(Cell::new(0));
     let count = Rc::clone(&shown);
@@ -201,7 +201,7 @@ async fn a_pause_stands_still_and_asks_for_no_frames() {
     assert_as_foreseen(&player, &plan);
 }
 
-/// Asks the player when it is dropped, as what listens to aborted requests may.
+/// Calls the player when it is dropped, as a listener to aborted requests may.
 struct Asks(Player, Rc<Cell<usize>>);
 
 impl Drop for Asks {
@@ -211,7 +211,7 @@ impl Drop for Asks {
     }
 }
 
-/// The session before was dropped while the player lent it out: whoever then asked for it panicked.
+/// The session before was dropped while the player had lent it out: code that then read it from the player panicked.
 #[wasm_bindgen_test]
 async fn a_session_that_is_dropped_may_ask_for_the_next_one() {
     let (player, _) = player();

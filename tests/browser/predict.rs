@@ -24,7 +24,7 @@ async fn a_run_asks_first_and_grades_the_answer() {
     })
     .await;
 
-    // Nothing is no answer.
+    // An empty field is no answer.
     page.click("[data-test=answer]").await;
     assert!(
         page.text(&format!("{QUESTION} [role=alert]"))
@@ -41,7 +41,7 @@ async fn a_run_asks_first_and_grades_the_answer() {
         "{said}"
     );
     assert!(said.contains("0 of 1 right"), "{said}");
-    // It is read out.
+    // A screen reader announces it.
     assert!(!page.all("[role=status] [data-test=graded]").is_empty());
     assert!(page.all(QUESTION).is_empty());
 
@@ -85,7 +85,7 @@ async fn what_gives_the_answer_away_is_hidden_until_the_end() {
     // 24 is within a twentieth of 25.
     assert!(page.text(GRADED).contains("Right"));
 
-    // The next question takes the last run away: it has the answer.
+    // The next question removes the last run, which has the answer.
     page.click("[data-test=run]").await;
     assert_eq!(page.totals(), ["–"]);
     assert_eq!(hidden(&page), (false, true));
@@ -99,7 +99,7 @@ async fn a_question_is_skipped_taken_back_and_made_anew() {
     assert!(press(&body, " "));
     page.settle().await;
     assert_eq!(page.all(QUESTION).len(), 1);
-    // Who changes the values is asked about the new ones.
+    // After a change of the values the question is about the new ones.
     page.enter(INPUT, "19").await;
     page.enter("#field-seconds_per_mb", "0.25").await;
     page.until("it is still asked", || page.all(QUESTION).len() == 1)

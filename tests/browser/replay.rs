@@ -1,4 +1,4 @@
-//! Time under the reader's finger: the slider, the keys, what says whether it is a run or a recording.
+//! The playhead: the slider, the keys, and the label that tells a run from a recording.
 
 use crate::harness::{Page, document, press};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -10,12 +10,12 @@ const TO_END: &str = "[data-test=back-to-end]";
 /// Three tasks of 2, 1 and 3 s.
 const TASKS: &str = "#/basic-tasks?pace=instant&only=sequential,gather";
 
-/// What the slider says.
+/// The value of the slider in words.
 fn said(page: &Page) -> String {
     page.one(SCRUB).get_attribute("aria-valuetext").unwrap()
 }
 
-/// Runs it, and waits for the end.
+/// Runs what is in the link, and waits for the end.
 async fn finished(hash: &str) -> Page {
     let page = Page::open(hash).await;
     page.click("[data-test=run]").await;
@@ -23,10 +23,10 @@ async fn finished(hash: &str) -> Page {
     page
 }
 
-/// Does something with a pointer at a share of the axis.
+/// Sends a pointer event at a share of the axis.
 async fn point(page: &Page, kind: &str, device: &str, share: f64) {
     let axis = page.one(SCRUB);
-    // Without a style sheet the picture is not as wide as its place.
+    // Without a style sheet the picture is not as wide as its element.
     let place = page
         .one(&format!("{SCRUB} canvas"))
         .get_bounding_client_rect();
@@ -159,7 +159,7 @@ async fn a_link_opens_at_an_instant() {
     page.until_status("finished").await;
     assert_eq!(said(&page), "3.2 s of 38.0 s, recording");
     assert_eq!(page.totals(), ["3.2 s"; 3]);
-    // What is run next begins at its start.
+    // The next run begins at its start.
     page.choose("[data-test=speed]", "100").await;
     page.click("[data-test=run]").await;
     page.until_status("running").await;

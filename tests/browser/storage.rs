@@ -97,7 +97,7 @@ async fn statements_do_what_they_do_in_memory() {
     // A row without a key gets the one behind the greatest.
     let inserted = insert(&database, &["c", "d"]).await.unwrap();
     assert_eq!([&inserted[0]["id"], &inserted[1]["id"]], [8, 9]);
-    // The names "a" and key 7 are taken, and what is refused undoes what came with it.
+    // The names "a" and key 7 are taken, and a refused row undoes the rows of its statement.
     let refused = Err("UNIQUE constraint failed: users.username".to_owned());
     assert_eq!(insert(&database, &["e", "f", "a"]).await, refused);
     let again = vec![row(json!({ "username": "g", "id": 7 }))];
@@ -186,7 +186,7 @@ async fn a_full_storage_is_said_and_nothing_is_written() {
     assert!(insert(&database, &["b"]).await.is_ok());
 }
 
-/// A player, and what it has told its reader.
+/// A player, and the remarks to its reader.
 fn player() -> (Player, Rc<RefCell<Vec<Remark>>>) {
     let said = Rc::<RefCell<Vec<Remark>>>::default();
     let told = Rc::clone(&said);
@@ -337,7 +337,7 @@ async fn files_are_written_continued_read_and_removed() {
         .await
         .unwrap();
     assert_eq!(read(&disk).await, Err("no such file: a.txt".to_owned()));
-    // What an earlier run has left behind is removed by the next.
+    // The next run removes what an earlier one has left.
     write(&disk, "left").await.unwrap();
     let disk = Disk::open("test-files", None).await.unwrap();
     assert_eq!(read(&disk).await, Err("no such file: a.txt".to_owned()));

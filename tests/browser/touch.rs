@@ -7,12 +7,12 @@ fn lane(mode: &str, row: usize) -> String {
     format!("[data-mode={mode}] .lane[data-task='{row}']")
 }
 
-/// What would come of the values in the form, strategy by strategy.
+/// The totals that the values in the form would give, strategy by strategy.
 fn upcoming(page: &Page) -> Vec<String> {
     page.texts("[data-test=upcoming]")
 }
 
-/// Where the browser is slow, that is known some frames after the form has changed.
+/// In a slow browser they are known some frames after the form has changed.
 async fn until_upcoming(page: &Page, totals: &[&str]) {
     let what = format!("{totals:?} is to come");
     page.until(&what, || upcoming(page) == totals).await;
@@ -25,7 +25,7 @@ async fn keys_on_a_lane_change_its_duration_and_escape_takes_it_back() {
     page.until_status("finished").await;
     let video = lane("concurrent", 2);
     assert!(page.press(&video, ".").await);
-    // A step is a hundredth of what is seen, rounded.
+    // A step is a hundredth of the visible time, rounded.
     until_upcoming(&page, &["→ 38.25 s", "→ 25.25 s"]).await;
     assert_eq!(page.totals(), ["38.0 s", "25.0 s"]);
     assert!(page.press(&video, ",").await);
@@ -98,7 +98,7 @@ async fn a_large_preview_comes_later_but_not_later_than_a_run() {
     assert_eq!(end.as_deref(), Some("24"));
 }
 
-/// A run that stands still at its beginning, with the card of a task pinned.
+/// A run that is paused at its beginning, with the card of a task pinned.
 async fn paused_at(hash: &str, lane: &str) -> Page {
     let page = Page::open(hash).await;
     page.click("[data-test=step]").await;

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
-/// What is typed; the normal form where any number is taken, and where only whole ones are. What is no number stays.
+/// What is typed; its normal form where any number is valid, and where only whole ones are. Text that is no number stays.
 const NUMBERS: [(&str, &str, &str); 12] = [
     // Became "-0.0.5", since "-0." was rewritten to "-0.0".
     ("-0.5", "-0.5", "-0.5"),
@@ -30,7 +30,7 @@ const NUMBERS: [(&str, &str, &str); 12] = [
 /// How many of these are typed into every field; all of them into the first of each kind.
 const INTO_EVERY_FIELD: usize = 5;
 
-/// What is pasted, and what it becomes in any field of numbers.
+/// What is pasted, and its normal form in any field of numbers.
 const PASTED: [(&str, &str); 4] = [
     ("\u{a0}\u{2212}3\t", "-3"),
     ("\t12", "12"),
@@ -38,7 +38,7 @@ const PASTED: [(&str, &str); 4] = [
     ("", ""),
 ];
 
-/// Lists of numbers are typed as one text; the normal form where any number is taken, and where only whole ones are.
+/// Lists of numbers are typed as one text; its normal form where any number is valid, and where only whole ones are.
 const LISTS: [(&str, &str, &str); 4] = [
     ("0.1, .25,1e1", "0.1, 0.25, 10.0", "0.1, 0.25, 10"),
     ("0.05,", "0.05, ", "0.05, "),
@@ -85,12 +85,12 @@ async fn types(id: &str, text: &str) -> HtmlInputElement {
     leave(id).await
 }
 
-/// Puts a text in place of all that is there, as pasting does.
+/// Replaces the whole text of an input, as pasting does.
 async fn put(id: &str, text: &str) {
     let input = find(id);
     input.set_value(text);
     said(&input, "input");
-    // As between two keys: what is still to be rendered is rendered.
+    // As between two keys: effects that are due run.
     web::turn().await;
     assert_eq!(find(id).value(), text, "pasting into {id}");
 }
@@ -115,7 +115,7 @@ fn takes(kind: &FieldKind, text: &str) -> bool {
     number.is_ok_and(|number| (min..=max).contains(&number) && (!whole || number.fract() == 0.0))
 }
 
-/// The kinds of inputs into which everything has been typed: what they take, and what they are a part of.
+/// The kinds of inputs that have been tried: which values they take, and what they are a part of.
 type Seen = HashSet<(Discriminant<FieldKind>, bool, Option<&'static str>)>;
 
 async fn try_number(id: &str, kind: &FieldKind, is_optional: bool, is_first: bool) {

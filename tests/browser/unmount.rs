@@ -4,13 +4,13 @@ use crate::harness::{Counter, Page, document, js, press};
 use interleave::web;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// The loops of a run held the player, so a run went on after its page was unmounted.
+/// The loops of a run held the player, so a run continued after its page was unmounted.
 #[wasm_bindgen_test]
 async fn a_run_ends_with_its_page() {
     let errors = Counter::of("console.error");
     for round in 0..20 {
         let pace = ["simulated&speed=0.25", "live"][round % 2];
-        // It needs no network, which there is none of here.
+        // It needs no network: the tests have none.
         let page = Page::open(&format!("#/basic-tasks?pace={pace}")).await;
         page.click("[data-test=run]").await;
         page.until_status("running").await;

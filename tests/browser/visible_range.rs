@@ -8,7 +8,7 @@ const RUN: &str = "[data-test=run]";
 const FROM: &str = "[role=slider][data-end=from]";
 const TO: &str = "[role=slider][data-end=to]";
 
-/// A number that an attribute of the one element says.
+/// The number in an attribute of the one element.
 fn number(page: &Page, selector: &str, attribute: &str) -> f64 {
     let value = page.one(selector).get_attribute(attribute);
     value.unwrap_or_default().parse().unwrap()
@@ -24,13 +24,13 @@ fn is_near((a, b): (f64, f64), (c, d): (f64, f64)) -> bool {
     (a - c).abs() < 1e-6 && (b - d).abs() < 1e-6
 }
 
-/// Waits until the window has come to rest there.
+/// Waits until the window has stopped moving there.
 async fn until_window(page: &Page, wanted: (f64, f64)) {
     page.until(&format!("{wanted:?}"), || is_near(window(page), wanted))
         .await;
 }
 
-/// Turns the wheel over the lanes, at this share of the plot's width; true if the page made use of it.
+/// Turns the wheel over the lanes, at this share of the plot's width; true if the page handled it.
 async fn turn(page: &Page, share: f64, init: &str) -> bool {
     let used = js(&format!(
         "const plot = document.querySelector('.overview canvas').getBoundingClientRect();
@@ -42,7 +42,7 @@ async fn turn(page: &Page, share: f64, init: &str) -> bool {
     used.as_bool().unwrap()
 }
 
-/// Presses, moves or releases a pointer on an element, so many pixels from the plot's left edge.
+/// Presses, moves or releases a pointer on an element, `x` pixels from the plot's left edge.
 async fn point(page: &Page, event: &str, selector: &str, x: f64, id: u32) {
     let buttons = u32::from(event != "pointerup");
     point_with(page, event, selector, x, id, buttons).await;
@@ -68,7 +68,7 @@ async fn finished(hash: &str) -> Page {
 async fn the_wheel_zooms_with_ctrl_and_pans_sideways_only() {
     let page = finished("#/downloads?pace=instant").await;
     assert!(is_near(window(&page), (0.0, 38.0)));
-    // The page's own: up and down, and sideways as long as there is nothing to pan.
+    // These are left to the browser: up and down, and sideways as long as there is nothing to pan.
     assert!(!turn(&page, 0.5, "deltaY: 100").await);
     assert!(!turn(&page, 0.5, "deltaX: 100").await);
     assert!(is_near(window(&page), (0.0, 38.0)));
@@ -111,7 +111,7 @@ async fn keys_and_buttons_zoom_pan_and_fit() {
     until_window(&page, (0.0, 25.0)).await;
     page.click("[data-test=zoom-in]").await;
     until_window(&page, (6.25, 18.75)).await;
-    // Another playground is seen whole.
+    // All of another playground is shown.
     drop(page);
     let page = finished("#/weather?pace=instant").await;
     assert_eq!(number(&page, FROM, "aria-valuenow"), 0.0);
@@ -178,7 +178,7 @@ async fn a_drag_pans_and_a_press_without_one_does_not() {
         is_near(window(&page), (from, to)),
         "nothing is held any more"
     );
-    // A button that goes up beside the race is not heard of.
+    // A button that goes up beside the race is not noticed.
     point(&page, "pointerdown", lane, 10.0, 1).await;
     point_with(&page, "pointermove", lane, 50.0, 1, 0).await;
     point_with(&page, "pointermove", lane, 90.0, 1, 0).await;
@@ -268,7 +268,7 @@ async fn tasks_are_filtered_by_name_and_by_state() {
     page.click("[data-test=count] button").await;
     assert_eq!((lanes().len(), count()), (6, String::new()));
     assert_eq!(page.value("[data-test=filter-name]"), "");
-    // Closed, it leaves nothing out.
+    // When it is closed, no lane is hidden.
     page.enter("[data-test=filter-name]", "London").await;
     assert!(press(&page.one("[data-test=filter-name]"), "Escape"));
     page.settle().await;
@@ -278,7 +278,7 @@ async fn tasks_are_filtered_by_name_and_by_state() {
     assert_eq!(focused.id(), "filter-button");
 }
 
-/// While a run goes on, lanes come into the list and go out of it.
+/// During a run, lanes are added to the list and removed.
 #[wasm_bindgen_test]
 async fn a_filter_by_state_follows_the_run() {
     let page = Page::open("#/downloads?only=concurrent").await;
@@ -307,7 +307,7 @@ async fn lanes_become_compact_and_unfold_again() {
     let label = picture.get_attribute("aria-label");
     assert_eq!(label.as_deref(), Some("3,001 tasks, compact"));
     assert!(page.all("button.lane").is_empty());
-    // What fits as it is stays as it is.
+    // Lanes that fit stay as they are.
     page.click("[data-test=filter]").await;
     page.enter("[data-test=filter-name]", "request 2999").await;
     assert_eq!(page.all("button.lane").len(), 1);
@@ -331,7 +331,7 @@ async fn single_characters_can_be_told_to_be_no_shortcuts() {
     }
     assert_eq!(page.status(), "ready");
     drop(page);
-    // It is kept. Keys that write nothing still work, and so does the button that opens the list.
+    // The choice is kept. Keys that write nothing still work, and so does the button that opens the list.
     let page = Page::open("#/downloads").await;
     assert!(!press(&body, " "));
     assert!(press(&body, "ArrowRight"));

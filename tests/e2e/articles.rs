@@ -6,7 +6,7 @@ use crate::chunks::{late, without_page};
 use crate::harness::{Page, Reply, Site, without_worker};
 use crate::playground::RUN;
 
-/// The article, as long as the app has not taken its place.
+/// The article, until the app has replaced it.
 const ARTICLE: &str = "#app > .static article";
 
 /// A site whose app never starts.
@@ -30,7 +30,7 @@ impl Page {
         place.expect("an address of the site").to_owned()
     }
 
-    /// What a script makes of an article, that is of the file of a playground's page; `html` is its document.
+    /// The result of a script about an article, that is, the file of a playground's page; `html` is its document.
     async fn of_article(&self, slug: &str, script: &str) -> Value {
         let script = format!(
             "return fetch(arguments[0] + '/').then(answer => answer.text()).then(text => {{
@@ -54,7 +54,7 @@ async fn the_app_takes_the_place_of_an_article() {
     assert_eq!(page.place(&site).await, "#/downloads");
     page.click(RUN).await;
     page.wait_for_end().await;
-    // What else it loads, it finds: sources, and other playgrounds.
+    // It finds what else it loads: sources, and other playgrounds.
     page.open_tab("code").await;
     page.wait_for_text("[role=tabpanel]", "async fn").await;
     page.goto("#/weather").await;
@@ -124,11 +124,11 @@ async fn an_article_is_read_without_the_app() {
     page.wait_for_text("#failure h2", "could not be loaded")
         .await;
     assert_readable(&page, "Weather").await;
-    // What would lead to the app is gone, and what leads to other articles is there.
+    // Links into the app are hidden, and links to other articles are there.
     page.wait_for_none(".to-live").await;
     page.click("a[rel=next]").await;
     page.wait_for_text(".static h1", "Fetching").await;
-    // What is not the page of a playground is replaced, as ever.
+    // On another page than a playground's, the failure page replaces the article, as always.
     page.visit("#/weather").await;
     page.wait_for_text("#failure h1", "could not be loaded")
         .await;
@@ -142,7 +142,7 @@ async fn an_article_is_read_without_the_app() {
     page.wait_for(ARTICLE).await;
 }
 
-/// An app that stops gives its place back to the article, as long as that is of the same playground.
+/// If the app stops, the article takes its place again, as long as it is of the same playground.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_article_comes_back_when_the_app_stops() {
@@ -166,7 +166,7 @@ async fn an_article_comes_back_when_the_app_stops() {
     assert_eq!(page.texts(ARTICLE).await, Vec::<String>::new());
 }
 
-/// A chunk that the page cannot be shown without: the article stays, and says what is missing.
+/// A chunk is missing without which the page cannot be shown: the article stays, and says what is missing.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_article_stays_while_a_chunk_is_missing() {
@@ -179,7 +179,7 @@ async fn an_article_stays_while_a_chunk_is_missing() {
     assert_readable(&page, "Weather").await;
 }
 
-/// A chunk that comes later: what is missing then stands in the article, and so it comes back below the race.
+/// A chunk that loads later is missing: the article says so, and so it is shown again below the race.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_article_comes_back_while_the_words_of_the_app_are_missing() {
@@ -189,7 +189,7 @@ async fn an_article_comes_back_while_the_words_of_the_app_are_missing() {
     page.wait_for(RUN).await;
     page.wait_for_text("#meanwhile h2", "What it shows").await;
     page.wait_for_text("#meanwhile .listing", "await").await;
-    // The app has the title and the race.
+    // The app has the title and the race already.
     for doubled in ["#meanwhile h1", "#meanwhile figure", "#meanwhile .to-live"] {
         page.wait_for_none(doubled).await;
     }
@@ -199,7 +199,7 @@ async fn an_article_comes_back_while_the_words_of_the_app_are_missing() {
     page.wait_for_text("h1", "downloads").await;
     page.wait_for_none("#meanwhile").await;
 
-    // It leaves when the chunk has come.
+    // The article is removed once the chunk has loaded.
     let site = late("page", 1);
     let page = Page::blank(&site).await;
     let watch = "window.came = false; new MutationObserver(() => { window.came ||= !!document.getElementById('meanwhile'); })
@@ -211,7 +211,7 @@ async fn an_article_comes_back_while_the_words_of_the_app_are_missing() {
     assert_eq!(page.eval("return window.came", &[]).await, json!(true));
 }
 
-/// Pages that are no playground's have titles for chats, too, and the app takes their place.
+/// Pages that are no playground's have titles for chats, too, and the app replaces them.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_app_takes_the_place_of_every_page() {
@@ -235,7 +235,7 @@ async fn the_app_takes_the_place_of_every_page() {
     page.assert_quiet().await;
 }
 
-/// A phone has the picture whose words can be read there, and nothing moves to the side.
+/// On a phone the picture is shown whose words can be read there, and nothing can be scrolled sideways.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_picture_fits_a_phone() {
@@ -308,7 +308,7 @@ async fn pages_are_read_without_scripts() {
     );
 }
 
-/// The article is seen, with its picture.
+/// The article is visible, with its picture.
 async fn assert_readable(page: &Page, title: &str) {
     page.wait_for(ARTICLE).await;
     page.wait_for_text(".static h1", title).await;
@@ -320,7 +320,7 @@ async fn assert_readable(page: &Page, title: &str) {
     page.wait_for_text(".listing", "await").await;
 }
 
-/// No word of an article is another one than the app's. What it has of a story is part of the app's.
+/// No text of an article differs from the app's. The sentences that it has of a story are part of the app's.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn articles_say_what_the_app_says() {
@@ -395,12 +395,12 @@ async fn articles_say_what_the_app_says() {
     page.assert_quiet().await;
 }
 
-/// Offline the app does as well, so neither articles nor pictures are kept, and none is fetched for that.
+/// Offline the app serves as well, so neither articles nor pictures are kept, and none is fetched for that.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn offline_the_app_stands_in_for_articles() {
     let site = Site::serve_with_worker();
-    // The start page shows a picture itself, until the app is there.
+    // The start page shows a picture itself, until the app has started.
     let page = Page::open(&site, "#/downloads").await;
     page.wait_until_kept().await;
     let requests = site.requests();

@@ -16,7 +16,7 @@ use crate::recording::fixture;
 /// As narrow as a phone, in pixels.
 const NARROW: u32 = 390;
 
-/// The violations, each with the first elements that it is about.
+/// The violations, each with the first elements that have it.
 const FIND: &str = "
     return axe.run({ exclude: arguments[0] }, { resultTypes: ['violations'], ...arguments[1] }).then(({ violations }) =>
         violations.map(({ id, help, nodes }) => `${id} (${help}): ` + nodes.slice(0, 4).map(
@@ -66,7 +66,8 @@ impl Seen {
 struct Look {
     /// Selectors of what is left out.
     without: &'static [&'static str],
-    /// Only colours, where the page has been looked at in light ones: a theme is nothing else (`tests/native/styles.rs`).
+    /// Only colours, where the page has been examined in the light theme: themes differ in nothing else
+    /// (`tests/native/styles.rs`).
     colours: bool,
 }
 
@@ -74,7 +75,7 @@ struct Look {
 const MENU: &str = "nav";
 /// The program.
 const CODE: &str = ".source";
-/// The program in an article. What holds it can be scrolled, so that is looked at.
+/// The program in an article. Its container can be scrolled, so that is examined.
 const LISTING: &str = ".listing > code";
 
 async fn look(page: &Page, what: &str, found: &mut Vec<String>) {
@@ -82,7 +83,7 @@ async fn look(page: &Page, what: &str, found: &mut Vec<String>) {
 }
 
 async fn look_at(which: Look, page: &Page, what: &str, found: &mut Vec<String>) {
-    // Colours that are on their way to others would be taken for too faint.
+    // Colours in the middle of a transition would be taken for too faint.
     page.wait_until("all motion is over", async || {
         let moving = "return document.getAnimations().some(a => a.playState === 'running' && a.effect.getComputedTiming().iterations !== Infinity)";
         (page.eval(moving, &[]).await == json!(false)).then_some(())
@@ -127,7 +128,7 @@ async fn visit(page: &Page, hash: &str, (theme, width): (&str, u32), there: &str
     page.wait_for(there).await;
 }
 
-/// Clicks something in the middle of the window, where nothing lies over it.
+/// Clicks an element in the middle of the window, where nothing covers it.
 async fn click(page: &Page, selector: &str) {
     page.wait_for(selector).await;
     let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
@@ -177,7 +178,7 @@ async fn assert_no_page_has_a_barrier(theme: &str) {
     };
     page.go_to_playground("fetch-urls", "pace=instant").await;
     run(&page).await;
-    // What only some states show: messages of wrong values, notices, the list of keys.
+    // Parts that only some states show: messages of wrong values, notices, the list of keys.
     page.fill("#field-urls-0-latency", "slow").await;
     page.click(RUN).await;
     page.wait_for(".notice").await;
@@ -229,7 +230,7 @@ async fn no_recording_has_a_barrier() {
     page.assert_quiet().await;
 }
 
-/// The Python lab before a run and after it, with an error, and with what many runs came to.
+/// The Python lab before a run and after it, with an error, and with the results of many runs.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_lab_has_no_barrier() {
@@ -263,7 +264,7 @@ async fn the_lab_has_no_barrier() {
     page.assert_quiet().await;
 }
 
-/// What a page shows as long as the chunks behind its first picture have not come.
+/// A page while the chunks after its first picture have not loaded.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_first_picture_has_no_barrier() {
@@ -312,7 +313,7 @@ async fn no_article_has_a_barrier() {
     assert_none(&found);
 }
 
-/// Pages that stand until the app does, besides articles, and the one for addresses that do not exist.
+/// Pages that are shown until the app has started, besides articles, and the one for addresses that do not exist.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn no_static_page_has_a_barrier() {
@@ -346,7 +347,7 @@ async fn no_static_page_has_a_barrier() {
     assert_none(&found);
 }
 
-/// An article below an app whose words are missing.
+/// An article below an app whose texts are missing.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_article_below_the_app_has_no_barrier() {
@@ -360,7 +361,7 @@ async fn an_article_below_the_app_has_no_barrier() {
     assert_none(&found);
 }
 
-/// What is opened, chosen or asked for, on a desk and on a phone.
+/// Everything that can be opened or chosen, on a desktop and on a phone.
 async fn assert_nothing_that_opens_has_a_barrier(theme: &str) {
     let site = Site::serve();
     let page = Page::open(&site, "").await;

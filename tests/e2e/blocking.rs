@@ -1,4 +1,4 @@
-//! Live runs that block: the page itself stands still, and threads are Web Workers.
+//! Live runs that block: the page itself is blocked, and threads are Web Workers.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use crate::harness::{Page, Site};
 use crate::live::assert_ends;
 use crate::playground::RUN;
 
-/// Looks at the turns of the page's event loop, and counts its workers. Frames would say less: a machine that is busy
-/// elsewhere draws none for a while, though the page is free.
+/// Watches the turns of the page's event loop, and counts its workers. Frames would say less: a machine that is busy
+/// elsewhere draws none for a while, though the page is not blocked.
 const WATCH: &str = "
     window.seen = { longest: 0, made: 0, ended: 0 };
     let last = performance.now();
@@ -22,7 +22,8 @@ const WATCH: &str = "
         terminate() { super.terminate(); seen.ended += 1; }
     };";
 
-/// A live run to its end: what the lanes say, the longest time without a turn in seconds, and how many workers were made.
+/// A live run to its end: the words of the lanes, the longest time without a turn in seconds, and how many workers were
+/// made.
 async fn run(page: &Page, hash: &str) -> (Vec<String>, f64, u64) {
     page.goto_ready(hash).await;
     page.next_frame().await;
@@ -58,7 +59,7 @@ async fn a_blocking_call_stops_the_page_and_the_ways_out_do_not() {
     let page = watched(&site).await;
 
     let (lanes, longest, workers) = run(&page, &format!("{BLOCKING}blocking")).await;
-    // The second tick is due at 0.2 s, and comes when the worker lets go of the loop.
+    // The second tick is due at 0.2 s, and comes when the worker no longer blocks the loop.
     let ends = [
         ("main: done at ", 1.1),
         ("ticker: done at ", 1.1),
@@ -99,7 +100,7 @@ async fn a_blocking_call_stops_the_page_and_the_ways_out_do_not() {
     page.assert_quiet().await;
 }
 
-/// More than two seconds would be a page that has hung: the run says that it blocked for less than it was told to.
+/// More than two seconds would be a page that hangs: the run says that it blocked for less than it was told to.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_page_is_blocked_for_two_seconds_at_most() {
@@ -215,7 +216,7 @@ async fn computing_is_real_and_a_pool_has_its_workers() {
     page.assert_quiet().await;
 }
 
-/// One job after another never lets go of the loop: the page used to be frozen for two seconds a job.
+/// One job after another never yields to the loop: the page used to be blocked for two seconds a job.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn jobs_in_a_row_freeze_the_page_for_two_seconds_at_most() {
@@ -271,7 +272,7 @@ async fn the_speed_up_is_measured_and_can_be_cancelled() {
     page.assert_quiet().await;
 }
 
-/// The page is left while workers compute: nothing of it stays.
+/// The page is left while workers compute: none of them stays.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn leaving_the_page_ends_what_is_measured() {
@@ -324,7 +325,7 @@ async fn many_tasks_are_measured_beside_promises() {
         .await;
     let rows = "return [...document.querySelectorAll('.measurements tbody tr')].map(row => row.children.length)";
     assert_eq!(page.eval(rows, &[]).await, json!([7, 7, 7, 7, 7]));
-    // Where the first tasks are over before the last have begun, no memory is told: on a busy machine, of most tasks.
+    // Where the first tasks are over before the last have begun, no memory is given: on a busy machine, for most tasks.
     let told = "return [...document.querySelectorAll('.measurements tbody tr')].filter(row => row.children[5].innerText !== 'not told').length";
     let told = page.eval(told, &[]).await;
     assert!(told.as_u64() >= Some(4), "{told}");
@@ -335,7 +336,7 @@ async fn many_tasks_are_measured_beside_promises() {
     page.assert_quiet().await;
 }
 
-/// A row for each way; only one after another has a single request in flight, and all of them are ended.
+/// A row for each way; only the sequential one has a single request in flight, and all workers are ended.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn ways_to_wait_are_measured() {

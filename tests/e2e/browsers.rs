@@ -1,10 +1,10 @@
-//! A browser that passes from one test to the next brings nothing along.
+//! A browser that is used by one test after another keeps nothing of the one before.
 
 use serde_json::json;
 
 use crate::harness::{Page, Site, is_firefox};
 
-/// What a page of the site finds in its browser.
+/// The traces that a page of the site finds in its browser.
 const FIND: &str = "return (async () => ({
     stored: [localStorage.length, sessionStorage.length, document.cookie],
     databases: (await indexedDB.databases()).length,
@@ -20,7 +20,7 @@ const FIND: &str = "return (async () => ({
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_page_finds_nothing_of_the_one_before() {
     let site = Site::serve_with_worker();
-    // Browsers are kept as long as some page is open.
+    // Browsers are kept as long as any page is open.
     let _other = Page::blank(&site).await;
     let page = Page::open(&site, "").await;
     page.wait_until_kept().await;
@@ -52,7 +52,7 @@ async fn a_page_finds_nothing_of_the_one_before() {
         assert!(found["past"].as_u64() <= Some(2), "{found}");
         assert_eq!(found["focus"], true);
     }
-    // The browser asks in vain for an icon of the file, and says so.
+    // The browser requests an icon of the file in vain, and reports that.
     let said = page.console();
     assert!(
         !said.iter().any(|entry| entry.message.contains("left")),

@@ -1,4 +1,4 @@
-//! Playgrounds in frames of another site's page: what the two tell each other, when they run, what they load.
+//! Playgrounds in frames of another site's page: their messages to each other, when they run, what they load.
 
 use fantoccini::Locator;
 use serde_json::{Value, json};
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::harness::{Page, Reply, Site, is_firefox, without_worker};
 use crate::playground::RUN;
 
-/// A page of another origin: a frame, with so much room above and below, and all that is said to the page. What the driver's
-/// scripts use there is `var`, since in Firefox they see nothing else.
+/// A page of another origin: a frame, with this many pixels of room above and below, and all messages to the page.
+/// Variables for the driver's scripts are declared with `var`, since in Firefox they see nothing else.
 fn host(site: &Site, hash: &str, room: u32) -> String {
     format!(
         "<!doctype html><title>Host</title><body><div style='height:{room}px'></div>
@@ -35,7 +35,7 @@ async fn inside<T>(page: &Page, work: impl AsyncFnOnce() -> T) -> T {
     done
 }
 
-/// Waits until the host has heard so many messages; all of them.
+/// Waits until the host has received this many messages; returns all of them.
 async fn heard(page: &Page, count: usize) -> Vec<Value> {
     page.wait_until(&format!("{count} messages are heard"), async || {
         let heard = page.eval("return heard", &[]).await;
@@ -51,7 +51,7 @@ async fn a_frame_tells_its_size_to_who_says_hello_and_to_nobody_else() {
     let host = Site::serve_page(host(&site, "#/downloads?embed=1&pace=instant", 0));
     let page = Page::blank(&site).await;
     open(&page, &format!("http://{}/", host.address)).await;
-    // None of these is a greeting of the page around it; the last one is, but of one beside it.
+    // None of these is a greeting of the page around it; the last one is a greeting, but of a page beside it.
     let noise = "for (const it of [null, 7, 'hello', [], {}, { type: 'hello' }, { interleave: 2, type: 'hello' },
              { interleave: 1, type: 'size' }, { interleave: 1, type: 'run' }, { interleave: 1, type: 'theme', theme: 'dark' }])
            say(it);
@@ -60,7 +60,7 @@ async fn a_frame_tells_its_size_to_who_says_hello_and_to_nobody_else() {
     page.eval(noise, &[]).await;
     page.eval("say({ interleave: 1, type: 'hello' })", &[])
         .await;
-    // Messages keep their order, so nothing was said before.
+    // Messages keep their order, so nothing was sent before.
     let first = heard(&page, 1).await;
     assert_eq!(first.len(), 1);
     let origin = site
@@ -72,7 +72,7 @@ async fn a_frame_tells_its_size_to_who_says_hello_and_to_nobody_else() {
     assert_eq!(first[0][0], json!(origin));
     assert_eq!(first[0][1]["interleave"], json!(1));
     assert_eq!(first[0][1]["type"], json!("size"));
-    // What was asked before the greeting has had no effect.
+    // Messages before the greeting have had no effect.
     inside(&page, async || {
         assert_eq!(page.text("[data-test=status]").await, "ready");
         let theme = "return document.documentElement.dataset.theme ?? null";
@@ -80,7 +80,7 @@ async fn a_frame_tells_its_size_to_who_says_hello_and_to_nobody_else() {
     })
     .await;
 
-    // So high, it has nothing to scroll. It tells each of its sizes as its parts arrive.
+    // At this height, it has nothing to scroll. It reports each of its sizes as its parts load.
     let fit = "const [, { height }] = heard.at(-1); document.querySelector('iframe').height = height; return height";
     let over = "return document.scrollingElement.scrollHeight - innerHeight";
     let height = page
@@ -112,7 +112,7 @@ async fn a_frame_tells_its_size_to_who_says_hello_and_to_nobody_else() {
         page.wait_for_end().await;
         page.wait_for("[data-theme=dark]").await;
         let wide = "return document.scrollingElement.scrollWidth - innerWidth";
-        // Less, where a scrollbar stands beside it: it is not as high as it asks for any more.
+        // Less, where there is a scrollbar beside it: it is no longer as high as it asks for.
         assert!(page.eval(wide, &[]).await.as_f64() <= Some(0.0));
     })
     .await;
@@ -175,7 +175,7 @@ async fn where_nothing_is_to_move_the_finished_run_is_shown() {
 /// Whether the picture of a page for frames, or of an element, has been drawn.
 const PICTURE: &str = "const it = document.querySelector('picture img, interleave-playground img'); return it.complete && it.naturalWidth";
 
-/// What has been asked for that is the app's: its starter, its glue, its modules.
+/// The requests for files of the app: its starter, its glue, its modules.
 fn of_the_app(site: &Site) -> Vec<String> {
     let is_of_it = |path: &String| {
         path.ends_with(".wasm") || path.starts_with("start-") || path.starts_with("interleave-")
@@ -205,7 +205,7 @@ async fn an_article_with_five_is_whole_before_any_of_them_has_loaded() {
             site.url()
         )
     });
-    // Not lazy: what is to be seen here is what the frames themselves hold back.
+    // Not lazy: the test is about what the frames themselves delay.
     let host = Site::serve_page(format!(
         "<!doctype html><title>Host</title><body><div style='height:4000px'></div>{}",
         frames.concat()
@@ -225,7 +225,7 @@ async fn an_article_with_five_is_whole_before_any_of_them_has_loaded() {
         })
         .await;
     }
-    // Five pages stand, and have been drawn more than once.
+    // Five pages have been shown, and drawn more than once.
     page.next_frame().await;
     page.next_frame().await;
     assert_eq!(of_the_app(&site), Vec::<String>::new());
@@ -280,7 +280,7 @@ async fn the_picture_of_a_frame_says_if_its_numbers_are_not_those_of_the_link() 
             assert_eq!(is_seen("figcaption span").await, json!(says), "{settings}");
         }
     }
-    // Asked for the whole page, or for another playground, it shows no picture of this one.
+    // If the link asks for the whole page, or for another playground, it does not show this picture.
     page.visit("downloads/embed.html#/weather?embed=1").await;
     page.wait_for_none(".static").await;
 }
@@ -346,7 +346,7 @@ async fn an_element_is_a_picture_until_its_playground_has_started() {
         .await;
     assert_eq!(title, json!("Playground: File downloads"));
 
-    // Taken out and put back, it begins anew.
+    // Removed and inserted again, it begins anew.
     let move_it = format!(
         "const it = {element}; it.remove(); window.left = it.childElementCount; document.body.append(it)"
     );
@@ -383,12 +383,12 @@ async fn an_element_stays_a_picture_where_no_frame_is_allowed() {
         (page.eval(PICTURE, &[]).await == json!(960)).then_some(())
     })
     .await;
-    // It can be pressed: what was refused does not lie over it.
+    // It can be pressed: the refused frame does not cover it.
     page.click("interleave-playground a").await;
     page.wait_for_text("h1", "downloads").await;
 }
 
-/// Frames and their pages agree on heights before anything has loaded, so that nothing jumps.
+/// Frames and the pages around them agree on heights before anything has loaded, so that nothing moves.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn frames_are_as_high_as_hosts_are_told() {
@@ -437,7 +437,7 @@ async fn two_in_an_article_share_one_download() {
         };
         within(&page, frame, async || {
             page.wait_for_playground().await;
-            // By the worker too, which asks for all files once more to keep them.
+            // By the worker too, which requests all files once more to keep them.
             let kept =
                 "return !navigator.serviceWorker || navigator.serviceWorker.controller !== null";
             page.wait_until("the worker is there", async || {
@@ -447,7 +447,7 @@ async fn two_in_an_article_share_one_download() {
         })
         .await;
     }
-    // The script beside them has made both as high as they are.
+    // The script beside them has set the heights of both.
     let fits = "return [...document.querySelectorAll('iframe')].every(frame => {
         const page = frame.contentDocument.scrollingElement; return page.scrollHeight <= frame.clientHeight + 2; })";
     page.wait_until("both are seen whole", async || {

@@ -90,7 +90,7 @@ async fn what_was_run_is_saved_and_opened_again() {
     assert_eq!(page.shown().await.totals, ["38.0 s", "25.0 s"]);
     page.wait_for_hash("only=sequential,concurrent").await;
 
-    // What is broken is said, and what is shown stays.
+    // A broken file is reported, and the page stays as it is.
     fs::write(name("broken.json"), &recording[..recording.len() / 2]).expect("a file");
     open(&page, &name("broken.json")).await;
     page.wait_for_text(".notice.error", "cannot be opened")
@@ -109,7 +109,7 @@ pub fn drop_onto(page: &Page, paths: &[&Path]) {
     }
 }
 
-/// What is no recording: the files, and what the page says of them.
+/// Files that are no recordings, and the messages of the page about them.
 fn no_recordings(site: &Site, name: &str) -> Vec<(Vec<PathBuf>, &'static str)> {
     let folder = folder(name);
     let write = |name: &str, content: &[u8]| {
@@ -166,7 +166,7 @@ fn no_recordings(site: &Site, name: &str) -> Vec<(Vec<PathBuf>, &'static str)> {
     ]
 }
 
-/// Waits for a message, and sends it away.
+/// Waits for a message, and dismisses it.
 async fn refused(page: &Page, says: &str) {
     let said = page.wait_for_text(".notice.error", says).await;
     assert!(said.contains("Nothing has changed."), "{said}");
@@ -180,7 +180,7 @@ async fn refused(page: &Page, says: &str) {
     page.wait_for_none(".notice.error").await;
 }
 
-/// A folder was an unreadable file, of several files one was opened, and a film was read to its end.
+/// A folder was reported as an unreadable file, of several files one was opened, and a film was read to its end.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn what_is_dropped_and_is_no_recording_is_refused_by_name() {
@@ -207,13 +207,13 @@ async fn what_is_dropped_and_is_no_recording_is_refused_by_name() {
     ));
     for (paths, says) in &given {
         let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
-        // The message was put where nobody saw it.
+        // The message appeared where nobody saw it.
         page.eval("scrollTo(0, document.body.scrollHeight)", &[])
             .await;
         drop_onto(&page, &paths);
         refused(&page, says).await;
     }
-    // The page is where it was, and works.
+    // The page is unchanged, and works.
     assert_eq!(page.shown().await.totals, ["38.0 s", "25.0 s", "25.0 s"]);
     page.click(RUN).await;
     page.wait_for_end().await;
@@ -233,7 +233,7 @@ async fn what_is_chosen_and_is_no_recording_is_refused_by_name() {
     page.assert_quiet().await;
 }
 
-/// The browser left the page for a file that came before the app did.
+/// The browser navigated to a file that was dropped before the app had started.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_file_that_is_dropped_too_early_does_not_replace_the_page() {
@@ -241,7 +241,7 @@ async fn a_file_that_is_dropped_too_early_does_not_replace_the_page() {
         eprintln!("SKIPPED: this browser's driver cannot drop files");
         return;
     }
-    // The app never comes.
+    // The app never starts.
     let site = Site::serve_altered(|path, reply| match path.ends_with(".wasm") {
         true => Reply::not_found(),
         false => reply,

@@ -15,7 +15,7 @@ async fn a_reader_without_a_mouse_gets_everywhere() {
 
     // By Tab to Run, and there the space bar presses it.
     let focused = "return document.activeElement?.dataset.test ?? null";
-    // Past the menu, and what stands above the race.
+    // More than the menu and the controls above the race have.
     let most = interleave_playgrounds::CARDS.len() + 40;
     let mut tabs = 0;
     while page.eval(focused, &[]).await != json!("run") {
@@ -52,12 +52,12 @@ async fn a_reader_without_a_mouse_gets_everywhere() {
     page.type_text("?").await;
     page.wait_for_none("dialog[open]").await;
 
-    // Lanes: from task to task, and each tells of itself.
+    // Lanes: from task to task, and each shows its card.
     page.eval("document.querySelector('button.lane').focus()", &[])
         .await;
     page.press(Key::Down).await;
     page.wait_for_text("[role=tooltip]", "document.pdf").await;
-    // Tabs: by arrows, which do not step meanwhile.
+    // Tabs: by arrows, which do not step the run there.
     page.wait_for("[role=tab]").await;
     page.eval(
         "document.querySelector('[role=tab][tabindex=\"0\"]').focus()",

@@ -44,7 +44,7 @@ pub async fn put(page: &Page, source: &str) {
     page.eval(script, &[json!(SOURCE), json!(source)]).await;
 }
 
-/// Runs what is in the editor; the state in which it ends, and its output.
+/// Runs what is in the editor; returns the state in which it ends, and its output.
 pub async fn run(page: &Page) -> (String, String) {
     page.click(RUN).await;
     let ended = async || {
@@ -83,7 +83,7 @@ async fn a_pasted_program_is_run_and_each_of_its_loops_races() {
     );
     page.wait_for_text("[data-test=lab-played]", "CPython 3.14")
         .await;
-    // The race is played; its end is where the programs' ends are, in their own time.
+    // The race is played; it ends when the program does, in the program's own time.
     page.wait_for_text(".race", "one_after_another").await;
     page.wait_for("#tab-code").await;
     page.wait_for_text(".source", "async def at_once").await;
@@ -99,7 +99,7 @@ async fn a_pasted_program_is_run_and_each_of_its_loops_races() {
     put(&page, &KETTLES.replace("'large', 2", "'large', 4")).await;
     let (state, _) = run(&page).await;
     assert_eq!(state, "finished");
-    // The run before the change stands beside it, with what differs.
+    // The run before the change is shown beside it, with the differences.
     page.wait_for_text(".race", "after 1: one_after_another")
         .await;
     page.wait_for_text(".differences", "5.0 s").await;
@@ -113,7 +113,7 @@ async fn a_pasted_program_is_run_and_each_of_its_loops_races() {
     page.assert_quiet().await;
 }
 
-/// What is wrong is said at its line, and mended by a press.
+/// Errors are shown at their lines, and a click fixes them.
 async fn says_what_is_wrong(page: &Page) {
     put(
         page,
@@ -173,12 +173,12 @@ async fn a_link_shows_its_program_and_runs_nothing() {
     };
     other.wait_until("the program is there", same).await;
     assert_eq!(other.text(STATE).await, "ready");
-    // Not even Python is loaded before somebody presses Run.
+    // Not even Python is loaded before Run is pressed.
     let loaded = "return performance.getEntriesByType('resource').filter((it) => it.name.includes('pyodide')).length";
     assert_eq!(other.eval(loaded, &[]).await, json!(0));
     other.wait_for_none("iframe").await;
 
-    // What is no program is said, and leaves the lab as it is.
+    // A link without a readable program is reported, and leaves the lab as it is.
     other.goto("#/lab?z=%%%").await;
     other
         .wait_for_text(".notice.error", "This link to the lab cannot be read")
@@ -220,7 +220,7 @@ async fn prints_what_cpython_prints(page: &Page) {
     for (name, source, expected) in &cases {
         put(page, source).await;
         let (state, output) = run(page).await;
-        // Its tasks are numbered by one interpreter for all cases there, and by one of its own here.
+        // There one interpreter numbers the tasks of all cases; here each case has its own.
         let numbered = name.starts_with("27_");
         let plain = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
         if output != *expected && !(numbered && plain(&output) == plain(expected)) {
@@ -307,7 +307,7 @@ async def main():
 asyncio.run(main())
 ";
 
-/// Schedules find the outcomes that chance decides.
+/// Schedules find the outcomes that depend on chance.
 async fn finds_what_chance_decides(page: &Page) {
     put(page, LOST_UPDATE).await;
     page.click("[data-test=lab-schedules]").await;
@@ -315,7 +315,7 @@ async fn finds_what_chance_decides(page: &Page) {
         .wait_for_text("[data-test=lab-explored]", "200 schedules")
         .await;
     assert!(told.contains("2 outcomes"), "{told}");
-    // One of the rarer ones is run, and prints what the table says.
+    // One of the rarer ones is run, and prints the output of the table.
     let rows = "return [...document.querySelectorAll('[data-test=lab-outcome]')].map((it) => it.querySelector('pre').textContent)";
     let outputs = page.eval(rows, &[]).await;
     page.click("[data-test=lab-outcome]:nth-child(2) button")
@@ -337,7 +337,7 @@ async fn the_keyboard_does_it_all() {
     let page = open(&site, "#/lab").await;
     page.wait_for(".lab-editor.rich").await;
     put(&page, "").await;
-    // From the button that runs on to the editor.
+    // From the Run button on to the editor.
     page.eval(
         "document.querySelector('[data-test=lab-share]').focus()",
         &[],
@@ -356,7 +356,7 @@ async fn the_keyboard_does_it_all() {
             .then_some(())
     })
     .await;
-    // Tab indents; after Escape it goes on.
+    // Tab indents; after Escape it moves the focus.
     page.press(Key::Escape).await;
     page.press(Key::Tab).await;
     let within = "return !!document.activeElement?.closest('.lab-rich')";
@@ -385,7 +385,7 @@ async def main():
 asyncio.run(main())
 ";
 
-/// What tasks wait for is told, and lit in the code.
+/// The page says what tasks wait for, and lights it in the code.
 async fn tells_what_tasks_wait_for(page: &Page) {
     put(page, WAITING).await;
     let (state, _) = run(page).await;
@@ -403,7 +403,7 @@ async fn tells_what_tasks_wait_for(page: &Page) {
     page.wait_for_text(".found", "semaphore slots").await;
 }
 
-/// To start Python takes longer than all these programs.
+/// Starting Python takes longer than all these programs.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn one_program_after_another_is_run_on_the_same_page() {
@@ -412,7 +412,7 @@ async fn one_program_after_another_is_run_on_the_same_page() {
     says_what_is_wrong(&page).await;
     tells_what_tasks_wait_for(&page).await;
     prints_what_cpython_prints(&page).await;
-    // Last: a schedule that was chosen stays.
+    // Last: a schedule that was chosen stays chosen.
     finds_what_chance_decides(&page).await;
     page.assert_quiet().await;
 }
@@ -445,7 +445,7 @@ async fn once_it_was_used_it_needs_no_network_until_it_is_removed() {
     put(&page, KETTLES).await;
     assert_eq!(run(&page).await.0, "finished");
     page.wait_for_text("[data-test=lab-kept]", "MB").await;
-    // The app itself, and all of the lab: last of all it is written what the snapshot was made of.
+    // The app itself, and all of the lab: the file that says what the snapshot was made of is written last.
     let kept = "return (async () => {
         const urls = [];
         for (const name of await caches.keys()) {
@@ -458,7 +458,7 @@ async fn once_it_was_used_it_needs_no_network_until_it_is_removed() {
         (page.eval(kept, &[]).await == json!(true)).then_some(())
     })
     .await;
-    // Nobody listens there any more.
+    // No server listens there any more.
     drop(site);
     page.reload().await;
     page.wait_for(RUN).await;

@@ -57,7 +57,7 @@ const LOOK: &str = "
     };";
 
 /// From one playground to the next, in the page that is loaded: ready, run, and tab by tab. A run must not move anything:
-/// where the badge came that says how much faster it was, a title broke in two.
+/// where the badge appeared that says how much faster it was, a title was wrapped.
 const WALK: &str = "
     const [slug, tabs] = arguments, status = () => one('[data-test=status]')?.textContent;
     location.hash = `#/${slug}?pace=instant`;
@@ -70,8 +70,8 @@ const WALK: &str = "
     found.push(...places().flatMap((now, i) => now === before[i] ? [] : `${slug}: ${before[i]} moves: ${now}`));
     await lookAtTabs(slug, tabs)";
 
-/// Words that stand over the border of their box, or are cut off at it; and, where something is to be pressed, at the edge of
-/// the window. What ends in dots or scrolls may be longer than its box.
+/// Text that sticks out of its box, or is cut off at it, or, on buttons and links, at the edge of the window. Text with an
+/// ellipsis and text that can be scrolled may be longer than its box.
 const WORDS: &str = "
     const BOXES = 'button, .chip, .claim, .result, .tile, .card, .notice, .badge, .check, .outcome, td, th, .playbar, .strategy > header, .transport, .select, .tip';
     const isOf = (style, words) => words.includes(style.overflowX) || words.includes(style.overflowY);
@@ -162,7 +162,7 @@ const STATES: &str = "
     await run('compare', /finished/);
     lookAtWords('compared');";
 
-/// Looks around by a script, so that the browser is not asked for each step.
+/// Examines a page by one script, so that the browser is not called for each step.
 async fn assert_fits(page: &Page, at: &str, script: &str, arguments: &[Value]) {
     let script = format!(
         "return (async function () {{ {LOOK} {WORDS} {script}; return found; }})(...arguments)"
@@ -171,7 +171,7 @@ async fn assert_fits(page: &Page, at: &str, script: &str, arguments: &[Value]) {
     assert_eq!(found, json!([]), "{at}");
 }
 
-/// Makes the viewport this large, and waits until the page knows.
+/// Makes the viewport this large, and waits until the page has noticed.
 async fn resize(page: &Page, width: u32, height: u32) {
     page.viewport(width, height);
     page.wait_until(&format!("the viewport is {width} wide"), async || {
@@ -181,12 +181,12 @@ async fn resize(page: &Page, width: u32, height: u32) {
     .await;
 }
 
-/// Every page, in every state that takes room.
+/// Every page, in every state that has parts of its own.
 async fn assert_no_page_is_wider((width, height): (u32, u32)) {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     resize(&page, width, height).await;
-    // A theme is nothing but colours, to which `tests/native/styles.rs` holds the style sheets.
+    // Themes differ in nothing but colours, which `tests/native/styles.rs` ensures.
     let themes: &[&str] = match width {
         390 => &["light", "dark"],
         _ => &["light"],
@@ -204,7 +204,7 @@ async fn assert_no_page_is_wider((width, height): (u32, u32)) {
         page.wait_for(".found li").await;
         page.wait_for("#tab-code").await;
         assert_fits(&page, &at, "await look('a recording')", &[]).await;
-        // Once more for the whole, not for each table.
+        // Once more for the whole page, not for each table.
         let tabs = match theme {
             "light" => json!(["log", "tasks", "numbers", "code"]),
             _ => json!(["log"]),
@@ -213,7 +213,7 @@ async fn assert_no_page_is_wider((width, height): (u32, u32)) {
             assert_fits(&page, &at, WALK, &[json!(slug), tabs.clone()]).await;
         }
     }
-    // Names without a place to break, and a notice that holds one.
+    // Names without a place to break, and a notice with such a name.
     let long = "x".repeat(200);
     let hash = format!("#/downloads?pace=instant&files={long},1;{long},2&{long}={long}");
     page.goto(&hash).await;
@@ -255,7 +255,7 @@ async fn no_page_is_wider_than_a_large_screen() {
     assert_no_page_is_wider(SIZES[4]).await;
 }
 
-/// Apart from other pages, since Python would have to be started for each size.
+/// Apart from other pages, since Python would be started for each size.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_lab_is_never_wider_than_the_screen() {
@@ -322,7 +322,7 @@ const FIRST_SCREEN: &str = "
     if (!phone && lanes[1] && foot() < lanes[1].head.bottom) found.push(`${slug}: the second strategy begins at ${lanes[1].head.top}`);
     if (!phone && lanes[1] && lanes[0].lanes.height <= 6 * 24 && foot() < lanes[1].lanes.bottom) found.push(`${slug}: the second strategy ends at ${lanes[1].lanes.bottom}`);";
 
-/// As [`FIRST_SCREEN`], for a run that begins while the form is looked at: the lanes are scrolled to.
+/// As [`FIRST_SCREEN`], for a run that begins while the reader looks at the form: the page scrolls to the lanes.
 const RUN_FROM_BELOW: &str = "
     location.hash = '#/weather?speed=1';
     await until('weather is ready', () => one(`nav [aria-current=page][href='#/weather']`) && /ready/.test(one('[data-test=status]')?.textContent));
@@ -367,13 +367,13 @@ async fn texts_in_forms_are_whole_on_a_tablet() {
     page.assert_quiet().await;
 }
 
-/// The sizes of the race's canvases in their own pixels, and in the screen's.
+/// The sizes of the race's canvases in their own pixels, and in those of the screen.
 const CANVASES: &str = "return [...document.querySelectorAll('.race canvas')].map(canvas => {
     const scaled = size => Math.round(size * devicePixelRatio);
     return [canvas.width, canvas.height, scaled(canvas.clientWidth), scaled(canvas.clientHeight)];
 })";
 
-/// A window goes to another screen, or its page is scaled: no size in CSS pixels changes.
+/// A window is moved to another screen, or its page is scaled: no size in CSS pixels changes.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn canvases_have_the_pixels_of_the_screen() {
@@ -383,7 +383,7 @@ async fn canvases_have_the_pixels_of_the_screen() {
     for scale in [2.0, 1.1, 3.0] {
         page.screen(1440, 900, scale);
         page.wait_until(&format!("canvases are sharp at {scale}"), async || {
-            // A picture makes the browser tell the page of its new scale.
+            // Taking a picture makes the browser tell the page of its new scale.
             page.client().screenshot().await.ok()?;
             let canvases = page.eval(CANVASES, &[]).await;
             let canvases = canvases.as_array().filter(|canvases| canvases.len() > 4)?;
@@ -395,7 +395,7 @@ async fn canvases_have_the_pixels_of_the_screen() {
     page.assert_quiet().await;
 }
 
-/// Which fonts and glyphs come is a machine's affair; nothing moves on any.
+/// Fonts and glyphs differ between machines; nothing moves on any.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_end_of_a_run_moves_nothing_whatever_the_fonts() {
@@ -415,7 +415,7 @@ async fn the_end_of_a_run_moves_nothing_whatever_the_fonts() {
     }
 }
 
-/// Fonts that lie otherwise in their lines than any that a machine may have.
+/// Fonts whose lines have other heights than those of any font that a machine may have.
 fn fonts() -> [(&'static str, String); 3] {
     let face = |family: &str, ascent: u32, descent: u32, more: &str| {
         let names = match family {
@@ -442,7 +442,7 @@ fn fonts() -> [(&'static str, String); 3] {
         )
     };
     let used = ":root:root { --sans: 'Sans'; --mono: 'Mono' }";
-    // As where a font lacks them, and another one steps in.
+    // As where a font lacks them, and another font provides them.
     let symbols =
         "size-adjust: 115%; unicode-range: U+30-39, U+D7, U+2026, U+2190-21FF, U+2700-27BF";
     [
@@ -464,7 +464,7 @@ fn fonts() -> [(&'static str, String); 3] {
     ]
 }
 
-/// Waits for the fonts of the page, and gives those that do not come.
+/// Waits for the fonts of the page, and returns those that fail to load.
 const LOAD_FONTS: &str = "
     const faces = [...document.fonts];
     return Promise.allSettled(faces.map(face => face.load())).then(() => faces.filter(face => face.status !== 'loaded').map(face => face.family))";

@@ -1,4 +1,4 @@
-//! Links: the reader of one sees the sender's run, and no link can do harm.
+//! Links: their readers see the sender's run, and no link can do harm.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ async fn a_shared_link_shows_the_same_run() {
     let link = page.hash().await;
     let copied = page.eval("return window.copied", &[]).await;
     let copied = copied.as_str().expect("a link");
-    // The page that chats can picture.
+    // The page of which chats can show a picture.
     let whole = format!(
         "{}{}",
         site.url(),
@@ -59,7 +59,7 @@ async fn every_playground_s_edits_outlive_a_reload() {
     let page = Page::open(&site, "").await;
     for slug in slugs() {
         page.go_to_playground(slug, "pace=instant").await;
-        // One more row where there are rows, else the first number a little larger.
+        // One more row where there are rows, otherwise the first number a little larger.
         let edit = "const add = document.querySelector('[data-test=add-row]');
              if (add) return add.click();
              const number = document.querySelector('.params input[type=range]');
@@ -106,7 +106,7 @@ async fn no_link_leads_to_a_blank_page() {
         page.wait_for(".notice.error").await;
         page.wait_for_none("#failure").await;
     }
-    // Too long to be read, and yet short enough for a browser. It costs no more than a snapshot.
+    // Too long for the app, and yet short enough for a browser. It costs no more than a snapshot.
     let long = format!("#/downloads?files={}", "a,1;".repeat(75_000));
     page.visit(&long).await;
     page.wait_for_text(".notice.error", "longer than").await;
@@ -210,7 +210,7 @@ fn pranks(elsewhere: &str) -> Vec<String> {
         "#/..%2f..%2fapi/status/500".to_owned(),
         format!("#/{elsewhere}"),
         format!("#/downloads/{elsewhere}?{elsewhere}"),
-        // What would send requests, if Run were pressed.
+        // A link whose run would send requests.
         format!("#/fetch-urls?pace=live&real=true&urls={elsewhere}open,0.1,1"),
         format!("#/fetch-urls?pace=live&real=true&run=true&autorun=1&urls={elsewhere}open,0.1,1"),
         format!("#/weather?pace=live&real=true&cities={elsewhere},1,sunny,0.1"),
@@ -228,9 +228,9 @@ async fn one_hostile_link_after_another_leaves_the_page_whole_and_asks_nobody() 
     page.eval("window.sameDocument = true", &[]).await;
     let links = pranks(&other.url("/"));
     assert!(links.len() >= 48, "{}", links.len());
-    // As a link in the page would, without loading it anew.
+    // As a link in the page would be opened, without loading it anew.
     let open = "location.hash = arguments[0]";
-    // What the page is now: nothing of it may hold up the next link.
+    // The present state of the page: nothing in it may delay the next link.
     let stands = "return !document.querySelector('#failure') && !!document.querySelector('main h1')
         && window.sameDocument === true && document.body.innerText.length > 200";
     for link in &links {
@@ -242,7 +242,7 @@ async fn one_hostile_link_after_another_leaves_the_page_whole_and_asks_nobody() 
         .filter(name => !name.startsWith(arguments[0]))";
     assert_eq!(page.eval(strangers, &[json!(site.url())]).await, json!([]));
     assert_eq!(other.requests(), Vec::<String>::new());
-    // It still works.
+    // The page still works.
     page.eval(open, &[json!("#/downloads?pace=instant")]).await;
     page.wait_for("nav [aria-current=page][href='#/downloads']")
         .await;

@@ -24,7 +24,7 @@ async fn requests(page: &Page) -> Vec<String> {
         .collect()
 }
 
-/// A live run to its end: what the lanes say.
+/// A live run to its end; returns the words of the lanes.
 pub async fn run(page: &Page, hash: &str) -> Vec<String> {
     page.goto_ready(hash).await;
     page.click(RUN).await;
@@ -32,7 +32,7 @@ pub async fn run(page: &Page, hash: &str) -> Vec<String> {
     page.shown().await.lanes
 }
 
-/// Each lane says how it ended, in this many seconds or more: a busy machine takes what time it likes.
+/// Each lane says how it ended, after this many seconds or more: a busy machine may take longer.
 pub fn assert_ends(lanes: &[String], expected: &[(&str, f64)]) {
     assert_eq!(lanes.len(), expected.len(), "{lanes:?}");
     for (lane, (words, seconds)) in lanes.iter().zip(expected) {
@@ -183,7 +183,7 @@ async fn stop_aborts_what_is_under_way() {
         .await;
     };
     page.click(RUN).await;
-    // Asked without a worker, the server would not know.
+    // Without a worker, the server would get the request and not know the answer.
     page.wait_until("the worker is there", async || {
         let script = "return !!navigator.serviceWorker.controller";
         (page.eval(script, &[]).await == json!(true)).then_some(())
@@ -208,8 +208,8 @@ const CACHE: &str = "#/cache?pace=live&ttl=5&latency=k:0.3&failures=!\
     &requests=0,k;0.1,k;0.2,k;1,k";
 const LIMITER: &str = "#/rate-limiter?pace=live&only=fixed_concurrent&rate=5&per=0.5&n=7&latency=0";
 
-/// The requests that are answered with a status, sorted: browsers list them as they end, and some of them as if they had
-/// no status. Which one has come is to be seen in what the program makes of it.
+/// The requests that are answered with a status, sorted: browsers list them as they end, and some of them as if they had no
+/// status. The result of the program shows which status has come.
 async fn asked(page: &Page) -> Vec<String> {
     let mut asked = requests(page).await;
     asked.retain(|path| path.starts_with("status/"));
@@ -341,7 +341,7 @@ async fn whole_programs_send_the_requests_that_their_params_say() {
         ("c: done at ", 0.3),
     ];
     assert_ends(&lanes, &expected);
-    // Of requests that fail the browser complains by itself.
+    // The browser itself complains of requests that fail.
     let console = page.console();
     let complaints = console.iter().filter(|entry| entry.is_complaint());
     let complaints: Vec<_> = complaints.map(ToString::to_string).collect();

@@ -14,20 +14,20 @@
 //!
 //! - The site works under any path, loads each file once, and none from elsewhere (`start`).
 //! - The Content-Security-Policy is kept: every test ends by looking for complaints of the console (`assert_quiet`).
-//! - What does not start says so (`start`, `failure`).
+//! - If the app does not start, the page says so (`start`, `failure`).
 //! - An article is read without the app, says what the app says, and the app starts in its place (`articles`).
-//! - Where it starts, nothing moves (`takeover`).
+//! - Where it replaces a page, nothing moves (`takeover`).
 //! - No link leads to a blank page or sends a request (`links`).
 //! - The code that is shown is the code that ran (`runs`); lines say which tasks wait there (`replay`).
 //! - A blocking call stops the page for two seconds at most; threads are workers that end (`blocking`).
-//! - After the first visit no network is needed; where nothing can be stored, nothing else is lost; the app can be
+//! - After the first visit no network is needed; where nothing can be stored, everything else works; the app can be
 //!   installed (`offline`).
-//! - A thousand seeds are run in a worker, and come to what they come to without one (`spread`).
-//! - Documents that have come are not asked for again, and robots.txt is obeyed (`scraper`).
+//! - A thousand seeds are run in a worker, with the same results as without one (`spread`).
+//! - Loaded documents are not requested again, and robots.txt is obeyed (`scraper`).
 //! - Versions never mix, and every reader gets the newest (`update`).
-//! - A frame tells nothing unasked, takes nothing from strangers, and runs while it is seen (`embed`).
-//! - Recordings of real programs say first what hangs, and each finding leads to its place (`recording`).
-//! - A program in the lab reaches neither network nor storage nor the page, is stopped, and says the same each time
+//! - A frame sends nothing unasked, accepts nothing from strangers, and runs while it is visible (`embed`).
+//! - Recordings of real programs show first what hangs, and each finding leads to its place (`recording`).
+//! - A program in the lab reaches neither network nor storage nor the page, can be stopped, and prints the same each time
 //!   (`sandbox`).
 //! - Runs and pages leave nothing in memory; bytes stay within their bounds (`bench`).
 #![cfg(not(target_arch = "wasm32"))]

@@ -21,7 +21,7 @@ const BY_PAGE: &str = "
         document.head.append(script);
     }).then(() => { window.ask = interleaveMock.fetch; return location.origin })";
 
-/// What an answer is, or the name of the error.
+/// The fields of an answer, or the name of the error.
 const ASK: &str = "
     const start = performance.now();
     const seconds = () => (performance.now() - start) / 1000;
@@ -92,7 +92,7 @@ async fn every_answer_is_the_same_with_and_without_a_worker() {
         let down = answers("api/status/503?delay=0.2&url=x", 503).await;
         assert_eq!(json_of(&down), json!({ "status": 503 }));
         late(&down, 0.2);
-        // What has no body comes late as a whole.
+        // An answer without a body is delayed as a whole.
         late(&answers("api/status/204?delay=0.2", 204).await, 0.2);
 
         let echoed = answers("api/json?a=1&b=x%20y", 200).await;
@@ -157,7 +157,7 @@ async fn every_answer_is_the_same_with_and_without_a_worker() {
             .await;
         assert_eq!(posted["status"], 405, "{posted}");
 
-        // Nothing of this went to the server.
+        // None of these requests went to the server.
         assert!(
             site.requests().iter().all(|path| !path.starts_with("api/")),
             "{:?}",
@@ -187,7 +187,7 @@ async fn a_file_arrives_piece_by_piece() {
             .filter_map(Value::as_u64)
             .collect();
         assert_eq!(pieces.iter().sum::<u64>(), 10_000);
-        // Even a machine that is busy finds the time for some; a body in one piece would be no progress.
+        // Even a busy machine receives several pieces; a body in one piece would be no progress.
         assert!(pieces.len() >= 4, "{pieces:?}");
     }
 }
@@ -230,12 +230,12 @@ async fn nothing_waits_for_a_worker_that_does_not_come() {
     let never = "() => new Promise(() => {})";
     let no_mark = "async () => new Response('<!doctype html>')";
     let hooks = [
-        // What private windows and blockers do.
+        // As in private windows and with blockers.
         "navigator.serviceWorker.register = async () => { throw new DOMException('no', 'SecurityError') }".to_owned(),
         format!("navigator.serviceWorker.register = {never}"),
         // An insecure origin.
         "Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined })".to_owned(),
-        // A worker that is there and hangs, and one that is another app's.
+        // A worker that is there and hangs, and one of another app.
         format!("const own = fetch; window.fetch = (url, init) => url === 'api/ping' ? ({never})() : own(url, init)"),
         format!("const own = fetch; window.fetch = (url, init) => url === 'api/ping' ? ({no_mark})() : own(url, init)"),
         // One that answers the ping, and is gone when it matters.
@@ -253,7 +253,7 @@ async fn nothing_waits_for_a_worker_that_does_not_come() {
             &[main, ("A: done at ", 0.1), ("B: failed at ", 0.2)],
         );
         let said = page.texts(".notice").await.join(" ");
-        // The last one is found out only by the requests themselves.
+        // Only the requests themselves reveal the last one.
         assert_eq!(
             said.contains("There is no service worker here"),
             i != hooks.len() - 1,

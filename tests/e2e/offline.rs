@@ -1,4 +1,4 @@
-//! Without a network after the first visit, and where nothing may be kept; the app as one that can be installed.
+//! Without a network after the first visit, and where nothing can be stored; the app as one that can be installed.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::harness::{Page, Reply, Site, dist};
 use crate::live::assert_ends;
 use crate::playground::RUN;
 
-/// The caches that hold the whole app: each holds the page, which is put last.
+/// The caches that hold the whole app: each holds the page, which is stored last.
 const KEPT: &str = "
     const address = location.href.split(/[?#]/)[0];
     return (async () => {
@@ -75,7 +75,7 @@ async fn a_second_visit_needs_no_network() {
     let elsewhere = "caches.open('another app').then(cache => cache.put('x', new Response('x')))";
     page.eval(&format!("return {elsewhere}.then(() => 0)"), &[])
         .await;
-    // Nobody listens there any more.
+    // No server listens there any more.
     drop(site);
     for address in [
         "?utm_source=somebody#/downloads?pace=instant",

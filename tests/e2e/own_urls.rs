@@ -1,11 +1,11 @@
-//! The reader's own URLs, and the real weather: what is asked of other sites, when, and what is told of it.
+//! The reader's own URLs, and the real weather: which requests go to other sites, when, and what the page says of them.
 
 use serde_json::json;
 
 use crate::harness::{Elsewhere, Page, Site};
 use crate::playground::RUN;
 
-/// A live run that asks these URLs themselves.
+/// A live run that requests these URLs themselves.
 fn link(urls: &[String]) -> String {
     let rows: Vec<_> = urls
         .iter()
@@ -31,7 +31,7 @@ async fn a_link_asks_nobody_before_run_and_run_tells_what_came() {
     let page = Page::open(&site, &link(&urls)).await;
     page.eval("document.cookie = 'secret=1'", &[]).await;
     page.wait_for_text("[data-test=status]", "ready").await;
-    // Neither opening, nor looking around, nor other paces ask another site for anything.
+    // Neither opening the page, nor looking around, nor other paces send a request to another site.
     for tab in ["log", "tasks", "numbers", "code"] {
         page.open_tab(tab).await;
     }
@@ -125,7 +125,7 @@ async fn only_the_web_is_asked_and_not_too_much_of_it() {
     assert_eq!(other.requests(), Vec::<String>::new());
 }
 
-/// Stands in for Open-Meteo, which this machine may not reach: answers by what is asked.
+/// Answers in place of Open-Meteo, which this machine may not reach, by the parameters of the request.
 const OPEN_METEO: &str = "
     const own = window.fetch;
     window.asked = [];

@@ -1,4 +1,4 @@
-//! What a test of a playground's page looks at, and how it acts on it.
+//! What tests read of a playground's page, and how they act on it.
 
 use serde_json::{Value, json};
 
@@ -13,14 +13,14 @@ pub fn slugs() -> impl Iterator<Item = &'static str> {
 /// The Run button.
 pub const RUN: &str = "[data-test=run]";
 
-/// What a run has come to, as the page shows it.
+/// The result of a run, as the page shows it.
 #[derive(Debug, PartialEq)]
 pub struct Shown {
     /// The total of each strategy.
     pub totals: Vec<String>,
-    /// What each claim says of the run.
+    /// The text of each claim about the run.
     pub claims: Vec<String>,
-    /// What each lane says.
+    /// The text of each lane.
     pub lanes: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ impl Page {
     }
 
     /// Goes to a playground by its hash, and waits until Run can be pressed on it. The page before stays until the code of
-    /// the next one is there, and says "ready" as well.
+    /// the next one has loaded, and says "ready" as well.
     pub async fn goto_ready(&self, hash: &str) {
         self.goto(hash).await;
         let link = hash.split('?').next().unwrap_or_default();
@@ -73,7 +73,7 @@ impl Page {
         .await;
     }
 
-    /// What the page shows of the run.
+    /// The results of the run that the page shows.
     pub async fn shown(&self) -> Shown {
         self.wait_for_whole_page().await;
         let lanes = "return [...document.querySelectorAll('button.lane')].map(e => e.ariaLabel)";
@@ -115,7 +115,7 @@ impl Page {
         self.type_text(text).await;
     }
 
-    /// Chooses an option as a hand does: the browser's own list cannot be driven.
+    /// Chooses an option as a reader does: the browser's own list cannot be driven.
     pub async fn choose(&self, selector: &str, value: &str) {
         self.wait_for(selector).await;
         let script = "const e = document.querySelector(arguments[0]); e.value = arguments[1];
@@ -132,7 +132,7 @@ impl Page {
         .await
     }
 
-    /// Opens a hash as a link from elsewhere: in a page that is loaded anew.
+    /// Opens a hash as a link from elsewhere does: in a page that is loaded anew.
     pub async fn visit(&self, hash: &str) {
         self.client().goto("about:blank").await.expect("a page");
         self.goto(hash).await;

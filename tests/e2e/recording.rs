@@ -1,4 +1,5 @@
-//! Recordings of real programs, opened on a page of their own: what hangs is said first, and each finding leads to its place.
+//! Recordings of real programs, opened on a page of their own: what hangs is shown first, and each finding leads to its
+//! place.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use crate::exports::{drop_onto, folder, open, open_all};
 use crate::harness::{Page, Reply, Site, is_firefox};
 use crate::playground::RUN;
 
-/// Where a recording lies that the recorder has made of a program.
+/// The path of a recording of a program, made by the recorder.
 pub fn fixture(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/trace/src/tests/recorded");
     folder.join(format!("{name}.jsonl"))
@@ -19,7 +20,7 @@ pub fn fixture(name: &str) -> PathBuf {
 const DEADLOCK: &str =
     "out waits for lock current, which back holds; back waits for lock savings, which out holds.";
 
-/// What stands on the page where a playground would be run, set or compared with an article.
+/// The parts of the page that run a playground, set its params or compare it with an article.
 const OF_PLAYGROUNDS: [&str; 5] = [
     RUN,
     "[data-test=reset]",
@@ -59,12 +60,12 @@ async fn a_deadlock_is_said_in_one_line_that_leads_to_its_task() {
         .await;
     assert!(card.contains("lock current"), "{card}");
 
-    // What was recorded can be gone through, event by event.
+    // The recording can be stepped through, event by event.
     page.click("[data-test=back]").await;
     page.wait_for("[data-test=back-to-end]:enabled").await;
     page.open_tab("tasks").await;
     page.wait_for_text("#panel-body", "back").await;
-    // Another one takes its place.
+    // Another recording replaces it.
     open(&page, &fixture("basics")).await;
     page.wait_for_text("h1", "basics.py").await;
     page.wait_for_text(".found .well", "Nothing hangs").await;
@@ -72,7 +73,7 @@ async fn a_deadlock_is_said_in_one_line_that_leads_to_its_task() {
     page.assert_quiet().await;
 }
 
-/// A file that was cut off, or made by somebody who means harm.
+/// A file that is truncated, or made with intent to harm.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn of_a_broken_recording_what_is_whole_is_shown() {
@@ -107,7 +108,7 @@ async fn of_a_broken_recording_what_is_whole_is_shown() {
     page.wait_for_text("#panel-body", markup).await;
     page.wait_for_none("main img").await;
 
-    // What has no whole beginning changes nothing.
+    // A file without a complete beginning changes nothing.
     let nothing = write("nothing.jsonl", whole.lines().next().expect("a header"));
     open(&page, &nothing).await;
     page.wait_for_text(".notice.error", "no task has run in it")
@@ -116,14 +117,14 @@ async fn of_a_broken_recording_what_is_whole_is_shown() {
     page.assert_quiet().await;
 }
 
-/// From any page, by drop or paste; and away again.
+/// Opened on any page, by drop or paste; and left again.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_recording_is_opened_from_any_page() {
     let site = Site::serve();
     let page = Page::open(&site, "#/downloads?pace=instant").await;
     page.wait_for_playground().await;
-    // It comes with what opens files.
+    // It is loaded with the code that opens files.
     page.wait_for("[data-test=export]").await;
     if is_firefox() {
         open(&page, &fixture("queues")).await;
@@ -132,7 +133,7 @@ async fn a_recording_is_opened_from_any_page() {
     }
     page.wait_for_text("h1", "queues.py").await;
     page.wait_for_hash("#/recording").await;
-    // A playground is as ever afterwards.
+    // A playground works as always afterwards.
     page.goto("#/downloads?pace=instant").await;
     page.wait_for_playground().await;
     page.click(RUN).await;
@@ -145,7 +146,7 @@ async fn a_recording_is_opened_from_any_page() {
         document.body.dispatchEvent(new ClipboardEvent('paste', { ...given, bubbles: true, cancelable: true }))";
     page.eval(paste, &[json!(text)]).await;
     page.wait_for_text("h1", "locks.py").await;
-    // The page without a recording says how one is made.
+    // The page without a recording explains how to make one.
     page.goto("#/").await;
     page.wait_for(".app:not(.static) .hero").await;
     page.goto("#/recording").await;
@@ -176,7 +177,7 @@ fn changed(name: &str) -> PathBuf {
     path
 }
 
-/// What differs between two recordings is listed, and leads to its place in either.
+/// The differences of two recordings are listed, and each leads to its place in either.
 async fn assert_compared(page: &Page) {
     let table = page.wait_for_text(".differences table", "Total time").await;
     for part in ["red kettle, of main", "blue kettle, of main", "1 task"] {
@@ -200,7 +201,7 @@ async fn two_recordings_are_compared_on_one_axis() {
     page.wait_for("[data-test=choose-recording]").await;
     open(&page, &fixture("basics")).await;
     page.wait_for_text("h1", "basics.py").await;
-    // The dialog of the browser cannot be driven: what is chosen in it goes to the input.
+    // The dialog of the browser cannot be driven: the files go to the input.
     let quiet = "document.querySelector('[data-test=file]').click = () => {}";
     page.eval(quiet, &[]).await;
     page.click("[data-test=compare-with]").await;
@@ -215,7 +216,7 @@ async fn two_recordings_are_compared_on_one_axis() {
         assert!(said.contains(part), "{said}");
     }
 
-    // The task that is in the second alone, in its lane.
+    // The task that only the second one has, in its lane.
     let blue = ".differences tr:nth-child(3) td[data-side=after] button";
     page.wait_for_text(".differences tr:nth-child(3)", "blue kettle")
         .await;
@@ -237,7 +238,7 @@ async fn two_recordings_are_compared_on_one_axis() {
     page.wait_for_text("[data-test=file-choice]", "after: basics.py")
         .await;
 
-    // At once, in whatever order: the earlier one is before. The other way to open them is a drop.
+    // Both at once, in whatever order: the earlier one is "before". The other way to open them is a drop.
     page.goto("#/").await;
     page.wait_for(".app:not(.static) .hero").await;
     page.goto("#/recording").await;
@@ -248,12 +249,12 @@ async fn two_recordings_are_compared_on_one_axis() {
         false => drop_onto(&page, &both),
     }
     assert_compared(&page).await;
-    // Another one alone takes the place of both.
+    // Another recording alone replaces both.
     open(&page, &fixture("queues")).await;
     page.wait_for_text("h1", "queues.py").await;
     page.wait_for_none(".differences").await;
 
-    // What is no recording changes nothing.
+    // A file that is no recording changes nothing.
     let other = folder("compared-no-recording").join("other.json");
     fs::write(&other, "[1, 2]").expect("a file");
     page.eval(quiet, &[]).await;
@@ -265,7 +266,7 @@ async fn two_recordings_are_compared_on_one_axis() {
     page.assert_quiet().await;
 }
 
-/// As `python -m interleave_recorder view` opens the page. The link of a stranger leads to no other site.
+/// As `python -m interleave_recorder view` opens the page. A stranger's link leads to no other site.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_link_names_recordings_of_the_same_site_alone() {
@@ -293,7 +294,7 @@ async fn a_link_names_recordings_of_the_same_site_alone() {
     page.goto("#/recording?file=runs/queues.jsonl,runs/basics.jsonl")
         .await;
     page.wait_for_text(".differences table", "Total time").await;
-    // Another one that is opened takes the place of the link.
+    // Another recording replaces that of the link.
     open(&page, &fixture("locks")).await;
     page.wait_for_text("h1", "locks.py").await;
     page.wait_for_hash("#/recording").await;
@@ -305,13 +306,13 @@ async fn a_link_names_recordings_of_the_same_site_alone() {
     assert!(said.contains("//example.org/run.jsonl"), "{said}");
     page.wait_for("[data-test=choose-recording]").await;
     page.assert_quiet().await;
-    // What is not there is said; the browser complains of it as well.
+    // A missing file is reported; the browser complains of it as well.
     page.goto("#/recording?file=runs/nothing.jsonl").await;
     page.wait_for_text(".notices", "the server answers 404")
         .await;
 }
 
-/// Trace events of other tools, as far as they tell of tasks.
+/// Trace events of other tools, as far as they have data about tasks.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn trace_events_of_other_tools_open_too_and_what_they_lack_is_said() {

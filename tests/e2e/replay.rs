@@ -1,4 +1,4 @@
-//! Time under the finger, and code and time linked, on the built site.
+//! Moving the playhead by hand, and the links between code and time, on the built site.
 
 use crate::harness::{Page, Point, Site};
 use fantoccini::key::Key;
@@ -7,7 +7,7 @@ use serde_json::json;
 const SCRUB: &str = "[data-test=scrub]";
 const PLAYBACK: &str = "[data-test=playback]";
 
-/// What the slider says.
+/// The value of the slider in words.
 async fn said(page: &Page) -> String {
     let said = "return document.querySelector(arguments[0]).getAttribute('aria-valuetext')";
     let said = page.eval(said, &[json!(SCRUB)]).await;
@@ -38,7 +38,7 @@ async fn the_playhead_is_dragged_by_mouse_and_by_finger() {
     })
     .await;
     let pressed = said(&page).await;
-    // Captured: it follows wherever the mouse is.
+    // The pointer is captured: the slider follows wherever the mouse is.
     page.mouse_to((to, y + 300.0)).await;
     page.wait_until("it goes on", async || {
         (said(&page).await != pressed).then_some(())
@@ -86,7 +86,7 @@ async fn an_instant_is_shared_and_opened() {
     page.wait_for_hash("at=1").await;
     page.reload().await;
     page.wait_for_text(PLAYBACK, "at 1.0 s").await;
-    // What is changed is another run, of which nothing is known.
+    // After a change it is another run, of which nothing is known.
     page.press(Key::End).await;
     page.assert_quiet().await;
 }
@@ -141,7 +141,7 @@ async fn lines_say_who_waits_there_and_light_the_lanes() {
         (picture().await != before).then_some(())
     })
     .await;
-    // Pressed, it stays.
+    // A line that is pressed stays marked.
     page.press(Key::Enter).await;
     let lit_up = picture().await;
     page.eval("document.activeElement.blur()", &[]).await;

@@ -8,7 +8,7 @@ use interleave_trace::seconds;
 use crate::harness::{Page, Site};
 use crate::playground::RUN;
 
-/// What a playground's own run comes to, as it does outside of a browser.
+/// The results of a playground's own run, as outside of a browser.
 struct Expected {
     /// How long each strategy takes.
     totals: Vec<String>,
@@ -31,7 +31,7 @@ impl Expected {
     }
 }
 
-/// Sources are loaded when they are to be seen; they must be those that were compiled.
+/// Sources are loaded when they are shown; they must be those that were compiled.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_code_that_is_shown_is_the_code_that_ran() {
@@ -61,7 +61,7 @@ async fn every_playground_runs_and_keeps_its_word() {
         let slug = entry.slug;
         let expected = Expected::of(entry);
         page.go_to_playground(slug, "speed=100").await;
-        // By hand here, by key there.
+        // By mouse here, by key there.
         if slug.len() % 2 == 0 {
             page.eval("document.activeElement.blur()", &[]).await;
             page.type_text(" ").await;
@@ -76,7 +76,7 @@ async fn every_playground_runs_and_keeps_its_word() {
             "{slug}: {:?}",
             shown.claims
         );
-        // Of long lists only what fits is there.
+        // Of long lists only the visible lanes exist.
         if expected.tasks.iter().all(|&tasks| tasks <= 8) {
             assert_eq!(
                 shown.lanes.len(),
@@ -100,7 +100,7 @@ async fn every_playground_runs_and_keeps_its_word() {
 async fn a_run_is_paused_stepped_and_resumed() {
     let site = Site::serve();
     let page = Page::open(&site, "#/downloads?speed=0.25").await;
-    // Paused before the first event: on a busy machine the run may have gone on for longer.
+    // Paused before the first event: on a busy machine the run may have continued longer.
     loop {
         page.click(RUN).await;
         page.wait_for_text("[data-test=status]", "running").await;
@@ -160,7 +160,7 @@ async fn at_once_or_in_real_time() {
         assert!(measured >= asked, "{total} for {asked} s");
     }
     assert_eq!(shown.totals.len(), 3);
-    // However slow the machine: a measured claim says by how much it is off, or that it holds.
+    // However slow the machine is: a measured claim says by how much it is off, or that it holds.
     assert!(
         shown.claims.iter().all(|claim| !claim.contains("not yet")),
         "{:?}",

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::harness::{Page, Site};
 
-/// Ways out of it: of Python, and of scripts in the frame and its worker.
+/// Attempts to get out of it: from Python, and from scripts in the frame and its worker.
 const TRIES: [&str; 2] = [
     include_str!("sandbox/tries.py"),
     include_str!("sandbox/tries.js"),
 ];
-/// What addresses of the server begin with that nothing may ask for.
+/// The prefix of addresses of the server that nothing may request.
 const WAY_OUT: &str = "way-out";
 
 /// A page with a frame that has opened, as `window.opened`.
@@ -22,7 +22,7 @@ async fn open(site: &Site, options: &str) -> Page {
     page
 }
 
-/// Does something in the page that takes a while, and gives what it returns.
+/// Runs a script in the page that takes a while; returns its result.
 async fn work(page: &Page, script: &str) -> Value {
     page.eval(&format!("lab.begin(async () => {{ {script} }})"), &[])
         .await;
@@ -36,7 +36,7 @@ async fn work(page: &Page, script: &str) -> Value {
     done["result"].clone()
 }
 
-/// Runs a program: its answer, and all texts by their kinds.
+/// Runs a program; returns its answer, and all texts by their kinds.
 async fn run(page: &Page, source: &str, more: &Value) -> Value {
     let run = format!("return await lab.run(opened, {}, {more})", json!(source));
     let result = work(page, &run).await;
@@ -44,7 +44,7 @@ async fn run(page: &Page, source: &str, more: &Value) -> Value {
     result
 }
 
-/// Some ways out, with addresses of a site.
+/// Some attempts, with addresses of a site.
 fn tries(of: &str, site: &Site) -> String {
     let address = format!("{}{WAY_OUT}", site.url());
     let host = site.url();
@@ -52,7 +52,7 @@ fn tries(of: &str, site: &Site) -> String {
     of.replace("ADDRESS", &address).replace("HOST", host)
 }
 
-/// Fails for each way that has led out.
+/// Fails for each attempt that has succeeded.
 fn assert_closed(found: &Value, at_least: usize, site: &Site) {
     let found = found.as_object().expect("what each way has come to");
     assert!(found.len() >= at_least, "{found:?}");
@@ -80,7 +80,7 @@ async fn reaches_neither_javascript_nor_a_network(page: &Page, site: &Site) {
     assert_closed(&serde_json::from_str(found).expect("JSON"), 20, site);
 }
 
-/// From C a function of Pyodide can be called that runs a script.
+/// From C a program can call a function of Pyodide that runs a script.
 async fn runs_no_script_by_a_call_into_pyodide(page: &Page, site: &Site) {
     let source = "
 import _ctypes
@@ -95,14 +95,14 @@ print('it ran')
 ";
     let run = json!(tries(source, site));
     let result = work(page, &format!("return await lab.run(opened, {run})")).await;
-    // It ends this Python; the next run has another one.
+    // This Python ends; the next run has another one.
     assert_ne!(result["texts"]["stdout"], json!("it ran\n"));
     let next = self::run(page, "print('next')", &json!({})).await;
     assert_eq!(next["texts"]["stdout"], json!("next\n"));
     assert_nothing_came(site);
 }
 
-/// A worker that is not closed: what remains is the policy of its frame, and the opaque origin.
+/// A worker that is not closed: only the policy of its frame and the opaque origin remain.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_policy_alone_keeps_a_worker_in() {
@@ -125,7 +125,7 @@ self.onmessage = async ({ data }) => {
     assert_closed(&result["answer"], 20, &site);
 }
 
-/// The frame runs none of the program, but if it did, that would reach no more.
+/// The frame runs none of the program, but even if it did, the program would reach no more.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_frame_is_closed_as_well() {
@@ -147,7 +147,7 @@ port.onmessage = async ({ data }) => {
     work(&page, &open).await;
     let result = run(&page, "", &json!({})).await;
     assert_closed(&result["answer"], 30, &site);
-    // The page is where it was, and a request later what the frame has asked for would have come.
+    // The page is unchanged, and a request later what the frame has requested would have arrived.
     page.eval("return fetch('index.html').then(() => 0)", &[])
         .await;
     assert_eq!(
@@ -163,7 +163,7 @@ async fn no_global_but_the_language_is_left_in_a_worker() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     page.eval(include_str!("sandbox/page.js"), &[]).await;
-    // Asked behind the worker's own listener, which has closed it by then.
+    // Sent past the worker's own listener, which has closed it by then.
     let script = json!(
         "
 const post = postMessage.bind(self);
@@ -229,10 +229,11 @@ const ENDLESS: [(&str, &str, &[u64]); 8] = [
     ),
 ];
 
-/// What does not end is stopped, and says where.
+/// A program that does not end is stopped, and the page says in which line.
 async fn is_stopped_and_says_where(page: &Page) {
     for (name, source, lines) in ENDLESS {
-        // The time that a run has in the lab. What fills the memory ends by itself, which takes a busy machine a while.
+        // The time limit of a run in the lab. A program that fills the memory ends by itself, which takes a busy machine a
+        // while.
         let wall = if name.contains("memory") { 30 } else { 4 };
         let result = run(page, source, &json!({ "wall": wall })).await;
         let answer = &result["answer"];
@@ -243,7 +244,7 @@ async fn is_stopped_and_says_where(page: &Page) {
     }
 }
 
-/// A reader stops a run, and keeps what it has said.
+/// A reader stops a run; its output so far is kept.
 async fn is_stopped_by_a_reader(page: &Page) {
     let source = "import asyncio\nasync def main():\n    print('begun', flush=True)\n    await asyncio.sleep(1)\n    while True:\n        pass\nasyncio.run(main())";
     let script = format!(
@@ -263,7 +264,7 @@ async fn is_stopped_by_a_reader(page: &Page) {
     assert_eq!(next["texts"]["stdout"], json!("next\n"));
 }
 
-/// Each run has a Python of its own, and to make the first one takes longer than most runs.
+/// Each run has a Python of its own, and making the first one takes longer than most runs.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn one_run_after_another_reaches_nothing_and_is_stopped() {
@@ -276,7 +277,7 @@ async fn one_run_after_another_reaches_nothing_and_is_stopped() {
     runs_no_script_by_a_call_into_pyodide(&page, &site).await;
 }
 
-/// Walks sets and addresses, which differ between Pythons, draws numbers, and asks what time it is.
+/// Iterates over sets and prints addresses, which differ between Pythons, draws numbers, and reads the clock.
 const TELLING: &str = r#"
 import asyncio
 import datetime
@@ -355,7 +356,7 @@ async fn a_bad_snapshot_is_made_anew() {
     assert_eq!(result["texts"]["stdout"], json!("ran\n"));
 }
 
-/// Pyodide says nothing of WebAssembly that cannot be set up: the worker does.
+/// Pyodide reports no failure to set up WebAssembly: the worker does.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_start_that_fails_in_webassembly_says_why() {

@@ -1,4 +1,4 @@
-//! The web scraper, live: documents that the browser parses, its cache, sites of the reader, and the table of what was found.
+//! The web scraper, live: documents that the browser parses, its cache, the reader's own sites, and the table of results.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::playground::RUN;
 const QUICK: &str =
     "#/web-scraper?pace=live&rate=100&politeness=0&timeout=5&backoff=0.1&attempts=2";
 
-/// Of each type one, and of each kind of trouble.
+/// One page of each type, and one for each kind of failure.
 const PAGES: &str = "&workers=2&connections=2&keywords=async&hosts=a.example,0.05,/no\
     &pages=a.example/one,0.1,Async%20%3Cone%3E%20%26%20more,20,3,0,503\
     ;a.example/two.json,0.1,Two,30,4,0,503\
@@ -27,7 +27,7 @@ async fn run(page: &Page, hash: &str) {
     page.wait_for_end().await;
 }
 
-/// The documents of the mock API that the browser has asked for since the page was loaded.
+/// The documents of the mock API that the browser has requested since the page was loaded.
 async fn asked(page: &Page) -> Vec<String> {
     let script = "return performance.getEntriesByType('resource').map(e => e.name)
         .filter(name => name.includes('/api/page/'))
@@ -35,13 +35,13 @@ async fn asked(page: &Page) -> Vec<String> {
     serde_json::from_value(page.eval(script, &[]).await).expect("names")
 }
 
-/// How often a document of the mock API was asked for.
+/// How often a document of the mock API was requested.
 async fn times(page: &Page, url: &str) -> usize {
     let asked = asked(page).await;
     asked.iter().filter(|asked| *asked == url).count()
 }
 
-/// Clicks the head of the column of words; what stays at the top of the page is not to cover it.
+/// Clicks the head of the column of words; the bars at the top of the page must not cover it.
 async fn sort_by_words(page: &Page) {
     let head = "table.documents th:nth-child(4) button";
     let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
@@ -49,7 +49,7 @@ async fn sort_by_words(page: &Page) {
     page.click(head).await;
 }
 
-/// The rows of the table, cell by cell, but for when they came.
+/// The rows of the table, cell by cell, without the column of times.
 async fn rows(page: &Page) -> Value {
     let script = "return [...document.querySelectorAll('table.documents tbody tr')].map(
         row => [...row.cells].slice(0, 7).map(cell => cell.innerText).join('; '))";
@@ -107,7 +107,7 @@ async fn documents_are_fetched_parsed_sorted_and_saved() {
         "{claims:?}"
     );
 
-    // By words, then the other way round.
+    // By words, then in the other order.
     sort_by_words(&page).await;
     let one = "a.example/one; Async <one> & more; HTML; 20; 3; yes; network";
     let two = "a.example/two.json; Two; JSON; 30; 4; no; network";
@@ -117,7 +117,7 @@ async fn documents_are_fetched_parsed_sorted_and_saved() {
         .await;
     sort_by_words(&page).await;
     assert_eq!(rows(&page).await, json!([three, two, one]));
-    // The heads of the columns stay in sight.
+    // The heads of the columns stay visible.
     let scrolled = "const box = document.querySelector('.stored .table-scroll');
         box.style.maxHeight = '70px';
         box.scrollTop = 1000;
@@ -191,7 +191,7 @@ async fn a_run_that_is_stopped_goes_on_from_the_cache_even_after_a_reload() {
 async fn a_cancelled_run_asks_again_only_for_what_was_under_way() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
-    // Cancelled late enough for the first one to have come, on a busy machine, too.
+    // Cancelled late enough for the first one to be loaded, on a busy machine, too.
     let pages = "&pages=a.example/1,0.05,One,1,1,0,503;a.example/2,0.05,Two,2,2,0,503;a.example/3,3.5,Three,3,3,0,503";
     run(
         &page,

@@ -17,7 +17,7 @@ async fn shots() {
     let site = Site::serve();
     for hash in hashes.split('\n') {
         for theme in ["light", "dark"] {
-            // Before the page loads: a change of theme in sight of it would be caught half way.
+            // Before the page loads: a change of theme while it is shown would be captured half way.
             let page = Page::blank(&site).await;
             page.emulate_media(&[
                 ("prefers-color-scheme", theme),

@@ -1,4 +1,4 @@
-//! What could happen: a thousand seeds, run by the app in a worker, or by the page where there is none.
+//! What could happen: a thousand seeds, run by the app in a worker, or by the page if there is none.
 
 use interleave_player::spread::{SEEDS, Spread};
 use interleave_playgrounds::{Entry, Strategy};
@@ -30,7 +30,7 @@ const WATCH: &str = "
       }
     };";
 
-/// What the page must say of each strategy: the same runs, outside of a browser.
+/// The expected text for each strategy: from the same runs, outside of a browser.
 fn expected(slug: &str) -> Vec<String> {
     let entry = Entry::find(slug).expect("a playground");
     let shown: Vec<&'static Strategy> = entry.strategies().iter().filter(|one| one.shown).collect();
@@ -123,7 +123,7 @@ async fn cancelling_and_leaving_end_the_worker() {
     page.assert_quiet().await;
 }
 
-/// An old browser, or a policy that blocks workers; or the worker stops half way.
+/// An old browser, or a policy that blocks workers; or a worker that stops half way.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn without_a_worker_the_page_runs_all_seeds_itself() {

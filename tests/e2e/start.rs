@@ -1,10 +1,10 @@
-//! The site starts, wherever it is put; and where it cannot, it says so.
+//! The site starts under any path; and where it cannot, it says so.
 
 use serde_json::json;
 
 use crate::harness::{Page, Reply, Site};
 
-/// Until the app has mounted, `#app` holds only the loading text and what can be read.
+/// Until the app has mounted, `#app` holds only the loading text and the static content.
 const MOUNTED: &str = "#app > :not(#loading, .static)";
 
 /// The message of the failure page.
@@ -99,7 +99,7 @@ async fn says_so_when_the_wasm_is_cut_short() {
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn says_so_when_the_server_sends_its_start_page_instead() {
-    // What a host set up for single-page apps does with a file that it lacks.
+    // The answer of a host that is set up for single-page apps to a request for a missing file.
     fails(
         |path, reply| match path.ends_with(".wasm") {
             true => Reply {
@@ -156,7 +156,7 @@ async fn a_panic_offers_to_start_with_the_defaults() {
     page.assert_quiet().await;
 }
 
-/// Opens a damaged site: the failure page must say this, and offer to reload.
+/// Opens a damaged site: the failure page must show this message, and offer to reload.
 async fn fails(alter: impl Fn(&str, Reply) -> Reply + Send + Sync + 'static, message: &str) {
     let site = Site::serve_altered(alter);
     let page = Page::open(&site, "").await;

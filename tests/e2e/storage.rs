@@ -51,7 +51,7 @@ async fn rows_are_shown_outlive_a_reload_and_can_be_removed() {
     page.wait_for_text(".stored", "alice@example.com").await;
     page.reload().await;
     assert_eq!(names(&page).await, json!(["alice", "bob", "charlie"]));
-    // A run that is left in the middle has written some of its rows: each of them whole.
+    // A run that is left in the middle has written some of its rows: each of them completely.
     let many: Vec<_> = (1..=40).map(|n| format!("user{n},u{n}@a.org")).collect();
     page.goto(&format!("{USERS}&users={}", many.join(";")))
         .await;
@@ -112,7 +112,7 @@ async fn a_download_that_is_stopped_leaves_no_part_of_it() {
     let page = Page::open(&site, &FILES.replace("0.4", "60")).await;
     page.click(RUN).await;
     page.wait_for_text("[data-test=status]", "running").await;
-    // The file is there as soon as its first bytes are on their way; they are not in it.
+    // The file exists as soon as its first bytes are received; they are not in it.
     page.wait_until("the download has begun", async || {
         (files(&page).await["download.bin"] == 0).then_some(())
     })
@@ -171,7 +171,7 @@ async fn two_tabs_share_one_database() {
     page.assert_quiet().await;
 }
 
-/// A run that would remove a file which another tab is writing does not begin, and says why.
+/// A run that would remove a file which another tab is writing does not begin, and gives the reason.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn a_file_that_another_tab_holds_is_said_so() {
@@ -197,7 +197,7 @@ async fn a_file_that_another_tab_holds_is_said_so() {
     page.click(RUN).await;
     page.wait_for_text(".notice.error", "held by another tab")
         .await;
-    // As soon as it lets go, the run can begin.
+    // As soon as the other tab closes it, the run can begin.
     to(&page, &second).await;
     let release = "const done = arguments[0]; held.close().then(() => done(true))";
     let released = page.client().execute_async(release, vec![]).await;

@@ -1,21 +1,21 @@
-//! The app takes the place of a static page, and nothing moves: what both have is where it was.
+//! The app replaces a static page, and nothing moves: what both have stays where it was.
 
 use serde_json::{Value, json};
 
 use crate::harness::{Page, Reply, Site, is_firefox, without_worker};
 use crate::playground::slugs;
 
-/// Sides of a box that both pages have alike.
+/// The sides of a box that are the same on both pages.
 #[derive(Clone, Copy)]
 enum Alike {
     /// All four.
     Whole,
-    /// All but the lower one: a picture is as high as it is drawn.
+    /// All but the lower one: a picture is as high as its drawing.
     Top,
 }
 use Alike::{Top, Whole};
 
-/// What a static page and the app have in the same place: how each finds it.
+/// What a static page and the app have in the same place: the selector of each.
 type Parts = &'static [(&'static str, &'static str, Alike)];
 
 const START: Parts = &[
@@ -52,8 +52,8 @@ const FRAME: Parts = &[
     (".race-picture", ".race", Top),
 ];
 
-/// The site as it is until the app comes, which it never does: its script is empty. The page must not ask for another one,
-/// or it would say that the app cannot be loaded.
+/// The site as it is until the app starts, which it never does: its script is empty. The page must not load another one, or
+/// it would report that the app cannot be loaded.
 fn before_app() -> Site {
     Site::serve_altered(|path, reply| {
         let reply = without_worker(path, reply);
@@ -145,7 +145,7 @@ async fn what_a_static_page_and_the_app_have_is_in_the_same_place() {
     assert!(moved.is_empty(), "{}", moved.join("\n"));
 }
 
-/// What the browser has seen move on a page, from its first paint to the last view that came.
+/// What moves on a page according to the browser, from its first paint to the last view.
 async fn shifts(page: &Page, path: &str) -> Vec<Value> {
     page.visit(path).await;
     page.wait_for(match path {
@@ -167,8 +167,8 @@ async fn shifts(page: &Page, path: &str) -> Vec<Value> {
         .unwrap_or_default()
 }
 
-/// What moves on these pages, as the browser counts it. What has moved once must move again: on a busy machine a page was once
-/// seen to move, for which no cause was found.
+/// What moves on these pages according to the browser. A move counts if it happens again: on a busy machine a page once
+/// moved, for which no cause was found.
 async fn moved(page: &Page, width: u32, paths: impl Iterator<Item = String>) -> Vec<String> {
     let mut moved = Vec::new();
     for path in paths {
@@ -204,18 +204,18 @@ async fn the_browser_sees_nothing_move() {
         ];
         found.extend(moved(&page, width, paths.map(str::to_owned).into_iter()).await);
     }
-    // On a phone all of them: what one has below its lanes, as gauges, moves what follows.
+    // On a phone all of them: views below the lanes, such as gauges, move what follows.
     page.viewport(412, 823);
     let all = slugs().map(|slug| format!("{slug}/"));
     found.extend(moved(&page, 412, all).await);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// How many there are of the parts of a page: its controls, strategies, cards of the start page.
+/// The numbers of the parts of a page: its controls, strategies, cards of the start page.
 const PARTS: &str =
     "const parts = app => ['.controls', '.strategy[data-mode] .lanes', '.cards > li']
     .map(it => app.querySelectorAll(it).length);\n";
-/// Counts them when the app is first seen.
+/// Counts them when the app is first visible.
 const FIRST_SEEN: &str = "new MutationObserver((_, observer) => {
     const app = document.querySelector('#app > .app:not(.static)');
     if (!app) return;
@@ -223,7 +223,7 @@ const FIRST_SEEN: &str = "new MutationObserver((_, observer) => {
     window.firstSeen = parts(app);
 }).observe(document.getElementById('app'), { childList: true });\n";
 
-/// It is made piece by piece, out of sight.
+/// The app makes its page piece by piece, outside the document.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn the_app_is_whole_when_it_takes_the_place_of_a_page() {

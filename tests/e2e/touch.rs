@@ -1,4 +1,4 @@
-//! A bar is taken by its end, by mouse and by finger; a task is cancelled, or fails, while others run.
+//! A bar's end is dragged, by mouse and by finger; a task is cancelled, or fails, while others run.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::harness::{Key, Page, Point, Site};
 
 const GRIP: &str = "[data-mode=concurrent] [data-test=grip]:not([hidden])";
 
-/// The middle of the one element, scrolled into sight.
+/// The middle of the one element, scrolled into view.
 async fn middle(page: &Page, selector: &str) -> Point {
     let script = "const it = document.querySelector(arguments[0]);
         it.scrollIntoView({ block: 'center' });
@@ -45,7 +45,7 @@ async fn a_mouse_drags_a_bars_end_and_sees_what_would_come_of_it() {
     }
     page.wait_for_text("[data-mode=concurrent] [data-test=upcoming]", "→ ")
         .await;
-    // Escape takes it back while it is held.
+    // Escape undoes it during the drag.
     page.press(Key::Escape).await;
     page.wait_for_none("[data-test=upcoming]").await;
     page.mouse_up().await;
@@ -61,7 +61,7 @@ async fn a_mouse_drags_a_bars_end_and_sees_what_would_come_of_it() {
         .await;
     let upcoming = upcoming.trim_start_matches("→ ").to_owned();
     assert!(told.contains(&upcoming), "{told}: {upcoming}");
-    // What was foreseen is what comes.
+    // The run has the totals of the preview.
     page.click("[data-test=run]").await;
     page.wait_for_text("[data-mode=concurrent] [data-test=total]", &upcoming)
         .await;
@@ -69,7 +69,7 @@ async fn a_mouse_drags_a_bars_end_and_sees_what_would_come_of_it() {
     page.assert_quiet().await;
 }
 
-/// A press that goes nowhere used to be lost there.
+/// A press without a movement used to be lost there.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn tasks_that_share_a_duration_follow_the_one_that_is_dragged_and_a_click_pins_its_card() {

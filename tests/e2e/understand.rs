@@ -1,10 +1,10 @@
-//! Why a task waited, who woke it, and which waits made the total: by keyboard and by touch.
+//! Why a task waited, which task woke it, and which waits made the total: by keyboard and by touch.
 
 use serde_json::json;
 
 use crate::harness::{Key, Page, Site};
 
-/// The name of what has the focus.
+/// The name of the element with the focus.
 const FOCUSED: &str = "const it = document.activeElement; return it.ariaLabel ?? it.textContent";
 
 async fn wait_for_focus(page: &Page, name: &str) {
@@ -16,7 +16,7 @@ async fn wait_for_focus(page: &Page, name: &str) {
     .await;
 }
 
-/// Clicks what has been scrolled away from the bars that stay at the window's edges.
+/// Clicks an element that has been scrolled away from the bars at the window's edges.
 async fn tap(page: &Page, selector: &str) {
     let centred = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
     page.eval(centred, &[json!(selector)]).await;
@@ -49,7 +49,7 @@ async fn a_card_is_pinned_followed_and_let_go_by_keyboard() {
     page.press(Key::Escape).await;
     page.wait_for_none("#tip[role=dialog]").await;
 
-    // The critical path: a key, and its parts lead to their lanes.
+    // The critical path: a key shows it, and its parts lead to their lanes.
     page.type_text("c").await;
     page.wait_for_text(
         "[data-mode=concurrent] .path",

@@ -1,4 +1,4 @@
-//! A new version is put on the host: readers get it, whole, and open pages of the old one go on.
+//! A new version is put on the host: readers get it, completely, and open pages of the old one keep working.
 
 use std::{
     fs,
@@ -91,7 +91,7 @@ impl Page {
         version.as_str().expect("a text").to_owned()
     }
 
-    /// Which version each of the page's files is of, as far as their names tell: `[true]` if all are of the second one.
+    /// Which version each of the page's files is of, by their names: `[true]` if all are of the second one.
     async fn files_of_the_second(&self) -> Value {
         let script = "
             const names = performance.getEntriesByType('resource').map(entry => entry.name);
@@ -100,7 +100,7 @@ impl Page {
         self.eval(script, &[]).await
     }
 
-    /// What a request for a file of a version is answered with.
+    /// The answer to a request for a file of a version.
     async fn asks_for(&self, folder: &str, name: &str) -> Value {
         let script = "return fetch(arguments[0]).then(answer => answer.status)";
         self.eval(script, &[json!(format!("{folder}/{name}"))])
@@ -127,7 +127,7 @@ async fn an_update_reaches_every_reader_and_never_mixes_with_the_old() {
         &[json!(kept_by_others)],
     )
     .await;
-    // A run goes on in the old page all the while.
+    // Meanwhile a run continues in the old page.
     page.click(RUN).await;
     page.wait_for_text("[data-test=status]", "running").await;
 
@@ -153,13 +153,13 @@ async fn an_update_reaches_every_reader_and_never_mixes_with_the_old() {
     assert_eq!(page.files_of_the_second().await, json!([true]));
     assert_eq!(page.texts(".notice").await, Vec::<String>::new());
 
-    // The old page is told, is not interrupted, and still has files of its own that the host has not any more.
+    // The old page is notified, is not interrupted, and still gets its own files, which the host no longer has.
     client.switch_to_window(first_tab).await.expect("a tab");
     page.waits_for_update().await;
     page.wait_for_text("[data-test=status]", "running").await;
     assert_eq!(page.version().await, old);
     assert_eq!(page.asks_for(&old, "mock-api.js").await, json!(200));
-    // The notice stays when the reader goes on.
+    // The notice stays on the next page.
     page.goto("#/weather?pace=instant").await;
     page.wait_for("nav [aria-current=page][href='#/weather']")
         .await;
@@ -173,7 +173,7 @@ async fn an_update_reaches_every_reader_and_never_mixes_with_the_old() {
     .await;
     page.wait_for_playground().await;
     assert!(page.hash().await.starts_with("#/weather"));
-    // With the last page of the old version gone, so is what was kept for it; others' caches are left alone.
+    // When the last page of the old version is closed, its cache is removed; caches of others are not.
     page.wait_until("only the new version is kept", async || {
         (page.kept().await.len() == 1).then_some(())
     })
@@ -198,7 +198,7 @@ async fn an_update_that_comes_in_part_leaves_the_old_version_whole() {
     page.wait_until_kept().await;
     let second = second_version("in-part");
     let old = folder_of(&dist());
-    // A file that no page needs: only who wants all of them notices.
+    // A file that no page needs: only a client that loads all files notices.
     fs::write(second.0.join("icons/icon-512.png"), "cut short").expect("a file");
     site.deploy(&second.0);
     let update = "
@@ -212,7 +212,7 @@ async fn an_update_that_comes_in_part_leaves_the_old_version_whole() {
         .await;
     assert_eq!(ended, json!("redundant"));
     assert_eq!(page.texts(".notice").await, Vec::<String>::new());
-    // Online, readers get what the host has all the same.
+    // Online, readers get the host's version all the same.
     page.visit("").await;
     page.wait_for("main").await;
     assert_ne!(page.version().await, old);
@@ -262,7 +262,7 @@ async fn a_live_run_is_not_cut_short_by_an_update() {
     assert_eq!(page.eval(controller, &[]).await, json!("activated"));
 }
 
-/// The worker said that it was idle between two requests of a run, so that an update took over in the middle of it.
+/// The worker reported that it was idle between two requests of a run, so that an update took over in the middle of it.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn an_update_waits_for_a_live_run_of_many_requests_in_any_tab() {
@@ -369,7 +369,7 @@ async fn a_tab_that_does_not_answer_does_not_keep_old_versions() {
     })
     .await;
 
-    // Nothing is known of a silent tab: what is new enough for it stays, and nothing else does.
+    // Nothing is known of a silent tab: versions that are recent enough for it stay, and no others.
     store_old().await;
     page.eval("return caches.delete(arguments[0])", &[json!(pages)])
         .await;

@@ -65,7 +65,7 @@ async fn a_mouse_zooms_pans_and_still_clicks() {
     .await;
     assert_eq!(window(&page).await, (from, to));
 
-    // A drag pans and opens nothing; a click tells of its task.
+    // A drag pans and opens nothing; a click shows the card of the task.
     let (left, width, y) = plot(&page).await;
     let places = [0.7, 0.6, 0.5].map(|share| (left + width * share, y));
     page.drag((left + width * 0.75, y), &places).await;
@@ -79,7 +79,7 @@ async fn a_mouse_zooms_pans_and_still_clicks() {
     page.wait_for_text("#tip.pinned", "video.mp4").await;
     assert!((window(&page).await.0 - panned).abs() < 1e-9);
 
-    // The strip: its window is taken along.
+    // The strip: its window is dragged.
     let strip = "const e = document.querySelector('.strip .shown'); e.scrollIntoView({ block: 'center' });
          const place = e.getBoundingClientRect(); return [(place.left + place.right) / 2, (place.top + place.bottom) / 2]";
     let place = page.eval(strip, &[]).await;
@@ -123,7 +123,7 @@ async fn fingers_zoom_pan_and_scroll() {
         "{panned}"
     );
 
-    // Up and down is the page's.
+    // Vertical movements are left to the page.
     let scroll = "return document.scrollingElement.scrollTop";
     let before = page.eval(scroll, &[]).await;
     page.fingers_down(&[at(60.0)]).await;
@@ -143,7 +143,7 @@ async fn fingers_zoom_pan_and_scroll() {
     page.assert_quiet().await;
 }
 
-/// Where nothing can be kept, hints and switches work all the same.
+/// Where nothing can be stored, hints and switches work all the same.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
 async fn without_storage_choices_hold_until_the_page_is_left() {

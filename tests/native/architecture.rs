@@ -1,4 +1,4 @@
-//! What must be absent from the sources, and what the compiler cannot say. The borders between crates need no test:
+//! What the sources must not contain, and rules that the compiler cannot check. The borders between crates need no test:
 //! `cargo tree` shows them.
 use interleave_playgrounds::Entry;
 use std::fs;
@@ -23,7 +23,7 @@ impl Source {
         lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
-    /// The lines on which a word stands that is unwelcome here.
+    /// The lines on which an unwelcome word is.
     fn lines_with(&self, unwelcome: impl Fn(&str) -> bool) -> Vec<String> {
         let is_part = |c: char| c.is_alphanumeric() || c == '_';
         let found = self
@@ -139,8 +139,8 @@ fn no_text_becomes_markup_or_code() {
     );
 }
 
-/// `style:left=...` and `style=("--depth", ...)` set one property each, which a strict
-/// Content-Security-Policy allows; `style="..."` is refused by it.
+/// `style:left=...` and `style=("--depth", ...)` set one property each, which a strict Content-Security-Policy allows; it
+/// refuses `style="..."`.
 #[test]
 fn no_style_attributes() {
     let is_attribute = |line: &str| {
@@ -176,7 +176,7 @@ fn every_source_file_says_what_it_is() {
     );
 }
 
-/// Calls that stand for work left undone are denied by lints.
+/// Macros for unfinished work are denied by lints.
 #[test]
 fn nothing_is_left_to_do() {
     let is_mark = |word: &str| ["TODO", "FIXME", "XXX"].contains(&word);
@@ -199,7 +199,7 @@ fn every_playground_is_one_rust_and_one_python_file() {
                 .map(|name| name.to_string_lossy().into_owned())
         };
         let all = files(&folder, extension).into_iter();
-        // One folder a section: what lies beside the folders is machinery.
+        // A folder for each section: files beside the folders are machinery.
         let within = all.filter(|path| path.parent() != Some(&folder));
         let named = within.filter_map(|path| name(&path).map(|name| (path, name)));
         named.filter(|(_, name)| name != "mod").collect()

@@ -1,4 +1,4 @@
-//! Exports of whole runs: pictures that any reader takes, tables, recordings.
+//! Exports of whole runs: pictures that any program can show, tables, recordings.
 use interleave_geometry::svg::{Theme, svg};
 use interleave_playgrounds::Entry;
 use interleave_test_support::any::any_case;
@@ -32,7 +32,7 @@ fn pictures_are_well_formed_and_stand_by_themselves() {
                     labels.split(' ').all(|label| ids.contains(label)),
                     "{labels}"
                 );
-                // Nothing runs, and nothing comes from elsewhere.
+                // Nothing runs, and nothing is loaded from elsewhere.
                 let harmless = [
                     "svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "circle",
                     "path", "text", "tspan",
@@ -53,7 +53,7 @@ fn pictures_are_well_formed_and_stand_by_themselves() {
                     .expect("a style sheet");
                 assert!(!style.contains("://") && !style.contains("@import"));
                 assert_eq!(svg.contains("prefers-color-scheme"), theme == Theme::Both);
-                // What is there to be read.
+                // The texts that can be read.
                 let texts = xml::texts(&picture);
                 for run in &race.runs {
                     assert!(texts.contains(&run.title), "{}", run.title);
@@ -65,7 +65,7 @@ fn pictures_are_well_formed_and_stand_by_themselves() {
                 let lines = texts.iter().filter(|text| **text == "in flight");
                 let lines_expected = race.runs.len() * usize::from(entry.shows_in_flight());
                 assert_eq!(lines.count(), lines_expected, "{}", race.slug);
-                // Every class has a rule, or is one.
+                // Every class is in the style sheet.
                 for class in xml::values(&picture, "class")
                     .iter()
                     .flat_map(|all| all.split(' '))
@@ -129,7 +129,7 @@ fn of_ten_thousand_lanes_some_are_drawn_and_the_rest_is_counted() {
     });
 }
 
-/// It used to say "0.0005 s" where the page says "0.5 ms".
+/// The axis used to have "0.0005 s" where the page has "0.5 ms".
 #[test]
 fn a_short_run_has_an_axis_in_words_of_its_own() {
     named(&[("a".to_owned(), 0.0015)], |race| {
@@ -203,8 +203,7 @@ proptest! {
     }
 }
 
-/// Runs that complete with items that nobody took used to be refused, and runs that take longer
-/// than most.
+/// Runs that complete with items that no task took used to be refused, and runs that take longer than most.
 #[test]
 fn odd_runs_that_are_saved_are_opened_as_they_were() {
     let files = vec![json!(["f", 100_000]); 3_100];

@@ -58,7 +58,7 @@ fn a_race_is_printed_in_every_format() {
     assert_eq!(modes, ["sequential", "gather"]);
     let documents: Value = serde_json::from_str(&print("json")).unwrap();
     assert_eq!(documents[1]["mode"], "gather");
-    // It used to make a file that was not opened.
+    // This used to make a file that was not opened.
     let twice = [
         "--format",
         "race",
@@ -78,7 +78,7 @@ fn bad_params_are_refused_by_name() {
         "mode": "sequential", "seconds_per_mb": 0.5, "files": [["a", 1], ["b", 2]]
     });
     let many = vec![json!(["a", 1]); 10_001];
-    // Each: where to put what into good params, and what the message must hold.
+    // Each: where to put what into valid params, and what the message must contain.
     let cases = [
         ("/mode", Value::Null, "mode: must be a text"),
         ("/mode", json!(["sequential"]), "mode: must be a text"),

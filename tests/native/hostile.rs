@@ -65,7 +65,7 @@ fn draw_params(entry: &'static Entry, params: &Value) {
     }
 }
 
-/// As many as there may be of one row, each with a number in its name.
+/// As many rows as are allowed, each with a number in its name.
 fn many(fresh: &Value) -> impl Iterator<Item = (String, Value)> {
     let fresh = fresh.to_string();
     (0..MAX_ROWS).map(move |i| {
@@ -74,7 +74,7 @@ fn many(fresh: &Value) -> impl Iterator<Item = (String, Value)> {
     })
 }
 
-/// Used to add 1 to the greatest time there is: a panic, or a loop without an end.
+/// This used to add 1 to the greatest time there is: a panic, or an infinite loop.
 #[test]
 fn more_time_than_a_clock_can_count() {
     let files = vec!["f,100000"; 3_100].join(";");
@@ -101,7 +101,7 @@ fn as_many_rows_as_there_may_be() {
                 _ => continue,
             };
             let fewer = std::mem::replace(&mut params[field.key], rows);
-            // A playground may allow fewer, or need as many of something else.
+            // A playground may allow fewer, or need as many of another list.
             match entry.check(&params).is_empty() {
                 true => taken += 1,
                 false => params[field.key] = fewer,

@@ -1,4 +1,4 @@
-//! Which file of the page imports which: folders lie on floors, and files form no circles.
+//! Which file of the page imports which: folders are in layers, and imports are not circular.
 use super::architecture::{Source, assert_none, sources};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -178,7 +178,7 @@ fn no_files_of_the_app_import_each_other_in_a_circle() {
             (own.clone(), files.collect())
         })
         .collect();
-    // A file that needs nothing that is left, or that nothing left needs, is in no circle.
+    // A file that needs none of the others that are left, or that none of them needs, is in no circle.
     let is_free = |needs: &BTreeMap<Path, BTreeSet<Path>>, file: &Path| {
         let needs_none = !needs[file].iter().any(|file| needs.contains_key(file));
         needs_none || !needs.values().any(|needed| needed.contains(file))

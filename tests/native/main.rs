@@ -6,12 +6,12 @@
 //! - `headless`: the runner
 //! - `hostile`: links from strangers
 //! - `imports`: which file of the page imports which
-//! - `styles`: what style sheets must keep to
+//! - `styles`: the rules for style sheets
 //!
 //! # What must stay true
 //!
 //! - Only the app names the browser; only the driver spawns onto its executor (`architecture`).
-//! - Text is text: nothing becomes markup, script or a style attribute (`architecture`).
+//! - Text stays text: nothing becomes markup, script or a style attribute (`architecture`).
 //! - A playground is one Rust file and one Python file, and is listed (`architecture`).
 //! - Files begin with their docs, and nothing is left to do (`architecture`). That there is no `unsafe`, no panic on
 //!   purpose and nothing public without docs, lints see to.

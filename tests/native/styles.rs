@@ -1,4 +1,4 @@
-//! What the style sheets must keep to, so that tests in a browser need not look at every page once more.
+//! Rules for the style sheets, so that tests in a browser need not examine every page once more.
 
 use std::fs;
 use std::path::Path;
@@ -17,14 +17,14 @@ fn takes_no_room(name: &str, value: &str) -> bool {
     }
 }
 
-/// What follows each mention of the dark theme up to the end of its block, and is no colour.
+/// The declarations after each mention of the dark theme up to the end of its block that are no colours.
 fn beyond_colours(sheet: &str) -> Vec<String> {
     let themes = ["[data-theme=dark]", "(prefers-color-scheme: dark)"];
     let blocks = themes.iter().flat_map(|theme| {
         sheet.match_indices(theme).map(|(at, found)| {
             let rest = &sheet[at + found.len()..];
             let end = rest.find('}').expect("the end of a block");
-            // Within a media query stands a rule of its own.
+            // A media query contains a rule of its own.
             rest[..end].rsplit('{').next().expect("a block")
         })
     });
@@ -39,7 +39,7 @@ fn beyond_colours(sheet: &str) -> Vec<String> {
         .collect()
 }
 
-/// So a page that fits in one theme fits in the other, too (`tests/e2e/layout.rs`).
+/// So a page that fits into its window in one theme does so in the other, too (`tests/e2e/layout.rs`).
 #[test]
 fn a_theme_is_nothing_but_colours() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("style");

@@ -1,11 +1,11 @@
-//! Exports for the tools of others that show traces: Chrome trace events, tracks of the Performance panel.
+//! Exports for other trace viewers: Chrome trace events, tracks of the Performance panel.
 use interleave_playgrounds::Entry;
 use interleave_test_support::race::{named, with_defaults};
 use interleave_trace::{IN_FLIGHT, Kind, export};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// The rules of the format's description: what every kind of event must have.
+/// The rules of the format's description: the required fields of every kind of event.
 fn assert_event(event: &Value) {
     let is_text = |field: &str| event[field].as_str().is_some_and(|text| !text.is_empty());
     let time = |field: &str| {
@@ -92,7 +92,7 @@ fn trace_events_are_as_their_format_wants_them() {
     }
 }
 
-/// Readers find the slices of a flow by time and order: without them they drop it.
+/// Viewers find the slices of a flow by time and order: without them they drop it.
 #[test]
 fn flows_lead_from_slice_to_slice() {
     let mut kinds = HashSet::new();

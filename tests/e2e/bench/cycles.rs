@@ -1,4 +1,4 @@
-//! What is left behind by runs that are started and stopped and by pages that are left.
+//! The memory that is left by runs that are started and stopped and by pages that are left.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::harness::{Page, Site};
 
-/// What the page holds.
+/// The memory of the page.
 struct Held {
     /// The app's own memory, in bytes.
     wasm: f64,
@@ -20,13 +20,13 @@ struct Held {
     timers: f64,
 }
 
-/// What may be left after all cycles, in bytes: the browser's own caches come and go.
+/// What may be left after all cycles, in bytes: the browser's own caches change in size.
 const SLACK: f64 = 400_000.0;
 
-/// How many runs come before those that are watched.
+/// How many runs come before those that are measured.
 const WARM: usize = 100;
 
-/// How often a round of cycles is watched at the most.
+/// How many times a round of cycles is measured at the most.
 const ROUNDS: usize = 3;
 
 /// Starts and stops runs, and goes from page to page.
@@ -37,9 +37,9 @@ pub async fn measure(site: &Site, table: &mut Table) {
     };
     let page = watched(site, "#/downloads").await;
     page.wait_for_playground().await;
-    // Unlike Run, it is not there at first.
+    // Unlike Run, this button is not there at first.
     page.wait_for("[data-test=reset]").await;
-    // Some rounds first: what is made once and kept is no leak.
+    // Some rounds first: memory that is allocated once and kept is no leak.
     start_and_stop(&page, WARM).await;
     let left = left_by(&page, || start_and_stop(&page, cycles)).await;
     rows(table, &format!("{cycles} runs started and stopped"), &left);
@@ -51,8 +51,8 @@ pub async fn measure(site: &Site, table: &mut Table) {
 }
 
 /// What a round of cycles leaves: the state before and after it. WebAssembly's memory grows by pieces of 64 KiB, and no two
-/// rounds use it in quite the same order, so one round may need a piece more. What leaves something behind each time
-/// needs one in each round: so the round is repeated until one needs none, a few times at the most.
+/// rounds use it in quite the same order, so one round may need a piece more. A leak needs one in each round: so the round
+/// is repeated until one needs none, a few times at the most.
 async fn left_by<Round: Future<Output = ()>>(
     page: &Page,
     round: impl Fn() -> Round,
@@ -118,7 +118,7 @@ async fn start_and_stop(page: &Page, times: usize) {
     page.wait_for_text("[data-test=status]", "ready").await;
 }
 
-/// So many runs are started by one script.
+/// How many runs one script starts.
 const AT_ONCE: usize = 100;
 
 async fn start_and_stop_some(page: &Page, times: usize) {
@@ -150,7 +150,7 @@ async fn change_pages(page: &Page, times: usize) {
     }
 }
 
-/// The fewest timers and frames of the next second: what is only on its way then is no leak.
+/// The fewest timers and frames of the next second: what is only pending then is no leak.
 const AT_REST: &str = "(async () => {
     let least = Infinity;
     for (let n = 0; n < 60; n += 1) {
@@ -162,7 +162,7 @@ const AT_REST: &str = "(async () => {
 
 async fn held(page: &Page) -> Held {
     page.next_frame().await;
-    // Once more: what the first collection frees may hold what the second one can.
+    // Once more: what the first collection frees may have held what the second one can free.
     for _ in 0..2 {
         page.devtools("HeapProfiler.collectGarbage", &json!({}));
     }

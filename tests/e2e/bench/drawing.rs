@@ -15,7 +15,7 @@ use crate::harness::Site;
 const FIRST: f64 = 50.0;
 /// The script of one frame, in milliseconds.
 const SCRIPT: f64 = 2.0;
-/// A trace ten times as long may cost so much more a frame: noise, not growth.
+/// A trace ten times as long may cost this many times as much a frame: noise, not growth.
 const GROWTH: f64 = 1.5;
 
 /// Ten thousand lanes.
@@ -59,7 +59,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
         SCRIPT,
         Alone,
     );
-    // The best of three, taken in turns, so that a busy moment of the machine is one of each.
+    // The best of three, taken in turns, so that a busy moment of the machine affects one of each.
     let (_, mut shorter) = growing(site, 1_000, table).await;
     let mut longer = script;
     for _ in 1..3 {
@@ -77,17 +77,17 @@ pub async fn measure(site: &Site, table: &mut Table) {
     );
 }
 
-/// While so many lanes are there and a hundred of them grow: the p95 of the time between frames, and the script of one,
-/// both in milliseconds.
+/// With this many lanes, a hundred of which grow: the p95 of the time between frames, and the script of one, both in
+/// milliseconds.
 async fn growing(site: &Site, tasks: u32, table: &Table) -> (f64, f64) {
-    // A hundred at a time, each for twenty seconds: the run is in its first round all the while.
+    // A hundred at a time, each for twenty seconds: the run stays in its first round.
     let hash = format!("#/at-scale?only=bounded&speed=1&tasks={tasks}&permits=100&seconds=20");
     let page = watched(site, &hash).await;
     page.wait_for_playground().await;
     page.click(crate::playground::RUN).await;
     page.wait_for_text("[data-test=status]", "running").await;
     let count = if table.is_full() { 240 } else { 90 };
-    // Let what comes with the start be over.
+    // Waits until the work of the start is over.
     frames(&page, &NOTHING, 30).await;
     frames(&page, &NOTHING, count).await
 }

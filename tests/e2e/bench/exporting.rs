@@ -1,4 +1,4 @@
-//! What it takes to export a run of many tasks: how long the page cannot answer, and how many bytes come of it.
+//! The cost of exporting a run of many tasks: how long the page cannot answer, and the bytes of the file.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::{
 use crate::harness::Site;
 use crate::playground::RUN;
 
-/// For each format: what it is called, the word in the menu, so many milliseconds at the most, and so many bytes a task.
+/// For each format: its name, the word in the menu, the most milliseconds, and the most bytes a task.
 const FORMATS: [(&str, &str, f64, f64); 5] = [
     ("SVG", "svg", 100.0, 30.0),
     ("recording", "race", 100.0, 450.0),
@@ -53,7 +53,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
     page.assert_quiet().await;
 }
 
-/// Chooses a format: for how many milliseconds the page works on it, and the size of the file.
+/// Chooses a format; returns for how many milliseconds the page works on it, and the size of the file.
 async fn export(page: &crate::harness::Page, word: &str) -> (f64, f64) {
     // The work is the longest gap between two turns of the event loop while the button says that it is busy.
     let script = "const done = arguments[arguments.length - 1];

@@ -3,18 +3,18 @@
 use super::metric;
 use crate::harness::Page;
 
-/// The time from one frame to the next that 95 of 100 keep, in milliseconds, at 60 Hz.
+/// The time from one frame to the next that 95 of 100 must not exceed, in milliseconds, at 60 Hz.
 pub const FRAME: f64 = 18.0;
 
 /// A gesture, in JavaScript.
 pub struct Gesture {
     /// Makes `move(n)`, which is called with each frame, and whatever it needs; `pointer(element, type, x, y)` is there.
     pub begin: &'static str,
-    /// Lets go.
+    /// Ends the gesture.
     pub end: &'static str,
 }
 
-/// Looks on.
+/// No gesture.
 pub const NOTHING: Gesture = Gesture {
     begin: "const move = () => {};",
     end: "",

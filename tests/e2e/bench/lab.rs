@@ -7,14 +7,14 @@ use serde_json::Value;
 use super::table::{Bound, Table};
 use crate::harness::{Page, Reply, Site, brotli, required, without_worker};
 
-/// Starts Pyodide as its documentation says, in a worker, and tells its first line.
+/// Starts Pyodide as its documentation says, in a worker, and reports its first line.
 const SHIPPED: &str = "
 import { loadPyodide } from './pyodide.mjs';
 const python = await loadPyodide();
 python.setStdout({ batched: (text) => postMessage(text) });
 python.runPython(`print('ready')`);
 ";
-/// Where the bench's server has it.
+/// The folder of Pyodide on the bench's server.
 const FOLDER: &str = "shipped/";
 
 /// Ten thousand tasks of four steps each.
@@ -119,7 +119,7 @@ pub async fn measure(table: &mut Table) {
         Bound::Alone,
     );
 
-    // It takes a minute to compress them.
+    // Compressing the files takes a minute.
     if table.is_full() {
         let loaded = site.requests();
         let mut loaded: Vec<_> = loaded

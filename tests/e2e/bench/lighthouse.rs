@@ -1,7 +1,7 @@
-//! How soon a phone shows a page, and what is wrong with it, by Lighthouse.
+//! Lighthouse: how soon a phone shows a page, and what is wrong with it.
 //!
-//! It slows nothing down but computes what a slow phone on a slow line would have made of what it saw, from the times that
-//! tasks took on this machine. So on a machine that does other work as well, its times are those of no phone.
+//! It slows nothing down but computes what a slow phone on a slow line would have taken, from the times that tasks took on
+//! this machine. So on a machine that does other work as well, its times mean nothing.
 
 use std::process::{Command, Stdio};
 
@@ -26,14 +26,14 @@ const LONGEST: f64 = 50.0;
 /// How often the pages are measured whose median counts.
 const TIMES: usize = 3;
 
-/// What one look at a page says.
+/// The result of Lighthouse for a page.
 struct Look {
     performance: f64,
     largest: f64,
     blocked: f64,
     longest: f64,
     shift: f64,
-    /// What other categories lack, with the names of what fails.
+    /// The points that other categories lack, with the names of the audits that fail.
     wrong: Vec<String>,
 }
 

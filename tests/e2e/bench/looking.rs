@@ -1,4 +1,4 @@
-//! What it costs to look around in a finished run of many lanes: to drag the playhead, to zoom, to drag a bar's end.
+//! The cost of looking around in a finished run of many lanes: dragging the playhead, zooming, dragging a bar's end.
 
 use super::{
     frames::{FRAME, Gesture, frames},
@@ -17,8 +17,8 @@ const SCRUB: f64 = 8.0;
 const ZOOM: f64 = 4.0;
 /// The same for a bar's end: each move has all strategies run anew, to their ends, over some frames.
 const LEVER: f64 = 14.0;
-/// Ten times as many lanes may cost so much more a frame: an instant is reached from a mark, and marks are farther
-/// apart in a longer trace.
+/// Ten times as many lanes may cost this many times as much a frame: an instant is reached from a mark, and marks are
+/// farther apart in a longer trace.
 const GROWTH: f64 = 4.0;
 
 /// Forth and back over most of the axis.
@@ -122,7 +122,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
     );
 }
 
-/// A run of so many tasks that is over, a hundred of them at a time.
+/// A finished run of this many tasks, a hundred of them at a time.
 async fn finished(site: &Site, tasks: u32) -> Page {
     let hash = format!("#/at-scale?only=bounded&pace=instant&tasks={tasks}&permits=100");
     let page = watched(site, &hash).await;
@@ -132,7 +132,7 @@ async fn finished(site: &Site, tasks: u32) -> Page {
     page
 }
 
-/// The pointer comes to a lane whose bar ends within the window.
+/// Moves the pointer to a lane whose bar ends within the window.
 async fn hover(page: &Page) {
     let script = "document.querySelector('[data-test=fit]')?.click();
         document.querySelector('.lane[data-task=\"3\"]').dispatchEvent(new MouseEvent('mouseenter'))";

@@ -1,9 +1,9 @@
 //! `cargo xtask bench`: how fast and how small the release build is, as a table and as JSON. No test of what it does.
 //!
-//! Machines differ, and a shared one differs from itself a minute later. So what can be is measured against something
-//! else in the same page: the browser's own `Promise.all`, or the same work on a shorter trace. Those ratios, the bytes
-//! and the leaks must hold anywhere ([`Bound::Always`]); seconds and milliseconds only where a person looks at them, on a
-//! machine that does nothing else ([`Bound::Alone`]).
+//! Machines differ, and a shared one differs from itself a minute later. So, where possible, figures are compared with
+//! something else in the same page: the browser's own `Promise.all`, or the same work on a shorter trace. Those ratios, the
+//! bytes and the leaks must hold anywhere ([`Bound::Always`]); seconds and milliseconds only where a person looks at them,
+//! on a machine that does nothing else ([`Bound::Alone`]).
 
 mod bytes;
 mod cycles;
@@ -20,7 +20,7 @@ use table::Table;
 
 use crate::harness::{Page, Site};
 
-/// Runs before the app: what it cannot be asked for later.
+/// Runs before the app, and records what cannot be measured later.
 const WATCH: &str = include_str!("watch.js");
 
 /// How much to measure.
@@ -28,9 +28,9 @@ const WATCH: &str = include_str!("watch.js");
 enum Form {
     /// All of it, for the table.
     Full,
-    /// What Lighthouse says, and nothing else.
+    /// The figures of Lighthouse, and nothing else.
     Lighthouse,
-    /// Enough to see that nothing got worse.
+    /// Enough to notice that nothing got worse.
     Short,
 }
 
@@ -49,7 +49,7 @@ async fn bench() {
     if form == Form::Lighthouse {
         return table.finish();
     }
-    // The worker fetches all files once more, behind the page's back.
+    // The worker fetches all files once more in the background.
     let site = Site::serve();
     bytes::measure(&site, &mut table).await;
     sleeps::measure(&site, &mut table).await;
@@ -61,7 +61,7 @@ async fn bench() {
     table.finish();
 }
 
-/// A browser that watches the app from its first moment.
+/// A page that records what the app does from its first moment.
 async fn watched(site: &Site, hash: &str) -> Page {
     let page = Page::blank(site).await;
     page.devtools(
@@ -83,7 +83,7 @@ fn metric(page: &Page, name: &str) -> f64 {
         .unwrap_or_else(|| panic!("the browser has no metric {name}"))
 }
 
-/// The number that a script of the page comes to, which it hands to `done`.
+/// The result of a script of the page, a number, which it passes to `done`.
 async fn number(page: &Page, script: &str) -> f64 {
     let script = format!("const done = arguments[arguments.length - 1]; {script}");
     let result = page.client().execute_async(&script, vec![]).await;

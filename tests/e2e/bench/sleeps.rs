@@ -10,16 +10,16 @@ use super::{
 };
 use crate::harness::{Page, Site};
 
-/// So much of JavaScript's time beyond the second that all sleep.
+/// The largest share of JavaScript's time beyond the second that all sleep.
 const OF_JAVASCRIPT: f64 = 0.5;
 /// The same for the short form, which has less time to find a quiet moment in.
 const OF_JAVASCRIPT_SHORT: f64 = 0.8;
-/// Below this, in milliseconds, neither is more than the timer's own grain.
+/// Below this, in milliseconds, both are within the timer's own resolution.
 const GRAIN: f64 = 4.0;
 
 /// Live sleeps against `Promise.all` over `setTimeout`, and downloads at once against the latter's overhead.
 pub async fn measure(site: &Site, table: &mut Table) {
-    // The less there is to do, the more a frame that comes just then weighs, and the more often it takes.
+    // The less there is to do, the more a frame weighs that comes just then, and the more rounds it takes.
     let sizes: &[(u32, u32)] = match table.is_full() {
         true => &[(1_000, 10), (10_000, 5), (100_000, 3)],
         false => &[(10_000, 5), (100_000, 3)],
@@ -29,7 +29,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
         let hash = format!("#/at-scale?only=sleeps&pace=live&tasks={tasks}");
         let page = watched(site, &hash).await;
         page.wait_for_playground().await;
-        // The best of some, taken in turns, so that a busy moment of the machine is a busy moment for one of each.
+        // The best of some, taken in turns, so that a busy moment of the machine affects one of each.
         let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
         for _ in 0..times {
             theirs = theirs.min(javascript(&page, tasks).await);
@@ -64,7 +64,7 @@ pub async fn measure(site: &Site, table: &mut Table) {
     table.row(what, took / most, "x", 1.0, Alone);
 }
 
-/// What JavaScript takes for so many sleeps of a second, beyond that second, in milliseconds.
+/// How long this many sleeps of a second take in JavaScript, beyond that second, in milliseconds.
 async fn javascript(page: &Page, tasks: u32) -> f64 {
     let script = format!(
         "const start = performance.now();
@@ -74,7 +74,7 @@ async fn javascript(page: &Page, tasks: u32) -> f64 {
     number(page, &script).await
 }
 
-/// What the last run took beyond a second, in milliseconds, as the page says it.
+/// How long the last run took beyond a second, in milliseconds, as the page shows it.
 async fn beyond_a_second(page: &Page) -> f64 {
     page.next_frame().await;
     let checks = page.texts("[data-test=claim] .check").await;

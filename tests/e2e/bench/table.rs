@@ -1,4 +1,4 @@
-//! What was measured, what it is measured against, and whether it is within its bound.
+//! The figures that were measured, what they are compared with, and whether they are within their bounds.
 
 use std::path::PathBuf;
 
@@ -44,7 +44,7 @@ impl Table {
         self.form == Form::Full
     }
 
-    /// Takes a figure down.
+    /// Adds a figure.
     pub fn row(
         &mut self,
         what: impl Into<String>,

@@ -1,9 +1,9 @@
-//! Browsers: one to each page that is open, and then the next page's.
+//! Browsers: each open page has one to itself, and afterwards the next page gets it.
 //!
-//! To start a browser takes a second of a whole core, to clean one a quarter of that and hardly any work. What a page has
-//! left is taken from it: its windows, and with them all that was emulated; what its site has stored, with workers and
-//! caches; what the console has said. A browser whose page has failed is ended, and one that is set up in some way is its
-//! page's alone.
+//! Starting a browser takes a second of a whole core, cleaning one a quarter of that and hardly any work. All traces of a
+//! page are removed: its windows, and with them all that was emulated; what its site has stored, with workers and caches;
+//! the messages of the console. A browser whose page has failed is ended, and one that is set up in some way is used by its
+//! page alone.
 
 use std::{
     io::Result,
@@ -20,12 +20,12 @@ use super::{DEADLINE, driver::Driver, is_firefox, runtime::runtime};
 /// The same flags as for the browser tests, so that the two cannot drift apart.
 const CAPABILITIES: &str = include_str!("../../../webdriver.json");
 
-/// How a browser is set up, where that matters.
+/// The settings of a browser, where they matter.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Setup<'a> {
     /// The folder into which it saves without asking.
     pub downloads: Option<&'a Path>,
-    /// It lets pages keep nothing.
+    /// Pages can store nothing in it.
     pub without_storage: bool,
 }
 
@@ -38,7 +38,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one. On a busy machine it now and then takes longer than its driver waits for it.
+    /// Starts one. On a busy machine this sometimes takes longer than its driver waits for it.
     async fn start(setup: Setup<'_>) -> Self {
         let mut failures = Vec::new();
         while failures.len() < 3 {
@@ -72,7 +72,7 @@ impl Browser {
         Ok(Self { client, driver })
     }
 
-    /// Makes it as good as new for the page of another site. Blocks: it is called where nothing can be awaited.
+    /// Removes all traces, for the page of another site. Blocks: it is called where nothing can be awaited.
     fn clean(&self, site: &str) -> Result<()> {
         let devtools = |command: &str, parameters: Value| {
             let body = json!({ "cmd": command, "params": parameters });
@@ -118,15 +118,15 @@ const FORGET: &str = "
     const done = arguments[arguments.length - 1];
     Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, { onDataDeleted: () => done() })";
 
-/// Browsers that have no page just now. They end with the last page that is open, as nothing is called when the tests are
-/// over; while tests run side by side, one page is always open.
+/// Browsers that no page uses at present. They end with the last page that is open, since nothing is called when the tests
+/// are over; while tests run side by side, one page is always open.
 #[derive(Default)]
 struct Pool {
     idle: Mutex<Vec<Browser>>,
 }
 
 impl Pool {
-    /// That of the pages that are open.
+    /// The pool of the pages that are open.
     fn open() -> Arc<Self> {
         static POOL: Mutex<Weak<Pool>> = Mutex::new(Weak::new());
         let mut pool = POOL.lock().unwrap();
@@ -142,7 +142,7 @@ impl Pool {
 pub struct Lease {
     /// There until dropped.
     browser: Option<Browser>,
-    /// Where it goes then, if others may have it.
+    /// The pool to which it returns, if other pages may use it.
     pool: Option<Arc<Pool>>,
     /// The site whose traces are removed.
     site: String,
@@ -183,7 +183,7 @@ impl Drop for Lease {
     }
 }
 
-/// What the browser is asked for.
+/// The capabilities that are requested of the driver.
 fn capabilities(setup: Setup<'_>) -> Map<String, Value> {
     let mut prefs = Map::new();
     let mut prefer = |name: &str, value: Value| prefs.insert(name.to_owned(), value);
@@ -191,7 +191,7 @@ fn capabilities(setup: Setup<'_>) -> Map<String, Value> {
         prefer("devtools.console.stdout.content", json!(true));
         // As on a screen that can be touched.
         prefer("dom.w3c_touch_events.enabled", json!(1));
-        // What a page's media are set to is lost where the next page gets a browsing context of its own.
+        // Emulated media are lost where the next page gets a browsing context of its own.
         prefer("fission.bfcacheInParent", json!(false));
         if let Some(folder) = setup.downloads {
             prefer("browser.download.folderList", json!(2));

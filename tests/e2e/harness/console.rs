@@ -1,4 +1,4 @@
-//! What the browser's console has said.
+//! The messages of the browser's console.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use serde_json::Value;
 pub struct Entry {
     /// `SEVERE`, `WARNING`, `INFO` or `DEBUG`.
     pub level: String,
-    /// Who says it: `console-api`, `javascript`, `network`, `security` (the Content-Security-Policy) and others.
+    /// Its source: `console-api`, `javascript`, `network`, `security` (the Content-Security-Policy) and others.
     pub source: String,
-    /// What it says.
+    /// Its text.
     pub message: String,
 }
 
@@ -26,8 +26,8 @@ impl Entry {
         })
     }
 
-    /// The entries among what Firefox prints. It prints neither what the network nor what the policy has to complain of,
-    /// and complaints of its own parts besides, which have other addresses.
+    /// The entries among the lines that Firefox prints. It prints complaints of neither the network nor the policy, but
+    /// also complaints of its own parts, which have other addresses.
     pub fn all_printed(lines: &[String]) -> impl Iterator<Item = Self> {
         let kinds = [
             ("console.error: \"", "SEVERE", "console-api"),

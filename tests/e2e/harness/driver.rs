@@ -18,9 +18,9 @@ pub struct Driver {
     child: Child,
     /// Where it listens.
     pub port: u16,
-    /// The session that it was asked for: geckodriver has one, and leaves its browser running unless that is ended.
+    /// The session that was requested: geckodriver has one, and leaves its browser running unless that is ended.
     pub session: OnceCell<String>,
-    /// What it has said since it listens; in Firefox the console is part of it.
+    /// Its output since it listens; in Firefox the console is part of it.
     said: Arc<Mutex<Vec<String>>>,
 }
 
@@ -32,7 +32,7 @@ impl Driver {
         } else {
             "CHROMEDRIVER"
         });
-        // Now and then somebody else takes the port that it has chosen, before it has it.
+        // Sometimes another process takes the port that it has chosen before it listens there.
         (0..3)
             .find_map(|_| Self::listening(&program))
             .unwrap_or_else(|| panic!("{program} did not say which port it listens on"))
@@ -40,7 +40,7 @@ impl Driver {
 
     /// Starts a driver; `None` if it ends without listening.
     fn listening(program: &str) -> Option<Self> {
-        // What WebDriver has no command for is done by scripts of the browser itself.
+        // Scripts of the browser itself do what WebDriver has no command for.
         let more = is_firefox().then_some("--allow-system-access");
         let mut child = Command::new(program)
             .arg("--port=0")
@@ -62,12 +62,12 @@ impl Driver {
                 last.parse().ok()
             });
         let Some(port) = port else {
-            // Its output has ended, and so has it.
+            // Its output has ended, and so has the process.
             let _ = child.wait();
             return None;
         };
         let said = Arc::<Mutex<Vec<String>>>::default();
-        // What it says later must be read, or it blocks one day on a full pipe.
+        // Its later output must be read, or it blocks when the pipe is full.
         std::thread::spawn({
             let said = Arc::clone(&said);
             move || {
@@ -83,7 +83,7 @@ impl Driver {
         })
     }
 
-    /// What it has said since it listens.
+    /// Its output since it listens.
     pub fn said(&self) -> Vec<String> {
         self.said.lock().unwrap().clone()
     }

@@ -7,7 +7,7 @@ use hyper::{Request, Response, body::Bytes};
 
 use super::server::{Answer, Server, Stalled};
 
-/// A site on a port of its own until dropped. What it answers stands in the path:
+/// A site on a port of its own until dropped. The path decides what it answers:
 ///
 /// | path begins with | answer |
 /// |---|---|

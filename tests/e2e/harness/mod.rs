@@ -1,4 +1,4 @@
-//! What the tests are written with: a [`Site`] that serves, a [`Page`] that looks.
+//! The helpers of the tests: a [`Site`] that serves, a [`Page`] that is looked at.
 //!
 //! ```ignore
 //! #[tokio::test]
@@ -47,7 +47,8 @@ pub use pointer::Point;
 pub use server::Reply;
 pub use site::{Site, brotli, dist, without_worker};
 
-/// How long a test waits for anything. Generous, since a shared machine is slow at times; nothing that works takes it.
+/// How long a test waits for anything. Generous, since a shared machine is slow at times; a passing test never takes that
+/// long.
 pub const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Whether the tests run in Firefox: `cargo xtask` names its driver then.

@@ -24,7 +24,7 @@ use super::{
     site::Site,
 };
 
-/// Time between two looks at a page that does not yet show what is waited for.
+/// Time between two checks of a page that does not yet show what is waited for.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A page in a headless browser that has no other, 1280 by 800 pixels unless told otherwise.
@@ -33,7 +33,7 @@ pub struct Page {
     lease: Lease,
     /// The address of the site.
     url: String,
-    /// What the console has said so far: ChromeDriver hands out each entry once.
+    /// The messages of the console so far: ChromeDriver returns each entry once.
     console: RefCell<Vec<Entry>>,
     /// How many lines Firefox had printed before it had this page.
     printed_before: usize,
@@ -54,7 +54,7 @@ impl Page {
         Self::within(site, None).await
     }
 
-    /// As [`Page::blank`], in a browser that is set up in some way, and is this page's alone.
+    /// As [`Page::blank`], in a browser with these settings, which this page alone uses.
     pub async fn set_up(site: &Site, setup: Setup<'_>) -> Self {
         Self::within(site, Some(setup)).await
     }
@@ -116,12 +116,12 @@ impl Page {
             .unwrap_or_default()
     }
 
-    /// For what has no helper here.
+    /// For everything without a helper here.
     pub fn client(&self) -> &Client {
         &self.lease.browser().client
     }
 
-    /// For what goes beyond the WebDriver standard.
+    /// For everything beyond the WebDriver standard.
     fn driver(&self) -> &Driver {
         &self.lease.browser().driver
     }
@@ -171,7 +171,7 @@ impl Page {
         .await
     }
 
-    /// Waits until the look finds something. `what` completes "the page never came to ...: ".
+    /// Waits until `look` finds something. `what` completes "the page never came to ...: ".
     pub async fn wait_until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
         let deadline = Instant::now() + DEADLINE;
         loop {
@@ -186,8 +186,8 @@ impl Page {
         }
     }
 
-    /// What a script returns: `return document.title`. Arguments are `arguments[0]` and so on.
-    /// What the page's own scripts are to find is set on `window`: Firefox runs this with a global object of its own.
+    /// The result of a script: `return document.title`. Arguments are `arguments[0]` and so on. Set values for the page's
+    /// own scripts on `window`: Firefox runs this with a global object of its own.
     pub async fn eval(&self, script: &str, arguments: &[Value]) -> Value {
         let result = self.client().execute(script, arguments.to_vec()).await;
         result.unwrap_or_else(|error| panic!("{script}: {error}"))
@@ -195,7 +195,7 @@ impl Page {
 
     // Acting
 
-    /// Clicks an element. Waits until that can be done: it may just be moving, or be replaced by one like it.
+    /// Clicks an element. Waits until that is possible: it may just be moving, or be replaced by one like it.
     pub async fn click(&self, selector: &str) {
         self.wait_until(&format!("`{selector}` can be clicked"), async || {
             let element = self.client().find(Locator::Css(selector)).await.ok()?;
@@ -325,7 +325,7 @@ impl Page {
         self.driver().command("goog/cdp/execute", &body)
     }
 
-    /// Waits until the browser has drawn what the page has become by now.
+    /// Waits until the browser has drawn the present state of the page.
     pub async fn next_frame(&self) {
         // The second callback comes after the frame that the first one precedes.
         let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
@@ -343,7 +343,7 @@ impl Page {
 
     // The console
 
-    /// All that the console has said since the browser started.
+    /// All messages of the console since the browser started.
     pub fn console(&self) -> Vec<Entry> {
         if is_firefox() {
             return Entry::all_printed(&self.driver().said()[self.printed_before..]).collect();
@@ -358,7 +358,7 @@ impl Page {
 
     /// Fails if the console has complained: errors, warnings, violations of the Content-Security-Policy.
     pub async fn assert_quiet(&self) {
-        // An answer from the page itself: what it has said before has arrived.
+        // An answer from the page itself: its earlier messages have arrived.
         self.eval("return 0", &[]).await;
         let complaints: Vec<String> = self
             .console()
@@ -373,7 +373,7 @@ impl Page {
         );
     }
 
-    /// What a failed test says of the page.
+    /// The report about the page of a failed test.
     async fn report(&self) -> String {
         let text = self
             .client()

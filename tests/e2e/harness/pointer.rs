@@ -1,6 +1,6 @@
 //! Mouse, wheel and fingers.
 //!
-//! In Firefox they are WebDriver's own. ChromeDriver forgets from one command to the next what a pointer holds, so in
+//! In Firefox they are WebDriver's own. ChromeDriver forgets from one command to the next which buttons are down, so in
 //! Chromium they are those of the DevTools protocol.
 
 use std::time::Duration;
@@ -59,14 +59,14 @@ impl Page {
         self.mouse_does("mousePressed", DOWN).await;
     }
 
-    /// Lets go of the mouse's left button, wherever the mouse is.
+    /// Releases the mouse's left button, wherever the mouse is.
     pub async fn mouse_up(&self) {
         let Mouse { at, .. } = self.mouse.get();
         self.mouse.set(Mouse { at, is_down: false });
         self.mouse_does("mouseReleased", UP).await;
     }
 
-    /// Takes something with the mouse, moves it to one place after another, and lets go.
+    /// Presses the mouse's button, moves it to one place after another, and releases it.
     pub async fn drag(&self, from: Point, places: &[Point]) {
         self.mouse_down(from).await;
         for &place in places {
@@ -92,7 +92,7 @@ impl Page {
         );
     }
 
-    /// Turns the mouse's wheel by so many pixels; what is below comes up. With the Control key held, or without.
+    /// Turns the mouse's wheel down by `down` pixels, with the Control key held or without.
     pub async fn wheel(&self, (x, y): Point, down: i64, with_control: bool) {
         if !is_firefox() {
             let modifiers = if with_control { CONTROL } else { 0 };
@@ -123,7 +123,7 @@ impl Page {
         self.act(Actions::from(wheel).and(key)).await;
     }
 
-    /// Makes this a screen that is touched. In Firefox every one is.
+    /// Makes this a touch screen. In Firefox every one is.
     pub fn emulate_touch(&self) {
         if !is_firefox() {
             self.devtools(

@@ -1,5 +1,5 @@
-//! What tests share lives here: servers, and browsers that pass from one test to the next. The runtime of a test ends
-//! with it.
+//! The runtime of what tests share: servers, and browsers that are used by one test after another. The runtime of a test
+//! ends with it.
 
 use std::sync::LazyLock;
 

@@ -31,7 +31,7 @@ use tokio::{
 
 use super::runtime::runtime;
 
-/// What a request is answered with.
+/// The answer to a request.
 pub type Answer = Response<UnsyncBoxBody<Bytes, Infallible>>;
 
 /// The answer of a host that serves files.
@@ -40,14 +40,14 @@ pub struct Reply {
     pub status: u16,
     /// The media type.
     pub media_type: &'static str,
-    /// Whether browsers may keep it for ever.
+    /// Whether browsers may keep it forever.
     pub is_kept: bool,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Reply {
-    /// What a server says of a file that is not there.
+    /// The answer for a file that does not exist.
     pub fn not_found() -> Self {
         Self {
             status: 404,
@@ -80,12 +80,12 @@ pub struct Server {
     pub address: SocketAddr,
     /// Ends it.
     accepting: AbortHandle,
-    /// Breaks off when it has ended.
+    /// Disconnects when it has ended.
     ended: Receiver<Infallible>,
 }
 
 impl Server {
-    /// Answers each request by what `answer` makes of it, which may take its time.
+    /// Answers each request with the result of `answer`, which may take its time.
     pub fn start(answer: impl Fn(&Request<Incoming>) -> Answer + Send + Sync + 'static) -> Self {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -125,7 +125,7 @@ async fn accept(
             let answer = Arc::clone(&answer);
             async move { tokio::task::spawn_blocking(move || answer(&request)).await }
         });
-        // A browser that has gone away meanwhile is no failure.
+        // A browser that has disconnected meanwhile is no failure.
         connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
@@ -134,7 +134,7 @@ async fn accept(
 pub struct Stalled {
     /// How long it claims to be.
     pub length: u64,
-    /// What comes of it.
+    /// The first bytes that are sent.
     pub first: Option<Bytes>,
     /// Called when the other end goes away.
     pub left: Box<dyn Fn() + Send>,

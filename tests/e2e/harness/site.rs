@@ -120,7 +120,7 @@ impl Site {
         Self::serve_with(link, "before.css", "text/css; charset=utf-8", sheet)
     }
 
-    /// Serves the site with another file, and a link to it on the page.
+    /// Serves the site with one more file, and a link to it on the page.
     fn serve_with(
         link: &'static str,
         name: &'static str,
@@ -131,7 +131,7 @@ impl Site {
         Self::serve_altered(move |path, mut reply| match path {
             "index.html" => {
                 let page = String::from_utf8(reply.body).expect("a text");
-                // Behind the policy, which it has to keep as well.
+                // After the policy, with which it has to comply as well.
                 let page = page.replacen("<title>", &format!("{link}<title>"), 1);
                 reply.body = page.into_bytes();
                 reply
@@ -156,13 +156,13 @@ impl Site {
         format!("http://{}{SUB_PATH}", self.server.address)
     }
 
-    /// What a file of the built site holds.
+    /// The content of a file of the built site.
     pub fn file(&self, path: &str) -> Vec<u8> {
         let dist = PathBuf::from(required("INTERLEAVE_DIST"));
         std::fs::read(dist.join(path)).unwrap_or_else(|error| panic!("dist/{path}: {error}"))
     }
 
-    /// The paths asked for so far: relative to the site, or as they came where they lay outside of it.
+    /// The paths requested so far: relative to the site, or as they came if they were outside of it.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
@@ -176,7 +176,7 @@ pub fn brotli(content: &[u8]) -> Vec<u8> {
     sent
 }
 
-/// Takes away what registers the worker, which fetches all files once more to keep them.
+/// Removes the script that registers the worker, which fetches all files once more to keep them.
 pub fn without_worker(path: &str, reply: Reply) -> Reply {
     match path.ends_with("offline.js") {
         true => Reply {
@@ -198,7 +198,7 @@ pub fn dist() -> PathBuf {
     dist
 }
 
-/// The path below the sub-path; of a folder that of its page. Nothing for one that lies outside, or that tries to leave the
+/// The path below the sub-path; for a folder that of its page. None for one that is outside, or that tries to leave the
 /// site's folder.
 fn path_of(url: &str) -> Option<String> {
     let path = url.split('?').next()?.strip_prefix(SUB_PATH)?;
