@@ -25,7 +25,7 @@ QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for program in TO_THE_END:
-        # Warnings and tracebacks name folders of this machine.
+        # Warnings and tracebacks contain folders of this machine.
         options = () if program == "output" else ("--no-prints",)
         run(program, FOLDER / f"{program}.jsonl", options)
     for name, number in (("interrupted", signal.SIGINT), ("killed", signal.SIGKILL)):

@@ -43,12 +43,12 @@ def run(program: str, output: Path | None, options: tuple[str, ...] = (), args: 
 
 
 class Recording:
-    """What a file says, checked."""
+    """The content of a file, checked."""
 
     def __init__(self, path: Path, whole: bool = True) -> None:
         data = path.read_bytes()
         lines = data.split(b"\n")
-        # What a kill has cut off is passed over.
+        # A line that was cut off by a kill is skipped.
         rest = lines.pop()
         assert not (whole and rest), f"the last line is cut off: {rest!r}"
         self.header, *rows = [json.loads(line) for line in lines]
@@ -92,7 +92,7 @@ class Recording:
             self.tasks[task] = more[0]
         if kind in ("step", "blocked") and kind == "step":
             run = run_of[task]
-            # Steps of one loop lie one behind the other.
+            # Steps of one loop do not overlap.
             assert at - more[0] >= free.get(run, 0), row
             free[run] = at
             if len(more) > 1:

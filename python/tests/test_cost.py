@@ -1,4 +1,4 @@
-"""What recording costs stays bounded: as CPU time, and as a ratio, so that the machine does not matter much."""
+"""The cost of recording is bounded: as CPU time, and as a ratio, so that the machine does not matter much."""
 
 import sys
 

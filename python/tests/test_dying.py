@@ -48,7 +48,7 @@ def test_aborted(tmp_path):
     ["os.kill(os.getpid(), 9)", "signal.raise_signal(15)", "os.abort()", "os.execl(sys.executable, sys.executable, '-c', '')"],
 )
 def test_a_program_that_ends_itself_is_recorded_up_to_there(how, tmp_path):
-    # It is over before the thread that writes first looks.
+    # It is over before the writing thread first runs.
     program, path = tmp_path / "ends.py", tmp_path / "recording.jsonl"
     program.write_text(f"import asyncio, os, signal, sys\nasync def main():\n    await asyncio.sleep(0)\n    {how}\nasyncio.run(main())\n")
     plain, recorded = [

@@ -1,4 +1,4 @@
-"""A program that hangs is told about: on Ctrl-C, and when no task runs for some time."""
+"""A program that hangs is reported: on Ctrl-C, and when no task runs for some time."""
 
 import signal
 import subprocess
@@ -54,7 +54,7 @@ def test_a_deadlock_while_it_lasts(tmp_path):
 
 
 def _report(body, tmp_path, options=("--stuck", "0.6")):
-    """What is reported about a program that never ends."""
+    """The report about a program that never ends."""
     program = tmp_path / "hangs.py"
     program.write_text("import asyncio\nimport time\n\n" + body)
     child = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The disk in memory: what is written is found by `os` and `pathlib`, and nothing of it is on the real one."""
+"""The disk in memory: `os` and `pathlib` find what is written, and nothing of it is on the real disk."""
 
 import os
 import sys
@@ -35,7 +35,7 @@ except FileNotFoundError as error:
 """
 
 
-# Its pathlib has taken the real functions by the time that a program runs.
+# Its pathlib has references to the real functions by the time that a program runs.
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="pathlib keeps functions of its own")
 def test_files_that_are_written_are_found(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

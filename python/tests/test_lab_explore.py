@@ -27,7 +27,7 @@ def test_tasks_change_places_and_callbacks_do_not():
     for out in outs:
         words = out.split()
         assert [word for word in words if word.isdigit()] == ["0", "1", "2"]
-        # Nothing moves to another turn.
+        # No step moves to another turn.
         assert sorted(words[:6]) == ["0", "1", "2", "a", "b", "c"] and sorted(words[6:]) == ["a", "b", "c"]
     assert Run(ORDER).out.split() == "0 1 2 a b c a b c".split()
 

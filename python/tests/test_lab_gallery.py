@@ -10,7 +10,7 @@ from support import TESTS
 GALLERY = TESTS.parent / "lab" / "gallery"
 NAMES = sorted(path.stem for path in GALLERY.glob("*.py"))
 SINCE = {"task_group": 11, "lock": 11, "condition": 11, "timeout": 11, "barrier": 11, "wait_for": 11, "shield": 11, "eager_tasks": 12}
-#: What each comes to: the seconds that it takes, and its last line.
+#: The result of each: the seconds that it takes, and its last line.
 ENDS = {
     "as_completed": (3, "north 14 so the best is 14"),
     "async_generator": (3.5, "the sensor is off"),

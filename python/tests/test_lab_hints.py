@@ -1,4 +1,4 @@
-"""What a program lacks is offered, and the mended program runs."""
+"""The missing parts of a program are offered, and the corrected program runs."""
 
 from lab import Run
 

@@ -80,7 +80,7 @@ def test_what_the_lab_does_not_have_is_named(line, says):
     assert run.state == "failed"
     assert says in run.err.splitlines()[-1]
     assert run.line == 3
-    # What pytest brings along to Python 3.10 shows exceptions in its own way.
+    # A package of pytest for Python 3.10 shows exceptions in its own way.
     assert sys.version_info < (3, 11) or "interleave" not in run.err
 
 
@@ -103,7 +103,7 @@ def test_what_is_too_large_for_memory_is_an_error_of_the_program():
 
 
 def test_a_callback_that_computes_is_stopped_in_its_own_line():
-    # The line told was that at which a task waits.
+    # The reported line was that at which a task waits.
     source = (
         "import asyncio, time\ndef late():\n    while True:\n        time.sleep(10)\n"
         "async def main():\n    asyncio.get_running_loop().call_later(1, late)\n    await asyncio.sleep(5)\nasyncio.run(main())\n"

@@ -39,7 +39,7 @@ def test_it_is_stopped(name, tmp_path):
     run = Run(_source(name), tmp_path, limits={"wall": 1 if name == "20_hang" else 60, "events": 5_000, "turns": 1_000})
     assert run.state == "stopped" and STOPPED[name] in run.why
     assert run.line is not None and run.err == ""
-    # What came before is there.
+    # The output until then is there.
     assert run.recording.of("created") and run.recording.of("exit")[0][3] is None
 
 

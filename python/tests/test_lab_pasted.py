@@ -10,9 +10,9 @@ from support import TESTS
 PROJECT = TESTS.parent.parent
 FOLDER = Path(os.environ.get("INTERLEAVE_ARTICLE_BLOCKS") or PROJECT.parent / "shared" / "lab" / "article_blocks")
 BLOCKS = sorted(FOLDER.glob("*.py")) if FOLDER.is_dir() else []
-#: Is no Python, on purpose: `await` outside of a coroutine function.
+#: Not valid Python, on purpose: `await` outside of a coroutine function.
 WRONG = {"004_12"}
-#: Waits for ever, as it would anywhere.
+#: Waits forever, as it would anywhere.
 DEADLOCKS = {"001_09"}
 
 

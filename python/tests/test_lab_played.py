@@ -1,4 +1,4 @@
-"""Played libraries: what opens something can be awaited, entered, and made a task of where the real one can."""
+"""Played libraries: functions that open something can be awaited, entered, and made a task of where the real ones can."""
 
 from lab import Run
 

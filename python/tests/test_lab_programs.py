@@ -41,7 +41,7 @@ def test_threads(tmp_path):
     assert kept == ["[1, 2, None]", "2.00", "[1, 1, 1, 1]", "4.00", "[3, 1, 2] 7.0", "True 7.0", "False 9.0"]
     threads = [name for name in run.recording.tasks.values() if name.startswith("thread: ")]
     assert threads == ["thread: blocking"] * 6
-    # Who awaits a thread's result waits for that thread, and is woken by it.
+    # A task that awaits a thread's result waits for that thread, and is woken by it.
     assert ("main", "tasks", "gather") in run.recording.waits()
     thread = run.recording.task("thread: blocking")
     slept = [row for row in run.recording.of("step") if row[1] == thread and row[4:5] == ["sleep"]]
@@ -263,7 +263,7 @@ def test_nothing_but_the_program_is_recorded(tmp_path):
 
 
 def test_what_a_program_is_the_first_to_import_works_in_the_next_run_too():
-    # Such a module has taken the played functions by name.
+    # Such a module has references to the played functions.
     source = "import sys\nsys.modules.pop('sched', None)\nimport sched\n"
     Run(source)
     run = Run("import sched, time\nplan = sched.scheduler()\nplan.enter(3, 1, lambda: print(time.monotonic()))\nplan.run()\n")
@@ -285,7 +285,7 @@ def test_threads_have_names():
         "one = threading.Thread(target=lambda: print(name(), threading.get_ident() == one.ident != threading.main_thread().ident))\n"
         "one.start()\n"
     )
-    # Twice, since names do not count on.
+    # Twice, since the numbers in names must not continue.
     for _ in range(2):
         assert Run(source).out == (
             "['asyncio_0', 'asyncio_1'] asyncio_0\nMainThread ['ThreadPoolExecutor-0_0', 'ThreadPoolExecutor-0_0']\n"

@@ -15,14 +15,14 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 
 
 def _masked(text):
-    """Without what differs between two runs of CPython."""
+    """The text without what differs between two runs of CPython."""
     text = re.sub(r"0x[0-9a-f]+", "0x", text.replace(f"{FOLDER}/", ""))
     text = re.sub(r"Task-\d+", "Task-N", re.sub(r"(took 0\.\d)\d+", r"\1", text))
     return re.sub(r"[^\s'\"]*/asyncio/(\w+\.py):\d+", r"asyncio/\1", text)
 
 
 def _said(text):
-    """Of tracebacks the ends."""
+    """The text with only the ends of tracebacks."""
     return _masked("\n".join(line for line in text.splitlines() if not re.match(r"( *\| )?  ", line)))
 
 

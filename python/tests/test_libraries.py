@@ -55,7 +55,7 @@ asyncio.run(main())
     )
     assert out == f"{sorted(str(n) for n in range(10))}\n"
     assert ("fetch", "semaphore", "at_once") in recording.waits()
-    # While it waits for an answer, the line is the program's, and what it calls there is the library's.
+    # While it waits for an answer, the line is the program's, and the function called there is the library's.
     waits = [row for row in recording.of("step") if row[4:5] == ["future"] and recording.tasks[row[1]] == "fetch"]
     assert {recording.place(row[5])[::2] for row in waits} == {("program.py", "fetch")}
     assert any(recording.place(row[6])[0].startswith("aiohttp/") for row in waits if row[6])

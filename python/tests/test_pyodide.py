@@ -12,13 +12,13 @@ from support import PROGRAMS, SOURCE, TESTS, Recording, run
 
 #: Each takes two interpreters, which start in a second or two.
 NAMES = ["locks", "groups", "problems", "eager"]
-#: `cargo xtask` puts its tools there.
+#: The folder of the tools of `cargo xtask`.
 TOOLS = Path(os.environ.get("INTERLEAVE_TOOLS") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "interleave", "tools"))
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
-    """What each program did there, and the folder of the recordings."""
+    """The results of the programs there, and the folder of the recordings."""
     if sys.version_info < (3, 13):
         pytest.skip("once is enough: with the newest Python")
     node = shutil.which("node")
@@ -44,7 +44,7 @@ def test_a_program_does_there_what_it_does_without_the_recorder(name, ran):
 
 
 def _seen(recording, name):
-    """All that does not depend on how long something took."""
+    """Everything that does not depend on durations."""
     tasks = recording.tasks
     waits = [row for row in recording.of("step") if len(row) > 4]
     return {

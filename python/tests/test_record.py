@@ -38,7 +38,7 @@ def test_everything_is_put_back(tmp_path):
         asyncio.run(work(lock))
     for one, other in zip(_replaced(), before, strict=True):
         changed = {name for name in one.keys() | other.keys() if one.get(name) is not other.get(name)}
-        # This one is asyncio's own doing.
+        # asyncio itself makes this one.
         assert not changed - {"_event_loop_policy"}
     # Objects from during the recording work after it.
     asyncio.run(work(lock))

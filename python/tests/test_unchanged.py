@@ -71,14 +71,14 @@ def test_an_interrupted_program_cleans_up_and_dies_of_the_signal(tmp_path):
     assert recorded[2] == plain[2] == -signal.SIGINT
     said = [line for line in recorded[1] if line.startswith("interleave: ")]
     assert len(said) == 1 and "1 task waiting" in said[0]
-    # What asyncio itself says of the interrupt is the same, but for where in its loop it came.
+    # asyncio's own message about the interrupt is the same, except for the place in its loop.
     assert recorded[1][-1] == plain[1][-1] == "KeyboardInterrupt"
     assert not any("interleave_recorder" in line for line in recorded[1])
     assert Recording(tmp_path / "recording.jsonl").of("exit")[0][3] == 130
 
 
 def _both(words, tmp_path):
-    """What the interpreter does with these words, plain and recorded."""
+    """The results of the interpreter with these arguments, plain and recorded."""
     return [
         subprocess.run(
             [sys.executable, *recorder, *words], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60
@@ -137,7 +137,7 @@ loop.run_until_complete(asyncio.sleep(0))
 
 
 def test_a_task_that_is_left_is_reported_at_the_end(tmp_path):
-    # The thread that writes kept the loop alive, sometimes.
+    # The writing thread kept the loop alive, sometimes.
     (tmp_path / "leaves.py").write_text(LEAVES_A_TASK)
     for _ in range(5):
         plain, recorded = _both(["leaves.py"], tmp_path)

@@ -42,7 +42,7 @@ def viewer(site: Path, tmp_path: Path) -> Iterator[Viewer]:
 
 def ask(viewer: Viewer, path: str, method: str = "GET", **headers: str) -> tuple[int, bytes, dict[str, str]]:
     connection = http.client.HTTPConnection("127.0.0.1", viewer.server_address[1])
-    # Paths go as they are, however odd.
+    # Paths are sent as they are, however odd.
     connection.putrequest(method, path, skip_host="Host" in headers)
     for name, value in headers.items():
         connection.putheader(name, value)

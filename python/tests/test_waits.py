@@ -21,12 +21,12 @@ def test_tasks_steps_and_outcomes(tmp_path):
     assert created[main][4] is None and created[red][4] == main
     assert recording.place(created[red][6]) == ("basics.py", 13, "main")
     assert [row[3] for row in recording.of("end")] == ["ok"] * 4
-    # `boil` waits at this line of its own.
+    # `boil` itself waits at this line.
     places = {recording.place(row[5]) for row in recording.of("step") if row[4:5] == ["sleep"]}
     assert places == {("basics.py", 6, "boil")}
     # The last of the gathered tasks wakes main.
     assert any(row[1] == main and recording.tasks[row[3]] == "boil" for row in recording.of("wake"))
-    # A timer rings when it was said to, or a little later.
+    # A timer fires when it is due, or a little later.
     sleep = next(row for row in recording.of("step") if row[4:5] == ["sleep"])
     after = next(row for row in recording.of("step") if row[1] == sleep[1] and row[0] > sleep[0])
     assert sleep[7] <= after[0] - after[3] + 1_000_000
@@ -155,7 +155,7 @@ def test_eager_tasks(tmp_path):
     recording = record("eager", tmp_path)
     quick = [number for number, name in recording.tasks.items() if name == "quick"]
     assert len(quick) == 4
-    # They end within the step of the task that makes them, which goes on after that.
+    # They end within the step of the task that makes them, which then continues.
     assert {row[1] for row in recording.of("end") if row[3] == "ok"} == set(recording.tasks)
     assert not any(row[1] in quick for row in recording.of("wake"))
 

@@ -1,13 +1,13 @@
-"""Runs an asyncio program in virtual time, in a played world, and records it.
+"""Runs an asyncio program in virtual time, in a simulated world, and records it.
 
 In reading order:
 
-* ``request``, ``run``, ``explore``: what is asked for; one run, and many;
-* ``session``, ``current``: a run from its beginning to its end; which one is under way;
+* ``request``, ``run``, ``explore``: the request; one run, and many;
+* ``session``, ``current``: a run from its beginning to its end; the run that is under way;
 * ``clock``, ``loop``, ``tasks``, ``schedule``: virtual time, the event loop, its tasks, and the order of their steps;
-* ``times``, ``chance``, ``streams``, ``disk``, ``sockets``: what takes the place of the machine;
+* ``times``, ``chance``, ``streams``, ``disk``, ``sockets``: replacements for the machine;
 * ``threads``, ``thread_locks``, ``resumable``: played threads, their locks, and how they are suspended;
-* ``world``, ``played``: answers from outside, and the libraries that ask for them;
+* ``world``, ``played``: answers from outside, and the libraries that request them;
 * ``budget``, ``interrupts``: limits; ``tracebacks``, ``hints``, ``isolation``: errors, help, and leaving nothing behind.
 
 ``docs/lab.md`` of the project describes all of it.

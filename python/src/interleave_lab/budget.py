@@ -1,11 +1,11 @@
-"""What ends a run before its program does: the stops, and the limits."""
+"""The reasons why a run ends before its program does: the stops, and the limits."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 
-#: The machine's own clock, whatever the program is shown.
+#: The machine's own clock, whatever clock the program reads.
 wall = time.perf_counter
 
 

@@ -19,7 +19,7 @@ _seed_before = random.Random.seed
 
 
 def install(patches: Patches, seed: int) -> Callable[[], None]:
-    """Seeds everything; returns what puts the state of `random` back."""
+    """Seeds everything; returns the function that restores the state of `random`."""
     state = random.getstate()
     stream = random.Random(f"{seed}/bytes")
     unseeded = random.Random(f"{seed}/unseeded")

@@ -1,4 +1,4 @@
-"""Virtual time: one clock for the event loop, `time`, `datetime` and played threads. It moves only when it is told to."""
+"""Virtual time: one clock for the event loop, `time`, `datetime` and played threads. It moves only when it is moved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 NS = 1_000_000_000
 #: The instant at which every program begins: 2026-01-01, 00:00 UTC.
 EPOCH = 1_767_225_600
-#: What the recorder's clock shows then. 0 means "between two steps" to it.
+#: The value of the recorder's clock then: to the recorder, 0 means "between two steps".
 _BEGIN = NS
 
 
@@ -17,10 +17,10 @@ class Clock:
 
     def __init__(self, moved: Callable[[], None]) -> None:
         self._moved = moved
-        #: Where the event loop is, in nanoseconds since the program began.
+        #: The present of the event loop, in nanoseconds since the program began.
         self.ns = 0
         self._shown = [_BEGIN]
-        #: The recorder's clock. It is asked several times in each step, so no function of Python's is called for that.
+        #: The recorder's clock. It is read several times in each step, so reading it calls no Python function.
         self.ticks: Callable[[], int] = partial(self._shown.__getitem__, 0)
 
     def now(self) -> int:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .session import Session
 
-#: There is at most one.
+#: The run under way; there is at most one.
 lab: Session | None = None
-#: How many there have been.
+#: How many runs there have been.
 count = 0
 
 

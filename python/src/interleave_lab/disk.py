@@ -1,4 +1,4 @@
-"""A disk in memory: what the program writes stays in the run. Files that are really there can be read.
+"""A disk in memory: files that the program writes stay in the run. Real files can be read.
 
 `os.path`, `pathlib`, `shutil` and `tempfile` reach it through the functions of `os` that are replaced here. Folders are real.
 """
@@ -27,7 +27,7 @@ _rename_before, _replace_before, _listdir_before, _scandir_before = os.rename, o
 
 
 class _Raw(io.BytesIO):
-    """An open file. What is written is on the run's disk at once."""
+    """An open file. Its writes are on the run's disk at once."""
 
     def __init__(self, files: dict[str, bytes], path: str, mode: str) -> None:
         super().__init__(b"" if "w" in mode or "x" in mode else files.get(path, b""))
@@ -62,11 +62,11 @@ class _Raw(io.BytesIO):
 def open(
     file: Any, mode: str = "r", buffering: int = -1, encoding: Any = None, errors: Any = None, newline: Any = None, *more: Any, **other: Any
 ) -> Any:
-    """Opens a file of the run's disk, or one that is really there for reading."""
+    """Opens a file of the run's disk, or a real one for reading."""
     lab = current.lab
     writes = any(sign in mode for sign in "wax+")
     path = _path(file)
-    # With an opener: files of `tempfile`, which have no name for long.
+    # With an opener: files of `tempfile`, whose names are soon removed.
     if lab is None or not path or other.get("opener") or (path not in lab.files and not writes):
         return numbers.of_linux(_open_before)(file, mode, buffering, encoding, errors, newline, *more, **other)
     if set(mode) - set("rwxabt+") or len(mode) > len(set(mode)):
@@ -111,7 +111,7 @@ def _rename(before: Callable[..., None]) -> Callable[..., None]:
         if current.lab is None or not _is_ours(source):
             before(source, target, **more)
             for name in _within(source):
-                # A folder is real, and what lies in it is not.
+                # The folder is real, and the file in it is not.
                 files = current.the_lab().files
                 files[_path(target) + name[len(_path(source)) :]] = files.pop(name)
             return
@@ -132,7 +132,7 @@ def _rmdir(path: Any, **more: Any) -> None:
 
 
 def _but_ours(before: Callable[..., Any]) -> Callable[..., Any]:
-    """What does not matter to files of the run's disk."""
+    """Wraps a function so that it does nothing for files of the run's disk."""
 
     def call(path: Any, *args: Any, **more: Any) -> Any:
         return None if not isinstance(path, int) and _is_ours(path) else before(path, *args, **more)
@@ -145,7 +145,7 @@ def _access(path: Any, mode: int, **more: Any) -> bool:
 
 
 def _names(folder: Any) -> list[str]:
-    """Names of the files of the run's disk that lie in a folder."""
+    """Names of the files of the run's disk in a folder."""
     if current.lab is None or not isinstance(folder, (str, os.PathLike)):
         return []
     return [os.path.basename(name) for name in current.lab.files if os.path.dirname(name) == _path(folder)]
@@ -156,7 +156,7 @@ def _listdir(path: Any = ".") -> list[Any]:
 
 
 class _Entry:
-    """What `os.scandir` gives for a file of the run's disk."""
+    """The entry that `os.scandir` returns for a file of the run's disk."""
 
     def __init__(self, folder: Any, name: str) -> None:
         self.name, self.path = name, os.path.join(os.fspath(folder), name)
@@ -180,7 +180,7 @@ class _Entry:
 
 
 class _Scan:
-    """`os.scandir`: what is really there, and then the files of the run's disk."""
+    """`os.scandir`: the real entries, and then the files of the run's disk."""
 
     def __init__(self, path: Any = ".") -> None:
         self._real = _scandir_before(path)
@@ -203,7 +203,7 @@ class _Scan:
 
 
 def install(patches: Patches) -> None:
-    """Puts the disk behind `open`, and behind what asks for files: `os.path` and `pathlib` do so by these."""
+    """Puts the disk behind `open`, and behind the functions for files that `os.path` and `pathlib` call."""
     for module in (builtins, io):
         patches.put(module, "open", open)
     for names, function in (
@@ -225,7 +225,7 @@ def install(patches: Patches) -> None:
     numbers.install(patches)
     globber: Any = getattr(glob, "_StringGlobber", None)
     if getattr(globber, "scandir", None) is _scandir_before:
-        # Some versions have taken the real one.
+        # Some versions have kept a reference to the real one.
         patches.put(globber, "scandir", staticmethod(_Scan))
     # By the descriptors of folders it would not find the files of the run's disk.
     patches.put(shutil, "_use_fd_functions", False)

@@ -26,7 +26,7 @@ class Left(Stop):
 
 
 class Exits:
-    """What a run does at its end."""
+    """The functions that a run calls at its end."""
 
     def __init__(self, lab: Session) -> None:
         self._lab = lab
@@ -42,7 +42,7 @@ class Exits:
         self._calls[:] = [call for call in self._calls if call[0] != func]
 
     def call(self) -> None:
-        """The last that was registered comes first."""
+        """Calls the functions, the one that was registered last first."""
         while self._calls:
             func, args, more = self._calls.pop()
             try:
@@ -59,7 +59,7 @@ class Exits:
         self._lab.leave(Left(int(status)))
 
     def install(self, patches: Patches) -> None:
-        """Puts these in the place of Python's."""
+        """Replaces Python's functions by these."""
         patches.put(atexit, "register", self.register)
         patches.put(atexit, "unregister", self.unregister)
         patches.put(os, "_exit", self.leave)

@@ -42,7 +42,7 @@ def _outcome(asked: requests.Request) -> dict[str, Any]:
     failed = answer["state"] == "failed"
     said = "".join(errors).strip().splitlines() if failed else []
     if said and said[-1].lstrip().startswith("+"):
-        # A group of exceptions ends with a frame around the last of them.
+        # The text of an exception group ends with a frame around the last exception.
         said.append(answer["why"])
     return {
         "seed": asked.schedule,

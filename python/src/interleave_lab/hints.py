@@ -1,6 +1,6 @@
-"""What a program lacks in order to run: offered in words, and as a whole mended program.
+"""What a program lacks in order to run: offered in words, and as a complete corrected program.
 
-What is pasted from an article is often a part of a program: imports, helpers, or the call that starts it are elsewhere.
+Code that is pasted from an article is often a part of a program: imports, helpers, or the call that starts it are elsewhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from . import played
 from .request import Request
 
-#: Names that mostly come from these modules.
+#: Names that usually come from these modules.
 _FROM = {
     **dict.fromkeys("Any Awaitable Callable Dict List Optional Set Tuple Union TypeVar Generic NamedTuple Literal".split(), "typing"),
     **dict.fromkeys("AsyncIterator AsyncGenerator Coroutine Iterator Iterable".split(), "collections.abc"),
@@ -34,13 +34,13 @@ _STARTS = ("run", "run_until_complete", "run_forever")
 
 
 def find(request: Request, problem: BaseException | None, loops: int) -> list[tuple[str, str]]:
-    """What may help, each with the program mended by it."""
+    """Possible fixes, each with the corrected program."""
     try:
         tree = ast.parse(request.source)
     except SyntaxError:
         return _repairs(request.source)
     except (ValueError, RecursionError, SystemError):
-        # The last is CPython 3.11's, which miscounts its depth after some programs.
+        # The last is due to CPython 3.11, which miscounts its depth after some programs.
         return []
     found: list[tuple[str, str]] = []
     if isinstance(problem, NameError):
@@ -60,7 +60,7 @@ _SIGNS = str.maketrans({
 
 
 def _repairs(source: str) -> list[tuple[str, str]]:
-    """What copying has done to the program."""
+    """Repairs damage that copying has done to the program."""
     done: list[str] = []
     for words, mend in (
         ("Write plain quotes, dashes and spaces", lambda text: text.translate(_SIGNS)),
@@ -130,7 +130,7 @@ def _imports(source: str, tree: ast.Module, unknown: list[str]) -> list[tuple[st
 
 
 def _has_attributes(tree: ast.Module, name: str) -> bool:
-    """`datetime.datetime` rather than `datetime`."""
+    """Whether the program reads attributes of the name: `datetime.datetime` rather than `datetime`."""
     inner = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
     return any(node.value.id == name == node.attr for node in inner if isinstance(node.value, ast.Name))
 
@@ -151,7 +151,7 @@ def _before(source: str, tree: ast.Module, lines: list[str]) -> str:
 
 
 def _stand_ins(source: str, tree: ast.Module, unknown: list[str]) -> list[tuple[str, str]]:
-    """Functions for those that are called and nowhere defined."""
+    """Functions for the names that are called and defined nowhere."""
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     names = [name for name in unknown if name in called and name not in _FROM]
     if not names:
@@ -178,7 +178,7 @@ def _imports_name(tree: ast.Module, name: str) -> bool:
 
 
 def _giving_several(tree: ast.Module) -> set[str]:
-    """Functions whose result is walked through."""
+    """Functions whose result is iterated over."""
     walked = {
         node.iter.id for node in ast.walk(tree) if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)) and isinstance(node.iter, ast.Name)
     }
@@ -210,7 +210,7 @@ def _start(source: str, tree: ast.Module) -> list[tuple[str, str]]:
         return []
     functions = [node for node in tree.body if isinstance(node, ast.AsyncFunctionDef) and not _needs_arguments(node.args)]
     called = {function.id for function in calls if isinstance(function, ast.Name)}
-    # One that no other calls, best by its name, else the last.
+    # A function that no other calls: the best one by its name, or else the last one.
     outer = [node.name for node in functions if node.name not in called] or [node.name for node in functions]
     if not outer:
         return []

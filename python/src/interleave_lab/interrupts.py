@@ -1,4 +1,4 @@
-"""Interrupts from outside: a signal in the middle of whatever the program does ends the run."""
+"""Interrupts from outside: a signal ends the run, whatever the program is doing."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-#: Modules whose attributes a program may well have replaced.
+#: Modules whose attributes programs often replace.
 _WATCHED = (
     "builtins", "time", "random", "os", "sys", "datetime", "threading", "socket", "uuid", "logging", "functools", "contextlib",
     "json", "queue", "traceback",
@@ -22,7 +22,7 @@ _ABSENT = object()
 
 @contextmanager
 def frozen() -> Iterator[None]:
-    """Keeps the garbage collector, which is called in each run, from walking through the objects of the host."""
+    """Keeps the garbage collector, which is called in each run, from visiting the objects of the host."""
     gc.collect()
     gc.freeze()
     try:
@@ -33,7 +33,7 @@ def frozen() -> Iterator[None]:
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """What the program changes is put back in the end."""
+    """Restores at the end what the program has changed."""
     names = [name for name in sys.modules if name in _WATCHED or name.split(".")[0] in ("asyncio", "concurrent")]
     before = [(sys.modules[name], dict(vars(sys.modules[name]))) for name in names]
     modules, path, argv = dict(sys.modules), list(sys.path), list(sys.argv)
@@ -48,7 +48,7 @@ def kept() -> Iterator[None]:
     collects, threshold = gc.isenabled(), gc.get_threshold()
     with warnings.catch_warnings():
         _filters()
-        # So that the collector comes at the same moments in each run.
+        # So that the collector runs at the same moments in each run.
         gc.collect()
         root.handlers[:] = []
         root.setLevel(logging.WARNING)
@@ -84,7 +84,7 @@ def kept() -> Iterator[None]:
 
 
 def _filters() -> None:
-    """As Python starts with, whatever the host has set."""
+    """The filters with which Python starts, whatever the host has set."""
     warnings.resetwarnings()
     for category in (ResourceWarning, ImportWarning, PendingDeprecationWarning, DeprecationWarning):
         warnings.simplefilter("ignore", category)

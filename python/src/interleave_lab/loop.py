@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from .session import Session
 
 _BaseEventLoop: Any = selector_events.BaseSelectorEventLoop
-#: A timer that never rings: `asyncio.sleep(math.inf)`.
+#: A timer that never fires: `asyncio.sleep(math.inf)`.
 _FOREVER = 1 << 62
 #: Fewer cancelled timers than these are not removed before their time.
 _FEW = 100
 
 
 class EpollSelector(network.Selector):
-    """Named as Linux' own: asyncio logs the name."""
+    """Named like that of Linux: asyncio logs the name."""
 
 
 class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
@@ -39,21 +39,21 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
     def __init__(self, selector: Any = None) -> None:
         self._sockets = EpollSelector(self.select)
         super().__init__(self._sockets)
-        #: Of those in the list; asyncio counts them up.
+        #: The number of cancelled timers in the list; asyncio counts them.
         self._timer_cancelled_count = 0
-        #: Instead of asyncio's `_scheduled`: by their times, those of one instant in the order in which they were set.
+        #: Instead of asyncio's `_scheduled`: by time, and for the same time in the order in which they were set.
         self._timers: list[tuple[int, int, Any]] = []
         self._set = itertools.count().__next__
-        #: Turns since time has passed.
+        #: Turns of the loop since the clock last moved.
         self._still = 0
 
     def time(self) -> float:
         return self.lab.clock.ns / NS
 
-    # As a selector.
+    # The interface of a selector.
 
     def select(self, timeout: float | None = None) -> tuple[()]:
-        """Nothing comes from outside: what remains to wait for is the next timer, and what other threads do."""
+        """Nothing comes from outside: the loop waits only for the next timer and for other threads."""
         lab = self.lab
         if lab.threads.started:
             lab.threads.drive(self._select_among_threads(timeout))
@@ -96,23 +96,23 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         return ()
 
     def _told_of_sockets(self) -> bool:
-        """Has what waits for sockets called that are ready; before the timers, as in asyncio."""
+        """Calls what waits for sockets that are ready; before the timers, as in asyncio."""
         ready = self._sockets.ready()
         super()._process_events(ready)
         return bool(ready)
 
     def has_come(self) -> bool:
-        """Whether sockets of it are ready."""
+        """Whether any of its sockets is ready."""
         return bool(self._sockets.keys and self._sockets.ready())
 
     def is_stuck(self) -> None:
-        """It would wait for good."""
+        """The loop would wait forever."""
         if self._sockets.keys and self._sockets.serves():
             self.lab.stop("a server waits for connections, and only the program itself could make one here")
         self.lab.deadlock()
 
     def _next_timer(self) -> int | None:
-        """When the next timer rings."""
+        """When the next timer fires."""
         timers = self._timers
         while timers and timers[0][2]._cancelled:
             self._pop_timer()
@@ -126,7 +126,7 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         return timer
 
     def _ring(self) -> None:
-        """Makes ready the timers whose time has come."""
+        """Makes the timers ready whose time has come."""
         timers = self._timers
         if self._timer_cancelled_count > max(len(timers) // 2, _FEW):
             timers[:] = [entry for entry in timers if not entry[2]._cancelled]
@@ -142,13 +142,13 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
         pass
 
     def _write_to_self(self) -> None:
-        """Another thread has asked for a call."""
+        """Called when another thread has scheduled a call."""
         wait = self.lab.threads.idle.get(self)
         if wait is not None:
             self.lab.threads.wake(wait)
 
     def _make_self_pipe(self) -> None:
-        """Nothing comes from outside that would have to wake it."""
+        """Nothing outside has to wake the loop."""
 
     def _close_self_pipe(self) -> None:
         pass
@@ -201,14 +201,14 @@ class VirtualEventLoop(_BaseEventLoop):  # type: ignore[misc]
     # Signals.
 
     def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:
-        """Only the program itself sends one."""
+        """Only the program itself sends signals."""
         self.lab.signals.of_loops[sig] = self, callback, args
 
     def remove_signal_handler(self, sig: int) -> bool:
         return self.lab.signals.of_loops.pop(sig, None) is not None
 
 
-# Where a thread is suspended within it.
+# The generator by which a thread is suspended in it.
 setattr(VirtualEventLoop.select, "lab_steps", VirtualEventLoop._select_among_threads)
 
 
@@ -226,7 +226,7 @@ VirtualEventLoop.__module__ = "interleave_lab"
 
 
 def install(patches: Patches, lab: Session) -> None:
-    """Makes it the loop of `asyncio.run`, `asyncio.new_event_loop` and their like."""
+    """Makes this the loop of `asyncio.run`, `asyncio.new_event_loop` and their like."""
     patches.put(VirtualEventLoop, "lab", lab)
     base: Any = getattr(events, "_BaseDefaultEventLoopPolicy", None) or getattr(events, "BaseDefaultEventLoopPolicy")
 
@@ -243,7 +243,7 @@ def install(patches: Patches, lab: Session) -> None:
     cancel_all: Any = getattr(asyncio.runners, "_cancel_all_tasks")
 
     def cancel_all_tasks(loop: Any) -> None:
-        """After a stop no clean-up is run: nothing would be told of it."""
+        """After a stop there is no clean-up: none of it would be recorded."""
         if not lab.silent:
             cancel_all(loop)
 
@@ -251,7 +251,7 @@ def install(patches: Patches, lab: Session) -> None:
     set_policy = asyncio.set_event_loop_policy
 
     def set_event_loop_policy(policy: Any) -> None:
-        """Others than the lab's have loops that wait for real time."""
+        """Other policies than the lab's have loops that wait for real time."""
         if policy is None or isinstance(policy, Policy):
             set_policy(policy or Policy())
 

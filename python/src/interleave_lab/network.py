@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
 HERE = "127.0.0.1"
-#: The program's own machine.
+#: The address of the program's own machine.
 _NAMES = {HERE, "localhost", "0.0.0.0", "", None, "::1", "::", "127.0.0.2"}
 OUTSIDE = "the lab has no network: a program reaches only its own servers, at 127.0.0.1"
 BLOCKS = "the lab has no blocking sockets: nothing has arrived yet; use asyncio's streams to wait for data"
-#: As many bytes as a connection holds that are not read yet.
+#: The most bytes that a connection holds before they are read.
 _ROOM = 2_500_000
-#: Where the system has none: the numbers are Linux'.
+#: For systems without them: the numbers are those of Linux.
 _CONSTANTS = {
     "AF_INET": 2, "AF_INET6": 10, "AF_UNSPEC": 0, "SOCK_STREAM": 1, "SOCK_DGRAM": 2, "SOL_SOCKET": 1, "SO_REUSEADDR": 2, "SO_ERROR": 4,
     "SO_BROADCAST": 6, "SO_KEEPALIVE": 9, "SO_REUSEPORT": 15, "SOMAXCONN": 4096, "TCP_NODELAY": 1, "IPPROTO_TCP": 6, "IPPROTO_UDP": 17,
@@ -38,14 +38,14 @@ class Network:
 
     def __init__(self) -> None:
         self.next_port = itertools.count(50_000).__next__
-        #: By their numbers.
+        #: The sockets by their numbers.
         self.sockets: weakref.WeakValueDictionary[int, Socket] = weakref.WeakValueDictionary()
-        #: Those that are bound, by kind and port.
+        #: The bound sockets, by kind and port.
         self.bound: weakref.WeakValueDictionary[tuple[int, int], Socket] = weakref.WeakValueDictionary()
         self.selectors: weakref.WeakSet[Selector] = weakref.WeakSet()
 
     def free_number(self) -> int:
-        """The lowest: what is before is taken by standard streams, and by what an event loop opens for itself."""
+        """The lowest free number: the ones below are taken by standard streams, and by what an event loop opens for itself."""
         return next(number for number in itertools.count(6) if number not in self.sockets)
 
 
@@ -58,12 +58,12 @@ def _network() -> Network:
 
 
 class Selector:
-    """As `epoll`: a queue of the sockets that became ready; one that is still ready after it was told of comes last."""
+    """As `epoll`: a queue of the sockets that became ready; one that is still ready after it was returned comes last."""
 
     def __init__(self, select: Any) -> None:
         self.keys: dict[int, selectors.SelectorKey] = {}
         self._queue: dict[int, None] = {}
-        #: The event loop's.
+        #: The event loop's `select`.
         self.select = select
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
@@ -85,12 +85,12 @@ class Selector:
         return self.keys[fileobj if isinstance(fileobj, int) else fileobj.fileno()]
 
     def woke(self, number: int) -> None:
-        """Something has happened to a socket."""
+        """The state of a socket has changed."""
         if number in self.keys:
             self._queue.setdefault(number)
 
     def ready(self) -> list[tuple[selectors.SelectorKey, int]]:
-        """Those that can be read or written now."""
+        """The sockets that can be read or written now."""
         queue, self._queue = self._queue, {}
         found = []
         for number in queue:
@@ -127,11 +127,11 @@ class Socket:
         self._peer_name: Any = None
         self.listens = self._eof = self._ended = self._broken = False
         self._refused: Any = None
-        #: What has come and is not read yet; for a server connections, for datagrams with their senders.
+        #: Data that is not read yet; for a server its connections, for datagrams also their senders.
         self._come: deque[Any] = deque()
         self._size = 0
 
-    # What a selector asks.
+    # The interface for the selector.
 
     def events(self) -> int:
         """Whether it can be read or written now."""
@@ -248,7 +248,7 @@ class Socket:
         peer = self._peer
         if peer is None:
             self.getpeername()
-            # Its other side is closed: this is the first that it has sent since.
+            # The other side is closed: this is the first data since then.
             self._broken = True
             self._woke()
             return len(data)
@@ -305,7 +305,7 @@ class Socket:
             self.bind(("0.0.0.0", 0))
         other = self._network.bound.get((int(self.type), address[1]))
         if other is not None:
-            # A datagram that nobody listens to is lost.
+            # A datagram without a receiver is lost.
             other._come.append((bytes(data), (HERE, self._name[1])))
             other._woke()
         return len(data)
@@ -341,7 +341,7 @@ class Socket:
                 one.close()
         elif peer is not None:
             if self._come:
-                # What has not been read is lost, and the other side is told so.
+                # Unread data is lost, and the other side gets an error.
                 peer._broken = True
                 peer._woke()
             else:
@@ -385,7 +385,7 @@ def addresses(host: Any, port: Any, family: int = 0, type: int = 0, proto: int =
 
 
 def install(patches: Patches) -> None:
-    """Puts these in the place of the system's."""
+    """Replaces the system's functions and classes by these."""
     for name, number in _CONSTANTS.items():
         if not hasattr(socket, name):
             patches.put(socket, name, number)

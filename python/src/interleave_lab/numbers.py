@@ -15,14 +15,14 @@ _LINUX = {
     "EPERM": 1, "ENOENT": 2, "EBADF": 9, "EAGAIN": 11, "EACCES": 13, "EEXIST": 17, "ENOTDIR": 20, "EISDIR": 21, "EINVAL": 22, "EPIPE": 32,
     "ENOTEMPTY": 39, "EADDRINUSE": 98, "EADDRNOTAVAIL": 99, "ECONNRESET": 104, "ENOTCONN": 107, "ETIMEDOUT": 110, "ECONNREFUSED": 111,
 }  # fmt: skip
-#: Those that differ here, by the numbers of this system.
+#: The numbers that differ here, by those of this system.
 _OTHER = {getattr(errno, name): number for name, number in _LINUX.items() if getattr(errno, name, number) != number}
 _texts = {number: os.strerror(getattr(errno, name)) for name, number in _LINUX.items() if hasattr(errno, name)}
 _strerror_before = os.strerror
 
 
 def of_linux(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, whose errors have Linux' numbers."""
+    """The function, with the numbers of Linux in its errors."""
     if not _OTHER or isinstance(function, type):
         return function
 
@@ -41,7 +41,7 @@ def of_linux(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def install(patches: Patches) -> None:
-    """Gives the module `errno`, and what explains numbers, those of Linux."""
+    """Gives the module `errno`, and functions that explain the numbers, those of Linux."""
     if not _OTHER:
         return
     for name, number in _LINUX.items():

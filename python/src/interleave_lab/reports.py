@@ -1,4 +1,4 @@
-"""What CPython reports by itself: coroutines that were never awaited, and errors that nobody can catch."""
+"""CPython's own reports: coroutines that were never awaited, and errors that no code can catch."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def never_awaited(coro: Any) -> None:
     words = [f"coroutine '{coro.__qualname__}' was never awaited\n"]
     if coro.cr_origin is not None:
         made = [place for place in reversed(coro.cr_origin) if not place[0].startswith(places.OURS)]
-        # What is before the program's first line has started it.
+        # The frames before the program's first line have started it.
         outer = next((index for index, place in enumerate(made) if place[0] == sys.argv[0]), 0)
         words.append("Coroutine created at (most recent call last)\n")
         shown = made[outer:][-_SHOWN:]
@@ -45,7 +45,7 @@ def never_awaited(coro: Any) -> None:
         0 if here is None else here.f_lineno,
         known.get("__name__", "sys"),
         known.setdefault("__warningregistry__", {}),
-        # At the end of an interpreter there is no hint at `tracemalloc` any more.
+        # At the end of an interpreter there is no longer a hint at `tracemalloc`.
         source=None if here is None else coro,
     )
 
@@ -59,20 +59,20 @@ def unraisable(problem: Any, /) -> None:
         message += ":"
     if message:
         print(message, file=sys.stderr)
-    # Older versions do not show what it came of.
+    # Older versions do not show chained exceptions.
     chained = sys.version_info >= (3, 14)
     told = traceback.format_exception(problem.exc_type, problem.exc_value, problem.exc_traceback, chain=chained)
     lines = "".join(told).splitlines()
     for line in lines:
-        # In C, without what marks a part of the line.
+        # In C, without marks under a part of the line.
         if set(line.strip()) - set("~^"):
             print(line, file=sys.stderr)
 
 
 def install(patches: Patches) -> None:
-    """Puts these in the place of Python's."""
+    """Replaces Python's functions by these."""
     patches.put(constants, "DEBUG_STACK_DEPTH", _SHOWN + _MORE)
-    # The recorder, which notes them, calls it.
+    # The recorder, which records them, calls it.
     patches.put(problems, "_never_awaited_before", never_awaited)
     for name in ("unraisablehook", "__unraisablehook__"):
         patches.put(sys, name, unraisable)

@@ -12,7 +12,7 @@ from .world import Rule
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be run, and how."""
+    """The program to run, and how."""
 
     source: str
     file: str = "program.py"
@@ -20,20 +20,20 @@ class Request:
     inputs: tuple[str, ...] = ()
     world: tuple[Rule, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    #: Draws the order of tasks that are ready at one instant, and latencies; without one, ties keep their order.
+    #: Draws the order of tasks that are ready at one instant, and latencies; `None` keeps asyncio's order.
     schedule: int | None = None
-    #: Whether everything is handed over at once: asked for when a run has hung, so that what it did is known.
+    #: Whether all output is passed on at once: requested after a run has hung, so that its last steps are known.
     watched: bool = False
     #: The program's await at which its main task is cancelled.
     cancel: int | None = None
 
     def under(self, schedule: int | None = None, cancel: int | None = None) -> Request:
-        """The same program, otherwise scheduled."""
+        """The same program under another schedule, or cancelled."""
         return replace(self, schedule=schedule, cancel=cancel)
 
 
 class BadRequest(ValueError):
-    """The request says something that cannot be done."""
+    """The request is invalid."""
 
 
 _Any = TypeVar("_Any", Request, Rule, Limits)
@@ -41,7 +41,7 @@ _KINDS: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (i
 
 
 def _checked(given: _Any) -> _Any:
-    """Values are of the kinds that they are declared as; numbers are not negative, but for seeds."""
+    """Checks that values have their declared types; numbers must not be negative, except for seeds."""
     for one in fields(given):
         value = getattr(given, one.name)
         kinds = _KINDS.get(str(one.type))
@@ -54,7 +54,7 @@ def _checked(given: _Any) -> _Any:
 
 
 def parse(text: str) -> tuple[Request, dict[str, Any]]:
-    """Reads a request. What it has besides is handed on."""
+    """Reads a request. Further fields are returned as they are."""
     try:
         given = json.loads(text)
         if not isinstance(given, dict):

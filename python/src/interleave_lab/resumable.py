@@ -29,14 +29,14 @@ _MODULES = set(
     "__main__ threading queue sched concurrent.futures._base concurrent.futures.thread asyncio.runners asyncio.base_events requests httpx "
     "interleave_lab.loop interleave_lab.threads interleave_recorder.watch".split()
 )
-#: The names by which the coroutines find what is below.
+#: The global names by which the coroutines find the functions below.
 _CALL, _DONE, _ENTER, _ITERATE = (f"__interleave_{name}__" for name in ("call", "done", "enter", "iterate"))
-#: These neither wait nor call what does, or they look at the frame of their caller.
+#: These neither wait nor call functions that do, or they look at the frame of their caller.
 _PLAIN = {name for name, value in vars(builtins).items() if callable(value)}
-#: But for those that go through a generator.
+#: Except those that consume a generator.
 _DRAINING = (list, tuple, set, frozenset, dict, sum, min, max, sorted, any, all)
 _PLAIN -= {function.__name__ for function in _DRAINING}
-#: Methods of values, which wait for nothing.
+#: Methods of values, which never wait.
 _HARMLESS = set(
     "append extend insert items keys values update add sort reverse index count split strip lower upper replace startswith endswith "
     "format encode decode copy".split()
@@ -96,7 +96,7 @@ class _Within:
 
 
 async def call(function: Any, /, *args: Any, **named: Any) -> Any:
-    """Calls a function, as a coroutine if there is one of it."""
+    """Calls a function, as a coroutine if one has been made of it."""
     while True:
         kind = type(function)
         if kind is types.MethodType:
@@ -158,7 +158,7 @@ class _Stopped:
 
 
 def done(result: Any) -> Any:
-    """What a call has come to."""
+    """The result of a call."""
     if type(result) is _Stopped:
         raise result.error
     return result
@@ -177,7 +177,7 @@ def _made_of(function: Any) -> Any:
 
 
 class Generating:
-    """An asynchronous generator in the place of a generator. What does not await it waits on the stack."""
+    """An asynchronous generator that replaces a generator. Code that does not await it waits on the stack."""
 
     def __init__(self, it: Any) -> None:
         self.it = it
@@ -212,7 +212,7 @@ Generating.__name__ = Generating.__qualname__ = "generator"
 
 
 class _Iterating:
-    """Awaits the items of what is iterated over otherwise."""
+    """Awaits the items of another iterable."""
 
     def __init__(self, it: Any) -> None:
         self._next = iter(it).__next__
@@ -228,7 +228,7 @@ class _Iterating:
 
 
 def iterate(it: Any) -> Any:
-    """What an `async for` goes through instead of a `for`."""
+    """The iterable of an `async for` that replaces a `for`."""
     return it.it if type(it) is Generating else _Iterating(it)
 
 
@@ -236,7 +236,7 @@ class Entered:
     """A context manager whose methods are called as above."""
 
     def __init__(self, manager: Any) -> None:
-        #: A manager that is made of a generator.
+        #: A manager that is made from a generator.
         self._made = vars(manager).get("lab_made") if type(manager).__module__ == "contextlib" else None
         self._manager = manager
         # As Python does, both before it is entered.
@@ -254,7 +254,7 @@ class Entered:
 
 
 def install(put: Callable[[Any, str, Any], None]) -> None:
-    """Lets coroutines find these."""
+    """Makes these available to the coroutines."""
     put(builtins, _CALL, call)
     put(builtins, _DONE, done)
     put(builtins, _ENTER, Entered)
@@ -270,7 +270,7 @@ def prepare(kinds: Iterable[Any]) -> None:
 
 
 def forget(file: str) -> None:
-    """A program has ended."""
+    """Forgets the file of a program that has ended."""
     _trees.pop(file, None)
     for code in [code for code in _made if code.co_filename == file]:
         del _made[code]
@@ -297,7 +297,7 @@ def _make(function: Any) -> types.CodeType | None:
         try:
             made = _compiled(path, code)
         except SyntaxError:
-            # Older versions know no such comprehension within another.
+            # Older versions allow no such comprehension within another.
             made = None
         if made is not None:
             return made
@@ -305,7 +305,7 @@ def _make(function: Any) -> types.CodeType | None:
 
 
 def _may_wait(node: Any, tree: ast.Module, known: dict[str, Any], seen: set[Any]) -> bool:
-    """Whether a function of the program's may wait, as far as one can see: what only computes is faster as it is."""
+    """Whether a function of the program may wait, as far as can be told: a function that only computes is faster as it is."""
     seen.add(node)
     own = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
     generates = any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in ast.walk(tree))
@@ -337,7 +337,7 @@ def _may_wait(node: Any, tree: ast.Module, known: dict[str, Any], seen: set[Any]
 
 
 def _program(file: str) -> ast.Module | None:
-    """The tree of a program that is run, whose source is nowhere else."""
+    """The tree of a program that is run, whose source is in no file."""
     lines = linecache.cache.get(file)
     if lines is None or len(lines) != 4 or lines[1] is not None:
         return None
@@ -354,7 +354,7 @@ def _part(function: Any) -> ast.Module | None:
     if name.endswith(">"):
         return None
     try:
-        # Played libraries have a loader of their own, and lie beside this file.
+        # Played libraries have a loader of their own, and are in the folder of this file.
         loader = function.__globals__.get("__loader__")
         lines = getattr(loader, "get_data", _loader.get_data)(code.co_filename).decode().splitlines(True)
     except OSError:
@@ -368,7 +368,7 @@ def _part(function: Any) -> ast.Module | None:
 
 
 def _paths(tree: ast.AST, code: types.CodeType) -> Iterator[list[ast.AST]]:
-    """The ways from the module to the functions that the code may be of."""
+    """The paths from the module to the functions to which the code may belong."""
     path = [tree]
     open_nodes = [ast.iter_child_nodes(tree)]
     while open_nodes:
@@ -458,7 +458,7 @@ class _Awaiting(ast.NodeTransformer):
     def _as_it_is(self, node: Any) -> Any:
         return node
 
-    # What is in these is not run by the function itself.
+    # The body of these is not run by the function itself.
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = visit_GeneratorExp = _as_it_is
 
     def visit_Call(self, node: ast.Call) -> Any:
@@ -510,7 +510,7 @@ def _iterating(node: Any, target: Any, over: Any, body: Any, otherwise: Any) -> 
 
 
 def awaited(it: Any) -> Any:
-    """What a coroutine awaits now."""
+    """The object that a coroutine awaits now."""
     inner = getattr(it, "cr_await", None) or getattr(it, "ag_await", None)
     frame = getattr(inner, "gi_frame", None)
     if frame is not None and isinstance(within := frame.f_locals.get("self"), _Within):

@@ -9,7 +9,7 @@ from .session import Send, Session
 
 
 def run(text: str, send: Send) -> str:
-    """Runs the program of a request; hands over its recording and its output meanwhile. The answer says how it ended."""
+    """Runs the program of a request; passes on its recording and its output meanwhile. The answer says how it ended."""
     try:
         asked, _ = request.parse(text)
     except request.BadRequest as error:

@@ -27,7 +27,7 @@ class Schedule:
         self._draw = random.Random(f"schedule {seed}")
 
     def shuffle(self, ready: deque[Any]) -> None:
-        """Lets the steps that are ready change places."""
+        """Shuffles the steps that are ready."""
         if len(ready) < 2:
             return
         places = [index for index, handle in enumerate(ready) if _is_step(handle)]

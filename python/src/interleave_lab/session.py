@@ -39,16 +39,16 @@ from .world import World
 
 #: Takes the output of a run: its kind, `recording`, `stdout`, `stderr` or `outcome`, and the text.
 Send = Callable[[str, str], None]
-#: As often, in seconds of the machine's own time, what has been recorded is handed over.
+#: The interval, in seconds of the machine's own time, at which the recording is passed on.
 _EVERY = 0.05
-#: The first pieces are handed over at once: what comes next may be a step that never ends.
+#: The first pieces are passed on at once: the next step may never end.
 _EARLY = 100
-#: A recording has no other bound than the number of its lines.
+#: A recording is limited only by the number of its lines.
 _MEGABYTES = 1 << 12
 
 
 class Session:
-    """What the parts of the lab share while a program runs."""
+    """The state that the parts of the lab share while a program runs."""
 
     def __init__(self, request: Request, send: Send) -> None:
         self.request = request
@@ -70,35 +70,35 @@ class Session:
         self.databases: dict[str, Any] = {}
         #: Played libraries that were imported.
         self.played: list[str] = []
-        #: Why the run has ended, if its program has not. Nothing of what comes after that is told.
+        #: Why the run has ended, if its program has not. Nothing after that is passed on.
         self.stopped: Stop | None = None
-        #: Whether threads are thrown away.
+        #: Whether threads are being discarded.
         self.muted = False
-        #: Whether it is the program's code that is being run.
+        #: Whether code of the program is running.
         self.running = False
         self.loops = 0
-        #: The main task; what only the lab knows is not kept alive.
+        #: The main task; the lab does not keep it alive.
         self._main: Callable[[], Any] = lambda: None
         #: Numbers of tasks in sets, of tasks in names, of threads, and of executors.
         self.next_task, self.next_name, self.next_thread = (itertools.count(1).__next__ for _ in range(3))
         self.next_pool = itertools.count().__next__
-        #: The hook for errors that is not the program's.
+        #: The host's hook for errors, not the program's.
         self._hook = sys.excepthook
         self._pieces = self._moves = 0
-        #: What the recorder shares, once it has started.
+        #: The recorder's state, once it has started.
         self._recording: Any = None
         self._began = self._looked = budget.wall()
-        #: What is put over the recorder's own replacements.
+        #: The replacements on top of the recorder's own.
         self._over = Patches()
         self._recorder = Recorder(
             self._record, program=request.file, clock=self.clock.ticks, limit_mb=_MEGABYTES
         )
 
-    # What the parts ask for.
+    # For the other parts.
 
     @property
     def silent(self) -> bool:
-        """Whether nothing is told any more, since the run was stopped."""
+        """Whether nothing is passed on any more, since the run was stopped."""
         return self.stopped is not None or self.muted
 
     def runs(self, future: Any) -> None:
@@ -109,7 +109,7 @@ class Session:
             self._main = weakref.ref(future)
 
     def check_stopped(self) -> None:
-        """After a stop nothing is run any more, such as what `asyncio.run` would do in the end: raises the stop again."""
+        """Raises the stop again: after it nothing is run any more, such as what `asyncio.run` would do in the end."""
         if self.stopped is not None:
             raise self.stopped
 
@@ -149,7 +149,7 @@ class Session:
         self.stop("all tasks wait, nothing is ready, and no timer is set", None, Deadlock)
 
     def stop(self, why: str, frame: Any = None, kind: type[Stop] = Stop) -> None:
-        """Ends the run. What the program does after this, such as clean up, is not told."""
+        """Ends the run. What the program does after this, such as clean-up, is not passed on."""
         if self.stopped is None:
             recording = state.here
             frame = frame or sys._getframe(1)
@@ -170,12 +170,12 @@ class Session:
             if recording is not None:
                 # The next step raises it again.
                 recording.busy_at = -1
-            # A million coroutines may be thrown away now.
+            # A million coroutines may be destroyed now.
             self._over.put(warnings, "_warn_unawaited_coroutine", lambda coroutine: None)
         raise self.stopped
 
     def leave(self, left: exits.Left) -> None:
-        """The interpreter ends at once, as by `os._exit`: nothing that comes after is told."""
+        """Ends the interpreter at once, as `os._exit` does: nothing after that is passed on."""
         if self.stopped is None:
             self.flush()
             self._recorder.status = left.status
@@ -200,7 +200,7 @@ class Session:
         self.look_at_the_wall()
 
     def look_at_the_wall(self) -> None:
-        """Looks at the machine's own clock: hands over what was recorded, and ends what takes too long."""
+        """Reads the machine's own clock: passes on the recording, and ends a run that takes too long."""
         now = budget.wall()
         if now - self._looked > _EVERY or self.early:
             self._looked = now
@@ -217,10 +217,10 @@ class Session:
             self.stop(f"more than {self.request.limits.events:,} lines were recorded", sys._getframe(1))
 
     def _busy(self) -> None:
-        """A step has ended, and there are more lines than the recorder was told to wait for."""
+        """A step has ended, and there are more lines than the limit that the recorder was given."""
         recording = self._recording
         if self.stopped is not None:
-            # Nothing is told any more.
+            # Nothing is passed on any more.
             recording.lines.clear()
             raise self.stopped
         self._count_events()
@@ -228,11 +228,11 @@ class Session:
 
     @property
     def early(self) -> bool:
-        """Whether every piece is handed over at once."""
+        """Whether every piece is passed on at once."""
         return self.request.watched or self._pieces < _EARLY
 
     def flush(self) -> None:
-        """Hands over what was recorded and printed."""
+        """Passes on what was recorded and printed."""
         self._pieces += 1
         if self._recording is not None and not self.silent:
             self._recording.writer.flush()
@@ -245,7 +245,7 @@ class Session:
             self._look_at_lines()
 
     def _look_at_lines(self) -> None:
-        """Tells the recorder after how many more lines there are too many, or enough to be handed over."""
+        """Tells the recorder after how many more lines there are too many, or enough to be passed on."""
         recording = self._recording
         recording.busy_at = min(self.request.limits.events - recording.writer.count, state.BUSY_AT)
 
@@ -280,12 +280,12 @@ class Session:
         for name in ("stdout", "stderr", "stdin"):
             patches.put(sys, name, getattr(self, name))
             patches.put(sys, f"__{name}__", getattr(self, name))
-        # In the lab that is the program's, too.
+        # In the lab stderr is the program's, too.
         patches.put(hang, "write", lambda text: None)
         patches.put(builtins, "input", streams.ask(self))
         patches.put(os, "write", streams.write)
         self.signals.install(patches)
-        # Those of a host would tell others than the program's own standard error.
+        # The hooks of a host would write elsewhere than to the program's own standard error.
         reports.install(patches)
         patches.put(threading, "excepthook", threading.__excepthook__)
         patches.put(os, "cpu_count", lambda: played_threads.PROCESSORS)
@@ -296,7 +296,7 @@ class Session:
             self._recording = state.here
             self._recording.busy = self._busy
             self._look_at_lines()
-            # Its own locks are real.
+            # The recorder's own locks are real.
             played_threads.install(patches, self)
             tasks.install(self._over, self)
             self.exits.install(self._over)
@@ -380,7 +380,7 @@ class Session:
             self.running = False
 
     def _show(self, error: BaseException) -> None:
-        """What ends the program is shown, by its own hook if it has set one."""
+        """Shows the error that ends the program, by its own hook if it has set one."""
         hook = sys.excepthook
         if hook is self._hook:
             traceback.print_exception(type(error), error, error.__traceback__, file=self.stderr)

@@ -1,4 +1,4 @@
-"""Signals that a program sends to itself. None comes from outside."""
+"""Signals that a program sends to itself. There are none from outside."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Signals:
     def __init__(self, lab: Session) -> None:
         self._lab = lab
         self._handlers: dict[int, Any] = {signal.SIGINT: _default_before}
-        #: Those of event loops: the loop, and what it is to call.
+        #: The handlers of event loops: the loop, and the callback.
         self.of_loops: dict[int, tuple[Any, Any, tuple[Any, ...]]] = {}
 
     def set(self, signalnum: int, handler: Any) -> Any:
@@ -43,7 +43,7 @@ class Signals:
         """`signal.raise_signal`."""
         if signalnum in self.of_loops:
             loop, callback, args = self.of_loops[signalnum]
-            # In CPython the loop reads of the signal in its next turn, and calls in the one after.
+            # In CPython the loop reads the signal in its next turn, and calls the handler in the one after.
             loop.call_soon_threadsafe(loop.call_soon, callback, *args)
             return
         handler = self.get(signalnum)
@@ -62,7 +62,7 @@ class Signals:
             self.send(signalnum)
 
     def install(self, patches: Patches) -> None:
-        """Puts these in the place of the system's. An interrupt from outside ends the run, whatever the program would do."""
+        """Replaces the system's functions. An interrupt from outside ends the run, whatever the program would do."""
         for name, function in (("signal", self.set), ("getsignal", self.get), ("raise_signal", self.send)):
             patches.put(signal, name, function)
         patches.put(os, "kill", self.kill)

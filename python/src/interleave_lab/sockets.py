@@ -1,4 +1,4 @@
-"""There are no other processes: what would start one says so instead of waiting for real time."""
+"""There are no other processes: functions that would start one raise instead of waiting for real time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
 SAYS = "the lab has no other processes and no pipes: they cannot be opened here"
-#: Of `multiprocessing`, what needs processes or the system's semaphores.
+#: The parts of `multiprocessing` that need processes or the system's semaphores.
 _SHARED = "Array Barrier BoundedSemaphore Condition Event JoinableQueue Lock Manager Pipe Pool Queue RLock Semaphore SimpleQueue Value"
 
 
 def install(patches: Patches) -> None:
-    """Refuses what would leave the lab."""
+    """Replaces functions that would leave the lab by ones that raise."""
 
     def refuse(*args: Any, **more: Any) -> Any:
         raise OSError(SAYS)

@@ -13,7 +13,7 @@ from . import current
 if TYPE_CHECKING:
     from .session import Session
 
-#: Longer pieces are handed on at once.
+#: Longer pieces are passed on at once.
 _PIECE = 8_192
 
 
@@ -52,7 +52,7 @@ class Output(io.TextIOBase):
         return len(text)
 
     def put(self, text: str) -> None:
-        """Takes what is written now."""
+        """Takes a text that is written."""
         for other in self._others:
             other.flush()
         self._kept.append(text)
@@ -65,7 +65,7 @@ class Output(io.TextIOBase):
         """Encodings do not matter: what is written stays text."""
 
     def flush(self) -> None:
-        """Hands over what has been gathered."""
+        """Passes on the gathered text."""
         if self._kept:
             text = "".join(self._kept)
             self._kept.clear()
@@ -74,7 +74,7 @@ class Output(io.TextIOBase):
 
 
 class _Bytes(io.RawIOBase):
-    """What `sys.stdout.buffer` is used for: writing."""
+    """`sys.stdout.buffer`, for writing."""
 
     def __init__(self, text: Output) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class Input(io.TextIOBase):
 
 
 for _kind in (Output, Input):
-    # What prints the kind of a stream prints CPython's.
+    # So that a program which prints the type of a stream prints CPython's.
     _kind.__name__ = _kind.__qualname__ = "TextIOWrapper"
     _kind.__module__ = "_io"
 

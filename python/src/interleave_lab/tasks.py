@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def install(patches: Patches, session: Session) -> None:
-    """Makes new tasks ours."""
+    """Installs the lab's class for new tasks."""
 
     class Task(recorded.Task):
         __slots__ = ("lab_order",)
@@ -32,7 +32,7 @@ def install(patches: Patches, session: Session) -> None:
             super().__init__(coro, **more)
 
         def __hash__(self) -> int:
-            # Sets of tasks, of which asyncio hands out some, are else in the order of addresses.
+            # Otherwise sets of tasks, some of which asyncio returns, are in the order of addresses.
             return self.lab_order
 
         def get_stack(self, *, limit: Any = None) -> Any:
@@ -48,7 +48,7 @@ def install(patches: Patches, session: Session) -> None:
     if make is not None:
         for module in (tasks, asyncio):
             patches.put(module, "eager_task_factory", make(Task))
-    # Of coroutines, too, which have no numbers.
+    # For sets of coroutines, too, which have no numbers.
     patches.put(tasks, "set", _in_order)
 
     if session.request.cancel is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from interleave_recorder.patches import Patches
 
 
-#: As often something can be asked for at one instant before time passes, and how much does.
+#: How many times in one instant something can be polled before time passes, and how much passes, in nanoseconds.
 _POLLS, _POLL = 100, 50_000
 
 
@@ -27,7 +27,7 @@ class Wait:
 
     def __init__(self, until: int | None = None, sleeps: bool = False) -> None:
         self.until = until
-        #: Whether it has ended, and whether its instant has ended it.
+        #: Whether the wait has ended, and whether its instant has ended it.
         self.over = self.late = False
         #: The thread that is suspended; `None` while one waits on the stack.
         self.thread: Any = None
@@ -44,7 +44,7 @@ class Lock:
         self._owner: Any = None
         self._count = 0
         self._waits: deque[Wait] = deque()
-        #: How often, and when, it was not to be had at once.
+        #: How many times, and when last, it was not free at once.
         self._polls = self._polled = 0
         #: The run that this belongs to. A module that outlives the run may keep the lock.
         self._run = current.count
@@ -66,7 +66,7 @@ class Lock:
                 yield from self._let_others()
                 return False
             wait = Wait(until)
-            # Another thread was faster than the one that was woken.
+            # Another thread took it before the one that was woken.
             (self._waits.appendleft if again else self._waits.append)(wait)
             again = True
             yield wait
@@ -77,7 +77,7 @@ class Lock:
         return True
 
     def _let_others(self) -> Generator[Wait, None, None]:
-        """What polls at one instant again and again would wait for good: from some time on, time passes."""
+        """A thread that polls at one instant again and again would wait forever: after some polls, time passes."""
         lab = current.lab
         if lab is None:
             return
@@ -138,7 +138,7 @@ class RLock(Lock):
         if not self._count:
             self._free()
 
-    # What a condition asks for.
+    # The interface for a condition.
 
     def _is_owned(self) -> bool:
         return self._count > 0 and self._owner is threading.current_thread()
@@ -163,6 +163,6 @@ for _type in (Lock, RLock):
 
 
 def install(patches: Patches) -> None:
-    """Puts them in the place of the real ones."""
+    """Replaces the real locks by these."""
     for name, kind in (("Lock", Lock), ("_allocate_lock", Lock), ("RLock", RLock), ("_CRLock", RLock)):
         patches.put(threading, name, kind)

@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-#: As many processors as the lab says that there are.
+#: The number of processors in the lab.
 PROCESSORS = 4
-#: A thread that sleeps for 0 s lets others run, for about as long as on Linux.
+#: A thread that sleeps for 0 s lets others run, for about as long as on Linux, in nanoseconds.
 _LEAST = 50_000
-#: As often a thread that ignores that it is thrown away is told so.
+#: How many times a thread is told that it is discarded, if it ignores that.
 _PATIENCE = 10
 BENEATH = "the lab cannot suspend this thread here: another one, which called what waits now, would have to continue first"
 _pool: Any = concurrent.futures.ThreadPoolExecutor
@@ -67,7 +67,7 @@ class Played:
         self.hooks: Any = (None, None)
         self.row = row
         self.over = False
-        #: Those that wait for its end.
+        #: The waits for its end.
         self.joins: list[Wait] = []
 
 
@@ -86,13 +86,13 @@ class Row:
         here.emit(f'[{here.now()},{self.number},"created",{self.run.number},{by},{quoted(name)},{site}]')
 
     def emit(self, words: str) -> None:
-        """Records an event of it."""
+        """Records an event of the row."""
         here = state.here
         if here is not None and self.number:
             here.emit(f"[{here.now()},{self.number},{words}]")
 
     def end(self, error: BaseException | None) -> None:
-        """What it ends with, and its last step."""
+        """Records the outcome and the last step."""
         self.emit('"end","ok"' if error is None else f'"end","error",{quoted(f"{type(error).__name__}: {error}")},[]')
         self.emit('"step",0')
 
@@ -102,19 +102,19 @@ class Threads:
 
     def __init__(self, lab: Session) -> None:
         self.lab = lab
-        #: All that the program has started, in that order, and the one that runs; `None` is the main thread.
+        #: All threads that the program has started, in order, and the one that runs; `None` is the main thread.
         self.started: list[Played] = []
         self.current: Played | None = None
         #: What can continue: threads, and waits on the stack.
         self._ready: deque[Played | Wait] = deque()
-        #: Waits that end by themselves, by their times.
+        #: Waits that end at an instant, in the order of time.
         self._timers: list[tuple[int, int, Wait]] = []
         self._set = itertools.count().__next__
         #: Waits on the stack, from the outermost.
         self._stack: list[Wait] = []
-        #: Event loops that have nothing to do.
+        #: Event loops that wait.
         self.idle: dict[Any, Wait] = {}
-        #: Rows of the recording that a step of a task is in the way of.
+        #: Rows of the recording that are held back until a step of a task has ended.
         self._rows: list[str] = []
         self._emit: Callable[[str], None] = self._rows.append
         #: Of the loops that the thread which runs may ask for something: the tasks whose steps they were in.
@@ -170,7 +170,7 @@ class Threads:
         yield Wait(now + max(round(seconds * NS), _LEAST), sleeps=True)
 
     def run_ready(self) -> None:
-        """Lets the threads continue that can at this instant."""
+        """Runs the threads that can continue at this instant."""
         self._ring()
         for _ in range(len(self._ready)):
             self._continue()
@@ -223,7 +223,7 @@ class Threads:
         self.started.append(played)
         played.row.emit('"start"')
         beneath = Wait()
-        # What starts it can continue.
+        # The thread that starts it can continue.
         beneath.over = True
         self._stack.append(beneath)
         try:
@@ -232,7 +232,7 @@ class Threads:
             self._stack.pop()
 
     def number(self, thread: Any) -> None:
-        """Gives it its identity."""
+        """Gives it its identifier."""
         thread._ident = thread._native_id = 1000 + self.lab.next_thread()
 
     def _step(self, one: Played) -> None:
@@ -306,7 +306,7 @@ class Threads:
     # The end.
 
     def finish(self) -> None:
-        """The program is over: waits for its threads, but for daemons."""
+        """Waits, after the end of the program, for its threads, except daemons."""
         if not self.started:
             return
         concurrent.futures.thread._python_exit()
@@ -359,7 +359,7 @@ async def _run(threads: Threads, thread: Any) -> None:
 
 
 def _words(wait: Wait, one: Played, here: Any, lab: Session) -> str:
-    """What a step ends with: what the thread waits for."""
+    """The end of a step in the recording: what the thread waits for."""
     site = 0
     it = one.coroutine
     while it is not None:
@@ -393,7 +393,7 @@ class Work:
         self.row.end(error)
         one = self.threads.current
         if one is not None and outer is not None:
-            # What the thread does before its next step, such as to set the result, is still this call's doing.
+            # What the thread does before its next step, such as setting the result, still belongs to this call.
             one.row = outer
 
     def __call__(self, *args: Any, **named: Any) -> Any:
@@ -417,7 +417,7 @@ def _name(call: Any) -> str:
 
 
 def install(patches: Patches, lab: Session) -> None:
-    """Puts played threads in the place of real ones."""
+    """Replaces real threads by played ones."""
     threads = lab.threads
     main = threading.main_thread()
     clock = lab.clock
@@ -461,7 +461,7 @@ def install(patches: Patches, lab: Session) -> None:
     def submit(self: Any, fn: Callable[..., Any], /, *args: Any, **more: Any) -> Any:
         work = Work(threads, fn)
         future: Any = _submit(self, work, *args, **more)
-        #: The row in the recording that who awaits it waits for.
+        #: The row in the recording for which the future's waiters wait.
         future.il_number = work.row.number
         return future
 
@@ -496,7 +496,7 @@ def install(patches: Patches, lab: Session) -> None:
 
 
 def prepare() -> None:
-    """Makes coroutines beforehand of what threads usually call, so that no run has to."""
+    """Makes coroutines beforehand of functions that threads usually call, so that no run has to."""
     pools, base = concurrent.futures.thread, concurrent.futures._base
     kinds = [threading.Thread.run, threading.Condition, threading.Event, threading.Semaphore, threading.Barrier, threading.Timer.run]
     kinds += [queue.Queue, queue._PySimpleQueue]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""`time` and `datetime` by the virtual clock. `time.sleep` holds the event loop, and the recording says so."""
+"""`time` and `datetime` by the virtual clock. `time.sleep` blocks the event loop, and the recording says so."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ sleep.lab_steps = _sleep_steps  # type: ignore[attr-defined]
 
 
 def gmtime(seconds: float | None = None) -> time.struct_time:
-    """There is no other zone, so this is the local time, too."""
+    """There is no other zone, so this is also the local time."""
     return _gmtime(_now() if seconds is None else seconds)
 
 
@@ -80,7 +80,7 @@ def _functions() -> dict[str, Any]:
 
 
 class _OfReal(type):
-    """Instances are those of the real class: there are no others."""
+    """Instances are those of the real class."""
 
     def __instancecheck__(cls, other: object) -> bool:
         real = cls.__dict__.get("lab_real")
@@ -136,7 +136,7 @@ monotonic: Callable[[], float] = _FUNCTIONS["monotonic"]
 
 
 def _reduced(it: Any) -> Any:
-    """Pickled by the name of its class, under which there is another one while a program runs."""
+    """Pickles by the name of its class, which is another one while a program runs."""
     return getattr(datetime, type(it).__name__), it.__reduce_ex__(4)[1]
 
 
@@ -145,7 +145,7 @@ for _kind in (_date, _datetime):
 
 
 def install(patches: Patches) -> None:
-    """Puts the virtual clock in the place of the machine's."""
+    """Replaces the machine's clock by the virtual one."""
     for name, function in _FUNCTIONS.items():
         patches.put(time, name, function)
     patches.put(datetime, "date", Date)

@@ -28,7 +28,7 @@ _source_before: Any = format_helpers._get_function_source
 
 
 def install(patches: Patches) -> None:
-    """All of Python's ways to show an exception lead through here."""
+    """All of Python's ways to show an exception use these functions."""
 
     def __init__(self: Any, exc_type: Any, exc_value: Any, exc_traceback: Any, **more: Any) -> None:
         _init_before(self, exc_type, exc_value, without_us(exc_traceback), **more)
@@ -67,18 +67,18 @@ def _outer_frames(frame: FrameType, context: int = 1) -> list[Any]:
 
 
 def _source(func: Any) -> Any:
-    """Where a callback is, for asyncio's reports: the lab's functions are in the place of CPython's in C, which are nowhere."""
+    """The place of a callback, for asyncio's reports: functions of the lab replace CPython's in C, which have no place."""
     source = _source_before(func)
     return None if source is not None and source[0].startswith(places.OURS) else source
 
 
 def line_of_step(frame: FrameType | None) -> int | None:
-    """The innermost line of the program's own on a stack, within what the event loop has called, if one runs."""
+    """The innermost line of the program on a stack, within the callback of the event loop, if one runs."""
     return line_of_frame(frame, _RUN_ONCE)
 
 
 def line_of_frame(frame: FrameType | None, outermost: CodeType | None = None) -> int | None:
-    """The innermost line of the program's own on a stack."""
+    """The innermost line of the program on a stack."""
     while frame is not None and not places.is_outermost(frame) and frame.f_code is not outermost:
         if places.owner(frame.f_code.co_filename) == places.USER:
             return frame.f_lineno
@@ -87,7 +87,7 @@ def line_of_frame(frame: FrameType | None, outermost: CodeType | None = None) ->
 
 
 def line_of_error(error: BaseException) -> int | None:
-    """The innermost line of the program's own that an exception came through; of a group, the first exception in it."""
+    """The innermost line of the program that an exception came through; of a group, the first exception in it."""
     if isinstance(error, _Group):
         line = line_of_error(error.exceptions[0])
         if line is not None:

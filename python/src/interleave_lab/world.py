@@ -1,4 +1,4 @@
-"""The world outside of the program: how long a request takes, and what it is answered with."""
+"""The world outside of the program: how long a request takes, and its answer."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Rule:
-    """What answers requests whose URL fits a pattern."""
+    """The answer to requests whose URL fits a pattern."""
 
-    #: As of a shell: `*` stands for any text.
+    #: A pattern as in a shell: `*` stands for any text.
     url: str
     #: Seconds.
     latency: float = 0.1
-    #: By which part of itself the latency varies at most, up and down.
+    #: The share of itself by which the latency varies at most, up and down.
     spread: float = 0.0
     status: int = 200
-    #: The part of the requests that get no answer.
+    #: The share of the requests that get no answer.
     failures: float = 0.0
-    #: Empty: JSON or HTML that is made up.
+    #: If empty, JSON or HTML is made up.
     body: str = ""
 
 
@@ -41,7 +41,7 @@ class Answer:
 _WEATHER = json.dumps({"main": {"temp": 18.5, "humidity": 60}, "weather": [{"description": "scattered clouds"}]})
 _PAGE = "<html><head><title>%s</title></head><body><h1>%s</h1><a href='/one'>One</a> <a href='/two'>Two</a></body></html>"
 
-#: Hosts that examples on the web ask. The first pattern that fits answers.
+#: Hosts that examples on the web use. The first pattern that fits answers.
 PRESETS = (
     *(Rule(f"*httpbin.org/delay/{seconds}", float(seconds)) for seconds in range(10, 0, -1)),
     *(Rule(f"*httpbin.org/status/{code}", 0.2, status=code) for code in (200, 201, 204, 400, 401, 403, 404, 429, 500, 502, 503)),
@@ -57,17 +57,17 @@ PRESETS = (
     Rule("*.invalid*", 0.5, failures=1.0),
     Rule("*example.com*", 0.3, 0.3),
 )
-#: Answers everything else.
+#: The rule for all other hosts.
 OTHERWISE = Rule("*", 0.2, 0.5)
 
 
 def presets() -> str:
-    """The table of the hosts that are known, as JSON: rules as of a request's `world`."""
+    """The table of the known hosts, as JSON: rules in the form of a request's `world`."""
     return json.dumps([asdict(rule) for rule in (*PRESETS, OTHERWISE)])
 
 
 class World:
-    """Answers requests. What is drawn for one does not depend on which others there are."""
+    """Answers requests. The values drawn for one do not depend on the others."""
 
     def __init__(self, rules: tuple[Rule, ...], seed: int, schedule: int | None) -> None:
         self._rules = (*rules, *PRESETS, OTHERWISE)
@@ -76,7 +76,7 @@ class World:
 
     def ask(self, url: str) -> Answer:
         """The answer to the next request of this URL."""
-        # A pattern need not know of a query.
+        # A pattern without a query fits URLs with one.
         names = (url, url.partition("?")[0])
         rule = next(rule for rule in self._rules if any(fnmatch.fnmatchcase(name, rule.url) for name in names))
         self._asked[url] += 1

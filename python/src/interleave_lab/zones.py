@@ -172,7 +172,7 @@ def _zones() -> dict[str, str]:
 
 
 def load(key: str) -> Any:
-    """As a file of time zones: without any changes of the past, and with the rule for all that comes after them."""
+    """Reads a zone as from a file of time zones: without changes in the past, and with the rule for all later times."""
     rule = _zones().get(key)
     if rule is None:
         raise zoneinfo.ZoneInfoNotFoundError(f"No time zone found with key {key}")
@@ -188,11 +188,11 @@ def available() -> set[str]:
 
 
 def _no_file(key: str) -> None:
-    """The system's files are not looked for: a run says the same everywhere."""
+    """Does not look for the system's files: a run prints the same everywhere."""
 
 
 def forget() -> None:
-    """Zones that were made so far are made anew when they are asked for."""
+    """Forgets the zones: those made so far are made anew when they are needed."""
     zoneinfo.ZoneInfo.clear_cache()
 
 

@@ -41,7 +41,7 @@ def _seconds(text: str) -> float:
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
-    """The recorder's options, and the program with its own, which are not ours to read."""
+    """The recorder's options, and the program with its own options, which are not read here."""
     taking = {"-o", "--output", "--stuck", "--last", "--limit"}
     at = 0
     while at < len(words) and words[at].startswith("-"):
@@ -52,7 +52,7 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def main() -> None:
-    """Runs what the command line names."""
+    """Runs the program of the command line."""
     if sys.argv[1:2] == ["view"]:
         from . import view
 
@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def _tell(recorder: Recorder) -> None:
-    """Says at the end why a recording is not whole; where it is, only to a person."""
+    """Says at the end why a recording is incomplete; says where it is only if a person reads it."""
     import atexit
 
     def tell() -> None:

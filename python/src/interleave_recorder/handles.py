@@ -1,4 +1,4 @@
-"""Handles: what asyncio's event loops call. Through them each step is seen, and which task caused which call."""
+"""Handles, which asyncio's event loops call: they show each step, and which task caused which call."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _run(self: Any) -> Any:
     if run is None:
         return _base_run(self)
     callback = self._callback
-    # A plain callback counts as what the task does that caused it.
+    # A plain callback counts as part of the task that caused it.
     outer, run.task = run.task, self._cause
     began = clock()
     try:
@@ -50,7 +50,7 @@ def _run(self: Any) -> Any:
         took = clock() - began
         if took >= CALLBACK_NS:
             _tell(run, callback, took)
-        # As in asyncio: else an exception, whose traceback has this frame, would keep what it is called for.
+        # As in asyncio: otherwise an exception, whose traceback has this frame, would keep the callback alive.
         self = callback = None
 
 
@@ -72,7 +72,7 @@ class Handle(_Handle):  # type: ignore[misc]
 
 
 def _fill(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
-    """What asyncio's own constructor does, for its own loops: these need not be asked by a call for their debug mode."""
+    """As asyncio's own constructor, for its own loops: their debug mode is read without a call."""
     if loop._debug:
         _base_init(self, callback, args, loop, context)
         return
@@ -85,7 +85,7 @@ def _fill(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -
 
 
 class CausedHandle(_Handle):  # type: ignore[misc]
-    """One that a task's step, or what that caused, has asked for."""
+    """A handle that was requested by a task's step, or by a callback that the step caused."""
 
     __slots__ = ("_cause",)
     __init__ = _fill
@@ -93,7 +93,7 @@ class CausedHandle(_Handle):  # type: ignore[misc]
 
 
 class StepHandle(_Handle):  # type: ignore[misc]
-    """One that is a step of a task."""
+    """A handle that runs a step of a task."""
 
     __slots__ = ()
     __init__ = _fill
@@ -112,12 +112,12 @@ class StepHandle(_Handle):  # type: ignore[misc]
             return _base_run(self)
         finally:
             end(task, run, outer)
-            # As above: a task would otherwise outlive the step in which it has failed.
+            # As above: otherwise a task would outlive the step in which it has failed.
             self = task = None  # type: ignore[assignment]
 
 
 def _ns_until(when: float, loop: Any) -> int:
-    """How long it is until then. Some timers never ring."""
+    """The nanoseconds until then. Some timers never fire."""
     return int(min(when - loop.time(), _FOREVER) * 1e9)
 
 
@@ -160,7 +160,7 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
     run = self._interleave
     if run is None:
         return _base_call_soon(self, callback, args, context)
-    # A callback that another thread asks for is caused by no task.
+    # A callback that another thread schedules is caused by no task.
     by = run.task if run.thread == thread_id() else 0
     kind = type(callback)
     handle: Any
@@ -205,7 +205,7 @@ _base_close = base_events.BaseEventLoop.close
 
 
 def install(patches: Patches) -> None:
-    """Makes new handles ours."""
+    """Installs the recorder's classes for new handles."""
     for module in (events, asyncio):
         patches.put(module, "Handle", Handle)
         patches.put(module, "TimerHandle", TimerHandle)

@@ -15,7 +15,7 @@ from .waits import Wait, look
 if TYPE_CHECKING:
     from .state import Recording, Run
 
-#: Of more waiting tasks only the number is told.
+#: The most waiting tasks that are listed; of the others only the number.
 MAX_TOLD = 20
 _WORDS = {
     "turn": "its turn",
@@ -29,7 +29,7 @@ _OF_OBJECT = {"get": "an item of", "put": "a free place in", "join": "task_done(
 
 
 class Waiting(NamedTuple):
-    """A task, what it waits for, and the tasks that alone can end that."""
+    """A task, what it waits for, and the only tasks that can end that wait."""
 
     task: Task
     wait: Wait
@@ -68,10 +68,10 @@ def _needs(wait: Wait) -> list[int]:
 
 
 def cycles(found: dict[int, Waiting]) -> list[list[int]]:
-    """Deadlocks: rings of tasks each of which waits for the next, and that nothing outside of them can free."""
+    """Deadlocks: cycles of tasks each of which waits for the next, and which nothing outside can free."""
     stuck = {number for number, it in found.items() if it.needs}
     while True:
-        # A task is freed as soon as one of the tasks that it needs can run.
+        # A task is freed as soon as one of the tasks that it waits for can run.
         free = {number for number in stuck if any(needed not in stuck for needed in found[number].needs)}
         if not free:
             break
@@ -154,11 +154,11 @@ def tell(here: Recording, why: str) -> None:
 
 
 def write(text: str) -> None:
-    """Tells it on the process's standard error."""
+    """Writes a text to the process's standard error."""
     try:
         stream = sys.__stderr__
         if stream is not None:
-            # Not through what the program may have put in its place.
+            # Not through a stream with which the program may have replaced it.
             type(stream).write(stream, text)
             stream.flush()
     except (OSError, ValueError):

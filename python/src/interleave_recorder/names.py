@@ -9,12 +9,12 @@ from types import CodeType, FrameType
 #: Longer sources are not parsed for names.
 _MAX_SOURCE = 2_000_000
 _trees: dict[str, dict[int, list[tuple[ast.Call, list[ast.AST]]]]] = {}
-#: For Pythons that tell no columns: the calls of a line in the order in which they were first made.
+#: For Python versions without columns: the calls of a line in the order in which they were first made.
 _order: dict[tuple[int, int], list[int]] = {}
 
 
 def forget() -> None:
-    """A new recording may be of other files by the same names."""
+    """A new recording may have other files with the same names."""
     _trees.clear()
     _order.clear()
 
@@ -31,7 +31,7 @@ class Origin:
 
 
 def variable(origin: Origin, constructor: str) -> tuple[str, bool]:
-    """The name, empty if there is none, and whether it is that of a list of such objects."""
+    """The name, empty if there is none, and whether it names a list of such objects."""
     calls = _calls(origin.code.co_filename).get(origin.line, [])
     position = _position(origin.code, origin.lasti)
     if position is not None:
@@ -74,7 +74,7 @@ def _calls(filename: str) -> dict[int, list[tuple[ast.Call, list[ast.AST]]]]:
         node, above = todo.pop()
         if isinstance(node, ast.Call):
             found.setdefault(node.lineno, []).append((node, above))
-        # What is around a statement does not matter to what is in it, but its function's name does.
+        # The nodes around a statement do not matter to the nodes in it, but its function's name does.
         around = above if not isinstance(node, ast.stmt) or isinstance(node, ast.FunctionDef) else []
         todo.extend((child, [node, *around][:12]) for child in ast.iter_child_nodes(node))
     for calls in found.values():

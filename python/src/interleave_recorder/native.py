@@ -20,7 +20,7 @@ def _find() -> tuple[Any, Any]:
 
     loop = Loop()
     coroutine = nothing()
-    # It has a name of its own, so that the program's tasks are numbered as ever.
+    # It has a name of its own, so that the numbers in the names of the program's tasks do not change.
     task: Any = asyncio.Task(coroutine, loop=loop, name="interleave")
     task._log_destroy_pending = False
     coroutine.close()
@@ -29,5 +29,5 @@ def _find() -> tuple[Any, Any]:
     return seen[0], awaiting
 
 
-#: What a task hands to its loop in order to be stepped, and what a coroutine awaits a future through.
+#: The types of the step that a task gives to its loop, and of the iterator by which a coroutine awaits a future.
 Step, FutureIter = _find()

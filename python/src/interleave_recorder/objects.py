@@ -20,33 +20,33 @@ if TYPE_CHECKING:
     from .patches import Patches
     from .places import Places
 
-#: What each object keeps its entry under.
+#: The attribute in which each object keeps its entry.
 _KEY = "_interleave"
 
 
 class Entry:
-    """What is known of an object. It lives as long as the object does."""
+    """The data about an object. It lives as long as the object does."""
 
     __slots__ = ("kind", "origin", "limit", "number", "name", "site", "holders", "registry", "object", "__weakref__")
 
     def __init__(self, kind: str, item: Any, origin: Origin | None, site: int, limit: int | None) -> None:
         self.kind = kind
         self.origin = origin
-        #: Permits, places, parties.
+        #: The number of permits, places or parties.
         self.limit = limit
-        #: 0 until something is recorded of it.
+        #: 0 until an event of it is recorded.
         self.number = 0
         self.name = ""
         self.site = site
-        #: Numbers of the tasks that hold it; of thousands the first are mostly the first to release it.
+        #: Numbers of the tasks that hold it; of thousands, the first are usually the first to release it.
         self.holders: deque[int] = deque()
-        #: Whose number it is.
+        #: The registry that gave the number.
         self.registry: Objects | None = None
-        #: Whose it is, rather than that of one whose attributes were copied.
+        #: The object that it belongs to, rather than a copy of the object's attributes.
         self.object = weakref.ref(item)
 
     def __reduce__(self) -> tuple[Any, tuple[()]]:
-        """What is copied or pickled has no entry of its own yet: programs copy objects with locks in them."""
+        """A copied or pickled object has no entry of its own yet: programs copy objects with locks in them."""
         return type(None), ()
 
     def unfinished(self) -> int:
@@ -63,7 +63,7 @@ class Entry:
         return None
 
     def words(self) -> str:
-        """For reports."""
+        """The object in words, for reports."""
         return f"{self.kind} {self.name}" if self.name else f"a {self.kind}"
 
 
@@ -79,15 +79,15 @@ class Objects:
         self._lock = threading.RLock()
 
     def begin(self, emit: Callable[[str], None], places: Places) -> None:
-        """Tells where rows go."""
+        """Sets where rows are written."""
         self._emit, self._places = emit, places
 
     def rows(self) -> list[str]:
-        """All that are alive, for a checkpoint."""
+        """The rows of all objects that are alive, for a checkpoint."""
         return [_row(entry) for _, entry in sorted(self._alive.items())]
 
     def values(self, at: int) -> list[str]:
-        """What those that are alive are at, for a checkpoint."""
+        """The values of the objects that are alive, for a checkpoint."""
         rows: list[str] = []
         for number, entry in sorted(self._alive.items()):
             rows.extend(f'[{at},{holder},"holds",{number},true]' for holder in entry.holders if entry.kind == "lock" and holder)
@@ -141,7 +141,7 @@ def _row(entry: Entry) -> str:
 
 
 def _is_builder(frame: FrameType, item: Any) -> bool:
-    """Whether the frame belongs to asyncio, to us, or is the object's own constructor."""
+    """Whether the frame belongs to asyncio or the recorder, or is the object's own constructor."""
     code = frame.f_code
     if code.co_filename.startswith((source.ASYNCIO, *source.OURS)):
         return True
@@ -172,7 +172,7 @@ def _limit(item: Any, kind: str) -> int | None:
 
 
 def install(patches: Patches) -> None:
-    """Watches the classes."""
+    """Installs the hooks of the classes."""
     for owner, kind in _KINDS:
         patches.put(owner, "__init__", _init(owner.__init__, kind))
     patches.put(locks.Lock, "_locked", _Locked())
@@ -195,7 +195,7 @@ def _init(original: Any, kind: str) -> Any:
 
 
 class _Locked:
-    """Sees each assignment to the attribute. It is read as ever, from the object's own dictionary."""
+    """Sees each assignment to the attribute. Reading it is not changed: it is in the object's own dictionary."""
 
     def __set__(self, lock: Any, value: bool) -> None:
         values = lock.__dict__
@@ -222,7 +222,7 @@ _WAKES_NEXT_CODE = getattr(_WAKES_NEXT, "__code__", None)
 
 
 class _Value:
-    """The same for a semaphore's."""
+    """The same for the value of a semaphore."""
 
     def __set__(self, semaphore: Any, value: int) -> None:
         values = semaphore.__dict__
@@ -239,7 +239,7 @@ class _Value:
         holders = entry.holders
         if value < before:
             if sys._getframe(1).f_code is _WAKES_NEXT_CODE:
-                # The permit is handed to a task that waits, and that will find it taken on its behalf.
+                # The permit goes to a waiting task, which will find it taken on its behalf.
                 number = _first_waiting(semaphore) or number
             holders.append(number)
         elif number in holders:

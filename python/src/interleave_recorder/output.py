@@ -1,4 +1,4 @@
-"""What the program prints and logs, line by line, and which task did."""
+"""What the program prints and logs, line by line, and by which task."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .text import MAX_TEXT, quoted
 if TYPE_CHECKING:
     from .patches import Patches
 
-#: More unfinished lines than these are not kept.
+#: The most unfinished lines that are kept.
 _MAX_PARTIAL = 1000
-#: While a log record is handled, what its handlers write is not recorded once more.
+#: While a log record is handled, the output of its handlers is not recorded once more.
 _inside = threading.local()
 
 
 def install(patches: Patches) -> None:
-    """Listens to the standard streams, which stay the objects that they are, and to log records."""
+    """Listens to the standard streams, which stay the same objects, and to log records."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if hasattr(stream, "write") and hasattr(stream, "__dict__"):
@@ -57,7 +57,7 @@ def _emit(here: state.Recording, task: int, stream: str, line: str) -> None:
 
 
 def finish(here: state.Recording) -> None:
-    """Notes the lines that no line break ended."""
+    """Records the lines without a line break at the end."""
     while here.partial:
         (task, stream), line = here.partial.popitem()
         _emit(here, task, stream, line)
@@ -72,7 +72,7 @@ def _call_handlers(self: logging.Logger, record: logging.LogRecord) -> None:
         return _call_handlers_before(self, record)
     try:
         message = record.getMessage()
-    except Exception:  # The handlers will say what is wrong with it.
+    except Exception:  # The handlers will report what is wrong with it.
         message = str(record.msg)
     task = here.task_number() or "null"
     level, name = quoted(record.levelname.lower()), quoted(record.name)

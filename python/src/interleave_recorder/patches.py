@@ -1,4 +1,4 @@
-"""What the recorder replaces in other modules, and how it is put back."""
+"""The attributes of other modules that the recorder replaces, and how they are restored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ABSENT = object()
 
 
 class Patches:
-    """Replaced attributes. What other code has replaced since is left as it is."""
+    """Replaced attributes. If other code has replaced one since, it is left as it is."""
 
     def __init__(self) -> None:
         self._done: list[tuple[Any, str, Any, Any]] = []
@@ -20,7 +20,7 @@ class Patches:
         self._done.append((owner, name, value, before))
 
     def undo(self) -> None:
-        """Puts everything back."""
+        """Restores everything."""
         while self._done:
             owner, name, value, before = self._done.pop()
             if vars(owner).get(name) is not value:

@@ -21,25 +21,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .waits import Shapes
 
-#: Whose code it is.
+#: The owner of the code.
 STDLIB, LIBRARY, USER = 0, 1, 2
 
-#: Longer sources are not embedded.
+#: The longest source that is embedded.
 MAX_SOURCE = 1_000_000
 #: Frames of a stack that are kept.
 MAX_FRAMES = 40
-#: More code objects than these are forgotten and numbered anew: programs can make code without end.
+#: The most code objects that are known; then all are forgotten and numbered anew: programs can create code without end.
 MAX_CODES = 50_000
 
 
 def _folder(of: Any) -> str:
-    """The folder of the file that a function says it is from: what is in an archive may have been compiled elsewhere."""
+    """The folder of a function's file, by its own record: code in an archive may have been compiled elsewhere."""
     code: CodeType = of.__code__
     return os.path.dirname(os.path.abspath(code.co_filename)) + os.sep
 
 
 HERE = _folder(lambda: None)
-#: Frames in these are none of the program's, nor of a library's.
+#: Frames in these files belong neither to the program nor to a library.
 OURS = (HERE, os.path.join(os.path.dirname(HERE[:-1]), "interleave_lab") + os.sep)
 
 
@@ -57,15 +57,15 @@ def _folders(*names: str) -> tuple[str, ...]:
 ASYNCIO = _folder(asyncio.sleep)
 _STDLIB = (*_folders("stdlib", "platstdlib"), os.path.normcase(os.path.dirname(ASYNCIO[:-1])) + os.sep)
 _PACKAGES = _folders("purelib", "platlib")
-#: What is called by this is called by an event loop, and by no line of the program.
+#: Code that is called by this function is called by an event loop, and by no line of the program.
 _BY_LOOP = events.Handle._run.__code__
-#: What runs the whole program, if that is not the interpreter: what called it is no part of the program either.
+#: The function that runs the whole program, if not the interpreter: its callers are no part of the program either.
 _outermost: CodeType | None = None
 _owners: dict[str, int] = {}
 
 
 def begin_below(function: Any) -> None:
-    """The program is run by this function."""
+    """Declares that this function runs the program."""
     global _outermost
     _outermost = function.__code__
 
@@ -76,7 +76,7 @@ def is_outermost(frame: FrameType) -> bool:
 
 
 def owner(filename: str) -> int:
-    """Whose code the file holds: the program's own, a library's, or the standard library's."""
+    """The owner of the file's code: the program itself, a library, or the standard library."""
     known = _owners.get(filename)
     if known is None:
         known = _owners[filename] = _owner(filename)
@@ -93,7 +93,7 @@ def _owner(filename: str) -> int:
 
 
 def shown_name(filename: str) -> str:
-    """The file's name without what it says of this machine: recordings get shared."""
+    """The file's name without parts that identify this machine: recordings get shared."""
     path = os.path.abspath(filename)
     roots = [os.getcwd(), *sys.path] if owner(filename) == USER else sys.path
     for root in sorted((os.path.abspath(root) + os.sep for root in roots if root), key=len, reverse=True):
@@ -116,13 +116,13 @@ class Places:
         self._sites: dict[tuple[int, int], int] = {}
         #: Keeps code objects alive, whose identities are keys.
         self._codes: dict[int, CodeType] = {}
-        #: What the functions of chains of awaits tell, and how many such chains there are.
+        #: The shapes of chains of awaits by their functions, and how many such chains there are.
         self.shapes: Shapes = {}
         self.shape_count = 0
         self._lock = threading.RLock()
 
     def rows(self) -> list[str]:
-        """All that has been defined, for a checkpoint."""
+        """The rows of everything that has been defined, for a checkpoint."""
         return [*self._file_rows, *self._site_rows]
 
     def of_frame(self, frame: FrameType) -> int:
@@ -142,7 +142,7 @@ class Places:
             whose = _owners.get(code.co_filename)
             if whose is None:
                 whose = owner(code.co_filename)
-            # Most are asyncio's own.
+            # Most frames are asyncio's own.
             if whose == STDLIB:
                 if code is _BY_LOOP or code is _outermost:
                     break

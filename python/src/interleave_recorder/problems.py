@@ -1,4 +1,4 @@
-"""What goes wrong without stopping the program: coroutines never awaited, errors never retrieved, tasks collected."""
+"""Problems that do not stop the program: coroutines never awaited, errors never retrieved, tasks collected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .text import error, quoted
 if TYPE_CHECKING:
     from .patches import Patches
 
-#: How asyncio's own messages begin, and the words of the format.
+#: The beginnings of asyncio's own messages, and the words of the format.
 _KNOWN = {
     "Task exception was never retrieved": "never_retrieved",
     "Future exception was never retrieved": "never_retrieved",
@@ -26,10 +26,10 @@ _warns: Any = getattr(warnings, "_warn_unawaited_coroutine", None)
 
 
 def _warn(coroutine: Any) -> None:
-    """Python's own warning, of the coroutine as it would be without us."""
+    """Python's own warning, as it would be without the recorder."""
 
     def warn_further_out(message: str, category: type[Warning], stacklevel: int, source: Any) -> None:
-        # It names the line of its caller: there are three functions of ours in between.
+        # The warning names the line of its caller: there are three functions of the recorder in between.
         warnings.warn(message, category, stacklevel=stacklevel + 3, source=coroutine)
 
     ours = {"warn": warn_further_out, "_wm": SimpleNamespace(warn=warn_further_out)}

@@ -17,12 +17,12 @@ from . import places
 
 
 class NoProgram(Exception):
-    """There is no such program; says why."""
+    """There is no such program; the message says why."""
 
 
 #: Whether `runpy` would run it: it is then on the program's stack.
 _from_module = False
-#: Compiles the program. That it cannot be compiled is the program's own error.
+#: Compiles the program. If it cannot be compiled, that is the program's own error.
 Compile = Callable[[], CodeType]
 #: File, line, function.
 Place = tuple[str, int, str]
@@ -92,14 +92,14 @@ def _main(file: str) -> ModuleType:
 
 
 def run(compiled: Compile, module: ModuleType) -> None:
-    """Runs it. Whatever it raises comes out as it would from the interpreter."""
+    """Runs the program. It raises what the program raises, as the interpreter would."""
     sys.modules["__main__"] = module
     places.begin_below(run)
     exec(compiled(), module.__dict__)
 
 
 def seen(frames: Iterable[FrameType]) -> Iterator[FrameType]:
-    """A stack, from its innermost frame, as it would be without the recorder: what called the program is not in it."""
+    """A stack, from its innermost frame, as it would be without the recorder: callers of the program are left out."""
     for frame in frames:
         if places.is_outermost(frame) and not _from_module:
             return
@@ -108,7 +108,7 @@ def seen(frames: Iterable[FrameType]) -> Iterator[FrameType]:
 
 
 def seen_places(stack: Sequence[Place]) -> Iterator[Place]:
-    """The same of places, as a coroutine has them of its creation."""
+    """The same for places, as a coroutine has them of its creation."""
     for place in stack:
         if place[::2] == (__file__, run.__name__) and not _from_module:
             return
@@ -117,7 +117,7 @@ def seen_places(stack: Sequence[Place]) -> Iterator[Place]:
 
 
 def without_us(traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback without the recorder's own frames, and without those by which it was started."""
+    """The traceback without the recorder's own frames, and without the frames that started it."""
     every: list[TracebackType] = []
     while traceback is not None:
         every.append(traceback)
@@ -133,7 +133,7 @@ def without_us(traceback: TracebackType | None) -> TracebackType | None:
 
 
 def clean(problem: BaseException | None) -> None:
-    """Takes the recorder's frames out of the tracebacks of an exception, and of those that belong to it."""
+    """Removes the recorder's frames from the tracebacks of an exception, and of its causes, contexts and groups."""
     known: set[int] = set()
     todo = [problem]
     while todo:
@@ -146,7 +146,7 @@ def clean(problem: BaseException | None) -> None:
 
 
 def clean_tracebacks() -> None:
-    """Keeps the recorder out of what is shown of an error that ends the program."""
+    """Keeps the recorder out of the traceback of an error that ends the program."""
     hook = sys.excepthook
 
     def excepthook(kind: type[BaseException], problem: BaseException, traceback: TracebackType | None) -> None:

@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Makes a list of what is kept."""
+    """Creates the list of the recordings that are kept."""
     config.stash[_KEPT] = []
 
 
@@ -52,11 +52,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, None]:
         return
     path = Path(str(item.config.rootpath), folder, _name(item.nodeid))
     path.parent.mkdir(parents=True, exist_ok=True)
-    # What is printed is pytest's to show; it is captured anew for each phase of a test.
+    # pytest shows what is printed; it is captured anew for each phase of a test.
     recorder = Recorder(path, program=item.nodeid, stuck=item.config.getoption("--interleave-stuck"), prints=False)
     try:
         recorder.start()
-    except RuntimeError:  # The test run itself is recorded.
+    except RuntimeError:  # The test run itself is being recorded.
         yield
         return
     try:
@@ -76,14 +76,14 @@ def _name(nodeid: str) -> str:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Notes that a phase of the test has failed."""
+    """Remembers that a phase of the test has failed."""
     outcome = yield
     if outcome.get_result().failed:
         item.stash[_FAILED] = True
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Says which recordings there are."""
+    """Lists the recordings that were kept."""
     kept = config.stash.get(_KEPT, [])
     if kept:
         terminalreporter.section("recordings", sep="-")

@@ -24,7 +24,7 @@ from .version import FORMAT, FORMAT_VERSION, VERSION
 from .watch import Watch
 from .writer import Lines, Sink, Writer
 
-#: A recording ends at that many megabytes.
+#: The largest size of a recording, in megabytes.
 LIMIT_MB = 1000
 _PARTS = (tasks, handles, objects, problems, watch)
 
@@ -45,7 +45,7 @@ class Recorder:
         limit_mb: int = LIMIT_MB,
         clock: Callable[[], int] | None = None,
     ) -> None:
-        #: Where lines go instead of a file.
+        #: The function that gets the lines instead of a file.
         self._sink = path if callable(path) else None
         self.path = "" if callable(path) else os.path.abspath(os.fspath(path))
         #: A virtual clock: all that is recorded happens in one thread, and no other thread watches it.
@@ -61,7 +61,7 @@ class Recorder:
 
     @property
     def failure(self) -> str | None:
-        """Why the recording is not whole."""
+        """Why the recording is incomplete."""
         failure = None if self._here is None else self._here.writer.failure
         return None if failure == "closed" else failure
 
@@ -119,14 +119,14 @@ class Recorder:
         _recorders.append(self)
 
     def _set_clock(self, clock: Callable[[], int]) -> None:
-        # They have it by name, since they ask for it at each step.
+        # They refer to it by a global name, since they read it at each step.
         for part in (state, tasks, handles, hang, watch):
             self._patches.put(part, "clock", clock)
         for part in (state, tasks, handles):
             self._patches.put(part, "thread_id", itertools.repeat(1).__next__)
 
     def close(self) -> None:
-        """Records the end, and nothing more; what has been replaced stays in place until `stop`."""
+        """Records the end, and nothing more; the replaced attributes are restored by `stop`."""
         here = self._here
         if here is not None and here.writer.failure is None:
             self._end(here)
@@ -153,19 +153,19 @@ class Recorder:
         if here is not None:
             for run in list(here.runs.values()):
                 run.loop._interleave = None  # type: ignore[attr-defined]
-            # The watching thread may be there for a moment yet, and must not keep what the program has dropped.
+            # The watching thread may run for a moment yet, and must not keep alive what the program has dropped.
             here.runs.clear()
         atexit.unregister(self.stop)
         if self in _recorders:
             _recorders.remove(self)
 
     def fork(self) -> None:
-        """Before a fork, the watching thread stops."""
+        """Stops the watching thread before a fork."""
         if self._watch is not None:
             self._watch.stop_and_wait()
 
     def resume(self) -> None:
-        """After a fork it starts again, but not before the next step ends: Python counts threads after this, too."""
+        """Starts it again after a fork, but not before the next step ends: Python counts threads after this, too."""
         here = self._here
         if here is not None and self._watch is not None:
             here.busy_at, here.busy = 0, self._watch_again
@@ -177,7 +177,7 @@ class Recorder:
             self._watch.start()
 
     def forked(self) -> None:
-        """In a forked child nothing is recorded: the file is the parent's."""
+        """Records nothing in a forked child: the file is the parent's."""
         here = self._here
         if here is not None and state.here is here:
             self._watch = None
@@ -192,7 +192,7 @@ class Recorder:
         leave(status)
 
     def _checkpoint(self) -> list[str]:
-        """All that rows after it refer to, for recordings of which the beginning is dropped."""
+        """The rows that later rows refer to, for recordings of which the beginning is dropped."""
         here = self._here
         if here is None:
             return []
@@ -210,7 +210,7 @@ class Recorder:
 
 
 _exit = os._exit
-#: With these a process may end itself, or become another program.
+#: With these a process may end itself, or run another program.
 _MAY_END: list[tuple[Any, str]] = [*((os, name) for name in ("abort", "kill", "killpg", "execv", "execve")), (signal, "raise_signal")]
 
 

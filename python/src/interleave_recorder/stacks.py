@@ -1,4 +1,4 @@
-"""What Python shows of stacks: the recorder's functions lie between the program's, and are left out."""
+"""The stacks that Python shows, without the recorder's functions, which are between those of the program."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MORE = 8
 
 
 def install(patches: Patches) -> None:
-    """Nearly all ways to show a stack lead through here; `sys._getframe` and `faulthandler` do not."""
+    """Nearly all ways to show a stack use these functions; `sys._getframe` and `faulthandler` do not."""
     patches.put(traceback, "walk_stack", _walk_stack)
     for name in ("walk_tb", "_walk_tb_with_full_positions"):
         if hasattr(traceback, name):
@@ -36,7 +36,7 @@ def install(patches: Patches) -> None:
 
 def _walk_stack(f: FrameType | None) -> Iterator[tuple[FrameType, int | None]]:
     if f is None:
-        # Begins at what called the functions of `traceback`, as the original does.
+        # Begins at the caller of the functions of `traceback`, as the original does.
         f = sys._getframe()
         while f.f_back is not None and f.f_code.co_filename in (__file__, traceback.__file__):
             f = f.f_back
@@ -70,7 +70,7 @@ def of_task(task: Any, frames: list[FrameType], limit: int | None) -> list[Frame
     shown = [*seen(reversed(frames))][::-1]
     if limit is None:
         return shown
-    # Of a traceback the outermost frames are kept, of a stack the innermost.
+    # A traceback keeps the outermost frames, a stack the innermost.
     return shown[:limit] if task.done() else shown[max(len(shown) - limit, 0) :]
 
 

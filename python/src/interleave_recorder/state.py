@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .places import Places
     from .writer import Lines, Writer
 
-#: That many rows are written at once, without waiting for the watching thread.
+#: When there are this many rows, they are written at once, without waiting for the watching thread.
 BUSY_AT = 4096
 
 clock = time.perf_counter_ns
@@ -33,7 +33,7 @@ class Run:
         self.here = here
         self.loop = loop
         self.thread = thread_id()
-        #: The number of the task whose step this is, or that caused the callback which is being called; 0: none.
+        #: The number of the task whose step runs, or that caused the callback which runs; 0: none.
         self.task = 0
         #: When this step began; 0 between steps.
         self.began = 0
@@ -46,11 +46,11 @@ class Run:
 
 
 class Recording:
-    """What the parts of the recorder share while they record."""
+    """The state that the parts of the recorder share while they record."""
 
     def __init__(self, writer: Writer | Lines, places: Places, objects: Objects, args: bool, origin: int) -> None:
         self.writer = writer
-        #: Rows that are not written yet; appends one.
+        #: Rows that are not written yet; `emit` appends one.
         self.lines = writer.lines
         self.emit = self.lines.append
         self.places = places
@@ -58,7 +58,7 @@ class Recording:
         #: Whether names of tasks show the coroutine's arguments, and outcomes its result.
         self.args = args
         self.origin = origin
-        #: Those that are open, by their numbers, and how many there have been.
+        #: The open runs, by their numbers, and how many there have been.
         self.runs: dict[int, Run] = {}
         self.run_count = 0
         #: Whether a hang has been reported.
@@ -69,9 +69,9 @@ class Recording:
         #: The number of a new task.
         self.next_task = itertools.count(1).__next__
         self.lock = threading.RLock()
-        #: When more rows than these are not written yet, a step ends with `busy`.
+        #: If more rows than this are not written yet, a step ends with `busy`.
         self.busy_at = BUSY_AT
-        #: Writes, or starts what a fork has stopped.
+        #: Writes rows, or starts what a fork has stopped.
         self.busy: Callable[[], None] = writer.flush
         #: Lines that a task has begun to print.
         self.partial: dict[tuple[int, str], str] = {}
@@ -91,5 +91,5 @@ class Recording:
         return 0 if run is None else run.task
 
 
-#: What is recorded now, if anything is.
+#: The recording under way, if there is one.
 here: Recording | None = None

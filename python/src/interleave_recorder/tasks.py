@@ -1,4 +1,4 @@
-"""Tasks: a subclass of CPython's own, which tells of its creation and of each request to cancel it.
+"""Tasks: a subclass of CPython's own, which records its creation and each request to cancel it.
 
 Its steps are seen by ``handles``; where the event loop is not asyncio's own, by a coroutine around the task's.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _Task: Any = tasks.Task
 _init = _Task.__init__
 _running_loop = events._get_running_loop
-#: asyncio's own tasks, at the end of a run, are not the program's.
+#: asyncio's own tasks, at the end of a run, are not part of the program.
 HIDDEN = {
     id(function.__code__)
     for name in ("shutdown_asyncgens", "shutdown_default_executor")
@@ -43,7 +43,7 @@ class Task(_Task):  # type: ignore[misc]
         here = state.here
         loop = more.get("loop") or _running_loop()
         if here is None or loop is None or id(getattr(coro, "cr_code", None)) in HIDDEN:
-            #: 0: it is not recorded.
+            #: 0: the task is not recorded.
             self.il_number = 0
             _init(self, coro, **more)
             return
@@ -51,10 +51,10 @@ class Task(_Task):  # type: ignore[misc]
         parent = (run.task if run.thread == thread_id() else 0) or "null"
         site = here.places.of_caller(sys._getframe(1))
         name = task_name(coro, more.get("name"), here.args)
-        # Before its first step is handed to the loop, which asks for it.
+        # Before its first step is given to the loop, which reads this.
         self.il_number = number = here.next_task()
         self.il_run, self.il_name = run, name
-        #: What a checkpoint repeats: the parent and the place.
+        #: The data that a checkpoint repeats: the parent and the place.
         self.il_made = parent, site
         #: When its last step ended; 0 before its first one has.
         self.il_since = 0
@@ -110,7 +110,7 @@ Task.__doc__ = _Task.__doc__
 
 
 def begin_run(here: Recording, loop: Any) -> Run:
-    """Notes a new event loop."""
+    """Records a new event loop."""
     with here.lock:
         native = isinstance(loop, base_events.BaseEventLoop)
         here.run_count += 1
@@ -122,7 +122,7 @@ def begin_run(here: Recording, loop: Any) -> Run:
 
 
 def run_row(run: Run, here: Recording) -> str:
-    """What defines the run."""
+    """The row that defines the run."""
     kind = type(run.loop)
     sees = '"steps","waits"' + (',"wakes","callbacks"' if run.native else "")
     return (
@@ -187,7 +187,7 @@ _NAMED = {
 
 
 def _who_cancels(task: Task, here: Recording, frame: FrameType | None) -> tuple[int, str, int]:
-    """The number of the task that asks, for what reason, and the line that does."""
+    """The number of the task that requests it, the reason, and the line that does."""
     run = task.il_run
     by = run.task if run.thread == thread_id() else 0
     why = "task" if by else "callback"
@@ -196,7 +196,7 @@ def _who_cancels(task: Task, here: Recording, frame: FrameType | None) -> tuple[
     while walked is not None:
         code = walked.f_code
         if code is Task.cancel.__code__:
-            # It is awaited by a task that has been asked.
+            # A task that is being cancelled awaits it.
             outer = walked.f_locals.get("self")
             return (outer.il_number if isinstance(outer, Task) else by), "await", 0
         if code.co_filename.startswith(ASYNCIO):
@@ -282,7 +282,7 @@ def _leave(task: Task, run: Run, outer: int, at: int) -> None:
 
 
 def install(patches: Patches) -> None:
-    """Makes new tasks ours."""
+    """Installs the recorder's class for new tasks."""
     patches.put(tasks, "Task", Task)
     patches.put(asyncio, "Task", Task)
     make: Any = getattr(tasks, "create_eager_task_factory", None)

@@ -9,7 +9,7 @@ from json.encoder import encode_basestring_ascii
 from types import AsyncGeneratorType
 from typing import Any
 
-#: Longer texts are cut.
+#: The longest text; longer ones are cut.
 MAX_TEXT = 10_000
 MAX_NAME = 200
 
@@ -28,7 +28,7 @@ def quoted(text: str) -> str:
 
 
 def _without_lone(text: str) -> str:
-    """With a replacement character for each half of a surrogate pair that stands alone: many readers of JSON refuse it."""
+    """Replaces each unpaired surrogate by a replacement character: many readers of JSON refuse them."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

@@ -1,4 +1,4 @@
-"""The recorder's version, and that of the format it writes."""
+"""The version of the recorder, and that of the file format."""
 
 VERSION = "0.1.0"
 

@@ -1,4 +1,4 @@
-"""`python -m interleave_recorder view FILE`: shows a recording on the project's page, served by this machine to itself.
+"""`python -m interleave_recorder view FILE`: shows a recording on the project's page, from a server on this machine.
 
 The server listens on 127.0.0.1 alone, at a port that is free. All addresses begin with a random token, so that neither other
 users of the machine nor pages of other sites can ask for the recording. It serves the page's files and the recordings named,
@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-# By itself `mimetypes` asks the system, which may say anything.
+# By itself `mimetypes` reads the system's settings, which may be wrong.
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -35,17 +35,17 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
     ".xml": "application/xml",
 }
-# Without a service worker nothing of the page stays in the browser for an address that is gone when this ends.
+# Without a service worker the browser keeps nothing of the page for an address that is gone when this ends.
 LEFT_OUT = {"sw.js"}
 PIECE = 1 << 16
 
 
 class NoSite(Exception):
-    """There are no files of the page."""
+    """The files of the page are missing."""
 
 
 def find_site(named: str | None) -> Path:
-    """The folder of the page's files: the one that is named, the one installed, or that of a checkout."""
+    """The folder of the page's files: the named one, the installed one, or that of a checkout."""
     here = Path(__file__).resolve()
     known = [here.parent / "site", *(folder / "dist" for folder in here.parents[3:4])]
     for folder in [Path(named)] if named is not None else known:
@@ -92,7 +92,7 @@ class Viewer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}/{self.token}/#/recording?file={files}"
 
     def find(self, path: str) -> Path | None:
-        """The file that a path below the token stands for."""
+        """The file of a path below the token."""
         if path in self.recordings:
             return self.recordings[path]
         if path in LEFT_OUT:
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def _answer(self, with_body: bool) -> None:
-        # A page of another site that has had its name point here is told apart by that name.
+        # A page of another site whose host name resolves to this machine is recognised by that name.
         port = self.server.server_address[1]
         if self.headers.get("Host") not in (f"127.0.0.1:{port}", f"localhost:{port}"):
             return self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
@@ -135,13 +135,13 @@ class _Handler(BaseHTTPRequestHandler):
         if file is None or opened is None:
             return self._refuse(HTTPStatus.NOT_FOUND)
         with opened:
-            # It may grow while it is read.
+            # The file may grow while it is read.
             left = os.fstat(opened.fileno()).st_size
             self._head(HTTPStatus.OK, TYPES.get(file.suffix, "application/octet-stream"), left)
             while with_body and left > 0:
                 piece = opened.read(min(left, PIECE))
                 if not piece:
-                    # It has been made shorter: what was promised does not come.
+                    # The file has been truncated: fewer bytes are sent than announced.
                     self.close_connection = True
                     break
                 left -= len(piece)
@@ -167,12 +167,12 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             super().handle()
         except ConnectionError:
-            # The browser has gone.
+            # The browser has disconnected.
             pass
 
 
 def main(words: list[str]) -> None:
-    """Runs `view` with what follows it on the command line."""
+    """Runs `view` with its arguments from the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m interleave_recorder view",
         description="Shows a recording in the browser; two are compared, before and after a change.",
@@ -199,5 +199,5 @@ def main(words: list[str]) -> None:
         try:
             viewer.serve_forever()
         except KeyboardInterrupt:
-            # A person has seen enough.
+            # Ctrl-C ends the server.
             print(file=sys.stderr)

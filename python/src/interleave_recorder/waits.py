@@ -1,4 +1,4 @@
-"""What a suspended task waits for: told by its chain of coroutines and by the future at the end of it.
+"""What a suspended task waits for: determined by its chain of coroutines and by the future at the end of it.
 
 Nothing in the program is called for this, and nothing is kept alive.
 """
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from .state import Run
     from .tasks import Task
 
-#: The numbers of that many tasks are listed; of more, only how many there are.
+#: The most tasks whose numbers are listed; of more, only how many there are.
 MAX_LISTED = 100
-#: What deeper chains tell is not kept: a recursive function makes one of each depth.
+#: The deepest chains whose shapes are kept: a recursive function makes one of each depth.
 _MAX_DEPTH = 200
 
 
 class Spot(NamedTuple):
-    """Where a task waits."""
+    """The place at which a task waits."""
 
     #: The innermost line of the program's own in the task.
     site: int
-    #: The library function that it called there; 0 if it awaits by itself.
+    #: The library function that it called there; 0 if the task itself awaits.
     via: int
-    #: Both, as rows have them.
+    #: Both, in the form for rows.
     text: str
 
 
@@ -44,13 +44,13 @@ class Wait(NamedTuple):
     #: The word of the format.
     kind: str
     spot: Spot
-    #: What else belongs to this kind of wait, as JSON with a comma in front.
+    #: Further fields of this kind of wait, as JSON with a comma in front.
     more: str = ""
     #: The tasks, or the lock, semaphore or the like.
     subject: Any = None
 
 
-#: The same as a plain tuple, which is made more quickly.
+#: The same as a plain tuple, which is faster to create.
 Found = tuple[str, Spot, str, Any]
 
 
@@ -102,7 +102,7 @@ def register(function: Any, word: str) -> None:
     _OUTER.add(word)
 
 
-#: These are built of others, and hide them.
+#: Waits of these kinds consist of others, and hide them.
 _OUTER = {"barrier", "join", "first", "thread", "process"}
 
 _Coroutine, _Generator, _AsyncGenerator = types.CoroutineType, types.GeneratorType, types.AsyncGeneratorType
@@ -110,14 +110,14 @@ _CHAINED = (_Coroutine, _Generator, _AsyncGenerator)
 
 
 class Shape:
-    """What the functions of a chain of awaits tell, wherever in them it is suspended."""
+    """What the functions of a chain of awaits determine, wherever in them the task is suspended."""
 
     __slots__ = ("codes", "place", "via", "word", "teller", "tell", "is_plain", "spots")
 
     def __init__(self, codes: list[types.CodeType]) -> None:
         #: They stay alive, since shapes are found by their identities.
         self.codes = codes
-        #: Which of them is the innermost of the program's own, failing that of a library.
+        #: Which of them is the innermost of the program's own or, if there is none, of a library.
         self.place = 0
         #: The library function that it awaits.
         self.via: types.CodeType | None = None
@@ -138,19 +138,19 @@ class Shape:
         if not self.word:
             self.teller = self.place
         own = best == source.USER and self.via is None
-        #: Makes the answer.
+        #: The function that makes the answer.
         self.tell: Tell = _TELL[self.word] if self.word else _own_future if own else _any_future
-        #: Whether that is the loop's next turn if there is no future.
+        #: Whether the task waits for the loop's next turn if there is no future.
         self.is_plain = self.tell in _PLAIN
 
 
-#: The shape's word, the spot, the future, the coroutine that tells, the task, its run.
+#: The shape's word, the spot, the future, the coroutine that determines the wait, the task, its run.
 Tell = Callable[[str, Spot, Any, Any, "Task", "Run"], Found]
 
 
 #: From a chain's first function to its last one: by the identities of their code objects. After the last one comes the shape.
 Shapes = dict[int, Any]
-#: Where the shape is: nothing has this identity.
+#: The key of the shape: nothing has this identity.
 _SHAPE = 0
 
 
@@ -211,7 +211,7 @@ def _chain(item: Any) -> list[Any]:
 
 
 def _next(item: Any) -> Any:
-    """What it awaits."""
+    """The object that it awaits."""
     kind = type(item)
     if kind is _Coroutine:
         return item.cr_await
@@ -249,7 +249,7 @@ def _any_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: 
 
 
 def _own_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
-    """One that the program's own function awaits by itself."""
+    """A future that the program's own function awaits itself."""
     found = _future(spot, future)
     if found[0] == "future":
         # A future has no place to keep a name, so it is looked up where it is awaited.
@@ -358,7 +358,7 @@ def _future(spot: Spot, future: Any) -> Found:
 def _several(kind: str, spot: Spot, futures: Any, how: str) -> Found:
     try:
         pending = [one for one in futures if not one.done()]
-    except RuntimeError:  # It changed while another thread looked.
+    except RuntimeError:  # It changed while another thread read it.
         pending = []
     numbers = sorted({number for one in pending[:MAX_LISTED] if (number := getattr(one, "il_number", 0))})
     more = f',"{how}",{len(pending)},{json.dumps(numbers, separators=(",", ":"))}'
@@ -366,9 +366,9 @@ def _several(kind: str, spot: Spot, futures: Any, how: str) -> Found:
 
 
 def _inside(item: Any) -> Any:
-    """What is awaited through an object that is no coroutine itself."""
+    """The object that is awaited through an object that is no coroutine itself."""
     within = getattr(item, "il_coroutine", None)
-    if within is not None:  # Ours, around the task's own.
+    if within is not None:  # The recorder's, around the task's own.
         return within
     if hasattr(item, "cr_await"):  # Coroutines of compiled modules; they have no frame that tells a line.
         return item.cr_await

@@ -1,4 +1,4 @@
-"""A thread that writes what has been gathered, and notices when the event loop is held, or when no task runs."""
+"""A thread that writes the gathered rows, and detects that the event loop is blocked, or that no task runs."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .patches import Patches
     from .state import Recording, Run
 
-#: How often it looks, in seconds: what is lost when the process is killed.
+#: Its interval, in seconds: at most this much is lost when the process is killed.
 EVERY = 0.1
-#: A step that lasts longer is told about while it lasts.
+#: A step that lasts longer, in nanoseconds, is reported while it lasts.
 BLOCKED_NS = 100_000_000
 
 
@@ -43,14 +43,14 @@ class Watch:
         self.start()
 
     def start(self) -> None:
-        """Begins to look."""
+        """Starts the thread."""
         self._native = 0
         self._stop = _thread.allocate_lock()
         self._stop.acquire()
         try:
             _thread.start_new_thread(self._loop, (self._stop,))
         except RuntimeError:
-            # Where there are no threads, as in WebAssembly, rows are written when enough are there, and at the end.
+            # Where there are no threads, as in WebAssembly, rows are written when there are enough, and at the end.
             self._stop.release()
 
     def stop(self) -> None:
@@ -59,7 +59,7 @@ class Watch:
             self._stop.release()
 
     def stop_and_wait(self) -> None:
-        """Ends the thread, and waits until the system has forgotten it: before a fork Python counts threads."""
+        """Ends the thread, and waits until the system no longer lists it: before a fork Python counts threads."""
         self.stop()
         for _ in range(200):
             if self._native and not os.path.exists(f"/proc/self/task/{self._native}"):
@@ -74,7 +74,7 @@ class Watch:
             try:
                 self._look()
             except RuntimeError:
-                # A collection has changed while it was walked through: there is a next time.
+                # A collection has changed during the iteration: the next round tries again.
                 continue
 
     def _look(self) -> None:
@@ -88,7 +88,7 @@ class Watch:
             self._hangs(self._stuck, now)
         if self._last is not None and now - self._rotated > self._last:
             self._rotated = now
-            # By the thread that records: only between two steps all is as the rows say.
+            # By the recording thread: only between two steps the state is as the rows say.
             here.busy_at, here.busy = 0, self._rotate
         here.writer.drop()
 
@@ -99,7 +99,7 @@ class Watch:
 
     def _blocked(self, run: Run, now: int) -> None:
         began, task = run.began, run.task
-        # Once more when it has lasted twice as long.
+        # Reported again when it has lasted twice as long.
         told, least = self._blocked_told.get(run.number, (0, 0))
         if not began or now - began < (least if told == began else BLOCKED_NS):
             return

@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable
 
-#: Python's own `open` is of no use: what it buffers is lost when the process is killed. Some flags only some systems have.
+#: Python's own `open` is not used: what it buffers is lost when the process is killed. Some flags only some systems have.
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -29,7 +29,7 @@ class Writer:
         self._size = 0
         #: Where the last checkpoint begins.
         self._mark = 0
-        #: The file is to begin there.
+        #: Where the file is to begin.
         self._drop_to = 0
         self._file = -1
         try:
@@ -64,17 +64,17 @@ class Writer:
             os.close(file)
 
     def checkpoint(self, rows: Callable[[], list[str]]) -> None:
-        """Writes what the rows after it refer to. What lies before the checkpoint before this one can then go."""
+        """Writes the rows that later rows refer to. The rows before the previous checkpoint can then be dropped."""
         with self._lock:
             self.flush()
             self._drop_to, self._mark = self._mark, self._size
             found = rows()
-            # Places that are mentioned for the first time go before.
+            # The definitions of places that are mentioned for the first time come before.
             self.flush()
             self._write(("\n".join(found) + "\n").encode("utf-8", "replace"))
 
     def drop(self) -> None:
-        """Writes the file anew without what can go."""
+        """Rewrites the file without the rows that can be dropped."""
         with self._lock:
             if self._drop_to and self.failure is None:
                 try:
@@ -116,25 +116,25 @@ class Writer:
             self.failure = str(error)
 
 
-#: Takes whole lines.
+#: The function that gets complete lines.
 Sink = Callable[[str], None]
 
 
 class Lines:
-    """Hands the lines to a function, rather than writing a file."""
+    """Passes the lines to a function, rather than writing a file."""
 
     def __init__(self, sink: Sink, head: str, most_bytes: int) -> None:
-        #: Why nothing is handed over any more.
+        #: Why nothing is passed on any more.
         self.failure: str | None = None
-        #: Rows that have not been handed over yet.
+        #: Rows that have not been passed on yet.
         self.lines: list[str] = [head]
-        #: How many rows have been.
+        #: How many rows have been passed on.
         self.count = 0
         self._sink = sink
         self._left = most_bytes
 
     def flush(self) -> None:
-        """Hands over what has been gathered."""
+        """Passes on the gathered rows."""
         lines = self.lines
         if not lines or self.failure is not None:
             lines.clear()
@@ -149,20 +149,20 @@ class Lines:
         self._sink(text)
 
     def close(self) -> None:
-        """Hands over what is left."""
+        """Passes on the remaining rows."""
         self.flush()
         self.failure = self.failure or "closed"
 
     def abandon(self) -> None:
-        """Forgets what is left."""
+        """Drops the remaining rows."""
         self.lines.clear()
         self.failure = self.failure or "closed"
 
     def checkpoint(self, rows: Callable[[], list[str]]) -> None:
-        """Lines that have been handed over stay: nothing needs to be repeated."""
+        """Lines that have been passed on stay: nothing needs to be repeated."""
 
     def drop(self) -> None:
-        """Nothing that has been handed over can be taken back."""
+        """Lines that have been passed on cannot be taken back."""
 
 
 def _write_all(file: int, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Played libraries: small versions of packages that reach for the network, a disk or a database.
+"""Played libraries: small versions of packages that use the network, a disk or a database.
 
 Each is a file of this folder. It is run anew for each program that imports it, under the package's own name.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..session import Session
 
-#: What can be imported.
+#: The libraries that can be imported.
 NAMES = ("aiofiles", "aiohttp", "aiosqlite", "asyncpg", "bs4", "httpx", "psutil", "requests", "uvloop")
 #: Modules of the standard library that only Windows has.
 _ELSEWHERE = ("msvcrt", "nt", "winreg", "winsound")
@@ -36,7 +36,7 @@ def _code(name: str) -> CodeType:
 
 
 def load() -> None:
-    """Compiles them beforehand, so that no run has to, and loads what they share."""
+    """Compiles them beforehand, so that no run has to, and loads the modules that they share."""
     for name in NAMES:
         _code(name)
     for name in ("support", "sql"):
@@ -54,7 +54,7 @@ class _Loader:
 
 
 class _Finder:
-    """Asked first, so that the played library is taken where the real one is installed, too."""
+    """The first finder, so that the played library is used where the real one is installed, too."""
 
     def __init__(self, lab: Session) -> None:
         self._lab = lab
@@ -72,7 +72,7 @@ class _Finder:
 
 
 class _NotFound:
-    """Asked last: says which libraries can be imported."""
+    """The last finder: says which libraries can be imported."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         top = name.split(".")[0]

@@ -1,4 +1,4 @@
-"""aiofiles, in small: files of the lab's own disk, which is empty when the program begins."""
+"""aiofiles, reduced: files of the lab's own disk, which is empty when the program begins."""
 
 import builtins as _builtins
 import os as _os

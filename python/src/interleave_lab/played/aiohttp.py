@@ -1,4 +1,4 @@
-"""aiohttp's client, in small."""
+"""aiohttp's client, reduced."""
 
 import asyncio
 import json as _json

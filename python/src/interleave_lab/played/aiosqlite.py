@@ -1,4 +1,4 @@
-"""aiosqlite, in small: a database in memory for each path. Statements wait in a thread, as in truth."""
+"""aiosqlite, reduced: a database in memory for each path. Statements wait in a thread, as in the real one."""
 
 import datetime as _datetime
 

@@ -1,4 +1,4 @@
-"""asyncpg, in small: tables that the program did not make hold ten made-up rows."""
+"""asyncpg, reduced: tables that the program did not create hold ten made-up rows."""
 
 import datetime as _datetime
 
@@ -66,10 +66,10 @@ class Transaction:
 
 
 class _Queries:
-    """What can be asked of a connection, and of a pool, which takes a connection for it."""
+    """The queries of a connection, and of a pool, which uses a connection for each."""
 
     async def _run(self, statement, many):
-        """Runs a statement with each of many rows of values; gives what the last has come to."""
+        """Runs a statement with each of many rows of values; returns the result of the last."""
         raise NotImplementedError
 
     async def execute(self, statement, *values, timeout=None):

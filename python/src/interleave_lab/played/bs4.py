@@ -1,4 +1,4 @@
-"""Beautiful Soup, in small: a tree of tags, looked up by name, attributes and class."""
+"""Beautiful Soup, reduced: a tree of tags, found by name, attributes and class."""
 
 import re
 

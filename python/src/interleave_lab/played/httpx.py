@@ -1,4 +1,4 @@
-"""httpx, in small: the client that awaits, and the one that holds the event loop."""
+"""httpx, reduced: the asynchronous client, and the one that blocks the event loop."""
 
 import contextlib as _contextlib
 import datetime as _datetime

@@ -1,4 +1,4 @@
-"""psutil, in small: figures of a machine that does not exist."""
+"""psutil, reduced: figures of a machine that does not exist."""
 
 from collections import namedtuple
 

@@ -1,4 +1,4 @@
-"""requests, in small. Each request holds the event loop, as in truth."""
+"""requests, reduced. Each request blocks the event loop, as in the real one."""
 
 import datetime as _datetime
 import json as _json

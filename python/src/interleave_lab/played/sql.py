@@ -1,4 +1,4 @@
-"""A database in memory that knows the SQL of small examples: one table a statement, no joins."""
+"""A database in memory that knows the SQL of small examples: one table in a statement, no joins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-#: Rows that a table has which the program expects to be there.
+#: The number of rows in a table that the program expects to exist.
 EXPECTED = 10
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?)|(?P<mark>\$\d+|\?|:\w+)|(?P<word>[A-Za-z_][\w.]*|\"[^\"]+\"|`[^`]+`)"
@@ -21,21 +21,21 @@ Value = Callable[[Row], Any]
 
 
 class SqlError(Exception):
-    """The statement is wrong, or not known here."""
+    """The statement is wrong, or not supported."""
 
 
 class Conflict(SqlError):
-    """A value that may be there once is there already."""
+    """A value that must be unique exists already."""
 
 
 class Table:
-    """Rows, and what is known of their columns."""
+    """Rows, and the known properties of their columns."""
 
     def __init__(self, name: str, columns: list[str], expected: bool = False) -> None:
         self.name = name
         self.columns = columns
         self.unique: list[str] = []
-        #: The column that counts by itself.
+        #: The column that numbers its rows automatically.
         self.key: str | None = None
         self.defaults: dict[str, Any] = {}
         self.rows: list[Row] = []
@@ -48,14 +48,14 @@ class Table:
 
 
 class Result:
-    """What a statement comes to."""
+    """The result of a statement."""
 
     def __init__(self, word: str, columns: list[str], rows: list[Row], count: int, last: int | None = None) -> None:
         self.word, self.columns, self.rows, self.count, self.last = word, columns, rows, count, last
 
 
 class Database:
-    """Tables. One that the program did not make holds ten made-up rows, if `expects` says so."""
+    """Tables. One that the program did not create holds ten made-up rows, if `expects` is set."""
 
     def __init__(self, expects: bool, now: Callable[[], str]) -> None:
         self.tables: dict[str, Table] = {}
@@ -67,11 +67,11 @@ class Database:
         return _Statement(self, statement, values).run()
 
     def copy(self) -> dict[str, tuple[list[Row], int]]:
-        """What a transaction may go back to."""
+        """The state to which a transaction may roll back."""
         return {name: ([dict(row) for row in table.rows], table.last) for name, table in self.tables.items()}
 
     def back_to(self, kept: dict[str, tuple[list[Row], int]]) -> None:
-        """Undoes what was done since."""
+        """Restores that state."""
         for name in list(self.tables):
             if name in kept:
                 self.tables[name].rows, self.tables[name].last = kept[name]
@@ -342,7 +342,7 @@ class _Statement:
         table.rows = [row for row in table.rows if id(row) not in gone]
         return Result("DELETE", [], [], len(rows))
 
-    # Expressions, from the weakest sign to the strongest.
+    # Expressions, from the operator that binds least to the one that binds most.
 
     def either(self, table: Table | None = None) -> Value:
         left = self.both(table)
@@ -439,7 +439,7 @@ class _Statement:
         return lambda row: found
 
     def given(self, mark: str) -> Any:
-        """A value that was given along with the statement."""
+        """A value that was passed with the statement."""
         try:
             if mark == "?":
                 self.marks += 1

@@ -1,4 +1,4 @@
-"""What played libraries have in common: waiting, clients and connections, and what an answer to a request looks like."""
+"""What played libraries share: waiting, clients and connections, and the fields of an answer to a request."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ lab = current.the_lab
 
 
 async def network(seconds: float) -> None:
-    """The network takes its time."""
+    """Waits as for the network."""
     await _pause(seconds)
 
 
 async def disk(seconds: float) -> None:
-    """A thread waits for a disk."""
+    """Waits in a thread, as for a disk."""
     await _pause(seconds)
 
 
@@ -48,7 +48,7 @@ def _over(future: Any) -> None:
 
 
 def block(seconds: float) -> None:
-    """The same for libraries that do not know asyncio: it holds the event loop."""
+    """The same for libraries that do not know asyncio: it blocks the event loop."""
     lab().sleep(seconds, sys._getframe(1))
 
 
@@ -56,7 +56,7 @@ block.lab_steps = lambda seconds: lab().threads.sleep(seconds)  # type: ignore[a
 
 
 def whole_url(base: Any, url: Any, params: Any = None) -> str:
-    """The URL that is asked for."""
+    """The URL of the request."""
     text = urljoin(str(base), str(url)) if base else str(url)
     if params:
         pairs = params.items() if hasattr(params, "items") else params
@@ -65,7 +65,7 @@ def whole_url(base: Any, url: Any, params: Any = None) -> str:
 
 
 def is_url(url: str) -> bool:
-    """Whether a client would take it."""
+    """Whether a client would accept it."""
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
@@ -78,7 +78,7 @@ class Slots:
         self._waiting: list[Any] = []
 
     async def take(self) -> None:
-        """Waits for a free one."""
+        """Waits for a free slot."""
         if self._free > 0:
             self._free -= 1
             return
@@ -94,7 +94,7 @@ class Slots:
             raise
 
     def give(self) -> None:
-        """Gives it back, or to the first task that waits."""
+        """Returns a slot, or passes it to the first task that waits."""
         while self._waiting:
             future = self._waiting.pop(0)
             if not future.done():
@@ -107,7 +107,7 @@ register(Slots.take, "socket")
 
 
 class Opening:
-    """Opens something, whether it is awaited or entered with `async with`. Leaving closes what was opened."""
+    """Opens a resource, whether it is awaited or entered with `async with`. Leaving closes it."""
 
     def __init__(self, open: Callable[[], Awaitable[Any]], close: Callable[[Any], Awaitable[Any]]) -> None:
         self._open, self._close = open, close
@@ -146,7 +146,7 @@ class OpeningCoroutine(Opening, Coroutine[Any, Any, Any]):
 
 
 class Verbs:
-    """The methods of a client that are named as HTTP's, in terms of its `request`."""
+    """The methods of a client that are named after HTTP's, by means of its `request`."""
 
     def request(self, method: str, url: Any, *data: Any, **more: Any) -> Any:
         raise NotImplementedError
@@ -188,7 +188,7 @@ def reason(status: int) -> str:
 
 
 def content_type(answer: Answer) -> str:
-    """What the body seems to be."""
+    """The media type that fits the body."""
     if answer.body.lstrip().startswith("<"):
         return "text/html"
     try:
@@ -206,7 +206,7 @@ def headers(answer: Answer) -> Headers:
 
 
 class Headers(dict):  # type: ignore[type-arg]
-    """Names in any case."""
+    """Headers by names in any case."""
 
     def __getitem__(self, name: str) -> Any:
         found = self.get(name)

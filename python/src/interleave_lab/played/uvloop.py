@@ -1,4 +1,4 @@
-"""uvloop, in name: its loop waits for real time, so the lab's own takes its place."""
+"""uvloop, in name: its loop waits for real time, so the lab's own replaces it."""
 
 import asyncio
 
