@@ -114,10 +114,21 @@ def test_errors_look_the_same_however_the_program_is_started(how, tmp_path):
     assert Recording(tmp_path / "recording.jsonl").task("main") == 1
 
 
-def test_a_folder_without_a_main_module_is_said(tmp_path):
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["empty"], "can't find '__main__' module in 'empty'"),
+        (["missing.py"], "can't open file 'missing.py': No such file or directory"),
+        (["-m", "missing"], "no module named missing"),
+        (["-m", "json.missing"], "no module named json.missing"),
+        (["-m", "missing.part"], "no module named missing.part"),
+    ],
+)
+def test_a_missing_program_is_said_and_exits_as_in_python(words, said, tmp_path):
     (tmp_path / "empty").mkdir()
-    _, recorded = _both(["empty"], tmp_path)
-    assert recorded.returncode == 2 and "can't find '__main__' module in 'empty'" in recorded.stderr
+    plain, recorded = _both(words, tmp_path)
+    assert recorded.returncode == plain.returncode != 0 and said in recorded.stderr
+    assert not (tmp_path / "recording.jsonl").exists()
 
 
 @pytest.mark.parametrize("status", ["True", "False", "None", "7", "'text'"])

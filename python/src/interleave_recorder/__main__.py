@@ -72,7 +72,7 @@ def main() -> None:
             compiled, module = program.find_script(rest[0])
             name = os.path.basename(rest[0])
     except program.NoProgram as problem:
-        parser.exit(2, f"{parser.prog}: {problem}\n")
+        parser.exit(problem.status, f"{parser.prog}: {problem}\n")
     recorder = Recorder(
         options.output,
         program=name,

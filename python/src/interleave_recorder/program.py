@@ -19,6 +19,11 @@ from . import places
 class NoProgram(Exception):
     """There is no such program; the message says why."""
 
+    def __init__(self, message: str, status: int = 1) -> None:
+        super().__init__(message)
+        #: The exit status of Python where it does not find the program.
+        self.status = status
+
 
 #: Whether `runpy` would run it: it is then on the program's stack.
 _from_module = False
@@ -43,7 +48,7 @@ def find_script(path: str) -> tuple[Compile, ModuleType]:
         with io.open_code(whole) as file:
             source = file.read()
     except OSError as error:
-        raise NoProgram(f"can't open file {path!r}: {error.strerror}") from error
+        raise NoProgram(f"can't open file {path!r}: {error.strerror}", 2) from error
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = os.path.dirname(os.path.realpath(whole))
     module = _main(whole)
