@@ -155,7 +155,9 @@ impl Files {
         let snapshot = snapshot.and_then(|snapshot| blob(snapshot));
         let gone = cache.delete_with_str(&absolute(SNAPSHOT_OF));
         settle(&gone, move |_| {
-            let Some(snapshot) = snapshot else { return };
+            let Some(snapshot) = snapshot else {
+                return settle(&cache.delete_with_str(&absolute(SNAPSHOT)), |_| {});
+            };
             let Some(kept) = put_promise(&cache, SNAPSHOT, &snapshot) else {
                 return;
             };
