@@ -1,12 +1,12 @@
-//! What came out of many runs of one program in the lab: each outcome with the runs that had it.
+//! The outcomes of many runs of one program in the lab, each with the runs that had it.
 //!
 //! `interleave_lab.explore` runs a program once for each schedule, or once for each await at which its main task is
-//! cancelled, and tells of each run in a line of JSON.
+//! cancelled, and reports each run in a line of JSON.
 
 use interleave_trace::sort_by_key;
 use serde_json::Value;
 
-/// What tells runs apart.
+/// What differs between the runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variation {
     /// The seed of the schedule.
@@ -24,16 +24,16 @@ pub struct Ending {
     pub output: String,
     /// The last line of its traceback, or why it did not end; empty if it ended by itself.
     pub error: String,
-    /// The line of the program that this is about.
+    /// The line of the program that the error is about.
     pub line: Option<u64>,
 }
 
-/// Runs that ended alike.
+/// Runs with the same ending.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// How.
+    /// Their ending.
     pub ending: Ending,
-    /// How many.
+    /// How many there are.
     pub count: usize,
     /// The first of them: the smallest seed, or the first await.
     pub first: u64,
@@ -49,7 +49,7 @@ pub struct Outcomes {
 }
 
 impl Outcomes {
-    /// Adds a run, as Python tells of it. What is no such line is passed over.
+    /// Adds a run from its line of JSON. Other lines are ignored.
     pub fn add(&mut self, json: &str, variation: Variation) {
         let Ok(value) = serde_json::from_str::<Value>(json) else {
             return;

@@ -1,5 +1,5 @@
-//! The gallery of the lab: programs to begin with, traps, one for each primitive, and cases that surprise. Each is a link with a
-//! sentence on what to see.
+//! The gallery of the lab: programs to begin with, traps, one program for each primitive, and surprising cases. Each is a link
+//! with a sentence on what to see.
 
 /// A program of the gallery.
 pub struct Example {
@@ -35,7 +35,7 @@ macro_rules! examples {
     };
 }
 
-/// To begin with: the first one is what a newcomer finds in the editor.
+/// Programs to begin with: the first one is what a newcomer finds in the editor.
 pub const FIRST: &[Example] = examples! { "lab/gallery":
     "first_steps", "Three kettles", "";
     "trap_lost_update", "Trap: lost update", "";
@@ -66,7 +66,7 @@ pub const PRIMITIVES: &[Example] = examples! { "lab/gallery":
     "eager_tasks", "Eager tasks", "";
 };
 
-/// Cases that surprise, from issues and questions on the web. They are also tests, of the recorder and of the lab.
+/// Surprising cases, from issues and questions on the web. They are also tests, of the recorder and of the lab.
 pub const CASES: &[Example] = examples! { "tests/cases":
     "01_gather_first_error_leaves_siblings", "An error in gather leaves the others running", "main has the first error at once; the other tasks run on until run() cancels them.";
     "03_gather_child_cancelled", "A cancelled child of gather", "gather raises CancelledError in a main that nobody has cancelled.";
@@ -120,7 +120,7 @@ mod tests {
                 there.extend(name.strip_suffix(".py").map(str::to_owned));
             }
         }
-        // It runs on Python 3.15 only.
+        // This case runs on Python 3.15 only.
         there.remove("43_taskgroup_cancel");
         let listed: BTreeSet<_> = all().map(|example| example.name.to_owned()).collect();
         assert_eq!(listed, there);

@@ -1,4 +1,4 @@
-//! The Python lab's program with its world, as a link, a file or the page's memory holds it. Pure: no browser.
+//! The Python lab's program with its world, as stored in a link, a file or the page's memory. Pure: no browser.
 //!
 //! A link says one of
 //!
@@ -38,7 +38,7 @@ pub struct LabProgram {
     pub seed: u64,
     /// What `input()` gives, line by line.
     pub inputs: Vec<String>,
-    /// How requests are answered; the first rule that fits counts. Those that no rule fits have the lab's own answer.
+    /// How requests are answered: by the first rule that matches, or else by the lab's own answer.
     pub rules: Vec<Rule>,
     /// The seed of the order among tasks that are ready at one instant; none: asyncio's own order.
     pub schedule: Option<u64>,
@@ -53,7 +53,7 @@ pub struct Rule {
     pub url: String,
     /// How long an answer takes, in seconds.
     pub latency: f64,
-    /// By which part of it the latency varies, 0 to 1.
+    /// The part of the latency by which it varies, 0 to 1.
     pub spread: f64,
     /// The status of the answer.
     pub status: u16,
@@ -77,7 +77,7 @@ impl Default for Rule {
 }
 
 impl Rule {
-    /// What is wrong with it, in words; nothing if it is right.
+    /// What is wrong with the rule, in words; `None` if it is valid.
     pub fn problem(&self) -> Option<&'static str> {
         let is_part = |part: f64| (0.0..=1.0).contains(&part);
         if self.url.trim().is_empty() {
@@ -132,7 +132,7 @@ impl LabProgram {
         }
     }
 
-    /// What it is packed as: what is as usual is left out.
+    /// The JSON that is packed into links: values that are as usual are left out.
     pub fn to_json(&self) -> String {
         let mut all = Map::new();
         all.insert("source".to_owned(), Value::from(self.source.as_str()));
@@ -159,11 +159,11 @@ impl LabProgram {
         Value::Object(all).to_string()
     }
 
-    /// Reads what [`LabProgram::to_json`] has written.
+    /// Reads the JSON that [`LabProgram::to_json`] writes.
     ///
     /// # Errors
     ///
-    /// It is not that, or too large.
+    /// The text is not such JSON, or is too large.
     pub fn from_json(text: &str) -> Result<Self, String> {
         if text.len() > 2 * MAX_SOURCE {
             return Err("it is too large".to_owned());
@@ -204,7 +204,7 @@ impl LabProgram {
         })
     }
 
-    /// What it is called beside a run of the same source: its schedule, or where it is cancelled.
+    /// The name of its run beside other runs of the same source: its schedule, or where it is cancelled.
     pub fn variation(&self) -> String {
         match (self.schedule, self.cancel) {
             (None, None) => "asyncio's own order".to_owned(),
@@ -216,7 +216,7 @@ impl LabProgram {
         }
     }
 
-    /// What is sent to Python for a run.
+    /// The request that is sent to Python for a run.
     pub fn request(&self) -> Value {
         json!({
             "source": self.source,
@@ -253,7 +253,7 @@ pub fn is_version(before: &str, after: &str) -> bool {
 /// What a link asks the lab to show.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
-    /// What was there the last time.
+    /// The program that was there the last time.
     AsLeft,
     /// A program of the gallery.
     Example(String),
@@ -267,7 +267,7 @@ pub enum Asked {
 ///
 /// # Errors
 ///
-/// What it holds cannot be read.
+/// The program or name in it cannot be read.
 pub fn asked(hash: &str) -> Result<Asked, String> {
     let query = hash.split_once('?').map_or("", |(_, query)| query);
     let first = query.split('&').find(|pair| !pair.starts_with("embed="));
@@ -298,7 +298,7 @@ pub fn asked(hash: &str) -> Result<Asked, String> {
             }
             let broken = "it was cut off or changed on its way";
             let packed = BASE64_URL_SAFE_NO_PAD.decode(value).map_err(|_| broken)?;
-            // A few bytes can stand for gigabytes.
+            // A few bytes can decompress to gigabytes.
             let json = decompress_to_vec_with_limit(&packed, 2 * MAX_SOURCE).map_err(|_| broken)?;
             let json = String::from_utf8(json).map_err(|_| broken)?;
             Ok(Asked::Program(LabProgram::from_json(&json)?))
@@ -317,7 +317,7 @@ pub fn link(program: &LabProgram) -> Option<String> {
     (text.len() <= MAX_PACKED).then(|| format!("#/{SLUG}?z={text}"))
 }
 
-/// What makes a link to the lab one for a frame of another page.
+/// The setting that makes a link to the lab one for a frame of another page.
 pub const EMBEDDED: &str = "embed=1";
 
 /// Whether a hash shows the lab within a frame of another page.
@@ -326,7 +326,7 @@ pub fn is_embedded(hash: &str) -> bool {
     query.split('&').any(|pair| pair == EMBEDDED)
 }
 
-/// The link of an embedded lab without what embeds it.
+/// The link of an embedded lab without [`EMBEDDED`].
 pub fn whole(link: &str) -> String {
     let (page, query) = link.split_once('?').unwrap_or((link, ""));
     let pairs = query
@@ -346,11 +346,11 @@ pub fn embedded(link: &str) -> String {
 }
 
 /// A playground's Python as a program: with these params, and each of these strategies in an `asyncio.run` of its own, so
-/// that they race.
+/// that they race. Strategies that only Rust has are left out.
 ///
 /// # Errors
 ///
-/// The source is not laid out as those of playgrounds are.
+/// The source is not laid out as a playground's, or has none of the strategies.
 pub fn of_playground(source: &str, params: &Value, strategies: &[&str]) -> Result<String, String> {
     let mut program = String::with_capacity(source.len());
     let mut lines = source.lines();
@@ -370,7 +370,7 @@ pub fn of_playground(source: &str, params: &Value, strategies: &[&str]) -> Resul
             }
             continue;
         }
-        // Marks tie lines to the Rust beside them: here they are noise.
+        // Marks link lines to those of the Rust source: here they are noise.
         let line = line.find("  # @").map_or(line, |at| &line[..at]);
         program.push_str(line);
         program.push('\n');
@@ -380,7 +380,7 @@ pub fn of_playground(source: &str, params: &Value, strategies: &[&str]) -> Resul
     }
     program.truncate(program.trim_end().len());
     program.push_str("\n\n\n");
-    // A name that is a word of Python itself has an underscore. What Rust alone has is left out.
+    // A name that is a Python keyword has an underscore. Strategies that only Rust has are left out.
     let names = strategies
         .iter()
         .flat_map(|name| [(*name).to_owned(), format!("{name}_")]);
@@ -396,7 +396,7 @@ pub fn of_playground(source: &str, params: &Value, strategies: &[&str]) -> Resul
     Ok(program)
 }
 
-/// Longer values are written over several lines.
+/// Values longer than this many characters are written over several lines.
 const WIDTH: usize = 72;
 
 /// Writes a value as Python does.
@@ -456,7 +456,7 @@ fn python(value: &Value) -> String {
     }
 }
 
-/// A text as Python writes one. JSON's escapes are Python's, but for pairs of surrogates, which JSON need not write.
+/// A string literal of Python. JSON's escapes are Python's, except pairs of surrogates, which JSON need not write.
 fn text(value: &str) -> String {
     Value::from(value).to_string()
 }

@@ -2,13 +2,13 @@
 //!
 //! - [`Session`]: the runs of one press of Run; takes the wall clock as an input, so it is tested natively
 //! - `pace`: [`Pace`], how time passes in a run; `pacer`: [`Pacer`], wall time to virtual time
-//! - [`Preview`]: what a run will be, at once; [`PreviewBuilder`]: the same bit by bit
-//! - [`lab`]: the program in the Python lab, and what its links hold; [`explore`]: what came of many runs of it;
+//! - [`Preview`]: the finished runs of some params, at once; [`PreviewBuilder`]: the same bit by bit
+//! - [`lab`]: the program in the Python lab, and what its links hold; [`explore`]: the outcomes of many runs of it;
 //!   [`gallery`]: programs to try
-//! - [`quiz`]: what may be asked before a run, and what the run says to the answer
+//! - [`quiz`]: questions before a run, and their answers graded by the run
 //! - [`spread`]: how long each strategy takes, over many seeds; [`speed_up`]: how much faster more workers are
-//! - [`Slot`]: where the one session of a page is, which what runs in it may ask for
-//! - [`view`]: what a link shows, from the URL's hash and back
+//! - [`Slot`]: the place of a page's one session, which code that runs within it may use
+//! - [`view`]: what a link shows, read from the URL's hash and written to it
 
 pub mod explore;
 pub mod gallery;

@@ -3,10 +3,10 @@
 /// How time passes in a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pace {
-    /// Virtual time, let out at some speed.
+    /// Virtual time, advanced at some speed.
     #[default]
     Simulated,
-    /// Virtual time, all at once.
+    /// Virtual time, without pacing.
     Instant,
     /// Real time.
     Live,

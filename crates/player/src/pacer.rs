@@ -1,10 +1,10 @@
-//! How a wall clock lets virtual time out: at some speed, pausable.
+//! How a wall clock advances virtual time: at some speed, pausable.
 //!
 //! Plain arithmetic; the owner of the wall clock passes its readings in.
 
 use interleave_trace::Time;
 
-/// Maps wall time, in seconds from any origin, to the virtual time that is let out.
+/// Maps wall time, in seconds from any origin, to virtual time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pacer {
     /// Virtual time at `wall`.
@@ -17,7 +17,7 @@ pub struct Pacer {
 }
 
 impl Pacer {
-    /// Starts at virtual time 0 at once. The speed must be positive.
+    /// Starts to run, at virtual time 0. The speed must be positive.
     pub fn start(wall: f64, speed: f64) -> Self {
         Self {
             time: Time::ZERO,
@@ -27,10 +27,10 @@ impl Pacer {
         }
     }
 
-    /// The virtual time that has been let out at `wall`.
+    /// The virtual time at `wall`.
     pub fn now(&self, wall: f64) -> Time {
         if self.running {
-            // A wall clock that goes back holds time still.
+            // While the wall clock is behind, virtual time does not move.
             self.time.after((wall - self.wall) * self.speed)
         } else {
             self.time
@@ -42,13 +42,13 @@ impl Pacer {
         self.running.then(|| (at - self.now(wall)) / self.speed)
     }
 
-    /// Lets no more time out.
+    /// Pauses virtual time.
     pub fn pause(&mut self, wall: f64) {
         self.rebase(wall);
         self.running = false;
     }
 
-    /// Lets time out again.
+    /// Resumes virtual time.
     pub fn resume(&mut self, wall: f64) {
         self.rebase(wall);
         self.running = true;
@@ -66,13 +66,13 @@ impl Pacer {
         self.time = self.time.max(at);
     }
 
-    /// Moves virtual time to `at`, back too: what has been recorded is looked at again.
+    /// Moves virtual time to `at`, forward or back, to show a recorded instant.
     pub fn seek(&mut self, wall: f64, at: Time) {
         self.rebase(wall);
         self.time = at;
     }
 
-    /// Whether time is being let out.
+    /// Whether virtual time is running, not paused.
     pub fn is_running(&self) -> bool {
         self.running
     }

@@ -1,4 +1,4 @@
-//! What a run will be: every strategy at instant pace, which costs next to nothing.
+//! A preview of the runs: every strategy run to its end at instant pace, which costs next to nothing.
 
 use interleave_playgrounds::{Entry, Strategy};
 use interleave_runtime::{Ports, Runtime, Status};
@@ -24,7 +24,7 @@ impl Preview {
         }
     }
 
-    /// Runs that are over, as what they were going to be.
+    /// Wraps runs that are already over.
     pub(super) fn recorded(runs: Vec<(&'static Strategy, Arc<Trace>, Index)>) -> Self {
         Self { runs }
     }
@@ -47,17 +47,17 @@ impl Preview {
 
 /// Builds a preview bit by bit, so that nothing else has to wait for a large one.
 pub struct PreviewBuilder {
-    /// What is still to be run to its end, the next one last, with what has been read of it and the steps it has left.
+    /// Runs still to be driven to their end, the next one last: each with the index of its events so far and its steps left.
     left: Vec<(&'static Strategy, Runtime, Index, usize)>,
-    /// What has been.
+    /// Finished runs.
     runs: Vec<(&'static Strategy, Arc<Trace>, Index)>,
 }
 
-/// What a builder has after a number of steps.
+/// The result of [`PreviewBuilder::go_on`].
 pub enum BuildStep {
     /// There is more to do.
     Unfinished(PreviewBuilder),
-    /// It is a preview; `None` if a run takes too many steps.
+    /// The preview; `None` if a run takes too many steps.
     Finished(Option<Preview>),
 }
 

@@ -1,4 +1,4 @@
-//! Questions before a run, and what the run says to the answers. All of it follows from params and traces.
+//! Questions before a run, and the grading of answers by the run. All of it follows from params and traces.
 
 use crate::Preview;
 use interleave_playgrounds::{Claim, Entry, Measure, Strategy};
@@ -7,7 +7,7 @@ use interleave_trace::decimal;
 use interleave_trace::{Index, Outcome, Task, TaskId, Trace, Verdict, seconds, sort_by};
 use serde_json::Value;
 
-/// A finished run as it is asked about.
+/// A finished run that a question is about.
 type Run<'a> = (&'a Trace, &'a Index);
 
 /// Which figure of the runs is asked for.
@@ -19,7 +19,7 @@ enum Figure {
     First,
     /// Which of some tasks ends last.
     Last,
-    /// How many tasks end otherwise than done.
+    /// How many tasks do not end as done.
     NotDone,
     /// Whether the strategy comes to an end by itself.
     Ends,
@@ -43,7 +43,7 @@ pub enum Answers {
 pub enum Answer {
     /// A number.
     Number(f64),
-    /// The place of a choice.
+    /// The place of the choice in its list.
     Choice(usize),
 }
 
@@ -55,18 +55,18 @@ pub struct Question {
     /// How it is answered.
     pub answers: Answers,
     figure: Figure,
-    /// The strategy that is asked about; of [`Figure::Fastest`], those to choose from.
+    /// The strategy that the question is about; for [`Figure::Fastest`], those to choose from.
     strategies: Vec<&'static Strategy>,
     /// How the figure follows from the params, where that is known.
     formula: Option<String>,
 }
 
-/// What the run says to an answer.
+/// An answer, graded by the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grade {
     /// Whether it was right.
     pub right: bool,
-    /// What is so, and why, in a sentence or two.
+    /// The right answer, and why, in a sentence or two.
     pub because: String,
 }
 
@@ -76,7 +76,7 @@ const MOST_CHOICES: usize = 5;
 const TOLERANCE: f64 = 0.05;
 /// or by this many seconds, whichever is more.
 const SLACK: f64 = 0.05;
-/// Strategies whose times differ by less than this part are as fast as one another.
+/// Strategies whose times differ by less than this part count as equally fast.
 const TIE: f64 = 0.005;
 
 /// All questions about the runs that these params lead to, in an order that does not change.
@@ -91,7 +91,7 @@ pub fn questions(
         .iter()
         .filter_map(|&strategy| Some((strategy, preview.run(strategy.mode)?)))
         .collect();
-    // What decides most comes first: each kind of question about every strategy, then the next kind.
+    // The most telling kind comes first: each kind of question about every strategy, then the next kind.
     let figures = [
         Figure::Ends,
         Figure::Fastest,
@@ -180,13 +180,13 @@ fn about(
     })
 }
 
-/// The seconds that a run took that came to its end.
+/// The seconds that a completed run took; `None` if it did not complete.
 fn makespan((trace, _): Run<'_>) -> Option<f64> {
     let end = trace.end()?;
     (end.verdict == Verdict::Completed).then(|| end.at.secs())
 }
 
-/// When the tasks ended that did, with their names; `main` is no task here.
+/// The names and ends of tasks that ended, without `main` and without those that hang or never started.
 fn ends<'a>((trace, index): Run<'a>) -> Vec<(&'a str, Time)> {
     let own = |(id, task): (TaskId, &'a Task)| {
         let end = task.end.filter(|end| {
@@ -222,8 +222,8 @@ fn choices(figure: Figure, run: Run<'_>) -> Option<Vec<String>> {
 }
 
 impl Question {
-    /// What the runs of the strategies, given by name, say to an answer; `None` as long as one that is asked about has
-    /// not come to its end, or was stopped.
+    /// Grades an answer by the runs of the strategies, given by name; `None` if a run that the question is about has not
+    /// ended yet, or was stopped.
     pub fn grade<'a>(
         &self,
         answer: Answer,
@@ -283,7 +283,7 @@ impl Question {
         Some(Grade { right, because })
     }
 
-    /// Of tasks that were to choose from, whether none ended before, or after, the chosen one.
+    /// Whether none of the tasks to choose from ended before the chosen one, or after it for [`Figure::Last`]; and why.
     fn order(&self, answer: Answer, run: Run<'_>) -> Option<(bool, String)> {
         let (Answers::Choice(names), Answer::Choice(place)) = (&self.answers, answer) else {
             return None;
@@ -312,7 +312,7 @@ impl Question {
         Some((right, because + "."))
     }
 
-    /// Whether no strategy took less time than the chosen one.
+    /// Whether no strategy took less time than the chosen one, up to [`TIE`]; and why.
     fn least(&self, answer: Answer, times: &[(&str, f64)]) -> Option<(bool, String)> {
         let Answer::Choice(place) = answer else {
             return None;
@@ -329,7 +329,7 @@ impl Question {
         Some((right, all.collect::<Vec<_>>().join(", ") + "."))
     }
 
-    /// The guess that is typed, as an answer; `None` if it is no number that can be.
+    /// A typed guess as an answer; `None` unless it is a number that is not negative.
     pub fn number(text: &str) -> Option<Answer> {
         let number = decimal::parse(&text.trim().replace(',', "."))?;
         (number >= 0.0).then_some(Answer::Number(number))

@@ -41,7 +41,7 @@ pub struct Plan {
     pub pace: Pace,
     /// Virtual seconds per second, for the simulated pace.
     pub speed: f64,
-    /// What the runs will be, where that is known beforehand.
+    /// The finished runs, where they could be computed beforehand.
     pub preview: Option<Arc<Preview>>,
 }
 
@@ -59,12 +59,12 @@ pub struct Run {
 }
 
 impl Run {
-    /// The record of the run; `None` as long as it has not begun.
+    /// The record of the run; `None` until it begins.
     pub fn trace(&self) -> Option<TraceRef<'_>> {
         self.record.trace()
     }
 
-    /// Reads what its program has kept under a key so far; nothing if it has not begun.
+    /// Reads the values that its program has kept under a key so far; `T::default()` if it has not begun.
     pub fn kept<T: Default>(&self, key: &str, read: impl FnOnce(&[Value]) -> T) -> T {
         let runtime = self.record.runtime();
         runtime.map_or_else(T::default, |runtime| runtime.kept(key, read))
@@ -83,7 +83,7 @@ impl Run {
         reached.then(|| end.clone())
     }
 
-    /// When the next thing happens that is not shown yet, if that is known.
+    /// The instant after `shown` of the next event, deadline or end, if one is known.
     fn next(&self, shown: Time) -> Option<Time> {
         let trace = self.trace()?;
         let held_back = trace
@@ -106,11 +106,11 @@ impl Run {
 /// What a session waits for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Next {
-    /// There is more to do at once.
+    /// There is more to do immediately.
     Now,
     /// Something happens in this many seconds.
     In(f64),
-    /// Only an answer from outside helps.
+    /// Only for an answer from outside.
     Answer,
     /// It is paused.
     Resume,
@@ -118,12 +118,12 @@ pub enum Next {
     Nothing,
 }
 
-/// Where a session stands.
+/// The state of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Nothing has been run.
     Ready,
-    /// Time goes on.
+    /// Time passes.
     Running,
     /// Time stands still.
     Paused,
@@ -136,36 +136,36 @@ const BUDGET: usize = 20_000;
 
 /// The runs of one press of Run. Dropping it stops them.
 pub struct Session {
-    /// What is being run.
+    /// What is run, and how.
     pub plan: Plan,
-    /// The name of the file that the runs come from, if that is what they are.
+    /// The name of the file that the runs were read from, if they were.
     pub saved_as: Option<String>,
     /// The fingerprint of the source that ran, if that is known.
     pub source: Option<u64>,
-    /// The program that was recorded elsewhere, if that is where the runs come from. Only the code that shows it knows its
-    /// type, so that nothing else comes with that code.
+    /// The program of a recording, if the runs come from one. Only the code that shows it knows its type, so that no other
+    /// code depends on that code.
     pub program: Option<Rc<dyn Any>>,
     runs: Vec<Run>,
-    /// Lets virtual time out; of what has been recorded, the instants to be shown again.
+    /// Advances virtual time; while a recording is replayed, the instant that is shown.
     pacer: Pacer,
     /// The wall clock, in seconds from any origin.
     wall: Rc<dyn Fn() -> f64>,
-    /// Whether a live run leaves time for its picture.
+    /// Whether a live run leaves time for drawing.
     frame_skip: FrameSkip,
-    /// What live runs reach outside of the page; the clock is the session's own.
+    /// The ports through which live runs reach outside of the page; the clock is the session's own.
     outside: Ports,
-    /// The present of what goes on.
+    /// The present of the runs.
     head: Time,
     /// Whether the present is shown, rather than an instant before it.
     following: bool,
-    /// Everything is done at once, and then this instant is shown.
+    /// All runs are driven to their end without pacing, and then this instant is shown.
     rush: Option<Time>,
     /// A run that has recorded this many events is stopped.
     max_events: usize,
 }
 
 impl Session {
-    /// Starts every run of the plan; live ones one after another. These reach what is `outside`, but have the clock `wall`.
+    /// Starts every run of the plan; live ones one after another. Live runs use the ports `outside`, but the clock `wall`.
     ///
     /// # Errors
     ///
@@ -250,7 +250,7 @@ impl Session {
         self.source == Some(self.plan.entry.fingerprints[0])
     }
 
-    /// Where what goes on stands, whichever instant is shown.
+    /// The state of the runs, whichever instant is shown.
     pub fn phase(&self) -> Phase {
         if self.is_over() {
             Phase::Finished
@@ -261,7 +261,7 @@ impl Session {
         }
     }
 
-    /// Whether every run has ended, and virtual time has got there.
+    /// Whether every run has ended, and virtual time has reached its end.
     fn is_over(&self) -> bool {
         self.runs.iter().all(|run| {
             let end = run.trace().and_then(|trace| trace.end().map(|end| end.at));
@@ -287,7 +287,7 @@ impl Session {
             .map_or_else(|| present.min(self.recorded_of(run)), |end| end.at)
     }
 
-    /// Does what is due, as far as the budget goes, and shows it.
+    /// Runs what is due, within the budget, and shows it.
     pub fn tick(&mut self) -> Next {
         if let Some(at) = self.rush {
             return self.tick_rushed(at);
@@ -311,7 +311,7 @@ impl Session {
             self.head = now;
             busy = self.drive(now, BUDGET);
         }
-        // What takes longer than the budget must not fall behind without being shown.
+        // Work that exceeds the budget must still be shown as far as it has got.
         self.show(now);
         match self.phase() {
             _ if busy => Next::Now,
@@ -321,7 +321,7 @@ impl Session {
         }
     }
 
-    /// How long it takes until something else is to be shown than at `now`.
+    /// How long until there is something new to show after `now`.
     fn until_next(&self, now: Time, wall: f64) -> Next {
         let next = self.runs.iter().filter_map(|run| run.next(now)).min();
         let next = next.and_then(|next| self.pacer.until(next, wall));
@@ -349,7 +349,7 @@ impl Session {
         }
     }
 
-    /// Lets no more virtual time out. A live run cannot be paused: false; its recording can.
+    /// Pauses virtual time. A live run cannot be paused: false; its recording can.
     pub fn pause(&mut self) -> bool {
         let can = self.plan.pace == Pace::Simulated || !self.following;
         if can {
@@ -358,7 +358,7 @@ impl Session {
         can
     }
 
-    /// Lets virtual time out again.
+    /// Resumes virtual time.
     pub fn resume(&mut self) {
         self.pacer.resume((self.wall)());
     }

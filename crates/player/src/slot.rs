@@ -1,4 +1,4 @@
-//! A place for the one session of a page, which code that the session runs may ask for, change or replace.
+//! The place of a page's one session, which code that runs within the session may read, change or replace.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -6,21 +6,21 @@ use std::collections::VecDeque;
 /// A change that is made later.
 type Change<T> = Box<dyn FnOnce(&mut T)>;
 
-/// A place for one item. While it is being read or worked on, the same place can be asked for: that never panics.
+/// A place for one item. Calls are allowed while the item is being read or worked on, and never panic:
 ///
-/// | meanwhile | what happens |
+/// | call meanwhile | what happens |
 /// |---|---|
-/// | it is read | during a read as ever; during work it is not there |
-/// | it is changed | that is done as soon as it is free |
-/// | another one is put in its place | that is done as soon as it is free; changes that wait are for the one before, and are not made |
-/// | it is worked on | that is not done |
+/// | `read` | during a read: as usual; during work: there is no item |
+/// | `change` | deferred until the item is free |
+/// | `put` | deferred until the item is free; pending changes were for the old item, and are dropped |
+/// | `work` | is not done |
 pub struct Slot<T> {
     item: RefCell<Option<T>>,
-    /// How many read it.
+    /// How many reads are in progress.
     readers: Cell<u32>,
-    /// It is out of its place, and worked on.
+    /// The item is out of its place, and worked on.
     lent: Cell<bool>,
-    /// What is to be put in its place.
+    /// The deferred `put`: the item that replaces the present one, or none.
     next: RefCell<Option<Option<T>>>,
     changes: RefCell<VecDeque<Change<T>>>,
 }
@@ -65,8 +65,8 @@ impl<T> Slot<T> {
         self.settle();
     }
 
-    /// Puts another item in its place, or none: now, or as soon as it is free. What was there is dropped while nothing is
-    /// borrowed: what it drops may come back here.
+    /// Replaces the item by another one, or none: now, or as soon as it is free. The old one is dropped while nothing is
+    /// borrowed, since its `Drop` may call this slot.
     pub fn put(&self, item: Option<T>) {
         let forgotten = (self.changes.take(), self.next.replace(Some(item)));
         drop(forgotten);
@@ -81,12 +81,12 @@ impl<T> Slot<T> {
         self.lent.set(true);
         let result = work(&mut item);
         self.lent.set(false);
-        // If another one is to come, it does so next.
+        // A deferred `put` replaces it next, in `settle`.
         self.item.replace(Some(item));
         Some(result)
     }
 
-    /// Does what was put off.
+    /// Runs the deferred work.
     fn settle(&self) {
         while !self.is_busy() {
             if let Some(next) = self.next.take() {
@@ -109,7 +109,7 @@ mod tests {
     use std::cell::RefCell;
     use std::rc::Rc;
 
-    /// An item that says when it is dropped, and asks for its place then.
+    /// An item that logs when it is dropped, and uses its slot then.
     struct Item {
         value: u32,
         slot: Rc<Slot<Item>>,
@@ -171,7 +171,7 @@ mod tests {
             slot.change(|item| item.value += 1);
             item.value = 9;
         });
-        // The last one counts; the one before it was never in place. Each that is dropped finds the next one there.
+        // The last `put` wins; the item before it was never in place. An item that is dropped finds the next one in place.
         assert_eq!(
             *log.borrow(),
             ["2 dropped, None there", "9 dropped, Some(3) there"]

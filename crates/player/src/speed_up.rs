@@ -1,6 +1,6 @@
-//! The speed-up of a pool of workers, and how much of it is to be had.
+//! The speed-up of a pool of workers, and its limit by Amdahl's law.
 
-/// What some jobs took in a pool of workers.
+/// The times of some jobs in a pool of workers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pool {
     /// How many workers there were.

@@ -1,4 +1,4 @@
-//! What could happen: how long each strategy takes, over many seeds.
+//! The distribution of totals: how long each strategy takes, over many seeds.
 //!
 //! Each seed draws params, and each strategy runs with them at the instant pace. Only the totals are kept.
 
@@ -17,19 +17,19 @@ pub struct Spread {
     entry: &'static Entry,
     strategies: Vec<&'static Strategy>,
     params: Value,
-    /// By which share durations differ, where the playground draws nothing itself.
+    /// The share by which durations vary, where the playground draws nothing itself.
     share: f64,
-    /// The seed whose runs are being made, and these.
+    /// The seed whose runs are being made, and their builder.
     now: Option<(u64, PreviewBuilder)>,
-    /// The next one.
+    /// The next seed.
     next: u64,
     /// By strategy, then by seed: when it ended, in seconds; `None` of a run that does not end or takes too long to find out.
     totals: Vec<Vec<Option<f64>>>,
 }
 
 impl Spread {
-    /// Begins; `None` where nothing is drawn. Durations that differ from time to time are drawn from a range: what the
-    /// params say, more or less by at most a share of it.
+    /// Begins; `None` if the runs of the playground do not differ from seed to seed. Where the playground draws nothing itself,
+    /// durations that vary are drawn from a range: the value of the params, more or less by at most `share` of it.
     pub fn new(
         entry: &'static Entry,
         strategies: &[&'static Strategy],
@@ -55,7 +55,7 @@ impl Spread {
         }
     }
 
-    /// Whether a form draws the same: values that the playground itself draws do not count.
+    /// Whether these params give the same runs: values that the playground draws itself do not count.
     pub fn is_of(&self, params: &Value) -> bool {
         match self.entry.draw {
             Some(draw) => draw(params, 1) == self.drawn(1),
@@ -63,7 +63,7 @@ impl Spread {
         }
     }
 
-    /// The params that it was made of.
+    /// The params that it was made with.
     pub fn params(&self) -> &Value {
         &self.params
     }
@@ -108,8 +108,8 @@ impl Spread {
         self.seeds() < SEEDS
     }
 
-    /// The totals of all seeds but the first ones, to be added elsewhere: for each seed one for each strategy, in seconds; not a
-    /// number of a run that does not end.
+    /// The totals of all seeds after the first `seeds`, for [`Spread::add`] elsewhere: for each seed one for each strategy, in
+    /// seconds; NaN for a run that does not end.
     pub fn totals_after(&self, seeds: u64) -> Vec<f64> {
         let later = seeds as usize..self.seeds() as usize;
         let of_seed = |seed: usize| self.totals.iter().map(move |totals| totals[seed]);
@@ -124,11 +124,11 @@ impl Spread {
                 totals.push(Some(total).filter(|total| !total.is_nan()));
             }
         }
-        // What has been begun is of a seed that is known now.
+        // The runs in progress are of a seed whose totals are known now.
         (self.now, self.next) = (None, self.seeds() + 1);
     }
 
-    /// What is known so far.
+    /// The distributions so far, one for each strategy.
     pub fn distributions(&self) -> Vec<Distribution> {
         let all = self.totals.iter().flatten().copied().flatten();
         let (from, to) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), total| {
@@ -147,7 +147,7 @@ pub fn can_vary(entry: &Entry) -> bool {
     entry.draw.is_some() || entry.varies()
 }
 
-/// The bars of all strategies: as wide as each other, from one round number to another.
+/// The bars of all strategies: equally wide, from one round number to another.
 struct Scale {
     from: f64,
     width: f64,
@@ -182,13 +182,13 @@ impl Scale {
 pub struct Distribution {
     /// The strategy.
     pub strategy: &'static Strategy,
-    /// The bars, those without a run too.
+    /// The bars, including those without a run.
     pub bars: Vec<Bar>,
     /// Half of the runs that end take at most this, in seconds.
     pub median: Option<f64>,
-    /// 95 of 100.
+    /// 95 of 100 runs that end take at most this, in seconds.
     pub p95: Option<f64>,
-    /// 99 of 100.
+    /// 99 of 100 runs that end take at most this, in seconds.
     pub p99: Option<f64>,
     /// How many runs do not end.
     pub endless: usize,
@@ -199,7 +199,7 @@ pub struct Distribution {
 /// A bar of a histogram.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bar {
-    /// Its totals begin here, in seconds,
+    /// Its totals are at least this, in seconds,
     pub from: f64,
     /// and are less than this.
     pub to: f64,

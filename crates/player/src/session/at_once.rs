@@ -1,13 +1,13 @@
-//! Doing all that there is to do at once: at instant pace, and to show an instant that a link names.
+//! Driving all runs to their end without pacing: at instant pace, and to show an instant that a link names.
 
 use super::{Next, Session};
 use crate::Pace;
 use interleave_trace::Time;
 
-/// The steps after which the clock is looked at.
+/// The steps between two readings of the clock.
 const PORTION: usize = 2_000;
-/// It runs for this many seconds before the browser gets a turn: somewhat less than a whole number of frames, so that
-/// the next one is not missed.
+/// The runs are driven for this many seconds before the browser gets a turn: somewhat less than a whole number of frames,
+/// so that the next one is not missed.
 const TURN: f64 = 0.045;
 
 impl Session {
@@ -19,7 +19,7 @@ impl Session {
         Next::Nothing
     }
 
-    /// Does everything at once, then shows the instant `at`.
+    /// Has all runs driven to their end without pacing, then the instant `at` shown.
     pub fn rush(&mut self, at: Time) {
         if self.plan.pace != Pace::Live {
             self.rush = Some(at);
@@ -36,7 +36,7 @@ impl Session {
         Next::Nothing
     }
 
-    /// Drives every run to its end; true if the time for that did not suffice.
+    /// Drives every run to its end; true if [`TURN`] was over before that.
     fn drive_at_once(&mut self) -> bool {
         let start = (self.wall)();
         while self.drive(Time::MAX, PORTION) {

@@ -1,4 +1,4 @@
-//! Live runs, which come before their picture where real time passes.
+//! Live runs. Real time passes in them, so running tasks has priority over drawing.
 
 use super::{BUDGET, Next, Run, Session};
 use interleave_runtime::Status;
@@ -7,15 +7,15 @@ use interleave_trace::Time;
 /// More events than this between two frames are many: reading and drawing them would delay the tasks that are due next.
 const MUCH: usize = 2_000;
 
-/// The most frames in a row that are left out.
+/// The most frames in a row that are skipped.
 const MOST_LEFT_OUT: u32 = 6;
 
-/// Whether there is time for a picture.
+/// Whether there is time to draw this frame.
 #[derive(Default)]
 pub(super) struct FrameSkip {
     /// How many events had been recorded and not shown at the last frame.
     unread: usize,
-    /// How many frames in a row have been left out.
+    /// How many frames in a row have been skipped.
     left_out: u32,
 }
 
@@ -30,7 +30,7 @@ impl Session {
                 return Next::Nothing;
             };
             if !self.runs[current].record.has_begun() && self.begin(current).is_err() {
-                // The params have been checked when the first run began.
+                // Does not happen: the params were checked when the first run began.
                 return Next::Nothing;
             }
             let run = &mut self.runs[current];
@@ -53,8 +53,7 @@ impl Session {
         }
     }
 
-    /// For a live run between two events: the wall clock goes on, and so does what is played of
-    /// its recording.
+    /// Updates a live run between two events: its present follows the wall clock, and so does a replay of its recording.
     pub fn touch(&mut self) -> Next {
         if self.is_over() {
             return self.replay();
@@ -62,7 +61,7 @@ impl Session {
         let current = self.runs.iter().find(|run| run.status != Status::Ended);
         if let Some((run, runtime)) = current.and_then(|run| Some((run, run.record.runtime()?))) {
             self.head = runtime.read_now();
-            // A task that is due should not wait for the picture because the frame came first.
+            // A task that is due should not wait for the drawing because the frame came first.
             if matches!(run.status, Status::Sleeping(next) if next <= self.head) {
                 self.tick_live();
             }
@@ -85,7 +84,7 @@ impl Session {
         Next::Now
     }
 
-    /// Whether so much happens that this frame's picture is left out.
+    /// Whether this frame is not drawn, since there are too many events to read and draw.
     pub fn skips_frame(&self) -> bool {
         self.frame_skip.left_out > 0 && !self.is_over()
     }

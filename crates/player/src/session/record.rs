@@ -1,4 +1,4 @@
-//! Where the record of a run is.
+//! Where the trace of a run is kept.
 
 use interleave_runtime::Runtime;
 use interleave_trace::Trace;
@@ -6,18 +6,18 @@ use std::cell::Ref;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Where the record of a run is.
+/// Where the trace of a run is kept.
 pub(super) enum Record {
     /// There is none yet: a live run waits for the one before it.
     None,
     /// In its runtime.
     In(Runtime),
-    /// It is over. Others may read the same.
+    /// The run is over. The trace may be shared.
     Over(Arc<Trace>),
 }
 
 impl Record {
-    /// The record, if there is one.
+    /// The trace, if there is one.
     pub(super) fn trace(&self) -> Option<TraceRef<'_>> {
         match self {
             Self::None => None,
@@ -26,7 +26,7 @@ impl Record {
         }
     }
 
-    /// What runs it.
+    /// The runtime that the run is in; `None` before it begins, and of a run that was read from a file.
     pub(super) fn runtime(&self) -> Option<&Runtime> {
         match self {
             Self::In(runtime) => Some(runtime),
@@ -34,17 +34,17 @@ impl Record {
         }
     }
 
-    /// Whether there is one.
+    /// Whether there is a trace.
     pub(super) fn has_begun(&self) -> bool {
         !matches!(self, Self::None)
     }
 }
 
-/// The record of a run, which is read.
+/// A reference to the trace of a run.
 pub enum TraceRef<'a> {
-    /// That of a runtime.
+    /// The trace of a runtime.
     In(Ref<'a, Trace>),
-    /// One that is over.
+    /// The trace of a run that is over.
     Over(&'a Trace),
 }
 

@@ -1,7 +1,7 @@
-//! Looking at what a session has recorded: any instant of it, event by event, or played again.
+//! Replaying what a session has recorded: any instant of it, event by event, or played again.
 //!
-//! A simulated run and its recording are one: virtual time that has been let out is shown
-//! again, and beyond it the run goes on. A live run goes on whatever is looked at.
+//! A simulated run and its recording are one: up to the present, virtual time is replayed, and beyond it the run continues.
+//! A live run continues whichever instant is shown.
 
 use super::{Next, Run, Session};
 use crate::Pace;
@@ -9,12 +9,12 @@ use crate::Pacer;
 use interleave_trace::Time;
 use interleave_trace::Trace;
 
-/// What of a session is on screen.
+/// Which part of a session is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Showing {
-    /// What goes on, as it goes on.
+    /// The live state of the run.
     Present,
-    /// What was recorded, at some instant; perhaps its end.
+    /// An instant of the recording; perhaps its end.
     Recording {
         /// Whether it is being played.
         playing: bool,
@@ -22,7 +22,7 @@ pub enum Showing {
 }
 
 impl Session {
-    /// Whether what is shown happens, or has been recorded.
+    /// Whether the live state is shown, or an instant of the recording.
     pub fn showing(&self) -> Showing {
         match (self.following, self.is_over()) {
             (true, false) => Showing::Present,
@@ -33,7 +33,7 @@ impl Session {
         }
     }
 
-    /// Whether the last instant that there is is shown.
+    /// Whether the latest instant is shown.
     pub fn is_at_end(&self) -> bool {
         self.following
     }
@@ -50,13 +50,13 @@ impl Session {
         let end = run.trace().and_then(|trace| trace.end().map(|end| end.at));
         match end {
             None => self.head,
-            // An end may be known before virtual time has got there.
+            // An end may be known before virtual time has reached it.
             Some(end) if self.plan.pace == Pace::Simulated => end.min(self.head),
             Some(end) => end,
         }
     }
 
-    /// Shows the instant `at`, and stands still there. A live run goes on meanwhile.
+    /// Shows the instant `at`, and pauses there. A live run continues meanwhile.
     pub fn seek(&mut self, at: Time) {
         let wall = (self.wall)();
         if at >= self.recorded() {
@@ -69,7 +69,7 @@ impl Session {
         }
     }
 
-    /// Goes on from the instant that is shown; what is over, from its start if that is its end.
+    /// Resumes from the instant that is shown; from the start, if every run is over and the end is shown.
     pub fn play(&mut self) {
         if self.following && self.is_over() {
             self.seek(Time::ZERO);
@@ -77,7 +77,7 @@ impl Session {
         self.resume();
     }
 
-    /// Shows the end, or what goes on.
+    /// Shows the latest instant: the end, or the live state.
     pub fn follow(&mut self) {
         if !self.following {
             self.show_end();
@@ -96,14 +96,14 @@ impl Session {
         }
     }
 
-    /// Everything is over: shows the end.
+    /// Shows the end, once every run is over.
     pub(super) fn ends(&mut self) {
         self.head = Time::MAX;
         self.head = self.recorded();
         self.show_end();
     }
 
-    /// While there is time for it: prepares for going back; true if there is more to do.
+    /// Prepares for seeking back, for idle time; true if there is more to do.
     pub fn prepare(&mut self) -> bool {
         let mut more = false;
         for run in &mut self.runs {
@@ -114,7 +114,7 @@ impl Session {
         more
     }
 
-    /// Shows what the recording that is played has come to.
+    /// Shows the instant that the replay has reached.
     pub(super) fn replay(&mut self) -> Next {
         if self.following {
             return Next::Nothing;
@@ -133,8 +133,8 @@ impl Session {
         }
     }
 
-    /// Goes on to the next event of any run and pauses there. What takes longer than a tick's
-    /// budget goes on with the ticks that follow.
+    /// Steps to the next event of any run and pauses there. Work that exceeds a tick's budget continues in the ticks that
+    /// follow.
     pub fn step(&mut self) {
         if !self.following {
             let (now, end) = (self.now(), self.recorded());
@@ -149,7 +149,7 @@ impl Session {
         }
         let begun = self.runs.iter().any(|run| run.index().events_read() > 0);
         if begun {
-            // What was due when it was paused comes before what is next.
+            // Events that were due when it was paused come before the next one.
             if self.tick() == Next::Now {
                 return;
             }
@@ -175,7 +175,7 @@ impl Session {
     }
 }
 
-/// When something next happens in what is recorded of a run.
+/// The next event, or the end, after `now` in the recording of a run.
 fn after(run: &Run, now: Time) -> Option<Time> {
     let trace = run.trace()?;
     let next = trace.events().partition_point(|event| event.at <= now);
@@ -184,7 +184,7 @@ fn after(run: &Run, now: Time) -> Option<Time> {
     next.into_iter().chain(end).min()
 }
 
-/// When something last happened in a run before `now`.
+/// The last event, or the end, before `now` in the recording of a run.
 fn before(run: &Run, now: Time) -> Option<Time> {
     let trace = run.trace()?;
     let next = trace.events().partition_point(|event| event.at < now);

@@ -1,4 +1,4 @@
-//! A session of runs that are read from a file: over, and to be looked at.
+//! A session of finished runs that are read from a file.
 
 use super::live::FrameSkip;
 use super::{Plan, Record, Run, Session};
@@ -20,7 +20,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file first, and where.
+    /// The first thing that is wrong with the file, and where.
     pub fn open(name: &str, text: &str, wall: Rc<dyn Fn() -> f64>) -> Result<(Self, u64), String> {
         Self::of_saved(name, saved::open(text)?, wall)
     }
@@ -29,7 +29,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// What does not fit its playground, first of all if there is none of that name.
+    /// The first thing that does not fit its playground, or that there is no playground of that name.
     pub fn of_saved(
         name: &str,
         saved: saved::Saved,
@@ -71,7 +71,7 @@ impl Session {
         Ok((session, saved.seed))
     }
 
-    /// The runs of a recorded program, from the file of that name. What `program` is, the page knows.
+    /// The runs of a recorded program, from the file of that name. Only the page knows the type of `program`.
     pub fn of_recording(
         name: &str,
         entry: &'static Entry,
@@ -96,7 +96,7 @@ impl Session {
         session
     }
 
-    /// Runs that are over, and all there is to know of them.
+    /// A session of finished runs, each with the index of its whole trace.
     fn of_traces(
         name: &str,
         plan: Plan,

@@ -1,9 +1,9 @@
-//! Whether anything has happened, or only time has passed.
+//! Telling whether anything has happened, or only time has passed.
 
 use super::{Phase, Session, Showing};
 use interleave_trace::Time;
 
-/// All by which what is shown of a session may differ from one moment to the next, but for the instants themselves.
+/// Everything that is shown of a session, except the instants themselves, so far as it can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     phase: Phase,
@@ -18,7 +18,7 @@ pub struct Snapshot {
 }
 
 impl Session {
-    /// What there is at present: as long as it stays the same, nothing has happened.
+    /// The present snapshot: as long as it stays the same, nothing has happened.
     pub fn snapshot(&self) -> Snapshot {
         let runs = self.runs();
         let count = |is: &dyn Fn(&super::Run) -> bool| runs.iter().filter(|run| is(run)).count();

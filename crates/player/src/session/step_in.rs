@@ -1,4 +1,4 @@
-//! Stepping into a run that goes on.
+//! Stepping into a run: the reader cancels a task or lets one fail.
 
 use super::{BUDGET, Run, Session};
 use crate::Pace;
@@ -19,7 +19,7 @@ impl Session {
         self.runs.iter().any(Run::is_stepped_into)
     }
 
-    /// What the reader can do to a task: nothing where not the present is shown.
+    /// What the reader can do to a task: nothing unless the present is shown.
     pub fn reach(&self, mode: &str, task: TaskId) -> Reach {
         let goes_on = self.following
             && self.rush.is_none()
@@ -32,11 +32,10 @@ impl Session {
         }
     }
 
-    /// Does something to a task at the present instant, and shows what comes of it; false if it
-    /// has got out of reach.
+    /// Does something to a task at the present instant, and shows the result; false if the task can no longer be reached.
     pub fn step_in(&mut self, mode: &str, task: TaskId, what: StepIn) -> bool {
         if self.plan.pace == Pace::Simulated {
-            // The clock has gone on since the last frame.
+            // The clock has advanced since the last frame.
             self.tick();
         }
         if self.reach(mode, task) == Reach::Nothing {

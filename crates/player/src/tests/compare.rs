@@ -1,4 +1,4 @@
-//! The comparison of strategies, made of runs, against what is known of each way to wait.
+//! The comparison of strategies, made from their runs, against the known behaviour of each way to wait.
 
 use super::*;
 use interleave_trace::{Answer, Column, Comparison, Fate, Outcome};
@@ -14,7 +14,7 @@ fn comparison(entry: &'static Entry, params: &Value) -> Comparison {
     Comparison::of(&runs, entry.answer)
 }
 
-/// What a column says in short: what main gets, when, who is left, and how and when each task ends.
+/// A column in short: what main gets, when, which tasks are left, and how and when each task ends.
 fn words(column: &Column) -> (String, String, String, String) {
     let when = column
         .when
@@ -48,7 +48,7 @@ fn each_way_to_wait_leaves_the_others_to_their_own_fate() {
     let one_by_one = "next: quick; next: fails failed; next: slow; next: slowest";
     let expected = [
         ("return_exceptions", all, "4", "", all_run),
-        // The siblings run on; who is not done when main goes home is cancelled, and cleans up.
+        // The siblings run on; those that are not done when main ends are cancelled, and clean up.
         (
             "gather",
             "raised: fails failed",
@@ -73,7 +73,7 @@ fn each_way_to_wait_leaves_the_others_to_their_own_fate() {
         ),
         ("as_completed", one_by_one, "1-4", "", all_run),
         ("join_all", all, "4", "", all_run),
-        // Dropped on the spot: nobody is left, and nobody cleans up.
+        // The futures are dropped on the spot: no task is left, and none cleans up.
         (
             "try_join_all",
             "failed: fails failed",

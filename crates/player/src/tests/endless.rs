@@ -33,7 +33,7 @@ fn assert_stopped(session: &Session) {
     let events = trace.events().len();
     assert!((MOST..MOST + 3).contains(&events), "{events}");
     assert_eq!(run.index().events_read(), events);
-    // The other one is not disturbed.
+    // The other run is not disturbed.
     let other = session.run("sleeps").and_then(Run::end);
     assert_eq!(other.map(|end| end.verdict), Some(Verdict::Completed));
 }

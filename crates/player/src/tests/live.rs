@@ -31,7 +31,7 @@ fn times_are_measured() {
     let (mut session, wall) = start(plan(entry("basic-tasks"), Pace::Live, 1.0));
     run_late(&mut session, &wall, 0.003);
     assert_eq!(session.phase(), Phase::Finished);
-    // B sleeps for 1 s, A for 2, C for 3; every timer is 3 ms late, and who comes after it starts later.
+    // B sleeps for 1 s, A for 2, C for 3; every timer is 3 ms late, and the tasks after it start later.
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-6, "{a} is not {b}");
     near(ended(&session, "gather", "B"), 1.003);
     near(ended(&session, "gather", "A"), 2.003);
@@ -61,7 +61,7 @@ fn strategies_run_one_after_another_each_from_its_own_start() {
     assert_eq!(begun(&session), [true, true, false]);
     assert_eq!(session.now(), Time::ZERO);
     assert!(session.runs()[0].end().is_some());
-    // Between two events only the clock goes on.
+    // Between two events only the clock advances.
     wall.pass(0.5);
     session.touch();
     assert_eq!(session.now(), Time::from_secs(0.5));
@@ -135,7 +135,7 @@ fn who_is_due_comes_before_the_picture_but_not_for_long() {
         !session.skips_frame() && shown(&session),
         "nothing more has"
     );
-    // All are due when the frame comes; the run is over with it, and so is all frame_skip.
+    // All are due when the frame comes; it ends the run, and frames are no longer skipped.
     wall.pass(1.0);
     session.touch();
     assert_eq!(session.phase(), Phase::Finished);

@@ -1,13 +1,13 @@
-//! Tests of sessions under a wall clock that only moves when told to.
+//! Tests of sessions under a wall clock that only the tests advance.
 //!
 //! # What must stay true
 //!
 //! - The pace never changes a trace; strategies race in step; a deadlock of one stops no other (`simulated`).
-//! - Stepping back undoes stepping, and any instant of what is over can be shown (`replay`).
+//! - Stepping back undoes stepping, and any instant of a finished run can be shown (`replay`).
 //! - Every playground's runs are opened from a file as they were (`saved`).
 //! - A run that would never end is stopped, at any pace (`endless`).
 //! - A histogram has every seed, and its bars lead to runs that take that long (`spread`).
-//! - Of the choices of a question exactly one is right, at every preset (`quiz`).
+//! - Exactly one of a question's choices is right, at every preset (`quiz`).
 //! - Wrong params are refused before anything starts.
 //! - Time never goes back (in `pacer.rs`).
 
@@ -41,7 +41,7 @@ use std::rc::Rc;
 #[derive(Clone, Default)]
 struct Wall {
     now: Rc<Cell<f64>>,
-    /// By how much a reading moves it: a busy loop that waits for it must come to an end.
+    /// By how much a reading advances it: a busy loop that waits for it must come to an end.
     per_reading: f64,
 }
 
@@ -63,7 +63,7 @@ fn entry(slug: &str) -> &'static Entry {
     Entry::find(slug).expect("a playground")
 }
 
-/// What Run would start, with the playground's defaults and all of its strategies.
+/// The plan that Run would start, with the playground's defaults and all of its strategies.
 fn plan(entry: &'static Entry, pace: Pace, speed: f64) -> Plan {
     Plan {
         entry,
@@ -83,7 +83,7 @@ fn start(plan: Plan) -> (Session, Wall) {
     (session, wall)
 }
 
-/// What the session's runs will have been in the end.
+/// The finished runs of a plan.
 fn foreseen(plan: &Plan) -> Preview {
     Preview::of(plan.entry, &plan.strategies, &plan.params).expect("a small run")
 }
@@ -134,7 +134,7 @@ fn assert_same_traces(session: &Session, preview: &Preview) {
     }
 }
 
-/// Does as the driver does, with frames 16 ms apart, until the session wants no more; at most this many times.
+/// Ticks as the driver does, with frames 16 ms apart, until the session has nothing more to do; at most this many times.
 fn run_frames(session: &mut Session, wall: &Wall, most: usize) -> Next {
     let mut next = session.tick();
     for _ in 0..most {
@@ -147,7 +147,7 @@ fn run_frames(session: &mut Session, wall: &Wall, most: usize) -> Next {
     next
 }
 
-/// A playground that does what the articles' do not: it holds the loop, and it can get stuck.
+/// A playground unlike those of the articles: it holds the loop, and it can get stuck.
 #[derive(Clone, Copy)]
 enum Awkward {
     Blocks,
@@ -157,7 +157,7 @@ enum Awkward {
     SpinsForEver,
 }
 
-/// What its tasks do.
+/// The params of its tasks.
 #[derive(Clone)]
 struct Params {
     /// How long the loop is held.

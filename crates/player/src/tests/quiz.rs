@@ -1,10 +1,10 @@
-//! Questions, and what runs say to answers.
+//! Questions, and the grading of answers.
 
 use super::*;
 use crate::quiz::{Answer, Answers, Question, questions};
 use interleave_playgrounds::Preset;
 
-/// All presets of all playgrounds, and what is asked before each with all strategies and with those that are shown.
+/// Checks the questions before each preset of each playground, with all strategies and with those that are shown.
 fn all_asked(mut check: impl FnMut(&str, &[Question], &Preview)) {
     for entry in Entry::all() {
         for Preset { name, params } in (entry.presets)() {
@@ -44,7 +44,7 @@ fn exactly_one_choice_is_right() {
 #[test]
 fn every_playground_asks_something_that_has_an_answer() {
     all_asked(|place, asked, preview| {
-        // There, the one task never starts, and no time passes.
+        // In that preset, the one task never starts, and no time passes.
         assert!(
             !asked.is_empty() || place == "cancellation, Cancelled at once",
             "{place}"
@@ -83,7 +83,7 @@ fn every_playground_asks_something_that_has_an_answer() {
     });
 }
 
-/// A number says nothing to a choice, except where it is compared with one.
+/// A number does not answer a choice, except where it is compared with one.
 fn wrong_kind(question: &Question) -> Option<bool> {
     question.text.starts_with("Will").then_some(false)
 }
@@ -105,7 +105,7 @@ fn answers_are_graded_with_the_reason() {
         wrong.because,
         "“One after another” took 38.0 s, since (2 + 50 + 1 + 15 + 8) MB × 0.5 s = 38.0 s."
     );
-    // Nothing is said of what is not over, or was stopped.
+    // A run that is not over, or was stopped, gives no grade.
     assert_eq!(slow.grade(Answer::Number(38.0), |_| None), None);
     for text in ["", "x", "-1", "inf", "NaN"] {
         assert_eq!(Question::number(text), None, "{text}");

@@ -1,8 +1,8 @@
-//! Looking at what has been recorded.
+//! Replaying what has been recorded.
 
 use super::*;
 
-/// A session of these playground's strategies that is over.
+/// A finished session of this playground's strategies.
 fn finished(entry: &'static Entry, pace: Pace) -> (Session, Wall, Preview) {
     let plan = plan(entry, pace, 8.0);
     let preview = foreseen(&plan);
@@ -89,7 +89,7 @@ fn a_recording_is_played_at_any_speed_from_the_instant_that_is_shown() {
     assert_eq!(session.tick(), Next::Nothing);
     assert_eq!(session.showing(), STILL);
     assert_same_traces(&session, &preview);
-    // From its end it begins anew.
+    // At its end, play starts again from the beginning.
     session.play();
     assert_eq!((session.showing(), session.now()), (PLAYING, Time::ZERO));
 }
@@ -102,7 +102,7 @@ fn looking_back_pauses_a_simulated_run_which_goes_on_from_its_recording() {
     wall.pass(5.0);
     session.tick();
     assert_eq!(session.showing(), Showing::Present);
-    // Who sees the present already has nothing to go to, and nothing to pause for.
+    // When the present is shown already, there is nothing to seek to, and no reason to pause.
     session.follow();
     session.seek(Time::from_secs(9.0));
     assert_eq!(session.phase(), Phase::Running);
@@ -169,7 +169,7 @@ fn a_live_run_goes_on_while_one_looks_back() {
     let read = session.runs()[0].index().events_read();
     let trace = session.runs()[0].trace().map(|trace| trace.events().len());
     assert!(trace.is_some_and(|events| events > read));
-    // What is played catches up, and is the present then.
+    // The replay catches up with the present, and then shows it.
     session.set_speed(4.0);
     session.play();
     pass(&mut session, 0.5);
@@ -177,7 +177,7 @@ fn a_live_run_goes_on_while_one_looks_back() {
     assert_eq!(session.showing(), PLAYING);
     pass(&mut session, 0.5);
     assert_eq!(session.showing(), Showing::Present);
-    // Its end comes whatever is looked at.
+    // The run ends whichever instant is shown.
     session.seek(Time::from_secs(1.0));
     for _ in 0..20 {
         pass(&mut session, 1.0);
@@ -206,7 +206,7 @@ fn a_link_to_an_instant_runs_at_once_and_shows_it() {
     assert_same_traces(&session, &preview);
 }
 
-/// A step into an instant at which very much happens used to hold the page up until all of it was done.
+/// A step into an instant with very many events used to block the page until all of them were done.
 #[test]
 fn a_step_leaves_what_is_too_much_to_the_ticks_that_follow() {
     let mut plan = plan(Awkward::entry(), Pace::Simulated, 1.0);

@@ -1,4 +1,4 @@
-//! Live runs of programs that send requests: what goes out, what comes of the answers, what is aborted.
+//! Live runs of programs that send requests: what is sent, how answers arrive, what is aborted.
 
 use super::*;
 use interleave_runtime::{Network, Ports, Report, Request, Response, Server};
@@ -7,21 +7,21 @@ use std::cell::RefCell;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Answers as the mock API does, at once; of whom it has no answer for, it never hears the end.
+/// Answers as the mock API does, immediately; requests to `silent` paths are never answered.
 #[derive(Clone, Default)]
 struct Answering(Rc<Seen>);
 
 #[derive(Default)]
 struct Seen {
-    /// The paths that were asked for, in order.
+    /// The paths that were requested, in order.
     asked: RefCell<Vec<String>>,
     /// Requests that were dropped without an answer.
     aborted: Cell<usize>,
-    /// What is too slow to be answered.
+    /// Paths that are never answered.
     silent: RefCell<Vec<&'static str>>,
 }
 
-/// A request that nobody answers.
+/// A request that is never answered.
 struct Silence(Rc<Seen>);
 
 impl Future for Silence {
@@ -66,7 +66,7 @@ impl Network for Answering {
 }
 
 impl Answering {
-    /// What a live run reaches.
+    /// The ports of a live run.
     fn ports(&self) -> Ports {
         Ports {
             network: Some(Rc::new(self.clone())),

@@ -54,7 +54,7 @@ fn every_playgrounds_runs_are_opened_as_they_were() {
         assert_eq!(opened.phase(), Phase::Finished);
         assert_eq!(opened.now(), session.now());
         assert_eq!(opened.plan.params, session.plan.params);
-        // Any instant of it can be looked at.
+        // Any instant of it can be shown.
         opened.seek(Time::ZERO);
         assert_eq!(
             (opened.now(), opened.is_at_end()),
@@ -75,7 +75,7 @@ fn every_playgrounds_runs_are_opened_as_they_were() {
             };
             assert_eq!(document(own), document(saved), "{}", entry.slug);
         }
-        // Once more, to the byte.
+        // Saved once more, it is the same to the byte.
         assert_eq!(file(&opened), text, "{}", entry.slug);
         assert_eq!(opened.tick(), Next::Nothing);
         opened.stop();
@@ -83,7 +83,7 @@ fn every_playgrounds_runs_are_opened_as_they_were() {
     }
 }
 
-/// Lines were lit by their numbers, whatever stood there in the source by now.
+/// Lines used to be lit by their numbers, even if the source had changed since.
 #[test]
 fn lines_are_known_of_recordings_of_this_very_source_alone() {
     let (mut session, _) = start(plan(entry("downloads"), Pace::Instant, 1.0));
@@ -95,14 +95,14 @@ fn lines_are_known_of_recordings_of_this_very_source_alone() {
     assert!(text.contains(&named), "{}", &text[..400]);
     for (source, is_known) in [
         (named.as_str(), true),
-        // As it was written by older versions.
+        // As older versions wrote it.
         ("", false),
         ("\"source\": \"17\",\n", false),
         ("\"source\": \"-1e3\",\n", false),
     ] {
         let (opened, _) = open(&text.replace(&named, source)).expect("a session");
         assert_eq!(opened.knows_lines(), is_known, "{source}");
-        // Saving it again makes it no recording of this source.
+        // Saving it again does not make it a recording of this source.
         let (again, _) = open(&file(&opened)).expect("a session");
         assert_eq!(again.knows_lines(), is_known, "{source}");
     }

@@ -1,4 +1,4 @@
-//! The simulated pace: virtual time, let out by the wall clock.
+//! The simulated pace: virtual time, advanced by the wall clock.
 
 use super::*;
 use crate::SPEEDS;
@@ -131,7 +131,7 @@ fn who_blocks_the_loop_is_shown_only_up_to_the_present() {
     plan.strategies = Awkward::strategies(&["blocks", "sleeps"]);
     let preview = foreseen(&plan);
     let (mut session, wall) = start(plan);
-    // The runtime has got to 3 s in one step, since nobody can interrupt it; the reader has not.
+    // The runtime has reached 3 s in one step, since a step cannot be interrupted; what is shown has not.
     wall.pass(1.25);
     session.tick();
     assert!(session.runs()[0].trace().is_some_and(|trace| {
@@ -140,7 +140,7 @@ fn who_blocks_the_loop_is_shown_only_up_to_the_present() {
     }));
     assert_eq!(session.now(), Time::from_secs(1.25));
     assert_shows_exactly(&session, &preview, Time::from_secs(1.25));
-    // The next to be seen is the other strategy's bystander. The blocked one's has to wait.
+    // The next event to show is of the other strategy's bystander. The blocked strategy's has to wait.
     assert_eq!(session.tick(), Next::In(0.25));
     wall.pass(0.25);
     assert_eq!(session.tick(), Next::In(1.5));
@@ -261,7 +261,7 @@ proptest! {
     }
 }
 
-/// What shows no time is not drawn anew as long as nothing happens.
+/// Parts of the page that show no time are not drawn again as long as nothing happens.
 #[test]
 fn a_snapshot_tells_events_from_time_that_passes() {
     let mut plan = plan(entry("downloads"), Pace::Simulated, 1.0);

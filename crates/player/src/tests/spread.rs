@@ -81,7 +81,7 @@ fn in_portions_it_is_the_same() {
     assert_eq!(whole.distributions(), portions.distributions());
 }
 
-/// What never ends is counted, and has no total.
+/// A run that never ends is counted, and has no total.
 #[test]
 fn runs_that_do_not_end_are_counted() {
     let spread = whole("producer-consumer-sentinel", usize::MAX);
@@ -123,15 +123,15 @@ fn latencies_vary_around_what_the_form_says() {
     assert!(widths.clone().all(|width| width > 0.0), "{totals:?}");
 }
 
-/// A worker runs some seeds and posts their totals; what it has not run is run here.
+/// A worker runs some seeds and posts their totals; the seeds that it has not run are run here.
 #[test]
 fn totals_that_were_made_elsewhere_are_those_that_would_be_made_here() {
-    // One that never ends with some seeds, and one that always ends.
+    // A playground that never ends with some seeds, and one that always ends.
     for slug in ["producer-consumer-timeout", "weather"] {
         let (entry, strategies) = all(slug);
         let new = || Spread::new(entry, &strategies, &entry.defaults(), 0.2).expect("it draws");
         let (mut here, mut there) = (new(), new());
-        // Some steps into the first seed, which another one finishes.
+        // This side takes some steps of the first seed, which the other side finishes.
         here.go_on(3);
         while there.seeds() < 400 {
             there.go_on(usize::MAX);

@@ -30,7 +30,7 @@ fn what_is_done_takes_place_at_the_instant_that_is_shown_running_or_paused() {
         let (outcome, at) = end(&session, "concurrent", 2).unwrap();
         assert_eq!(outcome, Outcome::Error);
         assert!((at - 2.4).abs() < 1e-6, "{at}");
-        // Gather raises it, and main leaves with it; the other strategies know nothing of it.
+        // Gather raises it, and main fails with it; the other strategies are not affected.
         assert!(session.run("concurrent").unwrap().end().is_some());
         assert!(end(&session, "sequential", 2).is_none());
         assert!(session.is_stepped_into());

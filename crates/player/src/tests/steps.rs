@@ -19,18 +19,18 @@ fn each_step_reaches_the_next_event_and_none_is_skipped() {
             session.step();
             assert_eq!(session.now(), instant);
             assert_shows_exactly(&session, &preview, instant);
-            // However long one looks at it.
+            // However long it stays paused.
             wall.pass(3.0);
         }
         assert_same_traces(&session, &preview);
-        // Nothing is left to step to.
+        // There is nothing left to step to.
         session.step();
         assert_eq!(session.now(), preview.end());
         assert_eq!(session.phase(), Phase::Finished);
     }
 }
 
-/// What lay between making the session and its first step used to be let out, and its events were stepped over.
+/// The time between making the session and its first step used to count, and events within it were stepped over.
 #[test]
 fn the_first_step_goes_to_the_start_however_long_starting_took() {
     let plan = plan(entry("sequential-vs-concurrent"), Pace::Simulated, 100.0);
@@ -43,7 +43,7 @@ fn the_first_step_goes_to_the_start_however_long_starting_took() {
     assert_eq!(session.phase(), Phase::Paused);
 }
 
-/// A step while time went on used to stop in the middle of nowhere: at the present, not at an event.
+/// A step while time passed used to stop at the present, where there may be no event.
 #[test]
 fn a_step_from_a_run_that_goes_on_reaches_an_event_and_pauses_there() {
     let plan = plan(entry("downloads"), Pace::Simulated, 1.0);

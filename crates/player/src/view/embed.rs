@@ -1,4 +1,4 @@
-//! How a page shows itself embedded in another page, and the snippet that embeds it.
+//! How a page is shown embedded in another page, and the snippet that embeds it.
 
 use super::text::{decode, quote};
 use super::{Problems, Route, View, format};
@@ -21,7 +21,7 @@ pub const PANELS: [&str; 10] = [
 ];
 /// The themes that a link may ask for.
 pub const THEMES: [&str; 2] = ["light", "dark"];
-/// The keys in links, the one first without which the others mean nothing.
+/// The keys in links. The others have no meaning without the first.
 pub(super) const KEYS: [&str; 4] = ["embed", "theme", "autoplay", "panels"];
 
 impl Default for Embed {
@@ -35,7 +35,7 @@ impl Default for Embed {
 }
 
 impl Embed {
-    /// Its settings as they stand in a link, those of [`Embed::default`] left out.
+    /// Writes its settings for a link, without those of [`Embed::default`].
     pub(super) fn write(&self, mut add: impl FnMut(&str, &str)) {
         add("embed", "1");
         if let Some(theme) = self.theme {
@@ -50,7 +50,7 @@ impl Embed {
     }
 }
 
-/// What a link asks for, read key by key.
+/// The settings that a link asks for, read key by key.
 #[derive(Default)]
 pub(super) struct Asked {
     on: bool,
@@ -106,7 +106,7 @@ fn one_of(known: &[&str], value: &str) -> String {
     std::format!("must be one of {}, not {}", known.join(", "), quote(value))
 }
 
-/// The element that embeds a view in another page: `address` makes the whole address of a hash.
+/// The element that embeds a view in another page: `address` turns a hash into a whole address.
 ///
 /// # Errors
 ///
@@ -121,11 +121,11 @@ pub fn snippet(
     Ok(frame(&address(&hash), title, height))
 }
 
-/// The file that a page has besides its own, for frames: until the app is near the view, it shows a picture.
+/// The second file of each page, for frames: it shows a picture until the app is near the view.
 pub const FRAME: &str = "embed.html";
 
-/// The address of what a hash shows in the page that is made for it: `downloads/#?seed=7` for `#/downloads?seed=7`. `folder`
-/// is that of the site, `file` one in the folder of the page, such as [`FRAME`]; it may be empty.
+/// The address of a hash in the page of its own: `downloads/#?seed=7` for `#/downloads?seed=7`. `folder` is the folder of the
+/// site, `file` a file in the folder of the page, such as [`FRAME`]; it may be empty.
 pub fn page(folder: &str, hash: &str, file: &str) -> String {
     let path = hash.strip_prefix("#/").unwrap_or_default();
     let (name, settings) = match path.split_once('?') {
@@ -143,7 +143,7 @@ pub fn frame(address: &str, title: &str, height: u32) -> String {
     )
 }
 
-/// What follows frames in a page that gives them the height that they ask for.
+/// The script that gives the frames of a page the height that they ask for; it follows them.
 pub const FOLLOW_HEIGHT: &str = concat!(
     "<script>\n",
     include_str!("../../../../public/embed/height.js"),

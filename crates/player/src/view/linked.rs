@@ -3,11 +3,11 @@
 
 use super::is_recording;
 
-/// What stands before the names.
+/// The prefix of the names.
 const KEY: &str = "file=";
-/// More cannot be compared.
+/// The most recordings that can be compared.
 const MOST: usize = 2;
-/// A longer path is none of a recording.
+/// The longest path, in bytes.
 const LONGEST: usize = 500;
 
 /// The files that a link to the page of recordings names, relative to the page; none if it names none.
@@ -33,7 +33,7 @@ pub fn recording_files(hash: &str) -> Result<Vec<String>, String> {
     }
 }
 
-/// Letters, digits, and the signs that mean nothing in an address; no part is hidden or leads upwards.
+/// Letters, digits, and signs without a meaning in an address; no part is hidden or leads upwards.
 fn is_plain(path: &str) -> bool {
     let is_plain = |part: &str| {
         let mut signs = part.bytes();

@@ -1,22 +1,22 @@
 //! The URL's hash and the view that it stands for. Pure: no browser, no clock.
 //!
-//! A link shows everybody the same run, and teachers write links by hand:
+//! A link shows the same run to everyone, and teachers write links by hand:
 //!
 //! ```text
 //! #/                                            the start page
 //! #/choose                                      which playground answers which question
 //! #/recording                                   the page of recordings of one's own programs
 //! #/lab                                         the Python lab; see `lab` for what its links hold
-//! #/downloads                                   a playground as it comes
+//! #/downloads                                   a playground with its defaults
 //! #/downloads?seconds_per_mb=0.25               one number changed
 //! #/downloads?files=a.zip,2;b.zip,8.5           other files: rows split by ; and columns by ,
-//! #/downloads?only=concurrent&pace=instant      one strategy, at once
-//! #/weather?seed=7                              what is random, drawn from seed 7
-//! #/downloads?at=3.2                            run at once, and shown as it was at 3.2 s
+//! #/downloads?only=concurrent&pace=instant      one strategy, without pacing
+//! #/weather?seed=7                              random params, drawn from seed 7
+//! #/downloads?at=3.2                            run without pacing, and shown as it was at 3.2 s
 //! #/downloads?embed=1&autoplay=1                embedded in another page, run when it is seen
 //! ```
 //!
-//! What is left out has its default, so a link only says what is special about it.
+//! Settings that are left out have their defaults, so a link only has those that differ.
 //!
 //! | key | value | default |
 //! |---|---|---|
@@ -26,30 +26,30 @@
 //! | `seed` | a whole number | `0`: the playground's own numbers, nothing drawn |
 //! | `at` | the instant to show, in seconds; not at the live pace | none: nothing is run yet |
 //! | `predict` | `1`: each run asks first what will come out | `0` |
-//! | `embed` | `1`: a page to stand in a frame of another one | `0` |
+//! | `embed` | `1`: shown in a frame of another page | `0` |
 //! | `theme` | with `embed`: `light` or `dark` | the reader's |
 //! | `autoplay` | with `embed`: `1`: runs when it comes into view | `0` |
 //! | `panels` | with `embed`: some of [`PANELS`], split by `,` | `race` |
 //! | a field of the params | see below | the first preset's; with a seed, drawn from it |
 //!
-//! A field that is named like one of the others is written `p.seed`.
+//! A field whose name is one of the other keys has a prefix, as in `p.seed`.
 //!
 //! Values of params:
 //!
 //! - A number as in JSON. `2` and `2.0` differ, as they do in Python.
 //! - A flag: `true` or `false`.
-//! - A text as it is. In it `+` is a space, and `%XX` any other byte of UTF-8: `%2C` a comma,
+//! - A text without quotes. In it `+` is a space, and `%XX` any other byte of UTF-8: `%2C` a comma,
 //!   `%3B` a semicolon, `%2B` a plus, `%26` an ampersand, `%25` a per cent sign.
-//! - Rows: `a,1;b,2`, the columns in the order of the form. Rows within a row stand in
+//! - Rows: `a,1;b,2`, the columns in the order of the form. Rows within a row are in
 //!   parentheses: `alice,(mail,1;chat,2);bob,(mail,3)`.
 //! - A list: `0.1,0.2`; a list of lists: `0.1,0.2;0.5`.
 //! - Values by name: `a:1,b:0.5`, where `%3A` is a colon within a name.
-//! - `!` alone: absent. So is an empty value of an optional field, text apart, and so are
-//!   columns that are missing at the end of a row.
-//! - `!` and JSON: that very value, as in `!null`.
+//! - `!` alone: absent. So is an empty value of an optional field, unless it is a text, and so
+//!   are columns that are missing at the end of a row.
+//! - `!` and JSON: exactly that value, as in `!null`.
 //!
-//! A link is a stranger's input. [`parse`] takes any text: what cannot be used is
-//! left out and said in a notice. Params are used as a whole or not at all, since
+//! A link is untrusted input. [`parse`] takes any text: parts that cannot be used are
+//! left out and named in a notice. Params are used as a whole or not at all, since
 //! a run with half of them would be neither the sender's nor the default.
 
 mod embed;
@@ -83,7 +83,7 @@ pub enum Route {
     Start,
     /// The page that helps to choose.
     Choose,
-    /// The page of recordings of one's own programs; nothing of a recording is in the link.
+    /// The page of recordings of one's own programs; the link holds no recording.
     Recording,
     /// The Python lab. What the link holds for it is read by [`crate::lab`].
     Lab,
@@ -98,7 +98,7 @@ pub struct View {
     pub slug: &'static str,
     /// Its params, without `mode`.
     pub params: Value,
-    /// What random params were last drawn from; 0 if they were not.
+    /// The seed from which random params were last drawn; 0 if they were not.
     pub seed: u64,
     /// How its time passes.
     pub pace: Pace,
@@ -110,12 +110,12 @@ pub struct View {
     pub at: Option<Time>,
     /// Whether each run asks first what will come out.
     pub predict: bool,
-    /// How it shows itself in a frame of another page, if that is where it stands.
+    /// How it is shown in a frame of another page, if it is in one.
     pub embed: Option<Embed>,
 }
 
 impl View {
-    /// The playground as it comes.
+    /// The playground with its defaults.
     pub fn of(entry: &Entry) -> Self {
         Self {
             slug: entry.slug,
@@ -155,8 +155,8 @@ fn shown(entry: &Entry) -> Vec<&'static str> {
     }
 }
 
-/// The params from which a link says how its own differ: drawn from the seed, if
-/// there is one. A link as short as `?seed=7` is all it takes to share a draw.
+/// The params that a link's own are compared with: drawn from the seed, if there is one. So a link as short as `?seed=7`
+/// shares a draw.
 fn base(entry: &Entry, seed: u64) -> Value {
     let defaults = entry.defaults();
     let drawn = entry
@@ -172,10 +172,10 @@ fn base(entry: &Entry, seed: u64) -> Value {
 const RESERVED: [&str; 10] = [
     "only", "pace", "speed", "seed", "at", "predict", "embed", "theme", "autoplay", "panels",
 ];
-/// No later instant can be asked for: further on, a number of seconds names no nanosecond.
+/// The latest instant of a link, in seconds: beyond it, a number of seconds is not exact to the nanosecond.
 const LATEST: f64 = 1e6;
 
-/// The hash that stands for a route, with its `#`.
+/// The hash of a route, with its `#`.
 ///
 /// # Errors
 ///
@@ -240,9 +240,9 @@ pub fn format(route: &Route) -> Result<String, Problem> {
     Ok(hash)
 }
 
-/// The route that a hash stands for, and all that could not be used of it.
+/// The route of a hash, and a problem for each part that could not be used.
 ///
-/// Whatever the text, the route is a valid one, and the work is bounded.
+/// For any text, the route is valid and the work is bounded.
 pub fn parse(hash: &str) -> (Route, Vec<Problem>) {
     let (route, problems) = parse_path(hash);
     let Route::Playground(mut view) = route else {
@@ -261,7 +261,7 @@ pub fn parse(hash: &str) -> (Route, Vec<Problem>) {
     (Route::Playground(view), problems.0)
 }
 
-/// As [`parse`], without what stands after the question mark. Most links have none, and need no reader of numbers.
+/// As [`parse`], without the query after the question mark. Most links have none, and need no parser of numbers.
 pub fn parse_path(hash: &str) -> (Route, Vec<Problem>) {
     let hash = hash.strip_prefix('#').unwrap_or(hash);
     let path = hash.split_once('?').map_or(hash, |(path, _)| path);
@@ -287,7 +287,7 @@ pub fn parse_path(hash: &str) -> (Route, Vec<Problem>) {
     (Route::Playground(View::of(entry)), problems.0)
 }
 
-/// The name in links of the page that helps to choose: no playground has it.
+/// The name in links of the page that helps to choose: no playground has this name.
 const CHOOSE: &str = "choose";
 
 /// Whether a hash asks for the page that helps to choose.
@@ -322,10 +322,10 @@ fn slug(path: &str) -> Option<Cow<'_, str>> {
     (path.len() <= MAX_SLUG).then(|| decode(path)).flatten()
 }
 
-/// No playground's name is longer.
+/// The longest name of a playground in a link, in bytes.
 const MAX_SLUG: usize = 200;
 
-/// Reads what stands after the question mark.
+/// Reads the query, which follows the question mark.
 fn settings(entry: &Entry, query: &str, view: &mut View, problems: &mut Problems) {
     let fields = (entry.fields)();
     let mut seen = Vec::new();

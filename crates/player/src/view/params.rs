@@ -1,14 +1,14 @@
-//! Params in links: one key a field, readable, to the letter.
+//! Params in links: one key for each field, readable and exact.
 
 use super::text::{decode, encode};
 use super::{MAX_PROBLEMS, problem};
 use interleave_playgrounds::{Field, FieldKind, List, MAX_ROWS, Map, Problem, Rows};
 use serde_json::Value;
 
-/// What a params object is made of.
+/// The type of a params object.
 type Object = serde_json::Map<String, Value>;
 
-/// The value of a field as it stands in a link; `None` is an absent one.
+/// The value of a field as it is written in a link; `None` is an absent value.
 pub(super) fn write(field: &Field, value: Option<&Value>) -> String {
     let mut out = String::new();
     write_into(field, value, &mut out);
@@ -26,7 +26,7 @@ fn write_value(kind: &FieldKind, value: &Value, out: &mut String) {
     let start = out.len();
     match (kind, value) {
         (FieldKind::Text { .. }, Value::String(text)) => return encode(text, out),
-        // A whole field reads `5.0` as 5: what is wrong stays as it is, as JSON.
+        // A whole field would read `5.0` as 5: such a wrong value is kept, as JSON.
         (FieldKind::Number { whole, .. }, Value::Number(number))
             if !(*whole && number.is_f64()) =>
         {
@@ -43,17 +43,17 @@ fn write_value(kind: &FieldKind, value: &Value, out: &mut String) {
         _ => {}
     }
     if out.len() == start {
-        // Not of the kind, or nothing that could be seen.
+        // Not a value of this kind, or one whose text is empty.
         out.push('!');
         encode(&value.to_string(), out);
     } else if out[start..].starts_with('!') {
-        // A mark of the first value must not be taken for one of the whole.
+        // The `!` of the first inner value must not be read as that of the whole.
         out.insert(start, '!');
     }
 }
 
-/// What stands between the values of a list: a comma, or a semicolon if they are lists themselves.
-/// `None` if they are too deep to be read by anybody.
+/// The separator of a list's values: a comma, or a semicolon if they are lists themselves.
+/// `None` if they are nested deeper: those are written as JSON.
 fn separator(list: &List) -> Option<char> {
     match &*list.item {
         FieldKind::List(inner) if !inner.item.is_nested() => Some(';'),
@@ -95,7 +95,7 @@ fn write_map(map: &Map, values: &Object, out: &mut String) {
     }
 }
 
-/// Whether each row is one that the columns can say all of.
+/// Whether the columns cover every value of each row.
 fn rows_fit(rows: &Rows, list: &[Value]) -> bool {
     let columns = &rows.columns;
     !columns.is_empty()
@@ -146,7 +146,7 @@ fn write_rows(rows: &Rows, list: &[Value], out: &mut String) {
 ///
 /// # Errors
 ///
-/// All that is wrong with them.
+/// All problems of the params.
 pub(super) fn read(
     given: &[(&Field, &str)],
     base: &Value,
@@ -189,8 +189,8 @@ impl Reader {
         };
     }
 
-    /// A value; what is not of the field's kind becomes a text, which the form's
-    /// checks then refuse in their own words. `None` is an absent one.
+    /// A value. One that is not of the field's kind becomes a text, which the form's
+    /// checks then refuse with their own message. `None` is an absent value.
     fn field(&mut self, field: &Field, text: &str, path: &str) -> Option<Value> {
         let is_text = matches!(field.kind, FieldKind::Text { .. });
         if text == "!" || (text.is_empty() && field.optional && !is_text) {

@@ -1,4 +1,4 @@
-//! What cannot be used of a link.
+//! The problems of a link: the parts that cannot be used.
 
 use interleave_playgrounds::Problem;
 

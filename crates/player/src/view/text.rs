@@ -1,4 +1,4 @@
-//! Texts in links: percent-encoding, there and back.
+//! Texts in links: percent-encoding and decoding.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ pub(super) fn quote(text: &str) -> String {
     format!("{shown:?}")
 }
 
-/// Undoes percent-encoding, and turns `+` into a space; `None` if what comes out is not UTF-8.
+/// Undoes percent-encoding, and turns `+` into a space; `None` if the result is not UTF-8.
 ///
 /// A `%` without two hexadecimal digits stands for itself.
 pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
@@ -35,7 +35,7 @@ pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
     String::from_utf8(decoded).ok().map(Cow::Owned)
 }
 
-/// Percent-encodes all that has a meaning in a link or that a mail program might break.
+/// Percent-encodes every character that has a meaning in a link or that a mail program might break.
 pub(super) fn encode(text: &str, out: &mut String) {
     for byte in text.bytes() {
         match byte {

@@ -1,4 +1,4 @@
-//! Any link there and back, and links from strangers.
+//! Round trips of any link, and links from strangers.
 
 use super::*;
 use crate::Pace;
@@ -85,7 +85,7 @@ fn fields() -> Vec<Field> {
     with_leaves(fields)
 }
 
-/// Texts full of what means something in links, JSON and HTML.
+/// Texts full of characters with a meaning in links, JSON and HTML.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{1,12}",
@@ -97,7 +97,7 @@ fn any_text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Any value that a field takes; `Err` is an absent one.
+/// Any value that a field takes; `Err` is an absent value.
 fn any_value(field: &Field, absent: bool) -> BoxedStrategy<Result<Value, ()>> {
     let value = any_of(&field.kind, field.optional);
     if field.optional {
@@ -173,8 +173,8 @@ fn any_object(fields: &[Field]) -> BoxedStrategy<Value> {
     values.prop_map(object).boxed()
 }
 
-/// The same params without the flags, or the default ones, if as a whole they cannot be run: a playground may ask for more
-/// than fields can say.
+/// The same params without the flags, or the default ones, if as a whole they cannot be run: a playground may have conditions
+/// that its fields do not express.
 fn possible(entry: &Entry, mut params: Value) -> Value {
     if let (false, Some(object)) = (entry.check(&params).is_empty(), params.as_object_mut()) {
         object.retain(|_, value| !value.is_boolean());
@@ -259,7 +259,7 @@ proptest! {
         prop_assert!(hash.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>`".contains(&byte)));
     }
 
-    /// Whatever the fields of playgrounds to come: each value is read as it was written.
+    /// For any fields that a later playground may have: each value is read as it was written.
     #[test]
     fn values_there_and_back(params in any_object(&fields())) {
         let fields = fields();
@@ -363,7 +363,7 @@ proptest! {
         for problem in problems {
             prop_assert!(problem.to_string().chars().count() < 500);
         }
-        // What was made of it is a link of its own, without a problem.
+        // The route has a link of its own, without a problem.
         let again = format(&route).unwrap();
         prop_assert_eq!(parse(&again), (route, vec![]));
     }

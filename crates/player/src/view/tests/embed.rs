@@ -28,7 +28,7 @@ fn settings_of_frames_stand_in_links() {
         assert_eq!(view.predict, hash.contains("predict"), "{hash}");
         assert_eq!(format(&Route::Playground(view)).unwrap(), hash);
     }
-    // In any order, and with what goes without saying.
+    // In any order, and with settings that have their defaults.
     let typed = "#/downloads?panels=log%2Crace,log&autoplay=1&theme=dark&predict=1&embed=1";
     assert_eq!(format(&Route::Playground(view(typed))).unwrap(), all);
     assert_eq!(
@@ -64,7 +64,7 @@ fn what_frames_do_not_know_is_said() {
     ] {
         assert_eq!(problems(hash), [said], "{hash}");
     }
-    // What is known of a list is used.
+    // The known names of a list are used.
     let (route, _) = parse("#/downloads?embed=1&panels=ads,log");
     assert!(
         matches!(route, Route::Playground(View { embed: Some(embed), .. }) if embed.panels == ["log"])
@@ -96,7 +96,7 @@ fn pages_of_hashes_keep_their_settings() {
     }
 }
 
-/// What readers copy is what is tested.
+/// The script that readers copy is the one that is tested.
 #[test]
 fn the_documentation_shows_the_very_script() {
     let page = include_str!("../../../../../docs/embedding.md");

@@ -1,10 +1,10 @@
-//! Links by hand.
+//! Links written by hand.
 //!
 //! # What must stay true
 //!
-//! - A link never panics, and what is made of it is valid; views and values survive the way there and back (`any`).
-//! - What cannot be used is said. Defaults make short links.
-//! - What readers copy to embed a playground is what is tested and documented (`embed`).
+//! - A link never panics, and its route is valid; views and values survive the round trip (`any`).
+//! - Parts that cannot be used are reported. Defaults make short links.
+//! - The script that readers copy to embed a playground is the one that is tested and documented (`embed`).
 
 mod any;
 mod embed;
@@ -24,7 +24,7 @@ fn problems(hash: &str) -> Vec<String> {
     parse(hash).1.iter().map(Problem::to_string).collect()
 }
 
-/// Whether nothing about the route is made up.
+/// Fails unless the playground, params and settings of the route exist and are valid.
 fn assert_valid(route: &Route) {
     let Route::Playground(view) = route else {
         return;
@@ -142,7 +142,7 @@ fn a_link_may_open_at_an_instant() {
         format(&Route::Playground(expected)).unwrap(),
         "#/downloads?at=3.2"
     );
-    // The instant of a run that is still to be measured is nowhere.
+    // A live run has no instants before it is run.
     let said = problems("#/downloads?at=3.2&pace=live");
     assert_eq!(
         said,
