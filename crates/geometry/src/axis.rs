@@ -1,27 +1,26 @@
-//! The words of a time axis: round instants, in a unit that suits the distance between them.
+//! The labels of a time axis: round instants, in a unit that suits the distance between them.
 
 use crate::layout::ticks;
 
-/// A unit of time: from which distance between instants on, its name, and how many make a second.
+/// A unit of time: the least distance between instants that it is used for, its name, and how many make a second.
 const UNITS: [(f64, &str, f64); 3] = [(0.01, "s", 1.0), (1e-5, "ms", 1e3), (0.0, "µs", 1e6)];
 
-/// An instant in words that tell it from others which are `step` seconds away.
+/// The label of an instant, with enough digits to tell it from others that are `step` seconds away.
 pub fn instant(at: f64, step: f64) -> String {
     let unit = UNITS.into_iter().find(|unit| step >= unit.0 * (1.0 - 1e-9));
     let (_, name, per_second) = unit.unwrap_or(UNITS[0]);
-    // A step of 0.5 needs a decimal, and a step of 1 none, whatever became of it in binary.
+    // A step of 0.5 needs a decimal, and a step of 1 none, despite rounding errors.
     let decimals = (-(step * per_second * (1.0 + 1e-9)).log10().floor()).clamp(0.0, 3.0) as usize;
     format!("{:.decimals$} {name}", at * per_second)
 }
 
-/// The marks of a time axis with their words, as many as `width` has room for if a character of
-/// theirs takes `character`.
+/// The marks of a time axis with their labels: as many as fit into `width`, if a character is `character` wide.
 pub fn marks(from: f64, to: f64, width: f64, character: f64) -> Vec<(f64, String)> {
     let most = |length: usize| {
         let room = (length as f64 + 2.0) * character;
         (width / room).floor().clamp(1.0, 24.0) as usize
     };
-    // Nearer marks have longer words: as many as have room with the words that they will have.
+    // Closer marks have longer labels: search for as many as fit with the labels that they will have.
     let mut length = 4;
     loop {
         let places = ticks(from, to, most(length));
@@ -88,7 +87,7 @@ mod tests {
             let places: Vec<_> = marks.iter().map(|(at, _)| (at - from) / length * width).collect();
             for (pair, (_, words)) in places.windows(2).zip(&marks) {
                 let room = words.chars().count() as f64 * 6.5;
-                // One mark has room enough on any width that there is.
+                // One or two marks are drawn on any width.
                 prop_assert!(pair[1] - pair[0] > room || places.len() <= 2, "{:?} on {}", marks, width);
             }
         }

@@ -1,12 +1,12 @@
-//! Where tasks will be that are not where they were.
+//! Where tasks will be whose begin or end a change of the params moves.
 
 use crate::Rows;
 use crate::layout::Viewport;
 use interleave_trace::Time;
 use interleave_trace::{Index, Task};
 
-/// The rows that are seen of tasks that begin or end at other instants in `new` than in `old`:
-/// the row counted from the first that is seen, and where in pixels the task will begin and end.
+/// The visible rows of tasks that begin or end at other instants in `new` than in `old`:
+/// the row counted from the first visible one, and where in pixels the task will begin and end.
 pub fn foreseen(
     old: &Index,
     new: &Index,

@@ -1,9 +1,9 @@
-//! Trace and viewport to rectangles. Painters are thin loops over what comes out.
+//! Trace and viewport to rectangles. Painters are thin loops over these.
 //!
-//! The work is bounded by what can be seen, not by what the trace holds: rows
-//! outside the viewport are not looked at, and what is less than a pixel apart is
-//! joined before it is handed out. Nothing vanishes: what is narrower than a
-//! pixel is drawn one pixel wide.
+//! The work is bounded by the visible pixels, not by the length of the trace: rows
+//! outside the viewport are not visited, and bars less than a pixel apart are
+//! joined before they are handed out. Nothing vanishes: bars narrower than a
+//! pixel are drawn one pixel wide.
 
 use crate::Rows;
 use interleave_trace::Time;
@@ -17,10 +17,10 @@ pub const ROW: f64 = 24.0;
 pub const BAR: f64 = 16.0;
 /// Where in its lane a bar begins.
 pub const BAR_TOP: f64 = 4.0;
-/// The room at the right edge of every plot, for the words behind the last bar.
+/// The room at the right edge of every plot, for the words after the last bar.
 pub const MARGIN: f64 = 64.0;
 
-/// What of a run is looked at, and on how many pixels.
+/// The part of a run that is shown, and its size in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
     /// The time at the left edge, in seconds.
@@ -29,11 +29,11 @@ pub struct Viewport {
     pub to: f64,
     /// The width in pixels.
     pub width: f64,
-    /// The first row that is seen.
+    /// The first visible row.
     pub first_row: usize,
-    /// How many rows are seen.
+    /// How many rows are visible.
     pub rows: usize,
-    /// The run's present: what lasts is drawn up to here.
+    /// The run's present: spans without an end are drawn up to here.
     pub now: Time,
 }
 
@@ -43,7 +43,7 @@ impl Viewport {
         (at.secs() - self.from) / (self.to - self.from) * self.width
     }
 
-    /// Whether a place is within the viewport; half a pixel beside it is.
+    /// Whether a place is within the viewport, with half a pixel of tolerance.
     pub fn shows(&self, x: f64) -> bool {
         (-0.5..=self.width + 0.5).contains(&x)
     }
@@ -53,7 +53,7 @@ impl Viewport {
         self.from + x / self.width * (self.to - self.from)
     }
 
-    /// Whether there is anything to look at.
+    /// Whether the viewport has a length and a width.
     fn is_open(&self) -> bool {
         let lengths = [self.from, self.to - self.from, self.width];
         lengths.iter().all(|length| length.is_finite()) && self.to > self.from && self.width > 0.0
@@ -65,11 +65,11 @@ impl Viewport {
         (x0, x1.max(x0 + MIN_WIDTH).min(self.width))
     }
 
-    /// The stretches that are seen of a list in order without overlaps, with the place of
-    /// their first in the list; what is less than a pixel apart is joined.
+    /// The visible stretches of a list in order without overlaps, each with the place of
+    /// its first item in the list; items less than a pixel apart are joined.
     ///
-    /// Whatever begins within a pixel of a stretch's end is jumped over, so that the work
-    /// is that of the pixels, however long the list.
+    /// Items that begin within a pixel of a stretch's end are skipped by a binary search, so that the work
+    /// depends on the pixels, not on the length of the list.
     fn stretches<T>(
         &self,
         list: &[T],
@@ -96,7 +96,7 @@ impl Viewport {
             let (from, to) = self.clip(x0, x1);
             add(from, to, first);
             if x1 >= self.width {
-                // The last pixel is taken: a thousand stretches may begin at that very instant.
+                // The last pixel is taken: skip further items, of which a thousand may begin at that very instant.
                 return;
             }
         }
@@ -121,7 +121,7 @@ pub enum Shape {
 /// A stretch of one row, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bar {
-    /// The row, counted from the first that is seen.
+    /// The row, counted from the first visible one.
     pub row: usize,
     /// The left edge.
     pub x0: f64,
@@ -134,7 +134,7 @@ pub struct Bar {
 /// How a row ends: the mark at its end and the words beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tail {
-    /// The row, counted from the first that is seen.
+    /// The row, counted from the first visible one.
     pub row: usize,
     /// Where the row ends.
     pub x: f64,
@@ -144,18 +144,18 @@ pub struct Tail {
     pub words: String,
 }
 
-/// All that is to be drawn of the lanes.
+/// The shapes of the lanes, to be drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picture {
     /// Later bars are drawn over earlier ones.
     pub bars: Vec<Bar>,
-    /// One a row that has begun.
+    /// One for each row that has begun.
     pub tails: Vec<Tail>,
     /// Where another task holds the loop noticeably: left and right edge, and the row that holds it.
     pub bands: Vec<(f64, f64, Option<usize>)>,
 }
 
-/// Lays out the lanes that are seen: one row a task, in order of creation.
+/// Lays out the visible lanes: one row for each task, in order of creation.
 pub fn lanes(trace: &Trace, index: &Index, view: &Viewport) -> Picture {
     lanes_of(trace, index, view, Rows::All(index.task_count()))
 }
@@ -197,7 +197,7 @@ pub fn lanes_of(trace: &Trace, index: &Index, view: &Viewport, rows: Rows<'_>) -
     picture
 }
 
-/// What is drawn first may be covered by what comes later.
+/// The order of drawing: later states may cover earlier ones.
 const ORDER: [State; 3] = [State::Queued, State::Backoff, State::Running];
 
 fn bars(index: &Index, task: &Task, row: usize, view: &Viewport, bars: &mut Vec<Bar>) {
@@ -265,7 +265,7 @@ fn seconds_so_far(seconds: f64) -> String {
     format!("{seconds:.1} s")
 }
 
-/// How much of its amount a task has moved; without an amount, what has arrived.
+/// How much of its amount a task has moved; without an amount, the bytes that have arrived.
 fn progress(trace: &Trace, task: &Task, now: Time) -> Option<String> {
     let words = match (task.amount, task.progress(now), task.received) {
         (Some((total, unit)), Some(share), _) => {
@@ -292,7 +292,7 @@ pub fn loop_strip(index: &Index, view: &Viewport) -> Vec<(f64, f64)> {
     strip
 }
 
-/// Where the ticks of a time axis are, in seconds: round steps, at most `most` of them and one.
+/// Where the ticks of a time axis are, in seconds: at round steps, at most `most + 1` of them.
 ///
 /// None where `from` and `to` are not numbers in order.
 pub fn ticks(from: f64, to: f64, most: usize) -> Vec<f64> {
@@ -313,7 +313,7 @@ pub fn ticks(from: f64, to: f64, most: usize) -> Vec<f64> {
         .map(|i| first + i as f64)
         .take_while(|i| *i <= last);
     let mut ticks: Vec<_> = numbers.map(|i| place(i).clamp(from, to)).collect();
-    // Far from zero, two neighbours may be one number.
+    // Far from zero, two neighbours may be the same number.
     ticks.dedup();
     ticks
 }

@@ -4,12 +4,12 @@
 //!
 //! - [`layout`]: the lanes of a race as rectangles; [`raster`]: the same for many tasks on few pixels
 //! - `rows`: [`Rows`], which task has which row; [`Listing`], the tasks that have rows
-//! - `window`: [`Window`], the stretch of time that is looked at; [`axis`]: its marks and their words
+//! - `window`: [`Window`], the stretch of time that is shown; [`axis`]: its marks and their labels
 //! - [`links`]: arrows between tasks, and the critical path
 //! - `lit`: where tasks were suspended at some lines; `steps`: a gauge as corners
 //! - [`plot`]: the axes of plots, linear and logarithmic
-//! - `foreseen`: rows that would be elsewhere with other params
-//! - [`svg`]: a race as a picture that stands by itself
+//! - `foreseen`: rows that other params would move
+//! - [`svg`]: a race as a self-contained picture
 
 pub mod axis;
 mod foreseen;

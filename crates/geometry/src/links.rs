@@ -1,7 +1,7 @@
-//! Arrows between a task and those that it has to do with: wake-ups, the holders of what it waits
+//! Arrows between a task and related tasks: wake-ups, the holders of the resource that it waits
 //! for, parents and children.
 //!
-//! Like the lanes, they cost what can be seen: rows outside are not looked at, and of the arrows
+//! As with the lanes, the work is bounded by the visible pixels: rows outside are not visited, and of the arrows
 //! that fall onto one pixel only one is kept.
 
 use crate::Rows;
@@ -12,14 +12,14 @@ use interleave_trace::settled;
 use interleave_trace::{Index, Wait};
 use interleave_trace::{ResourceId, TaskId};
 
-/// What an arrow says.
+/// The relation that an arrow shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tie {
     /// The first made the other.
     Made,
     /// The first woke the other.
     Woke,
-    /// The first holds what the other waits for.
+    /// The first holds the resource that the other waits for.
     Holds,
 }
 
@@ -28,16 +28,16 @@ pub enum Tie {
 pub struct Tip {
     /// The place in time, in pixels from the left edge.
     pub x: f64,
-    /// The row, counted from the first that is seen; half a row outside where `hidden`.
+    /// The row, counted from the first visible one; half a row outside where `hidden`.
     pub row: f64,
-    /// The task's row is above or below those that are seen, or it has none.
+    /// The task's row is above or below the visible ones, or it has none.
     pub hidden: bool,
 }
 
 /// An arrow from one task to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrow {
-    /// What it says.
+    /// The relation that it shows.
     pub tie: Tie,
     /// Where it begins.
     pub from: Tip,
@@ -45,7 +45,7 @@ pub struct Arrow {
     pub to: Tip,
 }
 
-/// Arrows closer to each other than this many pixels are one.
+/// Arrows closer to each other than this many pixels are drawn as one.
 const APART: f64 = 6.0;
 
 /// The arrows of one task, up to the viewport's present.
@@ -86,12 +86,12 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
         let skip = |wait: &Wait| wait.until.is_some_and(|end| end < near);
         at += waits[at..].partition_point(skip).max(1);
     }
-    // Whom it woke.
+    // The tasks that it woke.
     let woke = &task.woke;
     let mut at = woke.partition_point(|&(time, _)| time < from);
     while let Some(&(time, woken)) = woke.get(at) {
         add(Tie::Woke, id, woken, time);
-        // Several that it woke at one instant are several arrows, if they are seen.
+        // Several tasks that it woke at one instant get an arrow each, if they are visible.
         let same = woke[at + 1..].iter().take(view.rows);
         for &(_, also) in same.take_while(|&&(also, _)| also == time) {
             add(Tie::Woke, id, also, time);
@@ -99,7 +99,7 @@ pub fn arrows(index: &Index, id: TaskId, view: &Viewport, rows: Rows<'_>) -> Vec
         let near = Time::from_secs(view.time_at(view.x(time) + APART));
         at += woke[at..].partition_point(|&(at, _)| at < near).max(1);
     }
-    // The holders of what is waited for, at the present.
+    // The holders of the resource that it waits for, at the present.
     if let Some(wanted) = wanted(index, id) {
         for holder in index.holders(wanted).take(view.rows) {
             add(Tie::Holds, holder, id, view.now);
@@ -142,8 +142,8 @@ pub struct Stretch {
     pub to: Tip,
 }
 
-/// The stretches of a path that are seen, in order. Of legs within one pixel only the first is
-/// kept, so that the work is that of the pixels, however long the path.
+/// The visible stretches of a path, in order. Of legs within one pixel only the first is
+/// kept, so that the work depends on the pixels, not on the length of the path.
 pub fn stretches(path: &Path, view: &Viewport, rows: Rows<'_>) -> Vec<Stretch> {
     let legs = path.legs();
     let from = Time::from_secs(view.from);

@@ -1,13 +1,13 @@
-//! When the tasks that are seen were suspended at some lines of the source.
+//! When the visible tasks were suspended at some lines of the source.
 
 use crate::Rows;
 use crate::layout::Viewport;
 use interleave_trace::Index;
 use interleave_trace::Time;
 
-/// Stretches of rows, in pixels: the row counted from the first that is seen, left and right edge.
+/// Stretches of rows, in pixels: the row counted from the first visible one, left and right edge.
 ///
-/// Stretches that touch on screen are one, so there are no more than pixels.
+/// Stretches that touch on screen are joined, so there are no more of them than pixels.
 pub fn lit(
     index: &Index,
     view: &Viewport,

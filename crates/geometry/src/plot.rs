@@ -23,7 +23,8 @@ pub enum Scale {
 const MOST_MARKS: f64 = 8.0;
 
 impl Scale {
-    /// Whole powers of ten around these values, one at least. What is not positive has no place on it.
+    /// A logarithmic axis of whole powers of ten around these values, at least one. Values that are not positive have no place
+    /// on it.
     pub fn log(values: impl IntoIterator<Item = f64>) -> Self {
         let positive = values
             .into_iter()
@@ -48,7 +49,7 @@ impl Scale {
             Self::Linear { from, to } => (value - from) / (to - from),
             Self::Log { from, to } => (value.log10() - f64::from(from)) / f64::from(to - from),
         };
-        // What is off by a rounding is at the end.
+        // A value beyond an end by a rounding error is at that end.
         (-1e-9..=1.0 + 1e-9)
             .contains(&place)
             .then(|| place.clamp(0.0, 1.0))

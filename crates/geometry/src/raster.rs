@@ -1,14 +1,14 @@
 //! Many tasks on few pixels: rows that share a line, instants that share a column.
 //!
-//! A raster is kept up as events are read. A frame's work is that of its new events and of the
-//! columns that the present has passed since the last one, however many tasks there are. Nothing
-//! that matters vanishes: what went wrong is seen in its cell, whatever else is there.
+//! A raster is updated as events are read. A frame's work depends on its new events and on the
+//! columns that the present has passed since the last frame, not on the number of tasks. Nothing
+//! that matters vanishes: a failure is visible in its cell, whatever else happened there.
 
 use crate::Rows;
 use interleave_trace::Time;
 use interleave_trace::{Event, Kind, Outcome, State, TaskId, Trace};
 
-/// What a cell shows, what matters most first.
+/// What a cell shows, the most important first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ink {
     /// A task failed.
@@ -21,15 +21,15 @@ pub enum Ink {
     Cancelled,
     /// A task was given up before it began.
     NeverStarted,
-    /// The last task at work got done.
+    /// A task got done, and no other task of the line was inside its operation.
     Done,
     /// A task held the loop for some time.
     Held,
-    /// All or nearly all of the line's tasks are inside their operations.
+    /// More than two thirds of the line's tasks are inside their operations.
     Busy,
-    /// Some are.
+    /// More than a third of them are.
     Waiting,
-    /// A few are.
+    /// At least one of them is.
     Sparse,
     /// A task sleeps between two attempts, and none is inside its operation.
     Backoff,
@@ -38,7 +38,7 @@ pub enum Ink {
 }
 
 impl Ink {
-    /// All inks, what matters most first.
+    /// All inks, the most important first.
     pub const ALL: [Self; 12] = [
         Self::Failed,
         Self::Hung,
@@ -81,7 +81,7 @@ pub struct Streak {
     pub to: usize,
 }
 
-/// Streaks by ink, in the order of [`Ink::ALL`]. Its memory is used again from frame to frame.
+/// Streaks by ink, in the order of [`Ink::ALL`]. Its memory is reused from frame to frame.
 pub type Streaks = [Vec<Streak>; Ink::ALL.len()];
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -115,7 +115,7 @@ pub struct Raster {
     lines: Vec<Line>,
     /// For each task, its line and its state while it lives.
     tasks: Vec<(u32, Option<State>)>,
-    /// The line of tasks that are not among those, if they have one.
+    /// The line of all tasks beyond `tasks`, or `NOWHERE`.
     others: u32,
     /// How many events have been read.
     read: usize,
@@ -159,7 +159,7 @@ impl Raster {
         raster
     }
 
-    /// How many events have been read, and columns entered: as long as neither grows, nothing changes.
+    /// How many events have been read, and columns entered: while neither grows, the raster does not change.
     pub fn progress(&self) -> (usize, usize) {
         (self.read, self.entered)
     }
@@ -179,7 +179,7 @@ impl Raster {
         (before + own / 2) as usize
     }
 
-    /// Reads on, up to a number of events and the present `now`. False if that lies before what has been
+    /// Reads more events, up to the number `until` and the present `now`. False if that lies before what has been
     /// read: then a fresh raster is needed.
     pub fn advance(&mut self, trace: &Trace, until: usize, now: Time) -> bool {
         if until < self.read || self.entered > self.column(now) {
@@ -200,7 +200,7 @@ impl Raster {
     /// How many columns have begun by an instant.
     fn column(&self, at: Time) -> usize {
         let place = (at.secs() - self.from) / (self.to - self.from) * self.columns as f64;
-        // Casts of what is negative or too large end at the bounds.
+        // Casts of negative or too large numbers saturate.
         if place < 0.0 {
             0
         } else {
@@ -208,7 +208,7 @@ impl Raster {
         }
     }
 
-    /// Fills the columns that begin up to an instant with what goes on.
+    /// Fills the columns that begin up to an instant with the present state of each line.
     fn enter(&mut self, at: Time) {
         let entered = self.column(at);
         let new = self.entered..entered.min(self.columns);
@@ -235,7 +235,7 @@ impl Raster {
         let line = line as usize;
         let after = match event.kind {
             Kind::Created { .. } => Some(State::Queued),
-            // What has ended changes no more.
+            // A task that has ended does not change any more.
             Kind::State { state, .. } if before.is_some() => Some(state),
             Kind::Ended { outcome, .. } if before.is_some() => {
                 self.end(line, before, outcome, event.at);
@@ -267,7 +267,7 @@ impl Raster {
     fn end(&mut self, line: usize, before: Option<State>, outcome: Outcome, at: Time) {
         let own = u32::from(before == Some(State::Running));
         let others = self.lines[line].states[State::Running as usize] - own;
-        // That one of many got done is no news as long as others are at work.
+        // One task that gets done is not marked while others of the line are inside their operations.
         if outcome != Outcome::Ok || others == 0 {
             let column = self.column(at);
             self.mark(line, column, column, Ink::of_outcome(outcome));
@@ -289,7 +289,7 @@ impl Raster {
         (column < self.columns).then(|| &mut self.cells[line * self.columns + column])
     }
 
-    /// What is to be painted: neighbours with one ink joined.
+    /// Fills `streaks` with the cells to paint: neighbours with one ink are joined.
     pub fn streaks(&self, streaks: &mut Streaks) {
         for list in streaks.iter_mut() {
             list.clear();
@@ -327,7 +327,7 @@ impl Raster {
 }
 
 impl Line {
-    /// What goes on at the moment.
+    /// The present state of the line, as a cell.
     fn cell(&self) -> Cell {
         let bit = |state: State, ink: Ink| u16::from(self.states[state as usize] > 0) * ink.bit();
         Cell {

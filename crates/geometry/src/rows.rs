@@ -1,7 +1,7 @@
 //! Which tasks have rows: all of them, or those that pass a filter.
 //!
-//! The list is kept up as events are read. A frame's work is that of its new events; only when one
-//! of them lets a task in or out is the list of rows gone through, once.
+//! The list is updated as events are read. A frame's work depends on its new events; only when one
+//! of them adds or removes a row is the list walked, once.
 
 use interleave_trace::Index;
 use interleave_trace::{Filter, Standing};
@@ -78,11 +78,11 @@ pub struct Listing {
     count: usize,
     /// For each task, whether its name passes.
     named: Vec<bool>,
-    /// What passes, if anything is left out.
+    /// The tasks that pass, if any are left out.
     ids: Option<Vec<TaskId>>,
-    /// The list before the last change: its memory is used again.
+    /// The list before the last change: its memory is reused.
     spare: Vec<TaskId>,
-    /// Tasks that may have come in or gone out; empty between updates.
+    /// Tasks whose row may have been added or removed; empty between updates.
     doubtful: Vec<TaskId>,
     /// Counts the changes.
     version: u64,
@@ -97,17 +97,17 @@ impl Listing {
         }
     }
 
-    /// How many tasks there are or will be, those that are left out included.
+    /// How many tasks there are or will be, including those that are left out.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// Tells one state of the rows from another.
+    /// A number that grows with each change of the rows.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Reads on; true if rows have changed.
+    /// Reads new events; true if rows have changed.
     pub fn update(&mut self, filter: &Filter, run: &Listed<'_>) -> bool {
         let read = run.index.map_or(0, Index::events_read);
         let anew = self.filter != *filter || read < self.read || run.count < self.count;
@@ -144,7 +144,7 @@ impl Listing {
         self.named.get(id.index()) == Some(&true) && self.filter.passes(standing())
     }
 
-    /// Lets those in and out that have changed since `read` events and `count` tasks.
+    /// Adds and removes the rows of tasks that have changed since `read` events and `count` tasks.
     fn amend(&mut self, ids: Vec<TaskId>, (read, count): (usize, usize), run: &Listed<'_>) -> bool {
         let mut doubtful = std::mem::take(&mut self.doubtful);
         if self.filter.heeds_standing() {
@@ -177,7 +177,7 @@ impl Listing {
     }
 }
 
-/// What is in exactly one of two lists, in order.
+/// The tasks that are in exactly one of two sorted lists, in order.
 fn toggle(ids: &[TaskId], others: &[TaskId], out: &mut Vec<TaskId>) {
     let mut rest = ids;
     for &other in others {

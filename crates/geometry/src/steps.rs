@@ -3,7 +3,7 @@
 use crate::layout::Viewport;
 use interleave_trace::Time;
 
-/// The corners of the line through these values up to the viewport's present: place and value, at most two a pixel.
+/// The corners of the line through these values up to the viewport's present: place and value, at most two for each pixel.
 ///
 /// Of the values that fall into one pixel, the last one and the greatest are kept.
 pub fn steps(samples: &[(Time, f64)], view: &Viewport) -> Vec<(f64, f64)> {

@@ -1,14 +1,13 @@
-//! The stretch of time that is looked at: zoomed, panned, and kept in step with a run.
+//! The stretch of time that is shown: zoomed, panned, and kept in step with a run.
 //!
-//! Plain arithmetic. Whatever is asked for, what comes out lies within the race, is in order and
-//! not empty.
+//! Plain arithmetic. For any request, the result lies within the race, is in order and not empty.
 
-/// The shortest stretch that can be looked at, in seconds.
+/// The shortest stretch that can be shown, in seconds.
 const SHORTEST: f64 = 1e-6;
 /// The share of the window that stays free ahead of the present while it is followed.
 const LEAD: f64 = 0.1;
 
-/// What part of a race is looked at. The race's end is told each time, since it may move.
+/// The part of a race that is shown. The race's end is an argument of each call, since it may move.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
     /// Its first and last instant, in seconds; `None` for all of the race.
@@ -23,7 +22,7 @@ impl Default for Window {
     }
 }
 
-/// The end of a race that can be divided by.
+/// The end of a race, made finite and positive, so that it can be divided by.
 fn sound(end: f64) -> f64 {
     if end.is_finite() {
         end.max(SHORTEST)
@@ -50,7 +49,7 @@ impl Window {
         follows: true,
     };
 
-    /// Whether all of the race is seen.
+    /// Whether all of the race is shown.
     pub fn is_whole(self) -> bool {
         self.part.is_none()
     }
@@ -60,7 +59,7 @@ impl Window {
         self.follows
     }
 
-    /// The first and the last instant that are seen, in seconds.
+    /// The first and the last instant that are shown, in seconds.
     pub fn range(self, end: f64) -> (f64, f64) {
         let end = sound(end);
         self.part.map_or((0.0, end), |(from, to)| {
@@ -68,7 +67,7 @@ impl Window {
         })
     }
 
-    /// The window of these instants. It stands still.
+    /// The window of these instants. It does not follow the present.
     pub fn of(end: f64, from: f64, to: f64) -> Self {
         let end = sound(end);
         if !(from.is_finite() && to.is_finite()) || (to - from >= end) {
@@ -81,8 +80,8 @@ impl Window {
         }
     }
 
-    /// `factor` times as near, or as far for factors below 1. The instant `at` stays where it is, as
-    /// far as the race reaches. Goes on following the present `now` if that can still be seen.
+    /// Zooms in by `factor`, or out for factors below 1. The instant `at` keeps its place, within the
+    /// limits of the race. Still follows the present `now` if it did and `now` is not beyond the window.
     pub fn zoom(self, end: f64, now: f64, at: f64, factor: f64) -> Self {
         let end = sound(end);
         if !(at.is_finite() && factor.is_finite() && factor > 0.0) {
@@ -101,7 +100,7 @@ impl Window {
         }
     }
 
-    /// Later by a number of seconds, or earlier, as far as the race reaches. No longer follows.
+    /// Moves by a number of seconds, later or earlier, within the race. No longer follows.
     pub fn pan(self, end: f64, by: f64) -> Self {
         let (from, to) = self.range(end);
         if self.is_whole() || !by.is_finite() {
@@ -121,7 +120,7 @@ impl Window {
         }
     }
 
-    /// Where it is when the present is `now`: further on, if it follows and would be left behind.
+    /// The window when the present is `now`: moved forward if it follows and the present would leave it.
     pub fn at(self, end: f64, now: f64) -> Self {
         let (from, to) = self.range(end);
         let length = to - from;
@@ -151,7 +150,7 @@ mod tests {
         assert!(near(near_five.range(10.0), (2.5, 7.5)));
         let nearer = near_five.zoom(10.0, 0.0, 2.5, 5.0);
         assert!(near(nearer.range(10.0), (2.5, 3.5)));
-        // Out again: as far as there is something to see.
+        // Out again: as far as the race reaches.
         assert!(near(
             nearer.zoom(10.0, 0.0, 3.0, 0.125).range(10.0),
             (0.0, 8.0)
@@ -182,7 +181,7 @@ mod tests {
             still.following().at(100.0, 50.0).range(100.0),
             (41.0, 51.0)
         ));
-        // A present further left is waited for.
+        // While the present is further left, the window does not move.
         assert_eq!(still.following().at(100.0, 1.0), still.following());
         // A window on the past stays there.
         let past = Window::WHOLE.zoom(100.0, 50.0, 10.0, 10.0);
@@ -259,7 +258,7 @@ mod tests {
                 window = window.zoom(end, 0.0, at, factor);
                 let (from, to) = window.range(end);
                 let place = (at - from) / (to - from);
-                // Where instants can hardly be told apart, a pixel in a thousand may be lost.
+                // Where instants can hardly be told apart, a thousandth of the width may be lost to rounding.
                 prop_assert!((place - share).abs() < 1e-3, "{place} was {share}");
             }
         }

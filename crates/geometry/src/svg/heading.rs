@@ -1,4 +1,4 @@
-//! What is said of a run above and below its lanes.
+//! The texts of a run above and below its lanes.
 
 use super::text::{BOLD, Escaped, fit, width};
 use super::{Canvas, PAD, n, verdict};
@@ -68,7 +68,7 @@ pub fn heading(canvas: &mut Canvas, race: &Race<'_>, run: &Run<'_>) {
         canvas.y += 62.0;
         return;
     }
-    // One text, so that the second part follows the first however wide that is.
+    // One text element, so that the second part follows the first at any width.
     let title = fit(run.title, 15.0 * BOLD, (right - PAD) * 0.85);
     let code = code(right - PAD - width(&title, 15.0 * BOLD) - 10.0);
     canvas.put(format_args!(

@@ -1,11 +1,11 @@
-//! What the shapes mean.
+//! The legend: what the shapes mean.
 
 use super::text::width;
 use super::{Canvas, PAD, lanes};
 use crate::layout::{BAR_TOP, Bar, Shape};
 use interleave_trace::{Outcome, Stats};
 
-/// Every shape and mark with its word.
+/// Every shape and mark with its name.
 pub fn legend(canvas: &mut Canvas) {
     let states = [
         (Some(Shape::NotYet), "not yet"),

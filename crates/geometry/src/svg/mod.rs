@@ -1,4 +1,4 @@
-//! A race as an SVG picture that stands by itself: no script, no font, nothing from elsewhere.
+//! A race as a self-contained SVG picture: no script, no font, nothing from elsewhere.
 //!
 //! It is laid out by [`layout`], as the lanes on screen are, and drawn in the same shapes and colours.
 //! It is [`WIDTH`] pixels wide, or [`NARROW`] for phones. Its height grows with the lanes, of which a [`Look`] limits the number per strategy. So the
@@ -22,11 +22,11 @@ use text::{Escaped, fit};
 
 /// The width of a picture, in CSS pixels.
 pub const WIDTH: f64 = 960.0;
-/// The width of a picture for phones, likewise: so wide, its words can be read there.
+/// The width of a picture for phones, likewise: its words can be read there.
 pub const NARROW: f64 = 420.0;
 /// More lanes than this are counted, not drawn.
 const MOST_ROWS: usize = 200;
-/// The room beside everything, and that for names, in wide pictures and in narrow ones.
+/// The padding on each side, and the room for names in wide pictures and in narrow ones.
 const PAD: f64 = 16.0;
 const GUTTER: f64 = 180.0;
 const NARROW_GUTTER: f64 = 112.0;
@@ -52,7 +52,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// All that there is room for.
+    /// Everything, with up to 200 lanes of each strategy.
     pub const fn whole(theme: Theme) -> Self {
         Self {
             theme,
@@ -63,7 +63,7 @@ impl Look {
     }
 }
 
-/// What is drawn so far.
+/// The picture so far.
 struct Canvas {
     out: String,
     /// Where the next part begins.
@@ -134,7 +134,7 @@ pub fn svg(race: &Race<'_>, theme: Theme) -> String {
     drawn(race, &Look::whole(theme))
 }
 
-/// The same picture, of which only so much is shown as a look says.
+/// The same picture, reduced to what a look asks for.
 pub fn drawn(race: &Race<'_>, look: &Look) -> String {
     let mut canvas = Canvas {
         out: String::new(),
@@ -194,7 +194,7 @@ pub fn description(race: &Race<'_>) -> String {
     format!("Timelines on one time axis. {}", runs.join(" "))
 }
 
-/// How a run stands.
+/// The state of a run in a word.
 pub fn verdict(run: &Run<'_>) -> &'static str {
     match run.end().map(|end| &end.verdict) {
         None => "running",
@@ -215,7 +215,7 @@ fn viewport(canvas: &Canvas, race: &Race<'_>, run: Option<&Run<'_>>, rows: usize
     }
 }
 
-/// The width of a character of the axis, and some more: the first word does not stand in the middle of its place.
+/// The width of a character of the axis, and some more, since the first label is not centred at its mark.
 const CHARACTER: f64 = 8.0;
 
 /// The marks of the time axis, with their words.

@@ -1,4 +1,4 @@
-//! The colours of a picture: those of the page, as plain values, since not every reader knows properties.
+//! The colours of a picture: those of the page, as plain values, since not every viewer supports custom properties.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ pub enum Theme {
     Both,
 }
 
-/// Colours by the names of `style/tokens.css`: light, dark. A test holds them to be the same.
+/// Colours by the names of `style/tokens.css`: light, dark. A test checks that they are the same there.
 pub(super) const TOKENS: [(&str, &str, &str); 18] = [
     ("panel", "#fff", "#1b1e24"),
     ("soft", "#f3f1ec", "#23272f"),
@@ -66,7 +66,7 @@ const CLASSES: [(&str, &str, &str); 27] = [
     ("s-backoff", "stroke", "backoff"),
 ];
 
-/// What both themes share. Everything is named within the picture, for pages that it is pasted into.
+/// The rules that both themes share. Every selector is limited to the picture, for pages that it is pasted into.
 const SHARED: &str = "\
 .interleave text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',sans-serif}\
 .interleave .code{font-weight:400;font-family:ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace;font-size:12px}\

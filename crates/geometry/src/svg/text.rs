@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display, Write};
 
-/// A text as XML has it. Control characters and what XML forbids are left out; line breaks are spaces.
+/// A text escaped for XML. Control characters and those that XML forbids are left out; line breaks become spaces.
 pub struct Escaped<'a>(pub &'a str);
 
 impl Display for Escaped<'_> {
@@ -24,7 +24,7 @@ impl Display for Escaped<'_> {
     }
 }
 
-/// Not allowed in XML, or turns the direction of what comes after it.
+/// Whether a character is not allowed in XML, or changes the direction of the text after it.
 fn is_forbidden(c: char) -> bool {
     matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -49,7 +49,7 @@ fn em(c: char) -> f64 {
     }
 }
 
-/// A text that fits into so much room: the middle of a long one is left out, since names often begin alike.
+/// A text cut to fit into `room`: the middle of a long one is left out, since names often begin alike.
 pub fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();

@@ -29,7 +29,7 @@ fn shape(state: State) -> Shape {
 /// How much of a pixel rounding may take, where a pixel is some nanoseconds.
 const SLACK: f64 = 1e-3;
 
-/// Whether bars of the shape cover all that is seen between two instants, but for less than a pixel.
+/// Whether bars of the shape cover the visible part between two instants, except less than a pixel.
 fn covers(bars: &[Bar], row: usize, shape: Shape, view: &Viewport, start: Time, end: Time) -> bool {
     let x0 = view.x(start).clamp(0.0, view.width);
     let x1 = view.x(end).clamp(0.0, view.width);
@@ -109,7 +109,7 @@ fn rows_outside_are_not_looked_at() {
     assert_eq!(rows(100, usize::MAX), [0; 0]);
 }
 
-/// A task that does the same thing over and over.
+/// A task that goes through the same states over and over.
 fn busy(times: u64, states: &[State]) -> Recorder {
     let mut trace = Recorder::from(one_task(&[], None));
     let (id, text) = (TaskId(1), Text::default());
@@ -155,7 +155,7 @@ fn a_row_of_a_hundred_thousand_spans_has_two_bars_a_pixel_at_most() {
     }
 }
 
-/// What stands alone in a crowd of another shape is still seen.
+/// A single bar among very many of another shape is still drawn.
 #[test]
 fn one_backoff_among_many_spans_is_seen() {
     let mut trace = busy(50_000, &[State::Running, State::Queued]);
@@ -281,7 +281,7 @@ fn ticks_are_round() {
     }
 }
 
-/// Each of them used to be drawn for itself, since nothing is to the right of the last pixel.
+/// Each span used to be drawn by itself, since nothing is to the right of the last pixel.
 #[test]
 fn what_happens_at_the_last_instant_is_one_stretch() {
     let mut trace = Recorder::default();

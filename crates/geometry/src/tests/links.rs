@@ -16,7 +16,7 @@ fn view(first_row: usize, rows: usize, now: f64) -> Viewport {
     }
 }
 
-/// `main` and so many tasks, made at the start; each waits for a permit, and is woken by the one
+/// `main` and `tasks` tasks, made at the start; each waits for a permit, and is woken by the one
 /// before it a second later.
 fn chain(tasks: u32) -> Recorder {
     let mut trace = Recorder::default();
@@ -57,7 +57,7 @@ fn a_task_is_tied_to_whom_it_was_made_by_woken_by_and_to_whom_it_woke() {
             (Tie::Woke, 2.0, 3.0, 20.0),
         ]
     );
-    // What comes after the present is not shown, though it is known.
+    // Events after the present are not shown, though they are recorded.
     assert_eq!(ties(1.5).len(), 2);
 }
 
@@ -79,7 +79,7 @@ fn what_is_out_of_sight_is_shown_at_the_edge() {
     }
 }
 
-/// Of the tasks that a filter leaves out, the arrows end between the rows where they would be.
+/// The arrows of tasks that a filter leaves out end between rows, where those tasks would be.
 #[test]
 fn who_has_no_row_is_out_of_sight() {
     let index = Index::of(&chain(9));

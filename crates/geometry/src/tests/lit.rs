@@ -23,7 +23,7 @@ fn suspended(waits: &[(f64, u32)], end: Option<f64>) -> Recorder {
     trace
 }
 
-/// What is lit of its row where a second is ten pixels wide.
+/// The lit stretches of its row, where a second is ten pixels wide.
 fn row(trace: &Trace, from: f64, now: f64, lines: &[u32]) -> Vec<(f64, f64)> {
     let view = Viewport {
         from,

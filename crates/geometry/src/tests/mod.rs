@@ -1,10 +1,10 @@
-//! Rectangles of traces, made up by hand and at random.
+//! Rectangles of traces that are made by hand and at random.
 //!
 //! # What must stay true
 //!
-//! - A lane's picture costs no more than its pixels: two bars a pixel, and rows outside are not looked at (`layout`).
+//! - A lane's picture costs no more than its pixels: two bars for each, and rows outside are not visited (`layout`).
 //! - Nothing vanishes, and nothing is outside (`layout`). Where rows share a line, failures stay in sight (`raster`).
-//! - A list of rows that is kept up equals a fresh one (`rows`).
+//! - A list of rows that is updated equals a fresh one (`rows`).
 //! - Arrows and the critical path cost no more than their pixels (`links`).
 //! - A window lies within its race and zooms about the pointer (in `window.rs`); peaks within a pixel are kept (in
 //!   `steps.rs`).

@@ -1,4 +1,4 @@
-//! Rows that pass a filter, kept up event by event.
+//! Rows that pass a filter, updated event by event.
 
 use crate::{Listed, Listing, Rows};
 use interleave_trace::testing::*;
@@ -61,7 +61,7 @@ fn standings_have_a_bit_each() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// However it came about, a list is what it would be if it were made anew.
+    /// After any sequence of updates, a list equals one that is made anew.
     #[test]
     fn a_list_that_is_kept_up_equals_a_fresh_one(
         story in prop::collection::vec(next(), 0..120),
@@ -72,7 +72,7 @@ proptest! {
         let mut listing = Listing::default();
         let mut filter = Filter::default();
         for (step, wanted, words) in steps {
-            // Most steps go on with the filter that there is; some begin again from the start.
+            // Most steps keep the present filter; some change it or start again from the beginning.
             if step % 3 == 0 {
                 filter = Filter::default();
                 filter.set_words(words);
