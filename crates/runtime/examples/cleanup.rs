@@ -1,4 +1,4 @@
-//! A time limit cancels a task. The task is told, cleans up with `await`, and only then does the wait end.
+//! A time limit cancels a task. The task catches the cancellation, cleans up with `await`, and only then does the wait end.
 
 use interleave_runtime::{Cx, Error, Ports, Result, Runtime};
 

@@ -1,4 +1,4 @@
-//! Three tasks that wait concurrently: an hour of virtual time, at once.
+//! Three tasks that wait concurrently: an hour of virtual time passes at once.
 
 use interleave_runtime::{Cx, Ports, Result, Runtime, gather};
 use interleave_trace::{Kind, Trace};

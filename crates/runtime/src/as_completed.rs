@@ -1,4 +1,4 @@
-//! The results of tasks, each as soon as it is there.
+//! The results of tasks, each as soon as its task ends.
 
 use crate::error::Result;
 use crate::executor::{Callback, Core, End};
@@ -12,11 +12,11 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-/// The results of tasks, each as soon as it is there: `asyncio.as_completed(...)`.
+/// The results of tasks, each as soon as its task ends: `asyncio.as_completed(...)`.
 ///
 /// | event | effect on the tasks |
 /// |---|---|
-/// | one ends, well or not | [`AsCompleted::next`] hands its result over; the others run on |
+/// | one returns, fails or is cancelled | [`AsCompleted::next`] hands its result over; the others run on |
 /// | the task that waits is cancelled | nothing: they run on |
 /// | it is dropped | nothing: they run on |
 pub fn as_completed<T>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
@@ -32,11 +32,11 @@ pub fn as_completed<T>(handles: impl IntoIterator<Item = Handle<T>>) -> AsComple
     }
 }
 
-/// Tasks whose results are handed over as they come; see [`as_completed`].
+/// Tasks whose results are handed over as the tasks end; see [`as_completed`].
 #[must_use = "nothing waits for the tasks before `next` is awaited"]
 pub struct AsCompleted<T> {
     handles: Vec<Handle<T>>,
-    /// How many have not been handed over.
+    /// How many results have not been handed over.
     left: usize,
     ends: Rc<Ends>,
 }
@@ -74,7 +74,7 @@ impl<T> AsCompleted<T> {
     }
 }
 
-/// Tasks that have ended and were not handed over.
+/// Tasks that have ended and whose results were not handed over.
 #[derive(Default)]
 struct Ends {
     /// Their places, in the order in which they ended.

@@ -12,10 +12,10 @@ use std::rc::Rc;
 ///
 /// | event | effect |
 /// |---|---|
-/// | the last of the tasks comes | all go on, each with a number of its own |
-/// | one that waits is cancelled | it leaves; the others wait for one more. Numbers can then come twice, as in CPython |
-/// | [`Barrier::reset`] | those that wait fail; the barrier is as new |
-/// | [`Barrier::abort`] | those that wait fail, and all that come later |
+/// | the last of the tasks arrives | all continue, each with a number of its own |
+/// | a waiting task is cancelled | it leaves; the others wait for one more. Two can then get the same number, as in CPython |
+/// | [`Barrier::reset`] | the waiting tasks fail; the barrier is as new |
+/// | [`Barrier::abort`] | the waiting tasks fail, and all later ones |
 #[derive(Clone)]
 pub struct Barrier(Rc<Inner>);
 
@@ -23,7 +23,7 @@ struct Inner {
     condition: Condition,
     parties: usize,
     state: Cell<State>,
-    /// How many are in it.
+    /// How many tasks are in it.
     count: Cell<usize>,
 }
 
@@ -51,7 +51,7 @@ impl Barrier {
         self.0.parties
     }
 
-    /// How many wait.
+    /// How many tasks wait.
     pub fn n_waiting(&self) -> usize {
         match self.0.state.get() {
             State::Filling => self.0.count.get(),
@@ -87,7 +87,7 @@ impl Barrier {
         }
         let index = inner.count.get();
         inner.count.set(index + 1);
-        // Dropped before the lock is.
+        // Declared after the guard of the lock, so dropped before it.
         let _inside = Inside { inner, cx };
         if index + 1 == inner.parties {
             inner.state.set(State::Draining);
@@ -106,7 +106,7 @@ impl Barrier {
         }
     }
 
-    /// Lets all that wait fail; the barrier can be used again.
+    /// Lets all waiting tasks fail; the barrier can be used again.
     #[track_caller]
     pub fn reset<'a>(&'a self, cx: &'a Cx) -> impl Future<Output = ()> + 'a {
         let state = |count| match count {
@@ -116,13 +116,13 @@ impl Barrier {
         self.change(cx, state, Location::caller().line())
     }
 
-    /// Lets all fail that wait, or will.
+    /// Lets all waiting tasks fail, and all later ones.
     #[track_caller]
     pub fn abort<'a>(&'a self, cx: &'a Cx) -> impl Future<Output = ()> + 'a {
         self.change(cx, |_| State::Broken, Location::caller().line())
     }
 
-    /// Enters the state that follows from how many are in it, and wakes all that wait.
+    /// Enters the state that follows from the number of tasks in it, and wakes all waiting tasks.
     async fn change(&self, cx: &Cx, state: fn(usize) -> State, line: u32) {
         let inner = &self.0;
         let _locked = inner.condition.acquire_at(cx, line).await;

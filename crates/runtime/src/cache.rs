@@ -1,4 +1,4 @@
-//! Values kept for a while, each fetched once at a time: a single-flight cache.
+//! A single-flight cache: values expire after a time, and for each key there is at most one fetch at a time.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -10,29 +10,29 @@ use std::collections::HashMap;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// Where a value came from.
+/// The source of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// It was in the cache.
     Hit,
-    /// It has been fetched.
+    /// This task has fetched it.
     Miss,
     /// Another task was fetching it.
     Joined,
 }
 
-/// Values by key, each good for a number of seconds. A clone is the same cache.
+/// Values by key, each valid for a number of seconds. A clone is the same cache.
 pub struct Cache<V>(Rc<Inner<V>>);
 
 struct Inner<V> {
-    /// A value that was stored at `s` is good while `now - s < ttl`.
+    /// A value that was stored at `s` is valid while `now - s < ttl`.
     ttl: f64,
     stored: RefCell<HashMap<String, (V, f64)>>,
-    /// The fetches that are under way.
+    /// The fetches in progress.
     flights: RefCell<HashMap<String, Rc<Flight<V>>>>,
 }
 
-/// A fetch that is under way, and the tasks that wait for it.
+/// A fetch in progress, and the tasks that wait for it.
 struct Flight<V> {
     landed: RefCell<Option<Result<V>>>,
     waiters: Waiters,
@@ -45,7 +45,7 @@ impl<V> Clone for Cache<V> {
 }
 
 impl<V: Clone + 'static> Cache<V> {
-    /// An empty cache whose values are good for `ttl` seconds.
+    /// An empty cache whose values are valid for `ttl` seconds.
     pub fn new(ttl: f64) -> Self {
         Self(Rc::new(Inner {
             ttl,
@@ -54,28 +54,28 @@ impl<V: Clone + 'static> Cache<V> {
         }))
     }
 
-    /// The value that is kept for `key`, if it is still good.
+    /// The stored value of `key`, if it is still valid.
     pub fn get(&self, cx: &Cx, key: &str) -> Option<V> {
         let stored = self.0.stored.borrow();
         let (value, at) = stored.get(key)?;
         (cx.now() - at < self.0.ttl).then(|| value.clone())
     }
 
-    /// Keeps a value from now on.
+    /// Stores a value; its time begins now.
     pub fn put(&self, cx: &Cx, key: &str, value: V) {
         let value = (value, cx.now());
         self.0.stored.borrow_mut().insert(key.to_owned(), value);
     }
 
-    /// The value for `key`: kept, or fetched by the first task that asks. One that asks while it is being
-    /// fetched waits for that fetch, queued.
+    /// The value for `key`: from the cache, or fetched for the first task that requests it. Tasks that request it during
+    /// the fetch wait for that fetch, queued.
     ///
-    /// A failure reaches all that wait for the fetch and is not kept. The fetch belongs to
-    /// no task: if the one that asked first is cancelled, it continues for the others.
+    /// A failure reaches all tasks that wait for the fetch and is not stored. The fetch belongs to
+    /// no task: if the task that requested it first is cancelled, it continues for the others.
     ///
     /// # Errors
     ///
-    /// That of the fetch.
+    /// The error of the fetch.
     #[track_caller]
     pub fn get_or_fetch<Fut>(
         &self,
@@ -114,7 +114,7 @@ impl<V: Clone + 'static> Cache<V> {
         }
     }
 
-    /// Starts a fetch that stores what it brings and wakes the tasks that wait for it.
+    /// Starts a fetch that stores its value and wakes the tasks that wait for it.
     fn take_off<Fut>(&self, cx: &Cx, key: &str, fetch: impl FnOnce(Cx) -> Fut) -> Rc<Flight<V>>
     where
         Fut: Future<Output = Result<V>> + 'static,
@@ -130,7 +130,7 @@ impl<V: Clone + 'static> Cache<V> {
             flight: Rc::clone(&flight),
         };
         let under_way = (key.to_owned(), Rc::clone(&flight));
-        // Not borrowed any longer than that: a fetch that is dropped at once has landed at once.
+        // The borrow ends here: a fetch that is dropped immediately also lands immediately.
         self.0.flights.borrow_mut().extend([under_way]);
         let fetched = fetch(cx.clone());
         drop(cx.spawn_bare(|cx| async move {
@@ -145,7 +145,7 @@ impl<V: Clone + 'static> Cache<V> {
     }
 }
 
-/// Ends a flight however its fetch ends: no task waits for one that was dropped.
+/// Ends a flight when its fetch ends, even by being dropped, so that no task waits for it for ever.
 struct Landing<V: 'static> {
     core: Rc<Core>,
     cache: Cache<V>,
@@ -170,7 +170,7 @@ impl<V: 'static> Drop for Landing<V> {
     }
 }
 
-/// What follows from the end of a fetch: a callback of its task in asyncio, and so a turn later.
+/// Wakes the waiting tasks after a fetch: in asyncio a done-callback of its task, and so a turn later.
 struct Landed<V> {
     cache: Cache<V>,
     key: String,

@@ -1,4 +1,4 @@
-//! Plain functions that the loop calls later, which are no tasks.
+//! Plain functions that the loop calls later. They are not tasks.
 
 use crate::cx::Cx;
 use crate::executor::{Callback, Core, End, TimerId};
@@ -10,7 +10,7 @@ use std::rc::Rc;
 impl Cx {
     /// Has the loop call `callback` after `seconds`: `loop.call_later(seconds, callback)`. It gets a lane of this name.
     ///
-    /// A callback is no coroutine: it cannot await, and nothing waits for it. If `main` returns before it is due, it is
+    /// A callback is not a coroutine: it cannot await, and nothing waits for it. If `main` returns before it is due, it is
     /// never called, and its lane stays open.
     #[track_caller]
     pub fn call_later(&self, seconds: f64, name: &str, callback: impl FnOnce(Self) + 'static) {
@@ -36,7 +36,7 @@ type Function = Box<dyn FnOnce(Cx)>;
 /// A callback that is due later.
 struct Later {
     cx: Cx,
-    /// Absent once it has been called.
+    /// `None` once it has been called.
     callback: RefCell<Option<Function>>,
     timer: Cell<Option<TimerId>>,
 }

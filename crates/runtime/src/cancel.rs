@@ -1,4 +1,4 @@
-//! Being told of a cancellation, so that a task can clean up with `await` first.
+//! Catching a cancellation, so that a task can clean up with `await` first.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -11,10 +11,10 @@ impl Cx {
     /// Runs `work`; if this task is cancelled meanwhile, `work` is dropped and the
     /// answer is [`Error::Cancelled`]: Python's `try: ... except CancelledError:`.
     ///
-    /// The task goes on from there. It may clean up with `await`, and says with
-    /// its own result whether it was cancelled or, having swallowed the
-    /// request, just ended. A second cancellation during the clean-up ends it.
-    /// Of nested scopes, the innermost is told.
+    /// The task continues from there. It may clean up with `await`, and its own
+    /// result decides whether it ends as cancelled or, having swallowed the
+    /// request, as done or failed. A second cancellation during the clean-up ends it.
+    /// Of nested scopes, the innermost catches the cancellation.
     pub fn catch_cancel<T, F>(&self, work: F) -> CatchCancel<T>
     where
         F: Future<Output = Result<T>> + 'static,
@@ -25,23 +25,23 @@ impl Cx {
         }
     }
 
-    /// How many requests to end this task has got that were not taken back: `task.cancelling()`.
+    /// How many cancellation requests this task has received that were not taken back: `task.cancelling()`.
     pub fn cancelling(&self) -> u32 {
         self.core.cancelling()
     }
 
-    /// Takes one of them back, as a task does that has dealt with a request and is not to end for it; how many are left:
+    /// Takes one of them back, once the task has handled it and is not to end for it; returns how many are left:
     /// `task.uncancel()`.
     pub fn uncancel(&self) -> u32 {
         self.core.uncancel()
     }
 }
 
-/// Work whose cancellation its task wants to know of; see [`Cx::catch_cancel`].
+/// Work whose cancellation its task catches; see [`Cx::catch_cancel`].
 #[must_use = "nothing runs before it is awaited"]
 pub struct CatchCancel<T> {
     scope: Scope,
-    /// Absent once it has ended.
+    /// `None` once it has ended.
     work: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
 }
 
@@ -67,7 +67,7 @@ impl<T> Future for CatchCancel<T> {
     }
 }
 
-/// A part of a task that would like to be told of a cancellation; see [`Core::open_scope`]. Dropping it closes it.
+/// A part of a task that catches a cancellation; see [`Core::open_scope`]. Dropping it closes it.
 pub(crate) struct Scope {
     core: Rc<Core>,
     /// Its fiber, and its number there; present while it is open.
@@ -75,7 +75,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// A scope that is opened when it is first asked.
+    /// A scope that is opened by the first [`Scope::is_told`].
     pub fn new(core: &Rc<Core>) -> Self {
         Self {
             core: Rc::clone(core),
@@ -83,8 +83,8 @@ impl Scope {
         }
     }
 
-    /// Opens the scope if it is not open, has it woken by this waker, and takes the request to end if it is for this
-    /// scope. What the scope is about is to be dropped then, before anything else is done.
+    /// Opens the scope if it is not open, registers this waker for it, and takes the cancellation if it is for this
+    /// scope. Then the caller must drop the work in the scope before it does anything else.
     pub fn is_told(&mut self, cx: &Context<'_>) -> bool {
         match self.open {
             None => self.open = self.core.open_scope(cx.waker()),
@@ -99,7 +99,7 @@ impl Scope {
         self.open.map(|(fiber, _)| fiber)
     }
 
-    /// Wants to be told no more.
+    /// Closes the scope: it catches no cancellation any more.
     pub fn close(&mut self) {
         if let Some((fiber, id)) = self.open.take() {
             self.core.close_scope(fiber, id);

@@ -1,19 +1,19 @@
-//! Where a run's time comes from.
+//! The clock of a run.
 
 use interleave_trace::Time;
 use std::rc::Rc;
 
-/// Where a run's time comes from.
+/// The source of a run's time.
 #[derive(Clone)]
 pub enum Clock {
-    /// Time jumps to the next deadline when nothing else can be done.
+    /// Time jumps to the next deadline when nothing is ready.
     Virtual,
     /// Time is measured: the function returns the time since the run began.
     Wall(Rc<dyn Fn() -> Time>),
 }
 
 impl Clock {
-    /// Whether time is measured rather than made up.
+    /// Whether time is measured, not virtual.
     pub fn is_wall(&self) -> bool {
         matches!(self, Self::Wall(_))
     }

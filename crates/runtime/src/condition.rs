@@ -12,12 +12,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-/// Tasks that wait, without the lock, until one that holds it notifies them. A clone is the same condition.
+/// Tasks that wait, without the lock, until a task that holds the lock notifies them. A clone is the same condition.
 ///
 /// | event | effect |
 /// |---|---|
 /// | [`Condition::notify`] | the given number of waiting tasks wake up; each continues once it holds the lock again |
-/// | one that waits is cancelled | it needs the lock again, too, before it is told; then it passes a notification on |
+/// | a waiting task is cancelled | it takes the lock again first; then it passes a notification on, and the wait fails |
 #[derive(Clone)]
 pub struct Condition {
     resource: Rc<Resource>,
@@ -37,7 +37,7 @@ impl Condition {
         Self::default()
     }
 
-    /// The same, with a name for messages, which is that of its lock, too.
+    /// The same, with a name for messages, which its lock has, too.
     pub fn named(name: &'static str) -> Self {
         Self {
             resource: Rc::new(Resource::named(ResourceKind::Condition, name)),
@@ -46,7 +46,7 @@ impl Condition {
         }
     }
 
-    /// The condition inside of a barrier: tasks are said to wait for that.
+    /// The condition inside of a barrier: the trace says that tasks wait for the barrier.
     pub(crate) fn of_barrier() -> Self {
         Self {
             lock: Lock::of(Resource::new(ResourceKind::Barrier)),
@@ -78,12 +78,12 @@ impl Condition {
         self.lock.acquire_at(cx, line)
     }
 
-    /// Releases the lock, waits until it is notified, and takes the lock again. What it waits for may not be so any
-    /// more: see [`Condition::wait_for`].
+    /// Releases the lock, waits until it is notified, and takes the lock again. Its predicate may be false again by then:
+    /// see [`Condition::wait_for`].
     ///
     /// # Errors
     ///
-    /// The task was cancelled meanwhile; it holds the lock then. Or it did not hold the lock.
+    /// The task was cancelled meanwhile; then it holds the lock. Or it did not hold the lock when it called this.
     #[track_caller]
     pub fn wait<'a>(&'a self, cx: &Cx, locked: &'a mut Locked) -> Notified<'a> {
         Notified {
@@ -97,11 +97,11 @@ impl Condition {
         }
     }
 
-    /// Waits until something is so that others change while they hold the lock.
+    /// Waits until the predicate `is_so` is true. Other tasks change its state while they hold the lock.
     ///
     /// # Errors
     ///
-    /// As those of [`Condition::wait`].
+    /// As of [`Condition::wait`].
     #[track_caller]
     pub fn wait_for<'a>(
         &'a self,
@@ -131,7 +131,7 @@ impl Condition {
     ///
     /// # Errors
     ///
-    /// Nobody holds the lock.
+    /// No task holds the lock.
     pub fn notify(&self, cx: &Cx, count: usize) -> Result<()> {
         if !self.locked() {
             let words = "cannot notify on un-acquired lock";
@@ -141,11 +141,11 @@ impl Condition {
         Ok(())
     }
 
-    /// Wakes all that wait.
+    /// Wakes all waiting tasks.
     ///
     /// # Errors
     ///
-    /// Nobody holds the lock.
+    /// No task holds the lock.
     pub fn notify_all(&self, cx: &Cx) -> Result<()> {
         self.notify(cx, self.waiters.len())
     }
@@ -163,7 +163,7 @@ pub struct Notified<'a> {
     locked: &'a mut Locked,
     scope: Scope,
     stage: Stage,
-    /// The task was cancelled, and is to be told when it has the lock.
+    /// The task was cancelled; the cancellation is delivered when it has the lock.
     is_cancelled: bool,
     line: u32,
 }
@@ -171,7 +171,7 @@ pub struct Notified<'a> {
 enum Stage {
     New,
     Waiting(Waiting),
-    /// It takes the lock again.
+    /// The task takes the lock again.
     Acquiring(Acquire),
     Over,
 }
@@ -190,7 +190,7 @@ impl Future for Notified<'_> {
         let is_told = this.scope.is_told(cx);
         if is_told {
             this.is_cancelled = true;
-            // What is dropped here is a place in a row. The lock is needed in any case.
+            // This only drops the place in the queue of waiters. The lock is needed in any case.
             this.stage = Stage::Over;
             this.stage = this.acquires();
         }

@@ -1,4 +1,4 @@
-//! What a program sees of its runtime. Sleeping, tasks, requests and time limits have files of their own, which add
+//! The interface of the runtime for programs. Sleeping, tasks, requests and time limits have files of their own, which add
 //! their methods to [`Cx`].
 
 use crate::executor::Core;
@@ -7,9 +7,9 @@ use std::fmt::Display;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// The context of one logical task: its way to time, other tasks, the network and the log.
+/// The context of one logical task: gives it time, other tasks, the network and the log.
 ///
-/// A clone is as good as the original and costs nothing.
+/// A clone is the same context, and cheap.
 #[derive(Clone)]
 pub struct Cx {
     pub(crate) core: Rc<Core>,
@@ -26,7 +26,7 @@ impl Cx {
         self.core.now().secs()
     }
 
-    /// Holds the loop for `seconds`, as computing does: no other task can run meanwhile.
+    /// Holds the loop for `seconds`, as a computation does: no other task can run meanwhile.
     #[track_caller]
     pub fn block(&self, seconds: f64) {
         self.core.blocks_at(Location::caller().line());
@@ -43,13 +43,13 @@ impl Cx {
         self.core.log(self.task, LogKind::Note, line);
     }
 
-    /// Says how much this task moves, for progress and totals: 50 "MB".
+    /// Records how much this task transfers, for progress and totals: 50 "MB".
     pub fn amount(&self, total: f64, unit: &str) {
         let unit = self.core.intern(unit);
         self.core.record(self.task, Kind::Amount { total, unit });
     }
 
-    /// Sets a gauge that counts something, such as jobs under way.
+    /// Sets a gauge that counts something, such as jobs in progress.
     pub fn count(&self, name: &str, count: usize) {
         self.core.count(self.task, name, count);
     }
@@ -80,23 +80,23 @@ impl Cx {
         self.core.state(self.task, State::Backoff, remark);
     }
 
-    /// Ends the task's record as done, with its result in words. The first end counts.
+    /// Ends the task's record as done, with its result in words. Only the first end of a record counts.
     pub fn done(&self, detail: impl Display) {
         self.core.ended(self.task, Outcome::Ok, detail);
     }
 
     /// Ends the task's record as failed although it returns a value: for programs that
-    /// catch an error and hand it on. The first end counts.
+    /// catch an error and return it as a value. Only the first end of a record counts.
     pub fn failed(&self, detail: impl Display) {
         self.core.ended(self.task, Outcome::Error, detail);
     }
 
-    /// Ends the task's record as timed out although it returns a value. The first end counts.
+    /// Ends the task's record as timed out although it returns a value. Only the first end of a record counts.
     pub fn timed_out(&self, detail: impl Display) {
         self.core.ended(self.task, Outcome::Timeout, detail);
     }
 
-    /// The task's name as the trace has it: a repeated one has a number.
+    /// The task's name in the trace: a repeated name has a number.
     pub fn name(&self) -> String {
         self.core.recorder.borrow().name(self.task).to_owned()
     }

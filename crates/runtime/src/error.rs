@@ -1,8 +1,8 @@
-//! What a task can end with, other than a value.
+//! The errors that a task can end with.
 
 use std::fmt;
 
-/// Why a task has no value: what Python would raise.
+/// Why a task has no value: the exception that Python would raise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// The task was cancelled: asyncio's `CancelledError`.
@@ -11,11 +11,11 @@ pub enum Error {
     TimedOut,
     /// Any other failure, in words.
     Failed(String),
-    /// What failed in a task group, in that order: Python's `ExceptionGroup`.
+    /// The errors of a task group, in the order of the failures: Python's `ExceptionGroup`.
     Group(Vec<Self>),
 }
 
-/// What a task ends with.
+/// The result of a task.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl fmt::Display for Error {

@@ -47,7 +47,7 @@ impl Event {
         self.0.is_set.get()
     }
 
-    /// Sets it, and wakes all that wait.
+    /// Sets it, and wakes all waiting tasks.
     pub fn set(&self, cx: &Cx) {
         if !self.0.is_set.replace(true) {
             self.0.waiters.wake_some(&cx.core, usize::MAX);
@@ -59,7 +59,7 @@ impl Event {
         self.0.is_set.set(false);
     }
 
-    /// Waits until it is set. If it is, the task goes on at once.
+    /// Waits until it is set. If it is set already, the task continues without giving up its turn.
     #[track_caller]
     pub fn wait(&self, cx: &Cx) -> impl Future<Output = ()> + use<> {
         let line = Location::caller().line();

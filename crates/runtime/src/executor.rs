@@ -1,6 +1,6 @@
-//! The core of a run, shared by all that takes part in it: time, trace, tasks, the end.
+//! The core of a run, shared by all its parts: time, trace, tasks, the end.
 //!
-//! One thread, tasks polled in FIFO order, a trace of all that happens.
+//! One thread, tasks polled in FIFO order, a trace of all events.
 
 mod busy;
 mod calls;
@@ -36,19 +36,19 @@ pub use interventions::Reach;
 pub(crate) use timers::TimerId;
 use timers::{Action, Timers};
 
-/// Whether `main` still runs, and how far what it left behind has been cancelled.
+/// Whether `main` still runs, and how far the cancellation of the tasks that it left behind has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     Running,
     /// `main` has returned in this turn.
     Returned,
-    /// What was ready when `main` returned takes one more step.
+    /// Fibers that were ready when `main` returned take one more step.
     LastTurn,
-    /// What is left behind is being cancelled.
+    /// The tasks left behind are being cancelled.
     Closing,
-    /// It has ended. asyncio has some turns left before it stops the loop for good.
+    /// They have ended. asyncio's loop runs some more turns before it stops for good.
     Stopping {
-        /// How many.
+        /// How many turns are left.
         turns: u8,
     },
 }
@@ -73,20 +73,20 @@ pub(crate) struct Core {
     step: Cell<Time>,
     /// The fiber that is being polled.
     pub(crate) current: Cell<Option<FiberId>>,
-    /// Answers from outside that are under way.
+    /// How many answers from outside are pending.
     pub(crate) listening: Cell<usize>,
-    /// Fibers that have not ended.
+    /// How many fibers have not ended.
     pub(crate) alive: Cell<usize>,
-    /// Functions that are to be called later.
+    /// How many functions are to be called later.
     pub(crate) callbacks: Cell<usize>,
     phase: Cell<Phase>,
-    /// How many of the fibers that `main` left behind have not ended.
+    /// How many fibers that `main` left behind have not ended.
     left: Cell<usize>,
     /// How many steps are left of this turn.
     turn: Cell<usize>,
     pub(crate) interventions: Interventions,
     pub(crate) result: RefCell<serde_json::Value>,
-    /// Parts of the results that are there even if `main` never returns.
+    /// Parts of the results that are available even if `main` never returns.
     pub(crate) kept: RefCell<serde_json::Map<String, serde_json::Value>>,
 }
 
@@ -129,8 +129,8 @@ impl Core {
         self.now.set(self.now().max(at));
     }
 
-    /// Under a wall clock, time is read before the first step of a turn, and whenever a task lets go of the loop for
-    /// another one; it stands still in between.
+    /// Reads a wall clock: before the first step of a turn, and whenever a task hands the loop to another one. In between,
+    /// time stands still.
     pub(crate) fn read_clock(&self) {
         if let Clock::Wall(read) = &self.ports.clock {
             self.now.set(self.now().max(read()));
@@ -164,7 +164,7 @@ impl Core {
         }
     }
 
-    /// Until when the present step may hold a real loop, however often it blocks.
+    /// The latest instant until which the present step may hold a real loop, over all its blocking calls.
     pub(crate) fn most_of_step(&self) -> Time {
         self.step.get().after(MAX_REAL_BLOCK)
     }
@@ -187,7 +187,7 @@ impl Core {
         self.timers.borrow_mut().release(timer);
     }
 
-    /// Counts an answer from outside that is under way, until the guard is dropped.
+    /// Counts a pending answer from outside, until the guard is dropped.
     pub fn listen(self: &Rc<Self>) -> Listening {
         self.listening.set(self.listening.get() + 1);
         Listening(Rc::clone(self))
@@ -200,10 +200,10 @@ impl Core {
         self.turn.get() > 0
     }
 
-    /// Begins a turn: whatever is ready now takes one step in it. False if there is nothing to do.
+    /// Begins a turn: every job that is ready now is done once in it. False if there is nothing to do.
     ///
-    /// The number of steps is kept, since a turn may be interrupted: timers
-    /// that become due meanwhile must not fire before the next one.
+    /// The number of jobs is stored, since a budget may interrupt a turn: timers
+    /// that become due meanwhile must not fire before the next turn.
     pub(crate) fn begin_turn(&self) -> bool {
         match self.phase.get() {
             // asyncio's loop stops at the end of this turn.
@@ -230,11 +230,11 @@ impl Core {
         let due = |timer| self.ready.queue().push_back(Job::Ring(timer));
         self.timers.borrow_mut().due(self.now(), due);
         self.turn.set(self.ready.queue().len());
-        // Where `main` left nothing behind, or all of that has ended, the loop stops whether or not there is more to do.
+        // If `main` left no task behind, or all of them have ended, the loop stops even if nothing is ready.
         self.has_turn() || matches!(self.phase.get(), Phase::LastTurn | Phase::Stopping { .. })
     }
 
-    /// Does what is next in this turn; true if a fiber took a step.
+    /// Does the next job of this turn; true if a fiber took a step.
     pub(crate) fn next_step(self: &Rc<Self>) -> bool {
         self.turn.set(self.turn.get().saturating_sub(1));
         let next = self.ready.queue().pop_front();
@@ -259,7 +259,7 @@ impl Core {
         self.recorder.borrow_mut().push(self.now(), task, kind);
     }
 
-    /// Keeps a text for an event.
+    /// Interns a text for an event.
     pub fn intern(&self, text: impl Display) -> Text {
         self.recorder.borrow_mut().intern(text)
     }
@@ -297,7 +297,7 @@ impl Core {
         self.gauge(task, name, count as f64, true);
     }
 
-    /// Keeps a part of the results, whether or not `main` will return.
+    /// Keeps a part of the results, which is available even if `main` never returns.
     pub fn keep(&self, key: &str, values: impl IntoIterator<Item = serde_json::Value>) {
         let mut kept = self.kept.borrow_mut();
         let list = kept
@@ -319,7 +319,7 @@ impl Core {
         self.record(self.busy.get().task, Kind::Wait { on, line });
     }
 
-    /// The same, until it gets something of a resource.
+    /// The same, for a wait for a resource.
     pub fn waits_at(&self, resource: &Resource, on: impl FnOnce(ResourceId) -> WaitFor, line: u32) {
         let id = resource.id(self, self.busy.get().task);
         self.waits(on(id), line);
@@ -363,7 +363,7 @@ impl Core {
             left.collect::<Vec<_>>()
         };
         self.left.set(left.len());
-        // It is the end of `main` that cancels them.
+        // The trace names `main` as the task that cancels them.
         self.as_task(Some(TaskId::MAIN), || {
             for id in left {
                 if let Some(fiber) = self.fibers.borrow_mut().get_mut(id as usize) {
@@ -374,10 +374,10 @@ impl Core {
         });
     }
 
-    /// The run is over when `main` has returned and nothing that it left behind is alive.
+    /// A fiber has ended. The run is over when `main` has returned and no task that it left behind is alive.
     pub(crate) fn fiber_ended(&self, was_left_behind: bool) {
         self.alive.set(self.alive.get().saturating_sub(1));
-        // With nothing alive, only functions that are due might still show in the turns that are left.
+        // With no fiber alive, only functions that are due can still change the trace in the remaining turns.
         let is_last = self.phase.get() != Phase::Running && self.alive.get() == 0;
         if is_last && self.callbacks.get() == 0 {
             self.completed();
@@ -390,7 +390,7 @@ impl Core {
         }
     }
 
-    /// The loop stops for good. Tasks that were started in the clean-up at the end may be alive, and are dropped.
+    /// Stops the loop for good. Tasks that were started during the final clean-up may be alive, and are dropped.
     fn abandon(&self) {
         drop(self.fibers.take());
         self.completed();
@@ -400,7 +400,7 @@ impl Core {
         self.finish(Verdict::Completed);
     }
 
-    /// Whether the run has recorded as much as it may.
+    /// Whether the run has reached its limit of events or text bytes.
     pub(crate) fn is_full(&self) -> bool {
         let trace = self.recorder.borrow();
         trace.events().len() >= self.max_events.get() || trace.text_bytes() >= MAX_TEXT_BYTES
@@ -430,7 +430,7 @@ impl Core {
         self.finish(verdict);
     }
 
-    /// The bytes of tasks, timers and record.
+    /// The bytes of tasks, timers and trace.
     pub(crate) fn bytes(&self) -> usize {
         let fibers = self.fibers.borrow();
         let tasks: usize = fibers.iter().map(Fiber::bytes).sum();
@@ -439,10 +439,10 @@ impl Core {
         tasks + spare * size_of::<Fiber>() + timers + self.recorder.borrow().bytes()
     }
 
-    /// Drops every task. What the drops would record comes after the end and is not.
+    /// Drops every task. Events of the drops would come after the end, and are not recorded.
     ///
-    /// Destructors may ask for fibers, spawn, wake and cancel: nothing is
-    /// borrowed meanwhile, and what is spawned now is dropped at once.
+    /// Destructors may look up fibers, spawn, wake and cancel: nothing is
+    /// borrowed meanwhile, and tasks that are spawned now are dropped immediately.
     pub(crate) fn clear(&self) {
         drop(self.fibers.take());
         self.ready.clear();
@@ -454,13 +454,13 @@ impl Core {
     }
 }
 
-/// A run whose texts have this many bytes is stopped, too.
+/// A run is also stopped once its texts have this many bytes.
 const MAX_TEXT_BYTES: usize = 256 << 20;
 
 /// The longest that a step holds a real loop, in seconds: the page is frozen meanwhile.
 pub(crate) const MAX_REAL_BLOCK: f64 = 2.0;
 
-/// An answer from outside is under way while this lives.
+/// An answer from outside is pending while this lives.
 #[must_use]
 pub(crate) struct Listening(Rc<Core>);
 

@@ -1,4 +1,4 @@
-//! Sending a request: to the network of the run, or played out where it has none.
+//! Sending a request: over the network of the run, or simulated if it has none.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -9,13 +9,13 @@ use std::panic::Location;
 use std::rc::Rc;
 
 impl Cx {
-    /// Sends a request. Where the run has no network, the request's own figures are played out.
+    /// Sends a request. If the run has no network, the request is simulated with its own `latency` and `answer`.
     #[track_caller]
     pub fn fetch(&self, request: Request) -> impl Future<Output = Result<Response>> + use<> {
         fetch(self.clone(), request, Location::caller().line())
     }
 
-    /// Whether requests go out, rather than being played out.
+    /// Whether requests are sent over a network, not simulated.
     pub fn is_live(&self) -> bool {
         self.core.ports.network.is_some()
     }

@@ -12,12 +12,12 @@ use std::rc::Rc;
 
 /// A folder of files. A clone is the same folder.
 ///
-/// What is done with a file takes as long as it is given, then is done at once; if the run has a disk, that does it, in the
-/// time that it takes. If it fails, or its future is dropped before, it has done nothing.
+/// An operation takes the given time, and then happens as a whole; if the run has a disk, the disk does it, and takes the
+/// time that it needs. If the operation fails, or its future is dropped before, it has no effect.
 #[derive(Clone, Default)]
 pub struct Folder(Rc<RefCell<Contents>>);
 
-/// The files by name. Of those on a disk it has the names only.
+/// The files by name. For files on a disk, the contents are empty.
 type Contents = BTreeMap<String, Vec<u8>>;
 
 impl Folder {
@@ -26,7 +26,7 @@ impl Folder {
         Self::default()
     }
 
-    /// Writes a file anew: `open(name, "wb")`.
+    /// Writes a file, replacing its contents: `open(name, "wb")`.
     #[track_caller]
     pub fn write(
         &self,
@@ -39,7 +39,7 @@ impl Folder {
         async move { written.await.map(drop) }
     }
 
-    /// Writes at the end of a file, which is made if it is not there: `open(name, "ab")`.
+    /// Appends to a file, which is created if it does not exist: `open(name, "ab")`.
     #[track_caller]
     pub fn append(
         &self,
@@ -83,11 +83,11 @@ impl Folder {
         async move { removed.await.map(drop) }
     }
 
-    /// Sends a request, and writes what comes to a file. `content` is what comes where the request is played out.
+    /// Sends a request, and writes the body of the answer to a file. `content` is the body if the request is simulated.
     ///
     /// # Errors
     ///
-    /// There is no answer, or it is none of success; then no file is written.
+    /// There is no answer, or its status is not a success; then no file is written.
     #[track_caller]
     pub fn download(
         &self,
@@ -118,7 +118,7 @@ impl Folder {
         }
     }
 
-    /// The names of the files, in alphabetical order; on a disk also of those that have been begun.
+    /// The names of the files, in alphabetical order; on a disk including files whose writing has begun.
     pub fn names(&self) -> Vec<String> {
         self.0.borrow().keys().cloned().collect()
     }
@@ -161,7 +161,7 @@ impl Folder {
         Ok(answer)
     }
 
-    /// The disk has a file of this name, or will have.
+    /// Registers the name of a file that the disk has, or will have.
     fn knows(&self, name: &str) {
         self.0.borrow_mut().entry(name.to_owned()).or_default();
     }

@@ -1,4 +1,4 @@
-//! Waiting for all of many tasks.
+//! Waiting for all of several tasks.
 
 use crate::error::{Error, Result};
 use crate::executor::{Awaited, Callback, Core, End, FiberId, Many};
@@ -18,12 +18,12 @@ use std::task::{Context, Poll, Waker};
 /// | event | effect on the tasks |
 /// |---|---|
 /// | all of them return | their values are handed over |
-/// | one fails | its error is returned at once; the others run on, their results are lost |
-/// | the task that gathers is cancelled | all are cancelled; it is told when the first one ends as cancelled |
+/// | one fails | its error is returned immediately; the others run on, their results are lost |
+/// | the gathering task is cancelled | all are cancelled; it gets the cancellation when the first one ends as cancelled |
 /// | the gather is dropped while it waits | all are cancelled |
 ///
-/// If all of them swallow the cancellation, the answer is [`Error::Cancelled`] all the same. Given `&mut` handles, it
-/// leaves them to its caller. Clones of one handle are one task, whose value is handed over for each.
+/// If all of them swallow the cancellation, the answer is still [`Error::Cancelled`]. If it is given `&mut` handles, its
+/// caller keeps them. Clones of one handle are one task, whose value is handed over for each clone.
 #[track_caller]
 pub fn gather<T, H: Borrow<Handle<T>>>(
     handles: impl IntoIterator<Item = H>,
@@ -38,10 +38,10 @@ pub fn gather<T, H: Borrow<Handle<T>>>(
 /// | event | effect on the tasks |
 /// |---|---|
 /// | one fails | nothing: its error is a result like any other |
-/// | the task that waits is cancelled | all are cancelled; it is told when the last one has ended |
+/// | the waiting task is cancelled | all are cancelled; it gets the cancellation when the last one has ended |
 /// | it is dropped while it waits | all are cancelled |
 ///
-/// It is not `asyncio.wait`, which cancels nothing: that is [`wait`](crate::wait()).
+/// This differs from `asyncio.wait`, which cancels nothing: that is [`wait`](crate::wait()).
 #[track_caller]
 pub fn wait_all<T, H: Borrow<Handle<T>>>(
     handles: impl IntoIterator<Item = H>,
@@ -49,18 +49,18 @@ pub fn wait_all<T, H: Borrow<Handle<T>>>(
     All::new(handles, true)
 }
 
-/// The future of a gather: it is called at the end of each task, and wakes the one that gathers once.
+/// The state of a gather: it is called back at the end of each task, and wakes the gathering task once.
 struct Gathering {
-    /// Each task once.
+    /// Each task once, even if it was given several times.
     fibers: Vec<FiberId>,
     /// How many have not ended.
     left: Cell<usize>,
-    /// Whether a failure is a result like any other.
+    /// Whether a failure is a result like any other: `return_exceptions=True`.
     collects: bool,
     answer: Cell<Answer>,
-    /// Somebody has asked all of them to end.
+    /// All of the tasks have been asked to end.
     cancel_requested: Cell<bool>,
-    /// The task that gathers; absent before it waits.
+    /// The gathering task; `None` before it waits.
     waiter: RefCell<Option<(FiberId, Waker)>>,
 }
 
@@ -122,7 +122,7 @@ impl Many for Gathering {
 }
 
 impl Gathering {
-    /// Is called at the end of each of these tasks from now on.
+    /// A gathering that is called back at the end of each of these tasks.
     fn of(parts: &[Part<'_>], collects: bool) -> Rc<Self> {
         parts.iter().for_each(Part::is_retrieved);
         let mut places = HashMap::new();
@@ -156,7 +156,7 @@ impl Gathering {
     }
 }
 
-/// Waits for a [`Gathering`], whatever its tasks return.
+/// Waits for a [`Gathering`], independent of the type of its results.
 struct Waiting {
     gathering: Rc<Gathering>,
     /// The line that waits.
@@ -171,14 +171,14 @@ impl Waiting {
         Awaited::Many(many)
     }
 
-    /// Waits no more. `None` if it did not wait.
+    /// Stops waiting. `None` if it did not wait.
     fn stop(&mut self) -> Option<Rc<Core>> {
         let core = self.core.take()?;
         core.stops_awaiting(&self.awaited());
         Some(core)
     }
 
-    /// Waits in the task that has the loop, unless there is an answer. `left` counts the tasks that have not ended.
+    /// Waits in the task that holds the loop, unless there is an answer. `left` counts the tasks that have not ended.
     fn poll(&mut self, core: Option<&Rc<Core>>, left: &dyn Fn() -> usize, waker: &Waker) -> Answer {
         let answer = self.gathering.answer.get();
         if answer != Answer::Pending {
@@ -199,7 +199,7 @@ impl Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        // Once it has its answer it cancels nobody.
+        // Once there is an answer, no task is cancelled.
         if let Some(core) = self.stop().filter(|_| !self.gathering.has_answer()) {
             self.gathering.waiter.take();
             for &fiber in &self.gathering.fibers {

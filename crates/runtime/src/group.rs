@@ -1,4 +1,4 @@
-//! Tasks that stand and fall together.
+//! Task groups: if one task fails, the others are cancelled.
 
 use crate::cancel::Scope;
 use crate::cx::Cx;
@@ -12,7 +12,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-/// Tasks of which none outlives the others' failure, nor the group: `asyncio.TaskGroup`.
+/// A group of tasks. If one fails, the others are cancelled, and the group is left only after all have ended:
+/// `asyncio.TaskGroup`.
 ///
 /// [`Cx::task_group`] is `async with asyncio.TaskGroup() as group:`, around a body that may wait. Where the body only
 /// starts tasks, [`TaskGroup::new`] and [`TaskGroup::join`] do.
@@ -21,10 +22,10 @@ use std::task::{Context, Poll, Waker};
 /// |---|---|
 /// | all tasks return | the group is left; each value is with its [`Handle::result`] |
 /// | one fails | the others are cancelled, in the order in which they were started, and so is the body |
-/// | | they clean up; after the last one the group is left with [`Error::Group`]: all that failed, in that order |
-/// | one is cancelled by itself | nothing: the others run on |
+/// | | they clean up; after the last one the group is left with [`Error::Group`]: all errors, in the order of the failures |
+/// | a single one is cancelled | nothing: the others run on |
 /// | the body fails | the tasks are cancelled; its error is the last of the group |
-/// | the task around the group is cancelled | all are cancelled, once; it is told when the last one has ended. If one failed, that is the answer, and it is told when it next waits |
+/// | the task around the group is cancelled | all are cancelled, once; it gets the cancellation when the last one has ended. If one failed, the answer is that error, and it gets the cancellation when it next waits |
 /// | a task is started when the group is shutting down, or has been left | refused |
 /// | the group is dropped without a join | all are cancelled |
 ///
@@ -45,14 +46,14 @@ impl Drop for Inner {
     }
 }
 
-/// What the tasks of a group have in common.
+/// The shared state of a group's tasks.
 #[derive(Default)]
 struct Family {
     /// The task around the group.
     task: TaskId,
-    /// Its fiber, once it is in the group's care.
+    /// The fiber of that task, once it is inside the group.
     parent: Cell<Option<FiberId>>,
-    /// All that were started, in that order.
+    /// All tasks that were started, in that order.
     started: RefCell<Vec<FiberId>>,
     /// How many have not ended.
     left: Cell<usize>,
@@ -80,8 +81,8 @@ impl Cx {
 }
 
 impl TaskGroup {
-    /// A group without tasks. Between this and [`TaskGroup::join`] belongs nothing that waits: a task that fails
-    /// meanwhile has the others cancelled, but nothing interrupts the one that waits.
+    /// A group without tasks. Do not wait between this and [`TaskGroup::join`]: if a task fails meanwhile, the others are
+    /// cancelled, but that wait is not interrupted.
     pub fn new(cx: &Cx) -> Self {
         Self(Rc::new(Inner {
             cx: cx.clone(),
@@ -129,11 +130,11 @@ impl TaskGroup {
 }
 
 impl Family {
-    /// Cancels all that have not ended.
+    /// Cancels all tasks that have not ended.
     fn abort(&self, core: &Core) {
         self.is_aborting.set(true);
         let started = self.started.borrow().clone();
-        // Whichever task failed, it is the group that cancels the others.
+        // The trace names the task around the group as the one that cancels them, whichever task failed.
         core.as_task(Some(self.task), || {
             for fiber in started {
                 core.cancel(fiber);
@@ -141,8 +142,8 @@ impl Family {
         });
     }
 
-    /// Cancels the task around the group, since the one that has just ended failed. If the task only waits for the
-    /// group, that interrupts nothing, and the trace says that it continues.
+    /// Cancels the task around the group, since a task of the group has failed. If it only waits for the
+    /// group, that interrupts nothing, and the trace has a plain wake-up, not a cancellation.
     fn cancel_parent(&self, core: &Core, parent: FiberId) {
         self.parent_cancel_requested.set(true);
         if self.is_exiting.get() {
@@ -181,11 +182,11 @@ impl Callback for Family {
 pub struct Grouped<'a, R> {
     group: TaskGroup,
     scope: Scope,
-    /// Absent once it has ended.
+    /// `None` once it has ended.
     body: Option<Pin<Box<dyn Future<Output = Result<R>> + 'a>>>,
-    /// What the body has ended with, until it is handed over.
+    /// The result of the body, until it is handed over.
     ended: Option<Result<R>>,
-    /// The task around the group is to be told of its cancellation in the end.
+    /// The task around the group was cancelled, and gets the cancellation when the group is left.
     propagates: bool,
     waits: bool,
     line: u32,
@@ -220,10 +221,10 @@ impl<'a, R> Grouped<'a, R> {
         self.ended = Some(ended);
     }
 
-    /// All tasks have ended: what follows.
+    /// The answer of the group, once all tasks have ended.
     fn answer(&mut self, ended: Result<R>) -> Result<R> {
         let (core, family) = (&self.group.0.cx.core, &self.group.0.family);
-        // Whatever happens now, nothing is left to be cancelled.
+        // All tasks have ended: there is nothing left to cancel.
         let mut errors = family.errors.take();
         if family.parent_cancel_requested.get() && core.uncancel() == 0 {
             self.propagates = false;
@@ -241,7 +242,7 @@ impl<'a, R> Grouped<'a, R> {
         match ended {
             Some(ended) if errors.is_empty() => ended,
             _ => {
-                // Who else has cancelled the task is not forgotten: it is told when it next waits.
+                // A cancellation from elsewhere is not lost: the task gets it when it next waits.
                 if core.cancelling() > 0 {
                     core.uncancel();
                     core.current.get().map(|fiber| core.cancel(fiber));

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
-/// A future without a value, as asyncio has them between a callback and the task that waits.
+/// A future without a value, like those between a callback and the waiting task in asyncio.
 #[derive(Default)]
 pub(crate) struct Latch {
     is_set: Cell<bool>,
@@ -20,7 +20,7 @@ impl Latch {
         }
     }
 
-    /// Waits until it is set; `suspended` is called if that takes any time.
+    /// Waits until it is set; `suspended` is called if the task has to be suspended for that.
     pub async fn wait(&self, suspended: impl FnOnce()) {
         let _waiting = Waiting(&self.waker);
         let mut suspended = Some(suspended);
@@ -38,7 +38,7 @@ impl Latch {
     }
 }
 
-/// A task that waits no more is not woken: that would be a step too many, and in the wrong place.
+/// Removes the waker when the task stops waiting: to wake it then would be an extra step, in the wrong place.
 pub(crate) struct Waiting<'a>(pub &'a RefCell<Option<Waker>>);
 
 impl Drop for Waiting<'_> {

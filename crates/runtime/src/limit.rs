@@ -1,4 +1,4 @@
-//! A time limit that can be asked and moved while it holds.
+//! A time limit that can be queried and moved while it is active.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -34,7 +34,7 @@ struct Inner {
     /// The task whose work has the limit.
     task: TaskId,
     fiber: Cell<Option<FiberId>>,
-    /// Absent where there is no limit.
+    /// `None` if there is no limit.
     when: Cell<Option<Time>>,
     state: Rc<Cell<State>>,
     alarm: RefCell<Option<Rc<Alarm>>>,
@@ -79,7 +79,7 @@ impl Limit {
         }))
     }
 
-    /// Runs `work` under this limit: `async with`. A limit is for one piece of work.
+    /// Runs `work` under this limit: `async with`. A limit can be used once.
     pub fn on<'a, T>(self, work: impl Future<Output = Result<T>> + 'a) -> Timeout<'a, T> {
         Timeout::new(self, work)
     }
@@ -94,7 +94,7 @@ impl Limit {
         matches!(self.0.state.get(), State::Expiring | State::Expired)
     }
 
-    /// Moves the limit, or lifts it. An instant that has passed is the next turn of the loop.
+    /// Moves the limit, or removes it. If the instant has passed, the time is up in the next turn of the loop.
     ///
     /// # Errors
     ///
@@ -161,7 +161,7 @@ impl Limit {
         Ok(())
     }
 
-    /// The work has ended, or was dropped. Whether its time was up.
+    /// The work has ended, or was dropped. Returns whether its time was up.
     pub(crate) fn leave(&self) -> bool {
         self.disarm();
         match self.0.state.get() {
@@ -176,12 +176,12 @@ impl Limit {
     }
 }
 
-/// What rings when the time is up.
+/// The callback that cancels the task when the time is up.
 struct Alarm {
     state: Rc<Cell<State>>,
     fiber: FiberId,
     task: TaskId,
-    /// It was taken back after it had become due.
+    /// The limit was moved or removed after this had become due.
     is_off: Cell<bool>,
     timer: Cell<Option<TimerId>>,
 }
@@ -190,7 +190,7 @@ impl Callback for Alarm {
     fn call(&self, core: &Core, _: End) {
         if !self.is_off.get() && self.state.get() == State::Entered {
             self.state.set(State::Expiring);
-            // It is the task's own limit that cancels it.
+            // The trace names the task itself as the one that cancels it: the limit is its own.
             core.as_task(Some(self.task), || core.cancel(self.fiber));
         }
     }

@@ -15,10 +15,10 @@ use std::task::{Context, Poll};
 ///
 /// | event | effect |
 /// |---|---|
-/// | the guard is dropped | the first that waits is woken; until its step, nobody else gets the lock |
-/// | one that waits is cancelled | it loses its place; if it had been woken, the next one is |
+/// | the guard is dropped | the first waiting task is woken; until its step, no other task gets the lock |
+/// | a waiting task is cancelled | it loses its place; if it had been woken, the next one is woken |
 ///
-/// The trace has a `Holds` when it is taken and when it is released, so that a wait can name the holder.
+/// The trace has a `Holds` event when it is taken and when it is released, so that a wait can name the holder.
 #[derive(Clone)]
 pub struct Lock(Rc<Inner>);
 
@@ -35,7 +35,7 @@ impl Default for Lock {
 }
 
 impl Lock {
-    /// A lock that nobody holds.
+    /// A lock that no task holds.
     pub fn new() -> Self {
         Self::default()
     }
@@ -45,7 +45,7 @@ impl Lock {
         Self::of(Resource::named(ResourceKind::Lock, name))
     }
 
-    /// A lock that stands for something else.
+    /// A lock that is a part of another resource.
     pub(crate) fn of(resource: Resource) -> Self {
         Self(Rc::new(Inner {
             resource,
@@ -88,7 +88,7 @@ impl Lock {
     /// Records that a task has taken it, or released it.
     fn record(&self, core: &Core, task: TaskId, taken: bool) {
         let resource = &self.0.resource;
-        // Of what only works like a lock there is no holder.
+        // The trace has holders of locks only, not of resources that use a lock inside.
         if resource.kind() == ResourceKind::Lock {
             let resource = resource.id(core, task);
             core.record(task, Kind::Holds { resource, taken });
@@ -102,7 +102,7 @@ pub struct Acquire {
     core: Rc<Core>,
     task: TaskId,
     lock: Lock,
-    /// Present while it waits.
+    /// `Some` while it waits.
     waiting: Option<Waiting>,
     line: u32,
 }
@@ -162,17 +162,17 @@ pub struct Locked {
     core: Rc<Core>,
     task: TaskId,
     lock: Lock,
-    /// Not while a condition waits with it.
+    /// False while a condition waits with it.
     is_held: bool,
 }
 
 impl Locked {
-    /// Whether it is this lock that is held.
+    /// Whether this guard holds `lock`.
     pub(crate) fn is_of(&self, lock: &Lock) -> bool {
         self.is_held && Rc::ptr_eq(&self.lock.0, &lock.0)
     }
 
-    /// Releases the lock, to be held again later.
+    /// Releases the lock, which can be taken again later.
     pub(crate) fn suspend(&mut self) {
         if std::mem::take(&mut self.is_held) {
             self.lock.release(&self.core, self.task);

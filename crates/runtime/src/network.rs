@@ -10,12 +10,12 @@ use std::fmt::{Display, Write};
 use std::pin::Pin;
 use std::rc::Rc;
 
-/// A request, with the figures that a simulated run plays out.
+/// A request, with the latency and the answer that a simulated run uses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// Where to, in the program's words.
+    /// The URL that the program requests.
     pub url: String,
-    /// What answers it in a live run.
+    /// The server that answers it in a live run.
     pub to: Server,
     /// How long the answer takes, in seconds, when simulated.
     pub latency: f64,
@@ -47,10 +47,10 @@ impl Request {
     }
 }
 
-/// What answers a request in a live run.
+/// The server that answers a request in a live run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Server {
-    /// The app's own mock API: the path below `api/`. Latency and outcome stand in it, so that it
+    /// The app's own mock API: the path below `api/`. The path contains latency and outcome, so that the API
     /// answers the same request in the same way; [`api`] writes it.
     Mock(String),
     /// The site that the URL names.
@@ -87,7 +87,7 @@ impl Response {
         }
     }
 
-    /// What the body says; a failure if it does not say that.
+    /// The body as a `T`; a failure if it does not have that form.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         T::deserialize(&self.body)
             .map_err(|error| Error::Failed(format!("not the JSON that was asked for: {error}")))
@@ -104,17 +104,17 @@ pub trait Network {
     ) -> Pin<Box<dyn Future<Output = std::result::Result<Response, String>>>>;
 }
 
-/// Tells a run of a request that is under way. To be used while the request's future is polled.
+/// Reports the progress of a request to its run. To be used while the request's future is polled.
 pub struct Report {
     sink: Rc<dyn Sink>,
     /// When progress was last recorded.
     last: Cell<Option<Time>>,
 }
 
-/// Between two records of progress, in seconds: a trace is no meter, and screens are not faster.
+/// The least time between two records of progress, in seconds: more would enlarge the trace without being visible.
 const BETWEEN_RECORDS: f64 = 0.1;
 
-/// Takes what is reported of one request.
+/// Receives the reports of one request.
 pub(crate) trait Sink {
     /// The present.
     fn now(&self) -> Time;
@@ -130,7 +130,8 @@ impl Report {
         Self { sink, last }
     }
 
-    /// Says how many bytes have arrived, and of how many where that is known. Recorded a few times a second.
+    /// Reports how many bytes have arrived, and the total if it is known. Recorded at most
+    /// ten times a second, and when all have arrived.
     pub fn received(&self, bytes: u64, total: Option<u64>) {
         let now = self.sink.now();
         let is_due = |last: Time| now - last >= BETWEEN_RECORDS;
@@ -147,7 +148,7 @@ impl Report {
     }
 }
 
-/// A path of the mock API: its parts with slashes between them, then the query. Any text may stand in either.
+/// A path of the mock API: its parts with slashes between them, then the query. Both may contain any text.
 pub fn api(path: &[&str], query: &[(&str, &dyn Display)]) -> String {
     let mut url = String::new();
     for (i, part) in path.iter().enumerate() {
@@ -155,7 +156,7 @@ pub fn api(path: &[&str], query: &[(&str, &dyn Display)]) -> String {
             url.push('/');
         }
         match *part {
-            // These mean other folders, however they are written.
+            // These mean other folders, even if they are percent-encoded.
             "" | "." | ".." => url.push('_'),
             part => encode(part, &mut url),
         }
@@ -169,7 +170,7 @@ pub fn api(path: &[&str], query: &[(&str, &dyn Display)]) -> String {
     url
 }
 
-/// Percent-encodes all that may mean something in a URL.
+/// Percent-encodes every byte that may have a meaning in a URL.
 fn encode(text: &str, out: &mut String) {
     for byte in text.bytes() {
         match byte {

@@ -1,4 +1,4 @@
-//! Documents that are fetched, and kept by URL: in memory, or by the browser of the run.
+//! Documents that are fetched, and stored by URL: in memory, or by the browser of the run.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// A request for a document, with the figures that a simulated run plays out.
+/// A request for a document, with the latency and the answer that a simulated run uses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Visit {
-    /// Where to; the document is kept under it.
+    /// The URL; the document is stored under it.
     pub url: String,
-    /// What answers it in a live run.
+    /// The server that answers it in a live run.
     pub to: Server,
     /// How long the answer takes, in seconds, when simulated.
     pub latency: f64,
@@ -30,11 +30,11 @@ pub struct Page {
     pub status: u16,
     /// After how many seconds to ask again: the header `Retry-After`.
     pub retry_after: Option<f64>,
-    /// What is found in the body; none where that is malformed.
+    /// The document in the body; `None` if that is malformed.
     pub document: Option<Document>,
 }
 
-/// What is found in a document.
+/// The parts of a document that are used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Its type in a word, such as HTML.
@@ -45,34 +45,34 @@ pub struct Document {
     pub links: u64,
     /// How many words are in its text.
     pub words: u64,
-    /// Of plain text, the text.
+    /// The text, if it is plain text.
     pub text: String,
 }
 
-/// Where documents come from in a live run, and where they are kept.
+/// The source of documents in a live run, and their storage.
 pub trait PageSource {
-    /// Sends a request and receives the whole document. What has come with status 200 and is well-formed is kept, except
+    /// Sends a request and receives the whole document. A well-formed document with status 200 is stored, except
     /// plain text. Dropping the future aborts the request; the error is a message for the reader.
     fn visit(&self, visit: Visit, report: Report) -> Answered<Page>;
 
-    /// The document that is kept for a URL.
+    /// The document that is stored for a URL.
     fn kept(&self, url: String) -> Answered<Option<Document>>;
 
-    /// Forgets all documents that are kept.
+    /// Removes all stored documents.
     fn forget(&self) -> Answered<()>;
 }
 
-/// Documents that are fetched and kept. A clone is the same.
+/// Documents that are fetched and stored. A clone is the same store.
 #[derive(Clone, Default)]
 pub struct Pages(Rc<RefCell<BTreeMap<String, Document>>>);
 
 impl Pages {
-    /// No document is kept yet, unless the run has a source, and that has some.
+    /// An empty store; a run with a [`PageSource`] has the documents of that.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Fetches a document. With status 200, and if it is well-formed, it is kept.
+    /// Fetches a document. If its status is 200 and it is well-formed, it is stored.
     ///
     /// # Errors
     ///
@@ -97,11 +97,11 @@ impl Pages {
         }
     }
 
-    /// The document that is kept for a URL. In memory, looking takes no time.
+    /// The document that is stored for a URL. In memory, the lookup takes no time.
     ///
     /// # Errors
     ///
-    /// What keeps documents could not be asked.
+    /// The storage of the run failed.
     #[track_caller]
     pub fn kept(
         &self,
@@ -121,11 +121,11 @@ impl Pages {
         }
     }
 
-    /// Forgets all documents that are kept. In memory, that takes no time.
+    /// Removes all stored documents. In memory, that takes no time.
     ///
     /// # Errors
     ///
-    /// What keeps documents could not be asked.
+    /// The storage of the run failed.
     #[track_caller]
     pub fn forget(&self, cx: &Cx) -> impl Future<Output = Result<()>> + use<> {
         let (cx, pages, line) = (cx.clone(), self.clone(), Location::caller().line());

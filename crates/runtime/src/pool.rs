@@ -1,4 +1,4 @@
-//! A pool of connections: the one that was given back last is the next to be used.
+//! A pool of connections: the one that was returned last is used next.
 
 use crate::cx::Cx;
 use crate::waiters::{Waiters, Waiting};
@@ -13,17 +13,17 @@ use std::task::{Context, Poll, ready};
 /// A number of connections that are open from the start, as in `asyncpg`, which keeps the free ones in an
 /// `asyncio.LifoQueue`.
 ///
-/// The gauge [`CONNECTIONS`] follows those in use. Tasks wait first come, first served; but as with a queue, a woken task
-/// only gets to try again, and one that comes at that very instant may be faster. A clone is the same pool.
+/// The gauge [`CONNECTIONS`] is the number in use. Tasks wait first come, first served; but as with a queue, a woken task
+/// only tries again, and a task that arrives at the same instant may be faster. A clone is the same pool.
 #[derive(Clone)]
 pub struct Pool(Rc<Inner>);
 
 struct Inner {
-    /// The numbers of the free ones; the last is the next to be used.
+    /// The numbers of the free connections; the last is used next.
     free: RefCell<Vec<usize>>,
     waiters: Waiters,
     in_use: Cell<usize>,
-    /// The most that were in use at once.
+    /// The most connections that were in use at once.
     peak: Cell<usize>,
 }
 

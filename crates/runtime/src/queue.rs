@@ -13,30 +13,31 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-/// A queue with room for a number of items: first in, first out, unless it is made otherwise. A clone is the same queue.
+/// A queue with room for a number of items: first in, first out, unless it is made as a LIFO or priority queue. A clone is
+/// the same queue.
 ///
-/// A gauge follows its length. A waiting task is queued: in [`Queue::put`] for a free
+/// A gauge has its length. A waiting task is queued: in [`Queue::put`] for a free
 /// place, in [`Queue::get`] for an item. Both are first come, first served among
-/// those that wait; but as in asyncio, a woken task only gets to try again, and one that
-/// comes at that very instant may be faster.
+/// the waiting tasks; but as in asyncio, a woken task only tries again, and a task that
+/// arrives at the same instant may be faster.
 ///
 /// | dropped waiter | effect |
 /// |---|---|
 /// | before it is woken | it loses its place |
 /// | after it was woken | the next one is woken instead |
 ///
-/// An item is either with the putter, in the queue, or with the getter; never lost, but by [`Queue::shutdown`].
+/// An item is either with the putter, in the queue, or with the getter; only [`Queue::shutdown`] can drop items.
 pub struct Queue<T>(Rc<Inner<T>>);
 
 struct Inner<T> {
-    /// Called as its gauge is.
+    /// Its name is that of the gauge.
     resource: Resource,
     /// The beginning of the gauge's name.
     gauge: &'static str,
     /// How many items it may hold; any number if 0.
     max: usize,
     items: RefCell<VecDeque<T>>,
-    /// Takes the item that is next.
+    /// Takes the next item.
     take: fn(&mut VecDeque<T>) -> Option<T>,
     is_shut_down: Cell<bool>,
     getters: Waiters,
@@ -44,11 +45,11 @@ struct Inner<T> {
     /// Items that were put and have not been marked as done.
     unfinished: Cell<usize>,
     joiners: Waiters,
-    /// The tasks that wait in `join`, to be told how many items are left.
+    /// The tasks that wait in `join`: the trace records how many items each still waits for.
     joining: RefCell<Vec<Joiner>>,
 }
 
-/// What a queue answers that was shut down.
+/// The error of a queue that was shut down.
 const SHUT_DOWN: &str = "QueueShutDown";
 
 /// A task that waits in `join`, and on which line.
@@ -76,18 +77,18 @@ impl<T> Clone for Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// A queue that holds at most `max` items, or any number if that is 0, with the name of its
-    /// gauge, by which messages call it, too, where there are several.
+    /// A queue that holds at most `max` items, or any number if that is 0. `gauge` is the name of its
+    /// gauge, and of the queue in messages if there are several.
     pub fn new(gauge: &'static str, max: usize) -> Self {
         Self::taking(gauge, max, VecDeque::pop_front)
     }
 
-    /// The same, but the item that came last is the first to go: `asyncio.LifoQueue`.
+    /// The same, but last in, first out: `asyncio.LifoQueue`.
     pub fn lifo(gauge: &'static str, max: usize) -> Self {
         Self::taking(gauge, max, VecDeque::pop_back)
     }
 
-    /// The same, but the least item is the first to go: `asyncio.PriorityQueue`. Of equal ones, the one that came first.
+    /// The same, but the least item is taken first: `asyncio.PriorityQueue`. Of equal ones, the one that was put first.
     pub fn priority(gauge: &'static str, max: usize) -> Self
     where
         T: Ord,
@@ -119,8 +120,8 @@ impl<T> Queue<T> {
         }))
     }
 
-    /// Puts an item into the queue. While that is full, the task waits, queued. The answer is an error if the queue was
-    /// shut down.
+    /// Puts an item into the queue. While the queue is full, the task waits, queued. The result is an error if the queue
+    /// was shut down.
     #[track_caller]
     pub fn put(&self, cx: &Cx, item: T) -> Put<T> {
         Put {
@@ -133,8 +134,8 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes the item that is next. The task is queued from here on, also if it need not wait, until it
-    /// says that it is running. The answer is an error if the queue was shut down, and nothing is left in it.
+    /// Takes the next item. The task is queued from here on, even if it need not wait, until it calls
+    /// [`Cx::running`]. The result is an error if the queue was shut down and is empty.
     #[track_caller]
     pub fn get(&self, cx: &Cx) -> Get<T> {
         self.turn(cx, State::Queued, "");
@@ -162,7 +163,7 @@ impl<T> Queue<T> {
         Ok(())
     }
 
-    /// Takes the item that is next without waiting.
+    /// Takes the next item without waiting.
     ///
     /// # Errors
     ///
@@ -176,8 +177,8 @@ impl<T> Queue<T> {
             .ok_or_else(|| Error::Failed(words.to_owned()))
     }
 
-    /// Shuts the queue down: no item is put any more, and all waiting tasks are woken. What is in it can still be taken, unless
-    /// it is `immediate`: then all items are dropped, and count as done.
+    /// Shuts the queue down: no item can be put any more, and all waiting tasks are woken. Its items can still be taken, unless
+    /// the shutdown is `immediate`: then all items are dropped, and count as done.
     pub fn shutdown(&self, cx: &Cx, immediate: bool) {
         let inner = &self.0;
         inner.is_shut_down.set(true);
@@ -272,7 +273,7 @@ impl<T> Queue<T> {
         self.0.max > 0 && self.len() >= self.0.max
     }
 
-    /// Keeps on record what those in `join` still wait for.
+    /// Records for each task in `join` how many items it still waits for.
     fn tell_joiners(&self, core: &Core) {
         let left = self.0.unfinished.get() as u32;
         for &Joiner { task, line } in &*self.0.joining.borrow() {
@@ -281,8 +282,8 @@ impl<T> Queue<T> {
         }
     }
 
-    /// The task waits for its turn, or has it. Not so `main`: what it does in parts without lanes counts as its own, and
-    /// that one of them waits does not say that it does.
+    /// Records that the task waits for its turn, or has it. Not for `main`: its parts without lanes count as `main`, and if
+    /// one of them waits, `main` itself need not.
     fn turn(&self, cx: &Cx, state: State, remark: &str) {
         if cx.id() != TaskId::MAIN {
             cx.core.state(cx.id(), state, remark);
@@ -303,7 +304,7 @@ impl<T> Queue<T> {
 pub struct Put<T> {
     cx: Cx,
     queue: Queue<T>,
-    /// Absent once it is in the queue.
+    /// `None` once it is in the queue.
     item: Option<T>,
     waiting: Option<Waiting>,
     has_waited: bool,

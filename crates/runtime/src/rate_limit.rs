@@ -8,14 +8,14 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// A bucket of tokens, one for each grant. It holds `rate` of them at most, is full
-/// at first, and gets `rate` new ones each `per` seconds, evenly.
+/// A bucket of tokens, one for each grant. It holds at most `rate` tokens, is full
+/// at first, and gets `rate` new ones every `per` seconds, evenly.
 ///
-/// Callers are served one at a time, in the order in which they come: while the
-/// first waits for its token the others wait behind it. So in any window of time
-/// there are at most `rate` grants more than the window has brought tokens.
+/// Callers are served one at a time, in the order in which they call: while the
+/// first waits for its token the others wait behind it. So the grants in any window of time
+/// are at most `rate` more than the tokens added in that window.
 ///
-/// The gauge `allowance` follows the tokens that a grant leaves behind. A task that is dropped while it
+/// The gauge `allowance` is the number of tokens left after a grant. A task that is dropped while it
 /// waits takes no token.
 #[derive(Clone)]
 pub struct RateLimiter(Rc<Bucket>);
@@ -23,19 +23,18 @@ pub struct RateLimiter(Rc<Bucket>);
 struct Bucket {
     rate: f64,
     per: f64,
-    /// The tokens that were there at `counted`.
+    /// The number of tokens at the instant `counted`.
     allowance: Cell<f64>,
     /// When they were counted, in seconds.
     counted: Cell<f64>,
-    /// Whether a gauge follows the tokens.
+    /// Whether there is a gauge of the tokens.
     has_gauge: Cell<bool>,
-    /// The holder of the lock is served.
+    /// The task that holds this lock is served.
     turn: Lock,
 }
 
 impl RateLimiter {
-    /// A full bucket. Both figures must be positive; with less than one token in `per`
-    /// seconds, every grant has to be waited for.
+    /// A full bucket. Both figures must be positive; if `rate` is less than 1, every grant has to wait.
     pub fn new(cx: &Cx, rate: f64, per: f64) -> Self {
         Self(Rc::new(Bucket {
             rate,
@@ -66,7 +65,7 @@ impl RateLimiter {
                 let wait = missing * (bucket.per / bucket.rate);
                 let of = bucket.turn.resource().id(&cx.core, cx.id());
                 cx.sleep(wait).for_token(of, line).await;
-                // The wait has been for this very token: nothing is left of it for the next.
+                // The wait was for this token alone: the bucket is empty now.
                 bucket.allowance.set(0.0);
                 bucket.counted.set(cx.now());
             } else {
@@ -81,7 +80,7 @@ impl RateLimiter {
 }
 
 impl Bucket {
-    /// Counts the tokens that have come since they were last counted.
+    /// Adds the tokens that are due since they were last counted.
     fn refill(&self, now: f64) {
         let fresh = (now - self.counted.replace(now)) * (self.rate / self.per);
         self.allowance

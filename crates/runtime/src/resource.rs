@@ -1,14 +1,14 @@
-//! What semaphores, locks and the like are called in the trace.
+//! The identity of semaphores, locks and the like in the trace.
 
 use crate::executor::Core;
 use interleave_trace::{ResourceId, ResourceKind, TaskId, Text};
 use std::cell::Cell;
 
-/// The identity of something that tasks wait for or hold. It gets its number when it first matters: one that no task ever
-/// waits for or holds is not in the trace.
+/// The identity of a resource that tasks wait for or hold. It gets its number when it is first used: a resource that no
+/// task ever waits for or holds is not in the trace.
 pub(crate) struct Resource {
     kind: ResourceKind,
-    /// As the program calls it; empty if it does not.
+    /// The name that the program gives it; empty if it gives none.
     name: &'static str,
     id: Cell<ResourceId>,
     /// Its gauge, once it has one.
@@ -43,7 +43,7 @@ impl Resource {
         self.id.get()
     }
 
-    /// Sets its gauge, of which `name` is the beginning: where it is taken, a number follows.
+    /// Sets its gauge, whose name begins with `name`: if that is taken, a number follows.
     pub fn gauge(&self, core: &Core, task: TaskId, name: &str, value: f64, whole: bool) {
         let of = self.id(core, task);
         let gauge = match self.gauge.get() {

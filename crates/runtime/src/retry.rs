@@ -1,4 +1,4 @@
-//! Another attempt, after a pause that grows: exponential backoff.
+//! Retries after growing pauses: exponential backoff.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -6,15 +6,15 @@ use interleave_trace::num::Num;
 use interleave_trace::time::round_micros;
 use std::panic::Location;
 
-/// How a pause is spread, so that tasks that failed together do not come back together.
+/// How a pause is randomised, so that tasks that failed together do not retry together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Jitter {
     /// Not at all.
     #[default]
     None,
-    /// Anything from nothing to the whole pause.
+    /// From zero to the whole pause.
     Full,
-    /// Half of the pause, and anything up to the other half.
+    /// Half of the pause, plus up to the other half.
     Equal,
 }
 
@@ -23,19 +23,19 @@ pub enum Jitter {
 pub struct Backoff {
     /// The pause after the first attempt, in seconds.
     pub base: Num,
-    /// By how much each pause is longer than the one before.
+    /// The factor by which each pause is longer than the one before.
     pub factor: Num,
     /// The longest pause, in seconds.
     pub max_delay: Num,
     /// How many attempts in all; at least one is made.
     pub attempts: u32,
-    /// How the pauses are spread.
+    /// How the pauses are randomised.
     pub jitter: Jitter,
 }
 
 impl Backoff {
     /// The pause after a number of failures, at least one: `min(max_delay, base * factor ** (failures - 1))`,
-    /// spread by `luck` from 0 to 1. Without jitter it is whole where Python's would be.
+    /// randomised by `luck` from 0 to 1. Without jitter it is a whole number where Python's would be.
     pub fn pause(&self, failures: u32, luck: f64) -> Num {
         let exponent = failures.saturating_sub(1);
         let grown = self.base.get() * self.factor.get().powf(f64::from(exponent));
@@ -55,12 +55,12 @@ impl Backoff {
 /// Makes attempts until one succeeds or there are no more, with pauses in between. Returns the
 /// value and the number of the attempt, from 1; or the last failure.
 ///
-/// Only [`Error::Failed`] is worth another attempt. The luck of each pause is asked for by the
+/// Only [`Error::Failed`] is retried. The luck of each pause is a function of the
 /// number of failures: it comes from the params, so that the same params give the same run.
 ///
 /// # Errors
 ///
-/// That of the last attempt.
+/// The error of the last attempt.
 #[track_caller]
 pub fn retry<T, Fut>(
     cx: &Cx,

@@ -1,8 +1,8 @@
 //! A run: one program in one executor, driven from outside.
 //!
 //! A turn works like an iteration of asyncio's loop: timers that are due join
-//! the ready queue in the order in which they were made, then whatever is ready
-//! has its turn. What becomes ready meanwhile goes to the back of the queue.
+//! the ready queue by deadline, then in the order in which they were made, then every ready job
+//! is done. Jobs that become ready meanwhile go to the back of the queue.
 
 use crate::clock::Clock;
 use crate::cx::Cx;
@@ -19,19 +19,19 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-/// For how long steps may follow one another under a wall clock, in seconds: less than a frame of a screen.
+/// How long steps may follow one another under a wall clock, in seconds: less than a frame of a screen.
 const SLICE: f64 = 0.01;
 
-/// Where a run stands after it was driven.
+/// The state of a run after it was driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// The budget of steps or time is used up, there is more to do at once.
+    /// The budget of steps or time is used up; there is more to do immediately.
     Busy,
-    /// Nothing to do before this deadline.
+    /// There is nothing to do before this deadline.
     Sleeping(Time),
     /// Only an answer from outside can wake a task.
     AwaitingIo,
-    /// The run is over; the trace says how.
+    /// The run is over; the trace has its verdict.
     Ended,
 }
 
@@ -53,9 +53,9 @@ impl Runtime {
 
     /// Makes `program` the `main` of this run. It takes its first step when the runtime is driven.
     ///
-    /// What `main` returns is kept for [`Runtime::result`]. When it returns, what
-    /// is ready takes one more step, then all that it left running is
-    /// cancelled, as `asyncio.run` does; the run ends with the last clean-up.
+    /// The value that `main` returns is kept for [`Runtime::result`]. When it returns, ready
+    /// tasks take one more step, then all tasks that it left running are
+    /// cancelled, as `asyncio.run` does; the run ends after the last clean-up.
     pub fn start<F, Fut>(&self, program: F)
     where
         F: FnOnce(Cx) -> Fut,
@@ -87,17 +87,17 @@ impl Runtime {
         }
     }
 
-    /// Does all there is to do up to the instant `limit`, in at most `budget` steps.
+    /// Does everything that is due up to the instant `limit`, in at most `budget` steps.
     ///
     /// Under a virtual clock, time ends up at the last deadline that is not
-    /// after `limit`, or further if a task blocked beyond it; what comes after
-    /// that is left for later. Under a wall clock, pass the present; steps that
-    /// take longer than 10 ms together are left for later, too, so that whatever
-    /// else the thread has to do gets its turn.
+    /// after `limit`, or further if a task blocked beyond it; later deadlines are left
+    /// for the next call. Under a wall clock, pass the present; after about 10 ms of steps,
+    /// further steps are left for the next call, too, so that the thread can do its
+    /// other work.
     ///
     /// A run that has recorded [`MAX_EVENTS`] is stopped: a loop in which no time passes would never end.
     ///
-    /// However a run is sliced by limits and budgets, its trace is the same.
+    /// The trace of a run does not depend on how limits and budgets slice it.
     pub fn run_until(&self, limit: Time, mut budget: usize) -> Status {
         let core = &self.core;
         let is_wall = core.ports.clock.is_wall();
@@ -142,16 +142,16 @@ impl Runtime {
         }
     }
 
-    /// Runs to the end at once. Only for a virtual clock without a network.
+    /// Runs to the end in one call. Only for a virtual clock without a network.
     pub fn run(&self) {
         while self.run_until(Time::MAX, usize::MAX) == Status::Busy {}
     }
 
-    /// Stops the run where it is. Its trace keeps what has happened; every task is dropped.
+    /// Stops the run where it is. Its trace keeps the events so far; every task is dropped.
     pub fn stop(&self) {
         let core = &self.core;
         if core.recorder.borrow().end().is_none() {
-            // Nothing need have happened for a long time.
+            // The last event may be long ago.
             core.read_clock();
         }
         core.finish(Verdict::Stopped);
@@ -167,12 +167,12 @@ impl Runtime {
         self.core.ready.outside.register(waker);
     }
 
-    /// The record of the run so far.
+    /// The trace of the run so far.
     pub fn trace(&self) -> Ref<'_, Trace> {
         Ref::map(self.core.recorder.borrow(), |recorder| &**recorder)
     }
 
-    /// The record of the run, which is stopped if it was not over.
+    /// The trace of the run, which is stopped if it was not over.
     pub fn into_trace(self) -> Trace {
         self.stop();
         self.core.recorder.take().into_trace()
@@ -183,8 +183,8 @@ impl Runtime {
         self.core.now()
     }
 
-    /// The bytes that the run holds now: tasks that live, timers, and the record. Counted from sizes, without what the allocator
-    /// needs besides; so it is a little less than what is taken.
+    /// The bytes that the run holds now: live tasks, timers, and the trace. Counted from sizes, without the overhead of the
+    /// allocator; so it is a little less than the memory in use.
     pub fn bytes(&self) -> usize {
         self.core.bytes()
     }
@@ -197,15 +197,15 @@ impl Runtime {
         }
     }
 
-    /// Reads what has been kept under a key so far.
+    /// Reads the values that have been kept under a key so far.
     pub fn kept<T>(&self, key: &str, read: impl FnOnce(&[serde_json::Value]) -> T) -> T {
         let kept = self.core.kept.borrow();
         let list = kept.get(key).and_then(serde_json::Value::as_array);
         read(list.map_or(&[], Vec::as_slice))
     }
 
-    /// What `main` returned, and what was kept on the way. Null where there is nothing of
-    /// either; what is kept by a program that returns no object is lost.
+    /// The value that `main` returned, and the values that were kept meanwhile. Null if there is neither;
+    /// the kept values are lost if a program returns a value that is not an object.
     pub fn result(&self) -> serde_json::Value {
         let returned = self.core.result.borrow().clone();
         let kept = self.core.kept.borrow();
@@ -229,7 +229,7 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        // Tasks own the core and the core owns the tasks: break the ring.
+        // Tasks own the core and the core owns the tasks: break the cycle.
         self.stop();
     }
 }

@@ -1,4 +1,4 @@
-//! `asyncio.Semaphore`: a limited number of permits, given out in the order of asking.
+//! `asyncio.Semaphore`: a limited number of permits, first come, first served.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -12,23 +12,23 @@ use std::rc::Rc;
 
 /// A number of permits, handed out first come, first served.
 ///
-/// The gauge [`PERMITS`] follows it (of the second one of a run, `permits_in_use #2`), and its changes say which tasks
-/// hold a permit. A waiter that is dropped loses its
-/// place and nothing else; a permit that it was to have goes to the next. A clone is the same semaphore.
+/// The gauge [`PERMITS`] is the number in use (for the second semaphore of a run, `permits_in_use #2`), and its changes
+/// show which tasks hold a permit. A waiter that is dropped loses only its
+/// place; a permit that was promised to it goes to the next. A clone is the same semaphore.
 #[derive(Clone)]
 pub struct Semaphore(Rc<Inner>);
 
 struct Inner {
     resource: Resource,
-    /// The permits that are free, and promised to nobody.
+    /// The permits that are free, and promised to no task.
     free: Cell<usize>,
-    /// No more than this may be free.
+    /// The most permits that may be free.
     bound: usize,
     waiters: Waiters,
-    /// Whether a gauge follows it.
+    /// Whether it has a gauge.
     has_gauge: Cell<bool>,
     in_use: Cell<usize>,
-    /// The most that were in use at once.
+    /// The most permits in use at once so far.
     peak: Cell<usize>,
 }
 
@@ -60,14 +60,14 @@ impl Semaphore {
         }))
     }
 
-    /// The same semaphore without its gauge, for a program that counts something else. So nothing says which tasks hold
-    /// its permits.
+    /// The same semaphore without its gauge, for a program that counts something else. The trace then does not show which
+    /// tasks hold its permits.
     pub fn without_gauge(self) -> Self {
         self.0.has_gauge.set(false);
         self
     }
 
-    /// The permits that are free, and promised to nobody: CPython's `_value`.
+    /// The permits that are free, and promised to no task: CPython's `_value`.
     pub fn free(&self) -> usize {
         self.0.free.get()
     }
@@ -77,7 +77,7 @@ impl Semaphore {
         self.0.peak.get()
     }
 
-    /// Whether a task that asks for a permit has to wait.
+    /// Whether a task that acquires a permit now has to wait.
     pub fn locked(&self, cx: &Cx) -> bool {
         self.0.is_locked(&cx.core)
     }
@@ -116,12 +116,12 @@ impl Semaphore {
         }
     }
 
-    /// Gives a permit back that nobody holds any more, or adds one: `semaphore.release()`. One that is held is given back
-    /// when it is dropped.
+    /// Gives back a permit that was left taken by [`Permit::keep`], or adds one: `semaphore.release()`. A held [`Permit`] is
+    /// given back when it is dropped.
     ///
     /// # Errors
     ///
-    /// A [`Semaphore::bounded`] one would have more permits than at first.
+    /// A [`Semaphore::bounded`] semaphore would have more permits than at first.
     pub fn release(&self, cx: &Cx) -> Result<()> {
         if self.0.free.get() >= self.0.bound {
             let words = "BoundedSemaphore released too many times";
@@ -142,7 +142,7 @@ impl Inner {
         self.wake_next(core);
     }
 
-    /// Promises a free permit to the first that waits; false if there is none.
+    /// Promises a free permit to the first waiting task; false if no task waits.
     fn wake_next(&self, core: &Core) -> bool {
         let woken = self.waiters.wake_some(core, 1) > 0;
         if woken {
@@ -157,7 +157,7 @@ struct Acquiring {
     core: Rc<Core>,
     waiting: Waiting,
     inner: Rc<Inner>,
-    /// The permit is its own.
+    /// It has got the permit.
     has_it: bool,
 }
 
@@ -172,7 +172,7 @@ impl Drop for Acquiring {
     }
 }
 
-/// A permit of a [`Semaphore`]; dropping it lets the next one in.
+/// A permit of a [`Semaphore`]; dropping it gives it to the next task.
 #[must_use = "a permit that is dropped is given back"]
 pub struct Permit {
     core: Rc<Core>,

@@ -11,8 +11,8 @@ use std::rc::Rc;
 ///
 /// | event | effect on the task |
 /// |---|---|
-/// | it ends | its result is handed over, a turn later than if it were awaited itself |
-/// | the task that awaits is cancelled | nothing: it runs on; the one that awaits is told at once |
+/// | it ends | its result is handed over, a turn later than if it were awaited directly |
+/// | the awaiting task is cancelled | nothing: it runs on; the awaiting task itself is cancelled |
 /// | this is dropped | nothing: it runs on |
 ///
 /// With a clone of the handle it can be awaited or cancelled later on.

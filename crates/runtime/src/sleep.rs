@@ -1,4 +1,4 @@
-//! Sleeping, and giving up one turn of the loop.
+//! Sleeping, and yielding for one turn of the loop.
 
 use crate::cx::Cx;
 use crate::executor::{Core, TimerId};
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 impl Cx {
-    /// Suspends the task for `seconds`; what is negative or not a number is a bare turn of the loop.
+    /// Suspends the task for `seconds`; if that is negative or not a number, for one turn of the loop.
     #[track_caller]
     pub fn sleep(&self, seconds: f64) -> Sleep {
         Sleep {
@@ -24,7 +24,7 @@ impl Cx {
 
 enum SleepState {
     New,
-    /// A bare turn of the loop has been asked for.
+    /// It yields for one turn of the loop.
     Yielded,
     Armed(TimerId),
     Done,
@@ -36,19 +36,19 @@ pub struct Sleep {
     core: Rc<Core>,
     seconds: f64,
     line: u32,
-    /// It is not a time that is waited for, but the token of this limiter that comes with it.
+    /// If it waits for a token, the rate limiter of that token.
     for_token: Option<ResourceId>,
     state: SleepState,
 }
 
 impl Sleep {
-    /// Takes the line that awaits from the caller's caller.
+    /// Sets the line that awaits, for a caller that knows it.
     pub(crate) fn at_line(mut self, line: u32) -> Self {
         self.line = line;
         self
     }
 
-    /// Says that what is waited for is a token of a rate limiter.
+    /// Marks it as a wait for a token of a rate limiter.
     pub(crate) fn for_token(mut self, of: ResourceId, line: u32) -> Self {
         self.for_token = Some(of);
         self.at_line(line)

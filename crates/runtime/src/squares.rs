@@ -8,27 +8,27 @@ use std::hint::black_box;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// The squares of the numbers from 0 on, to be added.
+/// A sum of squares to compute, of the numbers from 0 on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Squares {
     /// How many numbers. Up to 200,000 the sum is exact in a JavaScript number, too.
     pub numbers: u32,
     /// How often a live run adds them, so that there is something to measure.
     pub rounds: u32,
-    /// How long that takes in virtual time, in seconds.
+    /// How long the computation takes in virtual time, in seconds.
     pub seconds: f64,
 }
 
 impl Squares {
-    /// The sum, by its formula: what computing has to come to.
+    /// The sum, by its formula: the expected result.
     pub fn sum(self) -> u64 {
         let n = u64::from(self.numbers);
         n * n.saturating_sub(1) * (2 * n).saturating_sub(1) / 6
     }
 
-    /// The sum, really added up: in floating point, as a thread in JavaScript does it.
+    /// The sum, computed by adding: in floating point, as a thread in JavaScript does it.
     ///
-    /// A function of its own: engines replace slow code by fast code when a function is called the next time.
+    /// A function of its own: engines switch to optimised code at the next call of a function.
     #[inline(never)]
     pub fn add(self) -> f64 {
         let mut sum = 0.0;
@@ -40,8 +40,8 @@ impl Squares {
 }
 
 impl Cx {
-    /// Adds squares on the loop, which no other task can use meanwhile. A live run really computes. A step of it that holds
-    /// the loop for two seconds is left there, which the trace says: the page is frozen meanwhile.
+    /// Adds squares on the loop: no other task can run meanwhile. A live run really computes. It stops after a step has
+    /// held the loop for two seconds, since the page is frozen meanwhile, and the trace says so.
     #[track_caller]
     pub fn sum_of_squares(&self, work: Squares) -> u64 {
         let core = &self.core;
@@ -72,13 +72,13 @@ impl Cx {
 /// | event | effect on the pool |
 /// |---|---|
 /// | more jobs than threads | the others wait, first come, first served |
-/// | the task is cancelled, or this is dropped | its thread is ended, and the next job gets a new one. CPython's process works on to its end, since none can be interrupted |
+/// | the task is cancelled, or the job's future is dropped | its thread is ended, and the next job gets a new one. CPython's process finishes its job, since it cannot be interrupted |
 ///
 /// A clone is the same pool.
 #[derive(Clone)]
 pub struct Workers {
     free: Semaphore,
-    /// In a live run, what computes.
+    /// The real threads, in a live run.
     threads: Option<Rc<dyn ThreadPool>>,
 }
 
@@ -91,8 +91,8 @@ impl Workers {
         }
     }
 
-    /// Adds squares in a thread of the pool, as soon as one is free: `loop.run_in_executor(pool, f)`. The task is queued
-    /// until then, if it was spawned so.
+    /// Adds squares in a thread of the pool, as soon as one is free: `loop.run_in_executor(pool, f)`. A task of
+    /// [`Cx::spawn_queued`] is queued until then.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The reader steps in: cancels a task, or lets it fail, in the middle of a run.
+//! Stepping in: the reader cancels a task, or lets it fail, in the middle of a run.
 
 use crate::executor::Reach;
 use crate::run::Runtime;
@@ -9,7 +9,7 @@ use interleave_trace::{Kind, LogKind, TaskId, Time};
 pub enum StepIn {
     /// As if `cancel()` had been called on its handle.
     Cancel,
-    /// As if what it awaits had raised this error.
+    /// As if the operation that it awaits had raised this error.
     Fail(String),
 }
 
@@ -19,8 +19,8 @@ impl Runtime {
         self.core.reach(task)
     }
 
-    /// Does something to a task at the instant `at`, or now under a wall clock; false if that is
-    /// out of reach. What follows from it follows when the runtime is driven.
+    /// Does something to a task at the instant `at`, or now under a wall clock; false if the task cannot be
+    /// reached. The effects follow when the runtime is driven.
     ///
     /// `at` is the instant up to which the runtime has been driven.
     pub fn step_in(&self, task: TaskId, what: StepIn, at: Time) -> bool {

@@ -1,4 +1,4 @@
-//! A table of a database, in memory or in the one of the run: each of its statements is a transaction of its own.
+//! A table, in memory or in the database of the run: each of its statements is a transaction of its own.
 
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -12,8 +12,8 @@ use std::rc::Rc;
 
 /// A table of rows by `id`, which may have a column of unique texts. A clone is the same table.
 ///
-/// A statement takes as long as it is given, then does all that it does at once; if the run has a database, that does it,
-/// in the time that it takes. If it fails, or its future is dropped before, it has done nothing.
+/// A statement takes the given time, and then happens as a whole; if the run has a database, the database does it, and takes
+/// the time that it needs. If the statement fails, or its future is dropped before, it has no effect.
 #[derive(Clone)]
 pub struct Table(Rc<Inner>);
 
@@ -36,7 +36,7 @@ impl Table {
         Self(Rc::new(Inner { schema, rows }))
     }
 
-    /// Makes these its only rows, as if it had been opened with them.
+    /// Replaces all rows by these, as if it had been opened with them.
     ///
     /// # Errors
     ///
@@ -52,11 +52,11 @@ impl Table {
         async move { filled.await.map(drop) }
     }
 
-    /// Inserts rows, all or none; returns their keys. A row without a key gets the one behind the greatest.
+    /// Inserts rows, all or none; returns their keys. A row without a key gets the next one after the greatest.
     ///
     /// # Errors
     ///
-    /// A key or a unique text is there already: in the words of SQLite.
+    /// A key or a unique text exists already, with the message of SQLite.
     #[track_caller]
     pub fn insert(
         &self,
@@ -80,7 +80,7 @@ impl Table {
         async move { Ok(found.await?.pop()) }
     }
 
-    /// Adds a whole number to a column of the row with this key; returns how many rows that has changed: one or none.
+    /// Adds a whole number to a column of the row with this key; returns how many rows have changed: one or none.
     #[track_caller]
     pub fn increase(
         &self,
@@ -94,7 +94,7 @@ impl Table {
         async move { Ok(changed.await?.len()) }
     }
 
-    /// The rows that a statement is about, as they are after it.
+    /// Executes a statement; returns the affected or selected rows, as they are after it.
     #[track_caller]
     fn execute(
         &self,
@@ -144,7 +144,7 @@ impl Rows {
         }
     }
 
-    /// All or none.
+    /// Inserts all rows or none.
     fn insert(&mut self, schema: Schema, rows: Vec<Row>) -> Result<Vec<Row>> {
         let mut inserted = Vec::with_capacity(rows.len());
         for row in rows {
@@ -186,7 +186,7 @@ impl Rows {
     }
 }
 
-/// What a row has in the unique column.
+/// The text of a row in the unique column.
 fn unique_text(schema: Schema, row: &Row) -> &str {
     let value = schema.unique.and_then(|column| row.get(column));
     value.and_then(Value::as_str).unwrap_or_default()

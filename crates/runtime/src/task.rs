@@ -23,7 +23,7 @@ impl Cx {
     }
 
     /// Starts a task of its own, like `asyncio.create_task`: it takes its first
-    /// step when the loop comes round to it.
+    /// step in a later turn of the loop.
     ///
     /// Dropping the handle lets the task run on, unless it was being awaited: then it is cancelled.
     pub fn spawn<T: 'static, Fut>(&self, name: &str, make: impl FnOnce(Cx) -> Fut) -> Handle<T>
@@ -33,7 +33,7 @@ impl Cx {
         Handle::spawn(&self.core, self.task(name, make))
     }
 
-    /// As [`Cx::spawn`], but the task waits for its turn until it says [`Cx::running`]:
+    /// As [`Cx::spawn`], but the task counts as queued until it calls [`Cx::running`]:
     /// for tasks that need a permit first.
     pub fn spawn_queued<T: 'static, Fut>(
         &self,
@@ -46,8 +46,8 @@ impl Cx {
         Handle::spawn(&self.core, self.task(name, make).starts_queued())
     }
 
-    /// Starts a future like a task of its own, but without a lane: what it does counts as done
-    /// by this task, and so do its waits.
+    /// Starts a future like a task of its own, but without a lane: its events and waits count as
+    /// those of this task.
     pub fn spawn_bare<T: 'static, Fut>(&self, make: impl FnOnce(Cx) -> Fut) -> Handle<T>
     where
         Fut: Future<Output = Result<T>> + 'static,
@@ -55,7 +55,7 @@ impl Cx {
         Handle::spawn_part(&self.core, self.id(), make(self.clone()))
     }
 
-    /// Makes a lane for something that is no task itself: a piece of work that is handed from
+    /// Makes a lane for an item that is not a task: a piece of work that is handed from
     /// task to task, and so belongs to none. It is queued; the task that works on it records how it ends.
     #[track_caller]
     pub fn item(&self, name: &str) -> Self {
@@ -69,21 +69,21 @@ impl Cx {
 
 /// A logical task that runs where it is awaited; see [`Cx::task`].
 ///
-/// Its record ends with the future: done or failed by its result, cancelled when
-/// it is dropped half-way, never started when it is dropped without a poll: with a warning, as in Python, if it was not even
-/// awaited.
+/// Its record ends with the future: done or failed by its result, cancelled if
+/// it is dropped half-way, never started if it is dropped without a poll. If it was not even awaited, there is a warning, as in
+/// Python.
 #[must_use = "a task does nothing before it is awaited"]
 pub struct Task<T> {
     steps: Steps,
-    /// Absent once it has ended.
+    /// `None` once it has ended.
     future: Option<Pin<Box<dyn Future<Output = Result<T>>>>>,
 }
 
-/// What is recorded of a task's steps, whatever it returns.
+/// Records a task's steps, independent of the type of its result.
 struct Steps {
     cx: Cx,
     started: bool,
-    /// When it was made; absent once it has been polled.
+    /// When it was made; `None` once it has been polled.
     made: Option<Time>,
     /// The line that awaits it in place; 0 before it is awaited.
     line: u32,
@@ -106,7 +106,7 @@ impl<T> Task<T> {
         }
     }
 
-    /// Marks the task as waiting for its turn from its first step on, until it says
+    /// Marks the task as queued from its first step on, until it calls
     /// [`Cx::running`]: for tasks that need a permit first.
     pub fn starts_queued(mut self) -> Self {
         self.steps.started = true;
@@ -115,7 +115,7 @@ impl<T> Task<T> {
 }
 
 impl<T: 'static> Task<T> {
-    /// Starts it as a task of its own: `asyncio.create_task(coroutine)`, of a coroutine that was made before.
+    /// Starts it as a task of its own: `asyncio.create_task(coroutine)`, for a coroutine that exists already.
     pub fn spawn(mut self, cx: &Cx) -> Handle<T> {
         let core = &cx.core;
         if self.steps.made.take().is_some_and(|made| made < core.now()) {
@@ -127,7 +127,7 @@ impl<T: 'static> Task<T> {
 }
 
 impl Steps {
-    /// The task takes a step. Returns the task that had the loop, and the error by which the reader ends this one.
+    /// Begins a step of the task. Returns the task that held the loop, and the error by which the reader lets this one fail.
     fn begin(&mut self, context: &Context<'_>) -> (Busy, Option<Error>) {
         let (core, task) = (&self.cx.core, self.cx.id());
         let outer = core.enter(task);
@@ -144,7 +144,7 @@ impl Steps {
         (outer, core.take_failure(task))
     }
 
-    /// Whether the task was asked to end, which its return does not undo.
+    /// Whether the task was asked to end: even if it returns a value, it then ends as cancelled.
     fn ends_as_asked(&self) -> bool {
         self.cx.core.is_whole(self.cx.id()) && self.cx.core.ends_as_asked()
     }
@@ -176,14 +176,14 @@ impl Steps {
         if self.is_awaited() {
             return core.ended(task, Outcome::NeverStarted, "");
         }
-        // As CPython warns when it collects a coroutine that nothing has awaited.
+        // The warning of CPython when it collects a coroutine that was never awaited.
         let name = self.cx.name();
         let warning = format_args!("RuntimeWarning: coroutine '{name}' was never awaited");
         core.log(core.busy.get().task, LogKind::Note, warning);
         core.ended(task, Outcome::NeverStarted, "never awaited");
     }
 
-    /// Whether the program has awaited it, in place or as a task of its own, if only to be cancelled before its first step.
+    /// Whether the program has awaited it, in place or as a task of its own, even if it was cancelled before its first step.
     fn is_awaited(&self) -> bool {
         self.line > 0
     }
@@ -242,34 +242,34 @@ impl<T> Drop for Task<T> {
 /// Copies a result.
 type Copy<T> = fn(&Result<T>) -> Result<T>;
 
-/// Where a spawned task leaves its result.
+/// The place for the result of a spawned task.
 struct Slot<T> {
-    /// Absent before the task has ended, and once it has been handed over.
+    /// `None` before the task has ended, and once it has been handed over.
     result: RefCell<Option<Result<T>>>,
-    /// Present once a handle was cloned: how to hand the result over to more than one.
+    /// `Some` once a handle was cloned: clones the result, to hand it over more than once.
     copy: Cell<Option<Copy<T>>>,
     done: Done,
 }
 
-/// Whether a task has ended, and who is to know.
+/// Whether a task has ended, and the waiters for its end.
 #[derive(Default)]
 struct Done {
     ended: Cell<bool>,
     /// The error that it ended with.
     error: RefCell<Option<Error>>,
-    /// Those that wait for the end, in the order in which they came.
+    /// The waiters for the end, in the order in which they registered.
     waiters: RefCell<Vec<(u32, Waiter)>>,
-    /// How many there have been.
+    /// How many waiters there have been: the next key.
     keys: Cell<u32>,
     /// Its lane, unless it is a part of another task.
     lane: Option<TaskId>,
-    /// Its result has been asked for, or will be by what waits for it.
+    /// Its result has been retrieved, or will be by a waiter.
     retrieved: Cell<bool>,
 }
 
 enum Waiter {
     Wake(Waker),
-    /// One that waits for many tasks, and this task's place among them.
+    /// A callback, for example of a wait for many tasks, and this task's place among them.
     Call(Rc<dyn Callback>, usize),
 }
 
@@ -281,7 +281,7 @@ impl Done {
         key
     }
 
-    /// From now on it is this one that is woken.
+    /// Replaces the waker of this key.
     fn wakes(&self, key: u32, waker: &Waker) {
         let mut waiters = self.waiters.borrow_mut();
         let waiter = waiters.iter_mut().find(|(other, _)| *other == key);
@@ -294,7 +294,8 @@ impl Done {
         self.waiters.borrow_mut().retain(|(other, _)| *other != key);
     }
 
-    /// Nothing can ask for the result any more. As CPython reports when it collects a task whose exception nothing has seen.
+    /// The result cannot be retrieved any more. Records what CPython reports when it collects such a task: its exception was
+    /// never retrieved.
     #[inline(never)]
     fn dropped(&self, core: &Core) {
         let (Some(lane), Some(error)) = (self.lane, &*self.error.borrow()) else {
@@ -321,7 +322,7 @@ impl Done {
 }
 
 impl<T> Slot<T> {
-    /// One of those that have it lets go of it.
+    /// One of its owners is being dropped.
     fn let_go(self: &Rc<Self>, core: &Core) {
         if Rc::strong_count(self) == 1 {
             self.done.dropped(core);
@@ -335,7 +336,7 @@ impl<T> Slot<T> {
     }
 }
 
-/// One of many spawned tasks that are waited for.
+/// One of several spawned tasks in a wait.
 pub struct Part<'a> {
     pub core: &'a Rc<Core>,
     pub fiber: FiberId,
@@ -345,7 +346,7 @@ pub struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// What waits for it sees its error, too.
+    /// Marks its result as retrieved: the wait handles its error.
     pub fn is_retrieved(&self) {
         self.done.retrieved.set(true);
     }
@@ -389,7 +390,7 @@ impl<T> Drop for Promise<T> {
 /// | awaited to the end | its result is handed over, once; a second request gets an error |
 /// | cloned | several tasks can await it, and each gets a clone of the result |
 /// | awaited by the task itself | an error: it would wait for ever |
-/// | [`Handle::cancel`] | told at its next step; it may clean up first |
+/// | [`Handle::cancel`] | cancelled at its next step; it may clean up first |
 /// | dropped while being awaited | cancelled |
 /// | dropped otherwise | runs on; cancelled when `main` returns |
 /// | the last one dropped, and the task has failed | recorded: its error was never retrieved |
@@ -429,7 +430,7 @@ impl<T: 'static> Handle<T> {
         handle
     }
 
-    /// Starts a part of the logical task `id` that takes its steps by itself, and can be
+    /// Starts a part of the logical task `id` that is polled by itself, and can be
     /// cancelled without the task.
     pub(crate) fn spawn_part(
         core: &Rc<Core>,
@@ -474,7 +475,7 @@ impl<T: 'static> Handle<T> {
 impl<T> Handle<T> {
     /// Asks the task to end; false if it has ended already.
     ///
-    /// It is told at its next step: see [`Cx::catch_cancel`].
+    /// The cancellation is delivered at its next step: see [`Cx::catch_cancel`].
     pub fn cancel(&self) -> bool {
         self.core.cancel(self.fiber)
     }
@@ -489,17 +490,17 @@ impl<T> Handle<T> {
         matches!(*self.slot.done.error.borrow(), Some(Error::Cancelled))
     }
 
-    /// What the task ended with, without waiting: `task.result()`. It is handed over once, unless the handle was cloned.
+    /// The result of the task, without waiting: `task.result()`. It is handed over once, unless the handle was cloned.
     ///
     /// # Errors
     ///
-    /// The task's own; that it has not ended; or that its result has been handed over.
+    /// The task's own error; or the task has not ended; or its result has been handed over.
     pub fn result(&self) -> Result<T> {
         let pending = || Err(Error::Failed("Result is not set.".to_owned()));
         self.take().unwrap_or_else(pending)
     }
 
-    /// The task, whatever it returns.
+    /// The task, independent of the type of its result.
     pub(crate) fn part(&self) -> Part<'_> {
         Part {
             core: &self.core,
@@ -527,12 +528,12 @@ impl<T> Handle<T> {
         self.part().on_end(to, place)
     }
 
-    /// Takes back what [`Handle::on_end`] has registered.
+    /// Removes a callback that [`Handle::on_end`] has registered.
     pub(crate) fn forget(&self, key: u32) {
         self.slot.done.remove(key);
     }
 
-    /// Has `to` called when the task has ended, while the answer lives.
+    /// Has `to` called when the task has ended, unless the returned guard is dropped before.
     pub(crate) fn registered(&self, to: &Rc<impl Callback + 'static>) -> Registered<'_, T> {
         let key = self.on_end(to, 0);
         Registered { handle: self, key }
@@ -579,7 +580,7 @@ impl<T> IntoFuture for Handle<T> {
     }
 }
 
-/// A callback at the end of a task, taken back when this is dropped.
+/// A callback at the end of a task, removed when this is dropped.
 pub(crate) struct Registered<'a, T> {
     handle: &'a Handle<T>,
     key: u32,
@@ -597,9 +598,9 @@ pub struct Join<T> {
     handle: Handle<T>,
     /// The line that awaits it.
     line: u32,
-    /// Its key among those that wait for the task; absent before it waits.
+    /// Its key among the waiters for the task; `None` before it waits.
     waits: Option<u32>,
-    /// It is the task itself that awaits, and that has been found.
+    /// The task awaits itself, and has yielded for a turn because of that.
     is_own: bool,
 }
 
@@ -625,7 +626,7 @@ impl<T> Future for Join<T> {
         }
         let core = &handle.core;
         if core.current.get() == Some(handle.fiber) {
-            // The task is told in the next turn, or that somebody has cancelled it meanwhile.
+            // The error comes in the next turn, unless the task is cancelled before.
             if !std::mem::replace(&mut this.is_own, true) {
                 core.waits(WaitFor::Turn, this.line);
                 cx.waker().wake_by_ref();

@@ -34,16 +34,16 @@ pub trait ThreadPool {
 }
 
 impl Cx {
-    /// Blocking work of this length in another thread, which the task awaits while the loop is free for others:
+    /// Blocking work of this length in another thread, which the task awaits while the loop can run other tasks:
     /// `asyncio.to_thread(time.sleep, seconds)`, or `loop.run_in_executor(None, time.sleep, seconds)`.
     ///
-    /// There are as many threads as are asked for. Of several that end at one instant, the one that was started first is
-    /// heard of first.
+    /// The number of threads is not limited. If several end at one instant, their results arrive in the order in which the
+    /// threads were started.
     ///
     /// | event | effect on the thread | the answer |
     /// |---|---|---|
-    /// | its work is done | | `Ok`, two turns after it: the loop is told by a callback |
-    /// | the task is cancelled, or this is dropped | not waited for. CPython's thread runs on to its end, since none can be interrupted; here nothing shows of it | |
+    /// | its work is done | | `Ok`, two turns later: the result reaches the loop by a callback |
+    /// | the task is cancelled, or this is dropped | not waited for. CPython's thread runs on to its end, since it cannot be interrupted; here the trace does not show it | |
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Cx {
         }
     }
 
-    /// The time that work in a thread takes, where there is none. The line is that which awaits.
+    /// Simulates work in a thread: waits for `seconds`, at the line that awaits it.
     pub(crate) fn time_in_thread(
         &self,
         seconds: f64,
@@ -80,7 +80,7 @@ impl Cx {
     }
 }
 
-/// Gives a timer back.
+/// Releases a timer when it is dropped.
 struct Armed<'a>(&'a Cx, TimerId);
 
 impl Drop for Armed<'_> {

@@ -1,4 +1,4 @@
-//! Work that has so much time and no more.
+//! Work with a time limit.
 
 use crate::cancel::Scope;
 use crate::cx::Cx;
@@ -16,19 +16,19 @@ impl Cx {
     /// Gives `work` a number of seconds, after which it is cancelled and may clean up: `async with
     /// asyncio.timeout(seconds)`.
     ///
-    /// The work is part of this task, and begins at once. The limit is a timer that cancels the task.
+    /// The work is part of this task, and begins in the same step. The limit is a timer that cancels the task.
     ///
     /// | event | effect on the work | the answer |
     /// |---|---|---|
     /// | it ends before the limit | | its own |
-    /// | it is not done at the limit, or just then | cancelled; it may clean up first | [`Error::TimedOut`], after the clean-up |
-    /// | it swallows that cancellation, or fails of it | runs on to its end | its own |
+    /// | it is not done before the limit | cancelled; it may clean up first | [`Error::TimedOut`], after the clean-up |
+    /// | it swallows that cancellation, or fails while it handles it | runs on to its end | its own |
     /// | the limit is 0 or less | started, cancelled where it first waits | [`Error::TimedOut`]; its own if it never waits |
     /// | it ends too late, but without waiting | | its own: no limit can interrupt a step |
     /// | the task is cancelled, before or during the clean-up | cancelled | [`Error::Cancelled`] |
     /// | this is dropped | dropped | |
     ///
-    /// [`Limit`] has the same for a limit that is moved while the work is under way.
+    /// [`Limit`] does the same with a limit that can be moved during the work.
     pub fn timeout<'a, T>(
         &self,
         seconds: f64,
@@ -48,10 +48,10 @@ impl Cx {
 
     /// Gives `work` a number of seconds: `asyncio.wait_for(work, seconds)`.
     ///
-    /// It differs from [`Cx::timeout`] in one point: without any time, the work does not even start.
+    /// It differs from [`Cx::timeout`] in one point: if `seconds` is 0 or less, the work does not even start.
     ///
-    /// So it is since Python 3.12. In 3.11 the work is a task of its own, begins a turn later, and a cancellation that
-    /// it swallows is lost.
+    /// This is the behaviour since Python 3.12. In 3.11 the work is a task of its own, begins a turn later, and a cancellation
+    /// that it swallows is lost.
     #[track_caller]
     pub fn wait_for<T: 'static>(
         &self,
@@ -70,8 +70,8 @@ impl Cx {
 
     /// Gives a task that has been started a number of seconds: `asyncio.wait_for(task, seconds)`.
     ///
-    /// When the time is up it is cancelled, and waited for. Without any time, one that has ended gives its result, and
-    /// any other is cancelled at once.
+    /// When the time is up it is cancelled, and waited for. If `seconds` is 0 or less, a task that has ended gives its result,
+    /// and any other is cancelled immediately.
     #[track_caller]
     pub fn wait_for_task<T: 'static>(
         &self,
@@ -91,7 +91,7 @@ impl Cx {
     }
 }
 
-/// Cancels a task, and waits for its end without awaiting it: a cancellation of the one that waits is not passed on.
+/// Cancels a task, and waits for its end without awaiting it: a cancellation of the waiting task is not passed on.
 async fn cancel_and_wait<T>(task: Handle<T>, line: u32) -> Result<T> {
     let ended = Rc::new(Latch::default());
     let registered = task.registered(&ended);
@@ -111,9 +111,9 @@ async fn cancel_and_wait<T>(task: Handle<T>, line: u32) -> Result<T> {
 pub struct Timeout<'a, T> {
     limit: Limit,
     scope: Scope,
-    /// Absent once it has ended.
+    /// `None` once it has ended.
     work: Option<Pin<Box<dyn Future<Output = Result<T>> + 'a>>>,
-    /// How many requests to end the task had when the work began; absent before, and if the limit was another work's.
+    /// How many cancellation requests the task had when the work began; `None` before, and if the limit was already in use.
     cancelling: Option<u32>,
 }
 
@@ -161,7 +161,7 @@ impl<T> Future for Timeout<'_, T> {
         let has_expired = this.limit.leave();
         let is_only = has_expired && core.uncancel() <= this.cancelling.unwrap_or_default();
         Poll::Ready(match answer {
-            // There is no other request: this is what the limit has done.
+            // There is no other request: the cancellation came from the limit.
             Err(Error::Cancelled) if is_only => Err(Error::TimedOut),
             answer => answer,
         })

@@ -1,4 +1,4 @@
-//! Waiting for some of many tasks, without any effect on them: `asyncio.wait`.
+//! Waiting for some of several tasks, without any effect on them: `asyncio.wait`.
 
 use crate::cx::Cx;
 use crate::executor::{Callback, Core, End, TimerId};
@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// Tasks, each with its place among those that were waited for.
+/// Tasks, each with its place in the wait.
 pub type Places<T> = Vec<(usize, Handle<T>)>;
 
 /// What [`wait`] waits for: `return_when`.
@@ -17,7 +17,7 @@ pub type Places<T> = Vec<(usize, Handle<T>)>;
 pub enum When {
     /// One has ended: `FIRST_COMPLETED`.
     FirstCompleted,
-    /// One has failed, or all have ended: `FIRST_EXCEPTION`. One that was cancelled has not failed.
+    /// One has failed, or all have ended: `FIRST_EXCEPTION`. A cancelled task has not failed.
     FirstException,
     /// All have ended: `ALL_COMPLETED`.
     AllCompleted,
@@ -28,12 +28,12 @@ pub enum When {
 ///
 /// | event | effect on the tasks |
 /// |---|---|
-/// | one ends, well or not | nothing: the others are pending, and run on |
-/// | several end before the task that waits has its turn | all of them are done |
-/// | the task that waits is cancelled | nothing: they run on |
+/// | one returns, fails or is cancelled | nothing: the others are pending, and run on |
+/// | several end before the waiting task takes its step | all of them are done |
+/// | the waiting task is cancelled | nothing: they run on |
 /// | it is dropped while it waits | nothing: they run on |
 ///
-/// Even if all tasks have ended before, it takes two turns of the loop. Without any tasks it is ready at once, where
+/// Even if all tasks have ended before, it takes two turns of the loop. Without any tasks it is ready immediately, while
 /// Python raises a `ValueError`.
 #[track_caller]
 pub fn wait<T>(
@@ -60,7 +60,7 @@ pub fn wait_first<T>(
 impl Cx {
     /// As [`wait`], but for at most this number of seconds: `asyncio.wait(..., timeout=...)`.
     ///
-    /// That the time is up is no error and cancels nothing: the tasks are pending.
+    /// If the time is up, that is no error and cancels nothing: the tasks are pending.
     #[track_caller]
     pub fn wait<T>(
         &self,
@@ -105,7 +105,7 @@ async fn waits<T>(
     places.partition(|(_, handle)| handle.is_done())
 }
 
-/// The future of a wait.
+/// The state of a wait.
 struct Waiter {
     when: When,
     /// How many have not ended.
@@ -138,7 +138,7 @@ impl Callback for Waiter {
     }
 }
 
-/// The time of a wait is up.
+/// The callback when the time of a wait is up.
 struct Release(Rc<Waiter>);
 
 impl Callback for Release {
@@ -147,7 +147,7 @@ impl Callback for Release {
     }
 }
 
-/// Gives a timer up when it is dropped.
+/// Releases a timer when it is dropped.
 struct Timer {
     core: Rc<Core>,
     id: TimerId,

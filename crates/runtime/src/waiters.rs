@@ -1,4 +1,4 @@
-//! Tasks in a row, waiting to be woken: what queues, locks and semaphores are made of.
+//! A queue of waiting tasks: the base of queues, locks and semaphores.
 
 use crate::executor::{Core, FiberId};
 use std::cell::{Cell, RefCell};
@@ -7,25 +7,25 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-/// A place in the row.
+/// A place in the queue of waiters.
 struct Place {
-    /// The task that waits here; passed over once it has been asked to end.
+    /// The waiting task; skipped once it has been asked to end.
     fiber: Option<FiberId>,
     waker: RefCell<Waker>,
     woken: Cell<bool>,
-    /// It is not in the row any more.
+    /// It is not in the queue any more.
     left: Cell<bool>,
 }
 
-/// A row of waiting tasks: first come, first woken. A clone is the same row.
+/// A queue of waiting tasks: first come, first woken. A clone is the same queue.
 ///
-/// As in asyncio, one that has been woken stays in the row until it takes its step, unless [`Waiters::wake_one`] took it
-/// out.
+/// As in asyncio, a task that has been woken stays in the queue until it takes its step, unless [`Waiters::wake_one`] or
+/// [`Waiters::wake_all`] removed it.
 #[derive(Clone, Default)]
 pub(super) struct Waiters(Rc<RefCell<VecDeque<Rc<Place>>>>);
 
 impl Waiters {
-    /// Joins the row when it is first polled, and is ready once woken.
+    /// Joins the queue when it is first polled, and is ready once woken.
     pub fn wait(&self, core: &Rc<Core>) -> Waiting {
         Waiting {
             core: Rc::clone(core),
@@ -34,10 +34,10 @@ impl Waiters {
         }
     }
 
-    /// Takes the first out of the row that has been neither woken nor asked to end, and wakes it.
+    /// Removes the first task from the queue that has been neither woken nor asked to end, and wakes it.
     ///
-    /// asyncio marks a waiter as cancelled when its task is asked to end, not when
-    /// the task gets to know; so it is never woken in vain.
+    /// asyncio marks a waiter as cancelled when its task is asked to end, not when the cancellation
+    /// is delivered; so a wake-up is never wasted on it.
     pub fn wake_one(&self, core: &Core) {
         loop {
             let first = self.0.borrow_mut().pop_front();
@@ -50,7 +50,7 @@ impl Waiters {
         }
     }
 
-    /// Takes the whole row, and wakes it in order.
+    /// Empties the queue, and wakes its tasks in order.
     pub fn wake_all(&self) {
         for place in self.0.take() {
             place.left.set(true);
@@ -60,13 +60,13 @@ impl Waiters {
 
     /// Wakes up to `count` tasks that have been neither woken nor asked to end. Returns how many it woke.
     pub fn wake_some(&self, core: &Core, count: usize) -> usize {
-        // A waker only makes a task ready; it does not come back here.
+        // A waker only makes a task ready; it does not call back into this queue.
         let row = self.0.borrow();
         let pending = row.iter().filter(|place| !place.is_done(core));
         pending.take(count).map(|place| place.wake()).count()
     }
 
-    /// Wakes the very first, if it has been neither woken nor asked to end.
+    /// Wakes the first task of the queue, if it has been neither woken nor asked to end.
     pub fn wake_head(&self, core: &Core) {
         let head = self.0.borrow().front().cloned();
         if let Some(place) = head.filter(|place| !place.is_done(core)) {
@@ -74,13 +74,13 @@ impl Waiters {
         }
     }
 
-    /// Whether there are none but those that have been asked to end.
+    /// Whether the queue is empty, or all of its tasks have been asked to end.
     pub fn is_abandoned(&self, core: &Core) -> bool {
         let row = self.0.borrow();
         row.iter().all(|place| place.is_cancelled(core))
     }
 
-    /// How many are in the row.
+    /// How many tasks are in the queue.
     pub fn len(&self) -> usize {
         self.0.borrow().len()
     }
@@ -101,24 +101,24 @@ impl Place {
     }
 }
 
-/// A task that waits in a row. When it is dropped it leaves the row.
+/// A task that waits in a queue. When this is dropped it leaves the queue.
 #[must_use = "nothing waits before it is awaited"]
 pub(super) struct Waiting {
     core: Rc<Core>,
     row: Waiters,
-    /// Absent before it has joined the row.
+    /// `None` before it has joined the queue.
     place: Option<Rc<Place>>,
 }
 
 impl Waiting {
-    /// Whether it has been woken, though perhaps its task does not know yet.
+    /// Whether it has been woken, even if its task has not taken a step since.
     pub fn is_woken(&self) -> bool {
         self.place.as_ref().is_some_and(|place| place.woken.get())
     }
 
-    /// Leaves the row.
+    /// Leaves the queue.
     pub fn leave(&self) {
-        // The row may be long, and this place not in it.
+        // The search takes long in a long queue: skip it if the place has left already.
         let place = self.place.as_ref();
         if let Some(place) = place.filter(|place| !place.left.replace(true)) {
             let mut row = self.row.0.borrow_mut();

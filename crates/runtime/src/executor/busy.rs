@@ -14,13 +14,13 @@ pub(crate) struct Busy {
 }
 
 impl Core {
-    /// A step begins, in which `task` holds the loop from now.
+    /// Begins a step in which `task` holds the loop from now.
     pub(crate) fn begin_step(&self, task: TaskId) {
         self.step.set(self.now());
         self.begin_busy(task);
     }
 
-    /// `task` holds the loop from now.
+    /// Lets `task` hold the loop from now.
     fn begin_busy(&self, task: TaskId) {
         self.ready.set_busy_task(Some(task));
         self.busy.set(Busy {
@@ -30,13 +30,13 @@ impl Core {
         });
     }
 
-    /// Records that the task that holds the loop lets go of it.
+    /// Records that the task that holds the loop releases it.
     pub(crate) fn end_busy(&self) {
         let own = self.busy.get();
         self.record_poll(own, !own.nested);
     }
 
-    /// `task` holds the loop from now, if it has not held it before; the answer goes to [`Core::leave`].
+    /// Lets `task` hold the loop from now, unless it holds it already. Pass the returned value to [`Core::leave`].
     pub fn enter(&self, task: TaskId) -> Busy {
         let outer = self.busy.get();
         if outer.task != task {
@@ -47,7 +47,7 @@ impl Core {
         outer
     }
 
-    /// The task that entered last lets go of the loop, unless that was its own before.
+    /// The task that entered last returns the loop to `outer`, unless it held the loop before.
     pub fn leave(&self, outer: Busy) {
         if outer.task == self.busy.get().task {
             return;
@@ -62,7 +62,7 @@ impl Core {
         });
     }
 
-    /// A plain function holds the loop between the steps of tasks, and what it does counts as done by `task`.
+    /// Runs a plain function, which holds the loop between the steps of tasks. Its events count as those of `task`.
     pub(crate) fn holds(&self, task: TaskId, act: impl FnOnce()) {
         self.begin_step(task);
         act();

@@ -1,7 +1,7 @@
-//! Callbacks: what the loop calls between the steps of tasks, as asyncio's futures call theirs.
+//! Callbacks: functions that the loop calls between the steps of tasks, like those of asyncio's futures.
 //!
-//! A task that ends does not wake the task that gathers it: it has the gather called in the next turn, and that may wake its
-//! task in the turn after. The order of what happens within an instant hangs on this.
+//! A task that ends does not wake the task that gathers it: it has the gather called in the next turn, and the gather may wake
+//! its task in the turn after. The order of events within an instant depends on this.
 
 use super::wakes::Job;
 use super::{Core, TimerId};
@@ -11,21 +11,21 @@ use std::rc::Rc;
 
 /// Something that the loop calls: `loop.call_soon`, `Future.add_done_callback`.
 pub(crate) trait Callback {
-    /// A task has ended, or the time for this has come.
+    /// Called when a task has ended, or when the time is due.
     fn call(&self, core: &Core, end: End);
 }
 
-/// What a callback is told of the end of a task.
+/// The end of a task, as an argument of a callback.
 #[derive(Default)]
 pub(crate) struct End {
     /// The task's place among those that were registered with the callback.
     pub place: usize,
-    /// Absent if it returned.
+    /// `None` if it returned a value.
     pub error: Option<Error>,
 }
 
 impl End {
-    /// Whether the task has failed; one that was cancelled has not.
+    /// Whether the task has failed; a cancelled task has not.
     pub fn is_failure(&self) -> bool {
         self.error
             .as_ref()
@@ -37,7 +37,7 @@ impl End {
 pub(crate) struct Call {
     to: Rc<dyn Callback>,
     end: End,
-    /// The task that held the loop when it became due: what follows is its doing.
+    /// The task that held the loop when this became due: the effects count as caused by it.
     by: Option<TaskId>,
 }
 
@@ -60,7 +60,7 @@ impl Core {
         }
     }
 
-    /// Lets a timer ring that has become due, unless it was given up meanwhile.
+    /// Lets a due timer ring, unless it was released meanwhile.
     pub(crate) fn ring(&self, timer: TimerId) {
         let action = self.timers.borrow_mut().ring(timer);
         match action {
@@ -70,7 +70,7 @@ impl Core {
         }
     }
 
-    /// Does something outside of all steps as if this task did it.
+    /// Runs `act` outside of all steps, with this task as the cause of its effects.
     pub(crate) fn as_task<R>(&self, task: Option<TaskId>, act: impl FnOnce() -> R) -> R {
         let before = self.ready.busy_task();
         self.ready.set_busy_task(task);

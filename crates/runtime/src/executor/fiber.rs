@@ -17,42 +17,43 @@ pub(crate) type FiberId = u32;
 /// The fiber of `main`, which is the first.
 const MAIN: FiberId = 0;
 
-/// How often one request may reach a fiber on different ways before it is taken for going in a ring.
+/// How often one request may reach a fiber by different paths before it counts as going round in a cycle.
 const MAX_ROUNDS: u32 = 1000;
 
 /// A spawned future, which the executor polls by itself; a logical task that is
-/// awaited in place has none of its own.
+/// awaited in place has no fiber of its own.
 pub(crate) struct Fiber {
     pub task: TaskId,
-    /// Absent while it is polled, and once it has ended.
+    /// `None` while it is polled, and once it has ended.
     pub future: Option<Pin<Box<dyn Future<Output = ()>>>>,
     waker: Arc<FiberWaker>,
-    /// It was asked to end while it was ready or took a step, and is told when it next takes or ends one: asyncio's
-    /// `_must_cancel`. It is forgotten if all requests are taken back before.
+    /// It was asked to end while it was ready or took a step; the cancellation is delivered when it next takes or ends a step:
+    /// asyncio's `_must_cancel`. Reset if all requests are taken back before.
     must_cancel: bool,
-    /// What it awaits was cancelled in its stead, or says that it was: the fiber is told at its next step in any case.
+    /// The cancellation is delivered at its next step in any case: there was nothing to pass it on to, or the awaited tasks
+    /// ended as cancelled.
     thrown: bool,
-    /// It is being told in this step, and no scope has taken it yet.
+    /// The cancellation is being delivered in this step, and no scope has taken it yet.
     telling: bool,
-    /// It took a step with a request that no scope took: the scopes that are open are not being awaited.
+    /// It took a step with a cancellation that no scope took: the open scopes are not being polled.
     untold: bool,
-    /// How many requests to end have not been taken back: `Task.cancelling()`.
+    /// How many cancellation requests have not been taken back: `Task.cancelling()`.
     requests: u32,
-    /// The scopes that would like to be told of a cancellation, in the order in which they were
+    /// The open scopes, which catch a cancellation, in the order in which they were
     /// opened.
     scopes: Vec<Scope>,
-    /// What this fiber awaits that can be asked in its stead.
+    /// The awaited fibers to which a cancellation is passed on.
     awaits: Vec<Awaited>,
-    /// The task that was suspended last in this fiber: it is the one that is woken. None before
+    /// The task that was suspended last in this fiber: a wake-up is for this task. `None` before
     /// the first time.
     pub waiter: Option<TaskId>,
-    /// It is one of those that `main` left behind.
+    /// `main` left it behind.
     pub left_behind: bool,
     pub done: bool,
 }
 
 impl Fiber {
-    /// Its own bytes, those of its future, and of its waker.
+    /// The bytes of the fiber, its future and its waker.
     pub(crate) fn bytes(&self) -> usize {
         let future = self.future.as_deref();
         size_of::<Self>()
@@ -63,7 +64,7 @@ impl Fiber {
     }
 }
 
-/// What a fiber awaits that is asked to end in its stead: asyncio's `_fut_waiter`, where that is more than a bare future.
+/// Awaited fibers to which a cancellation is passed on: asyncio's `_fut_waiter`, where that is more than a bare future.
 #[derive(Clone)]
 pub(crate) enum Awaited {
     /// The end of another fiber.
@@ -74,9 +75,9 @@ pub(crate) enum Awaited {
 
 /// Fibers that are awaited together, and asked to end together.
 pub(crate) trait Many {
-    /// Those that are asked now; none if there is nothing left to wait for.
+    /// The fibers to cancel now; none if there is nothing left to wait for.
     fn to_ask(&self) -> &[FiberId];
-    /// They have been asked.
+    /// Called after they have been asked to end.
     fn asked(&self);
 }
 
@@ -90,18 +91,18 @@ impl PartialEq for Awaited {
     }
 }
 
-/// A scope that would like to be told of a cancellation.
+/// An open scope, which catches a cancellation.
 struct Scope {
-    /// Greater than those of the scopes around it.
+    /// Greater than the ids of the scopes around it.
     id: u32,
-    /// What has the fiber poll this very scope.
+    /// Makes the fiber poll this scope.
     waker: Waker,
 }
 
 impl Core {
     pub fn spawn(&self, task: TaskId, future: impl Future<Output = ()> + 'static) -> FiberId {
         if self.over() {
-            // Only a destructor can still be spawning; what it spawns is dropped here.
+            // Only a destructor can still spawn; its future is dropped here.
             return FiberId::MAX;
         }
         let mut fibers = self.fibers.borrow_mut();
@@ -178,7 +179,7 @@ impl Core {
                 fiber.untold = true;
                 fiber.waker.wake_by_ref();
             } else if fiber.must_cancel && !fiber.waker.is_queued() {
-                // It asked itself to end and was suspended after that: what it now awaits is asked in its stead.
+                // It asked itself to end and was suspended after that: the request is passed on to the fibers that it awaits now.
                 fiber.must_cancel = false;
                 pass_on = true;
             }
@@ -191,16 +192,16 @@ impl Core {
         }
     }
 
-    /// Asks a fiber to end: `Task.cancel()`. It is told at its next step, which this causes.
+    /// Asks a fiber to end: `Task.cancel()`. This makes it ready; the cancellation is delivered at its next step.
     ///
-    /// A fiber that awaits others passes the request on instead, and goes on
-    /// with what they answer. Returns whether the fiber could still be asked.
+    /// A fiber that awaits others passes the request on instead, and continues
+    /// with their results. Returns false if the fiber had ended.
     pub fn cancel(&self, first: FiberId) -> bool {
         if !self.cancel_at(first) {
             return false;
         }
         if self.current.get().is_none() {
-            // There is no step whose end would note it.
+            // No step is running whose end would record the wake-ups.
             self.note_wakes();
         }
         true
@@ -216,14 +217,14 @@ impl Core {
         true
     }
 
-    /// As [`Core::cancel`], without a word in the trace: the fiber only comes to know that what it waits for is over.
+    /// As [`Core::cancel`], but not recorded in the trace: the fiber only learns that its wait is over.
     pub fn cancel_unnoted(&self, fiber: FiberId) {
         self.note_wakes();
         self.cancel_at(fiber);
         self.ready.forget_notes(fiber);
     }
 
-    /// Asks a fiber, or what it awaits, to end. With `counted`, the request to the first one has been counted before.
+    /// Asks a fiber, or the fibers that it awaits, to end. With `counted`, the request to `first` has been counted before.
     fn ask(&self, first: FiberId, mut counted: bool) {
         let mut fibers = self.fibers.borrow_mut();
         let (mut asked, mut seen) = (vec![first], HashMap::<_, u32>::new());
@@ -234,7 +235,7 @@ impl Core {
             if !is_alive(&fibers, id) {
                 continue;
             }
-            // Tasks that await each other in a ring: the request has come round. CPython has its limit of recursion.
+            // Tasks that await each other in a cycle: the request has come back. CPython raises a `RecursionError`.
             let times = seen.entry(id).or_default();
             *times += 1;
             let is_ring = (*times > 1 && id == first) || *times > MAX_ROUNDS;
@@ -254,7 +255,7 @@ impl Core {
             }
             let awaits = fiber.awaits.clone();
             let before = asked.len();
-            // A gather of tasks that have all ended, which it has not been told yet: it cannot be asked any more.
+            // A gather of tasks that have all ended, but whose callbacks are still due: it cannot be cancelled any more.
             let mut is_told_soon = false;
             // Backwards, so that the first one is asked first.
             for awaited in awaits.iter().rev() {
@@ -285,14 +286,14 @@ impl Core {
         }
     }
 
-    /// A fiber is told at its next step that what it awaits was cancelled.
+    /// Has a cancellation delivered to a fiber at its next step, since the tasks that it awaits were cancelled.
     pub(crate) fn throw(&self, fiber: FiberId) {
         if let Some(fiber) = self.fibers.borrow_mut().get_mut(fiber as usize) {
             fiber.thrown = true;
         }
     }
 
-    /// Whether a fiber has been asked to end and has not been told yet, or has ended.
+    /// Whether a fiber has ended, or has been asked to end and the cancellation is not delivered yet.
     pub fn is_asked(&self, fiber: FiberId) -> bool {
         let fibers = self.fibers.borrow();
         fibers
@@ -300,14 +301,14 @@ impl Core {
             .is_none_or(|fiber| fiber.done || fiber.must_cancel || fiber.thrown || fiber.telling)
     }
 
-    /// How many requests to end the fiber being polled has got that were not taken back: `Task.cancelling()`.
+    /// How many cancellation requests of the fiber being polled were not taken back: `Task.cancelling()`.
     pub fn cancelling(&self) -> u32 {
         let mut requests = 0;
         self.with_current(|fiber| requests = fiber.requests);
         requests
     }
 
-    /// Takes one request to the fiber being polled back; how many are left: `Task.uncancel()`.
+    /// Takes back one request of the fiber being polled; returns how many are left: `Task.uncancel()`.
     pub fn uncancel(&self) -> u32 {
         let mut left = 0;
         self.with_current(|fiber| {
@@ -320,14 +321,14 @@ impl Core {
         left
     }
 
-    /// Whether the fiber being polled, which returns, has asked itself to end in this very step. That is then how it ends.
+    /// Whether the fiber being polled, which returns, was asked to end in this step. Then it ends as cancelled.
     pub fn ends_as_asked(&self) -> bool {
         let mut asked = false;
         self.with_current(|fiber| asked = std::mem::take(&mut fiber.must_cancel));
         asked
     }
 
-    /// Notes that the fiber being polled awaits this: a cancellation is passed on to it.
+    /// Registers that the fiber being polled awaits `other`: a cancellation is passed on to it.
     pub fn awaits(&self, other: Awaited) {
         self.with_current(|fiber| {
             if !fiber.awaits.contains(&other) {
@@ -336,12 +337,12 @@ impl Core {
         });
     }
 
-    /// Notes that the fiber being polled does not await this any more.
+    /// Registers that the fiber being polled does not await `other` any more.
     pub fn stops_awaiting(&self, other: &Awaited) {
         self.with_current(|fiber| fiber.awaits.retain(|awaited| awaited != other));
     }
 
-    /// Opens a scope that would like to be told of a cancellation, within those that are open.
+    /// Opens a scope that catches a cancellation, inside those that are open.
     pub fn open_scope(&self, waker: &Waker) -> Option<(FiberId, u32)> {
         let fiber = self.current.get()?;
         let mut fibers = self.fibers.borrow_mut();
@@ -352,7 +353,7 @@ impl Core {
         Some((fiber, id))
     }
 
-    /// From now on a scope is polled when it is woken by this.
+    /// Replaces the waker of a scope.
     pub fn wakes_scope(&self, fiber: FiberId, id: u32, waker: &Waker) {
         let mut fibers = self.fibers.borrow_mut();
         if let Some(fiber) = fibers.get_mut(fiber as usize)
@@ -364,7 +365,7 @@ impl Core {
 
     /// Closes a scope.
     pub fn close_scope(&self, fiber: FiberId, id: u32) {
-        // While a runtime is being dropped its fibers are gone already.
+        // While a runtime is being dropped its fibers have been removed already.
         if let Some(fiber) = self.fibers.borrow_mut().get_mut(fiber as usize)
             && let Some(place) = fiber.place_of(id)
         {
@@ -372,7 +373,7 @@ impl Core {
         }
     }
 
-    /// Takes the request for cancellation, if there is one and this is the innermost scope.
+    /// Takes the cancellation, if there is one and this is the innermost scope.
     pub fn take_cancel(&self, fiber: FiberId, id: u32) -> bool {
         let mut fibers = self.fibers.borrow_mut();
         let fiber = fibers.get_mut(fiber as usize);
@@ -382,7 +383,7 @@ impl Core {
         })
     }
 
-    /// What makes a fiber ready.
+    /// The waker of a fiber.
     pub(crate) fn waker(&self, fiber: FiberId) -> Option<Waker> {
         let fibers = self.fibers.borrow();
         let fiber = fibers.get(fiber as usize)?;
@@ -407,7 +408,7 @@ impl Fiber {
         }
     }
 
-    /// Where among the open scopes this one is.
+    /// The place of a scope among the open ones.
     fn place_of(&self, scope: u32) -> Option<usize> {
         self.scopes
             .binary_search_by_key(&scope, |open| open.id)

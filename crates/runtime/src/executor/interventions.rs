@@ -1,4 +1,4 @@
-//! Where tasks take their steps, and which of them the reader lets fail.
+//! Interventions of the reader: which fiber each task runs in, and which tasks are to fail.
 
 use super::{Core, FiberId};
 use crate::error::Error;
@@ -9,23 +9,23 @@ use std::task::Waker;
 /// What the reader can do to a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Everything: it takes its steps by itself.
+    /// Cancel it or let it fail: it has a fiber of its own.
     Whole,
-    /// Let it fail. It is awaited in place, so that cancelling it cancels this task.
+    /// Only let it fail: it is awaited in place, as a part of this task.
     Within(TaskId),
-    /// Nothing: it has ended, has not begun, or is no task but an item.
+    /// Nothing: it has ended, has not begun, or is an item, not a task.
     Nothing,
 }
 
-/// Where a task takes its steps.
+/// The fiber in which a task runs.
 struct Host {
     fiber: FiberId,
-    /// What has the fiber poll this very task: between them may be futures that poll only those of
-    /// theirs which have been woken.
+    /// Makes the fiber poll this task: between them may be futures that poll only those of their
+    /// children that have been woken.
     waker: Waker,
 }
 
-/// Where tasks are, and which of them are to fail.
+/// The hosts of tasks, and the tasks that are to fail.
 #[derive(Default)]
 pub(crate) struct Interventions {
     /// By task.
@@ -34,7 +34,7 @@ pub(crate) struct Interventions {
 }
 
 impl Core {
-    /// From now on the task takes its steps in this fiber, when it is woken by this.
+    /// Registers the fiber in which a task runs, and the waker of the task.
     pub fn hosts(&self, fiber: FiberId, task: TaskId, waker: &Waker) {
         let mut hosts = self.interventions.hosts.borrow_mut();
         if hosts.len() <= task.index() {
@@ -52,7 +52,7 @@ impl Core {
         }
     }
 
-    /// The error with which a task is to fail, if the reader said so. It is handed over once.
+    /// The error with which the reader lets a task fail, if any. It is handed over once.
     pub fn take_failure(&self, task: TaskId) -> Option<Error> {
         let mut failing = self.interventions.failing.borrow_mut();
         let place = failing.iter().position(|(failing, _)| *failing == task)?;
@@ -64,7 +64,7 @@ impl Core {
         Some(hosts.get(task.index())?.as_ref()?.fiber)
     }
 
-    /// Whether the fiber being polled is this task's own.
+    /// Whether the fiber being polled is the task's own.
     pub(crate) fn is_whole(&self, task: TaskId) -> bool {
         let mut is_own = false;
         self.with_current(|fiber| is_own = fiber.task == task);
@@ -85,7 +85,7 @@ impl Core {
         }
     }
 
-    /// Lets a task fail with this error at its next step, which is due at once.
+    /// Lets a task fail with this error at its next step, and makes it ready.
     pub(crate) fn fail(&self, task: TaskId, why: String) {
         self.interventions.failing.borrow_mut().push((task, why));
         let hosts = self.interventions.hosts.borrow();

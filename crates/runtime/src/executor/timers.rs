@@ -1,12 +1,12 @@
 //! The timers of a run: a heap of deadlines.
 //!
-//! Nothing here waits. Under a virtual clock the executor moves `now` from
+//! Nothing here blocks. Under a virtual clock the executor moves `now` from
 //! deadline to deadline; under a wall clock the driver calls again when
 //! the next deadline is due, so that one armed browser timer serves any number
 //! of sleeps.
 //!
-//! As in asyncio, a timer that is due only joins the ready queue; it rings when the loop comes
-//! to it, and a task that it wakes takes its step in the turn after that.
+//! As in asyncio, a timer that is due only joins the ready queue; it rings when the loop takes it from
+//! there, and a task that it wakes takes its step in the turn after that.
 
 use super::calls::Callback;
 use interleave_trace::Time;
@@ -15,26 +15,26 @@ use std::collections::BinaryHeap;
 use std::rc::Rc;
 use std::task::Waker;
 
-/// Names a timer until it is released.
+/// Identifies a timer until it is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TimerId {
     slot: u32,
-    /// Tells this timer from earlier ones that used the same slot.
+    /// Distinguishes this timer from earlier ones in the same slot.
     made: u64,
 }
 
-/// What a timer does when it rings.
+/// The action of a timer when it rings.
 pub(crate) enum Action {
-    /// It wakes a task.
+    /// Wakes a task.
     Wake(Waker),
-    /// It calls something.
+    /// Calls a callback.
     Call(Rc<dyn Callback>),
 }
 
 struct Slot {
-    /// The `made` of the timer that uses the slot; none uses it when 0.
+    /// The `made` of the timer in this slot; 0 if there is none.
     made: u64,
-    /// Absent once it has rung.
+    /// `None` once it has rung.
     action: Option<Action>,
 }
 
@@ -55,7 +55,7 @@ impl Timers {
             + size_of::<u32>() * self.free.capacity()
     }
 
-    /// Arms a timer that does this at `deadline`.
+    /// Arms a timer that does `action` at `deadline`.
     pub fn arm(&mut self, deadline: Time, action: Action) -> TimerId {
         self.made += 1;
         let fresh = Slot {
@@ -79,7 +79,7 @@ impl Timers {
         }
     }
 
-    /// Whether the timer has rung; if not, `waker` is the one to wake from now on.
+    /// Whether the timer has rung; if not, it will wake `waker`.
     pub fn poll(&mut self, id: TimerId, waker: &Waker) -> bool {
         let slot = &mut self.slots[id.slot as usize];
         debug_assert_eq!(slot.made, id.made);
@@ -91,7 +91,7 @@ impl Timers {
         false
     }
 
-    /// Gives the timer up, whether it has rung or not.
+    /// Releases the timer, whether it has rung or not.
     pub fn release(&mut self, id: TimerId) {
         let slot = &mut self.slots[id.slot as usize];
         if slot.made == id.made {
@@ -101,13 +101,13 @@ impl Timers {
         }
     }
 
-    /// Nothing rings any more. What the timers would have done is handed back, since it may own what uses timers.
+    /// Removes all timers. Returns their actions, since these may own objects that use timers when they are dropped.
     pub fn disarm(&mut self) -> Vec<Action> {
         let actions = self.slots.iter_mut().map(|slot| slot.action.take());
         actions.flatten().collect()
     }
 
-    /// The earliest deadline that is still waited for.
+    /// The earliest deadline of an armed timer.
     pub fn next(&mut self) -> Option<Time> {
         while let Some(&Reverse((deadline, made, slot))) = self.heap.peek() {
             if self.slots[slot as usize].made == made {
@@ -131,7 +131,7 @@ impl Timers {
         }
     }
 
-    /// The timer rings: what it does; nothing if it has been given up.
+    /// Lets the timer ring: returns its action; `None` if it has been released.
     pub fn ring(&mut self, id: TimerId) -> Option<Action> {
         let slot = &mut self.slots[id.slot as usize];
         (slot.made == id.made).then(|| slot.action.take())?
@@ -145,7 +145,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::task::Wake;
 
-    /// Notes its number when woken.
+    /// A waker that notes its number.
     struct Note(usize, Arc<Mutex<Vec<usize>>>);
 
     impl Wake for Note {

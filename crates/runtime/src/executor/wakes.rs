@@ -1,4 +1,4 @@
-//! The ready queue, and what made each fiber ready.
+//! The ready queue, and which task made each fiber ready.
 //!
 //! A waker may be woken from anywhere, so it cannot write to the trace. It leaves a note with
 //! [`Ready`], and the executor turns notes into events before anything else happens to the task that
@@ -19,22 +19,22 @@ struct Note {
     fiber: FiberId,
     /// The task that held the loop.
     by: Option<TaskId>,
-    /// It is to end.
+    /// It was asked to end.
     asked: bool,
 }
 
-/// What the loop does next.
+/// A job for the loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Job {
     /// A fiber takes a step.
     Step(FiberId),
-    /// A timer rings that has become due.
+    /// A timer that is due rings.
     Ring(TimerId),
-    /// The first callback that is due is called.
+    /// The first due callback is called.
     Call,
 }
 
-/// What is due, in order.
+/// The jobs that are ready, in order.
 #[derive(Default)]
 pub(crate) struct Ready {
     queue: Mutex<VecDeque<Job>>,
@@ -47,7 +47,7 @@ pub(crate) struct Ready {
 
 impl Ready {
     pub fn queue(&self) -> MutexGuard<'_, VecDeque<Job>> {
-        // The queue is valid whatever panicked while holding it.
+        // The queue is valid even if a thread panicked while it held the lock.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -55,19 +55,19 @@ impl Ready {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wake-ups from now on are this task's.
+    /// Attributes wake-ups from now on to this task.
     pub fn set_busy_task(&self, task: Option<TaskId>) {
         let holder = task.map_or(0, |task| task.0.saturating_add(1));
         self.holder.store(holder, Ordering::Relaxed);
     }
 
-    /// The task whose wake-ups these are.
+    /// The task to which wake-ups are attributed now.
     pub fn busy_task(&self) -> Option<TaskId> {
         let holder = self.holder.load(Ordering::Relaxed);
         holder.checked_sub(1).map(TaskId)
     }
 
-    /// A fiber that has just been made is ready; that its task was created says by whom.
+    /// Makes a new fiber ready. There is no wake-up event for that: the event that creates its task names the cause.
     pub fn register(ready: &Arc<Self>, fiber: FiberId) -> Arc<FiberWaker> {
         ready.queue().push_back(Job::Step(fiber));
         ready.outside.wake();
@@ -78,12 +78,12 @@ impl Ready {
         })
     }
 
-    /// Forgets the notes of one fiber that have not been recorded.
+    /// Drops the notes of one fiber that have not been recorded.
     pub fn forget_notes(&self, fiber: FiberId) {
         self.notes().retain(|note| note.fiber != fiber);
     }
 
-    /// Forgets all.
+    /// Drops all jobs and notes.
     pub fn clear(&self) {
         self.queue().clear();
         self.notes().clear();
@@ -98,13 +98,13 @@ pub(crate) struct FiberWaker {
 }
 
 impl FiberWaker {
-    /// Makes the fiber ready because it is to end.
+    /// Makes the fiber ready because it was asked to end.
     pub fn ask(&self) {
         self.note(true);
         self.enqueue();
     }
 
-    /// Says that the fiber is to end, which it will notice by itself.
+    /// Notes that the fiber was asked to end, without making it ready: it will notice that by itself.
     pub fn ask_later(&self) {
         self.note(true);
     }
@@ -114,7 +114,7 @@ impl FiberWaker {
         self.queued.load(Ordering::Relaxed)
     }
 
-    /// False if it is ready already.
+    /// Makes the fiber ready; false if it is ready already.
     fn enqueue(&self) -> bool {
         let fresh = !self.queued.swap(true, Ordering::Relaxed);
         if fresh {
@@ -149,15 +149,14 @@ impl Wake for FiberWaker {
 }
 
 impl Core {
-    /// The task that holds the loop, or on whose behalf something is called.
+    /// The task that holds the loop, or for which a callback is called.
     pub(crate) fn busy_task(&self) -> Option<TaskId> {
         self.ready.busy_task()
     }
 
     /// Records the wake-ups since this was last called.
     ///
-    /// A fiber that wakes itself only asks for another turn, and so does one that is woken by a
-    /// part of its own task.
+    /// Not recorded: a fiber that wakes itself, or is woken by a part of its own task, only yields for a turn.
     pub(crate) fn note_wakes(&self) {
         let notes = std::mem::take(&mut *self.ready.notes());
         for Note { fiber, by, asked } in notes {
@@ -175,15 +174,15 @@ impl Core {
         }
     }
 
-    /// The task that holds the loop is being suspended: it is the one that its fiber's wake-up
-    /// will be for.
+    /// The task that holds the loop is being suspended: the next wake-up of its fiber will be for this
+    /// task.
     pub(crate) fn suspends(&self) {
         self.note_wakes();
         let task = self.busy.get().task;
         self.with_current(|fiber| fiber.waiter = Some(task));
     }
 
-    /// Records which task lets one begin that is awaited in place, unless it was made just now.
+    /// Records which task lets a task begin that is awaited in place, unless it was made at this instant.
     pub(crate) fn begins_in_place(&self, task: TaskId, outer: Busy, made: Time) {
         if outer.task != task && self.now() > made {
             let by = Some(outer.task);

@@ -1,8 +1,8 @@
-//! Corners of asyncio, each with what CPython 3.13 prints.
+//! Corner cases of asyncio, each with the lines that CPython 3.13 prints.
 
 use super::*;
 
-/// Says that it was cancelled, cleans up, and ends as cancelled.
+/// When cancelled, prints that, cleans up, and ends as cancelled.
 async fn sleeper(cx: Cx, name: &str, seconds: f64, clean_up: f64) -> Result<()> {
     let slept = cx.catch_cancel(sleeps(cx.clone(), seconds)).await;
     if slept.is_err() {
@@ -20,7 +20,7 @@ async fn crash(cx: Cx, seconds: f64) -> Result<()> {
     Err(failed("no"))
 }
 
-/// What a task ends with.
+/// Prints the result of a task.
 async fn outcome<T: std::fmt::Debug>(cx: &Cx, task: impl Future<Output = Result<T>>) {
     match task.await {
         Ok(value) => cx.print(format!("result {value:?}")),
@@ -29,7 +29,7 @@ async fn outcome<T: std::fmt::Debug>(cx: &Cx, task: impl Future<Output = Result<
     }
 }
 
-/// The lines that a program prints, and when it ends.
+/// The lines that a program prints, and the instant at which it ends.
 fn log<Fut>(program: impl FnOnce(Cx) -> Fut) -> (Vec<String>, f64)
 where
     Fut: Future<Output = Result<()>> + 'static,
@@ -44,7 +44,7 @@ fn logged(lines: &[&str], end: f64) -> (Vec<String>, f64) {
     (lines.iter().map(|&line| line.to_owned()).collect(), end)
 }
 
-/// The errors of children used to be lost when somebody cancelled the task around the group.
+/// The errors of children used to be lost when the task around the group was cancelled.
 #[test]
 fn errors_of_a_group_go_before_the_cancellation_of_its_task() {
     let found = log(|cx| async move {
@@ -220,7 +220,7 @@ fn a_group_takes_tasks_from_its_children_and_refuses_them_once_it_shuts_down() {
     assert_eq!(found, logged(&lines, 2.0));
 }
 
-/// Each used to wake a turn or two before CPython.
+/// Each wait used to wake a turn or two earlier than in CPython.
 #[test]
 fn a_wait_for_the_first_finds_all_that_ended_before_its_turn() {
     let found = log(|cx| async move {
@@ -321,7 +321,7 @@ fn a_wait_for_hands_over_what_a_task_answers_that_ignores_the_limit_and_the_canc
     assert_eq!(found, logged(&lines, 0.5));
 }
 
-/// A second handle of one task used not to be there; its second awaiter hung or was refused.
+/// A task used to have one handle only; a second awaiter hung or was refused.
 #[test]
 fn several_can_await_one_task_and_a_gather_takes_it_twice() {
     let found = log(|cx| async move {
@@ -455,7 +455,7 @@ fn the_body_of_a_limit_begins_at_once() {
     assert_eq!(found, logged(&lines, 9.0));
 }
 
-/// Work that would have ended in time used to be in time even if the loop was held until after the limit.
+/// Work that would have ended in time used to count as in time even if the loop was held until after the limit.
 #[test]
 fn a_limit_that_is_noticed_late_is_a_timeout() {
     let found = log(|cx| async move {
@@ -535,7 +535,7 @@ fn a_shield_keeps_a_cancellation_from_its_task() {
     assert_eq!(found, logged(&lines, 2.0));
 }
 
-/// Those that share a fetch are told by a callback, as those that shield one task are. They used to be a turn early.
+/// Tasks that share a fetch are woken by a callback, like tasks that shield one task. They used to be a turn early.
 #[test]
 fn a_shared_fetch_reaches_those_that_wait_a_turn_after_its_end() {
     let found = log(|cx| async move {

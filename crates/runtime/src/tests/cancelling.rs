@@ -1,4 +1,4 @@
-//! Cancellation: who is told, when, and what it may still do.
+//! Cancellation: where it is delivered, when, and what the task may still do.
 
 use super::*;
 
@@ -128,7 +128,7 @@ fn of_nested_scopes_the_innermost_is_told_and_the_outer_one_by_its_answer() {
     );
 }
 
-/// Scopes side by side in one task: the request used to be lost when the first one closed first.
+/// Scopes side by side in one task: the cancellation used to be lost when the first one closed first.
 #[test]
 fn scopes_side_by_side_lose_no_cancellation() {
     let runtime = ran(|cx| async move {
@@ -146,8 +146,8 @@ fn scopes_side_by_side_lose_no_cancellation() {
     assert_eq!(prints(&runtime), ["2 (Ok(()), Err(Cancelled))"]);
 }
 
-/// The scope that is to be told is not polled by the step that should tell it, and then
-/// dropped or just left: the request used to wait for whatever woke the task next.
+/// The scope that should get the cancellation is not polled in the step that should deliver it, and is then
+/// dropped or just kept: the cancellation used to wait for the next wake-up of the task.
 #[test]
 fn a_scope_that_is_not_awaited_any_more_leaves_the_cancellation_to_the_task() {
     for keeps in [false, true] {
@@ -155,7 +155,7 @@ fn a_scope_that_is_not_awaited_any_more_leaves_the_cancellation_to_the_task() {
             let task = cx.spawn("task", move |cx| async move {
                 let timer = Box::pin(cx.sleep(1.0));
                 let scope = Box::pin(cx.catch_cancel(sleeps(cx.clone(), 50.0)));
-                // The timer is polled first, so that the scope is not polled any more.
+                // The timer is polled first and is ready, so the scope is not polled any more.
                 let over = futures_util::future::select(timer, scope).await;
                 let _kept = Some(over).filter(|_| keeps);
                 sleeps(cx.clone(), 100.0).await
@@ -211,7 +211,7 @@ fn cancelling_passes_on_to_the_task_that_is_awaited() {
         assert_eq!(outer.await, Err(Error::Cancelled));
         Ok(())
     });
-    // The scope around the await is told through the answer, after the clean-up.
+    // The scope around the await sees the cancellation in the result, after the clean-up.
     assert_eq!(
         prints(&runtime),
         [
@@ -244,7 +244,7 @@ fn an_awaited_task_that_swallows_the_request_saves_the_awaiting_task() {
     assert_eq!(ends(&runtime), ["outer ok 1.5", "inner ok 1.5"]);
 }
 
-/// The one awaited has just ended: the request is for the task that awaited it.
+/// The awaited task has just ended: the cancellation is for the task that awaited it.
 #[test]
 fn cancelling_wins_over_a_result_that_has_not_been_taken_yet() {
     let runtime = ran(|cx| async move {
@@ -289,7 +289,7 @@ fn a_task_that_gave_up_awaiting_is_told_itself() {
             let other = cx.spawn("other", |cx| tidy(cx, 9.0, 5.0)).into_future();
             let all = gather([cx.spawn("third", |cx| tidy(cx, 9.0, 5.0))]);
             cx.sleep(0.0).await;
-            // Each is polled, found pending and dropped within one step.
+            // Each wait is polled, found pending and dropped within one step.
             futures_util::future::select(other, std::pin::pin!(async {})).await;
             futures_util::future::select(Box::pin(all), std::pin::pin!(async {})).await;
             sleeps(cx.clone(), 100.0).await
@@ -346,7 +346,7 @@ fn cancelling_a_gather_cancels_all_and_raises_with_the_first() {
 }
 
 /// `gather(..., return_exceptions=True)` raises when the last of them has ended. It used to
-/// hand over "cancelled" as a value, so that the task went on as if nobody had asked.
+/// return "cancelled" as a value, so that the task continued as if it had not been cancelled.
 #[test]
 fn cancelling_a_task_in_wait_all_reaches_it_in_the_end() {
     let runtime = ran(|cx| async move {

@@ -7,7 +7,7 @@ async fn fails(cx: Cx, seconds: f64) -> Result<()> {
     Err(Error::Failed("boom".to_owned()))
 }
 
-/// A child that is cancelled has `gather` raise in a task that nobody has cancelled.
+/// A child that is cancelled makes `gather` raise in a task that is not cancelled.
 #[test]
 fn gather_child_cancelled() {
     let lines = log(|cx| async move {
@@ -33,8 +33,8 @@ fn gather_child_cancelled() {
     assert_eq!(lines, expected);
 }
 
-/// What is waited for ends in the step in which the waiter is cancelled: the result is lost to it. Up to 3.11, the
-/// request was.
+/// The awaited task ends in the step in which the waiter is cancelled: the waiter loses the result. Up to 3.11, the
+/// cancellation was lost.
 #[test]
 fn wait_for_race_with_completion() {
     let lines = log(|cx| async move {
@@ -132,7 +132,7 @@ fn uncancel_and_timeout_in_group() {
     assert_eq!(lines, expected);
 }
 
-/// One that waits for an item and is cancelled when it had been woken: the item goes to the next, or stays.
+/// A task that waits for an item is cancelled after it was woken: the item goes to the next task, or stays.
 #[test]
 fn queue_get_cancelled_loses_nothing() {
     let lines = log(|cx| async move {
@@ -225,7 +225,7 @@ fn barrier_broken_and_index() {
     assert_eq!(lines, expected);
 }
 
-/// The first error of a `gather` reaches who waits at once, and the second nobody; the others run on.
+/// The first error of a `gather` reaches the waiting task immediately, and the second is lost; the others run on.
 #[test]
 fn gather_first_error_leaves_siblings_and_second_error_is_silent() {
     let lines = log(|cx| async move {
@@ -262,7 +262,7 @@ fn gather_first_error_leaves_siblings_and_second_error_is_silent() {
     assert_eq!(lines, expected);
 }
 
-/// A wait for the first may hand over two; its time limit cancels nothing.
+/// A wait for the first task may return two; its time limit cancels nothing.
 #[test]
 fn wait_first_completed_may_return_two() {
     let lines = log(|cx| async move {
@@ -291,7 +291,7 @@ fn wait_first_completed_may_return_two() {
     assert_eq!(lines, ["2 2 1", "3 0 1"]);
 }
 
-/// In the order of their ends, errors where they are; those that have not ended at the limit run on.
+/// Results come in the order of the ends, errors in their places; tasks that have not ended at the limit run on.
 #[test]
 fn as_completed_with_a_limit() {
     let lines = log(|cx| async move {
@@ -399,7 +399,7 @@ fn timeout_reschedule_and_error_wins() {
     assert_eq!(lines, ["3 Some(4.0)", "5 ok false", "7 zde true 0"]);
 }
 
-/// One that was handed the permit is cancelled before it runs: the permit goes to the next.
+/// A task that was promised the permit is cancelled before it runs: the permit goes to the next.
 #[test]
 fn semaphore_cancelled_waiter_passes_permit_on() {
     let lines = log(|cx| async move {
@@ -433,7 +433,7 @@ fn semaphore_cancelled_waiter_passes_permit_on() {
     assert_eq!(lines, expected);
 }
 
-/// A sentinel that nobody has marked as done: `join` waits for ever.
+/// A sentinel that is never marked as done: `join` waits for ever.
 #[test]
 fn queue_join_without_task_done() {
     let lines = log(|cx| async move {
@@ -461,7 +461,7 @@ fn queue_join_without_task_done() {
     assert_eq!(lines, ["2 ok", "7 timed out"]);
 }
 
-/// All that waited are woken, and see that it has been cleared; one that comes later waits.
+/// All waiting tasks are woken, and see that the event has been cleared; a later task waits.
 #[test]
 fn event_set_clear_wakes_all() {
     let lines = log(|cx| async move {
@@ -489,7 +489,7 @@ fn event_set_clear_wakes_all() {
     assert_eq!(lines, expected);
 }
 
-/// A limit cannot interrupt a step: what it answers counts, although it is late.
+/// A limit cannot interrupt a step: the late result counts.
 #[test]
 fn timeout_cannot_interrupt_blocking() {
     let lines = log(|cx| async move {
@@ -619,7 +619,7 @@ fn condition_cancel_needs_the_lock() {
     assert_eq!(lines, expected);
 }
 
-/// Cancelled before its first step: no line of it runs, nor any clean-up, and it has not ended before the loop turns.
+/// Cancelled before its first step: no line of it runs, nor any clean-up, and it ends only in the next turn of the loop.
 #[test]
 fn cancel_before_start() {
     let lines = log(|cx| async move {
@@ -643,8 +643,8 @@ fn cancel_before_start() {
     assert_eq!(lines, expected);
 }
 
-/// What `main` leaves behind is cancelled, and may clean up; an error there is the end of that task alone. (Asynchronous
-/// generators and the executor, which the original closes after that, are not there.)
+/// Tasks that `main` leaves behind are cancelled, and may clean up; an error there ends only that task. (The original closes
+/// asynchronous generators and the executor after that; this runtime has none.)
 #[test]
 fn run_cleanup_order() {
     let runtime = ran(|cx| async move {
@@ -664,7 +664,7 @@ fn run_cleanup_order() {
     assert_eq!(verdict(&runtime), (2.0, Verdict::Completed));
 }
 
-/// A task may be given to `gather` twice, and awaited twice. (That a coroutine may not, the compiler sees to.)
+/// A task may be given to `gather` twice, and awaited twice. (A coroutine may not, which the compiler checks.)
 #[test]
 fn same_task_twice() {
     let lines = log(|cx| async move {

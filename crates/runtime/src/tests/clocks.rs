@@ -81,7 +81,7 @@ fn a_budget_is_kept_and_nothing_is_lost() {
     assert_same(&whole.trace(), &sliced.trace());
 }
 
-/// Timers that became due in the middle of a turn used to fire before the rest of it when
+/// Timers that became due in the middle of a turn used to fire before the remaining steps of the turn when
 /// the budget ran out there.
 #[test]
 fn a_budget_that_ends_in_the_middle_of_a_turn_changes_nothing() {
@@ -121,7 +121,7 @@ fn blocking_moves_time_and_delays_the_others() {
         prints(&runtime)[..3],
         ["2.5 blocked", "2.5 other", "3.5 other"]
     );
-    // What comes after the limit is left for later, also when blocking went beyond it.
+    // Steps after the limit are left for the next call, even if blocking went beyond it.
     let sliced = started(program);
     assert_eq!(
         sliced.run_until(at(1.0), usize::MAX),
@@ -136,7 +136,7 @@ fn blocking_moves_time_and_delays_the_others() {
     assert_same(&runtime.trace(), &sliced.trace());
 }
 
-/// A wall clock that a test turns by hand, and that goes on by a little whenever it is read.
+/// A wall clock that a test sets by hand, and that advances by `tick` seconds whenever it is read.
 pub(super) fn wall(tick: f64) -> (Ports, Rc<Cell<Time>>) {
     let now = Rc::new(Cell::new(Time::ZERO));
     let hand = Rc::clone(&now);
@@ -152,7 +152,7 @@ pub(super) fn wall(tick: f64) -> (Ports, Rc<Cell<Time>>) {
     (ports, now)
 }
 
-/// It used to end at its last event, which may be long before somebody stops it.
+/// It used to end at its last event, which may be long before it is stopped.
 #[test]
 fn a_run_that_is_stopped_ends_when_it_is_stopped() {
     let (ports, now) = wall(0.0);
@@ -160,7 +160,7 @@ fn a_run_that_is_stopped_ends_when_it_is_stopped() {
     begin(&runtime, |cx| beats(cx, "beat", 10.0));
     let _ = runtime.run_until(runtime.read_now(), usize::MAX);
     for instant in [4.0, 6.0] {
-        // The second time it is over already.
+        // The second time, the run is over already.
         now.set(at(instant));
         runtime.stop();
         let trace = runtime.trace();
@@ -214,7 +214,7 @@ fn real_blocking_is_bounded() {
     assert_eq!(runtime.run_until(Time::MAX, usize::MAX), Status::Ended);
 }
 
-/// All of them followed one another at once, so that a page stood still as if the task had never let go of the loop.
+/// All steps used to follow one another immediately, so that a page froze as if the task had never released the loop.
 #[test]
 fn between_two_long_steps_the_thread_does_what_else_it_has_to_do() {
     let (ports, now) = wall(0.0);
@@ -232,7 +232,7 @@ fn between_two_long_steps_the_thread_does_what_else_it_has_to_do() {
     assert_eq!(slices[3], Status::Ended);
 }
 
-/// The time that a task takes for computing is its own, also where it is awaited in place.
+/// The computing time of a task counts as its own, even if it is awaited in place.
 #[test]
 fn measured_holds_are_of_the_task_that_held_the_loop() {
     let (ports, now) = wall(0.0);

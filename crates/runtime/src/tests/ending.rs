@@ -1,9 +1,9 @@
-//! How runs end, and what is left of them.
+//! How runs end, and that nothing is left of them in memory.
 
 use super::*;
 use std::cell::RefCell;
 
-/// Waits for its end, then cleans up for a time.
+/// Waits to be cancelled, then cleans up for a time.
 async fn tidy(cx: Cx, clean_up: f64) -> Result<()> {
     let _told = cx.catch_cancel(sleeps(cx.clone(), 99.0)).await;
     cx.print("told");
@@ -159,7 +159,7 @@ fn a_permit_that_is_never_released_is_a_deadlock() {
     assert_eq!(pending(&runtime), (3.0, named.map(str::to_owned).to_vec()));
 }
 
-/// Main used to be said to sleep still, or not to have started.
+/// The verdict used to say that main still sleeps, or has not started.
 #[test]
 fn a_deadlock_in_a_task_awaited_in_place_is_named_too() {
     let runtime = ran(|cx| async move {
@@ -174,7 +174,7 @@ fn a_deadlock_in_a_task_awaited_in_place_is_named_too() {
     assert_eq!(pending(&runtime), (1.0, named.map(str::to_owned).to_vec()));
 }
 
-/// Cancelling used to go round in such a ring for ever.
+/// Cancelling used to go round in such a cycle for ever.
 #[test]
 fn tasks_that_await_one_another_can_be_cancelled() {
     type Cell = Rc<RefCell<Option<Handle<()>>>>;
@@ -249,7 +249,7 @@ fn dropping_the_runtime_leaks_nothing() {
             Box::pin(std::future::pending())
         }
     }
-    // The port is owned by the core: it is gone when nobody else owns it.
+    // The core owns the port: the port is dropped with its last owner.
     for stop_at in [0.0, 1.5, 1e6] {
         let (port, alive) = (Rc::new(Nowhere), Rc::<Cell<usize>>::default());
         let ports = Ports {
@@ -279,7 +279,7 @@ fn dropping_the_runtime_leaks_nothing() {
     }
 }
 
-/// A destructor that does all that it should not: each of these used to panic or to leak.
+/// A destructor that does everything that it should not: each of these used to panic or to leak.
 #[test]
 fn destructors_may_spawn_and_cancel_while_everything_is_dropped() {
     struct Wild(Cx, Option<Handle<()>>, Rc<Cell<usize>>);
@@ -330,7 +330,7 @@ fn destructors_may_spawn_and_cancel_while_everything_is_dropped() {
     }
 }
 
-/// A loop in which no time passes used to record events until memory ended.
+/// A loop in which no time passes used to record events until the memory was full.
 #[test]
 fn a_run_is_stopped_once_it_has_recorded_as_much_as_it_may() {
     let dropped = Rc::new(Cell::new(0));

@@ -1,6 +1,6 @@
-//! Task groups: what CPython's `test_taskgroups` holds.
+//! Task groups: the cases of CPython's `test_taskgroups`.
 //!
-//! Each test is named after its original; its lines are what CPython 3.13 prints.
+//! Each test is named after its original; its lines are those that CPython 3.13 prints.
 
 use super::*;
 
@@ -13,7 +13,7 @@ where
     cx.task_group(|group| body(own, group)).await
 }
 
-/// A task that is nothing but such a group.
+/// A task that only runs such a group.
 fn runner<Fut>(cx: &Cx, body: impl FnOnce(Cx, TaskGroup) -> Fut + 'static) -> Handle<()>
 where
     Fut: Future<Output = Result<()>> + 'static,
@@ -254,7 +254,7 @@ fn taskgroup_24() {
     assert_eq!(lines, ["0.3 left"]);
 }
 
-/// Starts two more of its kind, which it does not survive.
+/// Starts a task that starts two more like itself, and then ends.
 fn hydra(group: &TaskGroup, count: &Rc<Cell<u32>>) -> Result<()> {
     let (own, count) = (group.clone(), Rc::clone(count));
     group.spawn("hydra", |cx| async move {

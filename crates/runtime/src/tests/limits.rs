@@ -1,4 +1,4 @@
-//! Time limits: who is told when, and what the answer is.
+//! Time limits: when the cancellation is delivered, where, and what the result is.
 
 use super::*;
 use proptest::prelude::*;
@@ -19,12 +19,12 @@ async fn tidy(cx: Cx, work: f64, clean_up: f64) -> Result<f64> {
     slept
 }
 
-/// The same, but a request to end is answered with a value.
+/// The same, but returns a value when cancelled.
 async fn stubborn(cx: Cx, work: f64, clean_up: f64) -> Result<f64> {
     tidy(cx, work, clean_up).await.or(Ok(-1.0))
 }
 
-/// Which of the two, as `wait_for` or not, and what `work` takes and answers.
+/// Runs `work` with a time limit: by `wait_for` if `is_task`, else by `timeout`.
 async fn limited<F>(cx: &Cx, is_task: bool, limit: f64, work: F) -> Result<f64>
 where
     F: Future<Output = Result<f64>> + 'static,
@@ -35,7 +35,7 @@ where
     }
 }
 
-/// What is printed when work that takes `seconds` has `limit` seconds.
+/// The lines that are printed when work that takes `seconds` has `limit` seconds.
 fn outcome(is_task: bool, limit: f64, seconds: f64) -> Vec<String> {
     let runtime = ran(move |cx| async move {
         let answer = limited(&cx, is_task, limit, tidy(cx.clone(), seconds, 0.5)).await;
@@ -106,7 +106,7 @@ fn cancelling_the_task_cancels_the_work_and_waits_for_its_clean_up() {
     }
 }
 
-/// `wait_for` used to tell the task in any case, as Python 3.11 does.
+/// `wait_for` used to cancel the task in any case, as Python 3.11 does.
 #[test]
 fn work_that_swallows_a_cancellation_saves_its_task() {
     for (is_task, end) in [(false, "task ok 1.5"), (true, "task ok 1.5")] {
@@ -123,8 +123,8 @@ fn work_that_swallows_a_cancellation_saves_its_task() {
     }
 }
 
-/// The time is up, and during the clean-up somebody cancels the task: it was cancelled, it has
-/// not timed out.
+/// The time is up, and the task is cancelled during the clean-up: it ends as cancelled, not as
+/// timed out.
 #[test]
 fn a_cancellation_during_the_clean_up_cuts_it_short() {
     for is_task in [true, false] {
@@ -144,8 +144,8 @@ fn a_cancellation_during_the_clean_up_cuts_it_short() {
     }
 }
 
-/// The limit is reached while the task cleans up because somebody cancelled it: that cuts the clean-up
-/// short, and it is a cancellation all the same.
+/// The limit is reached while the task cleans up after a cancellation: that cuts the clean-up
+/// short, and the task still ends as cancelled.
 #[test]
 fn a_limit_during_a_clean_up_is_no_timeout() {
     for (is_task, end) in [(false, "task cancelled 2"), (true, "task cancelled 2")] {
@@ -206,7 +206,7 @@ fn a_limit_that_is_dropped_drops_the_work() {
 }
 
 proptest! {
-    /// Whatever the times: work ends in time, or its limit and its clean-up are what it takes.
+    /// For any times: work ends in time, or takes its limit plus its clean-up.
     #[test]
     fn a_limit_takes_its_time_or_the_work_s(
         limit in 0u32..6,

@@ -1,4 +1,4 @@
-//! Locks, events, conditions, barriers, semaphores and queues: what CPython's `test_locks` and `test_queues` hold.
+//! Locks, events, conditions, barriers, semaphores and queues: the cases of CPython's `test_locks` and `test_queues`.
 //!
 //! Each test is named after its original.
 
@@ -58,7 +58,7 @@ fn lock_acquire_cancel() {
         let task = holder(&cx, &lock, &noted, 1, 0);
         turns(&cx, 1).await;
         task.cancel();
-        // Nobody waits any more, though the task does not know yet.
+        // No task waits any more, although the cancellation is not delivered yet.
         drop(locked);
         let again = lock.acquire(&cx).await;
         assert_eq!(task.await, Err(Error::Cancelled));
@@ -67,7 +67,7 @@ fn lock_acquire_cancel() {
     });
 }
 
-/// One that was woken is cancelled before its step: the lock goes to the next.
+/// A task that was woken is cancelled before its step: the lock goes to the next.
 #[test]
 fn lock_cancel_race() {
     passes(|cx| async move {
@@ -83,7 +83,7 @@ fn lock_cancel_race() {
     });
 }
 
-/// A lock that was released, but is promised, is nobody else's.
+/// A lock that was released, but is promised to a task, cannot be taken by another one.
 #[test]
 fn lock_finished_waiter_cancelled() {
     passes(|cx| async move {
@@ -164,7 +164,8 @@ fn condition_notify_and_notify_all() {
     });
 }
 
-/// A cancelled waiter needs the lock before it is told: public behaviour since 3.6, and until the lock is free.
+/// A cancelled waiter takes the lock before the cancellation is delivered: public behaviour since 3.6. It waits until the
+/// lock is free.
 #[test]
 fn condition_wait_cancel_needs_the_lock() {
     let runtime = ran(|cx| async move {
@@ -184,7 +185,7 @@ fn condition_wait_cancel_needs_the_lock() {
     assert_eq!(ends(&runtime), ["notified cancelled 3"]);
 }
 
-/// One that was notified is cancelled: the notification goes to the next.
+/// A task that was notified is cancelled: the notification goes to the next.
 #[test]
 fn condition_cancelled_wakeup() {
     passes(|cx| async move {
@@ -258,7 +259,7 @@ fn barrier_reset_and_abort() {
     });
 }
 
-/// A cancelled waiter used to be in the way of one that asks in the same step.
+/// A cancelled waiter used to block a task that acquires in the same step.
 #[test]
 fn semaphore_acquire_passes_a_cancelled_waiter_over() {
     passes(|cx| async move {
@@ -298,7 +299,7 @@ fn semaphore_release_no_waiters_and_acquire_fifo_order() {
         let all = [1, 2, 3].map(task);
         turns(&cx, 1).await;
         semaphore.release(&cx)?;
-        // Promised: who asks now comes last.
+        // Promised: a task that acquires now comes last.
         assert!(semaphore.locked(&cx));
         let last = task(4);
         gather(all).await?;
@@ -387,7 +388,7 @@ fn queue_shutdown_empty_nonempty_and_immediate() {
     assert_eq!(verdict(&runtime), (0.0, Verdict::Completed));
 }
 
-/// All or the first error.
+/// `Ok` if all are, or the first error.
 trait ConcatOk {
     fn concat_ok(self) -> Result<()>;
 }

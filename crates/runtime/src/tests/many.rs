@@ -1,4 +1,4 @@
-//! Groups, the first of many, and each as it comes.
+//! Groups, waiting for the first of many tasks, and results as they come.
 
 use super::*;
 use proptest::prelude::*;
@@ -138,8 +138,8 @@ fn cancelling_a_task_in_join_cancels_the_group_and_reaches_it_in_the_end() {
     assert_eq!(ends(&runtime), expected);
 }
 
-/// One of them answers its cancellation with a failure, which used to cut the others' clean-up
-/// short, and to be lost: as in CPython, it goes before the cancellation.
+/// One of them fails when it is cancelled, which used to cut the others' clean-up
+/// short, and to be lost: as in CPython, the failure takes precedence over the cancellation.
 #[test]
 fn a_failure_during_a_cancellation_lets_the_others_clean_up() {
     let runtime = ran(|cx| async move {
@@ -171,7 +171,7 @@ fn a_group_that_is_dropped_leaves_nobody_behind() {
         let plans = [(9.0, false, 0.0)];
         let joined = Box::pin(group(&cx, &plans));
         futures_util::future::select(joined, std::pin::pin!(cx.sleep(1.0))).await;
-        // A task that gave up joining is not in the way of its own cancellation.
+        // A task that stopped joining can still be cancelled.
         cx.sleep(5.0).await;
         Ok(())
     });
@@ -196,7 +196,7 @@ fn waiting_for_the_first_cancels_nobody() {
         assert_eq!((done_places, pending_places), (vec![1, 3], vec![0, 2]));
         cx.print("first");
         assert!(wait_first(Vec::<Handle<()>>::new()).await.0.is_empty());
-        // One that has ended is the first at once.
+        // A task that has ended before is the first, immediately.
         let (done, _) = wait_first(done.into_iter().map(|(_, task)| task)).await;
         cx.print(done.len());
         let left = pending.into_iter().map(|(_, task)| task);
@@ -223,7 +223,7 @@ fn a_task_that_waits_for_the_first_is_cancelled_alone() {
     assert_eq!(ends(&runtime), ["waits cancelled 1", "task ok 3"]);
 }
 
-/// A gather by `&mut` leaves the handles, and what was handed over once is gone.
+/// A gather by `&mut` leaves the handles, but a result can be handed over only once.
 #[test]
 fn handles_that_were_lent_can_be_waited_for_again() {
     let runtime = ran(|cx| async move {
@@ -297,7 +297,7 @@ proptest! {
         prop_assert_eq!(count, cancelled().count());
     }
 
-    /// Each result comes once, at the instant at which its task ends, in that order.
+    /// Each result comes once, at the instant at which its task ends, in the order of the ends.
     #[test]
     fn results_come_as_the_tasks_end(plans in plans()) {
         let given = plans.clone();

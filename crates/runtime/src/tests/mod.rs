@@ -2,16 +2,16 @@
 //!
 //! # What must stay true
 //!
-//! - The same program leaves the same trace, however it is driven (`random`).
+//! - The same program has the same trace, however it is driven (`random`).
 //! - Tasks take their steps first come, first served; equal deadlines fire in the order in which the timers were made
 //!   (`order`).
-//! - Every task ends once, and every future is dropped (`random`). A run that is stopped or dropped leaves nothing
-//!   behind, and its trace records nothing after (`ending`).
+//! - Every task ends once, and every future is dropped (`random`). A run that is stopped or dropped leaves no task
+//!   alive, and its trace records no later event (`ending`).
 //! - A deadlock is found, and says what each task waits for (`ending`).
 //! - A cancellation does what the table in the crate's docs says (`cancelling`, `limits`, `queues`).
-//! - The corners are CPython's (`asyncio`, `cases`, `groups`, `locks`, `tasks`, `timeouts`; and `tests/fuzz`, for
+//! - Corner cases behave as in CPython (`asyncio`, `cases`, `groups`, `locks`, `tasks`, `timeouts`; and `tests/fuzz`, for
 //!   programs made at random).
-//! - A wake-up is recorded where another task causes it, and nowhere else (`wakes`).
+//! - A wake-up is recorded if another task causes it, and only then (`wakes`).
 //! - Threads leave the loop free, and functions are called when they are due (`threads`).
 //! - A trace tells several semaphores, locks and queues apart (`resources`).
 //! - A task costs little: 100,000 sleeps (`order`).
@@ -71,7 +71,7 @@ where
     });
 }
 
-/// The program, run to its end.
+/// A runtime in which the program has run to its end.
 fn ran<Fut>(program: impl FnOnce(Cx) -> Fut) -> Runtime
 where
     Fut: Future<Output = Result<()>> + 'static,
@@ -93,7 +93,7 @@ where
     prints(&runtime)
 }
 
-/// All that was printed, with the time.
+/// The printed lines, with the time.
 fn prints(runtime: &Runtime) -> Vec<String> {
     let trace = runtime.trace();
     let print = |event: &interleave_trace::Event| match event.kind {
@@ -142,13 +142,13 @@ async fn crash(cx: Cx, seconds: f64, why: &str) -> Result<()> {
     Err(failed(why))
 }
 
-/// Fails of its cancellation.
+/// When cancelled, fails with an error.
 async fn breaks(cx: Cx) -> Result<()> {
     let _slept = cx.catch_cancel(sleeps(cx.clone(), 10.0)).await;
     Err(failed("zde"))
 }
 
-/// Says that it was cancelled, and ends so.
+/// When cancelled, prints that, and ends as cancelled.
 async fn tells(cx: Cx, name: &str, seconds: f64) -> Result<()> {
     let slept = cx.catch_cancel(sleeps(cx.clone(), seconds)).await;
     if slept.is_err() {
@@ -157,7 +157,7 @@ async fn tells(cx: Cx, name: &str, seconds: f64) -> Result<()> {
     slept
 }
 
-/// Cancels the task after a time, and says what it ends with.
+/// Cancels the task after a time, and prints its result.
 async fn cancelled_after<T>(cx: &Cx, seconds: f64, task: Handle<T>) {
     cx.sleep(seconds).await;
     task.cancel();
@@ -185,7 +185,7 @@ where
     task
 }
 
-/// What something ends with, in short.
+/// A result in short.
 fn words<T>(result: &Result<T>) -> String {
     match result {
         Ok(_) => "ok".to_owned(),
@@ -197,7 +197,7 @@ fn words<T>(result: &Result<T>) -> String {
     }
 }
 
-/// Cancels those tasks that have an instant for it, in order. Instants are in `unit`s of seconds.
+/// Cancels the tasks that have an instant, in order of the instants. Instants are multiples of `unit` seconds.
 async fn cancel_some<T>(
     cx: &Cx,
     tasks: &[Handle<T>],
@@ -215,7 +215,7 @@ async fn cancel_some<T>(
     }
 }
 
-/// The records of two runs are the same to the letter.
+/// Fails unless two traces are exactly the same.
 fn assert_same(one: &Trace, other: &Trace) {
     assert_eq!(one.events().len(), other.events().len());
     for (a, b) in one.events().iter().zip(other.events()) {
@@ -224,7 +224,7 @@ fn assert_same(one: &Trace, other: &Trace) {
     assert_eq!(one, other);
 }
 
-/// Counts those of its kind that are alive.
+/// Counts the living values of this type.
 struct Alive(Rc<Cell<usize>>);
 
 impl Alive {

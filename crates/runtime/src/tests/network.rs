@@ -1,4 +1,4 @@
-//! Requests: answers from outside, progress, aborts; and what is played out where there is no network.
+//! Requests: answers from outside, progress, aborts; and simulation if there is no network.
 
 use super::clocks::{at, wall};
 use super::*;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// A network whose answers a test gives by hand.
+/// A network whose answers are given by the test.
 #[derive(Default)]
 struct Desk {
     waiting: RefCell<VecDeque<Rc<Call>>>,
@@ -18,7 +18,7 @@ struct Desk {
 
 struct Call {
     report: Report,
-    /// Bytes that are told to the run at the next poll.
+    /// Bytes that are reported to the run at the next poll.
     arriving: Cell<Option<u64>>,
     answer: RefCell<Option<std::result::Result<Response, String>>>,
     waker: RefCell<Option<Waker>>,
@@ -74,7 +74,7 @@ impl Desk {
             .wake();
     }
 
-    /// Lets some more of the oldest answer arrive.
+    /// Lets more bytes of the oldest answer arrive.
     fn arrives(&self, bytes: u64) {
         let waiting = self.waiting.borrow();
         let call = waiting.front().expect("a call");
@@ -140,7 +140,7 @@ fn answers_from_outside_wake_a_run_and_dropping_aborts() {
         ends(&runtime)[1..],
         ["a ok 0.75", "b error 0.75", "c cancelled 0.75"]
     );
-    // An answer that comes too late is nobody's.
+    // An answer that comes too late is ignored.
     desk.answer(Ok(Response::of_size(7)));
     drop(runtime);
     assert_eq!(Rc::strong_count(&desk), 1);
@@ -219,7 +219,7 @@ fn progress_is_recorded_at_a_bounded_rate_and_belongs_to_its_request() {
         events.filter(|&kind| is_progress(kind)).count()
     };
     assert_eq!(records(&runtime), 11);
-    // The next request begins with nothing.
+    // The next request begins with no bytes.
     desk.answer(Ok(Response::of_size(1000)));
     assert_eq!(drive(), Status::AwaitingIo);
     assert_eq!(share(), None);

@@ -1,4 +1,4 @@
-//! Who takes a step when.
+//! The order in which tasks take their steps.
 
 use super::*;
 
@@ -49,7 +49,7 @@ fn equal_deadlines_fire_in_the_order_in_which_the_timers_were_made() {
         gather(all).await?;
         Ok(())
     });
-    // b and d armed theirs at 0, a at 0.1, c at 0.2.
+    // b and d armed their timers at 0, a at 0.1, c at 0.2.
     let last: Vec<_> = prints(&runtime)
         .into_iter()
         .filter(|line| line.starts_with("0.3 "))
@@ -120,7 +120,7 @@ async fn fails(cx: Cx, after: f64, message: &str) -> Result<()> {
 #[test]
 fn gather_returns_the_first_failure_at_once_and_the_others_run_on() {
     let runtime = ran(|cx| async move {
-        // Both fail at 1.0; the one that was named last armed its timer first.
+        // Both fail at 1.0; `early`, though later in the list, armed its timer first.
         let late = cx.spawn("late", |cx| async move {
             cx.sleep(0.5).await;
             fails(cx, 0.5, "second").await
@@ -139,7 +139,7 @@ fn gather_returns_the_first_failure_at_once_and_the_others_run_on() {
         ends(&runtime),
         ["late error 1", "early error 1", "slow ok 3"]
     );
-    // A gather that has returned is over: a task that ends later wakes none.
+    // A gather that has returned is over: a task that ends later does not wake the gathering task.
     let trace = runtime.trace();
     let held = |kind: &Kind| matches!(kind, Kind::Polled { .. });
     let steps = trace
@@ -214,7 +214,7 @@ fn holds_are_of_the_innermost_task_and_never_overlap() {
     assert_eq!(index.stats().busy, 63.0);
 }
 
-/// What a page says that tasks cost is counted, so it grows with them, and a run that is over holds no more than its record.
+/// The bytes that a page reports for tasks are counted, so they grow with the tasks; a run that is over holds only its trace.
 #[test]
 fn the_bytes_of_a_run_are_those_of_its_tasks() {
     let sleeping = |many: usize| {

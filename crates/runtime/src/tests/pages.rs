@@ -37,13 +37,13 @@ fn what_has_come_is_kept_until_it_is_forgotten() {
             answer.status,
             answer.document == fine.answer.document
         ));
-        // Neither an error nor what is malformed is kept.
+        // Neither an error nor a malformed document is stored.
         let late = pages
             .visit(&cx, visit("b", 429, Some(document("B"))))
             .await?;
         cx.print(format!("{} {:?}", late.status, late.retry_after));
         pages.visit(&cx, visit("c", 200, None)).await?;
-        // Nor what is dropped before it has come.
+        // Nor a document whose visit is dropped before the answer.
         let cut = cx
             .timeout(0.5, pages.visit(&cx, visit("d", 200, Some(document("D")))))
             .await;
@@ -71,7 +71,7 @@ fn what_has_come_is_kept_until_it_is_forgotten() {
     );
 }
 
-/// A source that answers at once, or never.
+/// A source that answers immediately, or never.
 #[derive(Default)]
 struct Desk {
     asked: RefCell<Vec<String>>,

@@ -1,4 +1,4 @@
-//! Pools of connections: every one is given back, whenever its task is cancelled.
+//! Pools of connections: every connection is returned, whenever its task is cancelled.
 
 use super::*;
 use interleave_trace::{CONNECTIONS, waiting_list, why};
@@ -21,7 +21,7 @@ async fn uses(cx: Cx, pool: Pool, seconds: f64) -> Result<()> {
     Ok(())
 }
 
-/// As an `asyncio.LifoQueue` of connections hands them out.
+/// Last in, first out, like an `asyncio.LifoQueue` of connections.
 #[test]
 fn the_connection_that_was_given_back_last_is_used_next() {
     let runtime = ran(|cx| async move {
@@ -38,7 +38,7 @@ fn the_connection_that_was_given_back_last_is_used_next() {
     assert_eq!(in_use(&runtime), expected);
 }
 
-/// The gauge says which tasks have the connections, and so does what is said of a task that waits.
+/// The gauge names the tasks that hold the connections, and so does the explanation of a waiting task.
 #[test]
 fn the_gauge_names_the_tasks_that_hold_connections() {
     let runtime = ran(|cx| async move {
@@ -85,7 +85,7 @@ fn an_empty_pool_is_a_deadlock_that_says_so() {
 }
 
 proptest! {
-    /// Never more connections than there are, none that two tasks use at once, and in the end all of them are back.
+    /// Never more connections in use than the pool has, none used by two tasks at once, and in the end all are returned.
     #[test]
     fn no_connection_is_lost_or_shared(
         size in 1usize..4,
@@ -102,7 +102,7 @@ proptest! {
                     let name = connection.to_string();
                     assert!(!held.borrow().contains(&name), "{name} is used twice");
                     held.borrow_mut().push(name.clone());
-                    // A cancelled task lets go of it without coming here again.
+                    // A cancelled task drops it without another step here.
                     let _back = Back(Rc::clone(&held), name);
                     cx.sleep(f64::from(hold)).await;
                     Ok(())

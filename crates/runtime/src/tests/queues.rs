@@ -1,4 +1,4 @@
-//! Queues: first in, first out, and nothing is lost, whichever task is cancelled when.
+//! Queues: first in, first out, and no item is lost, whichever task is cancelled when.
 
 use super::*;
 use interleave_trace::{Event, State, WaitFor};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-/// The lengths of the queue, as its gauge has them.
+/// The lengths of the queue, read from its gauge.
 fn lengths(runtime: &Runtime) -> Vec<f64> {
     let trace = runtime.trace();
     let index = Index::of(&trace);
@@ -117,8 +117,8 @@ fn a_queue_that_nobody_serves_any_more_is_named_in_the_verdict() {
     assert_eq!(verdict(&runtime), (1.0, Verdict::Deadlocked(pending)));
 }
 
-/// What a task does with the queue: starts at a time, puts or takes this many items, each after a
-/// pause, and may be cancelled at some time.
+/// The work of a task: when it starts, whether it puts or takes items, how many, the pause before each, and
+/// perhaps when it is cancelled.
 type Job = (u32, bool, usize, u32, Option<u32>);
 
 fn jobs() -> impl Strategy<Value = Vec<Job>> {
@@ -135,8 +135,8 @@ fn jobs() -> impl Strategy<Value = Vec<Job>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// However putters and getters are cancelled: no item is lost or doubled, each putter's items
-    /// come out in order, the queue is never too full, and nobody waits who could go on.
+    /// Whichever putters and getters are cancelled: no item is lost or doubled, each putter's items
+    /// come out in order, the queue is never too full, and no task waits that could continue.
     #[test]
     fn nothing_is_lost(max in 0usize..4, jobs in jobs()) {
         let (put, got) = (Rc::<RefCell<Vec<_>>>::default(), Rc::<RefCell<Vec<_>>>::default());
@@ -173,7 +173,7 @@ proptest! {
             };
             *found.borrow_mut() = vec![(waits(true), waits(false), queue.len(), queue.is_full())];
             while !queue.is_empty() {
-                // Putters that wait come in while this drains; their items come out too.
+                // Waiting putters put their items during this drain; those come out too.
                 let item = queue.get(&cx).await?;
                 left.borrow_mut().push(item);
                 cx.sleep(0.0).await;
@@ -182,7 +182,7 @@ proptest! {
         });
         prop_assert_eq!(verdict(&runtime).1, Verdict::Completed);
         let (putters, getters, length, is_full) = stuck.borrow()[0];
-        // A lost wake-up: somebody waits for what is there.
+        // A lost wake-up: a task waits although there is an item or a free place.
         prop_assert!(putters == 0 || is_full, "{putters} wait for a place");
         prop_assert!(getters == 0 || length == 0, "{getters} wait for an item");
         let out: Vec<_> = all_got.borrow().iter().chain(&*rest.borrow()).copied().collect();
@@ -198,7 +198,7 @@ proptest! {
     }
 }
 
-/// It used to be told for ever, even after its end.
+/// The trace used to record waits of such a task for ever, even after its end.
 #[test]
 fn a_task_that_gives_up_joining_is_told_no_more() {
     let runtime = ran(|cx| async move {
@@ -229,7 +229,7 @@ fn a_task_that_gives_up_joining_is_told_no_more() {
     assert_eq!(told.len(), 1, "{told:?}");
 }
 
-/// A part of `main` that waited at a queue used to make a queued task of `main` itself, whatever the other parts did.
+/// A part of `main` that waited at a queue used to mark `main` itself as queued, whatever the other parts did.
 #[test]
 fn a_part_of_main_that_waits_leaves_its_state_alone() {
     let runtime = ran(|cx| async move {

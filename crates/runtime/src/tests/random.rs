@@ -1,4 +1,4 @@
-//! Programs made up at random: the same trace however they are driven, and nothing left over.
+//! Random programs: the same trace however they are driven, and nothing left in memory.
 
 use super::*;
 use proptest::prelude::*;
@@ -15,18 +15,18 @@ enum Line {
     Spawn(Program),
     /// A task awaited in place; its failure is this task's.
     Task(Program),
-    /// The handle kept at this place is awaited; its failure is passed over.
+    /// The handle kept at this place is awaited; its failure is ignored.
     Await(usize),
     Cancel(usize),
     Drop(usize),
     Gather(Vec<Program>),
     WaitAll(Vec<Program>),
     Permit(Program),
-    /// The work, and what is done when it is cancelled; then it goes on.
+    /// The work, and the clean-up if it is cancelled; then the program continues.
     Catch(Program, Program),
-    /// The work is given up after a time.
+    /// The work is cancelled after a time.
     Timeout(u8, Program),
-    /// The work has so much time, in place or as a task of its own.
+    /// The work has a time limit, in place or as a task of its own.
     Limit(u8, Program, bool),
     Group(Vec<Program>),
     /// Waits for the first, and drops the others' handles.
@@ -170,7 +170,7 @@ fn prepared(lines: &Program) -> (Runtime, Rc<Cell<usize>>) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
-    /// Same program, same trace, to the letter: run in one go, from deadline to deadline, or
+    /// Same program, exactly the same trace: run in one go, from deadline to deadline, or
     /// in slices of any length.
     #[test]
     fn the_same_trace_however_it_is_driven(
@@ -230,7 +230,7 @@ proptest! {
         prop_assert!(index.gauges().iter().flat_map(|gauge| gauge.samples.iter()).all(|&(_, value)| value <= 2.0));
     }
 
-    /// Together as long as the longest, one after another as long as all of them.
+    /// Together, tasks take as long as the longest; one after another, as long as all of them.
     #[test]
     fn gather_takes_the_longest_and_a_sequence_the_sum(tenths in prop::collection::vec(0u32..500, 1..20)) {
         let seconds: Vec<_> = tenths.iter().map(|&tenths| f64::from(tenths) / 10.0).collect();

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
-/// When each of these callers is granted a token; they come at these times and may be cancelled.
+/// When each of these callers is granted a token; they call at these times and may be cancelled.
 fn grants(rate: f64, per: f64, callers: Vec<(u32, Option<u32>)>) -> Vec<(usize, f64)> {
     let granted = Rc::<RefCell<Vec<_>>>::default();
     let all = Rc::clone(&granted);
@@ -50,8 +50,8 @@ fn a_cancelled_task_takes_no_token() {
 }
 
 proptest! {
-    /// In no stretch of time are there more grants than the bucket holds and the time brings;
-    /// those who stay are all served, in the order in which they came.
+    /// In no interval are there more grants than the bucket holds plus the tokens added in the interval;
+    /// all callers that are not cancelled are served, in the order of their calls.
     #[test]
     fn a_bucket_never_gives_more_than_it_got(
         rate in prop_oneof![(1u32..6).prop_map(f64::from), 0.3f64..6.0],
@@ -70,7 +70,7 @@ proptest! {
         prop_assert!(granted.is_sorted_by_key(|&(i, _)| (callers[i].0, i)), "{:?}", granted);
     }
 
-    /// The pauses are those of the formula, spread as they should be.
+    /// The pauses are those of the formula, with the right jitter.
     #[test]
     fn pauses_grow_up_to_the_longest(
         base in 0.0f64..5.0,
@@ -124,7 +124,7 @@ fn attempts_are_made_until_one_succeeds_or_there_are_no_more() {
             let tried = tried.await;
             cx.print(format!("{tried:?}"));
         }
-        // Only a failure is tried again.
+        // Only a failure is retried.
         let backoff = backoff(5);
         let tried = retry(
             &cx,
@@ -153,7 +153,7 @@ fn whole_pauses_are_shown_as_whole() {
     assert_eq!(shown, ["1", "2", "3.0"]);
 }
 
-/// A fetch that takes a second and brings the key and its number, or fails if told to.
+/// A fetch that takes a second and returns its number, or fails if `fails`.
 async fn fetch(cx: Cx, count: Rc<Cell<u32>>, fails: bool) -> Result<u32> {
     count.set(count.get() + 1);
     cx.sleep(1.0).await;
@@ -189,7 +189,7 @@ fn a_fetch_goes_on_for_the_others_if_the_task_that_began_it_is_cancelled() {
     );
 }
 
-/// It used to be a panic: the fetch was dropped while the cache still noted that it is under way.
+/// This used to panic: the fetch was dropped while the cache still had it in progress.
 #[test]
 fn a_request_when_the_run_is_over_gets_nothing() {
     let kept = Rc::<RefCell<Option<Cx>>>::default();
@@ -209,8 +209,8 @@ fn a_request_when_the_run_is_over_gets_nothing() {
 }
 
 proptest! {
-    /// There is never more than one fetch a key at once, a good value is never fetched again, a
-    /// stale one never handed out, and a failure reaches all who waited and nobody else.
+    /// There is never more than one fetch of a key at a time, a valid value is never fetched again, a
+    /// stale one never returned, and a failure reaches all tasks that waited for it and no others.
     #[test]
     fn one_fetch_at_a_time(
         ttl in 0u32..4,

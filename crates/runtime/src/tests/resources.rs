@@ -1,5 +1,5 @@
-//! Tests of what a trace says of semaphores, locks and queues of which there are several. They used to be one: the
-//! holders and the waiting tasks of all were mixed.
+//! Traces of runs with several semaphores, locks or queues. All of one kind used to be one resource in the trace: their
+//! holders and waiting tasks were mixed.
 
 use super::*;
 use interleave_trace::{
@@ -7,7 +7,7 @@ use interleave_trace::{
     gauge_words, waiting_list, why,
 };
 
-/// Holds something for a while.
+/// Holds a permit for a time.
 async fn holds(cx: Cx, semaphore: Semaphore, seconds: f64) -> Result<()> {
     let _permit = semaphore.acquire(&cx).await;
     cx.sleep(seconds).await;
@@ -30,7 +30,7 @@ fn task(trace: &Trace, name: &str) -> TaskId {
     ids.find(|&id| trace.name(id) == name).expect("a task")
 }
 
-/// What is known of a task, as text.
+/// The explanations of a task's state, as texts.
 fn reasons(trace: &Trace, index: &Index, name: &str) -> Vec<String> {
     let told = why(trace, index, task(trace, name)).into_iter();
     told.map(|reason: Reason| format!("{} {}", reason.about, reason.text(trace)))
@@ -113,7 +113,7 @@ fn two_semaphores_have_holders_lines_and_gauges_of_their_own() {
         ]
     );
     assert!(reasons(&trace, &index, "x").contains(&"holds a permit of semaphore db".to_owned()));
-    // Nothing is held in the end.
+    // No resource is held in the end.
     let end = Index::of(&trace);
     assert_eq!([first, second].map(|of| end.holders(of).len()), [0, 0]);
     assert!(end.tasks().all(|(_, task)| task.holds == 0));
@@ -163,7 +163,7 @@ fn opposite_orders(a: Lock, b: Lock) -> Runtime {
 fn a_deadlock_of_two_locks_is_a_cycle_with_names() {
     for (locks, [a, b]) in [
         ([Lock::named("A"), Lock::named("B")], ["A", "B"]),
-        // By the order of first use.
+        // Numbered in the order of first use.
         ([Lock::new(), Lock::new()], ["1", "2"]),
         ([Lock::named("A"), Lock::named("A")], ["A", "A #2"]),
     ] {
@@ -226,7 +226,7 @@ fn tasks_that_await_each_other_by_way_of_a_lock_are_a_cycle_and_others_are_not()
         cycle_words(&trace, &found),
         "main waits for child; child waits for the lock, which main holds"
     );
-    // A task that waits for an event that nobody sets waits for no task.
+    // A task that waits for an event that is never set waits for no task.
     let runtime = ran(async |cx| {
         Event::new().wait(&cx).await;
         Ok(())
@@ -301,7 +301,7 @@ fn two_queues_have_lines_of_their_own() {
     );
 }
 
-/// A gauge each is drawn, and looked up by name: very many would slow down the page.
+/// Each gauge is drawn, and looked up by name: very many would slow down the page.
 #[test]
 fn of_very_many_semaphores_not_all_have_a_gauge() {
     let runtime = ran(async |cx| {
@@ -325,7 +325,7 @@ fn story(runtime: &Runtime) -> Vec<String> {
     lines.map(|line| line.words(&trace)).collect()
 }
 
-/// The story used to end with "no task can continue", without a word on why.
+/// The story used to end with "no task can continue", without the reason.
 #[test]
 fn the_story_of_a_deadlock_names_the_cycle() {
     let two = opposite_orders(Lock::named("A"), Lock::named("B"));
@@ -363,7 +363,7 @@ fn the_story_of_a_deadlock_names_the_cycle() {
     assert!(!told.iter().any(|line| line.contains("cycle")), "{told:#?}");
 }
 
-/// It used to be said of a task at a barrier that it waits for a lock, or to be notified, at lines of the runtime's own.
+/// Tasks at a barrier used to be shown as waiting for a lock or a notification, at lines of the runtime itself.
 #[test]
 fn tasks_wait_for_the_others_at_a_barrier() {
     let runtime = ran(|cx| async move {

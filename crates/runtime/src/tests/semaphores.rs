@@ -1,4 +1,4 @@
-//! Semaphores: first come, first served, and nothing is lost.
+//! Semaphores: first come, first served, and no permit is lost.
 
 use super::*;
 use proptest::prelude::*;
@@ -36,8 +36,8 @@ fn permits_are_handed_out_in_the_order_asked_for() {
 }
 
 proptest! {
-    /// Whichever task is cancelled when, and whatever else is dropped: never more permits than
-    /// there are, first come, first served, and in the end all of them are back.
+    /// Whichever task is cancelled when, and whichever future is dropped: never more permits in use than
+    /// there are, first come, first served, and in the end all of them are free.
     #[test]
     fn nothing_is_lost_when_waiters_are_cancelled(
         permits in 1usize..4,

@@ -1,4 +1,4 @@
-//! Tests of a reader who cancels tasks, or lets them fail, while their run goes on.
+//! Stepping in: the reader cancels tasks, or lets them fail, during a run.
 
 use super::*;
 use futures_util::future::join_all;
@@ -198,7 +198,7 @@ fn one_of_very_many_that_are_awaited_together_fails_at_once() {
     }
 }
 
-/// No scope used to be told, and all were dropped.
+/// No scope used to get the cancellation, and all were dropped.
 #[test]
 fn of_very_many_that_are_awaited_together_the_innermost_scope_is_told() {
     for count in [30, 31] {
@@ -262,7 +262,7 @@ fn a_task_that_has_not_begun_can_be_cancelled_too() {
     );
 }
 
-/// A program's remark of the very text that stands in the log for that used to be taken for it.
+/// A note of a program with the text that the log has for stepping in used to count as stepping in.
 #[test]
 fn a_program_that_notes_the_same_words_was_not_stepped_into() {
     let runtime = ran(async |cx| {

@@ -1,4 +1,4 @@
-//! Tables and files of a run that has a database and a disk: what the ports are asked for, and the results of their answers.
+//! Tables and files of a run that has a database and a disk: the calls of the ports, and the effects of their answers.
 
 use super::clocks::wall;
 use super::*;
@@ -10,12 +10,12 @@ const USERS: Schema = Schema {
     unique: Some("name"),
 };
 
-/// A database and a disk that note what they are asked for. They answer at once, or never.
+/// A database and a disk that log their calls. They answer immediately, or never.
 #[derive(Default)]
 struct Desk {
     statements: RefCell<Vec<Statement>>,
     changes: RefCell<Vec<String>>,
-    /// What is answered; nothing ever comes where there is none.
+    /// The answer; if `None`, there is never one.
     answer: RefCell<Option<std::result::Result<Vec<Row>, String>>>,
     dropped: Rc<Cell<usize>>,
 }
@@ -104,7 +104,7 @@ fn a_table_asks_the_database_of_the_run() {
     let found = vec![row(json!({ "id": 4, "name": "a" }))];
     let (runtime, desk) = on(Some(Ok(found)), |cx| async move {
         let table = Table::new(USERS);
-        // Rows that are all there is get their keys before they are handed over.
+        // The rows of a fill get their keys before they reach the database.
         let rows = ["a", "b"].map(|name| row(json!({ "name": name })));
         table.fill(&cx, rows.into(), 1.0).await?;
         cx.print(format!("{:?}", table.insert(&cx, Vec::new(), 1.0).await?));

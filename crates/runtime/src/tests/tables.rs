@@ -40,7 +40,7 @@ fn keys_follow_the_greatest_and_a_unique_text_is_refused() {
         ] {
             cx.print(words(&refused));
         }
-        // The key of one that was refused is free again, as in SQLite.
+        // The key of a refused row is free again, as in SQLite.
         cx.print(format!(
             "{:?}",
             table.insert(&cx, users(&["f"]), 1.0).await?

@@ -1,6 +1,6 @@
-//! Tasks, and waiting for them: what CPython's `test_tasks` and `test_runners` hold.
+//! Tasks, and waiting for them: the cases of CPython's `test_tasks` and `test_runners`.
 //!
-//! Each test is named after its original; its lines are what CPython 3.13 prints.
+//! Each test is named after its original; its lines are those that CPython 3.13 prints.
 
 use super::*;
 
@@ -9,7 +9,7 @@ async fn value(cx: Cx, seconds: f64, value: u32) -> Result<u32> {
     Ok(value)
 }
 
-/// Each in short, or the value.
+/// The results in short: values, or the kind of error.
 fn all(results: &[Result<u32>]) -> String {
     let word = |result: &Result<u32>| match result {
         Ok(value) => value.to_string(),
@@ -18,7 +18,7 @@ fn all(results: &[Result<u32>]) -> String {
     results.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// A task that cancels others when it has its turn.
+/// Starts a task that cancels another one in its step.
 fn cancels<T: Clone + 'static>(cx: &Cx, task: &Handle<T>) {
     let task = task.clone();
     drop(cx.spawn("cancels", |_| async move {
@@ -194,7 +194,7 @@ fn yield_future_passes_cancel() {
     assert_eq!(lines, ["0 inner told", "0 cancelled", "0 ok"]);
 }
 
-/// Waits, and says which are done and which are pending.
+/// Waits, and prints which tasks are done and which are pending.
 async fn waits(cx: &Cx, tasks: &[Handle<()>], when: When, seconds: Option<f64>) {
     let tasks = tasks.iter().cloned();
     let (done, pending) = match seconds {
@@ -205,7 +205,7 @@ async fn waits(cx: &Cx, tasks: &[Handle<()>], when: When, seconds: Option<f64>) 
     cx.print(format!("{:?} {:?}", places(done), places(pending)));
 }
 
-/// Tasks that sleep for so long.
+/// Tasks that sleep for these numbers of seconds.
 fn sleepers<const N: usize>(cx: &Cx, seconds: [f64; N]) -> [Handle<()>; N] {
     seconds.map(|seconds| cx.spawn("sleeper", move |cx| sleeps(cx, seconds)))
 }
@@ -234,7 +234,7 @@ fn wait_first_exception() {
     assert_eq!(lines, ["0 [1] [0]"]);
 }
 
-/// One that is cancelled has not failed.
+/// A cancelled task has not failed.
 #[test]
 fn wait_first_exception_in_wait() {
     let lines = log(|cx| async move {
@@ -412,7 +412,7 @@ fn cancel_gather_2() {
     assert_eq!(lines, ["2 cancelled"]);
 }
 
-/// A task for each: when it ends, and its value or what it fails with.
+/// A task for each: when it ends, and its value or its error.
 fn tasks<const N: usize>(
     cx: &Cx,
     plans: [(f64, std::result::Result<u32, &'static str>); N],
@@ -548,7 +548,7 @@ fn run_cancels_hanging_tasks() {
     assert_eq!(lines, ["1 main", "1 leftover told"]);
 }
 
-/// What a task that was left behind fails with is nothing to `main`: it returns, or raises its own.
+/// The error of a task that was left behind does not reach `main`: it returns, or raises its own error.
 #[test]
 fn run_reports_hanging_tasks_errors() {
     for raises in [false, true] {

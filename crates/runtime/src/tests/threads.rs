@@ -20,7 +20,7 @@ fn a_thread_leaves_the_loop_free() {
     assert_eq!(lines, ["1 free", "2 computed"]);
 }
 
-/// `run_in_executor`: the loop is told by a callback, so the task continues two turns after the work is done.
+/// `run_in_executor`: the result reaches the loop by a callback, so the task continues two turns after the work is done.
 #[test]
 fn the_end_of_a_thread_takes_a_turn_more_than_a_sleep() {
     let lines = log(|cx| async move {
@@ -54,7 +54,7 @@ fn a_task_that_waits_for_a_thread_can_be_cancelled() {
         Ok(())
     });
     assert_eq!(ends(&runtime), ["work cancelled 1"]);
-    // Nothing waits for the thread.
+    // The run does not wait for the thread.
     assert_eq!(verdict(&runtime), (1.0, Verdict::Completed));
 }
 
@@ -84,7 +84,7 @@ impl Threads for Two {
     }
 }
 
-/// A pool whose sums are there at once.
+/// A pool that answers immediately.
 struct Sums {
     asked: Rc<RefCell<Vec<f64>>>,
 }
@@ -142,7 +142,7 @@ fn computing_holds_the_loop_and_a_pool_does_not() {
     assert_eq!(lines, expected);
 }
 
-/// Two threads for three jobs, of which the first is cancelled: its thread takes the third one at once.
+/// Two threads for three jobs, of which the first is cancelled: the third starts immediately in its place.
 #[test]
 fn a_pool_does_as_many_jobs_at_once_as_it_has_threads() {
     let runtime = ran(|cx| async move {
@@ -255,7 +255,7 @@ fn a_function_is_called_when_it_is_due() {
     assert_eq!(lines, ["0 main", "0 soon", "1 first", "2 second"]);
 }
 
-/// A function is no task: `main` does not wait for it. But what is due when `main` returns is called in the loop's last turns.
+/// A function is not a task: `main` does not wait for it. But functions due when `main` returns are called in the last turns.
 #[test]
 fn a_function_that_is_not_due_when_main_returns_is_never_called() {
     let runtime = ran(|cx| async move {
@@ -269,7 +269,7 @@ fn a_function_that_is_not_due_when_main_returns_is_never_called() {
     assert_eq!(verdict(&runtime), (1.0, Verdict::Completed));
 }
 
-/// What a function does shows like what a task does in a step: it holds the loop, and wakes tasks.
+/// A function is recorded like a step of a task: it holds the loop, and wakes tasks.
 #[test]
 fn a_function_holds_the_loop_and_wakes_tasks() {
     let event = Event::new();
@@ -311,7 +311,7 @@ fn a_run_that_is_stopped_drops_the_functions_that_it_would_call() {
     assert_eq!(Rc::strong_count(&owned), 1);
 }
 
-/// As CPython's "coroutine was never awaited"; one that was to be a task and was cancelled before its first step is another thing.
+/// Like CPython's "coroutine was never awaited", but not for a coroutine of a task that was cancelled before its first step.
 #[test]
 fn a_coroutine_that_is_thrown_away_is_warned_of() {
     let runtime = ran(|cx| async move {
@@ -340,7 +340,7 @@ fn a_coroutine_that_is_thrown_away_is_warned_of() {
     assert_eq!(warnings, [(TaskId::MAIN, expected)]);
 }
 
-/// As CPython's "Task exception was never retrieved": its last handle is gone, or was gone when it failed.
+/// Like CPython's "Task exception was never retrieved": its last handle is dropped, or was dropped before it failed.
 #[test]
 fn an_exception_that_nothing_retrieves_is_reported() {
     async fn fails(cx: Cx, seconds: f64) -> Result<()> {

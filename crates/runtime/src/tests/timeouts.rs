@@ -1,6 +1,6 @@
-//! Time limits: what CPython's `test_timeouts` and `test_waitfor` hold.
+//! Time limits: the cases of CPython's `test_timeouts` and `test_waitfor`.
 //!
-//! Each test is named after its original; its lines are what CPython 3.13 prints.
+//! Each test is named after its original; its lines are those that CPython 3.13 prints.
 
 use super::*;
 
@@ -198,8 +198,8 @@ fn cancel_in_timeout_after_cancellation() {
     assert_eq!(lines, ["0 cancelled", "0 cancelled 2", "0 ok"]);
 }
 
-/// `test_timeout_not_entered`, `_already_entered`, `_expiring`, `_expired`, `_finished` and `_double_enter`. Work that
-/// was refused a limit used to end it for the work that had it.
+/// `test_timeout_not_entered`, `_already_entered`, `_expiring`, `_expired`, `_finished` and `_double_enter`. Entering a limit
+/// twice failed, but used to end the limit of the first work.
 #[test]
 fn timeout_states() {
     let lines = log(|cx| async move {

@@ -1,9 +1,9 @@
-//! Who woke whom: what the trace says of it.
+//! The wake-ups in the trace: which task woke which.
 
 use super::*;
 use interleave_trace::{PERMITS, Path, ResourceId};
 
-/// Every wake-up: when, who, by whom, and whether it was asked to end.
+/// Every wake-up: when, which task, by which task, and whether it was asked to end.
 fn wakes(runtime: &Runtime) -> Vec<String> {
     let trace = runtime.trace();
     let wake = |event: &interleave_trace::Event| match event.kind {
@@ -18,7 +18,7 @@ fn wakes(runtime: &Runtime) -> Vec<String> {
     trace.events().iter().filter_map(wake).collect()
 }
 
-/// Timers, and tasks that have just been started, are told by other events.
+/// For timers and new tasks there are other events.
 #[test]
 fn only_what_another_task_does_is_a_wake_up() {
     let runtime = ran(|cx| async move {
@@ -131,7 +131,7 @@ fn the_cancelling_task_is_named_and_so_are_a_time_limit_and_the_end_of_main() {
     );
 }
 
-/// Made at the start, begun when it is awaited: until then it did not wait for the loop.
+/// A coroutine that is made at the start begins when it is awaited: until then it does not wait for the loop.
 #[test]
 fn a_coroutine_that_is_awaited_late_says_who_let_it_begin() {
     let runtime = ran(|cx| async move {
@@ -150,8 +150,8 @@ fn a_coroutine_that_is_awaited_late_says_who_let_it_begin() {
     assert_eq!(names, ["main", "late"]);
 }
 
-/// Less than a nanosecond: the timer rings at the instant at which it is set. The search for the
-/// path used to come back to it for ever.
+/// A sleep of less than a nanosecond: the timer rings at the instant at which it is set. The search for the
+/// critical path used to return to it for ever.
 #[test]
 fn a_sleep_of_no_length_does_not_hold_up_the_search_for_the_path() {
     let runtime = ran(|cx| async move {

@@ -1,19 +1,19 @@
 //! The differential fuzzer: programs of a small language, run by the runtime and by CPython, must print the same lines
 //! at the same times, in the same order, and their tasks must end alike.
 //!
-//! There is a test for each kind of programs, of which some operations are more frequent than others ([`Focus`]). A
-//! failure names the seed of a program; with `INTERLEAVE_FUZZ_SEED` a kind begins at that one, `INTERLEAVE_FUZZ_COUNT` says
-//! how many programs of each kind are run. `cargo xtask fuzz [count] [seed] [--kind KIND]` is the same in one command.
+//! There is a test for each kind of programs, in which some operations are more frequent than others ([`Focus`]). A
+//! failure names the seed of a program; `INTERLEAVE_FUZZ_SEED` is the seed at which each kind begins, `INTERLEAVE_FUZZ_COUNT`
+//! the number of programs of each kind. `cargo xtask fuzz [count] [seed] [--kind KIND]` is the same in one command.
 //!
-//! What CPython itself leaves to chance is left out of the language, or made definite in `fuzz.py`:
+//! Behaviour that is not deterministic in CPython itself is left out of the language, or made deterministic in `fuzz.py`:
 //!
-//! - in which order a group cancels its tasks, since it keeps them in a set: here, in that of their making;
-//! - in which order the end of `main` cancels what is left, for the same reason: here, in that of their making;
-//! - in which order `as_completed` hands over tasks that have ended before it begins: here, of one at most;
-//! - tasks that await each other in a ring, of which cancelling one exceeds Python's limit of recursion: none here;
+//! - the order in which a group cancels its tasks, since it keeps them in a set: here, the order of creation;
+//! - the order in which the end of `main` cancels the remaining tasks, for the same reason: here, the order of creation;
+//! - the order in which `as_completed` hands over tasks that have ended before it begins: here, at most one has;
+//! - tasks that await each other in a cycle, of which cancelling one exceeds Python's limit of recursion: none here;
 //! - a task that awaits itself: it fails, but CPython leaves it marked, so that others that await it may fail, too; the
 //!   plain case is among the runtime's own tests;
-//! - what the reader does at an instant at which something else happens: never here.
+//! - an action of the reader at an instant of another event: never here.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -33,7 +33,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// How many programs of each kind a test run tries: two thousand in all.
 const COUNT: u64 = 334;
 
-/// Queues that can be shut down and groups that pass cancellations on came with it.
+/// The oldest Python to compare with: the first with `Queue.shutdown` and groups that pass cancellations on.
 const OLDEST: (u32, u32) = (3, 13);
 
 #[test]
@@ -66,7 +66,7 @@ fn mixed() {
     compare(Focus::Mixed);
 }
 
-/// Fails if programs do something else than in CPython.
+/// Fails if programs behave differently than in CPython.
 fn compare(focus: Focus) {
     if python::NEWEST.version < OLDEST {
         println!("left out, since it needs Python 3.13");
@@ -113,7 +113,7 @@ fn python_runs(programs: &[Program]) -> Vec<Value> {
     answer.as_array().unwrap().clone()
 }
 
-/// The shortest program to be found that still differs, and what Python says to it.
+/// The shortest program found that still differs, and Python's result.
 fn shrunk(mut program: Program) -> (Program, Value) {
     let mut expected = python_runs(std::slice::from_ref(&program)).remove(0);
     loop {

@@ -1,22 +1,22 @@
-//! The language of the fuzzer: programs are made from a seed, and are data, so that Python can run them, too.
+//! The language of the fuzzer: programs are generated from a seed, and are data, so that Python can run them, too.
 
 use serde::Serialize;
 
-/// What a task does, one after another.
+/// The operations of a task, in order.
 pub type Body = Vec<Op>;
 
-/// One thing that a task does.
+/// One operation of a task.
 #[derive(Clone, Debug, Serialize)]
 pub struct Op {
-    /// What it is called in the log.
+    /// Its name in the log.
     pub id: u32,
     pub kind: Kind,
 }
 
-/// A task: its number, and what it does.
+/// A task: its number, and its operations.
 pub type Task = (usize, Body);
 
-/// What there is to do. Numbers of tasks are places in the order of the program's text; times are seconds.
+/// The kinds of operations. Numbers of tasks are places in the order of the program's text; times are seconds.
 #[derive(Clone, Debug, Serialize)]
 pub enum Kind {
     Sleep(u32),
@@ -32,10 +32,10 @@ pub enum Kind {
     /// `try: .. except Exception: ..`
     Try(Body),
     Raise,
-    /// With `return_exceptions`, if so.
+    /// The flag is `return_exceptions`.
     Gather(Vec<Task>, bool),
     GatherTasks(Vec<usize>, bool),
-    /// For the first, the first failure or all; and how long at most.
+    /// Until the first, the first failure or all; with a time limit.
     Wait(Vec<usize>, u8, Option<u32>),
     AsCompleted(Vec<usize>),
     WaitFor(u32, Body),
@@ -60,7 +60,7 @@ pub enum Kind {
     Barrier,
 }
 
-/// A program, and what the reader does to it.
+/// A program, and the actions of the reader.
 #[derive(Clone, Debug, Serialize)]
 pub struct Program {
     pub main: Body,
@@ -68,7 +68,7 @@ pub struct Program {
     pub cancels: Vec<(usize, f64)>,
 }
 
-/// What programs are mostly about: each kind has the same operations, some of them far more often.
+/// The focus of programs: each kind has the same operations, some of them far more often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
     /// Starting, awaiting and cancelling tasks; `gather`, `wait`, `as_completed`, `shield`; errors.
@@ -86,7 +86,7 @@ pub enum Focus {
 }
 
 impl Focus {
-    /// What is drawn more often: numbers of [`Maker::kind`].
+    /// The operations that are drawn more often: numbers of [`Maker::kind`].
     fn favourites(self) -> &'static [usize] {
         match self {
             Self::Tasks => &[
@@ -97,7 +97,7 @@ impl Focus {
             Self::Groups => &[
                 0, 33, 33, 41, 47, 54, 54, 77, 77, 77, 77, 81, 81, 81, 81, 81,
             ],
-            // What waits needs other tasks that let it go on: alone, most programs would only hang.
+            // Waiting needs other tasks that end the wait: with waits alone, most programs would only hang.
             Self::Locks => &[
                 0, 0, 14, 14, 14, 14, 33, 87, 87, 87, 87, 89, 89, 89, 89, 89, 96, 97, 97, 98, 98,
             ],
@@ -109,7 +109,7 @@ impl Focus {
     }
 }
 
-/// A stream of numbers that follows from a seed.
+/// A stream of pseudo-random numbers from a seed.
 pub struct Random(u64);
 
 impl Random {
@@ -134,14 +134,14 @@ impl Random {
     }
 }
 
-/// Makes programs. A task awaits only tasks that come later in the text: rings of tasks that await each other
-/// have CPython run into its limit of recursion when one of them is cancelled.
+/// Generates programs. A task awaits only tasks that come later in the text: in cycles of tasks that await each other,
+/// CPython exceeds its limit of recursion when one of them is cancelled.
 struct Maker {
     random: Random,
     focus: Focus,
     ops: u32,
     tasks: usize,
-    /// How many more there may be.
+    /// How many more operations there may be.
     left: usize,
     blocks: bool,
 }
@@ -161,7 +161,7 @@ pub fn make(seed: u64, focus: Focus) -> Program {
     };
     let mut main = Vec::new();
     while maker.left > 0 {
-        // So that the first error is not the end of most programs.
+        // Otherwise the first error would end most programs.
         if maker.random.chance(60) {
             maker.ops += 1;
             let id = maker.ops;
@@ -294,7 +294,7 @@ impl Maker {
     }
 }
 
-/// Programs that are one thing shorter, the shortest first.
+/// Programs that lack one operation, task or cancellation, the shortest first.
 pub fn shorter(program: &Program) -> Vec<Program> {
     let mut all = Vec::new();
     for place in 0..program.cancels.len() {

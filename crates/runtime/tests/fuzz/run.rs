@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
 
-/// What all tasks of a program share.
+/// The state that all tasks of a program share.
 struct Shared {
     /// By number.
     tasks: RefCell<Vec<Option<Handle<()>>>>,
@@ -23,7 +23,7 @@ struct Shared {
     barrier: Barrier,
 }
 
-/// Where in the program a task is.
+/// The place of a task in the program.
 #[derive(Clone)]
 struct Place {
     cx: Cx,
@@ -37,7 +37,7 @@ struct Place {
 /// More steps than a program of this size takes.
 const BUDGET: usize = 100_000;
 
-/// What a run says: the log, how each task ended, how `main` ended, and when the run did.
+/// The result of a run: the log, how each task ended, how `main` ended, and when the run did.
 pub fn run(program: &Program) -> Value {
     let runtime = Runtime::new(Ports::simulated());
     let main = program.main.clone();
@@ -104,7 +104,7 @@ pub fn run(program: &Program) -> Value {
         .map(|(id, task)| {
             let end = task.end.map_or("none", |end| end.outcome.word());
             let end = match end {
-                // Python says no more than that they were cancelled, or that they are pending.
+                // Python only says that they were cancelled, or that they are pending.
                 "never_started" | "hung" => "cancelled",
                 end => end,
             };
@@ -131,7 +131,7 @@ fn execute(place: Place, body: Body) -> Executed {
     })
 }
 
-/// What a result is in the log.
+/// An error as it is written in the log.
 fn words(error: &Error) -> String {
     match error {
         Error::Group(errors) => {
@@ -195,7 +195,7 @@ impl Place {
     }
 }
 
-/// Does one thing; what it says in the log, if it comes to its end.
+/// Does one operation; returns its text for the log, if there is one.
 async fn step(place: &Place, id: u32, kind: Kind) -> Result<Option<String>> {
     let (cx, shared) = (&place.cx, &place.shared);
     let said = |words: String| Ok(Some(words));
@@ -273,7 +273,7 @@ async fn step(place: &Place, id: u32, kind: Kind) -> Result<Option<String>> {
         }
         Kind::AsCompleted(numbers) => {
             let all = place.tasks(&numbers);
-            // In which order those come that have ended before, CPython leaves to chance.
+            // The order of tasks that have ended before is not deterministic in CPython.
             if all.iter().filter(|task| task.is_done()).count() > 1 {
                 return none();
             }
