@@ -1,4 +1,4 @@
-//! Opens a recording of an asyncio program and prints what was found in it, and how long that took:
+//! Opens a recording of an asyncio program and prints its findings, and how long that took:
 //! `cargo run --release -p interleave-trace --example open -- recording.jsonl`.
 
 use interleave_trace::recorded::{Opening, findings};

@@ -1,4 +1,4 @@
-//! A trace written by hand, and what can be told of it: its story, its totals, its critical path.
+//! A trace written by hand, and its analyses: its story, its totals, its critical path.
 
 use interleave_trace::{
     Index, Kind, Outcome, Path, Recorder, State, Story, Time, Trace, Verdict, WaitFor,

@@ -1,10 +1,10 @@
-//! Decimal numbers as they are written: in forms, links, answers and choices.
+//! Decimal numbers as people write them: in forms, links, answers and choices.
 
 use serde_json::Number;
 use std::borrow::Cow;
 
-/// Reads a finite number, to the last bit: as JSON has it, and as people write it, such as `.5`, `5.`, `+5` and `007`.
-/// Spaces around it, and the minus of printed texts, come with what is pasted.
+/// Reads a finite number, exact to the last bit: in the syntax of JSON, and as people write it, such as `.5`, `5.`, `+5` and
+/// `007`. Pasted texts may have spaces around it, or the typographic minus.
 ///
 /// JSON's parser is in the app anyway. The standard library's would add a table of 10 KB, which does not compress.
 pub fn parse(text: &str) -> Option<f64> {
@@ -21,12 +21,12 @@ pub fn parse(text: &str) -> Option<f64> {
     if !exponent.is_empty() && !exponent.starts_with(['e', 'E']) {
         return None;
     }
-    // JSON wants a digit on both sides of the point, and no idle zeros in front.
+    // JSON requires a digit on both sides of the point, and forbids leading zeros.
     let whole = whole.trim_start_matches('0');
     serde_json::from_str(&format!("{sign}{:0>1}.{:0<1}{exponent}", whole, fraction)).ok()
 }
 
-/// Reads a number as [`parse`] does, and keeps whole ones that are written as such exactly.
+/// Reads a number as [`parse`] does; one that is written as a whole number is exact.
 pub fn number(text: &str) -> Option<Number> {
     let text = plain(text);
     let whole = text.parse::<i64>().map(Number::from);
@@ -35,7 +35,7 @@ pub fn number(text: &str) -> Option<Number> {
     whole.ok().or_else(number)
 }
 
-/// Without the spaces around it, and with the minus of keyboards.
+/// The text without the spaces around it, and with an ASCII minus.
 fn plain(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     match text.strip_prefix('\u{2212}') {
@@ -44,7 +44,7 @@ fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Digits, and what follows them.
+/// Splits a text into leading digits and the remainder.
 fn split(text: &str) -> (&str, &str) {
     let end = text.find(|c: char| !c.is_ascii_digit());
     text.split_at(end.unwrap_or(text.len()))

@@ -22,13 +22,13 @@ impl TaskId {
 pub struct ResourceId(pub u32);
 
 impl ResourceId {
-    /// No resource: recordings of older versions do not name it, and some gauges belong to none.
+    /// No resource: recordings of older versions do not name resources, and some gauges belong to none.
     pub const UNKNOWN: Self = Self(0);
-    /// The connections of a pool, which has no number: no event names it, its gauge says which tasks hold them.
+    /// The connections of a pool, which has no number: no event names it; its gauge shows which tasks hold connections.
     pub const CONNECTIONS: Self = Self(u32::MAX);
 }
 
-/// What kind of thing tasks wait for, or hold.
+/// The kinds of resources that tasks wait for or hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceKind {
     /// `asyncio.Semaphore`.
@@ -73,14 +73,14 @@ impl ResourceKind {
     }
 }
 
-/// A text of the trace's arena: a copy costs nothing, and so does the 100,000th task's name.
+/// A text in the trace's arena: copying it is cheap, and a name needs no allocation of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     pub(crate) start: u32,
     pub(crate) len: u32,
 }
 
-/// What a task is about, as in the reference traces.
+/// The state of a task, as in the reference traces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Created, or waiting for its turn: a permit, a slot, an item.
@@ -136,7 +136,7 @@ impl Outcome {
     }
 }
 
-/// What a suspended task waits for.
+/// The object of a wait of a suspended task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitFor {
     /// A timer.
@@ -168,9 +168,9 @@ pub enum WaitFor {
     Item(ResourceId),
     /// A free place in a queue.
     Slot(ResourceId),
-    /// Of an item: a consumer that takes it out of its queue.
+    /// For an item: a consumer that takes it out of its queue.
     Consumer,
-    /// Of a plain function: the loop, to call it.
+    /// For a plain function: the loop, to call it.
     Callback {
         /// When it is due.
         until: Time,
@@ -183,20 +183,20 @@ pub enum WaitFor {
     Response,
     /// A database or a disk.
     Storage,
-    /// Another thread to have done its work.
+    /// The work of another thread.
     Thread,
-    /// The network, of a program that was recorded.
+    /// The network, in a recorded program.
     Socket,
-    /// A subprocess to end, of a program that was recorded.
+    /// A subprocess to end, in a recorded program.
     Process,
-    /// A plain future to be done, of a program that was recorded.
+    /// A plain future to be done, in a recorded program.
     Future,
     /// The next turn of the loop.
     Turn,
 }
 
 impl WaitFor {
-    /// Whether it is no task that waits, but an item of a queue or a function that is to be called: it does nothing by itself,
+    /// Whether the waiter is not a task, but an item of a queue or a function that is to be called: it does nothing by itself,
     /// and may never end.
     pub fn is_passive(self) -> bool {
         matches!(self, Self::Consumer | Self::Callback { .. })
@@ -212,39 +212,39 @@ pub enum LogKind {
     Note,
 }
 
-/// What happened.
+/// The kind of an event.
 ///
 /// Each [`Event`] is a time, a task and a [`Kind`]:
 ///
-/// | kind | says |
+/// | kind | meaning |
 /// |---|---|
 /// | `Created { parent, name }` | the task was created, queued. Names are unique: a repeated one gets ` #2` |
 /// | `State { state, text }` | it entered a state; `text` is the program's remark |
 /// | `Wait { on, line }` | it was suspended: on a timer, a task, a number of tasks, a permit, an answer, a turn; and at which line of the source |
-/// | `Woken { by, asked }` | it was woken by what another task did, or was asked to end |
+/// | `Woken { by, asked }` | it was woken by another task, or was asked to end |
 /// | `Polled { nanos }` | it held the loop for this long, up to now |
 /// | `Blocks { line }` | it blocks or computes, at this line of the source: in this step, and from here on |
-/// | `Ended { outcome, detail }` | how it ended. The first end counts: a program may say itself what its result is |
-/// | `NeverRetrieved` | it failed, and its error was dropped before anything had asked for it |
-/// | `Amount { total, unit }` | what it moves: 50 "MB" |
-/// | `Progress { done, total }` | bytes of its answer that have come: live runs only |
+/// | `Ended { outcome, detail }` | how it ended. The first end counts: a program may record its result itself |
+/// | `NeverRetrieved` | it failed, and its error was dropped before it was retrieved |
+/// | `Amount { total, unit }` | the amount that it moves: 50 "MB" |
+/// | `Progress { done, total }` | bytes of its answer that have arrived: live runs only |
 /// | `Resource { kind, name }` | it is the first to use a semaphore, lock or the like, which gets the next number |
 /// | `Holds { resource, taken }` | it has taken a lock, or released it |
 /// | `Gauge { gauge, value, of }` | a gauge, such as permits in use, has a new value |
 /// | `Log { kind, text }` | the program printed something, or a remark |
 /// | `SteppedIn { fails }` | the reader cancels it, or lets it fail; a remark for the log follows |
 ///
-/// A `Woken` comes at the instant, and at the place in the trace, at which it is done: within the step of the task that
-/// wakes. The step of the woken task follows later, when the loop comes round to it. It is recorded where it says
-/// something that no other event does: not for timers, whose waits say when they ring, nor for answers from outside, nor
-/// for a task's first step, which its creation explains. So the most frequent case, very many tasks that sleep and are
-/// gathered, has none but the one that wakes the gathering task. If tasks await each other in place, the wake-up is that
+/// A `Woken` is recorded at the instant, and at the place in the trace, of the wake-up: within the step of the task that
+/// wakes. The step of the woken task follows in a later turn of the loop. It is recorded only if no other event has the same
+/// information: not for timers, whose waits have their deadlines, nor for answers from outside, nor
+/// for a task's first step, which its creation explains. So in the most frequent case, very many tasks that sleep and are
+/// gathered, the only one is that of the gathering task. If tasks await each other in place, the wake-up is that
 /// of the innermost; the outer ones continue when the inner one ends, as `Wait { on: Task }` says. A task that asks itself
 /// to end has run into a time limit; the tasks that `main` leaves behind are asked by `main`.
 ///
-/// Times never decrease. After its end a task changes state no more, and after the end of the run nothing is recorded.
+/// Times never decrease. After its end a task does not change its state, and after the end of the run nothing is recorded.
 ///
-/// One download of 2 MB at half a second each reads like this:
+/// One download of 2 MB at half a second each has these events:
 ///
 /// ```text
 /// 0.0 s  main   Created { parent: None, name: "main" }
@@ -267,16 +267,16 @@ pub enum LogKind {
 /// end    1.0 s, Completed
 /// ```
 ///
-/// `main` starts the task and waits for it; that was its first step. In its own first step the task says what it moves,
-/// prints, and waits for a timer. A second later the timer wakes it: it prints, says its result, and returns, which wakes
-/// `main`. Each step ends with its poll, here of no length: in virtual time only blocking takes any. A `Polled` comes after
-/// the events within it, so one may follow its task's end.
+/// `main` starts the task and waits for it; that was its first step. In its own first step the task records its amount,
+/// prints, and waits for a timer. A second later the timer wakes it: it prints, records its result, and returns, which wakes
+/// `main`. Each step ends with its `Polled`, here of no length: in virtual time only blocking takes time. A `Polled` comes
+/// after the events of its step, so it may follow its task's end.
 ///
 /// A new kind of event needs a row here, one in the writer and the reader of [`saved`](crate::saved), and one in the table
 /// of its docs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
-    /// The task came into being, queued.
+    /// The task was created, queued.
     Created {
         /// The task that made it; `main` has none.
         parent: Option<TaskId>,
@@ -297,13 +297,13 @@ pub enum Kind {
         /// The line of the playground's source that awaits.
         line: u32,
     },
-    /// The task was woken by what another one did, or was asked to end. It is recorded as it happens,
-    /// within the step of the task that did it; the woken task's own step comes later. Timers and answers from
-    /// outside need no such event, nor does a task that has just been made.
+    /// The task was woken by another one, or was asked to end. It is recorded immediately,
+    /// within the step of the task that woke it; the woken task's own step comes later. Timers and answers from
+    /// outside need no such event, nor does a new task.
     Woken {
-        /// The task that held the loop; none if it was the reader.
+        /// The task that held the loop; `None` if it was the reader.
         by: Option<TaskId>,
-        /// Whether it was asked to end; by itself, if its time was up.
+        /// Whether it was asked to end; by itself, if its time limit was reached.
         asked: bool,
     },
     /// The task has held the loop for `nanos`, up to this event's time.
@@ -313,7 +313,7 @@ pub enum Kind {
     },
     /// The task, which holds the loop, begins to block or to compute.
     Blocks {
-        /// The line of the playground's source that does.
+        /// The line of the playground's source that blocks or computes.
         line: u32,
     },
     /// The task ended. Only its first end is recorded.
@@ -323,9 +323,9 @@ pub enum Kind {
         /// The result or the error in words.
         detail: Text,
     },
-    /// The task had failed, and nothing can ask for its error any more: it was neither awaited nor looked at.
+    /// The task had failed, and its error cannot be retrieved any more: it was neither awaited nor read.
     NeverRetrieved,
-    /// What the task moves while it runs, for progress and totals.
+    /// The amount that the task moves while it runs, for progress and totals.
     Amount {
         /// How much in all, in `unit`.
         total: f64,
@@ -336,7 +336,7 @@ pub enum Kind {
     Progress {
         /// Bytes that have arrived.
         done: f64,
-        /// Bytes in all; 0 where the sender does not say.
+        /// Bytes in all; 0 if unknown.
         total: f64,
     },
     /// A gauge (permits in use, queue length) took a new value.
@@ -345,14 +345,14 @@ pub enum Kind {
         gauge: Text,
         /// The new value.
         value: f64,
-        /// Whether it counts something, rather than being a level such as tokens left.
+        /// Whether it is a count, not a level such as tokens left.
         whole: bool,
-        /// What it belongs to, if to anything. That a task raises a semaphore's says that it has taken a permit.
+        /// The resource that it belongs to, if any. A task that raises the gauge of a semaphore has taken a permit.
         of: ResourceId,
     },
-    /// The task is the first to use something that tasks wait for or hold, which gets the next number.
+    /// The task is the first to use a resource that tasks wait for or hold, which gets the next number.
     Resource {
-        /// What kind of thing it is.
+        /// Its kind.
         kind: ResourceKind,
         /// Its name, unique among those of its kind; empty if the program gave none.
         name: Text,
@@ -366,12 +366,12 @@ pub enum Kind {
     },
     /// A log line.
     Log {
-        /// Whose words these are.
+        /// Whether the program printed it, or it is a remark.
         kind: LogKind,
         /// The line.
         text: Text,
     },
-    /// The reader has stepped in: the params alone do not give this run again.
+    /// The reader has stepped in: the run is not reproducible from its params alone.
     SteppedIn {
         /// Whether the task is to fail; otherwise it is cancelled.
         fails: bool,
@@ -383,7 +383,7 @@ pub enum Kind {
 pub struct Event {
     /// When it happened.
     pub at: Time,
-    /// To which task.
+    /// The task that it happened to.
     pub task: TaskId,
     /// What happened.
     pub kind: Kind,
@@ -392,24 +392,24 @@ pub struct Event {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// `main` returned, and whatever it left behind was cancelled.
+    /// `main` returned, and the tasks that it left behind were cancelled.
     Completed,
     /// Nothing can ever continue: what each unfinished task waits for, in order of creation.
     Deadlocked(Arc<[String]>),
     /// The reader stopped it.
     Stopped,
-    /// It had recorded as many events as a run may ([`MAX_EVENTS`]), as one does whose loop never lets time pass.
+    /// It reached the limit of events ([`MAX_EVENTS`]), for example by a loop in which no time passes.
     LimitReached,
 }
 
 impl Verdict {
-    /// Whether it came to no end of its own, as one that completed or deadlocked did.
+    /// Whether the run was stopped, rather than completed or deadlocked.
     pub fn is_cut_short(&self) -> bool {
         matches!(self, Self::Stopped | Self::LimitReached)
     }
 }
 
-/// A run that has recorded this many events is stopped: one that never ends would take all memory.
+/// A run that has recorded this many events is stopped: one that never ends would exhaust the memory.
 pub const MAX_EVENTS: usize = 5_000_000;
 
 /// The end of a run.

@@ -1,10 +1,10 @@
-//! What files of traces begin with: their format and its version.
+//! The head of files of traces: their format and its version.
 
-/// Whether a file is of a format, and of the one version of it that is read.
+/// Checks that a file has a format, and the one version of it that can be read.
 ///
 /// # Errors
 ///
-/// It is another kind of file, or of another version: a message for the reader.
+/// It is another kind of file, or has another version: a message for the reader.
 pub(crate) fn check(
     found: (Option<&str>, Option<u64>),
     format: &str,

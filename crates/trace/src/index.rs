@@ -1,7 +1,7 @@
 //! The state of a run at some instant, made by reading its trace up to there.
 //!
-//! An index only moves forward, and only reads events that it has not read: the
-//! work of a frame is that of its new events. To go anywhere else, see
+//! An index only moves forward, and reads each event once: the
+//! work of a frame depends on its new events. To seek to any instant, see
 //! [`Recording`](crate::Recording).
 
 mod few;
@@ -36,7 +36,7 @@ pub struct Span {
     pub state: State,
     /// When it was entered.
     pub start: Time,
-    /// When it was left; `None` while it lasts.
+    /// When it was left; `None` if it has not been left.
     pub end: Option<Time>,
 }
 
@@ -45,9 +45,9 @@ pub struct Span {
 pub struct Poll {
     /// Which task.
     pub task: TaskId,
-    /// Since when.
+    /// Its start.
     pub start: Time,
-    /// Until when; equal to the start where time stood still.
+    /// Its end; equal to the start if time stood still.
     pub end: Time,
 }
 
@@ -69,7 +69,7 @@ pub struct TaskEnd {
     pub detail: Text,
 }
 
-/// Tasks, spans, gauges, log and figures of a trace up to an instant.
+/// Tasks, spans, gauges, log and totals of a trace up to an instant.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// The number of events read.
@@ -81,7 +81,7 @@ pub struct Index {
     blocks: Grown<Poll>,
     log: Grown<u32>,
     lines: Lines,
-    /// What is in flight, and how many were when.
+    /// The operations in flight, and their number over time.
     flight: Flight,
     in_flight: Grown<(Time, f64)>,
     stats: Stats,
@@ -94,14 +94,14 @@ pub struct Index {
 const NOTICEABLE: f64 = 0.01;
 
 impl Index {
-    /// The index of all that a trace holds.
+    /// The index of a whole trace.
     pub fn of(trace: &Trace) -> Self {
         let mut index = Self::default();
         index.advance(trace, Time::MAX);
         index
     }
 
-    /// Reads on, up to and including the events at `until`; true if there were any.
+    /// Reads new events, up to and including those at `until`; true if there were any.
     pub fn advance(&mut self, trace: &Trace, until: Time) -> bool {
         self.read_on(trace, until, usize::MAX) > 0
     }
@@ -146,17 +146,17 @@ impl Index {
         &self.polls
     }
 
-    /// The holds that kept the others from going on noticeably.
+    /// The holds that noticeably kept other tasks from running.
     pub fn blocks(&self) -> &[Poll] {
         &self.blocks
     }
 
-    /// The places in [`Trace::events`] of what belongs into a log, in order.
+    /// The places in [`Trace::events`] of the events for a log, in order.
     pub fn log(&self) -> &[u32] {
         &self.log
     }
 
-    /// The figures of the run so far.
+    /// The totals of the run so far.
     pub fn stats(&self) -> &Stats {
         &self.stats
     }
@@ -166,7 +166,7 @@ impl Index {
         self.holders.of(of)
     }
 
-    /// What a task holds, in the order of the resources; several permits of one semaphore are there several times.
+    /// The resources that a task holds, in their order; a semaphore comes once for each permit.
     pub fn holds(&self, id: TaskId) -> impl Iterator<Item = ResourceId> {
         let holds = self.task(id).is_some_and(|task| task.holds > 0);
         let all = holds.then(|| self.holders.all());
@@ -195,7 +195,7 @@ impl Index {
             Kind::State { state, .. } => {
                 let task = &mut self.tasks[id.index()];
                 task.backoffs += u32::from(state == State::Backoff);
-                // An item takes no steps: that it is worked on says that it has been taken. Nor does a function that is called.
+                // Items and functions take no steps: a new state shows that the item was taken, or the function called.
                 if task.wait().is_some_and(|wait| wait.on.is_passive()) {
                     task.close_wait(at);
                 }
@@ -227,7 +227,7 @@ impl Index {
             Kind::Woken { by, asked } => {
                 let task = &mut self.tasks[id.index()];
                 if let Some(wait) = task.waits.last_mut() {
-                    // What it was woken by last is what it will find.
+                    // If it is woken several times, the last wake-up counts.
                     (wait.until, wait.by, wait.asked) = (Some(at), by, asked);
                 }
                 let by = by.filter(|&by| by != id);
@@ -241,8 +241,8 @@ impl Index {
                 task.ran += nanos;
                 task.polls.push(self.polls.len() as u32);
                 let open = task.open_wait().filter(|wait| start > wait.since);
-                // The hold in which a wait began ends after it; and a task that is awaited in
-                // place takes its steps within those of the task that awaits it.
+                // These do not end the wait: the hold in which the wait began, which ends after it; and steps of a task
+                // that is awaited in place, which are within those of the task that awaits it.
                 match open.map(|wait| wait.on) {
                     Some(WaitFor::Task(other)) if self.lives(other) => {}
                     Some(_) => self.tasks[id.index()].close_wait(start),
@@ -280,7 +280,7 @@ impl Index {
         }
     }
 
-    /// A permit or a lock may have been taken, or given back.
+    /// Updates the holders, if a permit or a lock was taken or given back.
     fn held_by(&mut self, trace: &Trace, event: &Event) {
         if let Some((task, taken)) = self.holders.apply(trace, event)
             && let Some(task) = self.tasks.get_mut(task.index())
@@ -292,7 +292,7 @@ impl Index {
         }
     }
 
-    /// A task has held the loop.
+    /// Adds a hold of the loop.
     fn held(&mut self, hold: Poll) {
         let seconds = hold.end - hold.start;
         self.stats.held(seconds);

@@ -6,29 +6,29 @@
 //!
 //! - [`Trace`]: the append-only record of one run; [`Recorder`]: the one handle that writes it
 //! - [`UniqueNames`]: how repeated names of tasks get their numbers (`names`)
-//! - [`Event`], [`Kind`]: one thing that happened, with a table of all kinds at `Kind` (`event`)
+//! - [`Event`], [`Kind`]: one event, with a table of all kinds at `Kind` (`event`)
 //! - [`time`]: [`Time`], whole nanoseconds since the program started, rounded as CPython rounds
-//! - [`decimal`], [`num`]: numbers read as they are written, and printed as Python prints them
+//! - [`decimal`], [`num`]: numbers read as people write them, and printed as Python prints them
 //!
-//! What is derived, reading forwards, and never changes an event:
+//! Derived from the record, which it never changes:
 //!
 //! - [`Index`]: tasks with spans and waits, gauges and totals up to an instant (`index`)
 //! - [`Recording`]: the index at any instant, forwards and backwards (`recording`)
-//! - [`why`], [`Path`], [`Story`], [`Comparison`], [`WaitQueues`], [`Stats`]: what a trace tells (`analysis`)
+//! - [`why`], [`Path`], [`Story`], [`Comparison`], [`WaitQueues`], [`Stats`]: analyses of a trace (`analysis`)
 //!
-//! What leaves the program:
+//! Output:
 //!
 //! - [`export`]: a race as JSON, Chrome trace events, CSV, entries of a performance timeline
 //! - [`saved`]: a race as a file that can be opened again, checked event by event
 //!
-//! What comes from elsewhere:
+//! Input from other programs:
 //!
 //! - [`recorded`]: recordings of real asyncio programs
 //!
 //! # States and outcomes
 //!
 //! A task is in one of three states: [`State::Queued`] (created, or waiting for a turn), [`State::Running`] (inside the
-//! operation, suspended or not) and [`State::Backoff`] (between two attempts). What a timeline shows is finer, and is
+//! operation, suspended or not) and [`State::Backoff`] (between two attempts). A timeline shows finer states, which are
 //! derived:
 //!
 //! | shown as | derived from |
@@ -44,25 +44,25 @@
 //!
 //! # The index
 //!
-//! [`Index::advance`] reads on from where it stopped, so the work of a frame is that of the frame's new events. It
-//! keeps each task's spans without a gap from its creation to its end (spans of no length are left out, except that a
+//! [`Index::advance`] continues where it stopped, so the work of a frame depends on the frame's new events. The index
+//! has each task's spans without a gap from its creation to its end (spans of no length are left out, except that a
 //! task that ran and took no time keeps one; a hung task's last span is open for ever), its waits with the task that
 //! ended each, which task held the loop when, gauges, log lines and totals. Most tasks have few spans, waits and polls:
-//! those are in place (`Few`), so that a task needs no memory but its own. `WaitQueues` keeps the tasks that wait for a
+//! those are stored inline (`Few`), so that a task needs no other allocation. `WaitQueues` has the tasks that wait for a
 //! resource in order, as linked lists. A task is *in flight* while it waits, inside its operation, for time or for an
 //! answer from outside; a task that awaits another one is not, so a request and its fetch count once.
 //!
-//! A [`Recording`] starts at the nearest mark before the instant that is asked for. Marks lie every 8,192 events; when
-//! there are more than 32, every other one is given up. Reading on lays none, since marks make what follows dearer: a
-//! second index reads the events once more when a run pauses or is over, some of them a frame, or at once if an earlier
-//! instant is asked for. Tasks lie in pieces of 32, which index and marks share until they change, and lists that only
-//! grow are not copied at all: a mark costs a copy of the pieces that change before the next one.
+//! A [`Recording`] starts at the nearest mark before the requested instant. There is a mark every 8,192 events; when
+//! there are more than 32, every other one is dropped. Reading forward sets no marks, since marks slow down the reading after
+//! them: a second index reads the events once more when a run pauses or is over, some of them in each frame, or immediately
+//! if an earlier instant is requested. Tasks are stored in pieces of 32, which index and marks share until they change, and
+//! lists that only grow are not copied at all: a mark costs a copy of the pieces that change before the next one.
 //!
 //! # The critical path
 //!
-//! It is found backwards from the last step: a step was made possible by a timer, an answer or a time limit, then the
-//! wait is a part of the path; or by another task, then the path continues there, at that instant and that place in the
-//! trace. Time in which a task was ready but did not get the loop is a part of its own. So the parts follow each other
+//! It is found backwards from the last step. If a timer, an answer or a time limit made a step possible, the wait before it
+//! is a part of the path; if another task did, the path continues there, at that instant and that place in the
+//! trace. Time in which a task was ready but did not get the loop is a separate part. So the parts follow each other
 //! without a gap, and their sum is the length of the run. The work is linear in the trace. In a run that was stopped
 //! the walk begins with the task that `main` was waiting for whose timer rings last. A deadlock's path leads to the
 //! last step that any task took.

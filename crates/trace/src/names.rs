@@ -1,4 +1,4 @@
-//! Names that are unique: a repeated one gets a number.
+//! Unique names: a repeated name gets a number.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,8 +6,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 /// Gives each task a name of its own.
 ///
-/// A name that was given gets ` #2`, the next time ` #3`. A number whose name is taken is passed over, and a name that
-/// looks as if it had a number is a name like any other:
+/// A repeated name gets ` #2`, the next time ` #3`. A number is skipped if the name with it is taken, and a name that
+/// looks as if it had a number is treated like any other:
 ///
 /// ```
 /// let mut names = interleave_trace::UniqueNames::default();
@@ -16,7 +16,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UniqueNames {
-    /// Each name that is taken, with the last number that it got behind it.
+    /// Each name that is taken, with the last number that was appended to it.
     taken: HashMap<Box<str>, u32, BuildHasherDefault<Quick>>,
 }
 
@@ -27,7 +27,7 @@ impl UniqueNames {
         size_of::<(Box<str>, u32)>() * self.taken.capacity() + names
     }
 
-    /// The name to be used instead of `name`; that is taken from now on.
+    /// The unique name for `name`; it is taken from now on.
     pub fn give<'a>(&mut self, name: &'a str) -> Cow<'a, str> {
         let Some(&last) = self.taken.get(name) else {
             self.taken.insert(name.into(), 1);
@@ -49,8 +49,8 @@ impl UniqueNames {
     }
 }
 
-/// Hashes names, FNV-1a: every new task asks for its own. Names made up to collide would slow down no run but
-/// their own.
+/// Hashes names with FNV-1a, which is fast: every new task needs a lookup. Names that are chosen to collide slow down only
+/// their own run.
 #[derive(Clone)]
 struct Quick(u64);
 

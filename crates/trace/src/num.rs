@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A number as it stands in the params: whole or not, so that `2` and `2.0` each print as written.
+/// A number of the params: whole or not, so that `2` and `2.0` each print as written.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Num {
     /// Written without a decimal point.
     Int(i64),
-    /// Any other.
+    /// Any other number.
     Float(f64),
 }
 
@@ -73,8 +73,8 @@ pub fn repr(text: &str) -> String {
     shown
 }
 
-/// Python's `str.isprintable`. Rust's `Debug` draws the same line, with the same tables; it also
-/// escapes a combining mark at the start of a text, so the character is asked about behind
+/// Python's `str.isprintable`. Rust's `Debug` makes the same distinction, with the same tables; it also
+/// escapes a combining mark at the start of a text, so the character is tested after
 /// another one.
 fn is_printable(c: char) -> bool {
     let text: String = ['x', c].iter().collect();

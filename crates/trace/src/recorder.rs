@@ -7,7 +7,7 @@ use crate::trace::Trace;
 use std::fmt::{Display, Write};
 use std::ops::Deref;
 
-/// The most gauges of a run; of more, no values are recorded.
+/// The most gauges of a run; values of further gauges are not recorded.
 pub const MAX_GAUGES: usize = 100;
 
 /// Writes a [`Trace`]: a runtime records with it, and the reader of saved files restores with it.
@@ -23,7 +23,7 @@ impl From<Trace> for Recorder {
     }
 }
 
-/// The record so far.
+/// The trace so far.
 impl Deref for Recorder {
     type Target = Trace;
 
@@ -33,12 +33,12 @@ impl Deref for Recorder {
 }
 
 impl Recorder {
-    /// The record, with nothing left to write to it.
+    /// The finished trace.
     pub fn into_trace(self) -> Trace {
         self.trace
     }
 
-    /// Keeps a text.
+    /// Stores a text in the arena.
     pub fn intern(&mut self, text: impl Display) -> Text {
         let start = self.trace.arena.len();
         // Writing to a string cannot fail; a `Display` that reports an error leaves what it wrote.
@@ -49,7 +49,7 @@ impl Recorder {
         }
     }
 
-    /// Keeps the name of a gauge, if it is new. `None` if there are [`MAX_GAUGES`]: each is drawn, and looked up one by one.
+    /// Stores the name of a gauge, if it is new. `None` if there are [`MAX_GAUGES`]: each is drawn, and the lookup is linear.
     pub fn intern_gauge(&mut self, name: &str) -> Option<Text> {
         let mut known = self.trace.gauges.iter();
         let known = known.find(|&&gauge| self.trace.text(gauge) == name);
@@ -64,8 +64,8 @@ impl Recorder {
         Some(gauge)
     }
 
-    /// Records a new task. Its name is made unique, see [`UniqueNames`]; that `main` is called "main"
-    /// takes the name from no task.
+    /// Records a new task. Its name is made unique, see [`UniqueNames`]; the name of `main`
+    /// itself does not count as taken.
     pub fn create(&mut self, at: Time, parent: Option<TaskId>, name: &str) -> TaskId {
         let name = match parent {
             Some(_) => self.trace.names.give(name),
@@ -75,7 +75,7 @@ impl Recorder {
         self.create_as(at, parent, name)
     }
 
-    /// Records a new task whose name is as unique as it will be.
+    /// Records a new task whose name is not made unique any more.
     pub(crate) fn create_as(&mut self, at: Time, parent: Option<TaskId>, name: Text) -> TaskId {
         let task = TaskId(self.trace.tasks.len() as u32);
         self.trace.tasks.push((name, false));
@@ -83,7 +83,7 @@ impl Recorder {
         task
     }
 
-    /// Records that `task` is the first to use something, which gets the next number. Its name is made unique among those
+    /// Records that `task` is the first to use a resource, which gets the next number. Its name is made unique among those
     /// of its kind; it may be empty.
     pub fn resource(
         &mut self,
@@ -109,7 +109,7 @@ impl Recorder {
         ResourceId(self.trace.resources.len() as u32)
     }
 
-    /// Keeps the name of a gauge of its own for a resource: a repeated one gets ` #2`. `None` if there are [`MAX_GAUGES`].
+    /// Stores the name of a new gauge for a resource: a repeated name gets ` #2`. `None` if there are [`MAX_GAUGES`].
     pub fn resource_gauge(&mut self, name: &str) -> Option<Text> {
         let trace = &self.trace;
         let taken = |name: &str| trace.gauges.iter().any(|&gauge| trace.text(gauge) == name);
@@ -119,8 +119,8 @@ impl Recorder {
         unique.and_then(|name| self.intern_gauge(&name))
     }
 
-    /// Records an event. After the end of the run it is dropped, and so is what would change the
-    /// state of a task that has ended: a program may say itself how its task ended, before it does.
+    /// Records an event. After the end of the run it is dropped, and so are changes of the
+    /// state of a task that has ended: a program may record the end of its task before the task returns.
     pub fn push(&mut self, at: Time, task: TaskId, kind: Kind) {
         let (_, ended) = &mut self.trace.tasks[task.index()];
         let late = match kind {
@@ -137,7 +137,7 @@ impl Recorder {
         }
     }
 
-    /// Records what `missing` says of an event before that event, at its instant and of its task.
+    /// Inserts the kind that `missing` returns for an event before that event, at its instant and for its task.
     pub(crate) fn insert_before(&mut self, missing: impl Fn(&Trace, &Event) -> Option<Kind>) {
         let trace = &self.trace;
         let is_whole = |event: &Event| missing(trace, event).is_none();

@@ -1,36 +1,36 @@
-//! The index of a trace at any instant, forth and back.
+//! The index of a trace at any instant, forwards and backwards.
 //!
-//! Going on reads what is new. Going anywhere else starts at the nearest mark
-//! before it, of which there are a few, evenly over the events; so it costs a
-//! fraction of reading the whole, and memory stays bounded.
+//! A move forward reads the new events. A move to any other instant starts at the nearest mark
+//! before it; there are a few marks, evenly over the events. So it costs a
+//! fraction of reading the whole trace, and memory stays bounded.
 //!
-//! Marks make dearer what is read after them. So reading on lays none: a scout
-//! reads the same events once more and marks its way, while there is time for
-//! that, or at the latest when the reader goes back.
+//! Marks slow down the reading after them. So a move forward sets none: a second index, the scout,
+//! reads the same events once more and sets marks, in idle time,
+//! or at the latest when the reader goes back.
 
 use crate::Time;
 use crate::Trace;
 use crate::index::{Index, Mark};
 
-/// A trace's index that can be taken to any instant.
+/// An index of a trace that can be moved to any instant.
 #[derive(Debug)]
 pub struct Recording {
     index: Index,
     /// The most events that the index has read.
     furthest: usize,
-    /// Lays the marks. There is none before the first, nor when all of a trace is marked that will not grow.
+    /// Sets the marks. `None` before the first mark, and once all of a finished trace is marked.
     scout: Option<Box<Index>>,
     /// How many events the scout has read.
     scouted: usize,
-    /// One every `every` events, as far as the scout has come.
+    /// A mark every `every` events, as far as the scout has read.
     marks: Vec<Mark>,
     every: usize,
 }
 
-/// The most marks. When there are more, every other one is given up.
+/// The most marks. When there are more, every other one is dropped.
 const MOST: usize = 32;
-/// All marks together stand for at most this many events: a task that waits very often has a long list, of which each
-/// mark has its own copy.
+/// The most events that all marks together may cover, since each mark may copy long lists: a task that waits very often has
+/// a long one.
 const MOST_EVENTS: usize = 16_000_000;
 /// The events between two marks, at first.
 const EVERY: usize = 8_192;
@@ -49,7 +49,7 @@ impl Default for Recording {
 }
 
 impl Recording {
-    /// One that shows what an index has read, which so need not be read again.
+    /// A recording that shows what an index has read already.
     pub fn at(index: Index) -> Self {
         Self {
             furthest: index.events_read(),
@@ -58,12 +58,12 @@ impl Recording {
         }
     }
 
-    /// The state at the instant that was last asked for.
+    /// The state at the instant that was last requested.
     pub fn index(&self) -> &Index {
         &self.index
     }
 
-    /// Goes to the instant `until`, the events at it included. The trace must be the same each
+    /// Moves to the instant `until`, the events at it included. The trace must be the same each
     /// time, but may have grown.
     pub fn show(&mut self, trace: &Trace, until: Time) {
         let read = self.index.events_read();
@@ -71,7 +71,7 @@ impl Recording {
         if due < read {
             self.scout(trace, due);
         }
-        // The scout may have been where the index has not: of that it does not know the lists.
+        // The scout may have read further than the index, which does not have the lists from there.
         let known = due.min(self.furthest);
         let nearest = self.marks.partition_point(|mark| mark.read <= known);
         let nearest = nearest.checked_sub(1).map(|at| &self.marks[at]);
@@ -84,7 +84,7 @@ impl Recording {
         self.furthest = self.furthest.max(self.index.events_read());
     }
 
-    /// Prepares for going back: marks its way through the next events; true if there are more.
+    /// Prepares for moves back: sets marks in the next events; true if there are more.
     pub fn prepare(&mut self, trace: &Trace) -> bool {
         self.scout(trace, self.scouted + EVERY);
         let all = self.scouted == trace.events().len();
@@ -94,7 +94,7 @@ impl Recording {
         !all
     }
 
-    /// Marks the way to the event at a place.
+    /// Sets marks up to the event at a place.
     fn scout(&mut self, trace: &Trace, place: usize) {
         let place = place.min(trace.events().len());
         while self.scouted < place {
@@ -109,7 +109,7 @@ impl Recording {
         }
     }
 
-    /// Gives up every other mark if there are too many.
+    /// Drops every other mark if there are too many.
     fn thin_out(&mut self) {
         while self.marks.len() > most(self.scouted) {
             let mut place = 0;
@@ -121,7 +121,7 @@ impl Recording {
         }
     }
 
-    /// One with a mark every `every` events, at first.
+    /// A recording with a mark every `every` events, at first.
     #[cfg(test)]
     pub(crate) fn marked_every(every: usize) -> Self {
         Self {
@@ -137,7 +137,7 @@ impl Recording {
     }
 }
 
-/// How many marks there are at most in this many events.
+/// The most marks for this many events.
 fn most(events: usize) -> usize {
     MOST.min(MOST_EVENTS / events.max(1)).max(2)
 }

@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 use std::mem;
 
-/// Sorts by a comparison. What is equal keeps its order.
+/// Sorts by a comparison. Equal items keep their order.
 ///
 /// [`slice::sort_by`] is some four kilobytes of WebAssembly for each type of items. Here only places in the list are sorted,
-/// so that they are there once; it takes a little longer. What is collected into a [`std::collections::BTreeMap`], or made one
-/// from an array, is sorted as well: insert one by one there.
+/// so that this code exists once; it is a little slower. Collecting into a [`std::collections::BTreeMap`], or making one from
+/// an array, sorts as well: insert one by one there.
 pub fn sort_by<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
     let mut places: Vec<usize> = (0..items.len()).collect();
     sort_places(&mut places, &mut |a, b| compare(&items[a], &items[b]));

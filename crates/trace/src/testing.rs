@@ -1,4 +1,4 @@
-//! Traces made up at random or by hand, for tests. Their events need not be what a runtime could record.
+//! Traces made at random or by hand, for tests. Their events need not be possible in a runtime.
 
 use crate::export::{Race, Run};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// What may happen next in a made-up trace.
+/// A possible next event of a made-up trace.
 #[derive(Clone, Copy, Debug)]
 pub enum Next {
     /// A task is created.
@@ -25,9 +25,9 @@ pub enum Next {
     Gauge(u8),
     /// A task prints.
     Print(usize),
-    /// A task is suspended at a line: for the end of another, by a timer, or for a permit.
+    /// A task is suspended at a line: until the end of another task, by a timer, or for a permit.
     Suspend(usize, Option<usize>, Option<u32>, u32),
-    /// A task is woken, by another or from outside, or is asked to end.
+    /// A task is woken, by another one or from outside, or is asked to end.
     Wake(usize, Option<usize>, bool),
 }
 
@@ -132,7 +132,7 @@ pub fn one_task(states: &[(f64, State)], end: Option<(f64, Outcome)>) -> Trace {
     trace.into_trace()
 }
 
-/// Hands out a race of one run, shown up to its end.
+/// Calls `read` with a race of one run, shown up to its end.
 pub fn with_race<T>(trace: &Trace, read: impl FnOnce(&Race<'_>) -> T) -> T {
     let index = Index::of(trace);
     let now = trace.end().map_or(index.stats().now, |end| end.at);

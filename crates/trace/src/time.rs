@@ -18,7 +18,7 @@ impl Time {
     /// Later than any deadline.
     pub const MAX: Self = Self(u64::MAX);
 
-    /// The instant `seconds` after the start; what is negative or not a number is the start.
+    /// The instant `seconds` after the start; the start if `seconds` is negative or not a number.
     pub fn from_secs(seconds: f64) -> Self {
         // A cast from float saturates, and turns NaN into 0.
         Self((seconds * NANOS).round_ties_even() as u64)

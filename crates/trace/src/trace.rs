@@ -1,4 +1,4 @@
-//! The record of a run: append-only, read by everything that is shown or exported.
+//! The record of a run: append-only, the source of everything that is shown or exported.
 
 use crate::event::{End, Event, ResourceId, ResourceKind, TaskId, Text};
 use crate::names::UniqueNames;
@@ -6,23 +6,23 @@ use crate::names::UniqueNames;
 /// The record of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
-    /// In the order in which they happened.
+    /// The events, in order.
     pub(crate) events: Vec<Event>,
-    /// All texts, one behind the other.
+    /// All texts, one after the other.
     pub(crate) arena: String,
     /// The names of tasks.
     pub(crate) names: UniqueNames,
-    /// The names of gauges: each is kept once, however often its value changes.
+    /// The names of gauges: each is stored once.
     pub(crate) gauges: Vec<Text>,
-    /// What tasks have waited for or held, in order of first use.
+    /// The resources that tasks have waited for or held, in order of first use.
     pub(crate) resources: Vec<(ResourceKind, Text)>,
-    /// The names of those that have one, by kind.
+    /// The names of resources that have one, by kind.
     pub(crate) resource_names: Vec<(&'static str, UniqueNames)>,
     /// For each task created, its name and whether it has ended.
     pub(crate) tasks: Vec<(Text, bool)>,
     /// Set once, when the run is over; after it nothing is recorded.
     pub(crate) end: Option<End>,
-    /// Whether all names of resources are the program's own, so that the only queue is called by its name as well.
+    /// Whether all names of resources come from a recorded program, so that a single queue is named, too.
     pub(crate) is_recorded: bool,
 }
 
@@ -32,7 +32,7 @@ impl Trace {
         &self.events
     }
 
-    /// The words of a text of this trace.
+    /// The content of a text of this trace.
     pub fn text(&self, text: Text) -> &str {
         &self.arena[text.start as usize..(text.start + text.len) as usize]
     }
@@ -42,8 +42,8 @@ impl Trace {
         self.arena.len()
     }
 
-    /// The bytes that it holds: events, texts, and what is known of tasks. Counted from sizes, without what the allocator needs
-    /// besides.
+    /// The bytes that it holds: events, texts, and tables of tasks. Counted from sizes, without the overhead of the
+    /// allocator.
     pub fn bytes(&self) -> usize {
         size_of::<Event>() * self.events.capacity()
             + self.arena.capacity()
@@ -78,8 +78,8 @@ impl Trace {
         self.resources.get(place).map(|&(kind, _)| kind)
     }
 
-    /// The kind of a resource, and its name: as the program gave it, or its number among those of its kind. No name
-    /// where there is only one of the kind, without a name: there "the lock" says enough.
+    /// The kind of a resource, and its name: as the program gave it, or its number among those of its kind. `None` for the
+    /// name if it is the only one of its kind and has none: then "the lock" is clear.
     pub fn resource(&self, id: ResourceId) -> Option<(ResourceKind, Option<String>)> {
         let place = (id.0 as usize).checked_sub(1)?;
         let &(kind, name) = self.resources.get(place)?;

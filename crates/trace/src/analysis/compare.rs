@@ -1,5 +1,5 @@
-//! The same tasks under several strategies, side by side: how each ends, what `main` gets and when,
-//! and what is left running then.
+//! The same tasks under several strategies, side by side: how each ends, the result of `main` and when it has it,
+//! and which tasks still run then.
 
 use crate::Time;
 use crate::{Kind, LogKind, Outcome, TaskId, Trace, sort_by};
@@ -9,14 +9,14 @@ use crate::{Kind, LogKind, Outcome, TaskId, Trace, sort_by};
 pub enum Answer {
     /// When it ends.
     Return,
-    /// When it has printed its last line; it may stay after that.
+    /// When it has printed its last line, even if it runs on after that.
     LastLine,
 }
 
 /// How a task ended, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// There was no such task.
+    /// The run had no such task.
     Absent,
     /// It had not ended when the run was stopped.
     Open,
@@ -27,9 +27,9 @@ pub enum Fate {
 /// One strategy's column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// What `main` gets: the lines that it prints, or how it ends if it prints none.
+    /// The result of `main`: the lines that it prints, or how it ends if it prints none.
     pub gets: Vec<String>,
-    /// When it gets the first of it and the last; `None` if it never has it all.
+    /// When it has the first part of the result and the last; `None` if it never has it all.
     pub when: Option<(Time, Time)>,
     /// The tasks that have not ended by then, in order of creation.
     pub left: Vec<String>,
@@ -40,21 +40,21 @@ pub struct Column {
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// The names of the tasks, in the order in which they are first found; one row each.
+    /// The names of the tasks, in the order in which they are first found; one row for each.
     pub tasks: Vec<String>,
-    /// How many more there are.
+    /// How many tasks have no row.
     pub more: usize,
-    /// A column for each run; `None` where there is no run.
+    /// A column for each run; `None` for a strategy without a run.
     pub columns: Vec<Option<Column>>,
 }
 
-/// More rows than this are for the table of tasks.
+/// The most rows; the table of tasks shows all tasks.
 const MOST_TASKS: usize = 100;
-/// Of what is listed within a cell, no more than this; how many more there are is said instead.
+/// The most items that are listed in a cell; the others are only counted.
 const MOST_LISTED: usize = 5;
 
 impl Comparison {
-    /// Sets runs that are over side by side. Tasks are the same if they have the same name.
+    /// Compares finished runs. Tasks are the same if they have the same name.
     pub fn of(runs: &[Option<&Trace>], answer: Answer) -> Self {
         let ids: Vec<_> = runs.iter().map(|run| run.map(by_name)).collect();
         let (mut tasks, mut more) = (Vec::new(), 0);
@@ -82,7 +82,7 @@ impl Comparison {
     }
 }
 
-/// The tasks of a run but `main`, sorted by name.
+/// The tasks of a run except `main`, sorted by name.
 fn by_name(trace: &Trace) -> Vec<(&str, TaskId)> {
     let ids = (1..trace.task_count()).map(|id| TaskId(id as u32));
     let mut ids: Vec<_> = ids.map(|id| (trace.name(id), id)).collect();

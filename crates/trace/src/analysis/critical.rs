@@ -1,10 +1,10 @@
-//! The critical path of a run: the waits, one after another, that made it as long as it is.
+//! The critical path of a run: the chain of waits and steps that determines its length.
 //!
-//! It is found backwards. From the last step of the run one asks what that step waited for: a timer,
-//! then the wait itself is a part of the path; or another task, then the path goes on there, at the
-//! instant at which that one woke the first. So the parts follow each other without a gap, and
-//! together they are as long as the run. In a run that was stopped there is no last step to begin
-//! with; there one begins with whom it was waiting for.
+//! It is found backwards, from the last step of the run. If that step waited for a timer, the wait
+//! itself is a part of the path; if it waited for another task, the path continues in that task, at the
+//! instant of the wake-up. So the parts follow each other without a gap, and
+//! their sum is the length of the run. In a run that was stopped there is no last step to begin
+//! with; there the walk begins with the task that the run was waiting for.
 
 use super::unfinished::awaited;
 use crate::Time;
@@ -12,7 +12,7 @@ use crate::index::Index;
 use crate::{Kind, TaskId, Trace, WaitFor};
 use std::collections::HashMap;
 
-/// What a part of the path was spent on.
+/// How the task of a part spent its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spent {
     /// On the loop.
@@ -21,22 +21,22 @@ pub enum Spent {
     Waiting(WaitFor),
     /// Waiting until its time limit, or until the wait was cut short from outside.
     CutShort(WaitFor),
-    /// Waiting, when the run was stopped.
+    /// Waiting when the run was stopped.
     Stopped(WaitFor),
-    /// Ready, but another task held the loop; which one, if that is known.
+    /// Ready, while another task held the loop: that task, if it is known.
     Blocked(Option<TaskId>),
 }
 
 /// A part of the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leg {
-    /// Whose time it is.
+    /// The task.
     pub task: TaskId,
-    /// From when.
+    /// Its start.
     pub from: Time,
-    /// Until when; later than `from`.
+    /// Its end; later than `from`.
     pub to: Time,
-    /// What it was spent on.
+    /// How the time was spent.
     pub spent: Spent,
 }
 
@@ -45,8 +45,8 @@ pub struct Leg {
 pub struct Path(Vec<Leg>);
 
 impl Path {
-    /// The path of a run that is over: to its end, or to where it was stopped or could not go on;
-    /// `None` of one that goes on.
+    /// The path of a run that is over: to its end, or to where it was stopped or deadlocked;
+    /// `None` if the run is not over.
     pub fn of(trace: &Trace) -> Option<Self> {
         let end = trace.end()?;
         let stopped = end.verdict.is_cut_short();
@@ -64,7 +64,7 @@ impl Path {
         }
         if let Some(last) = walk.legs.first_mut().filter(|_| stopped) {
             last.spent = match last.spent {
-                // A timer that has rung by then was not cut short by it.
+                // A timer that has rung by then was not cut short by the stop.
                 Spent::Waiting(WaitFor::Timer { .. }) => last.spent,
                 Spent::Waiting(on) | Spent::CutShort(on) => Spent::Stopped(on),
                 spent => spent,
@@ -74,14 +74,14 @@ impl Path {
         Some(Self(walk.legs))
     }
 
-    /// Its parts: each begins where the one before ends, the first at the start of the run, the
+    /// Its parts: each begins where the one before ends, the first at the start of the run; the
     /// last ends with the run.
     pub fn legs(&self) -> &[Leg] {
         &self.0
     }
 }
 
-/// What the path may turn at.
+/// An event that matters to the path.
 #[derive(Clone, Copy, Debug)]
 enum What {
     Created(Option<TaskId>),
@@ -96,11 +96,11 @@ struct Mark {
     place: usize,
     at: Time,
     what: What,
-    /// Where among the task's marks its last wait is, or its creation; this one, if it is that.
+    /// The place, among the task's marks, of its last wait or creation up to this mark.
     wait: usize,
 }
 
-/// Where the walk has come to: the task, the place in the trace, and the instant from which on the
+/// The position of the walk: the task, the place in the trace, and the instant after which the
 /// path is known.
 #[derive(Clone, Copy, Debug)]
 struct Point {
@@ -110,7 +110,7 @@ struct Point {
 }
 
 impl Point {
-    /// Whether the walk comes nearer to the start if it goes here from a place of `task`.
+    /// Whether the walk comes nearer to the start by a move from `place` of `task` to here.
     fn is_before(self, task: TaskId, place: usize) -> bool {
         self.place < place || (self.place == place && self.task != task)
     }
@@ -125,27 +125,27 @@ struct Woken {
 }
 
 impl Woken {
-    /// Where the task was that woke it.
+    /// The point of the task that woke it.
     fn point(self) -> Option<Point> {
         let (place, at) = (self.place, self.at);
         self.by.map(|task| Point { task, place, at })
     }
 }
 
-/// What came before a step.
+/// The cause of a step.
 struct Before {
-    /// From when on the step could be taken.
+    /// The instant at which the step became possible.
     ready: Time,
-    /// Where the path goes on.
+    /// Where the path continues.
     next: Point,
-    /// What the time between the two was spent on, if it is a part of the path.
+    /// How the time between `next` and `ready` was spent, if it is a part of the path.
     spent: Option<Spent>,
 }
 
-/// Where the path goes on, and what the wait was if it is a part of the path.
+/// Where the path continues, and the kind of the wait if that is a part of the path.
 type Came = (Point, Option<Spent>);
 
-/// Right after the end of a task.
+/// The point right after the end of a task.
 fn end_of(task: TaskId, place: usize, at: Time) -> Point {
     Point {
         task,
@@ -155,16 +155,16 @@ fn end_of(task: TaskId, place: usize, at: Time) -> Point {
 }
 
 struct Walk {
-    /// Each task's marks that lie before the walk.
+    /// For each task, its marks before the position of the walk.
     marks: Vec<Vec<Mark>>,
     /// Each task's end.
     ends: Vec<Option<(usize, Time)>>,
-    /// What each task that was waited for by sleeping or by awaiting it came to, and when: for
+    /// The causes of steps by task and instant, from all timers and awaited tasks: for
     /// tasks that wait for several things at once.
     came: HashMap<(TaskId, Time), Came>,
     /// Which task held the loop until when, in order.
     holds: Vec<(Time, TaskId)>,
-    /// The legs found, the last one first.
+    /// The legs found so far, the last one first.
     legs: Vec<Leg>,
 }
 
@@ -251,20 +251,20 @@ impl Walk {
         }
     }
 
-    /// What came before: the legs up to `point`, and where they begin. Each call takes its marks
-    /// away, so that all calls together are linear.
+    /// Walks back over one step: adds the legs up to `point`, and returns where they begin. Each call removes its
+    /// marks, so that all calls together are linear.
     fn back(&mut self, point: Point) -> Option<Point> {
         let Point { task, place, at } = point;
         let marks = self.marks.get_mut(task.index())?;
-        // When the step began that has come to `point`; its record comes after it.
+        // The start of the step that leads to `point`; the event of the step comes after it.
         let mut began = at;
         while let Some(mark) = marks.pop_if(|mark| mark.place >= place) {
             if let What::Held { start } = mark.what {
                 began = start.min(at);
             }
         }
-        // Holds that follow each other are one; a wait and what woke it stay, since the walk may
-        // come back to an earlier step within the same wait.
+        // Holds that follow each other are joined; a wait and its wake-up stay, since the walk may
+        // return to an earlier step within the same wait.
         while let Some(mark) = marks.pop_if(|mark| matches!(mark.what, What::Held { .. })) {
             if let What::Held { start } = mark.what
                 && mark.at >= began
@@ -282,7 +282,7 @@ impl Walk {
             }),
             _ => None,
         });
-        // Without one, the walk has come to the start of the run, or to a loop in what it was told.
+        // Without one, the walk has reached the start of the run, or a cycle in an inconsistent trace.
         let Some(before) = before else {
             self.leg(task, Time::ZERO, at, Spent::Running);
             return None;
@@ -312,8 +312,8 @@ impl Walk {
         Some(next)
     }
 
-    /// What came before the first step of a task: its creation, or that a task began to await it
-    /// in place. Nothing came before `main`.
+    /// The cause of a task's first step: its creation, or that a task began to await it
+    /// in place. `None` for `main`.
     fn made(here: Point, parent: Option<TaskId>, woken: Option<Woken>) -> Option<Before> {
         let next = match (woken, parent) {
             (Some(woken), _) if woken.by.is_some_and(|by| by != here.task) => woken.point()?,
@@ -330,7 +330,7 @@ impl Walk {
         })
     }
 
-    /// What came before a step that began at `began`, and that is recorded before `place`, of a
+    /// The cause of a step that began at `began`, and that is recorded before `place`, of a
     /// task that waited at `here`.
     fn waited(
         &self,
@@ -347,7 +347,7 @@ impl Walk {
         };
         let told = woken.map_or(began, |woken| woken.at);
         let found = match (on, woken) {
-            // A task's end says best what its waiter waited for; one that is awaited in place
+            // The end of an awaited task is the best evidence; a task that is awaited in place
             // wakes no task.
             (WaitFor::Task(other), _)
                 if other != here.task
@@ -374,11 +374,11 @@ impl Walk {
             (WaitFor::Timer { .. }, None) => own(began, Spent::CutShort(on)),
             (_, None) => own(began, Spent::Waiting(on)),
         };
-        // What does not tell the very instant is worth less than what does: the task may have
+        // A cause at exactly this instant is preferred to others: the task may have
         // waited for several things at once.
         let is_exact = found.ready == began && (woken.is_some() || found.next.task != here.task);
         match self.came.get(&(here.task, began)) {
-            // Always a step back, also where a timer rang at the instant at which it was set.
+            // The walk must always go back, even if a timer rang at the instant at which it was set.
             Some(&(next, spent)) if !is_exact && next.is_before(here.task, place) => Before {
                 ready: began,
                 next,

@@ -1,4 +1,4 @@
-//! Tasks that wait for each other in a circle: each holds, or is, what the one before it waits for.
+//! Cycles of tasks that wait for each other: each holds the resource that the one before it waits for, or is awaited by it.
 
 use super::words::resource;
 use crate::index::Index;
@@ -9,20 +9,20 @@ use crate::{Outcome, ResourceId, TaskId, Trace, WaitFor};
 pub struct Link {
     /// The task that waits.
     pub task: TaskId,
-    /// The semaphore or lock that it waits for; none if it awaits the other task itself.
+    /// The semaphore or lock that it waits for; `None` if it awaits the other task itself.
     pub on: Option<ResourceId>,
-    /// The task that holds that, or that is awaited.
+    /// The task that holds it, or that is awaited.
     pub by: TaskId,
 }
 
-/// The first cycle of tasks that wait for each other, beginning with the task of it that was created first; `None` if
+/// The first cycle of tasks that wait for each other, beginning with the task in it that was created first; `None` if
 /// there is none at the index' instant.
 ///
-/// A task that waits for a permit that several tasks hold is taken to wait for the first of them. So outside a deadlock
-/// such a cycle may still come undone.
+/// If several tasks hold permits of the semaphore that a task waits for, the task counts as waiting for the first of them.
+/// So outside a deadlock such a cycle may still be resolved.
 pub fn cycle(index: &Index) -> Option<Vec<Link>> {
     let links: Vec<_> = index.tasks().map(|(id, _)| link(index, id)).collect();
-    // The walk in which a task was met first.
+    // For each task, the number of the walk that first visited it.
     let mut met = vec![0_u32; links.len()];
     for (walk, start) in (1..).zip(0..links.len()) {
         let mut at = start;
@@ -45,7 +45,7 @@ pub fn cycle(index: &Index) -> Option<Vec<Link>> {
     None
 }
 
-/// What a task waits for, if that is another task, or held by one.
+/// The wait of a task, if it is for another task or for a resource that a task holds.
 fn link(index: &Index, id: TaskId) -> Option<Link> {
     let task = index.task(id)?;
     if task.end.is_some_and(|end| end.outcome != Outcome::Hung) {

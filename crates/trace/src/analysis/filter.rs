@@ -1,16 +1,16 @@
-//! Which tasks are looked for: by name, and by how they stand.
+//! A filter for tasks: by name, and by standing.
 
 use crate::index::Task;
 use crate::{Outcome, State};
 
-/// How a task stands at an instant.
+/// The standing of a task at an instant: its state, or its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It does not exist yet.
     NotYet,
     /// It lives, in this state.
     In(State),
-    /// It has ended like this.
+    /// It has ended with this outcome.
     Ended(Outcome),
 }
 
@@ -29,7 +29,7 @@ impl Standing {
         Self::Ended(Outcome::NeverStarted),
     ];
 
-    /// How a task stands; `None` is one that does not exist.
+    /// The standing of a task; `None` is a task that does not exist yet.
     pub fn of(task: Option<&Task>) -> Self {
         match task {
             None => Self::NotYet,
@@ -58,14 +58,14 @@ impl Standing {
     }
 }
 
-/// What is looked for. Nothing said is nothing left out.
+/// The conditions of a filter. Without conditions, all tasks pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Part of the name, in small letters.
+    /// Part of the name, in lower case.
     words: String,
-    /// Finds words in a name. Only who looks for some needs to know of small and capital letters.
+    /// Finds words in a name. A function pointer, so that only code that sets words contains the tables of upper and lower case.
     finds: Finds,
-    /// The standings that are wanted, a bit each; none for all.
+    /// The wanted standings, a bit for each; none for all.
     standings: u16,
 }
 
@@ -87,28 +87,28 @@ impl Filter {
         self.words.is_empty() && self.standings == 0
     }
 
-    /// Whether it looks at how tasks stand.
+    /// Whether it has conditions on standings.
     pub fn heeds_standing(&self) -> bool {
         self.standings != 0
     }
 
-    /// Whether both look for the same name.
+    /// Whether both search for the same words.
     pub fn has_words_of(&self, other: &Self) -> bool {
         self.words == other.words
     }
 
-    /// Looks for a part of the name, small or capital.
+    /// Sets the part of the name to search for, in upper or lower case.
     pub fn set_words(&mut self, words: &str) {
         self.words = words.trim().to_lowercase();
         self.finds = Finds(Some(|name, words| name.to_lowercase().contains(words)));
     }
 
-    /// Wants a standing, or no longer.
+    /// Adds a standing to the wanted ones, or removes it.
     pub fn toggle(&mut self, standing: Standing) {
         self.standings ^= standing.bit();
     }
 
-    /// Whether this standing was asked for.
+    /// Whether this standing is among the wanted ones.
     pub fn wants(&self, standing: Standing) -> bool {
         self.standings & standing.bit() != 0
     }

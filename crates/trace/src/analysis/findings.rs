@@ -1,4 +1,4 @@
-//! What asyncio's debug mode would say of a run: steps that held the loop for long, coroutines that were never awaited, tasks
+//! Findings like those of asyncio's debug mode: steps that held the loop for long, coroutines that were never awaited, tasks
 //! that never end, exceptions that were never retrieved.
 
 use super::words::{describe, seconds};
@@ -7,14 +7,14 @@ use crate::{Index, Kind, Outcome, Poll, Task, TaskId, Trace};
 /// A step that holds the loop for longer than this, in seconds, is slow.
 pub const SLOW: f64 = 0.05;
 
-/// Something that a debugger would point out.
+/// A problem that a debugger would point out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// A step held the loop for long.
     Slow {
         /// The step.
         step: Poll,
-        /// The line of the source that the task went on from; `None` if it had just begun, or had waited for no time.
+        /// The line of the source at which the task resumed; `None` if it had just begun, or had waited for no time.
         from: Option<u32>,
         /// The line at which it waited next; `None` if it ended.
         to: Option<u32>,
@@ -23,7 +23,7 @@ pub enum Finding {
     NeverAwaited(TaskId),
     /// A task can never end.
     NeverEnds(TaskId),
-    /// A task has failed, and nothing has seen its exception.
+    /// A task has failed, and its exception was never retrieved.
     NeverRetrieved(TaskId),
 }
 
@@ -36,10 +36,10 @@ impl Finding {
             .filter(|step| took(step) - SLOW > 1e-9);
         let mut found: Vec<_> = slow.map(|&step| Self::of_step(index, step)).collect();
         let stats = index.stats();
-        // The figures are of all tasks but `main`, which hangs if any of them keeps the run from its end.
+        // The stats are of all tasks except `main`, which hangs if any of them keeps the run from its end.
         let main = index.task(TaskId::MAIN).and_then(|main| main.end);
         let hangs = main.is_some_and(|end| end.outcome == Outcome::Hung);
-        // With very many tasks, those that have ended well are not even looked at.
+        // If no task has such an outcome, the tasks are not visited, since there may be very many.
         let odd = [
             Outcome::NeverStarted,
             Outcome::Hung,
@@ -50,7 +50,7 @@ impl Finding {
             let of_task = |(id, task): (TaskId, &Task)| match task.end?.outcome {
                 _ if task.never_retrieved => Some(Self::NeverRetrieved(id)),
                 Outcome::NeverStarted => Some(Self::NeverAwaited(id)),
-                // An item that nobody takes is no task.
+                // An item that is never taken is not a task.
                 Outcome::Hung if !task.wait().is_some_and(|wait| wait.on.is_passive()) => {
                     Some(Self::NeverEnds(id))
                 }
@@ -63,7 +63,7 @@ impl Finding {
 
     fn of_step(index: &Index, step: Poll) -> Self {
         let waits = index.task(step.task).map_or(&[][..], |task| task.waits());
-        // They are in order: of a task with very many only those around the step are looked at.
+        // They are in order: of a task with very many waits only those around the step are visited.
         let begun = waits.partition_point(|wait| wait.since <= step.start);
         let before = waits[..begun].iter().rev().find(|wait| {
             wait.since < step.start || wait.until.is_some_and(|until| until <= step.start)
@@ -116,7 +116,7 @@ impl Finding {
     }
 }
 
-/// The line at which a task has blocked or computed within a step: the first, if there are several.
+/// The line at which a task has blocked or computed in a step: the first, if there are several.
 fn blocking_line(trace: &Trace, step: &Poll) -> Option<u32> {
     let events = trace.events();
     let first = events.partition_point(|event| event.at < step.start);

@@ -1,16 +1,16 @@
-//! What a trace tells. In reading order:
+//! Analyses of a trace. In reading order:
 //!
 //! - `stats`: [`Stats`], totals of a run
 //! - `holders`: the tasks that hold permits and locks; `wait_queues`: [`WaitQueues`], the tasks that wait for them, in order
 //! - `why`: why a task waits or has waited, in words
 //! - `critical`: [`Path`], the waits that made a run as long as it is
-//! - `cycle`: tasks that wait for each other in a circle
-//! - `unfinished`: what a run waited for that did not end by itself; or that it had too many events
+//! - `cycle`: tasks that wait for each other in a cycle
+//! - `unfinished`: the wait of a run that did not end by itself; or that it had too many events
 //! - `stepped_in`: whether the reader stepped into a run
 //! - `narrate`: [`Story`], a run in sentences; `sentences`: its words
 //! - `compare`: [`Comparison`], the same tasks under several strategies
-//! - `findings`: [`Finding`], what a debugger would point out
-//! - `filter`: which tasks are looked for
+//! - `findings`: [`Finding`], problems that a debugger would point out
+//! - `filter`: [`Filter`], a search for tasks
 //! - `words`: durations, states and waits in words
 
 mod compare;

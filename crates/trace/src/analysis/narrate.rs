@@ -1,8 +1,8 @@
-//! A run in plain sentences: one for each thing that happens and deserves it.
+//! A run in plain sentences: one for each noteworthy event.
 //!
-//! What happens to several tasks at one instant is one sentence. A wait is told when its instant is
-//! over, so that what ends as soon as it begins is not told at all. Sentences are kept as figures
-//! and made into words when they are read.
+//! Equal events of several tasks at one instant share a sentence. The sentence of a wait is made when its instant is
+//! over, so that waits without duration have none. Sentences are stored as figures
+//! and turned into words when they are read.
 
 use super::cycle::cycle;
 use super::holders::Holders;
@@ -17,16 +17,16 @@ pub struct Line {
     /// When it happened.
     pub at: Time,
     pub(crate) what: What,
-    /// The first tasks that it is about.
+    /// The first tasks of the sentence.
     pub(crate) tasks: [TaskId; NAMED],
-    /// How many it is about.
+    /// How many tasks the sentence is about.
     pub(crate) count: u32,
 }
 
 /// How many tasks a sentence names.
 const NAMED: usize = 3;
 
-/// What a sentence says.
+/// The content of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum What {
     Started {
@@ -34,7 +34,7 @@ pub(crate) enum What {
     },
     /// The shortest and the longest sleep.
     Sleeps(Time, Time),
-    /// The holders of what is waited for: the first two, and how many.
+    /// The holders of the resource: the first two, and how many there are.
     Waits(WaitFor, [TaskId; 2], u32),
     Woken {
         by: TaskId,
@@ -47,35 +47,35 @@ pub(crate) enum What {
         by: Option<TaskId>,
     },
     TimeUp,
-    /// The shortest and the longest time that it took.
+    /// The shortest and the longest time that the tasks took.
     Ended(Outcome, Time, Time, Text),
     Remark(State, Text),
     Blocked(Time),
     Returned,
     /// A cycle of waits: each task waits for the next one, and the last for the first. For each task, the resource that
-    /// it waits for and the next one holds; none if it waits for that task's end.
+    /// it waits for and the next one holds; `None` if it waits for that task's end.
     Cycle([Option<ResourceId>; NAMED]),
     Over {
         deadlocked: bool,
     },
 }
 
-/// What is known of a task.
+/// The state of a task in the story.
 #[derive(Clone, Copy, Debug, Default)]
 struct Actor {
     created: Time,
     started: Option<Time>,
     on: Option<WaitFor>,
-    /// When it last backed off: its remark says for how long.
+    /// When it last backed off: its remark has the duration.
     backed: Option<Time>,
     /// The place of its wait among those of this instant.
     pending: Option<u32>,
 }
 
-/// Waits in the order in which they began; absent if they have ended.
+/// Waits in the order in which they began; `None` if they have ended.
 type Waits = Vec<Option<(TaskId, WaitFor)>>;
 
-/// The sentences of a run. It only reads on, like an index.
+/// The sentences of a run. Like an index, it only moves forward.
 #[derive(Clone, Debug, Default)]
 pub struct Story {
     lines: Vec<Line>,
@@ -87,7 +87,7 @@ pub struct Story {
     holders: Holders,
     /// The waits that began at this instant and have not ended.
     waits: Waits,
-    /// The sentences of this instant and its waits, before the waits were told.
+    /// The sentences and waits of this instant, before sentences were made of the waits.
     before: Option<(Vec<Line>, Waits)>,
     over: bool,
 }
@@ -95,11 +95,11 @@ pub struct Story {
 /// A hold of the loop this long is worth a sentence, in nanoseconds.
 const NOTICEABLE: u64 = 10_000_000;
 
-/// How many sentences of its instant a sentence looks back for one that it can join.
+/// How many sentences of the instant are searched for one to join.
 const NEAR: usize = 12;
 
 impl Story {
-    /// Reads on to the end of what there is.
+    /// Reads all new events.
     pub fn advance(&mut self, trace: &Trace) {
         if let Some(next) = trace.events().get(self.read)
             && let Some((lines, waits)) = self.before.take()
@@ -115,8 +115,7 @@ impl Story {
             self.apply(trace, event);
             self.read += 1;
         }
-        // A step that takes time may end in the middle of an instant: then there is more to come, and what is told of waits
-        // by then is taken back.
+        // The events so far may end in the middle of an instant. If it continues, the sentences of its waits are withdrawn.
         if !self.waits.is_empty() {
             self.before = Some((self.lines[self.instant..].to_vec(), self.waits.clone()));
         }
@@ -134,7 +133,7 @@ impl Story {
         }
     }
 
-    /// The instant is not over: its waits have not been told.
+    /// Withdraws the sentences of the waits of this instant, since it is not over.
     fn take_back(&mut self, lines: Vec<Line>, waits: Waits) {
         self.lines.truncate(self.instant);
         self.lines.extend(lines);
@@ -234,7 +233,7 @@ impl Story {
         }
     }
 
-    /// It is no task that was started, but an item that waits to be taken: that will be told.
+    /// Withdraws the sentence that this task was started: it is an item, which gets a sentence when it is taken.
     fn is_item(&mut self, id: TaskId) {
         let last = self.lines.last_mut().filter(|line| {
             let place = (line.count as usize).min(NAMED) - 1;
@@ -250,7 +249,7 @@ impl Story {
         }
     }
 
-    /// An item is taken; its consumer may have said so just before.
+    /// Adds the sentence that an item is taken, in place of the same remark of its consumer just before.
     fn taken(&mut self, trace: &Trace, item: TaskId, by: Text) {
         let said = self.lines.last().is_some_and(|line| match line.what {
             What::Remark(_, said) => {
@@ -265,7 +264,7 @@ impl Story {
         self.say(trace, item, What::Taken { by });
     }
 
-    /// The task waits no more; returns what it waited for.
+    /// Ends the wait of a task; returns what it waited for.
     fn goes_on(&mut self, id: TaskId) -> Option<WaitFor> {
         let actor = self.actors.get_mut(id.index())?;
         if let Some(place) = actor.pending.take() {
@@ -297,7 +296,7 @@ impl Story {
         }
     }
 
-    /// The tasks that wait for each other, where nothing can continue.
+    /// Adds a sentence for the tasks that wait for each other in a deadlock.
     fn tell_cycle(&mut self, trace: &Trace) {
         let Some(cycle) = cycle(&Index::of(trace)) else {
             return;
@@ -314,7 +313,7 @@ impl Story {
         });
     }
 
-    /// Says it in a sentence of its own, or in one of this instant that says the same of others.
+    /// Adds a sentence, or adds the task to an equal sentence of this instant.
     fn say(&mut self, trace: &Trace, id: TaskId, what: What) {
         let near = self.lines.len().saturating_sub(NEAR).max(self.instant);
         let line = self.lines[near..]
@@ -340,7 +339,7 @@ impl Story {
 }
 
 impl What {
-    /// Whether one sentence can say both of different tasks.
+    /// Whether one sentence can have both contents, for different tasks.
     fn joins(self, other: Self, trace: &Trace) -> bool {
         match (self, other) {
             (Self::Sleeps(..), Self::Sleeps(..)) => true,
@@ -354,7 +353,7 @@ impl What {
         }
     }
 
-    /// Both in one.
+    /// The content of the joined sentence.
     fn with(self, other: Self) -> Self {
         match (self, other) {
             (Self::Sleeps(least, most), Self::Sleeps(a, b)) => {

@@ -7,7 +7,7 @@ use crate::Time;
 use crate::{Outcome, State, TaskId, Trace, WaitFor};
 
 impl Leg {
-    /// What its task does meanwhile, without its name: "sleeps for 4.0 s".
+    /// The activity of its task, without the name: "sleeps for 4.0 s".
     pub fn does(&self, trace: &Trace) -> String {
         let time = seconds(self.to - self.from);
         match self.spent {
@@ -37,7 +37,7 @@ impl Leg {
     }
 }
 
-/// One duration, or from the shortest to the longest.
+/// One duration, or a range from the shortest to the longest.
 fn range(least: Time, most: Time) -> String {
     let (least, most) = (seconds(least.secs()), seconds(most.secs()));
     if least == most {
@@ -48,7 +48,7 @@ fn range(least: Time, most: Time) -> String {
 }
 
 impl Line {
-    /// How the task of this sentence ended, if that is what it says.
+    /// How the task of this sentence ended, if the sentence is about that.
     pub fn outcome(&self) -> Option<Outcome> {
         match self.what {
             What::Ended(outcome, ..) => Some(outcome),
@@ -150,7 +150,7 @@ impl Line {
             ),
             What::Returned => "main returns.".to_owned(),
             What::Cycle(on) => {
-                // Of a longer cycle, the last task that is named here waits for one that is not.
+                // In a longer cycle, the last named task waits for one that is not named.
                 let more = (self.count as usize).saturating_sub(named.len());
                 let told = named.len() - usize::from(more > 0);
                 let holders = named.iter().cycle().skip(1);

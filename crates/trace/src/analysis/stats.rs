@@ -1,4 +1,4 @@
-//! Figures of a run, kept up as events are read.
+//! Totals of a run, updated as events are read.
 
 use crate::Time;
 use crate::{Outcome, State, TaskId, Text};
@@ -14,7 +14,7 @@ pub struct Stats {
     inside: usize,
     /// Tasks that wait for their turn.
     queued_now: usize,
-    /// Seconds spent inside operations, all tasks together: what one after the other would take.
+    /// Seconds spent inside operations, all tasks together: the time of doing them one after another.
     pub work: f64,
     /// Seconds spent waiting for a turn, all tasks together.
     pub queued: f64,
@@ -22,9 +22,9 @@ pub struct Stats {
     pub busy: f64,
     /// How many tasks ended in each way, in the order of [`Stats::OUTCOMES`].
     ended: [usize; 6],
-    /// What all tasks together are to move.
+    /// The amount that all tasks together are to move.
     pub amount: f64,
-    /// What the tasks that are done have moved.
+    /// The amount that done tasks have moved.
     pub moved: f64,
     /// The unit of these amounts.
     pub unit: Option<Text>,
@@ -65,7 +65,7 @@ impl Stats {
         }
     }
 
-    /// Counts what lasts up to `now`, between two events.
+    /// Advances the time totals to `now`, between two events.
     pub fn time_passes(&mut self, now: Time) {
         let by = now - self.now;
         self.work += by * self.inside as f64;

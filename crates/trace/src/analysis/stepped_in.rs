@@ -1,4 +1,4 @@
-//! That the reader stepped into a run: its params alone do not give it again.
+//! Whether the reader stepped into a run: such a run is not reproducible from its params alone.
 
 use crate::{Kind, Trace};
 

@@ -1,4 +1,4 @@
-//! What a run was still waiting for that did not come to an end of its own.
+//! The wait of a run that did not end by itself.
 
 use super::words::{count, describe, seconds};
 use crate::Time;
@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 /// More tasks than this are only counted.
 const MOST_TOLD: usize = 3;
 
-/// How far a task that has not ended is from its end, as far as one can say: whether something is
-/// under way for it, and until when. Later is farther.
+/// An estimate of how far a task is from its end: whether a timer, an answer or the like is
+/// pending for it, and until when. Greater is farther.
 type Far = (bool, Time);
 
 fn far(on: Option<WaitFor>) -> Far {
@@ -19,9 +19,9 @@ fn far(on: Option<WaitFor>) -> Far {
         Some(WaitFor::Response | WaitFor::Thread | WaitFor::Socket | WaitFor::Process) => {
             (true, Time::MAX)
         }
-        // It could have gone on.
+        // It was able to continue.
         None | Some(WaitFor::Turn) => (true, Time::ZERO),
-        // That is up to another task, which is nearer to what the run waits for.
+        // This depends on another task, which is nearer to the cause.
         _ => (false, Time::ZERO),
     }
 }
@@ -33,15 +33,15 @@ fn alive(index: &Index) -> impl DoubleEndedIterator<Item = (TaskId, &Task, Optio
     alive.map(|(id, task)| (id, task, task.wait().map(|wait| wait.on)))
 }
 
-/// The task that `main` waited for in the end, by way of all that wait for others: of several the one that is
-/// farthest from its end, and nearest where the first is enough, of which it is known that something
-/// is under way for it.
+/// The task at the end of the chain of waits that begins with `main`. If a wait is for several tasks, the one that is
+/// farthest from its end; if the first of them is enough, the nearest, preferably one that has a timer, an answer or
+/// the like pending.
 pub(super) fn awaited(index: &Index) -> TaskId {
     type Leaf = Option<(Far, TaskId)>;
     let mut leaves: Vec<Leaf> = vec![None; index.task_count()];
-    // Of each task's children the farthest, and the nearest.
+    // For each task, the farthest and the nearest of its children.
     let mut of_children: Vec<[Leaf; 2]> = vec![[None; 2]; index.task_count()];
-    // A task's parent comes before it.
+    // A parent comes before its children, so they are visited first here.
     for (id, task, on) in alive(index).rev() {
         let [farthest, nearest] = of_children[id.index()];
         let others = match on {
@@ -54,7 +54,7 @@ pub(super) fn awaited(index: &Index) -> TaskId {
         leaves[id.index()] = Some(own);
         let Some(parent) = task.parent else { continue };
         let [farthest, nearest] = &mut of_children[parent.index()];
-        // Of those that are as far, the first.
+        // If several are equally far, the first.
         if farthest.is_none_or(|(far, _)| own.0 >= far) {
             *farthest = Some(own);
         }
@@ -67,8 +67,8 @@ pub(super) fn awaited(index: &Index) -> TaskId {
     main.map_or(TaskId::MAIN, |(_, task)| task)
 }
 
-/// What became of a run that has not completed, in a sentence: what it was still waiting for when it
-/// was stopped. `None` of one that has completed, or goes on.
+/// A sentence about a run that has not completed: what it was waiting for when it
+/// was stopped. `None` if it has completed, or is not over.
 pub fn unfinished(trace: &Trace) -> Option<String> {
     match trace.end()?.verdict {
         Verdict::Completed => None,
@@ -78,7 +78,7 @@ pub fn unfinished(trace: &Trace) -> Option<String> {
     }
 }
 
-/// That a run was stopped since it had recorded as much as it may; `None` of any other.
+/// A sentence about a run that was stopped at the limit of events; `None` for any other run.
 pub fn limit_reached(trace: &Trace) -> Option<String> {
     let end = trace
         .end()
@@ -108,7 +108,7 @@ fn stopped(trace: &Trace) -> String {
     format!("Then the run was stopped: {}{more}.", told.join("; "))
 }
 
-/// Whether a wait is for the end of tasks, or is that of an item, which does nothing by itself.
+/// Whether a wait is for the end of tasks, or is the wait of an item, which does nothing by itself.
 fn is_for_others(on: Option<WaitFor>) -> bool {
     on.is_some_and(|on| {
         let is_for_tasks = matches!(on, WaitFor::Task(_) | WaitFor::Tasks(_) | WaitFor::First(_));

@@ -1,14 +1,14 @@
 //! Wait queues: the waiting tasks, in order, for each resource that is handed out in turn.
 //!
-//! The lines are linked lists through one small record a task, so joining and leaving cost the same
-//! however long a line is, and reading its head costs no more than what is read.
+//! The queues are linked lists through one small record for each task, so joining and leaving take constant
+//! time, and reading the head costs no more than the tasks read.
 
 use super::holders::{CONNECTIONS, is_of_semaphore};
 use crate::index::{Index, Pieces};
 use crate::{Kind, Outcome, ResourceId, TaskId, Trace, WaitFor};
 use std::collections::BTreeMap;
 
-/// What tasks stand in line for.
+/// The resources that tasks queue for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resource {
     /// A permit of a semaphore.
@@ -23,15 +23,15 @@ pub enum Resource {
     Item,
     /// A free place in a queue.
     Slot,
-    /// Of an item: a consumer that takes it out of its queue.
+    /// For an item: a consumer that takes it out of its queue.
     Consumer,
 }
 
-/// What one line is for: what is handed out, and by which semaphore, lock, queue or limiter.
+/// The identity of a queue: what is handed out, and by which semaphore, lock, queue or limiter.
 type Row = (Resource, ResourceId);
 
 impl Resource {
-    /// What a task stands in line for that waits for this.
+    /// The queue of a task with this wait.
     fn of(wait: WaitFor) -> Option<Row> {
         match wait {
             WaitFor::Permit(id) => Some((Self::Permit, id)),
@@ -46,13 +46,13 @@ impl Resource {
         }
     }
 
-    /// What is waited for at a gauge, each with what is said before the names.
+    /// The resources that tasks of a gauge wait for, each with the words before the names.
     pub fn of_gauge(trace: &Trace, name: &str, of: ResourceId) -> &'static [(Self, &'static str)] {
         match name {
             CONNECTIONS => &[(Self::Connection, "waiting: ")],
             name if is_of_semaphore(trace, name, of) => &[(Self::Permit, "waiting: ")],
             name if name.starts_with("allowance") => &[(Self::Token, "waiting: ")],
-            // The others follow queues.
+            // The other gauges are those of queues.
             _ => &[
                 (Self::Item, "waiting for an item: "),
                 (Self::Slot, "waiting for a place: "),
@@ -62,7 +62,7 @@ impl Resource {
     }
 }
 
-/// One line: its ends and its length.
+/// One queue: its ends and its length.
 #[derive(Clone, Copy, Debug)]
 struct Ends {
     first: u32,
@@ -70,7 +70,7 @@ struct Ends {
     len: usize,
 }
 
-/// A task's place: in which line, and its neighbours there.
+/// A task's place: its queue, and its neighbours there.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     row: Option<Row>,
@@ -78,7 +78,7 @@ struct Place {
     after: u32,
 }
 
-/// Instead of a task: a list of indices is half as large as one of options.
+/// No task: a list of plain indices is half as large as one of options.
 const NONE: u32 = u32::MAX;
 
 const NO_PLACE: Place = Place {
@@ -90,9 +90,9 @@ const NO_PLACE: Place = Place {
 /// The wait queues of a run at one instant.
 #[derive(Clone, Debug, Default)]
 pub struct WaitQueues {
-    /// The lines in which a task stands.
+    /// The queues that are not empty.
     rows: BTreeMap<Row, Ends>,
-    /// By task; shorter than there are tasks where the last ones have never waited.
+    /// By task; without the last tasks if they have never waited.
     places: Pieces<Place>,
 }
 
@@ -104,7 +104,7 @@ impl Index {
 }
 
 impl WaitQueues {
-    /// How many stand in line for something of one semaphore, lock, queue or limiter.
+    /// How many tasks wait for something of one semaphore, lock, queue or limiter.
     pub fn len(&self, resource: Resource, of: ResourceId) -> usize {
         self.rows.get(&(resource, of)).map_or(0, |ends| ends.len)
     }
@@ -122,12 +122,12 @@ impl WaitQueues {
         })
     }
 
-    /// Keeps up with an event: a wait joins a line, and whatever else a task does shows that it has
-    /// left its own.
+    /// Reads an event: with a wait a task joins a queue, and with most other events it has
+    /// left its queue.
     pub fn apply(&mut self, task: TaskId, kind: &Kind) {
         let row = match *kind {
-            // Holding the loop for a moment need not end a wait, an answer that comes in parts is one
-            // wait, a woken task has not got it yet, and one that hangs waits for ever.
+            // These do not end a wait: the loop can be held for a moment during it, an answer can come in parts, a
+            // woken task has not got the resource yet, and a task that hangs waits for ever.
             Kind::Polled { .. }
             | Kind::Blocks { .. }
             | Kind::Progress { .. }
@@ -140,8 +140,8 @@ impl WaitQueues {
             _ => None,
         };
         let now = self.place(task).row;
-        // The first task at a limiter stays there while it waits for the token itself. But one that was
-        // woken by a queue in vain has to go to the end of its line, as asyncio has it.
+        // The first task at a limiter keeps its place while it waits for the token itself. But a task that was
+        // woken by a queue in vain goes to the end of its queue, as in asyncio.
         if matches!(row, Some((Resource::Token, _))) && now == row {
             return;
         }

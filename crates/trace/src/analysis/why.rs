@@ -1,4 +1,4 @@
-//! Why a task waits, or has waited: what for, which task held it, and which one woke it.
+//! Why a task waits, or has waited: for what, which task held it, and which one woke it.
 
 use super::words::{listed, resource, seconds};
 use crate::Time;
@@ -10,11 +10,11 @@ use crate::{Outcome, ResourceId, ResourceKind, TaskId, Trace, WaitFor};
 pub enum Piece {
     /// Some words.
     Words(String),
-    /// The name of a task, which the reader may want to see.
+    /// The name of a task, which can be shown as a link to it.
     Task(TaskId),
 }
 
-/// One thing that there is to know of a task.
+/// One fact about a task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reason {
     /// For example "woken by".
@@ -39,8 +39,8 @@ const MOST_NAMED: usize = 3;
 /// More waits than these last ones are only counted.
 const MOST_WAITS: usize = 3;
 
-/// What is known of a task at the index' instant: its parent, what it waits for and has waited for
-/// last, the holder of that, the task that woke it, and those that it has woken.
+/// The facts about a task at the index' instant: its parent, its present and last
+/// waits with the holders, the task that woke it, and the tasks that it has woken.
 pub fn why(trace: &Trace, index: &Index, id: TaskId) -> Vec<Reason> {
     let Some(task) = index.task(id) else {
         return Vec::new();
@@ -133,7 +133,7 @@ pub fn settled(index: &Index, id: TaskId, wait: &Wait) -> Wait {
     wait
 }
 
-/// What ended a wait, and which task did, as it follows what was waited for.
+/// The words for the end of a wait and the task that ended it, as they follow the words for the wait.
 fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
     let cut = |said: &str| vec![Piece::Words(format!("; {said}"))];
     let by = match wait.by {
@@ -190,7 +190,7 @@ fn ended_by(index: &Index, id: TaskId, wait: &Wait, until: Time) -> Vec<Piece> {
     vec![words("; woken by "), Piece::Task(by), words(how)]
 }
 
-/// What is waited for, as it follows "waits".
+/// The words for a wait, as they follow "waits".
 fn on(trace: &Trace, on: WaitFor) -> Vec<Piece> {
     match on {
         WaitFor::Task(other) => vec![words("for "), Piece::Task(other)],
@@ -198,7 +198,7 @@ fn on(trace: &Trace, on: WaitFor) -> Vec<Piece> {
     }
 }
 
-/// What is held: "a permit", "lock A".
+/// The words for a held resource: "a permit", "lock A".
 fn held_words(trace: &Trace, id: ResourceId) -> String {
     match trace.resource(id) {
         Some((ResourceKind::Semaphore, Some(name))) => format!("a permit of semaphore {name}"),

@@ -1,4 +1,4 @@
-//! Durations, outcomes and waits in words, the same wherever they are shown.
+//! Durations, outcomes and waits in words, the same everywhere.
 
 use super::holders::{CONNECTIONS, is_of_semaphore};
 use super::wait_queues::Resource;
@@ -20,8 +20,8 @@ impl Outcome {
 }
 
 impl State {
-    /// The word that readers see of a task that is suspended in this state; one that holds
-    /// the loop is on the loop.
+    /// The word that readers see for a task that is suspended in this state; a task that holds
+    /// the loop is "on the loop".
     pub fn label(self) -> &'static str {
         match self {
             Self::Queued => "queued",
@@ -40,7 +40,7 @@ pub fn seconds(seconds: f64) -> String {
     digits + " s"
 }
 
-/// A number of things, with its thousands apart: `12`, `10,000`.
+/// A count, with separators of thousands: `12`, `10,000`.
 pub fn count(things: usize) -> String {
     let digits = things.to_string();
     let mut words = String::new();
@@ -53,7 +53,7 @@ pub fn count(things: usize) -> String {
     words
 }
 
-/// What keeps a task from going on, in words.
+/// Why a task cannot continue, in words.
 pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
     let name = |id: TaskId| index.task(id).map_or("?", |task| trace.text(task.name));
     let own = name(id);
@@ -83,7 +83,7 @@ pub fn describe(trace: &Trace, index: &Index, id: TaskId) -> String {
 }
 
 impl WaitFor {
-    /// What a task does that waits for this: "waits for a permit".
+    /// The words for a task with this wait: "waits for a permit".
     fn verb(self, trace: &Trace) -> String {
         match self {
             Self::Timer { until } => format!("sleeps until {}", seconds(until.secs())),
@@ -91,7 +91,7 @@ impl WaitFor {
         }
     }
 
-    /// What is waited for, as it follows "waits": "for a permit", or "for a permit of semaphore 2" where there are
+    /// The words for a wait, as they follow "waits": "for a permit", or "for a permit of semaphore 2" if there are
     /// several.
     pub fn phrase(self, trace: &Trace) -> String {
         let named = |plain: &str, id, with: &dyn Fn(&str) -> String| match trace.resource(id) {
@@ -152,7 +152,7 @@ impl WaitFor {
         plain.to_owned()
     }
 
-    /// The semaphore, pool or lock of which a holder has to let go.
+    /// The semaphore, pool or lock that a holder has to release.
     pub fn held(self) -> Option<ResourceId> {
         match self {
             Self::Connection => Some(ResourceId::CONNECTIONS),
@@ -172,10 +172,10 @@ pub fn resource(trace: &Trace, id: ResourceId) -> String {
     }
 }
 
-/// What a gauge is called: "permits in use", or "permits in use, semaphore db" where there are several. The gauge of a queue
-/// is called as the queue is.
+/// The name of a gauge in words: "permits in use", or "permits in use, semaphore db" if there are several. The gauge of a
+/// queue has the name of the queue.
 pub fn gauge_words(trace: &Trace, index: &Index, gauge: &str) -> String {
-    // In a recording it has the program's own name, and that of its semaphore or queue is in it.
+    // In a recording, the name of the gauge contains the program's own name of the semaphore or queue.
     if trace.is_recorded && gauge != IN_FLIGHT {
         return gauge.to_owned();
     }
@@ -190,7 +190,7 @@ pub fn gauge_words(trace: &Trace, index: &Index, gauge: &str) -> String {
     }
 }
 
-/// Names in a row, and how many more there are: "a, b and 3 more".
+/// Names in a list, and how many more there are: "a, b and 3 more".
 pub fn listed(names: &[&str], count: usize) -> String {
     let more = count.saturating_sub(names.len());
     match (names, more) {
@@ -201,14 +201,14 @@ pub fn listed(names: &[&str], count: usize) -> String {
     }
 }
 
-/// More names than this say less: how many more there are is said instead.
+/// The most names in a list; the others are only counted.
 const MOST_NAMES: usize = 3;
 
 /// The tasks that hold what a gauge counts, and those that wait for it, in order:
-/// `held by page 1, page 2, page 3; waiting: page 4, page 5, page 6 +3`. Empty if there are none. No task waits to be in
-/// flight: there it is the most that were.
+/// `held by page 1, page 2, page 3; waiting: page 4, page 5, page 6 +3`. Empty if there are none. For [`IN_FLIGHT`], where no
+/// task waits, it is the greatest number so far.
 ///
-/// Of the items that are lined up for a queue only those count that have a place in it.
+/// Of the items that wait for a consumer only those count that have a place in the queue.
 pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
     if gauge == IN_FLIGHT {
         return format!("at most {} at once", index.flight().peak());
@@ -246,7 +246,7 @@ pub fn waiting_list(trace: &Trace, index: &Index, gauge: &str) -> String {
     words
 }
 
-/// The first of some tasks, and how many more there are; nothing if there are none.
+/// Adds the first names of some tasks, and how many more there are; nothing if there are none.
 fn push_names(
     trace: &Trace,
     index: &Index,
@@ -274,12 +274,12 @@ fn push_names(
     }
 }
 
-/// A name for where room is scarce: a URL without what all URLs begin with.
+/// A shorter name: a URL without its scheme.
 pub fn bare(name: &str) -> String {
     name.replacen("https://", "", 1).replacen("http://", "", 1)
 }
 
-/// A name, without its middle if it is long: long names often begin alike, and often end alike.
+/// Adds a name, without its middle if it is long: long names often begin alike, and often end alike.
 fn push_short(name: &str, out: &mut String) {
     let name = &*bare(name);
     let place = |nth| {
@@ -297,7 +297,7 @@ fn push_short(name: &str, out: &mut String) {
     }
 }
 
-/// Longer names are cut in a list of names: this many characters are kept of the beginning and of the end.
+/// Longer names are cut in a list of names, to `HEAD` characters of the beginning and `TAIL` of the end.
 const LONG: usize = 20;
 const HEAD: usize = 7;
 const TAIL: usize = 11;

@@ -1,18 +1,18 @@
 //! A race as Chrome trace events: the JSON object format that Perfetto and `chrome://tracing` open.
 //!
-//! - A process a strategy, named by its title. Its first thread is the event loop: which task holds it when.
-//!   After that comes a thread a task, in order of creation, `main` first.
+//! - A process for each strategy, named by its title. Its first thread is the event loop: which task holds it when.
+//!   After that comes a thread for each task, in order of creation, `main` first.
 //! - Complete events (`X`) are the times that a task spends in a state, and within them its holds of the
-//!   loop. The format wants events of a thread to nest, so a hold that goes on over a change of state is
-//!   cut there.
-//! - Flows (`s` to `f`) lead from the task that wakes or cancels another one to that one. Readers draw
-//!   an arrow between the slices that lie around both ends, so each end has one of no length.
+//!   loop. The format requires events of a thread to nest, so a hold across a change of state is
+//!   split there.
+//! - Flows (`s` to `f`) lead from a task that wakes or cancels another one to that one. Viewers draw
+//!   an arrow between the slices around both ends, so each end has a slice of no length.
 //! - Instants (`i`) are outcomes and log lines, of the thread, and the verdict, of the process.
 //! - Counters (`C`) are gauges, and how many operations are in flight.
 //!
 //! Timestamps are microseconds since the program started, with the nanoseconds as decimals. Numbers of
-//! threads and flows are unique in the file: some readers confuse equal ones of two processes. Of what
-//! has one timestamp, readers go by the order in the file: a slice comes before the flow that it binds.
+//! threads and flows are unique in the file: some viewers confuse equal ones of two processes. For events with
+//! the same timestamp, viewers use the order in the file: a slice comes before the flow that it binds.
 
 use super::{Race, Run, number, quoted};
 use crate::Time;
@@ -20,7 +20,7 @@ use crate::{IN_FLIGHT, Index, Kind, Span, Task, Verdict, sort_by};
 use std::cmp::Reverse;
 use std::fmt::{self, Write};
 
-/// The trace events of all runs, with all that was recorded.
+/// The trace events of all runs, including events after the instant that is shown.
 pub fn chrome(race: &Race<'_>) -> String {
     let mut out = format!(
         "{{\"displayTimeUnit\":\"ms\",\"otherData\":{{\"app\":\"Interleave\",\"playground\":{},\"pace\":{},\
@@ -118,11 +118,11 @@ impl Process<'_> {
         );
     }
 
-    /// States, and within them holds of the loop, a hold cut where the state changes.
+    /// Writes states, and within them holds of the loop; a hold is split where the state changes.
     fn task(&mut self, index: &Index, tid: usize, task: &Task, now: Time) {
         let spans: Vec<Span> = task.spans().collect();
         let end = |span: &Span| span.end.unwrap_or(now).max(span.start);
-        // What begins together is nested by its length; a state holds the hold of the same length.
+        // Slices with the same start are nested by length; of equal ones, the state contains the hold.
         let mut stretches: Vec<_> = spans
             .iter()
             .map(|span| {
@@ -152,7 +152,7 @@ impl Process<'_> {
         }
     }
 
-    /// From a thread, at an instant, to another one.
+    /// Writes a flow from a thread, at an instant, to another one.
     fn flow(&mut self, (from, at, asked): (usize, Time, bool), to: usize, has_slice: bool) {
         let (does, is, category) = match asked {
             true => ("asks to end", "asked to end", "cancel"),
@@ -217,7 +217,7 @@ impl Process<'_> {
     }
 }
 
-/// Microseconds, exactly.
+/// Exact microseconds.
 fn micros(at: Time) -> String {
     match at.0 % 1000 {
         0 => (at.0 / 1000).to_string(),

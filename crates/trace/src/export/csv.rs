@@ -1,11 +1,10 @@
-//! A race as CSV: one row a task, in the format of RFC 4180 (commas, CRLF, quotes doubled), in UTF-8.
+//! A race as CSV: one row for each task, in the format of RFC 4180 (commas, CRLF, quotes doubled), in UTF-8.
 //!
-//! Times are seconds, to the nanosecond. What a task has not come to is an empty field.
+//! Times are seconds, to the nanosecond. A time that a task has not reached is an empty field.
 //!
 //! Spreadsheets run a field that begins with `=`, `+`, `-` or `@` as a formula, quoted or not, and names
 //! may come from a stranger's link. So a text that begins with one of these, or with a tab, a line break
-//! or a NUL, gets an apostrophe in front, which spreadsheets take as "this is text". Figures get none:
-//! they are numbers.
+//! or a NUL, gets an apostrophe in front, which marks text in spreadsheets. Numbers get none.
 
 use super::Race;
 use crate::State;
@@ -15,7 +14,7 @@ use crate::Time;
 const COLUMNS: &str = "strategy,task,parent,created,started,ended,outcome,detail,\
     queued,inside,backing off,on the loop,amount,unit\r\n";
 
-/// A row for every task of every run, `main` included, with all that was recorded.
+/// A row for every task of every run, `main` included, up to the end of the recording.
 pub fn csv(race: &Race<'_>) -> String {
     let mut out = COLUMNS.to_owned();
     for run in &race.runs {
@@ -62,7 +61,7 @@ pub fn csv(race: &Race<'_>) -> String {
     out
 }
 
-/// Seconds without idle zeros: `25`, `0.125`.
+/// Writes seconds without trailing zeros: `25`, `0.125`.
 fn seconds(time: Time, out: &mut String) {
     const SECOND: u64 = 1_000_000_000;
     out.push_str(&(time.0 / SECOND).to_string());
@@ -73,7 +72,7 @@ fn seconds(time: Time, out: &mut String) {
     }
 }
 
-/// Writes a field that is a text: quoted where it must be, and never a formula.
+/// Writes a field that is a text: quoted if necessary, and never a formula.
 pub fn csv_field(text: &str, out: &mut String) {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']);
     let guard = if is_formula { "'" } else { "" };

@@ -21,7 +21,7 @@ pub struct Document<'a> {
     log: Vec<LogRow<'a>>,
     makespan: Option<f64>,
     deadlock: Option<Deadlock<'a>>,
-    /// What the program computed.
+    /// The results of the program.
     pub results: Value,
 }
 
@@ -104,7 +104,7 @@ fn task_row<'a>(trace: &'a Trace, task: &Task) -> TaskRow<'a> {
     }
 }
 
-/// Spans that lasted, but less than the resolution, are dropped as those of no length are: their
+/// Drops spans shorter than the resolution, like spans of no length: their
 /// neighbours are joined, and a task that ran keeps one.
 fn tidy(spans: impl Iterator<Item = SpanRow>) -> Vec<SpanRow> {
     let running = State::Running.word();
@@ -139,7 +139,7 @@ fn counters(trace: &Trace, index: &Index) -> Map<String, Value> {
     rows.collect()
 }
 
-/// What counts something as an integer, as the reference has it.
+/// A number as in the reference traces: a count is an integer.
 fn number(value: f64, whole: bool) -> Value {
     if whole && value.fract() == 0.0 && value.abs() < 9e15 {
         json!(value as i64)
@@ -153,7 +153,7 @@ fn log<'a>(trace: &'a Trace, index: &Index) -> Vec<LogRow<'a>> {
     let rows = index.log().iter().filter_map(|&place| {
         let event = trace.events()[place as usize];
         let is_main = event.task == TaskId::MAIN;
-        // Of main, the reference only knows what it says.
+        // For `main`, the reference traces only have log lines.
         let (kind, text) = match event.kind {
             Kind::Log { kind, text } => (log_word(kind), trace.text(text)),
             _ if is_main => return None,

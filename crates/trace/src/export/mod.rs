@@ -1,11 +1,11 @@
-//! What a race is exported as. All of it is plain text made of plain data: the same race, the same bytes.
+//! Exports of a race. All are plain text made of plain data: the same race gives the same bytes.
 //!
 //! - [`json`]: one run as JSON, in the format of the reference traces
 //! - [`chrome`](chrome()): the race as Chrome trace events, for Perfetto
-//! - [`csv`](csv()): a row a task
+//! - [`csv`](csv()): a row for each task
 //! - [`tracks`](tracks()): entries for the browser's own Performance panel
 //!
-//! What can be opened again is a saved race: [`crate::saved`].
+//! For files that can be opened again, see [`crate::saved`].
 
 mod chrome;
 mod csv;
@@ -22,7 +22,7 @@ use crate::{End, Index, Trace, Verdict};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// The runs of some strategies, with all that is said of them.
+/// The runs of some strategies, with their descriptions.
 pub struct Race<'a> {
     /// The playground's heading.
     pub title: &'a str,
@@ -30,17 +30,17 @@ pub struct Race<'a> {
     pub slug: &'a str,
     /// The params, without `mode`.
     pub params: &'a Value,
-    /// What random params were drawn from.
+    /// The seed from which random params were drawn.
     pub seed: u64,
     /// The word for how time passed.
     pub pace: &'a str,
-    /// The strategy that others are compared with, whether or not it was run.
+    /// The strategy that others are compared with, even if it was not run.
     pub slow: &'a str,
     /// The fingerprint of the source whose lines the waits name, if that is known.
     pub source: Option<u64>,
     /// The right end of the time axis, in seconds.
     pub axis_end: f64,
-    /// Whether it is shown how many operations are in flight.
+    /// Whether the number of operations in flight is shown.
     pub in_flight: bool,
     /// The runs, in the order in which they are shown.
     pub runs: Vec<Run<'a>>,
@@ -54,7 +54,7 @@ pub struct Run<'a> {
     pub title: &'a str,
     /// The expression that makes the difference.
     pub headline: &'a str,
-    /// The record, as far as it goes.
+    /// The trace, as far as it is recorded.
     pub trace: &'a Trace,
     /// The state at the instant that is shown.
     pub index: &'a Index,
@@ -69,7 +69,7 @@ impl<'a> Run<'a> {
         self.trace.end().filter(|_| reached)
     }
 
-    /// The index of all that was recorded, shown or not, and the instant up to which that is.
+    /// The index of the whole trace, shown or not, and the instant of its end.
     fn whole(&self) -> (Cow<'a, Index>, Time) {
         let index = match self.index.events_read() == self.trace.events().len() {
             true => Cow::Borrowed(self.index),
@@ -88,7 +88,7 @@ impl<'a> Run<'a> {
 }
 
 impl Race<'_> {
-    /// How many times as fast as the slow strategy a run is, where that is worth saying.
+    /// How many times as fast as the slow strategy a run is, if that is noteworthy.
     pub fn ratio(&self, run: &Run<'_>) -> Option<f64> {
         let slow = self.runs.iter().find(|other| other.mode == self.slow)?;
         let ratio = slow.makespan()? / run.makespan()?;
@@ -111,16 +111,16 @@ impl Race<'_> {
     }
 }
 
-/// How long a file's name may become before it is cut short.
+/// The longest file name; longer ones are cut.
 const MAX_FILE_NAME: usize = 80;
 
-/// A text as JSON has it.
+/// A text as JSON.
 pub(super) fn quoted(text: &str) -> String {
-    // A text always has a form in JSON.
+    // Serializing a text cannot fail.
     serde_json::to_string(text).unwrap_or_default()
 }
 
-/// A number as JSON has it; what is no number is null.
+/// A number as JSON; NaN and infinities become null.
 pub(super) fn number(number: f64) -> String {
     if number.is_finite() {
         format!("{number:?}")

@@ -1,6 +1,6 @@
-//! A race as tracks of the browser's own Performance panel: the data of its extension by User Timing.
+//! A race as tracks of the browser's own Performance panel: the data for its extension by User Timing.
 //!
-//! A group of tracks a strategy, a track a task, an entry a time in one state. See
+//! A group of tracks for each strategy, a track for each task, an entry for each time in one state. See
 //! <https://developer.chrome.com/docs/devtools/performance/extension>.
 
 use super::{Race, quoted};

@@ -1,22 +1,22 @@
-//! A short list that needs no memory of its own.
+//! A list that is stored inline while it is short.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// A list of up to `N` items in place; of more, one that is shared with its copies until it changes.
+/// A list that stores up to `N` items inline; a longer one is shared with its copies until it changes.
 #[derive(Clone, Default)]
 pub enum Few<T, const N: usize> {
     /// No item.
     #[default]
     None,
-    /// This many; the places behind them hold anything.
+    /// The number of items, and the items; the places after them have no meaning.
     Some(u8, [T; N]),
-    /// Too many to be in place.
+    /// More than `N` items.
     Many(Arc<Vec<T>>),
 }
 
 impl<T: Copy, const N: usize> Few<T, N> {
-    /// One more item.
+    /// Adds an item.
     pub fn push(&mut self, item: T) {
         match self {
             Self::None => *self = Self::Some(1, [item; N]),

@@ -1,8 +1,8 @@
-//! How many operations are in flight: under way, rather than waiting for a turn or for each other.
+//! How many operations are in flight: in progress, not waiting for a turn or for each other.
 //!
-//! A task is in flight from when it first waits, inside its operation, for time to pass or for an
-//! answer from outside, until it leaves the operation, or waits for what other tasks do. So of a
-//! request and of the fetch that it awaits only the fetch is, and of an item of a queue and of the
+//! A task is in flight from its first wait, inside its operation, for time to pass or for an
+//! answer from outside, until it leaves the operation, or waits for other tasks. So of a
+//! request and the fetch that it awaits only the fetch is in flight, and of an item of a queue and the
 //! consumer that works on it only the consumer. `main` never is.
 
 use super::Index;
@@ -10,7 +10,7 @@ use super::grown::Grown;
 use crate::Time;
 use crate::{Event, Kind, State, TaskId, WaitFor};
 
-/// What a task has to do with what is in flight.
+/// The state of a task with respect to operations in flight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Part {
     /// It waits for its turn, or backs off.
@@ -25,14 +25,14 @@ enum Part {
     Never,
 }
 
-/// What is in flight at some instant, and was before it.
+/// The operations in flight at an instant, with the totals up to it.
 #[derive(Clone, Debug, Default)]
 pub struct Flight {
     /// By task.
     parts: Vec<Part>,
     now: usize,
     peak: usize,
-    /// Since when there have been this many.
+    /// The instant of the last change of their number.
     since: Time,
     /// The seconds of all operations until then.
     seconds: f64,
@@ -44,7 +44,7 @@ impl Flight {
         self.now
     }
 
-    /// The most that were in flight at one instant, those included that took no time.
+    /// The most that were in flight at one instant, including operations that took no time.
     pub fn peak(&self) -> usize {
         self.peak
     }
@@ -57,7 +57,7 @@ impl Flight {
         (self.seconds + (now - self.since) * self.now as f64) / now.secs()
     }
 
-    /// Reads an event; true if there are more in flight now, or fewer.
+    /// Reads an event; true if it changes the number in flight.
     fn apply(&mut self, event: &Event) -> bool {
         let place = event.task.index();
         if self.parts.len() <= place {
@@ -97,17 +97,17 @@ impl Flight {
 }
 
 impl Index {
-    /// What is in flight.
+    /// The operations in flight.
     pub fn flight(&self) -> &Flight {
         &self.flight
     }
 
-    /// How many operations were in flight since when: one value an instant, the last one.
+    /// The number of operations in flight over time: one value for each instant of a change, the last one.
     pub fn in_flight(&self) -> &[(Time, f64)] {
         &self.in_flight
     }
 
-    /// Keeps up with an event.
+    /// Updates the operations in flight by an event.
     pub(super) fn flies(&mut self, event: &Event) {
         let changes = self.flight.apply(event);
         if changes || self.in_flight.is_empty() {

@@ -1,4 +1,4 @@
-//! Gauges: what is counted or measured besides tasks.
+//! Gauges: counts and levels besides tasks.
 
 use super::{Grown, Index};
 use crate::Time;
@@ -13,17 +13,17 @@ pub struct Gauge {
     pub samples: Grown<(Time, f64)>,
     /// The greatest value so far; at least 0.
     pub peak: f64,
-    /// Whether it counts something, rather than being a level.
+    /// Whether it is a count, not a level.
     pub whole: bool,
-    /// What it belongs to, if to anything.
+    /// The resource that it belongs to, if any.
     pub of: ResourceId,
 }
 
-/// The name by which [`Index::series`] knows how many operations are in flight. No program sets
-/// that gauge: it follows from what tasks do.
+/// The name of the number of operations in flight in [`Index::series`]. Programs do not set
+/// this gauge: it follows from the events of tasks.
 pub const IN_FLIGHT: &str = "in_flight";
 
-/// What is drawn under the lanes.
+/// A series of values that is drawn under the lanes.
 #[derive(Clone, Copy, Debug)]
 pub struct Series<'a> {
     /// Every value with its time, in order.
@@ -32,7 +32,7 @@ pub struct Series<'a> {
     pub peak: f64,
 }
 
-/// How much of a gauge is seen: the number of values, and the greatest of them.
+/// How much of a gauge has been read: the number of values, and the greatest of them.
 pub(super) type Seen = (usize, f64);
 
 impl Gauge {
@@ -40,7 +40,7 @@ impl Gauge {
         (self.samples.len(), self.peak)
     }
 
-    /// Goes to where so much had been seen.
+    /// Goes back or forward to where this much had been read.
     pub(super) fn see(&mut self, (samples, peak): Seen) {
         self.samples.see(samples);
         self.peak = peak;
@@ -74,7 +74,7 @@ impl Index {
         })
     }
 
-    /// The names of what is drawn under the lanes, in order; [`IN_FLIGHT`] comes last, if wanted.
+    /// The names of the series under the lanes, in order; [`IN_FLIGHT`] comes last, if wanted.
     pub fn series_names<'a>(&'a self, trace: &'a Trace, in_flight: bool) -> Vec<&'a str> {
         let gauges = self.gauges.iter().map(|gauge| trace.text(gauge.name));
         let mut names: Vec<_> = gauges.filter(|&name| name != IN_FLIGHT).collect();
@@ -82,7 +82,7 @@ impl Index {
         names
     }
 
-    /// A gauge has a new value. A trace keeps its name once.
+    /// Sets a gauge to a new value. Gauges are compared by their names' places, since a trace stores each name once.
     pub(super) fn gauge_is(
         &mut self,
         name: Text,

@@ -1,9 +1,9 @@
-//! A list that grows with the events read, and keeps what it knows when an index goes back.
+//! A list that grows with the events read, and keeps its items when an index goes back.
 
 use std::fmt::{Debug, Formatter, Result};
 use std::ops::Deref;
 
-/// What has been seen of a list. Traces only grow, so what was read once need not be made again.
+/// The part of a list up to the present instant. Traces only grow, so items that were made once are reused.
 #[derive(Clone)]
 pub struct Grown<T> {
     all: Vec<T>,
@@ -11,7 +11,7 @@ pub struct Grown<T> {
 }
 
 impl<T> Grown<T> {
-    /// One more item: that which is known, if there is one.
+    /// Adds an item; if the list has one at this place already, that is used.
     pub fn push(&mut self, item: T) {
         if self.seen == self.all.len() {
             self.all.push(item);
@@ -19,19 +19,19 @@ impl<T> Grown<T> {
         self.seen += 1;
     }
 
-    /// Puts another item in the place of the last one.
+    /// Replaces the last item.
     pub fn amend(&mut self, item: T) {
         if let Some(last) = self.seen.checked_sub(1) {
             self.all[last] = item;
         }
     }
 
-    /// Every item that is known, seen or not.
+    /// Every item that was ever added, even if it is after the present instant.
     pub fn known(&mut self) -> &mut [T] {
         &mut self.all
     }
 
-    /// Goes to where `seen` items had been seen.
+    /// Goes back or forward to where `seen` items had been added.
     pub fn see(&mut self, seen: usize) {
         self.seen = seen.min(self.all.len());
     }

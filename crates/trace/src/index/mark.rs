@@ -4,8 +4,8 @@ use super::gauge::Seen;
 use super::{Flight, Holders, Index, Lines, Pieces, Task};
 use crate::{Stats, WaitQueues};
 
-/// The state of an index at some place. Tasks are shared with it, so a mark is
-/// small, and costs a copy of those that change before the next one.
+/// The state of an index at some place. Tasks are shared with the index, so a mark is
+/// small, and costs a copy of the tasks that change before the next mark.
 #[derive(Debug, Default)]
 pub struct Mark {
     pub read: usize,
@@ -41,7 +41,7 @@ impl Index {
         }
     }
 
-    /// Goes to a place that it has marked.
+    /// Goes to a marked place.
     pub(crate) fn go_to(&mut self, mark: &Mark) {
         self.read = mark.read;
         self.tasks.clone_from(&mark.tasks);

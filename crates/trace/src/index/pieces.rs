@@ -3,11 +3,11 @@
 use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
-/// How many items a piece has. What happens at one time happens mostly to neighbours: so a change pays for few
-/// that stay as they are, and a copy of the list for few pieces.
+/// How many items a piece has. Changes at one time are mostly of neighbours: so a change copies few unchanged items,
+/// and a copy of the list few pieces.
 const PIECE: usize = 32;
 
-/// A list of which a copy costs next to nothing, and a change of one item a copy of its piece.
+/// A list whose copies are cheap; a change of an item copies its piece.
 #[derive(Clone, Debug)]
 pub struct Pieces<T> {
     pieces: Vec<Arc<Vec<T>>>,
@@ -44,7 +44,7 @@ impl<T: Clone> Pieces<T> {
         Arc::make_mut(self.pieces.get_mut(at / PIECE)?).get_mut(at % PIECE)
     }
 
-    /// One more item.
+    /// Adds an item.
     pub fn push(&mut self, item: T) {
         if self.len.is_multiple_of(PIECE) {
             self.pieces.push(Arc::new(Vec::with_capacity(PIECE)));

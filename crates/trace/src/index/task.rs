@@ -1,4 +1,4 @@
-//! One logical task, as it is at an instant.
+//! One logical task at an instant.
 
 use super::{Few, Lines, Span, TaskEnd, Wait};
 use crate::{Outcome, State, TaskId, Text, Time, WaitFor};
@@ -10,21 +10,21 @@ pub struct Task {
     pub name: Text,
     /// The task that made it.
     pub parent: Option<TaskId>,
-    /// How many tasks are above it; `main` has none.
+    /// How many ancestors it has; 0 for `main`.
     pub depth: u16,
     /// The task that it made last.
     pub last_child: Option<TaskId>,
-    /// When it came into being.
+    /// When it was created.
     pub created: Time,
     /// When it first entered [`State::Running`].
     pub started: Option<Time>,
     /// How it ended, once it has.
     pub end: Option<TaskEnd>,
-    /// What it moves, and the unit.
+    /// The amount that it moves, and the unit.
     pub amount: Option<(f64, Text)>,
-    /// What has arrived of the answer that it waits for, in bytes: received, and in all (0: unknown).
+    /// The bytes of the answer that it waits for: received, and in all (0: unknown).
     pub received: Option<(f64, f64)>,
-    /// Whom it woke, and when.
+    /// The tasks that it woke, and when.
     pub woke: Few<(Time, TaskId), 1>,
     /// How often it backed off.
     pub backoffs: u32,
@@ -32,9 +32,9 @@ pub struct Task {
     pub holds: u32,
     /// The reader has let it fail.
     pub let_fail: bool,
-    /// It failed, and its error was dropped unseen.
+    /// It failed, and its error was never retrieved.
     pub never_retrieved: bool,
-    /// The places of its holds in the index'.
+    /// The places of its holds in [`Index::polls`](super::Index::polls).
     pub(crate) polls: Few<u32, 3>,
     /// Nanoseconds on the loop.
     pub(crate) ran: u64,
@@ -45,14 +45,14 @@ pub struct Task {
     closed: [Few<(Time, Time), 1>; 3],
     /// The last running span of no length.
     blink: Option<(Time, Time)>,
-    /// Nanoseconds spent in each state, the present one apart.
+    /// Nanoseconds spent in each state, without the present span.
     spent: [u64; 3],
-    /// The present state and since when.
+    /// The present state and its start.
     state: (State, Time),
 }
 
 impl Task {
-    /// A task that has come into being.
+    /// A new task.
     pub(crate) fn new(name: Text, parent: Option<TaskId>, depth: u16, created: Time) -> Self {
         Self {
             name,
@@ -83,7 +83,7 @@ impl Task {
     /// The spans of the task, without a gap from its creation to its end.
     ///
     /// Spans of no length are left out, but a task that ran and took no time
-    /// keeps one. The last span is open while the task lives, and for ever if it hangs.
+    /// keeps one. The last span is open until the task ends, and for ever if it hangs.
     pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
         let mut rest = State::ALL.map(|state| (state, self.closed(state)));
         let in_order = std::iter::from_fn(move || {
@@ -111,7 +111,7 @@ impl Task {
         }
     }
 
-    /// The span that lasts; of a task that hangs, for ever.
+    /// The open span; `None` if the task has ended, unless it hangs.
     pub fn open(&self) -> Option<Span> {
         let lasts = self.end.is_none_or(|end| end.outcome == Outcome::Hung);
         let (state, start) = self.state;
@@ -144,8 +144,8 @@ impl Task {
         Time(self.ran).secs()
     }
 
-    /// How much of what it waits for has come, from 0 to 1: of a timer, the share of the time
-    /// that has passed; of an answer, the share that has arrived. `None` where neither is known.
+    /// The progress of its wait, from 0 to 1: for a timer, the share of the time
+    /// that has passed; for an answer, the share that has arrived. `None` if neither is known.
     pub fn progress(&self, now: Time) -> Option<f64> {
         let wait = self.wait()?;
         match wait.on {
@@ -161,7 +161,7 @@ impl Task {
         }
     }
 
-    /// It enters a state; says which one it was in, if another.
+    /// Enters a state; returns the state before, if that was another one.
     pub(crate) fn enter(&mut self, state: State, at: Time) -> Option<State> {
         if state == State::Running {
             self.started.get_or_insert(at);
@@ -175,7 +175,7 @@ impl Task {
         Some(before)
     }
 
-    /// It ends. A task that hangs stays where it is for ever.
+    /// Ends the task. A task that hangs keeps its state and its wait for ever.
     pub(crate) fn ends(&mut self, end: TaskEnd, lines: &mut Lines) {
         if end.outcome != Outcome::Hung {
             self.close(end.at);

@@ -1,4 +1,4 @@
-//! What tasks wait for, and at which lines they are suspended.
+//! The waits of tasks, and the lines at which they are suspended.
 
 use super::{Index, Outcome, Task, TaskId, WaitFor};
 use crate::Time;
@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 /// A wait of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// What it waited for, or waits.
+    /// What it waits or waited for.
     pub on: WaitFor,
     /// The line of the playground's source that awaits.
     pub line: u32,
-    /// Since when.
+    /// Its start.
     pub since: Time,
-    /// Until when; `None` while it lasts.
+    /// Its end; `None` while the task waits.
     pub until: Option<Time>,
     /// The task that ended it; `None` for a timer, and for an answer from outside.
     pub by: Option<TaskId>,
@@ -26,7 +26,7 @@ pub struct Wait {
 pub(crate) struct Lines(BTreeMap<u32, u32>);
 
 impl Lines {
-    /// A task that was suspended at one line now is at another one.
+    /// Moves a task that was suspended at one line to another one.
     fn goes(&mut self, from: Option<u32>, to: Option<u32>) {
         if from == to {
             return;
@@ -46,24 +46,24 @@ impl Lines {
 }
 
 impl Task {
-    /// Its waits, in order; those that took no time may be missing.
+    /// Its waits, in order; waits that took no time may be missing.
     pub fn waits(&self) -> &[Wait] {
         &self.waits
     }
 
-    /// What it waits for, or last waited for.
+    /// Its present or last wait.
     pub fn wait(&self) -> Option<&Wait> {
         self.waits.last()
     }
 
-    /// The line at which it is suspended. It stays there until it is at another one, or ends: that it
-    /// was woken does not yet let it go on.
+    /// The line at which it is suspended. It stays there until it is suspended at another one, or ends: a wake-up
+    /// alone does not make it continue.
     pub fn waits_at_line(&self) -> Option<u32> {
         self.line
     }
 
-    /// When it was suspended at a line, from one of its waits on: until it was at another one, or ended.
-    /// Those of no length are left out.
+    /// Its suspensions, from the wait at place `first` on: each lasts until the next one, or until the task ended.
+    /// Suspensions of no length are left out.
     pub fn suspensions(&self, first: usize) -> impl Iterator<Item = (&Wait, Time)> {
         let ended = self.end.filter(|end| end.outcome != Outcome::Hung);
         let last = ended.map_or(Time::MAX, |end| end.at);
@@ -74,21 +74,21 @@ impl Task {
             .filter(|(wait, end)| !wait.on.is_passive() && wait.since < *end)
     }
 
-    /// The wait that lasts.
+    /// The wait that has not ended.
     pub(crate) fn open_wait(&mut self) -> Option<&mut Wait> {
         self.waits.last_mut().filter(|wait| wait.until.is_none())
     }
 
-    /// What it waited for has come, or will not.
+    /// Ends the open wait, if there is one.
     pub(crate) fn close_wait(&mut self, at: Time) {
         if let Some(wait) = self.open_wait() {
             wait.until = Some(at);
         }
     }
 
-    /// It waits for something.
+    /// Begins a wait.
     pub(crate) fn waits_for(&mut self, on: WaitFor, line: u32, at: Time, lines: &mut Lines) {
-        // An item is no task: it is at no line.
+        // An item is not a task: it is at no line.
         if self.end.is_none() && !on.is_passive() {
             lines.goes(self.line.replace(line), Some(line));
         }
@@ -101,7 +101,7 @@ impl Task {
             asked: false,
         };
         match self.open_wait() {
-            // The same wait, which has come nearer to its end.
+            // The same wait, with a smaller count.
             Some(wait) if line == wait.line && is_count(wait.on) && is_count(on) => wait.on = on,
             Some(wait) if wait.since == at => *wait = fresh,
             _ => {
@@ -111,7 +111,7 @@ impl Task {
         }
     }
 
-    /// It will not go on from where it is suspended.
+    /// The task is not suspended at a line any more, since it has ended.
     pub(crate) fn leaves_line(&mut self, lines: &mut Lines) {
         lines.goes(self.line.take(), None);
     }

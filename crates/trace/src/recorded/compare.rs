@@ -1,5 +1,5 @@
-//! Two runs of a program compared, before and after a change: what takes longer or less, what is in one alone, what ends
-//! otherwise.
+//! Compares two runs of a program, before and after a change: durations, tasks that are in one run only, and
+//! outcomes.
 
 use super::objects::{Object, SLEEP, Waits, by_object};
 use super::pairs::{Tasks, plain};
@@ -9,51 +9,51 @@ use crate::{Index, Outcome, TaskId, Time, Trace, Verdict, sort_by};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Of each kind of difference, more than this are only counted.
+/// The most differences of each kind; further ones are only counted.
 const MOST: usize = 20;
-/// Of this many tasks it is told that they took longer, or less.
+/// The most differences of durations of tasks.
 const MOST_TASKS: usize = 8;
-/// What differs by less than this, in nanoseconds, differs by chance.
+/// Smaller differences, in nanoseconds, count as chance.
 const NOISE: u64 = 1_000_000;
 
 /// One of two runs that are compared.
 #[derive(Clone, Copy)]
 pub struct Compared<'a> {
-    /// What happened.
+    /// The trace.
     pub trace: &'a Trace,
-    /// All of it.
+    /// The index of all of it.
     pub index: &'a Index,
-    /// What was found in it.
+    /// The findings in it.
     pub findings: &'a [Finding],
 }
 
-/// What a difference means.
+/// Whether a difference is good or bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Less time, or nothing wrong any more.
+    /// Less time, or a problem less.
     Better,
-    /// More time, or something that was not wrong before.
+    /// More time, or a new problem.
     Worse,
     /// Neither.
     Neutral,
 }
 
-/// Something that differs between two runs.
+/// A difference between two runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// What it means.
+    /// Whether it is good or bad.
     pub change: Change,
     /// What differs, in a word or two.
     pub title: &'static str,
-    /// Of which task or object; nothing for the run as a whole.
+    /// The task or object; empty for the run as a whole.
     pub what: String,
-    /// By how much, such as "+12 %"; nothing where there is no such figure.
+    /// By how much, such as "+12 %"; empty if there is no such figure.
     pub by: String,
-    /// What there is before and after; `None` where there is nothing.
+    /// The state before and after; `None` where there is none.
     pub sides: [Option<Sight>; 2],
 }
 
-/// What is to be seen in one of the runs.
+/// One side of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sight {
     /// What it is, in words.
@@ -64,7 +64,7 @@ pub struct Sight {
     pub at: Time,
 }
 
-/// What differs between two runs: the whole before the parts. The first difference, the total, is always told.
+/// The differences between two runs: first those of the whole run, then the parts. The first one, the total, is always there.
 pub fn differences(before: Compared, after: Compared) -> Vec<Difference> {
     let tasks = Tasks::of((before.trace, before.index), (after.trace, after.index));
     let sides = [before, after];
@@ -80,7 +80,7 @@ pub fn differences(before: Compared, after: Compared) -> Vec<Difference> {
     found
 }
 
-/// A run that is in one of two recordings alone; `title` is that of its loop.
+/// The difference for a run that is in only one of two recordings; `title` is that of its loop.
 pub fn without_counterpart(title: &str, run: Compared, is_before: bool) -> Difference {
     let tasks = tasks(run.index.task_count());
     let words = format!("{tasks}, {}", seconds(end(run).secs()));
@@ -127,7 +127,7 @@ fn total(sides: [Compared; 2]) -> Difference {
     }
 }
 
-/// That one came to its end, and the other did not.
+/// A difference of the verdicts: one run came to its end, the other did not.
 fn ending(sides: [Compared; 2]) -> Option<Difference> {
     let word = |run: Compared| match run.trace.end().map(|end| &end.verdict) {
         Some(Verdict::Completed) => "finished",
@@ -150,7 +150,7 @@ fn ending(sides: [Compared; 2]) -> Option<Difference> {
     })
 }
 
-/// What was found in one more often than in the other. Figures are compared by themselves.
+/// Findings that are more frequent in one run. Figures are compared separately.
 fn of_findings(sides: [Compared; 2]) -> Vec<Difference> {
     let wrong = |finding: &&Finding| finding.severity != Severity::Figure;
     let all = sides.map(|run| run.findings.iter().filter(wrong).collect::<Vec<_>>());
@@ -189,7 +189,7 @@ fn of_findings(sides: [Compared; 2]) -> Vec<Difference> {
     titles.into_iter().filter_map(difference).collect()
 }
 
-/// Tasks that end otherwise.
+/// Tasks with different outcomes.
 fn outcomes(sides: [Compared; 2], tasks: &Tasks) -> Vec<Difference> {
     let ending = |run: Compared, id: TaskId| {
         let task = run.index.task(id)?;
@@ -235,7 +235,7 @@ fn outcomes(sides: [Compared; 2], tasks: &Tasks) -> Vec<Difference> {
     )
 }
 
-/// Tasks that are in one alone, those of the same name and parent together.
+/// Tasks that are in one run only; those of the same name and parent together.
 fn alone(sides: [Compared; 2], found: &Tasks) -> Vec<Difference> {
     let of_side = |side: usize| {
         let run = sides[side];
@@ -290,9 +290,9 @@ fn on_the_loop(sides: [Compared; 2]) -> Option<Difference> {
     })
 }
 
-/// What tasks have waited longer for, or less: the greatest difference first.
+/// Objects for which tasks have waited longer, or less long: the greatest difference first.
 fn waits(sides: [Compared; 2]) -> Vec<Difference> {
-    // Objects of two runs are the same if they are called the same.
+    // Objects of two runs are the same if they have the same name.
     let mut objects: BTreeMap<String, [Option<Waits>; 2]> = BTreeMap::new();
     for (place, run) in sides.into_iter().enumerate() {
         for (object, waits) in by_object(run.index, end(run), Object::or_sleep) {
@@ -329,7 +329,7 @@ fn waits(sides: [Compared; 2]) -> Vec<Difference> {
         let [one, other] = of;
         let is_sleep = what == SLEEP;
         Difference {
-            // A program sleeps for as long as it wants.
+            // The program chooses the length of a sleep, so a longer one is not worse.
             change: match is_sleep {
                 true => Change::Neutral,
                 false => longer(before, after),
@@ -348,7 +348,7 @@ fn waits(sides: [Compared; 2]) -> Vec<Difference> {
     )
 }
 
-/// Tasks that took longer, or less: the greatest difference first.
+/// Tasks that took longer, or less long: the greatest difference first.
 fn durations(sides: [Compared; 2], tasks: &Tasks) -> Vec<Difference> {
     let took = |run: Compared, id: TaskId| {
         let task = run.index.task(id)?;
@@ -417,7 +417,7 @@ fn tasks(number: usize) -> String {
     }
 }
 
-/// The first of a list, and how many more there are.
+/// The first differences of a list, and how many more there are.
 fn first(
     all: impl Iterator<Item = Difference>,
     most: usize,

@@ -9,12 +9,12 @@ use std::mem;
 pub struct Divergence {
     /// When: the earlier of the two instants.
     pub at: Time,
-    /// What each run does next, as a clause: "fetch 1 sleeps until 2.0 s".
+    /// The next event of each run, as a clause: "fetch 1 sleeps until 2.0 s".
     pub next: [String; 2],
 }
 
-/// Compares two runs event by event: its time, its task, what happens. Lines of sources and durations of steps do not count,
-/// so that two versions of a program can be compared. `None` if they are alike to the end.
+/// Compares two runs event by event: time, task and kind. Lines of sources and durations of steps do not count,
+/// so that two versions of a program can be compared. `None` if all events are equal.
 pub fn divergence(before: &Trace, after: &Trace) -> Option<Divergence> {
     let traces = [before, after];
     let (one, other) = (before.events(), after.events());
@@ -33,8 +33,8 @@ pub fn divergence(before: &Trace, after: &Trace) -> Option<Divergence> {
     })
 }
 
-/// What is compared of an event: all of it, with its text as it reads, since each trace keeps texts of its own. Lines and
-/// durations are left out, and names of gauges, which hold limits.
+/// The compared parts of an event: all of it, with the content of its text, since each trace has texts of its own. Lines and
+/// durations are left out, and so are names of gauges, which contain limits.
 fn compared<'a>(trace: &'a Trace, event: &Event) -> (Event, &'a str) {
     let mut event = *event;
     let text = match &mut event.kind {

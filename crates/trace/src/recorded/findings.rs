@@ -1,4 +1,4 @@
-//! What is remarkable about a recorded run: why it hangs, what blocked its loop, what was forgotten, what took longest.
+//! Findings in a recorded run: why it hangs, what blocked its loop, what was forgotten, what took longest.
 
 use super::objects::{Object, by_object};
 use super::{About, Hang, Recorded, RecordedRun, Remark};
@@ -6,25 +6,25 @@ use crate::analysis::{Finding as Known, SLOW, cycle, cycle_words, describe, seco
 use crate::{Index, Outcome, TaskId, Time, Trace, Verdict, Wait, WaitFor, sort_by_key};
 use std::cmp::Reverse;
 
-/// Of each kind, more than this are only counted.
+/// The most findings of each kind; further ones are only counted.
 const MOST: usize = 20;
-/// Of this many objects the longest wait is told.
+/// The most objects with a finding about their longest wait.
 const MOST_OBJECTS: usize = 6;
-/// A shorter wait is not worth a line, in nanoseconds.
+/// The shortest wait that is worth a line, in nanoseconds.
 const SHORT: u64 = 1_000_000;
 
-/// How bad something is.
+/// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// The program cannot go on, or something has gone wrong.
+    /// The program cannot continue, or something has failed.
     Wrong,
-    /// It may be meant, but seldom is.
+    /// It may be intended, but seldom is.
     Suspicious,
-    /// A figure.
+    /// A figure, not a problem.
     Figure,
 }
 
-/// Something that is remarkable about a run.
+/// A noteworthy fact about a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// How bad it is.
@@ -39,12 +39,12 @@ pub struct Finding {
     pub at: Time,
 }
 
-/// What is remarkable about a run of a recording, the worst first. `index` is that of its end.
+/// The findings in a run of a recording, the worst first. `index` is that of its end.
 pub fn findings(recorded: &Recorded, run: &RecordedRun, index: &Index) -> Vec<Finding> {
     findings_by_kind(recorded, run, index).flatten().collect()
 }
 
-/// The same, one kind after the other: of a long recording each takes a moment.
+/// The same, one kind after the other: in a long recording each takes some time.
 pub fn findings_by_kind<'a>(
     recorded: &'a Recorded,
     run: &'a RecordedRun,
@@ -79,7 +79,7 @@ impl Finder<'_> {
         self.trace.end().map_or(Time::ZERO, |end| end.at)
     }
 
-    /// The state when the run was last found to hang, if it was: afterwards Ctrl-C has ended its tasks.
+    /// The state at the last report of a hang, if there was one: afterwards Ctrl-C may have ended its tasks.
     fn hung(&self) -> Option<(&Hang, Index)> {
         let hang = self.run.hang.as_ref()?;
         let mut index = Index::default();
@@ -87,7 +87,7 @@ impl Finder<'_> {
         Some((hang, index))
     }
 
-    /// ", at app.py:12 in fetch"; nothing if that is not known.
+    /// ", at app.py:12 in fetch"; empty if the place is not known.
     fn place(&self, site: u32) -> String {
         let place = self.recorded.place(site);
         place.map_or_else(String::new, |place| format!(", at {place}"))
@@ -116,14 +116,14 @@ impl Finder<'_> {
             of_cycle(&index, hang.at).or_else(of_lines)
         });
         let found = reported.or_else(|| {
-            // What was left behind by a program that has come to its end is no deadlock.
+            // Tasks that a completed program left behind are not a deadlock.
             let is_over = self.trace.end()?.verdict == Verdict::Completed;
             (!is_over).then(|| of_cycle(self.index, self.end()))?
         });
         found.into_iter().collect()
     }
 
-    /// Waits that nothing has ended but Ctrl-C, a kill, or the end of the recording.
+    /// Waits that only Ctrl-C, a kill, or the end of the recording has ended.
     fn endless(&self) -> Vec<Finding> {
         let hung = self.hung();
         let (at, then) = match &hung {
@@ -135,13 +135,13 @@ impl Finder<'_> {
             let Some(wait) = task.wait().filter(|wait| wait.until.is_none()) else {
                 continue;
             };
-            // A timer rings, and a turn comes.
+            // Timers and turns of the loop always come.
             let comes = matches!(wait.on, WaitFor::Turn | WaitFor::Timer { .. });
             if !comes && self.never_ended(id, wait) {
                 waits.push((id, *wait));
             }
         }
-        // A wait for tasks follows from what those wait for.
+        // A wait for tasks follows from the waits of those tasks.
         let is_for_tasks =
             |on| matches!(on, WaitFor::Task(_) | WaitFor::Tasks(_) | WaitFor::First(_));
         sort_by_key(&mut waits, |(id, wait)| {
@@ -179,7 +179,7 @@ impl Finder<'_> {
             .is_some_and(|known| known.until.is_none() || known.asked || (is_last && was_cancelled))
     }
 
-    /// What the recorder has remarked itself.
+    /// The remarks of the recorder.
     fn remarks(&self) -> Vec<Finding> {
         let of = |remark: &Remark| {
             let (title, words) = match remark.about {
@@ -230,7 +230,7 @@ impl Finder<'_> {
             (Reverse(step.end.0.saturating_sub(step.start.0)), step.start)
         });
         let told = slow.iter().take(MOST).map(|&(step, from, to)| {
-            // The recorder has looked at what the step was doing, if it took long enough.
+            // The recorder samples what a step is doing, if it takes long enough.
             let mut remarks = self.run.remarks.iter().rev();
             let seen = remarks.find(|remark| {
                 let is_in =
@@ -312,7 +312,7 @@ impl Finder<'_> {
         told.collect()
     }
 
-    /// When most tasks were there.
+    /// The instant with the most living tasks.
     fn most_at_once(&self) -> Vec<Finding> {
         let mut changes = Vec::new();
         for (id, task) in self.index.tasks() {
@@ -355,7 +355,7 @@ fn is_slow(nanos: u64) -> bool {
     Time(nanos).secs() > SLOW
 }
 
-/// That there are more than are told.
+/// A finding that there are more than [`MOST`] of a kind.
 fn rest(count: usize, title: &'static str, what: &str, task: TaskId, at: Time) -> Option<Finding> {
     let more = count.saturating_sub(MOST);
     (more > 0).then(|| Finding {

@@ -1,8 +1,8 @@
-//! JSON as Python writes it: a text may have half of a surrogate pair in it, which no text of Rust can hold.
+//! JSON as Python writes it: a text may contain an unpaired surrogate, which a Rust string cannot contain.
 
 use serde::Deserialize;
 
-/// A line's value. Halves that stand alone become replacement characters; only then the line is copied, to `room`.
+/// The value of a line. Unpaired surrogates become replacement characters; only then the line is copied, to `room`.
 pub fn parse<'a, T: Deserialize<'a>>(line: &'a str, room: &'a mut String) -> Result<T, String> {
     let first = match serde_json::from_str(line) {
         Ok(value) => return Ok(value),
@@ -12,7 +12,7 @@ pub fn parse<'a, T: Deserialize<'a>>(line: &'a str, room: &'a mut String) -> Res
     serde_json::from_str(room).map_err(|error| error.to_string())
 }
 
-/// The line with `\ufffd` for each escaped half of a pair that stands alone; nothing if there is none.
+/// The line with `\ufffd` for each escaped unpaired surrogate; `None` if there is none.
 fn replaced(line: &str) -> Option<String> {
     let mut found = None;
     let mut rest = line;
@@ -29,7 +29,7 @@ fn replaced(line: &str) -> Option<String> {
                 before = at + 6;
                 6
             }
-            // What is escaped may be a backslash.
+            // The escaped character may be a backslash.
             (None, _) => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
         };
         rest = &escape[taken..];
@@ -39,7 +39,7 @@ fn replaced(line: &str) -> Option<String> {
     Some(text)
 }
 
-/// The half of a pair that an escape at the beginning stands for.
+/// The surrogate of an escape at the beginning.
 fn half(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     let code = u32::from_str_radix(digits, 16).ok()?;

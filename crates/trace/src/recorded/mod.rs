@@ -1,9 +1,9 @@
-//! Recordings of real asyncio programs, as the recorder in `python/` writes them: version 2 of the project's recordings; and
-//! what other tools write of tasks, as far as it says enough.
+//! Recordings of real asyncio programs, written by the recorder in `python/`: version 2 of the project's recordings; and
+//! files of other tools, if they contain enough about tasks.
 //!
-//! `docs/recording.md` describes the file: a line a definition or an event, appended while the program runs. [`open`] makes
-//! a [`Trace`] of each event loop. A file is untrusted input, and a program may have been killed while it was written: what
-//! is whole before the first line that is not is kept, and [`Recorded::problem`] says where it ends.
+//! `docs/recording.md` describes the file: one line for each definition or event, appended while the program runs. [`open`]
+//! makes a [`Trace`] of each event loop. A file is untrusted input, and a program may have been killed while it was written:
+//! the lines before the first bad one are kept, and [`Recorded::problem`] says where that is.
 //!
 //! The `line` of a wait is the number of a [`Site`], since a program has several files.
 
@@ -30,7 +30,7 @@ use crate::{TaskId, Time, Trace};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What `format` says.
+/// The value of `format`.
 const FORMAT: &str = "interleave recording";
 /// The only version there is.
 const VERSION: u64 = 2;
@@ -42,19 +42,19 @@ pub struct Recorded {
     pub program: String,
     /// The version of Python that ran it.
     pub python: String,
-    /// When it began, by the calendar: `2026-11-29T20:06:18Z`. Nothing if that is not known.
+    /// The date and time of its start: `2026-11-29T20:06:18Z`. Empty if that is not known.
     pub started: String,
     /// Its source files and those of libraries, by their numbers.
     pub files: BTreeMap<u32, SourceFile>,
     /// The places in them, by their numbers.
     pub sites: BTreeMap<u32, Site>,
-    /// Each event loop that ran a task, in order of their beginnings.
+    /// Each event loop that ran a task, in the order of their starts.
     pub runs: Vec<RecordedRun>,
-    /// What the program printed and logged while no loop ran.
+    /// The lines that the program printed and logged while no loop ran.
     pub outside: Vec<String>,
     /// Why not all of the file was read, with the line.
     pub problem: Option<String>,
-    /// What the tool that wrote the file does not write down, in sentences; nothing if that is the recorder.
+    /// The information that the tool does not write, in sentences; empty for files of the recorder.
     pub missing: Vec<String>,
 }
 
@@ -98,20 +98,20 @@ pub struct RecordedRun {
     pub event_loop: String,
     /// When it began, in nanoseconds since the recording did; the trace's times count from then.
     pub began: u64,
-    /// What happened. Shared, not copied.
+    /// The trace. Shared, not copied.
     pub trace: Arc<Trace>,
-    /// What the recorder remarked, in order; of very many the first.
+    /// The remarks of the recorder, in order; if there are very many, only the first.
     pub remarks: Vec<Remark>,
     /// The last report of a hang.
     pub hang: Option<Hang>,
 }
 
-/// Something that the recorder remarked of a task.
+/// A remark of the recorder about a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
     /// When.
     pub at: Time,
-    /// Of which task; of the first one, where it is of none.
+    /// The task; the first one, if the remark is about none.
     pub task: TaskId,
     /// What it is about.
     pub about: About,
@@ -126,23 +126,23 @@ pub struct Remark {
 pub enum About {
     /// A coroutine that was never awaited.
     NeverAwaited,
-    /// An exception of a task that nobody has looked at.
+    /// An exception of a task that was never retrieved.
     NeverRetrieved,
     /// A task that was collected while it waited.
     Destroyed,
-    /// Anything else that the loop's exception handler was called for.
+    /// Any other call of the loop's exception handler.
     Unhandled,
-    /// The time that the step has held the loop already, in nanoseconds.
+    /// A step that holds the loop: the time so far, in nanoseconds.
     Blocked(u64),
-    /// The time that a plain callback held the loop, in nanoseconds.
+    /// A plain callback that held the loop: the time, in nanoseconds.
     Callback(u64),
 }
 
-/// A report that tasks wait for what does not come.
+/// A report that tasks hang.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hang {
     /// When it was made.
     pub at: Time,
-    /// Of a deadlock: its lines, one a task.
+    /// The lines about the deadlock, one for each task.
     pub lines: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Numbers of files and places that are those of one recording alone, so that two can be shown together.
+//! Distinct numbers of files and places for two recordings, so that both can be shown together.
 
 use super::Recorded;
 use crate::Kind;
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 impl Recorded {
-    /// Gives files and places numbers that `other` does not use. Traces and remarks name places by them.
+    /// Gives files and places numbers that `other` does not use, also in traces and remarks.
     pub fn number_apart(&mut self, other: &Self) {
         let files = free(self.files.keys(), &other.files);
         let sites = free(self.sites.keys(), &other.sites);
@@ -33,7 +33,7 @@ impl Recorded {
     }
 }
 
-/// A number for each that is known, from 1 on: 0 is none.
+/// A new number for each known one, from 1 on: 0 means none.
 fn free<'a, T>(
     known: impl Iterator<Item = &'a u32>,
     taken: &BTreeMap<u32, T>,

@@ -1,13 +1,13 @@
-//! The waits of a run by what they were for.
+//! The waits of a run, grouped by object.
 
 use crate::analysis::resource;
 use crate::{Index, ResourceId, TaskId, Time, Trace, Wait, WaitFor};
 use std::collections::BTreeMap;
 
-/// The word for a timer: no lock or the like is called so, since each has its kind before its name.
+/// The word for a timer: no lock or the like has this name, since their names begin with the kind.
 pub const SLEEP: &str = "sleep";
 
-/// What waits are told apart by. A wait for tasks follows from what those wait for, so it is none of these.
+/// The object of a wait. A wait for tasks has none, since it follows from the waits of those tasks.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Object {
     /// A lock or the like.
@@ -25,7 +25,7 @@ pub enum Object {
 }
 
 impl Object {
-    /// What a wait is for; none of those that the program chose the length of.
+    /// The object of a wait; `None` for a wait for tasks, and for a sleep, whose length the program chose.
     pub fn of(on: WaitFor) -> Option<Self> {
         Some(match on {
             WaitFor::Permit(id)
@@ -52,7 +52,7 @@ impl Object {
         }
     }
 
-    /// In words.
+    /// The object in words.
     pub fn words(self, trace: &Trace) -> String {
         match self {
             Self::Resource(id) => resource(trace, id),
@@ -69,9 +69,9 @@ impl Object {
 pub struct Waits {
     /// How long the longest took, in nanoseconds.
     pub longest: u64,
-    /// Whose it was.
+    /// The task of the longest wait.
     pub task: TaskId,
-    /// The longest.
+    /// The longest wait.
     pub wait: Wait,
     /// How many there were.
     pub count: usize,

@@ -1,4 +1,4 @@
-//! Reads a file of a program's run, whichever tool wrote it.
+//! Reads a recording, written by any of the supported tools.
 
 use super::Recorded;
 use super::chrome::Chrome;
@@ -8,19 +8,19 @@ use super::read::Lines;
 ///
 /// # Errors
 ///
-/// If it is no recording, or nothing of it can be read. What is wrong further down is [`Recorded::problem`].
+/// It is not a recording, or nothing of it can be read. A problem further down is in [`Recorded::problem`].
 pub fn open(text: &str) -> Result<Recorded, String> {
     let mut opening = Opening::default();
     opening.push(text.as_bytes())?;
     opening.finish()
 }
 
-/// What is in more bytes than these tells which tool wrote the file.
+/// The first bytes in which the tool that wrote the file must be recognisable.
 const BEGINNING: usize = 4096;
 
-/// Some editors put this before a text.
+/// Some editors write this at the beginning of a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// Files that hold a recording in another form, by how they begin.
+/// Other formats that may contain a recording, by their first bytes.
 const OTHERS: [(&[u8], &str); 5] = [
     (b"\x1f\x8b", "it is compressed (gzip): unpack it first"),
     (b"PK\x03\x04", "it is an archive (zip): unpack it first"),
@@ -32,11 +32,11 @@ const OTHERS: [(&[u8], &str); 5] = [
     (b"\xfe\xff", "it is text in UTF-16: save it as UTF-8"),
 ];
 
-/// A recording that is read piece by piece, so that a long one neither has to be in memory as a whole nor keeps anything
-/// else waiting.
+/// A recording that is read chunk by chunk, so that a long one need not be in memory as a whole, and does not block other
+/// work.
 #[derive(Default)]
 pub struct Opening {
-    /// As long as it is not known which kind of file it is.
+    /// The first bytes, while the kind of the file is not known.
     beginning: Vec<u8>,
     kind: Kind,
 }
@@ -54,7 +54,7 @@ impl Opening {
     ///
     /// # Errors
     ///
-    /// It is no recording. What is wrong further down ends the reading, which [`Self::is_broken`] says.
+    /// It is not a recording. A problem further down ends the reading: see [`Self::is_broken`].
     pub fn push(&mut self, piece: &[u8]) -> Result<(), String> {
         match &mut self.kind {
             Kind::Lines(lines) => lines.push(piece),
@@ -92,7 +92,7 @@ impl Opening {
         self.push(&beginning)
     }
 
-    /// Whether no more of the file need be read.
+    /// Whether a problem has ended the reading.
     pub fn is_broken(&self) -> bool {
         match &self.kind {
             Kind::Unknown => false,
@@ -101,11 +101,11 @@ impl Opening {
         }
     }
 
-    /// What has been read, whole.
+    /// The whole recording.
     ///
     /// # Errors
     ///
-    /// It is no recording, or no task has run in it.
+    /// It is not a recording, or no task has run in it.
     pub fn finish(mut self) -> Result<Recorded, String> {
         if matches!(self.kind, Kind::Unknown) {
             self.begin(false)?;

@@ -1,11 +1,11 @@
-//! Which event loops and tasks of two recordings of a program are the same.
+//! Pairs the event loops and tasks of two recordings of a program.
 
 use super::RecordedRun;
 use crate::{Index, TaskId, Trace, sort_by};
 use std::collections::{HashMap, VecDeque};
 
-/// Places of the event loops that belong together, in the order of the first recording; then those that the second alone
-/// has. Loops are the same if their first tasks have the same name; of those that are left, one is the same as the next.
+/// The places of paired event loops, in the order of the first recording; then the loops that only the second has.
+/// Loops form a pair if their first tasks have the same name; the remaining ones are paired in order.
 pub fn loops(before: &[RecordedRun], after: &[RecordedRun]) -> Vec<(Option<usize>, Option<usize>)> {
     let mut named: HashMap<&str, VecDeque<usize>> = HashMap::new();
     for (place, run) in after.iter().enumerate() {
@@ -26,17 +26,17 @@ pub fn loops(before: &[RecordedRun], after: &[RecordedRun]) -> Vec<(Option<usize
         .collect()
 }
 
-/// Tasks of two runs.
+/// The paired tasks of two runs.
 pub struct Tasks {
-    /// Those that are in both, in the order of the first.
+    /// The tasks that are in both runs, in the order of the first.
     pub both: Vec<(TaskId, TaskId)>,
-    /// Those that are in one alone.
+    /// The tasks that are in one run only.
     pub alone: [Vec<TaskId>; 2],
 }
 
 impl Tasks {
-    /// Tasks are the same if they have the same name and the same parent, in the order in which they were created. Of those
-    /// that are left, the same name is enough: what creates them may be what has changed.
+    /// Tasks form a pair if they have the same name and the same parent, in the order of creation. For the
+    /// remaining ones the same name is enough: the change may be that another task creates them.
     pub fn of(before: (&Trace, &Index), after: (&Trace, &Index)) -> Self {
         let mut counterpart: Vec<Option<TaskId>> = vec![None; before.1.task_count()];
         let mut taken = vec![false; after.1.task_count()];
@@ -89,7 +89,7 @@ impl Tasks {
     }
 }
 
-/// A task's name without the number that traces give to a name that is there already.
+/// A task's name without the number that traces append to a repeated name.
 pub fn plain(name: &str) -> &str {
     match name.rsplit_once(" #") {
         Some((plain, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => plain,

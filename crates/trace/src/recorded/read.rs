@@ -8,24 +8,24 @@ use crate::{TaskId, head, sort_by_key};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
-/// More loops than these are not kept apart from each other.
+/// The most loops.
 const MAX_RUNS: usize = 10_000;
-/// What the program printed outside of any loop, in lines.
+/// The most lines that are kept of the program's output outside of any loop.
 const MAX_OUTSIDE: usize = 10_000;
 
-/// A longer line is refused: it would be kept in memory until its end comes.
+/// The longest line, in bytes: a line is kept in memory until its end arrives.
 const MAX_LINE: usize = 32 << 20;
 
-/// The lines of a recording, read piece by piece.
+/// The lines of a recording, read chunk by chunk.
 #[derive(Default)]
 pub struct Lines {
     head: Option<Head>,
     reader: Reader,
-    /// The beginning of a line whose end has not come.
+    /// The beginning of a line whose end has not arrived.
     rest: Vec<u8>,
     /// How many lines have been read.
     lines: usize,
-    /// What was wrong first, with its line: what follows it is passed over.
+    /// The first problem, with its line: later lines are ignored.
     problem: Option<String>,
 }
 
@@ -34,7 +34,7 @@ impl Lines {
     ///
     /// # Errors
     ///
-    /// It is no recording. What is wrong further down ends the reading, which [`Self::is_broken`] says.
+    /// It is not a recording. A problem further down ends the reading: see [`Self::is_broken`].
     pub fn push(&mut self, mut piece: &[u8]) -> Result<(), String> {
         while self.problem.is_none() {
             let Some(end) = piece.iter().position(|&byte| byte == b'\n') else {
@@ -52,7 +52,7 @@ impl Lines {
                     let mut whole = std::mem::take(&mut self.rest);
                     whole.extend_from_slice(line);
                     self.line(&whole)?;
-                    // Its memory serves the next one.
+                    // Its memory is reused for the next line.
                     whole.clear();
                     self.rest = whole;
                 }
@@ -61,7 +61,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Whether no more of the file need be read.
+    /// Whether a problem has ended the reading.
     pub fn is_broken(&self) -> bool {
         self.problem.is_some()
     }
@@ -84,7 +84,7 @@ impl Lines {
         }
     }
 
-    /// Something is wrong with the line that was read last.
+    /// Records a problem with the line that was read last.
     fn fails(&mut self, why: String) -> Result<(), String> {
         if self.head.is_none() {
             return Err(format!("it is another kind of file (line 1: {why})"));
@@ -93,22 +93,22 @@ impl Lines {
         Ok(())
     }
 
-    /// What has been read, whole.
+    /// The whole recording.
     ///
     /// # Errors
     ///
-    /// It is no recording, or no task has run in it.
+    /// It is not a recording, or no task has run in it.
     pub fn finish(mut self) -> Result<Recorded, String> {
         let cut_off = !self.rest.is_empty();
         if self.head.is_none() {
-            // A header alone may miss its line break.
+            // A file with only a header may lack its line break.
             let rest = std::mem::take(&mut self.rest);
             self.line(&rest)?;
         } else if cut_off && self.problem.is_none() {
             self.lines += 1;
             self.fails("it is cut off".to_owned())?;
         }
-        // A task that was created on the last sound line is there, whatever came after it.
+        // A task that was created on the last valid line is kept, even if a bad line follows.
         let created = self.reader.create_new();
         if let (Err(why), None) = (created, &self.problem) {
             self.fails(why)?;
@@ -156,7 +156,7 @@ struct Head {
     started: String,
 }
 
-/// A line that defines something. What it is, is said by `define`; unknown ones are passed over.
+/// A definition; `define` is its kind. Unknown kinds are ignored.
 #[derive(Deserialize)]
 #[serde(tag = "define", rename_all = "snake_case")]
 enum Definition {
@@ -193,20 +193,20 @@ enum Definition {
 pub struct Object {
     /// Its kind, in the format's words.
     pub kind: String,
-    /// Its variable, or nothing.
+    /// The name of its variable, or empty.
     pub name: String,
-    /// Permits, or places.
+    /// The number of permits or places.
     pub limit: Option<u64>,
 }
 
-/// What has been read so far.
+/// The state of the reader.
 #[derive(Default)]
 struct Reader {
     files: BTreeMap<u32, SourceFile>,
     sites: BTreeMap<u32, Site>,
     objects: HashMap<u64, Object>,
     runs: BTreeMap<u64, Run>,
-    /// In which run each task is, and its number there.
+    /// The run of each task, and its number there.
     tasks: HashMap<u64, (u64, TaskId)>,
     /// A task whose name may follow.
     new: Option<New>,
@@ -215,7 +215,7 @@ struct Reader {
     exit: Option<u64>,
 }
 
-/// A task that has been created, but not yet in its trace: before Python 3.13 its name comes on the next line.
+/// A new task that is not in its trace yet: before Python 3.13 its name may follow on the next line.
 struct New {
     at: u64,
     number: u64,
@@ -227,7 +227,7 @@ struct New {
 }
 
 impl Reader {
-    /// Reads a line behind the header.
+    /// Reads a line after the header.
     fn line(&mut self, line: &str) -> Result<(), String> {
         let mut room = String::new();
         if line.starts_with('{') {
@@ -283,7 +283,7 @@ impl Reader {
         Ok(())
     }
 
-    /// The name of the task that has just been created; later ones cannot change a trace.
+    /// Sets the name of the task that has just been created; later names are ignored, since they cannot change a trace.
     fn name(&mut self, row: &Row) -> Result<(), String> {
         match &mut self.new {
             Some(new) if Some(new.number) == row.task => row.text(0)?.clone_into(&mut new.name),
@@ -342,7 +342,7 @@ impl Reader {
                     files: &self.files,
                     sites: &self.sites,
                 };
-                // Runs are never taken out, so this one is there.
+                // Runs are never removed, so this one exists.
                 match self.runs.get_mut(&run) {
                     Some(run) => run.event(row, id, &lookup),
                     None => Ok(()),
@@ -372,7 +372,7 @@ impl Reader {
             "hang" => {
                 let stuck = row.cycle()?;
                 let run = stuck.and_then(|task| Some(self.tasks.get(&task)?.0));
-                // Where nothing can ever come, it takes no cycle: the loop that runs is the last one.
+                // If no event can ever come, there need not be a cycle: then the hang is of the last loop, which runs.
                 let last = || self.runs.keys().next_back().copied();
                 let run = run.or_else(|| row.can_never_go_on().then(last).flatten());
                 if let Some(run) = run.and_then(|run| self.runs.get_mut(&run)) {
@@ -386,7 +386,7 @@ impl Reader {
     }
 }
 
-/// What an event of one run refers to.
+/// The definitions and tasks that an event of one run refers to.
 pub struct Lookup<'a> {
     run: u64,
     tasks: &'a HashMap<u64, (u64, TaskId)>,

@@ -1,4 +1,4 @@
-//! One event loop's trace, made of the recorder's events: checked as a saved one is.
+//! The trace of one event loop, made from the recorder's events, with the same checks as a saved trace.
 
 use super::read::{Lookup, Object};
 use super::value::Value;
@@ -11,24 +11,24 @@ use crate::{
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// A longer remark is cut.
+/// The longest remark, in characters; longer ones are cut.
 const MAX_REMARK: usize = 10_000;
-/// More remarks than this are in the log only.
+/// The most remarks; further ones are in the log only.
 const MAX_REMARKS: usize = 10_000;
 
-/// An event: its time, its task, its kind, and what follows.
+/// An event: its time, its task, its kind, and the values of the kind.
 pub struct Row<'a> {
     /// Nanoseconds since the recording began.
     pub at: u64,
     /// The number of its task.
     pub task: Option<u64>,
-    /// What happened.
+    /// Its kind.
     pub kind: &'a str,
     more: &'a [Value<'a>],
 }
 
 impl<'a> Row<'a> {
-    /// Takes the values of a line apart.
+    /// Splits the values of a line.
     pub fn new(values: &'a [Value<'a>]) -> Result<Self, String> {
         let [at, task, kind, more @ ..] = values else {
             return Err("an event: must be [time, task, kind, ...]".to_owned());
@@ -41,13 +41,13 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// A number that follows the kind.
+    /// A number after the kind.
     pub fn number(&self, place: usize) -> Result<u64, String> {
         let value = self.more.get(place).and_then(Value::as_u64);
         value.ok_or_else(|| format!("{}: value {place} must be a number", self.kind))
     }
 
-    /// A text that follows the kind.
+    /// A text after the kind.
     pub fn text(&self, place: usize) -> Result<&'a str, String> {
         let value = self.more.get(place).and_then(Value::as_str);
         value.ok_or_else(|| format!("{}: value {place} must be a text", self.kind))
@@ -58,7 +58,7 @@ impl<'a> Row<'a> {
         value.ok_or_else(|| format!("{}: value {place} must be true or false", self.kind))
     }
 
-    /// Of a `print` or a `log`: the line.
+    /// The line of a `print` or a `log`.
     pub fn printed(&self) -> Result<String, String> {
         match self.kind {
             "log" => Ok(format!(
@@ -71,19 +71,19 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Of a `hang`: a task of its first deadlock.
+    /// A task of the first deadlock of a `hang`.
     pub fn cycle(&self) -> Result<Option<u64>, String> {
         let cycles = self.more.get(1).and_then(Value::as_array);
         let cycles = cycles.ok_or("hang: value 1 must be a list")?;
         Ok(cycles.first().and_then(|cycle| cycle.get(0)?.as_u64()))
     }
 
-    /// Of a `hang`: whether it is certain that nothing will ever come. In virtual time it is.
+    /// Whether a `hang` is certain to last for ever, as in virtual time.
     pub fn can_never_go_on(&self) -> bool {
         self.text(0).is_ok_and(|why| why == NOTHING_COMES)
     }
 
-    /// Of a `hang`: the lines of the report that tell of a task.
+    /// The lines about tasks in the report of a `hang`.
     pub fn lines(&self) -> Result<Vec<String>, String> {
         let lines = self.more.get(2).and_then(Value::as_array);
         let lines = lines.ok_or("hang: value 2 must be a list")?;
@@ -93,7 +93,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Why a `hang` is reported in virtual time.
+/// The reason of a `hang` in virtual time.
 const NOTHING_COMES: &str = "nothing is ready, and no timer is set";
 
 /// A loop that is being read.
@@ -103,7 +103,7 @@ pub struct Run {
     restore: Restore,
     /// When the first task was created.
     began: u64,
-    /// The last instant of which anything is known.
+    /// The last known instant.
     last: Time,
     /// The end of the last step.
     free: Time,
@@ -111,19 +111,19 @@ pub struct Run {
     states: Vec<Of>,
     resources: HashMap<u64, Resource>,
     resource_names: HashMap<&'static str, UniqueNames>,
-    /// Which tasks hold each lock.
+    /// For each lock, the tasks that hold it.
     held: HashMap<u64, HashSet<TaskId>>,
-    /// Tasks that a checkpoint has named again: their next step of no duration repeats what is known.
+    /// Tasks that a checkpoint has repeated: their next step of no duration has no new information.
     at_checkpoint: HashSet<TaskId>,
     /// Whether the loop was closed.
     closed: bool,
-    /// What a deadlock was said to be, if no task has made a step since.
+    /// The report of a deadlock, if no task has taken a step since.
     hung: Option<Vec<String>>,
     remarks: Vec<Remark>,
     hang: Option<Hang>,
 }
 
-/// What has become of a task so far.
+/// The state of a task so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Of {
     New,
@@ -135,14 +135,14 @@ enum Of {
 /// A lock or the like that this loop has used.
 #[derive(Clone, Copy)]
 struct Resource {
-    /// None of a kind that traces do not have.
+    /// [`ResourceId::UNKNOWN`] if traces do not have its kind.
     id: ResourceId,
     /// Its gauge, unless there are too many.
     gauge: Option<Text>,
 }
 
 impl Run {
-    /// A loop that has run nothing.
+    /// A loop without tasks.
     pub fn new(event_loop: String) -> Self {
         Self {
             event_loop,
@@ -164,13 +164,13 @@ impl Run {
         }
     }
 
-    /// The instant in the trace, which never lies before the last one: threads write a moment late.
+    /// The instant in the trace, which is never before the last one: threads write slightly late.
     fn at(&mut self, at: u64) -> Time {
         self.last = self.last.max(Time(at.saturating_sub(self.began)));
         self.last
     }
 
-    /// That the recording went on at least up to here.
+    /// The recording lasted at least until `at`.
     pub fn seen(&mut self, at: u64) {
         if !self.closed && !self.states.is_empty() {
             self.at(at);
@@ -193,7 +193,7 @@ impl Run {
     fn remark(&mut self, at: Time, task: TaskId, about: About, text: &str, site: u64) {
         if self.remarks.len() < MAX_REMARKS {
             let text = text.chars().take(MAX_REMARK).collect();
-            // What is no number of a site is none that is known.
+            // A number that cannot be that of a site means an unknown place.
             let site = u32::try_from(site).unwrap_or(0);
             self.remarks.push(Remark {
                 at,
@@ -205,7 +205,7 @@ impl Run {
         }
     }
 
-    /// A new task, or one that had been there. One that was made by a callback, or outside, counts as made by the first.
+    /// Adds a new task, or one that existed before the recording. A task without a known parent counts as made by the first.
     pub fn create(
         &mut self,
         at: u64,
@@ -235,7 +235,7 @@ impl Run {
         Ok(id)
     }
 
-    /// A checkpoint in the middle names a task that is known.
+    /// A checkpoint in the middle of the file repeats a known task.
     pub fn is_at_a_checkpoint(&mut self, task: TaskId) {
         self.at_checkpoint.insert(task);
     }
@@ -248,7 +248,7 @@ impl Run {
         &mut self.states[task.index()]
     }
 
-    /// The task does something, so it is inside its operation, if it was not before.
+    /// Records that the task is inside its operation, if it was not before.
     fn goes_on(&mut self, at: Time, task: TaskId) -> Result<(), String> {
         if !matches!(self.of(task), Of::New | Of::Queued) {
             return Ok(());
@@ -351,7 +351,7 @@ impl Run {
         self.push(at, task, Kind::Polled { nanos })
     }
 
-    /// What a step ends with waiting for.
+    /// The wait with which a step ends.
     fn wait(
         &mut self,
         row: &Row,
@@ -372,7 +372,7 @@ impl Run {
         };
         Ok(match kind {
             "turn" => WaitFor::Turn,
-            // Of some loops it is not known when the timer rings.
+            // For some loops the deadline of the timer is not known.
             "sleep" => WaitFor::Timer {
                 until: row
                     .number(4)
@@ -408,7 +408,7 @@ impl Run {
     }
 
     fn cancel(&mut self, row: &Row, at: Time, task: TaskId, lookup: &Lookup) -> Result<(), String> {
-        // Of a task that asks itself, traces say that its time was up; what is left behind is asked by `main`.
+        // In traces, a time limit is a request by the task itself, and tasks that are left behind are asked by `main`.
         let by = match (row.text(1)?, row.number(0)) {
             ("timeout", _) => task,
             (_, Ok(by)) => lookup.task(by).unwrap_or(TaskId::MAIN),
@@ -448,7 +448,7 @@ impl Run {
         let changes = match taken {
             true => holders.insert(task),
             false if holders.remove(&task) => true,
-            // It may be released by another task than the one that has taken it.
+            // It may be released by another task than the one that took it.
             false => !std::mem::take(holders).is_empty(),
         };
         let resource = self.resource(object, at, task, lookup)?.id;
@@ -510,7 +510,7 @@ impl Run {
         Ok(made)
     }
 
-    /// The name of the gauge of a semaphore or queue; there is none if there are as many as a trace may have.
+    /// The name of the gauge of a semaphore or queue; `None` if the trace has the most gauges already.
     fn gauge_name(
         &mut self,
         kind: ResourceKind,
@@ -534,7 +534,7 @@ impl Run {
         self.restore.gauge(&format!("{name}: {what}{of}")).ok()
     }
 
-    /// The whole trace; none if there was no task.
+    /// The whole trace; `None` if there was no task.
     pub fn finish(mut self) -> Option<Result<RecordedRun, String>> {
         if self.states.is_empty() {
             return None;

@@ -1,11 +1,11 @@
-//! The values of an event's line, as far as readers look at them: texts are those of the line itself, since a recording may
+//! The values of an event's line that are used: texts borrow from the line if possible, since a recording may
 //! have a million lines.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// Events have few values.
+/// The capacity of a list of values: events have few.
 const USUAL: usize = 8;
 
 /// A value of an event.
@@ -19,7 +19,7 @@ pub enum Value<'a> {
     Flag(bool),
     /// A list.
     List(Vec<Value<'a>>),
-    /// Nothing, or what no reader looks for.
+    /// `null`, or a value that is not used.
     Other,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// True or false, if it is one of them.
+    /// The flag, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Flag(flag) => Some(*flag),

@@ -1,15 +1,15 @@
 //! A race as a file that can be opened again: every event of every run.
 //!
-//! The file is JSON, with one event a line, so that a message about one can name its line:
+//! The file is JSON, with one event on each line, so that a message about one can name its line:
 //!
 //! ```text
 //! {
 //!   "format": "interleave race",
 //!   "version": 1,
-//!   "revision": 2,                          what its events say; absent: 0
+//!   "revision": 2,                          which events it may have; absent: 0
 //!   "playground": "downloads",              its name, with hyphens or underscores
 //!   "params": { ... },                      without `mode`
-//!   "seed": 0,                              what params were drawn from
+//!   "seed": 0,                              the seed from which params were drawn
 //!   "pace": "simulated",                    as in links
 //!   "source": "9812376518276354",           fingerprint of the source that ran; absent if it is not known
 //!   "runs": [
@@ -26,13 +26,13 @@
 //! ```
 //!
 //! Times are whole nanoseconds since the program started. The verdict is `completed`, `stopped`, `limit_reached` (stopped
-//! since it had as many events as a run may have), or `deadlocked`, then with a list of texts `pending`. A run that was still going on when it was
-//! saved is one that was stopped there.
+//! at the limit of events), or `deadlocked`, then with a list of texts `pending`. A run that was not over when it was
+//! saved counts as stopped there.
 //!
 //! An event is a list: its time, its task's number in order of creation (`main` is 0), its kind, and
-//! what belongs to that:
+//! the values of that kind:
 //!
-//! | kind | what follows |
+//! | kind | values |
 //! |---|---|
 //! | `created` | the parent's number (`null` for `main` only), name |
 //! | `state` | `queued`, `running` or `backoff`; remark |
@@ -41,7 +41,7 @@
 //! | `held` | nanoseconds |
 //! | `blocks` | the line of the source that blocks or computes; since revision 2 |
 //! | `ended` | `ok`, `error`, `cancelled`, `timeout`, `hung` or `never_started`; detail |
-//! | `never_retrieved` | nothing: the task had failed, and its error was dropped unseen; since revision 2 |
+//! | `never_retrieved` | none: the task had failed, and its error was never retrieved; since revision 2 |
 //! | `amount` | total, unit |
 //! | `progress` | bytes done, bytes in all |
 //! | `gauge` | name, value, whether it counts something; since revision 1 the number of the resource, if it belongs to one |
@@ -50,18 +50,18 @@
 //! | `log` | `print` or `note`; text |
 //! | `stepped_in` | whether the reader let the task fail, rather than cancelled it; since revision 1 |
 //!
-//! The waits `socket`, `process` and `future` come from programs that were recorded ([`crate::recorded`]).
+//! The waits `socket`, `process` and `future` come from recorded programs ([`crate::recorded`]).
 //!
-//! The lines of waits mean nothing in another source than the one with the fingerprint.
+//! The lines of waits are only valid for the source with the fingerprint.
 //!
 //! Files of revision 0 have only a remark, "cancelled by the reader" or "failed by the reader", where the reader stepped in:
 //! they get the event when they are opened.
 //!
-//! Fields that are not known are passed over. A change that older readers would misunderstand gets a
+//! Unknown fields are ignored. A change that older readers would misunderstand gets a
 //! new `version`.
 //!
-//! A file is untrusted input. [`open`] takes any text; what it accepts keeps all that other parts of
-//! the app relies on in a trace (see `restore`), and what it refuses is named with its line.
+//! A file is untrusted input. [`open`] takes any text; a trace that it accepts has all properties that other parts of
+//! the app rely on (see `restore`), and an error names the line.
 
 mod params;
 mod read;
@@ -75,7 +75,7 @@ pub use write::save;
 use crate::Trace;
 use serde_json::Value;
 
-/// What `format` says.
+/// The value of `format`.
 const FORMAT: &str = "interleave race";
 /// The version that is written, and the only one that is read.
 const VERSION: u64 = 1;
@@ -85,14 +85,14 @@ const REVISION: u64 = 2;
 /// The longest file that is opened, in bytes.
 pub const MAX_BYTES: usize = 100 << 20;
 
-/// What an opened file holds. Whether there is such a playground is for others to say.
+/// The contents of an opened file. It is not checked that the playground exists.
 #[derive(Debug)]
 pub struct Saved {
     /// The playground's name.
     pub playground: String,
     /// Its params, without `mode`; not checked.
     pub params: Value,
-    /// What random params were drawn from.
+    /// The seed from which random params were drawn.
     pub seed: u64,
     /// The word for how time passed.
     pub pace: String,

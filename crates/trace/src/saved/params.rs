@@ -1,4 +1,4 @@
-//! Any JSON value, but not too much of it: a file of a hundred megabytes can hold fifty million empty lists, which take
+//! Any JSON value of a limited size: a file of a hundred megabytes can contain fifty million empty lists, which take
 //! thirty times the memory.
 
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use std::fmt;
 /// More values than any params have.
 const MAX_VALUES: usize = 1_000_000;
 
-/// The params of a race, whatever they are.
+/// The params of a race: any JSON value.
 pub struct Params(pub Value);
 
 impl<'de> Deserialize<'de> for Params {

@@ -1,4 +1,4 @@
-//! Reads what [`super::save`] writes, and refuses everything else by name and line.
+//! Reads the files that [`super::save`] writes, and refuses all others, with the field and line of the problem.
 
 use super::params::Params;
 use super::restore::{Restore, remarks_to_events};
@@ -13,22 +13,21 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, SeqAccess, Vis
 use serde_json::error::Category;
 use std::fmt;
 
-/// More runs than any playground has strategies.
+/// The most runs: more than any playground has strategies.
 const MAX_RUNS: usize = 100;
-/// More tasks than these cannot be pending: a run has fewer. Of a million texts without a letter, which take 3 MB of a file,
-/// 24 MB are kept.
+/// The most pending tasks: a run has fewer tasks. A million empty texts take 3 MB in the file, and 24 MB in memory.
 const MAX_PENDING: usize = 1_000_000;
 
 /// Reads a saved race.
 ///
 /// # Errors
 ///
-/// What is wrong first, and where.
+/// The first problem, and where it is.
 pub fn open(text: &str) -> Result<Saved, String> {
     if text.len() > MAX_BYTES {
         return Err(format!("it must have at most {} MB", MAX_BYTES >> 20));
     }
-    // The version first: what is of another one need not make sense.
+    // The version comes first: a file of another version need not be readable.
     let head: Head = serde_json::from_str(text).map_err(|error| match error.classify() {
         Category::Data => format!("it is another kind of file ({error})"),
         Category::Eof if !text.trim().is_empty() => format!("it ends too early ({error})"),
@@ -46,7 +45,7 @@ pub fn open(text: &str) -> Result<Saved, String> {
         params: file.params.0,
         seed: file.seed,
         pace: file.pace,
-        // What is no fingerprint is that of no source.
+        // A text that is not a fingerprint matches no source.
         source: file.source.parse().ok(),
         runs,
     })
@@ -229,8 +228,8 @@ enum WaitWord {
     Turn,
 }
 
-/// The events of a run: checked one by one while they are read, so that a file costs no more than
-/// the trace that it becomes.
+/// The events of a run: checked one by one while they are read, so that a file takes no more memory than
+/// its trace.
 struct Events(Restore);
 
 impl<'de> Deserialize<'de> for Events {
@@ -255,7 +254,7 @@ impl<'de> Visitor<'de> for EventsVisitor {
     }
 }
 
-/// One event, which goes into the trace.
+/// One event, which is added to the trace.
 struct Row<'a>(&'a mut Restore);
 
 impl<'de> DeserializeSeed<'de> for Row<'_> {

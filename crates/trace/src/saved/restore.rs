@@ -1,13 +1,13 @@
-//! A trace made of a stranger's events: it takes only what a runtime could have recorded.
+//! A trace made from untrusted events: it accepts only events that a runtime could have recorded.
 //!
-//! What readers of a trace rely on, and what is therefore checked:
+//! These properties of a trace are checked, since its readers rely on them:
 //!
-//! - The first event creates `main`; every other task is created by one that is there, and nothing
-//!   happens to a task before it is created.
-//! - Times never decrease. Holds of the loop lie one behind the other, and none begins before time 0.
-//! - A task ends once, and changes state no more after that. In a run that was not stopped every task
+//! - The first event creates `main`; every other task is created by an existing one, and a task
+//!   has no events before it is created.
+//! - Times never decrease. Holds of the loop do not overlap, and none begins before time 0.
+//! - A task ends once, and does not change its state after that. In a run that was not stopped every task
 //!   ends, but not every item: in a run that completed, it may not have been taken, or not ended.
-//! - Figures are finite, and nothing is so much or so long that the page would suffer.
+//! - Figures are finite, and counts and lengths are small enough for the page.
 
 use crate::Time;
 use crate::{
@@ -16,8 +16,7 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// More events than this in one run are refused: as many as a runtime records, and what the last step before that limit may
-/// add.
+/// The most events of one run: as many as a runtime records, and the events that its last step before the limit may add.
 const MAX_EVENTS: usize = crate::MAX_EVENTS + 1_000_000;
 /// The longest name of a task or a gauge, in bytes.
 const MAX_NAME: usize = 10_000;
@@ -30,7 +29,7 @@ const MAX_FIGURE: f64 = 1e15;
 #[derive(Debug, Default)]
 pub struct Restore {
     recorder: Recorder,
-    /// When the loop was held last.
+    /// The end of the last hold of the loop.
     free: Time,
     /// How many tasks have ended.
     ended: usize,
@@ -80,19 +79,19 @@ impl Restore {
         name: &str,
     ) -> Result<(), String> {
         check_length("name", name, MAX_NAME)?;
-        // What follows is checked as for any other event.
+        // The checks are those of any other event.
         let name = self.recorder.intern(name);
         self.push(at, task, Kind::Resource { kind, name })
     }
 
-    /// Keeps the name of a gauge.
+    /// Stores the name of a gauge.
     pub fn gauge(&mut self, name: &str) -> Result<Text, String> {
         check_length("gauge", name, MAX_NAME)?;
         let gauge = self.recorder.intern_gauge(name);
         gauge.ok_or_else(|| format!("gauge: there must be at most {MAX_GAUGES}"))
     }
 
-    /// Keeps any other text.
+    /// Stores any other text.
     pub fn words(&mut self, field: &str, text: &str) -> Result<Text, String> {
         self.text(field, text, MAX_TEXT)
     }
@@ -102,7 +101,7 @@ impl Restore {
         Ok(self.recorder.intern(text))
     }
 
-    /// Records any event but the creation of a task.
+    /// Records any event except the creation of a task.
     pub fn push(&mut self, at: Time, task: TaskId, kind: Kind) -> Result<(), String> {
         self.check_time(at)?;
         self.check_task("task", task)?;
@@ -207,7 +206,7 @@ impl Restore {
         Ok(())
     }
 
-    /// Whether nothing has happened since this task was created, which is not `main`.
+    /// Whether the last event is the creation of this task, which is not `main`.
     fn is_new(&self, task: TaskId) -> bool {
         let is_it = |last: &Event| last.task == task && matches!(last.kind, Kind::Created { .. });
         task != TaskId::MAIN && self.recorder.events().last().is_some_and(is_it)
@@ -229,7 +228,7 @@ impl Restore {
     }
 }
 
-/// Puts the event before each remark by which files of revision 0 say that the reader stepped in.
+/// Adds the event [`Kind::SteppedIn`] before each remark that stands for it in files of revision 0.
 pub fn remarks_to_events(trace: Trace) -> Trace {
     let mut recorder = Recorder::from(trace);
     recorder.insert_before(|trace, event| {

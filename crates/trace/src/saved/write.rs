@@ -5,7 +5,7 @@ use crate::export::{Race, Run, number, quoted};
 use crate::{Event, Kind, LogKind, ResourceId, Trace, Verdict, WaitFor};
 use std::fmt::Write;
 
-/// The whole race, with all that has been recorded, shown or not.
+/// The whole race, up to the end of the recording, shown or not.
 pub fn save(race: &Race<'_>) -> String {
     let mut out = format!(
         "{{\n\"format\": {}, \"version\": {VERSION}, \"revision\": {REVISION},\n\"playground\": {},\n\"params\": {},\n\"seed\": {},\n\
@@ -17,7 +17,7 @@ pub fn save(race: &Race<'_>) -> String {
         quoted(race.pace),
     );
     if let Some(source) = race.source {
-        // A text: many tools would round so large a number.
+        // A text, since many tools would round such a large number.
         let _ = writeln!(out, "\"source\": \"{source}\",");
     }
     out.push_str("\"runs\": [\n");

@@ -1,11 +1,11 @@
-//! Trace events that other tools have written, made by hand after theirs.
+//! Trace events of other tools, written by hand after real files.
 
 use super::saved::assert_sound;
 use super::*;
 use crate::recorded::{Opening, Recorded, open};
 use serde_json::{Value, json};
 
-/// A call on a track, as VizTracer writes it: times in microseconds.
+/// A call on a track in the format of VizTracer: times in microseconds.
 fn call(track: u32, ts: f64, dur: f64, name: &str) -> Value {
     json!({"pid": 7, "tid": track, "ts": 1000.0 + ts, "ph": "X", "cat": "fee", "dur": dur, "name": name})
 }
@@ -28,7 +28,7 @@ fn viztracer() -> String {
         named(200, "Task-2"),
         named(300, "late"),
         call(7, 0.0, 2.0, CREATE),
-        // An inner call is written before the one around it, which ends later.
+        // An inner call is written before the outer one, which ends later.
         call(100, 11.0, 1.0, CREATE),
         call(100, 13.0, 1.0, CREATE),
         call(100, 10.0, 10.0, MAIN),
@@ -122,7 +122,7 @@ fn span(ph: &str, ts: f64, thread: u32, id: Option<u32>, name: &str) -> Value {
     event
 }
 
-/// As the crate writes it: a list, an event a line.
+/// The format of the crate: a list, with one event on each line.
 fn list(events: &[Value]) -> String {
     let lines: Vec<_> = events.iter().map(Value::to_string).collect();
     format!("[\n{}\n]", lines.join(",\n"))
@@ -134,7 +134,7 @@ fn spans_of_tokio_by_number() {
         json!({"ph": "M", "pid": 1, "name": "thread_name", "tid": 0, "args": {"name": "main"}}),
         span("b", 1.0, 0, Some(1), "request"),
         span("b", 3.0, 0, Some(1), "query"),
-        // Another one of the same name, on another thread.
+        // Another span of the same name, on another thread.
         span("b", 4.0, 1, Some(2), "request"),
         span("e", 9.0, 1, Some(1), "query"),
         span("e", 20.0, 0, Some(2), "request"),
@@ -183,7 +183,7 @@ fn spans_of_tokio_by_thread_are_steps() {
         span("B", 2.0, 0, None, "query"),
         span("E", 3.0, 0, None, "query"),
         span("E", 5.0, 0, None, "request"),
-        // It goes on at another thread, and then another one of that name is there at the same time.
+        // It continues on another thread, and at the same time there is another span of that name.
         span("B", 11.0, 1, None, "request"),
         span("B", 12.0, 0, None, "request"),
         span("E", 13.0, 0, None, "request"),
@@ -223,7 +223,7 @@ fn cut_off_or_changed_they_do_no_harm() {
                 assert_sound(&recorded.runs[0].trace);
             }
         }
-        // Piece by piece it is the same.
+        // Read chunk by chunk, the result is the same.
         for size in [1, 7, 100] {
             let mut opening = Opening::default();
             for piece in text.as_bytes().chunks(size) {

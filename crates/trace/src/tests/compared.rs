@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 const MS: u64 = 1_000_000;
 
-/// A recording of these lines behind a header, all of the run 1.
+/// A recording of these lines after a header, all of the run 1.
 fn recording(lines: &[Value]) -> Recorded {
     let head = json!({
         "format": "interleave recording", "version": 2, "program": "app.py", "started": "2026-11-29T20:06:18Z",
@@ -27,7 +27,7 @@ fn recording(lines: &[Value]) -> Recorded {
     open(&text).expect("a recording")
 }
 
-/// `main` creates tasks of these names, each of which waits for the lock this long and then ends like this.
+/// `main` creates tasks with these names, milliseconds of waiting for the lock, and ends.
 fn of_tasks(tasks: &[(&str, u64, &str)]) -> Recorded {
     let mut lines = vec![
         json!([0, 1, "created", 1, null, "main", 1]),
@@ -69,7 +69,7 @@ fn of_tasks(tasks: &[(&str, u64, &str)]) -> Recorded {
     recording(&lines)
 }
 
-/// The first loop of a recording: its index and what was found in it.
+/// The first loop of a recording: its index and its findings.
 fn looked_through(recorded: &Recorded) -> (Index, Vec<Finding>) {
     let run = &recorded.runs[0];
     let index = Index::of(&run.trace);
@@ -90,7 +90,7 @@ fn compare(before: &Recorded, after: &Recorded) -> Vec<Difference> {
     )
 }
 
-/// A difference in words: title, of what, by how much, before, after.
+/// A difference in words: title, task or object, by how much, before, after.
 fn words(difference: &Difference) -> [&str; 5] {
     let [before, after] = difference
         .sides
@@ -166,7 +166,7 @@ fn what_takes_longer_ends_otherwise_or_is_in_one_alone() {
     assert_eq!(back[0].change, Change::Better);
 }
 
-/// Tasks of one name are told apart by their parents first, and by their order then.
+/// Tasks of one name are distinguished by their parents first, then by their order.
 #[test]
 fn tasks_are_the_same_by_name_and_parent() {
     let nested = |order: [&str; 2]| {
@@ -174,7 +174,7 @@ fn tasks_are_the_same_by_name_and_parent() {
         for (number, name) in (2..).zip(order) {
             lines.push(json!([0, number, "created", 1, 1, name, 1]));
         }
-        // Each makes a task `job`: that of `slow` takes 50 ms, the other one 10 ms.
+        // Each creates a task `job`: that of `slow` takes 50 ms, the other one 10 ms.
         for (number, name) in (2..).zip(order) {
             let child = number + 2;
             let to = if name == "slow" { 50 } else { 10 };
@@ -195,7 +195,7 @@ fn tasks_are_the_same_by_name_and_parent() {
         lines.push(json!([60 * MS, 1, "end", "ok"]));
         recording(&lines)
     };
-    // The order in which they are created has changed, so the numbers behind their names have, too.
+    // The order of creation has changed, so the numbers after their names have, too.
     let found = compare(&nested(["slow", "fast"]), &nested(["fast", "slow"]));
     assert_eq!(told(&found, "Task took"), Vec::<[&str; 5]>::new());
     assert_eq!(told(&found, "Only in one"), Vec::<[&str; 5]>::new());
@@ -276,7 +276,7 @@ fn loops_are_the_same_by_the_names_of_their_first_tasks() {
     );
 }
 
-/// Both have a place 1, and each trace goes on naming its own.
+/// Both have a place 1, and each trace still refers to its own.
 #[test]
 fn places_of_two_recordings_get_numbers_of_their_own() {
     let (one, mut other) = (

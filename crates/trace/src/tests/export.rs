@@ -12,7 +12,7 @@ fn nanos(event: &Value, field: &str) -> u64 {
     (micros * 1e3).round() as u64
 }
 
-/// Complete events of one thread must nest, or readers drop them. They take them by time, and those of one time in the
+/// Complete events of one thread must nest, or viewers drop them. Viewers sort them by time, and events of one time by the
 /// order of the file.
 fn assert_nested(text: &str) {
     let file: Value = serde_json::from_str(text).expect("JSON");

@@ -1,4 +1,4 @@
-//! Files that are no recordings, or were made to do harm: each is refused or read in time, and says where it is wrong.
+//! Files that are not recordings, or are malicious: each is refused or read in time, and the message names the place.
 
 use super::saved::assert_sound;
 use crate::recorded::{Recorded, findings, open};
@@ -18,7 +18,7 @@ fn refused(text: &[u8]) -> String {
     read.expect_err("it is refused")
 }
 
-/// All that the page asks of a recording.
+/// Everything that the page computes from a recording.
 fn read(text: &str) -> Recorded {
     let recorded = open(text).expect("a recording");
     for run in &recorded.runs {
@@ -69,7 +69,7 @@ fn a_byte_order_mark_and_line_ends_of_windows_are_passed_over() {
 
 #[test]
 fn halves_of_surrogate_pairs_are_text() {
-    // Such texts ended the reading.
+    // Such texts used to end the reading.
     let lines = concat!(
         "{\"define\": \"file\", \"id\": 1, \"name\": \"\\udcff.py\"}\n",
         "[1, 1, \"print\", \"stdout\", \"\\ud83d\"]\n",
@@ -115,7 +115,7 @@ fn what_is_wrong_is_named_with_its_line_and_what_is_before_it_is_kept() {
     }
 }
 
-/// That eight times as much takes some eight times as long, or no time worth measuring: what grows with the square takes
+/// Checks that eight times the input takes about eight times as long, or no measurable time: quadratic work would take
 /// sixty-four times as long.
 fn takes_time_in_proportion(what: &str, text: impl Fn(usize) -> String) {
     const FEW: usize = 5_000;
@@ -129,7 +129,7 @@ fn takes_time_in_proportion(what: &str, text: impl Fn(usize) -> String) {
         }));
         began.elapsed()
     };
-    // The machine may do other things as well: one try that is quick enough is enough.
+    // The machine may be busy: one try that is quick enough is sufficient.
     let is_quick = || of(&many) < 20 * of(&few) + Duration::from_millis(50);
     assert!((0..5).any(|_| is_quick()), "{what}");
 }

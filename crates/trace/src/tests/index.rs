@@ -1,4 +1,4 @@
-//! Spans and figures.
+//! Spans and totals.
 
 use super::*;
 
@@ -39,13 +39,13 @@ fn spans_follow_each_other_and_those_of_no_length_are_left_out() {
     assert_eq!(spans(&[], None), [("queued", 0.0, None)]);
 }
 
-/// As `tidy` of the reference has it.
+/// The same as `tidy` of the reference.
 #[test]
 fn a_task_that_ran_and_took_no_time_keeps_the_last_such_span() {
     let blink = [(1.0, Running), (1.0, Queued), (2.0, Running)];
     let expected = [("queued", 0.0, Some(2.0)), ("running", 2.0, Some(2.0))];
     assert_eq!(spans(&blink, Some((2.0, Outcome::Ok))), expected);
-    // In the middle of a span that its neighbours make up, it comes after that span's start.
+    // If its neighbours are joined to one span, it comes after that span's start.
     let expected = [("queued", 0.0, Some(3.0)), ("running", 1.0, Some(1.0))];
     assert_eq!(
         spans(&blink[..2], Some((3.0, Outcome::Cancelled))),
@@ -57,7 +57,7 @@ fn a_task_that_ran_and_took_no_time_keeps_the_last_such_span() {
         spans(&[(0.0, Running), (0.0, Backoff)], Some((1.0, Outcome::Ok))),
         expected
     );
-    // With another that has some length, or that lasts, it is left out.
+    // If there is another running span that has a length or is open, it is left out.
     let expected = [("queued", 0.0, Some(2.0)), ("running", 2.0, None)];
     assert_eq!(spans(&blink, None), expected);
 }
@@ -69,7 +69,7 @@ fn the_last_span_of_a_task_that_hangs_never_ends() {
         spans(&[(1.0, Running)], Some((9.0, Outcome::Hung))),
         expected
     );
-    // What comes after the end changes nothing.
+    // Events after the end change nothing.
     let trace = one_task(&[(0.0, Running)], Some((1.0, Outcome::Ok)));
     let mut late = Recorder::from(trace.clone());
     let (state, text) = (Queued, Text::default());
@@ -155,7 +155,7 @@ fn tasks_may_be_nested_deeper_than_a_depth_can_tell() {
     );
 }
 
-/// All that an index shows.
+/// The whole content of an index.
 fn shown(index: &Index) -> String {
     format!("{index:?}")
 }
@@ -173,7 +173,7 @@ proptest! {
         for slice in slices {
             until = Time(until.0 + slice * 1_000_000);
             sliced.advance(&trace, until);
-            // An index shows all up to its instant and nothing that comes later.
+            // An index contains all events up to its instant, and no later ones.
             let known = trace.events().partition_point(|event| event.at <= until);
             prop_assert_eq!(sliced.events_read(), known);
             prop_assert!(!sliced.advance(&trace, until));

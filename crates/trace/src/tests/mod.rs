@@ -1,13 +1,13 @@
-//! Tests of what is derived from traces.
+//! Tests of the data that is derived from traces.
 //!
 //! # What must stay true
 //!
-//! - Spans have no gap, and figures agree with them (`index`).
-//! - An instant looks the same from whichever side it is reached; there are few marks, however long the trace
+//! - Spans have no gap, and totals agree with them (`index`).
+//! - The index of an instant is the same whether it is reached forwards or backwards; the number of marks is bounded
 //!   (`recording`).
-//! - What is exported of any trace is whole (`export`).
-//! - What the recorder has written of real programs becomes sound traces, also what is cut off or changed (`recorded`).
-//! - A recording comes back as it was; what no run could have left behind is refused by name; changed values are
+//! - Exports of any trace are valid (`export`).
+//! - Recordings of real programs become sound traces, even if they are cut off or changed (`recorded`).
+//! - A saved trace is opened unchanged; events that no run could have recorded are refused by name; changed values are
 //!   refused or harmless (`saved`).
 
 mod chrome;

@@ -1,4 +1,4 @@
-//! Recordings of real programs, made by `python/tests/make_fixtures.py`: what the traces made of them say, and that files
+//! Recordings of real programs, made by `python/tests/make_fixtures.py`: the content of their traces, and that files
 //! that are cut off or changed do no harm.
 
 use super::saved::assert_sound;
@@ -57,7 +57,7 @@ fn task(trace: &Trace, name: &str) -> TaskId {
     found.unwrap_or_else(|| panic!("there is no {name}"))
 }
 
-/// What tasks wait for, in words, each with its task's name.
+/// The waits of tasks in words, each with its task's name.
 fn waits(trace: &Trace) -> BTreeSet<(String, String)> {
     let wait = |event: &Event| match event.kind {
         Kind::Wait { on, .. } => Some((trace.name(event.task).to_owned(), on.phrase(trace))),
@@ -111,7 +111,7 @@ fn tasks_waits_and_outcomes() {
     assert!((0.015..0.021).contains(&seconds), "{seconds}");
     assert_eq!(recorded.place(line).as_deref(), Some("basics.py:6 in boil"));
     assert!(has(&waits(trace), "main", "for 2 tasks"));
-    // The slower of the two that are gathered is the last to wake `main` but for the task that it awaits by itself.
+    // The slower of the two gathered tasks is the last to wake `main`, except for the task that it awaits by itself.
     let mut woken = trace.events().iter().filter_map(|event| match event.kind {
         Kind::Woken { by: Some(by), .. } if event.task == TaskId::MAIN => Some(trace.name(by)),
         _ => None,
@@ -207,7 +207,7 @@ fn a_deadlock_is_named() {
     );
 }
 
-/// A program that was killed may have cut its last line off.
+/// A recording whose last line may be cut off, since the program was killed.
 fn recorded_with_problem(name: &str) -> Recorded {
     open(text(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
 }
@@ -427,7 +427,7 @@ fn changed_values_do_no_harm() {
     }
 }
 
-/// What is found in the only run of a recording, by title.
+/// The findings in the only run of a recording, by title.
 fn found(text: &str) -> Vec<(&'static str, String)> {
     let recorded = open(text).expect("a recording");
     let (run, index) = only(&recorded);
@@ -464,7 +464,7 @@ fn a_deadlock_is_the_first_finding_in_one_line() {
                 && endless[0].ends_with(", at deadlock.py:7 in transfer."),
             "{name}: {endless:?}"
         );
-        // What waits for tasks only comes last.
+        // A wait for tasks comes last.
         assert!(endless[2].starts_with("main waits for 2 tasks"), "{name}");
     }
 }
@@ -572,7 +572,7 @@ fn pieces_of_any_size_are_the_same_recording() {
             assert_eq!(told(pieces), told(recorded(name)), "{name} by {size} bytes");
         }
     }
-    // What is no text ends the reading at its line.
+    // Bytes that are not text end the reading at their line.
     let mut opening = Opening::default();
     opening
         .push(text("basics").as_bytes())
@@ -584,7 +584,7 @@ fn pieces_of_any_size_are_the_same_recording() {
     assert_eq!(problem, Some(format!("line {line}: it is not UTF-8")));
 }
 
-/// In virtual time it is certain that nothing will ever come: no cycle is needed.
+/// In virtual time a hang is certain to last for ever: no cycle is needed.
 #[test]
 fn a_run_of_the_lab_that_waits_for_ever_is_a_deadlock() {
     let stuck = recorded("lab_deadlock");
@@ -614,7 +614,7 @@ fn a_run_of_the_lab_that_waits_for_ever_is_a_deadlock() {
     assert_eq!(well.python.split('.').next(), Some("3"));
 }
 
-/// In virtual time no step has a duration, yet each says what its task then waits for.
+/// In virtual time steps have no duration, but each records the next wait of its task.
 #[test]
 fn steps_of_no_duration_say_what_their_tasks_wait_for() {
     for name in ["lab_deadlock", "lab_first_steps"] {

@@ -1,10 +1,10 @@
-//! Any instant of a trace, whichever was looked at before.
+//! Moves to any instant of a trace, from any other.
 
 use super::*;
 use crate::index::Index;
 use crate::recording::Recording;
 
-/// All that an index says, in words.
+/// The whole content of an index, as text.
 fn said(index: &Index) -> String {
     format!(
         "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
@@ -26,7 +26,7 @@ fn said(index: &Index) -> String {
     )
 }
 
-/// The index made afresh for an instant.
+/// A fresh index for an instant.
 fn fresh(trace: &Trace, until: Time) -> Index {
     let mut index = Index::default();
     index.advance(trace, until);
@@ -51,7 +51,7 @@ proptest! {
         }
     }
 
-    /// Between two looks the trace may grow.
+    /// Between two moves the trace may grow.
     #[test]
     fn what_is_new_is_read_after_looking_back(
         story in prop::collection::vec(next(), 1..250),
@@ -108,7 +108,7 @@ fn there_are_few_marks_however_long_the_trace() {
     let trace = trace_of(&story, 1);
     let mut recording = Recording::marked_every(1);
     recording.show(&trace, Time::MAX);
-    // Who goes on does not pay for them.
+    // Moves forward set no marks.
     assert_eq!(recording.marks(), 0);
     while recording.prepare(&trace) {}
     assert!(recording.marks() <= 32, "{}", recording.marks());

@@ -1,11 +1,11 @@
-//! Saved traces: what is saved is opened as it was, and what is not one is refused.
+//! Saved traces: they are opened unchanged, and other files are refused.
 
 use super::*;
 use crate::export::{chrome, csv};
 use crate::saved::{open, save};
 use serde_json::{Value, json};
 
-/// What must hold of a trace that others rely on; reads all of it in every way there is.
+/// Checks the properties of a trace that other code relies on, and runs every analysis of it.
 pub(super) fn assert_sound(trace: &Trace) {
     let events = trace.events();
     assert!(events.windows(2).all(|pair| pair[0].at <= pair[1].at));
@@ -67,7 +67,7 @@ fn file_of(events: &Value, verdict: &str) -> String {
     .to_string()
 }
 
-/// The values of the file, one by one: a change to any of them must do no harm.
+/// The values of the file, one by one: a change of any of them must do no harm.
 fn places(value: &mut Value) -> Vec<&mut Value> {
     match value {
         Value::Array(list) => list.iter_mut().flat_map(places).collect(),
@@ -144,7 +144,7 @@ fn what_no_run_could_have_left_behind_is_refused_by_name() {
     let refused = |events: &Value, verdict| open(&file_of(events, verdict)).map(|_| ());
     let twice = json!([main, [1, 0, "ended", "ok", ""], [2, 0, "ended", "ok", ""]]);
     let late = json!([main, [3, 0, "held", 0], [2, 0, "held", 0]]);
-    // An item that nobody brings to an end may be left when a run completes; a task may not.
+    // An item may be without an end when a run completes; a task may not.
     let left = |more: &[Value]| {
         let mut events = vec![
             main.clone(),
@@ -218,7 +218,7 @@ fn what_is_no_saved_race_says_so() {
         let said = open(&text).map(|_| ()).expect_err(why);
         assert!(said.contains(why), "{said}");
     }
-    // A message names the line, and there is one event a line.
+    // A message names the line, and there is one event on each line.
     let broken = good.replace("\"created\",0", "\"created\",\"0\"");
     let line = 1 + broken
         .lines()
@@ -306,8 +306,8 @@ fn a_run_that_was_stopped_at_its_limit_says_so_after_it_was_opened() {
     assert!(unfinished(trace).is_some_and(|words| words.contains("stopped after 3 events")));
 }
 
-/// That the reader stepped in used to be recognised by the text of a remark, so that a program's own remark of that text
-/// was taken for it.
+/// Stepping in used to be recognised by the text of a remark, so that a program's own remark with that text
+/// counted as stepping in.
 #[test]
 fn only_files_of_revision_0_say_by_a_remark_that_the_reader_stepped_in() {
     let events = json!([
@@ -330,12 +330,12 @@ fn only_files_of_revision_0_say_by_a_remark_that_the_reader_stepped_in() {
     assert_eq!(let_fail, [vec![1], vec![]]);
     assert_eq!(traces.each_ref().map(stepped_in), [true, false]);
     assert_eq!(traces.each_ref().map(|trace| trace.events().len()), [8, 6]);
-    // Saved again, it is as it was opened.
+    // Saved again, it is the same.
     let again = with_race(&traces[0], save);
     assert!(open(&again).expect("a sound file").runs[0].1.events() == traces[0].events());
 }
 
-/// Lists without a bound used to be read to their end before any was counted: a file of 100 MB took a gigabyte.
+/// Lists used to be read to their end before they were counted: a file of 100 MB took a gigabyte of memory.
 #[test]
 fn lists_are_bounded_while_they_are_read() {
     let good = file_of(&json!([[0, 0, "created", null, "main"]]), "stopped");
@@ -391,7 +391,7 @@ fn lists_are_bounded_while_they_are_read() {
     }
 }
 
-/// A wait and a gauge used to say nothing of the lock or queue that they belong to. Files from then are opened as they are.
+/// Waits and gauges used not to name the lock or queue that they belong to. Files from that time are opened as they are.
 #[test]
 fn resources_are_saved_and_files_without_them_are_opened() {
     let events = json!([

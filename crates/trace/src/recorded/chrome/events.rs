@@ -1,4 +1,4 @@
-//! Reads the events of a file, one by one as its bytes come.
+//! Reads the events of a file, one by one as its bytes arrive.
 
 use super::super::lone;
 use super::{Told, spans, viztracer};
@@ -6,26 +6,26 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// More events than this take more memory than there is.
+/// The most events, which bounds the memory.
 const MAX_EVENTS: usize = 4_000_000;
-/// A longer event is refused, and so is more that stands behind the events.
+/// The longest event, and the most bytes after the events.
 const MAX_PIECE: usize = 64 << 20;
 
-/// An event, as far as it is looked at.
+/// The parts of an event that are used.
 pub struct Event {
-    /// What kind: `X`, `B`, `E`, `b`, `e`.
+    /// Its kind: `X`, `B`, `E`, `b`, `e`.
     pub ph: u8,
-    /// Process and thread; VizTracer has a number for each task in place of its thread's.
+    /// The number of its process and thread; VizTracer uses one for each task instead of each thread.
     pub track: u32,
     /// When it began, in microseconds.
     pub ts: f64,
     /// How long it took, in microseconds.
     pub dur: f64,
-    /// The place of its name among all.
+    /// The number of its name in the texts.
     pub name: u32,
-    /// The place of the name of the span that `b` and `e` belong to.
+    /// The number, in the texts, of the id of the span that `b` and `e` belong to.
     pub id: u32,
-    /// The place of its source: file and line.
+    /// The number, in the texts, of its place in the source: file and line.
     pub place: Option<u32>,
 }
 
@@ -33,17 +33,17 @@ pub struct Event {
 #[derive(Default)]
 pub struct Chrome {
     scan: Scan,
-    /// The beginning of an event, or of what follows the events.
+    /// The bytes so far of an event, or of the remainder after the events.
     piece: Vec<u8>,
     pub(super) events: Vec<Event>,
     pub(super) texts: Texts,
     /// Names of tracks.
     pub(super) names: HashMap<u32, String>,
-    /// Whether an event was VizTracer's.
+    /// Whether an event was written by VizTracer.
     pub(super) is_viztracer: bool,
     /// Sources by the names of their files.
     pub(super) sources: BTreeMap<String, String>,
-    /// How many events were there, and what was wrong first.
+    /// How many events have been read, and the first problem.
     count: usize,
     problem: Option<String>,
 }
@@ -72,7 +72,7 @@ impl Texts {
     }
 }
 
-/// Where in the file the reader is.
+/// The position of the reader in the file.
 #[derive(Default)]
 struct Scan {
     state: State,
@@ -91,7 +91,7 @@ enum State {
     Between,
     /// In an event.
     In,
-    /// Behind the list.
+    /// After the list.
     Behind,
 }
 
@@ -125,7 +125,7 @@ struct FileInfo {
 }
 
 impl Chrome {
-    /// Whether a file that begins like this is one; `None` if that cannot be said yet.
+    /// Whether a file with this beginning is one; `None` if more bytes are needed.
     pub fn is_one(beginning: &[u8]) -> Option<bool> {
         let text = String::from_utf8_lossy(beginning);
         match text.trim_start().chars().next()? {
@@ -163,12 +163,12 @@ impl Chrome {
         }
     }
 
-    /// Whether no more of the file need be read.
+    /// Whether reading has ended with a problem.
     pub fn is_broken(&self) -> bool {
         self.problem.is_some()
     }
 
-    /// Looks for the list of events: it is the whole file, or has its name before it.
+    /// Searches for the list of events: it is the whole file, or follows its name.
     fn before(&mut self, byte: u8) {
         let is_list = byte == b'[' && !self.scan.in_text;
         let is_named = self.scan.depth == 1 && self.piece == b"traceEvents";
@@ -184,7 +184,7 @@ impl Chrome {
         self.scan.follow(byte);
         match (was_in_text, self.scan.in_text) {
             (false, true) => self.piece.clear(),
-            // What follows the last text decides what it was.
+            // Only a colon may come between the name and the list.
             (false, false) if !byte.is_ascii_whitespace() && byte != b':' => self.piece.clear(),
             (true, true) => self.piece.push(byte),
             _ => {}
@@ -239,7 +239,7 @@ impl Chrome {
             return self.fails(&format!("there are more than {MAX_EVENTS} events"));
         }
         self.is_viztracer |= row.cat.as_deref() == Some("fee");
-        // Spans are told apart by their fields as well.
+        // Spans are distinguished by their fields as well.
         let fields = match (&row.args, ph) {
             (Some(Value::Object(fields)), b'B' | b'b') if !fields.is_empty() => {
                 let field = |(key, value): (&String, &Value)| match value.as_str() {
@@ -279,11 +279,11 @@ impl Chrome {
         });
     }
 
-    /// What it says, as a recording; and why not all of it was read.
+    /// The file as a recording; and the problem if not all of it was read.
     ///
     /// # Errors
     ///
-    /// It tells of no task.
+    /// It has no tasks.
     pub fn finish(mut self) -> Result<(Told, Option<String>), String> {
         match self.scan.state {
             State::Before => {
@@ -309,13 +309,13 @@ impl Chrome {
         }
     }
 
-    /// What follows the events in the same object: of VizTracer, the sources.
+    /// Reads the remainder of the object after the events: VizTracer has the sources there.
     fn behind(&mut self) {
         let rest = std::mem::take(&mut self.piece);
         let rest = String::from_utf8_lossy(&rest);
         let rest = rest.trim().trim_start_matches(',');
         let behind: Result<Behind, _> = lone::parse(&format!("{{{rest}"), &mut String::new());
-        // Without it there are no sources.
+        // If it cannot be read, there are no sources.
         let Ok(behind) = behind else { return };
         self.is_viztracer |= behind.viztracer_metadata.is_some();
         let files = behind
@@ -329,7 +329,7 @@ impl Chrome {
 }
 
 impl Scan {
-    /// Follows brackets and texts.
+    /// Tracks brackets and texts.
     fn follow(&mut self, byte: u8) {
         match (self.in_text, self.escaped, byte) {
             (true, true, _) => self.escaped = false,

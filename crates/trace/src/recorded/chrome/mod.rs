@@ -1,8 +1,8 @@
-//! Chrome trace events that other tools have written, as far as they tell of tasks: VizTracer's of asyncio, and those of
-//! `tracing-chrome` of spans, such as Tokio's tasks.
+//! Chrome trace events of other tools, if they contain tasks: those of VizTracer for asyncio, and those of
+//! `tracing-chrome` for spans, such as Tokio's tasks.
 //!
-//! They are put into the words of a recording ([`super::read`]), line by line, so that one reader checks both. What a tool
-//! does not write down is [`Recorded::missing`](super::Recorded::missing).
+//! They are converted into the lines of a recording ([`super::read`]), so that one reader checks both. The information that
+//! a tool does not write is listed in [`Recorded::missing`](super::Recorded::missing).
 
 mod events;
 mod spans;
@@ -15,21 +15,21 @@ use events::Event;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// Lines of a recording that are made one by one, in whatever order of time.
+/// Lines of a recording that are made one by one, in any order of time.
 struct Lines {
     /// Definitions.
     head: Vec<Value>,
-    /// Events by their time. Those of one instant stay in the order in which they came.
+    /// Events with their times. Events of one instant keep their order.
     events: Vec<(u64, Value)>,
     sites: HashMap<(String, u32, String), u32>,
     files: HashMap<String, u32>,
 }
 
-/// What a file of another tool says.
+/// The contents of a file of another tool.
 pub struct Told {
     /// The same as a recording.
     pub text: String,
-    /// What the tool does not write down, in sentences.
+    /// The information that the tool does not write, in sentences.
     pub missing: Vec<String>,
 }
 
@@ -105,7 +105,7 @@ impl Lines {
     }
 }
 
-/// Whether a file of Python is a library's.
+/// Whether a Python file belongs to a library.
 fn is_of_library(file: &str) -> bool {
     let file = file.replace('\\', "/");
     file.starts_with('<')
@@ -120,6 +120,6 @@ fn is_of_library(file: &str) -> bool {
 fn nanos(events: &[Event]) -> impl Fn(f64) -> u64 + use<> {
     let first = events.iter().map(|event| event.ts);
     let first = first.fold(f64::INFINITY, f64::min);
-    // Microseconds with three decimals: what is added by rounding must not put an event before another.
+    // Microseconds with three decimals: rounding must not change the order of events.
     move |micros: f64| ((micros - first) * 1000.0).round().max(0.0) as u64
 }

@@ -1,4 +1,4 @@
-//! Spans of Rust programs, such as those of Tokio's tasks, as the crate `tracing-chrome` writes them: in its style
+//! Spans of Rust programs, such as those of Tokio's tasks, as written by the crate `tracing-chrome`: in its style
 //! `Async` by number, from their beginnings to their ends; in its style `Threaded` each time that a thread enters them.
 
 use super::events::{Chrome, Event};
@@ -7,7 +7,7 @@ use crate::{sort_by, sort_by_key};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 
-/// The task around all of them: what the file says nothing of.
+/// The root task around all spans, which is not in the file.
 const ALL: u64 = 1;
 
 /// A span.
@@ -16,17 +16,17 @@ struct Span {
     name: u32,
 }
 
-/// The most open spans of one number that are searched for the one that ends.
+/// How many open spans of one number are searched for the span that ends.
 const DEEPEST: usize = 1000;
 
-/// What a thread is in: the span, the span around it with its own name, since when.
+/// A span that a thread is in: its number, its key (the span around it, and its name), and the start.
 type Inside = (u64, (u64, u32), u64);
 
 /// The file as a recording.
 pub fn told(file: &Chrome) -> Result<Told, String> {
     let nanos = nanos(&file.events);
     let mut events: Vec<&Event> = file.events.iter().collect();
-    // Threads write one after another, so that the file is nearly in order.
+    // Several threads write, so the file is only nearly in order.
     sort_by(&mut events, |one, other| one.ts.total_cmp(&other.ts));
     let by_number = events.iter().any(|event| event.ph == b'b');
     let mut lines = Lines::new("");
@@ -63,7 +63,7 @@ pub fn told(file: &Chrome) -> Result<Told, String> {
         mut lines, ends, ..
     } = spans;
     let mut ends: Vec<_> = ends.into_iter().collect();
-    // What is inside of another ends before it.
+    // An inner span ends before the one around it.
     sort_by_key(&mut ends, |&(number, at)| (at, std::cmp::Reverse(number)));
     for (number, at) in ends {
         lines.at(at, number, &[json!("end"), json!("ok")]);
@@ -90,7 +90,7 @@ struct Spans<'a> {
     lines: Lines,
     /// The number of the last span.
     number: u64,
-    /// When each has ended, as far as is known.
+    /// When each span has ended, so far.
     ends: HashMap<u64, u64>,
 }
 
@@ -123,7 +123,7 @@ impl Spans<'_> {
             .site(file, line.parse().unwrap_or(0), name, |_| None)
     }
 
-    /// Spans that have numbers: that of the outermost is shared by what is inside of it.
+    /// Reads spans that have numbers: inner spans have the number of the outermost.
     fn by_number(&mut self, events: &[&Event], nanos: &impl Fn(f64) -> u64) {
         let mut open: HashMap<u32, Vec<Span>> = HashMap::new();
         for event in events {
@@ -139,7 +139,7 @@ impl Spans<'_> {
                     });
                 }
                 b'e' => {
-                    // Its fields may have changed since, and then its name.
+                    // Its fields, which are a part of the name, may have changed since.
                     let deepest = within.len().saturating_sub(DEEPEST);
                     let same = within[deepest..]
                         .iter()
@@ -155,9 +155,9 @@ impl Spans<'_> {
         }
     }
 
-    /// Spans that are entered by threads, again and again.
+    /// Reads spans that threads enter repeatedly.
     fn by_thread(&mut self, events: &[&Event], nanos: &impl Fn(f64) -> u64) {
-        // Those that no thread is in.
+        // The spans that no thread is in.
         let mut idle: HashMap<(u64, u32), BTreeSet<u64>> = HashMap::new();
         let mut inside: HashMap<u32, Vec<Inside>> = HashMap::new();
         for event in events {

@@ -1,4 +1,4 @@
-//! What VizTracer has written of an asyncio program, with `--log_async`: there each task is a track, and the calls on it
+//! Files of VizTracer about an asyncio program, with `--log_async`: there each task is a track, and the calls on it
 //! are its steps.
 
 use super::events::{Chrome, Event};
@@ -7,16 +7,16 @@ use crate::{sort_by, sort_by_key};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 
-/// Calls further in are not looked at.
+/// Calls nested deeper than this are ignored.
 const DEEPEST: usize = 64;
 
-/// A step of a task: a call of its coroutine's.
+/// A step of a task: a call of its coroutine.
 struct Step {
     start: u64,
     end: u64,
-    /// The calls with which it began, from the outermost: where the task went on.
+    /// The calls with which it began, from the outermost: where the task resumed.
     first: Vec<u32>,
-    /// Those with which it ended.
+    /// The calls with which it ended.
     last: Vec<u32>,
 }
 
@@ -99,7 +99,7 @@ pub fn told(file: &Chrome) -> Result<Told, String> {
         lines.at(last.end, number, &[json!("step"), json!(took)]);
         end = end.max(last.end);
     }
-    // What is waited for is of a kind, but not known by name.
+    // The kind of the awaited object is known, but not its name.
     lines
         .head
         .push(json!({"define": "object", "id": 1, "kind": "object", "name": ""}));
@@ -119,7 +119,7 @@ pub fn told(file: &Chrome) -> Result<Told, String> {
     })
 }
 
-/// Whether a track is a thread's: those of tasks are called as the tasks are.
+/// Whether a track is that of a thread: tracks of tasks have the names of the tasks.
 fn is_thread(name: &str) -> bool {
     const THREADS: [&str; 6] = [
         "MainThread",
@@ -143,7 +143,7 @@ fn steps(calls: &[&Event], nanos: &impl Fn(f64) -> u64) -> Vec<Step> {
         (start, std::cmp::Reverse(end))
     });
     let mut steps: Vec<Step> = Vec::new();
-    // The ends of the calls that are open; the first of each only follows the first of the one around it.
+    // The ends of the open calls. A call extends `first` only if it is the first one within the call around it.
     let mut open: Vec<u64> = Vec::new();
     for ((start, end), name) in calls {
         while open.last().is_some_and(|&end| end <= start) {
@@ -166,14 +166,14 @@ fn steps(calls: &[&Event], nanos: &impl Fn(f64) -> u64) -> Vec<Step> {
             }
             Some(_) => {}
         }
-        // A call that seems to last longer than the one around it does not, but for rounding.
+        // By rounding, a call may seem to last longer than the one around it.
         open.push(open.last().map_or(end, |&outer| end.min(outer)));
     }
     steps
 }
 
-/// When each task was created, and on which track, if as many calls say so as there are tasks: they take their first steps
-/// in the order in which they were created.
+/// When each task was created, and on which track, if there are as many calls of `create_task` as tasks: tasks take their
+/// first steps in the order in which they were created.
 fn creations(
     file: &Chrome,
     tasks: &[Task],
@@ -194,7 +194,7 @@ fn creations(
     (made.len() == tasks.len()).then_some(made)
 }
 
-/// asyncio's own tasks, at the end of a run, are not the program's.
+/// Whether a task is one of asyncio's own at the end of a run, not one of the program.
 fn is_cleanup(file: &Chrome, first: &Step) -> bool {
     let call = first.first.first().map(|&call| split(file.texts.get(call)));
     call.is_some_and(|(name, place)| {
@@ -203,7 +203,7 @@ fn is_cleanup(file: &Chrome, first: &Step) -> bool {
     })
 }
 
-/// The name that the program gave, or that of the coroutine.
+/// The name that the program gave, or the name of the coroutine.
 fn name(file: &Chrome, task: &Task, first: &Step) -> String {
     let given = file.names.get(&task.track).map_or("", String::as_str);
     let is_default = given
@@ -246,7 +246,7 @@ fn function(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-/// The innermost function of the program's own among the calls that were suspended.
+/// The innermost function of the program, not of a library, among the suspended calls.
 fn site(file: &Chrome, lines: &mut Lines, suspended: &[&str]) -> u32 {
     let places = suspended.iter().rev().filter_map(|call| {
         let (name, place) = split(call);
@@ -260,7 +260,7 @@ fn site(file: &Chrome, lines: &mut Lines, suspended: &[&str]) -> u32 {
     lines.site(path, line, name, |path| file.sources.get(path).cloned())
 }
 
-/// What the suspended calls say of the wait.
+/// The wait that follows from the suspended calls.
 fn wait(suspended: &[&str], site: u32, next: u64) -> Vec<serde_json::Value> {
     let plain = |kind: &str| vec![json!(kind), json!(site), json!(0)];
     let of = |kind: &str| vec![json!(kind), json!(site), json!(0), json!(1)];
