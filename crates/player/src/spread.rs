@@ -75,22 +75,19 @@ impl Spread {
 
     /// Takes at most this many more steps of runs; true if there is more to do.
     pub fn go_on(&mut self, steps: usize) -> bool {
+        if self.now.is_none() && self.next > SEEDS {
+            return false;
+        }
         let now = self.now.take().or_else(|| {
             let seed = self.next;
             self.next += 1;
-            if seed > SEEDS {
-                return None;
-            }
             let builder = PreviewBuilder::of(self.entry, &self.strategies, &self.drawn(seed));
             builder.map(|builder| (seed, builder))
         });
         let Some((seed, builder)) = now else {
             // A seed whose params cannot be run has no totals.
-            if self.next <= SEEDS {
-                self.totals.iter_mut().for_each(|totals| totals.push(None));
-                return true;
-            }
-            return false;
+            self.totals.iter_mut().for_each(|totals| totals.push(None));
+            return self.seeds() < SEEDS;
         };
         match builder.go_on(steps) {
             BuildStep::Unfinished(builder) => self.now = Some((seed, builder)),
