@@ -329,9 +329,25 @@ impl Question {
         Some((right, all.collect::<Vec<_>>().join(", ") + "."))
     }
 
-    /// A typed guess as an answer; `None` unless it is a number that is not negative.
+    /// A typed guess as an answer; `None` unless it is a number that is not negative. `10,000` is ten thousand, as the page
+    /// writes it; any other comma is a decimal one.
     pub fn number(text: &str) -> Option<Answer> {
-        let number = decimal::parse(&text.trim().replace(',', "."))?;
+        let text = text.trim();
+        let plain = match is_grouped(text) {
+            true => text.replace(',', ""),
+            false => text.replace(',', "."),
+        };
+        let number = decimal::parse(&plain)?;
         (number >= 0.0).then_some(Answer::Number(number))
     }
+}
+
+/// Whether commas group the digits of a number by thousands.
+fn is_grouped(text: &str) -> bool {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let are_digits = |group: &str| group.bytes().all(|digit| digit.is_ascii_digit());
+    let begins = (1..=3).contains(&first.len()) && are_digits(first) && !first.starts_with('0');
+    begins && groups.all(|group| group.len() == 3 && are_digits(group))
 }

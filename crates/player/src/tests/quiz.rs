@@ -107,7 +107,21 @@ fn answers_are_graded_with_the_reason() {
     );
     // A run that is not over, or was stopped, gives no grade.
     assert_eq!(slow.grade(Answer::Number(38.0), |_| None), None);
-    for text in ["", "x", "-1", "inf", "NaN"] {
+    for (text, number) in [
+        ("10,000", 10_000.0),
+        ("1,000,000.5", 1_000_000.5),
+        ("0,125", 0.125),
+        ("1,5", 1.5),
+        ("12,0000", 12.0),
+        ("1000", 1_000.0),
+    ] {
+        assert_eq!(
+            Question::number(text),
+            Some(Answer::Number(number)),
+            "{text}"
+        );
+    }
+    for text in ["", "x", "-1", "inf", "NaN", "1,000,00", ","] {
         assert_eq!(Question::number(text), None, "{text}");
     }
 }
