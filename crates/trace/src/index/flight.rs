@@ -32,6 +32,8 @@ pub struct Flight {
     parts: Vec<Part>,
     now: usize,
     peak: usize,
+    /// When the peak was first reached.
+    peak_at: Time,
     /// The instant of the last change of their number.
     since: Time,
     /// The seconds of all operations until then.
@@ -47,6 +49,11 @@ impl Flight {
     /// The most that were in flight at one instant, including operations that took no time.
     pub fn peak(&self) -> usize {
         self.peak
+    }
+
+    /// When that many were first in flight.
+    pub fn peak_at(&self) -> Time {
+        self.peak_at
     }
 
     /// How many are in flight on average from the start to `now`; 0 before time has passed.
@@ -72,18 +79,13 @@ impl Flight {
             (Kind::Ended { .. }, _) => Part::Never,
             (Kind::Wait { on, .. }, Part::Out) if on.is_passive() => Part::Never,
             (Kind::Wait { .. }, Part::Out) => Part::Out,
-            (Kind::Wait { on, .. }, _) => match on {
-                WaitFor::Timer { .. } | WaitFor::Response | WaitFor::Thread | WaitFor::Turn => {
-                    Part::InFlight
-                }
-                WaitFor::Socket | WaitFor::Process => Part::InFlight,
-                _ => Part::Aside,
-            },
+            (Kind::Wait { on, .. }, _) if is_of_operation(on) => Part::InFlight,
+            (Kind::Wait { .. }, _) => Part::Aside,
             _ => before,
         };
         self.parts[place] = after;
         let is_blink = before == Part::Inside && matches!(after, Part::Out | Part::Never);
-        self.peak = self.peak.max(self.now + usize::from(is_blink));
+        self.reach(self.now + usize::from(is_blink), event.at);
         let [was, is] = [before, after].map(|part| part == Part::InFlight);
         if was == is {
             return false;
@@ -91,8 +93,44 @@ impl Flight {
         self.seconds += (event.at - self.since) * self.now as f64;
         self.since = event.at;
         self.now = self.now + usize::from(is) - usize::from(was);
-        self.peak = self.peak.max(self.now);
+        self.reach(self.now, event.at);
         true
+    }
+
+    fn reach(&mut self, count: usize, at: Time) {
+        if count > self.peak {
+            (self.peak, self.peak_at) = (count, at);
+        }
+    }
+}
+
+/// Whether an operation that waits for this is in progress: time passes, or something outside the program works for it.
+fn is_of_operation(on: WaitFor) -> bool {
+    match on {
+        WaitFor::Timer { .. }
+        | WaitFor::Response
+        | WaitFor::Storage
+        | WaitFor::Thread
+        | WaitFor::Socket
+        | WaitFor::Process
+        | WaitFor::Turn => true,
+        WaitFor::Task(_)
+        | WaitFor::Tasks(_)
+        | WaitFor::First(_)
+        | WaitFor::Permit(_)
+        | WaitFor::Connection
+        | WaitFor::Lock(_)
+        | WaitFor::Event(_)
+        | WaitFor::Notify(_)
+        | WaitFor::Barrier(_)
+        | WaitFor::Token(_)
+        | WaitFor::Item(_)
+        | WaitFor::Slot(_)
+        | WaitFor::Consumer
+        | WaitFor::Callback { .. }
+        | WaitFor::ItemsDone(..)
+        | WaitFor::SharedFetch
+        | WaitFor::Future => false,
     }
 }
 

@@ -392,13 +392,11 @@ fn durations(sides: [Compared; 2], tasks: &Tasks) -> Vec<Difference> {
 fn at_once(sides: [Compared; 2]) -> Option<Difference> {
     let [before, after] = sides.map(|run| run.index.flight().peak());
     let sight = |run: Compared| {
-        let peak = run.index.flight().peak();
-        let samples = run.index.in_flight().iter();
-        let most = samples.max_by(|one, other| one.1.total_cmp(&other.1));
+        let flight = run.index.flight();
         Sight {
-            words: tasks(peak),
+            words: tasks(flight.peak()),
             task: TaskId::MAIN,
-            at: most.map_or(Time::ZERO, |&(at, _)| at),
+            at: flight.peak_at(),
         }
     };
     (before != after).then(|| Difference {

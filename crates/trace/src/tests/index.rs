@@ -160,6 +160,40 @@ fn shown(index: &Index) -> String {
     format!("{index:?}")
 }
 
+/// A live run waits for a database or a disk where a simulated one waits for a timer. The former was not counted.
+#[test]
+fn an_operation_is_in_flight_whatever_works_for_it() {
+    let until = Time::from_secs(2.0);
+    for on in [
+        WaitFor::Timer { until },
+        WaitFor::Response,
+        WaitFor::Storage,
+        WaitFor::Thread,
+        WaitFor::Socket,
+        WaitFor::Process,
+    ] {
+        let mut trace = Recorder::default();
+        trace.create(Time::ZERO, None, "main");
+        let text = Text::default();
+        for at in [0.0, 1.0] {
+            let (at, state) = (Time::from_secs(at), State::Running);
+            let id = trace.create(at, Some(TaskId::MAIN), "task");
+            trace.push(at, id, Kind::State { state, text });
+            trace.push(at, id, Kind::Wait { on, line: 0 });
+        }
+        for id in [TaskId(1), TaskId(2)] {
+            let (outcome, detail) = (Outcome::Ok, text);
+            trace.push(until, id, Kind::Ended { outcome, detail });
+        }
+        let index = Index::of(&trace.into_trace());
+        let samples = index.in_flight().iter();
+        let series: Vec<_> = samples.map(|&(at, value)| (at.secs(), value)).collect();
+        assert_eq!(series, [(0.0, 1.0), (1.0, 2.0), (2.0, 0.0)], "{on:?}");
+        let flight = index.flight();
+        assert_eq!((flight.peak(), flight.peak_at().secs()), (2, 1.0));
+    }
+}
+
 proptest! {
     #[test]
     fn reading_in_slices_is_reading_at_once(
