@@ -29,12 +29,12 @@ impl<T: Sync> Chunk<T> {
     }
 
     /// Sets how the chunk is loaded. Later calls have no effect.
-    pub fn comes_by(&self, load: Load<T>) {
+    pub fn set_loader(&self, load: Load<T>) {
         let _ = self.load.set(load);
     }
 
     /// Fills the table, unless it is filled already.
-    pub fn is(&self, table: &'static T) {
+    pub fn fill(&self, table: &'static T) {
         if self.table.get_untracked().is_none() {
             self.table.set(Some(table));
         }
@@ -60,7 +60,7 @@ impl<T: Sync> Chunk<T> {
             return std::future::pending().await;
         };
         let table = load().await;
-        self.is(table);
+        self.fill(table);
         table
     }
 

@@ -125,7 +125,7 @@ impl Player {
             let shared = Rc::clone(&self.shared);
             self.spawn(async move {
                 if shared.start_connected(plan).await {
-                    shared.go_on().await;
+                    shared.drive_session().await;
                 }
             });
             return Ok(());
@@ -257,7 +257,7 @@ impl Player {
     fn drive(&self) {
         if !self.shared.driving.get() {
             let shared = Rc::clone(&self.shared);
-            self.spawn(async move { shared.go_on().await });
+            self.spawn(async move { shared.drive_session().await });
         }
     }
 
@@ -317,7 +317,7 @@ impl Shared {
     }
 
     /// Drives the session until it is over or paused.
-    async fn go_on(&self) {
+    async fn drive_session(&self) {
         if self.is_live() {
             // Each loop is woken by its own source only: a frame must not poll the timers.
             let halves = [

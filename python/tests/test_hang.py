@@ -114,7 +114,7 @@ asyncio.run(main())
     assert "p0 [2] (hangs.py:11 in parent) waits for child [4]" in told
 
 
-def test_a_queue_that_nobody_fills(tmp_path):
+def test_a_queue_without_a_producer(tmp_path):
     report = _report(
         """
 async def main():

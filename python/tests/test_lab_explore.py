@@ -49,7 +49,7 @@ asyncio.run(main())
 """
 
 
-def test_those_who_wait_for_a_lock_get_it_in_their_order():
+def test_tasks_get_a_lock_in_the_order_of_their_waits():
     assert {one["output"] for one in explore(FAIR, seeds=[0, 30])} == {"abcd"}
 
 

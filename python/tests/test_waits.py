@@ -67,7 +67,7 @@ def test_queues(tmp_path):
     assert [row[4] for row in recording.of("gauge") if row[3] == best] == [1, 2, 1]
 
 
-def test_who_cancels(tmp_path):
+def test_cancellations_name_their_source(tmp_path):
     recording = record("cancels", tmp_path)
     main = recording.task("main")
     found = {recording.tasks[row[1]]: (row[4], row[3]) for row in recording.of("cancel")}

@@ -91,9 +91,9 @@ macro_rules! tables {
         fn register_tables() {
             $(
                 #[cfg(feature = "split")]
-                $slot.comes_by(|| Box::pin($name()));
+                $slot.set_loader(|| Box::pin($name()));
                 #[cfg(not(feature = "split"))]
-                $slot.is($name());
+                $slot.fill($name());
             )*
         }
     };
@@ -242,7 +242,7 @@ async fn playground(slug: &'static str) -> Option<Entry> {
 /// Registers how chunks are loaded. Without the feature `split` they are there at once.
 pub fn register() {
     register_tables();
-    entries::come_by(|slug| Box::pin(playground(slug)));
+    entries::set_loader(|slug| Box::pin(playground(slug)));
 }
 
 /// Loads what every page needs sooner or later, after the first paint.

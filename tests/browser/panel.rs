@@ -193,7 +193,7 @@ async fn there_is_no_speed_up_against_what_never_ends() {
 }
 
 #[wasm_bindgen_test]
-async fn gauges_say_who_waits_in_which_order() {
+async fn gauges_list_waiting_tasks_in_order() {
     let page = Page::open("#/at-scale?pace=instant&only=bounded&tasks=12&permits=4").await;
     let line = || page.texts("[data-test=in-line]");
     assert_eq!(line(), ["", ""]);

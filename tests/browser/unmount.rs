@@ -26,7 +26,7 @@ async fn a_run_ends_with_its_page() {
 }
 
 #[wasm_bindgen_test]
-async fn nobody_listens_to_keys_or_links_any_more() {
+async fn no_listener_for_keys_or_links_is_left() {
     let errors = Counter::of("console.error");
     let page = Page::open("#/downloads").await;
     let body = document().body().unwrap();

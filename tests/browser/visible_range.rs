@@ -216,7 +216,7 @@ async fn two_fingers_zoom() {
 }
 
 #[wasm_bindgen_test]
-async fn the_present_is_followed_until_somebody_looks_elsewhere() {
+async fn the_present_is_followed_until_the_reader_looks_elsewhere() {
     let page = Page::open("#/downloads?speed=16&only=sequential").await;
     page.click(RUN).await;
     page.until_status("running").await;

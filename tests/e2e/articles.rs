@@ -79,7 +79,7 @@ async fn the_app_takes_the_place_of_an_article() {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn settings_stand_behind_the_hash() {
+async fn settings_are_read_from_the_hash() {
     let site = Site::serve();
     let page = Page::blank(&site).await;
     let settings = "seconds_per_mb=0.25&pace=instant";
@@ -398,7 +398,7 @@ async fn articles_say_what_the_app_says() {
 /// Offline the app serves as well, so neither articles nor pictures are kept, and none is fetched for that.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn offline_the_app_stands_in_for_articles() {
+async fn offline_the_app_replaces_articles() {
     let site = Site::serve_with_worker();
     // The start page shows a picture itself, until the app has started.
     let page = Page::open(&site, "#/downloads").await;

@@ -215,7 +215,7 @@ async fn a_chunk_is_asked_for_until_it_comes() {
 /// On a phone: not with all that is above them, but when the reader comes near, and at last without that.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn form_and_panels_come_when_they_are_near_or_at_last() {
+async fn form_and_panels_are_made_when_near_printed_or_after_a_time() {
     const PANEL: &str = ".panel [role=tab]";
     const COUNT: &str = "return document.querySelectorAll(arguments[0]).length";
     const NO_LAST: &str = "const set = setTimeout;

@@ -46,7 +46,7 @@ async fn heard(page: &Page, count: usize) -> Vec<Value> {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn a_frame_tells_its_size_to_who_says_hello_and_to_nobody_else() {
+async fn a_frame_tells_its_size_only_to_a_page_that_says_hello() {
     let site = Site::serve();
     let host = Site::serve_page(host(&site, "#/downloads?embed=1&pace=instant", 0));
     let page = Page::blank(&site).await;

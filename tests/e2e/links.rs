@@ -221,7 +221,7 @@ fn pranks(elsewhere: &str) -> Vec<String> {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn one_hostile_link_after_another_leaves_the_page_whole_and_asks_nobody() {
+async fn hostile_links_leave_the_page_whole_and_send_no_request() {
     let (site, other) = (Site::serve(), Elsewhere::serve());
     let page = Page::open(&site, "#/downloads").await;
     page.wait_for_playground().await;

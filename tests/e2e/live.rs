@@ -376,7 +376,7 @@ async fn a_hidden_tab_is_told_of_in_live_runs_only() {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn a_simulated_run_goes_on_right_after_a_time_without_frames() {
+async fn a_simulated_run_resumes_at_once_after_a_time_without_frames() {
     let site = Site::serve_with_worker();
     let page = Page::open(&site, "#/downloads?speed=64").await;
     // A hidden tab gets no frames.

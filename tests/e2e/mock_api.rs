@@ -264,7 +264,7 @@ async fn nothing_waits_for_a_worker_that_does_not_come() {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn says_so_when_nobody_can_answer() {
+async fn says_so_when_there_is_no_answer() {
     let site = Site::serve_altered(|path, reply| match path {
         _ if path == "sw.js" || path.ends_with("mock-api.js") => Reply::not_found(),
         _ => reply,

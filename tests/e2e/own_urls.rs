@@ -25,7 +25,7 @@ async fn results(page: &Page) -> Vec<String> {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn a_link_asks_nobody_before_run_and_run_tells_what_came() {
+async fn a_link_sends_no_request_before_run_and_run_reports_the_answers() {
     let (site, other) = (Site::serve(), Elsewhere::serve());
     let urls = ["/open?a", "/missing", "/moved", "/closed"].map(|path| other.url(path));
     let page = Page::open(&site, &link(&urls)).await;

@@ -76,7 +76,7 @@ async fn a_deadlock_is_said_in_one_line_that_leads_to_its_task() {
 /// A file that is truncated, or made with intent to harm.
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn of_a_broken_recording_what_is_whole_is_shown() {
+async fn the_valid_part_of_a_broken_recording_is_shown() {
     let site = Site::serve();
     let page = Page::open(&site, "#/recording").await;
     page.wait_for("[data-test=choose-recording]").await;

@@ -93,7 +93,7 @@ async fn an_instant_is_shared_and_opened() {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn lines_say_who_waits_there_and_light_the_lanes() {
+async fn lines_name_the_tasks_that_wait_there_and_light_their_lanes() {
     let site = Site::serve();
     let page = Page::open(&site, "#/basic-tasks?at=0.5&only=gather").await;
     page.wait_for_text(PLAYBACK, "at 0.5 s").await;

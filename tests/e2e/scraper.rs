@@ -150,7 +150,7 @@ async fn documents_are_fetched_parsed_sorted_and_saved() {
 
 #[tokio::test]
 #[ignore = "needs the built site: cargo xtask e2e"]
-async fn a_run_that_is_stopped_goes_on_from_the_cache_even_after_a_reload() {
+async fn a_stopped_run_resumes_from_the_cache_even_after_a_reload() {
     let site = Site::serve();
     let page = Page::open(&site, "").await;
     let pages = |slow: &str| {

@@ -35,7 +35,7 @@ fn expected(slug: &str) -> Vec<String> {
     let entry = Entry::find(slug).expect("a playground");
     let shown: Vec<&'static Strategy> = entry.strategies().iter().filter(|one| one.shown).collect();
     let mut spread = Spread::new(entry, &shown, &entry.defaults(), 0.2).expect("it varies");
-    while spread.go_on(usize::MAX) {}
+    while spread.advance(usize::MAX) {}
     let words = |total: Option<f64>| seconds(total.expect("a run that ends"));
     let of = spread.distributions().into_iter().map(|of| {
         format!(

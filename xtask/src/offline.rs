@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lab_is_not_kept_for_readers_who_do_not_use_it() {
+    fn the_lab_is_not_cached_before_it_is_used() {
         let site = Site::new("lab", &[("files/lab/python/python.zip", "large")]);
         stamp(&site.0).unwrap();
         let folder = site.folder();

@@ -18,7 +18,7 @@ const MAX_STEPS: usize = 60_000;
 impl Preview {
     /// Runs every strategy to its end; `None` if the params are wrong or a run takes too many steps.
     pub fn of(entry: &Entry, strategies: &[&'static Strategy], params: &Value) -> Option<Self> {
-        match PreviewBuilder::of(entry, strategies, params)?.go_on(usize::MAX) {
+        match PreviewBuilder::of(entry, strategies, params)?.advance(usize::MAX) {
             BuildStep::Finished(preview) => preview,
             BuildStep::Unfinished(_) => None,
         }
@@ -53,7 +53,7 @@ pub struct PreviewBuilder {
     runs: Vec<(&'static Strategy, Arc<Trace>, Index)>,
 }
 
-/// The result of [`PreviewBuilder::go_on`].
+/// The result of [`PreviewBuilder::advance`].
 pub enum BuildStep {
     /// There is more to do.
     Unfinished(PreviewBuilder),
@@ -76,7 +76,7 @@ impl PreviewBuilder {
     }
 
     /// Takes at most this many more steps of the runs.
-    pub fn go_on(mut self, mut steps: usize) -> BuildStep {
+    pub fn advance(mut self, mut steps: usize) -> BuildStep {
         while let Some((strategy, runtime, mut index, left)) = self.left.pop() {
             let budget = steps.min(left);
             let ended = runtime.run_until(Time::MAX, budget) == Status::Ended;

@@ -74,7 +74,7 @@ impl Spread {
     }
 
     /// Takes at most this many more steps of runs; true if there is more to do.
-    pub fn go_on(&mut self, steps: usize) -> bool {
+    pub fn advance(&mut self, steps: usize) -> bool {
         if self.now.is_none() && self.next > SEEDS {
             return false;
         }
@@ -89,7 +89,7 @@ impl Spread {
             self.totals.iter_mut().for_each(|totals| totals.push(None));
             return self.seeds() < SEEDS;
         };
-        match builder.go_on(steps) {
+        match builder.advance(steps) {
             BuildStep::Unfinished(builder) => self.now = Some((seed, builder)),
             BuildStep::Finished(preview) => {
                 for (strategy, totals) in self.strategies.iter().zip(&mut self.totals) {

@@ -10,7 +10,7 @@ use std::time::Duration;
 const NEAR: &str = "75% 0px";
 
 /// After this time a view is made in any case, so that find-in-page and screen readers get it.
-const AT_LAST: Duration = Duration::from_secs(5);
+const LATEST: Duration = Duration::from_secs(5);
 
 /// Does something once, when an element comes as near to the window as a margin says, written as in CSS; as soon as the element
 /// is there in browsers that cannot tell.
@@ -44,7 +44,7 @@ pub fn near(class: &'static str, view: Box<dyn Fn() -> AnyView + Send>) -> AnyVi
     };
     let make = move || in_turn(make_now);
     when_near(place, NEAR, make);
-    set_timeout(make, AT_LAST);
+    set_timeout(make, LATEST);
     // What is not made when the browser has told this is not on the paper.
     let printing = window_event_listener_untyped("beforeprint", move |_| make_now());
     on_cleanup(move || printing.remove());

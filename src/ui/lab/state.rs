@@ -433,7 +433,7 @@ impl Lab {
                 state,
             });
             self.remember(&past);
-            let opened = self.looked_through(&past).await;
+            let opened = self.prepare(&past).await;
             if !self.is_at(number) {
                 return;
             }
@@ -458,7 +458,7 @@ impl Lab {
         self.last.set_value(Some(Rc::clone(past)));
     }
 
-    async fn looked_through(self, past: &PastRun) -> Opened {
+    async fn prepare(self, past: &PastRun) -> Opened {
         let compares = self.compares.get_untracked();
         match self.before.get_untracked().filter(|_| compares) {
             Some(before) => {
@@ -477,7 +477,7 @@ impl Lab {
         };
         let number = self.number.get_value();
         let show = async move {
-            let opened = self.looked_through(&last).await;
+            let opened = self.prepare(&last).await;
             if self.is_at(number) {
                 untrack(|| self.show(opened));
             }

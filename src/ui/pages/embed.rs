@@ -119,7 +119,7 @@ fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
         (_, Phase::Running) if app.runs.can_pause() => Some(false),
         _ => None,
     });
-    let go_on = move |recording: bool| {
+    let toggle = move |recording: bool| {
         untrack(|| match recording {
             true => app.runs.play_or_pause(),
             false => app.run_or_pause(),
@@ -129,7 +129,7 @@ fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
     Effect::new(move |_| match (is_seen.get(), moves.get()) {
         (false, Some(recording)) => {
             rests.set_value(Some(recording));
-            go_on(recording);
+            toggle(recording);
         }
         (true, moves) => {
             let rested = rests.try_update_value(Option::take).flatten();
@@ -137,7 +137,7 @@ fn rest_while_unseen(app: App, seen: RwSignal<(bool, bool)>) {
             let stands = moves.is_none()
                 && untrack(|| app.runs.phase.get() == Phase::Paused || rested == Some(true));
             if let Some(recording) = rested.filter(|_| stands) {
-                go_on(recording);
+                toggle(recording);
             }
         }
         (false, None) => {}

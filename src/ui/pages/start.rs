@@ -31,7 +31,7 @@ const NEAR: &str = "50% 0px";
 pub fn Start() -> impl IntoView {
     let (hero, may_draw) = near(front::FIRST);
     let run = progress::all();
-    let goes_on = move || {
+    let next_playground = move || {
         let next = run.with(|run| progress::next(run).filter(|_| !run.is_empty()));
         next.map(|next| view! { <a class="button" href=format!("#/{}", next.slug)>"Continue with "{next.title}</a> })
     };
@@ -42,7 +42,7 @@ pub fn Start() -> impl IntoView {
                 <p>{front::ABOUT}</p>
                 <p class="links">
                     <a class="button primary" href=format!("#/{}", front::FIRST)>{icon(Icon::Play)}{front::WATCH}</a>
-                    {goes_on}
+                    {next_playground}
                 </p>
             </div>
             <div class="hero-race" node_ref=hero>{move || {

@@ -146,7 +146,7 @@ pub fn run_aside(work: String) {
         let mut spread = Spread::new(entry, &strategies, &work[2], work[3].as_f64()?)?;
         let (mut posted, mut last) = (0, js_sys::Date::now());
         loop {
-            let more = spread.go_on(PORTION);
+            let more = spread.advance(PORTION);
             if !more || js_sys::Date::now() - last > POSTED {
                 web::aside::post(Some(&spread.totals_after(posted)));
                 (posted, last) = (spread.seeds(), js_sys::Date::now());
@@ -190,7 +190,7 @@ pub fn Shown(
     let here = move || {
         // Drops a worker that has failed, outside of its own callback.
         worker.try_set_value(None);
-        go_on(spread, is_cancelled, seeds, known);
+        advance(spread, is_cancelled, seeds, known);
     };
     let told = move |totals: Option<Vec<f64>>| match (totals, spread.try_get_value()) {
         (Some(totals), Some(runs)) => {
@@ -275,7 +275,7 @@ pub fn Shown(
 }
 
 /// Runs seeds for a few milliseconds, then again in the next frame.
-fn go_on(
+fn advance(
     spread: StoredValue<Rc<RefCell<Spread>>, LocalStorage>,
     is_cancelled: RwSignal<bool>,
     seeds: RwSignal<u64>,
@@ -292,12 +292,12 @@ fn go_on(
     let mut runs = runs.borrow_mut();
     let mut more = true;
     while more && web::now() < end {
-        more = runs.go_on(PORTION);
+        more = runs.advance(PORTION);
     }
     known.set(runs.distributions());
     seeds.set(runs.seeds());
     if more {
-        request_animation_frame(move || go_on(spread, is_cancelled, seeds, known));
+        request_animation_frame(move || advance(spread, is_cancelled, seeds, known));
     }
 }
 

@@ -64,7 +64,7 @@ impl OpenFile {
     }
 
     /// Reports how much of that file has been read, from 0 to 1; false if another one has begun, or the page is gone.
-    pub fn comes_on(self, number: u32, part: f64) -> bool {
+    pub fn set_progress(self, number: u32, part: f64) -> bool {
         let is_it = self.count.try_get_value() == Some(number);
         let percent = (100.0 * part) as u32;
         let known = self

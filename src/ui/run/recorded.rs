@@ -95,7 +95,7 @@ async fn read_and_show(
 ) {
     let read = read_all(opener, number, &files).await;
     let opened = match read {
-        Ok(read) => Ok(look_through(app, read, from == From::Reader { beside: true }).await),
+        Ok(read) => Ok(prepare(app, read, from == From::Reader { beside: true }).await),
         Err(why) => Err(why),
     };
     // Another file may have been opened meanwhile, or the page closed.
@@ -122,8 +122,8 @@ async fn read_all(
             let why = format!("it has more than {} MB", MAX_BYTES / 1e6);
             return Err((name.clone(), why));
         }
-        let comes_on = |at: f64| opener.comes_on(number, (before + at) / all);
-        let recorded = read_file(file, comes_on).await;
+        let set_progress = |at: f64| opener.set_progress(number, (before + at) / all);
+        let recorded = read_file(file, set_progress).await;
         let recorded = recorded.map_err(|why| (name.clone(), why))?;
         before += file.size();
         read.push(Side {
@@ -135,7 +135,7 @@ async fn read_all(
     Ok(read)
 }
 
-async fn read_file(file: &Blob, comes_on: impl Fn(f64) -> bool) -> Result<Recorded, String> {
+async fn read_file(file: &Blob, set_progress: impl Fn(f64) -> bool) -> Result<Recorded, String> {
     let mut opening = Opening::default();
     let size = file.size();
     let mut at = 0.0;
@@ -145,7 +145,7 @@ async fn read_file(file: &Blob, comes_on: impl Fn(f64) -> bool) -> Result<Record
         let bytes = bytes.ok_or_else(|| UNREADABLE.to_owned())?;
         opening.push(&bytes)?;
         at = to;
-        if !comes_on(at) {
+        if !set_progress(at) {
             return Err("another file was opened".to_owned());
         }
     }
@@ -155,7 +155,7 @@ async fn read_file(file: &Blob, comes_on: impl Fn(f64) -> bool) -> Result<Record
 }
 
 /// Analyses what was read, and compares two recordings.
-async fn look_through(app: App, mut read: Vec<Side>, beside: bool) -> Opened {
+async fn prepare(app: App, mut read: Vec<Side>, beside: bool) -> Opened {
     let open = untrack(|| {
         app.runs
             .session(|session| Program::of(session?)?.sides.last().cloned())

@@ -10,7 +10,7 @@ pub type Load = fn(&'static str) -> LocalBoxFuture<'static, Option<Entry>>;
 static LOAD: OnceLock<Load> = OnceLock::new();
 
 /// Sets how playgrounds are loaded. Later calls have no effect.
-pub fn come_by(load: Load) {
+pub fn set_loader(load: Load) {
     let _ = LOAD.set(load);
 }
 

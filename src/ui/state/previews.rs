@@ -79,7 +79,7 @@ impl State {
                 self.made = self.wanted.clone();
                 break;
             };
-            match builder.go_on(STEPS) {
+            match builder.advance(STEPS) {
                 BuildStep::Finished(preview) => {
                     new = Some(preview.map(Arc::new));
                     self.made = Some(subject);

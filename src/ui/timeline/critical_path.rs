@@ -98,8 +98,8 @@ pub fn PathList(
         untrack(|| parts(app, mode, path.as_deref(), most))
     });
     let note = move || {
-        let goes_on = critical.0.get() && path.with(Option::is_none);
-        goes_on.then_some("The critical path is known when the run is over.")
+        let is_pending = critical.0.get() && path.with(Option::is_none);
+        is_pending.then_some("The critical path is known when the run is over.")
     };
     let rest = Memo::new(move |_| {
         let ended = path.with(Option::is_some);

@@ -39,7 +39,7 @@ impl Kept {
             let last = last.or(events.last().map(|event| event.at));
             (events.len(), shown.now().max(last.unwrap_or_default()))
         });
-        self.go_on(shown, (0.0, end), (columns, 1), (0, 0), until, || {
+        self.advance(shown, (0.0, end), (columns, 1), (0, 0), until, || {
             Raster::of_all(0.0, end, columns)
         });
     }
@@ -61,12 +61,12 @@ impl Kept {
         };
         let read = shown.record().map_or(0, |(_, index)| index.events_read());
         let (rows_now, until) = ((rows.len(), version), (read, shown.now()));
-        self.go_on(shown, range, size, rows_now, until, || {
+        self.advance(shown, range, size, rows_now, until, || {
             Raster::new(range.0, range.1, size.0, size.1, rows)
         });
     }
 
-    fn go_on(
+    fn advance(
         &mut self,
         shown: &Shown<'_>,
         range: (f64, f64),

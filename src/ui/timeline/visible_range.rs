@@ -167,11 +167,11 @@ impl VisibleRange {
             share,
         }));
         if !glides {
-            self.go_on();
+            self.next_frame();
         }
     }
 
-    fn go_on(self) {
+    fn next_frame(self) {
         request_animation_frame(move || {
             // The page may be gone by now.
             let left = self.glide.try_update(|glide| {
@@ -183,7 +183,7 @@ impl VisibleRange {
                 glide.is_some()
             });
             if left == Some(true) {
-                self.go_on();
+                self.next_frame();
             }
         });
     }

@@ -36,7 +36,7 @@ fn chain(tasks: u32) -> Recorder {
 }
 
 #[test]
-fn a_task_is_tied_to_whom_it_was_made_by_woken_by_and_to_whom_it_woke() {
+fn a_task_is_linked_to_its_parent_its_waker_and_the_tasks_that_it_woke() {
     let index = Index::of(&chain(4));
     let ties = |now| {
         let arrows = arrows(
@@ -81,7 +81,7 @@ fn what_is_out_of_sight_is_shown_at_the_edge() {
 
 /// The arrows of tasks that a filter leaves out end between rows, where those tasks would be.
 #[test]
-fn who_has_no_row_is_out_of_sight() {
+fn a_task_without_a_row_is_outside() {
     let index = Index::of(&chain(9));
     let some = [TaskId(2), TaskId(5), TaskId(8)];
     let arrows = arrows(&index, TaskId(5), &view(0, 5, 10.0), Rows::Of(&some));

@@ -21,12 +21,12 @@ impl Session {
 
     /// What the reader can do to a task: nothing unless the present is shown.
     pub fn reach(&self, mode: &str, task: TaskId) -> Reach {
-        let goes_on = self.following
+        let is_running = self.following
             && self.rush.is_none()
             && self.plan.pace != Pace::Instant
             && !self.is_over();
         let runtime = self.run(mode).and_then(|run| run.record.runtime());
-        match runtime.filter(|_| goes_on) {
+        match runtime.filter(|_| is_running) {
             Some(runtime) => runtime.reach(task),
             None => Reach::Nothing,
         }

@@ -109,7 +109,7 @@ fn each_way_to_wait_leaves_the_others_to_their_own_fate() {
 }
 
 #[test]
-fn who_hangs_never_has_an_answer() {
+fn a_hanging_request_never_has_an_answer() {
     let entry = entry("producer-consumer-sentinel");
     let table = comparison(entry, &entry.defaults());
     let columns = entry.strategies().iter().zip(&table.columns);

@@ -98,7 +98,7 @@ fn stopping_keeps_what_has_happened_and_forgets_what_has_not_begun() {
 }
 
 #[test]
-fn who_blocks_the_loop_holds_everybody_up_for_as_long_as_that_takes() {
+fn a_task_that_blocks_the_loop_delays_all_others_for_that_long() {
     let mut plan = plan(Awkward::entry(), Pace::Live, 1.0);
     plan.strategies = Awkward::strategies(&["blocks"]);
     let wall = Wall {
@@ -116,7 +116,7 @@ fn who_blocks_the_loop_holds_everybody_up_for_as_long_as_that_takes() {
 }
 
 #[test]
-fn who_is_due_comes_before_the_picture_but_not_for_long() {
+fn due_tasks_run_before_the_picture_but_not_for_long() {
     let mut plan = plan(entry("at-scale"), Pace::Live, 1.0);
     plan.params["tasks"] = 1_000.into();
     plan.strategies.retain(|strategy| strategy.mode == "sleeps");

@@ -12,7 +12,7 @@ fn bit_by_bit(
     steps: &mut impl Iterator<Item = usize>,
 ) -> Option<Preview> {
     loop {
-        match draft.go_on(steps.next().expect("endless")) {
+        match draft.advance(steps.next().expect("endless")) {
             BuildStep::Unfinished(more) => draft = more,
             BuildStep::Finished(preview) => return preview,
         }

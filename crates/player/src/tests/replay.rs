@@ -95,7 +95,7 @@ fn a_recording_is_played_at_any_speed_from_the_instant_that_is_shown() {
 }
 
 #[test]
-fn looking_back_pauses_a_simulated_run_which_goes_on_from_its_recording() {
+fn looking_back_pauses_a_simulated_run_which_resumes_from_its_recording() {
     let (mut session, wall) = start(plan(entry("downloads"), Pace::Simulated, 1.0));
     let preview = foreseen(&session.plan);
     session.tick();
@@ -149,7 +149,7 @@ fn steps_go_from_the_recording_on_into_what_is_new() {
 }
 
 #[test]
-fn a_live_run_goes_on_while_one_looks_back() {
+fn a_live_run_continues_while_the_reader_looks_back() {
     let (mut session, wall) = start(plan(entry("basic-tasks"), Pace::Live, 1.0));
     let pass = |session: &mut Session, seconds: f64| {
         wall.pass(seconds);

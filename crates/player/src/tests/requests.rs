@@ -162,7 +162,7 @@ fn a_request_beyond_its_time_limit_is_aborted_and_a_bad_status_is_an_answer() {
 }
 
 #[test]
-fn a_cache_asks_its_service_once_for_all_who_wait_and_again_after_a_failure() {
+fn a_cache_asks_its_service_once_for_all_waiting_tasks_and_again_after_a_failure() {
     let params = json!({
         "ttl": 5, "latency": { "k": 0.1 }, "failures": { "k": 1 },
         "requests": [{ "at": 0, "key": "k" }, { "at": 0, "key": "k" }, { "at": 1, "key": "k" }, { "at": 2, "key": "k" }],

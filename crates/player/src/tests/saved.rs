@@ -109,7 +109,7 @@ fn lines_are_known_of_recordings_of_this_very_source_alone() {
 }
 
 #[test]
-fn a_run_that_goes_on_is_saved_as_stopped() {
+fn a_live_run_is_saved_as_stopped() {
     let (mut session, wall) = start(plan(entry("downloads"), Pace::Simulated, 1.0));
     wall.pass(2.0);
     session.tick();

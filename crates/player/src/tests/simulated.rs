@@ -126,7 +126,7 @@ fn strategies_race_in_step() {
 }
 
 #[test]
-fn who_blocks_the_loop_is_shown_only_up_to_the_present() {
+fn a_blocking_step_is_shown_only_up_to_the_present() {
     let mut plan = plan(Awkward::entry(), Pace::Simulated, 1.0);
     plan.strategies = Awkward::strategies(&["blocks", "sleeps"]);
     let preview = foreseen(&plan);
@@ -152,7 +152,7 @@ fn who_blocks_the_loop_is_shown_only_up_to_the_present() {
 }
 
 #[test]
-fn who_gets_stuck_ends_deadlocked_and_the_others_go_on() {
+fn a_stuck_strategy_ends_deadlocked_and_the_others_continue() {
     let mut plan = plan(Awkward::entry(), Pace::Simulated, 1.0);
     plan.strategies = Awkward::strategies(&["gets_stuck", "sleeps"]);
     let preview = foreseen(&plan);

@@ -13,7 +13,7 @@ fn all(slug: &str) -> (&'static Entry, Vec<&'static Strategy>) {
 fn whole(slug: &str, steps: usize) -> Spread {
     let (entry, strategies) = all(slug);
     let mut spread = Spread::new(entry, &strategies, &entry.defaults(), 0.2).expect("it draws");
-    while spread.go_on(steps) {}
+    while spread.advance(steps) {}
     spread
 }
 
@@ -132,18 +132,18 @@ fn totals_that_were_made_elsewhere_are_those_that_would_be_made_here() {
         let new = || Spread::new(entry, &strategies, &entry.defaults(), 0.2).expect("it draws");
         let (mut here, mut there) = (new(), new());
         // This side takes some steps of the first seed, which the other side finishes.
-        here.go_on(3);
+        here.advance(3);
         while there.seeds() < 400 {
-            there.go_on(usize::MAX);
+            there.advance(usize::MAX);
         }
         here.add(&there.totals_after(0));
         assert_eq!(here.seeds(), 400);
         while there.seeds() < 700 {
-            there.go_on(usize::MAX);
+            there.advance(usize::MAX);
         }
         here.add(&there.totals_after(400));
         assert_eq!(here.distributions(), there.distributions());
-        while here.go_on(usize::MAX) {}
+        while here.advance(usize::MAX) {}
         let whole = whole(slug, usize::MAX);
         assert_eq!(here.distributions(), whole.distributions());
         let totals = whole.totals_after(0);

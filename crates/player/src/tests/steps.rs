@@ -45,7 +45,7 @@ fn the_first_step_goes_to_the_start_however_long_starting_took() {
 
 /// A step while time passed used to stop at the present, where there may be no event.
 #[test]
-fn a_step_from_a_run_that_goes_on_reaches_an_event_and_pauses_there() {
+fn a_step_from_a_live_run_reaches_an_event_and_pauses_there() {
     let plan = plan(entry("downloads"), Pace::Simulated, 1.0);
     let preview = foreseen(&plan);
     let (mut session, wall) = start(plan);
@@ -59,7 +59,7 @@ fn a_step_from_a_run_that_goes_on_reaches_an_event_and_pauses_there() {
 }
 
 #[test]
-fn after_steps_time_goes_on_from_there() {
+fn after_steps_time_resumes_from_there() {
     let plan = plan(entry("downloads"), Pace::Simulated, 2.0);
     let preview = foreseen(&plan);
     let (mut session, wall) = start(plan);

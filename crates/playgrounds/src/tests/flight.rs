@@ -21,7 +21,7 @@ fn trace_of_defaults(slug: &str, mode: &str) -> Trace {
 }
 
 #[test]
-fn who_waits_for_a_turn_or_backs_off_is_not_in_flight() {
+fn queued_and_backing_off_tasks_are_not_in_flight() {
     let params = json!({
         "base": 0.5, "factor": 2.0, "max_delay": 4.0, "attempts": 2,
         "requests": [
@@ -48,7 +48,7 @@ fn who_waits_for_a_turn_or_backs_off_is_not_in_flight() {
 }
 
 #[test]
-fn of_those_who_wait_for_each_other_only_the_last_is_in_flight() {
+fn of_tasks_that_await_each_other_only_the_innermost_is_in_flight() {
     // Two requests for a key: two fetches, or one that both wait for.
     let params = json!({
         "ttl": 5.0, "latency": { "a": 1.0 },
@@ -97,7 +97,7 @@ fn permits_are_what_is_in_flight() {
 }
 
 #[test]
-fn nothing_is_in_flight_where_nothing_goes_on() {
+fn nothing_is_in_flight_in_an_idle_run() {
     let trace = trace_of_defaults("producer-consumer-sentinel", "article");
     assert!(matches!(
         trace.end().map(|end| &end.verdict),
@@ -116,7 +116,7 @@ fn what_takes_no_time_is_in_flight_for_an_instant() {
 }
 
 #[test]
-fn a_mean_goes_on_between_two_events() {
+fn a_mean_changes_between_two_events() {
     let params = json!({ "tasks": [["a", 1.0], ["b", 3.0]] });
     let trace = run("basic-tasks", "gather", &params);
     for (seconds, mean) in [(0.5, 2.0), (1.0, 2.0), (2.0, 1.5), (3.0, 4.0 / 3.0)] {

@@ -80,7 +80,7 @@ fn permits_tokens_and_items_are_had_in_the_order_of_the_lines() {
 }
 
 #[test]
-fn the_words_name_the_first_and_count_the_rest() {
+fn the_words_name_the_first_tasks_and_count_the_others() {
     let entry = Entry::find("semaphore-scraper").expect("a playground");
     let mut params = entry.defaults();
     for (i, page) in params["pages"]
@@ -106,7 +106,7 @@ fn the_words_name_the_first_and_count_the_rest() {
 }
 
 #[test]
-fn a_queue_has_those_who_wait_for_items_for_places_and_the_items_themselves() {
+fn a_queue_lists_waiting_consumers_waiting_producers_and_items() {
     let entry = Entry::find("producer-consumer-sentinel").expect("a playground");
     let mut params = entry.defaults();
     let hungry = run("producer-consumer-sentinel", "fixed", &params);
@@ -138,7 +138,7 @@ fn a_queue_has_those_who_wait_for_items_for_places_and_the_items_themselves() {
 }
 
 #[test]
-fn who_hangs_goes_on_waiting() {
+fn a_hanging_task_keeps_waiting() {
     let entry = Entry::find("producer-consumer-timeout").expect("a playground");
     let slow = (entry.presets)().into_iter().find(|preset| {
         let trace = run("producer-consumer-timeout", "article", &preset.params);

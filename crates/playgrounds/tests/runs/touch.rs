@@ -175,7 +175,7 @@ fn a_step_is_a_step_and_there_and_back_is_nothing() {
 
 /// It used to be taken for a time limit.
 #[test]
-fn who_was_let_fail_by_the_reader_did_not_run_into_a_time_limit() {
+fn a_task_that_the_reader_let_fail_did_not_run_into_a_time_limit() {
     let entry = Entry::find("downloads").unwrap();
     let runtime = Runtime::new(Ports::simulated());
     let strategy = entry.strategy("concurrent").unwrap();

@@ -73,7 +73,7 @@ fn one_after_another_the_path_is_every_task_and_together_it_is_the_longest() {
 }
 
 #[test]
-fn who_waits_for_a_permit_is_told_who_holds_it_and_then_who_gave_it_back() {
+fn a_wait_for_a_permit_names_the_holder_and_then_the_task_that_released_it() {
     let trace = ran("semaphore-scraper", "concurrent", 1);
     let third = "3 http://httpbin.org/status/200";
     assert_eq!(
@@ -145,7 +145,7 @@ fn a_time_limit_is_named_as_what_ended_the_wait() {
 }
 
 #[test]
-fn a_group_that_fails_says_who_cancelled_whom() {
+fn a_group_that_fails_names_the_source_of_each_cancellation() {
     let trace = ran("task-group", "article", 1);
     assert_eq!(
         sentences(&trace)[3..7],
@@ -170,7 +170,7 @@ fn a_group_that_fails_says_who_cancelled_whom() {
 }
 
 #[test]
-fn a_queue_says_who_put_and_who_took_and_a_deadlock_who_waits_for_ever() {
+fn a_queue_names_producer_and_consumer_and_a_deadlock_the_waiting_tasks() {
     let trace = ran("producer-consumer-sentinel", "article", 0);
     let told = sentences(&trace);
     for expected in [

@@ -102,7 +102,7 @@ fn all_that_fail_at_one_instant_are_reported_and_so_is_a_clean_up_that_fails() {
 }
 
 #[test]
-fn a_member_that_is_cancelled_by_itself_stops_nobody() {
+fn a_member_that_is_cancelled_by_itself_stops_no_other() {
     let runtime = ran(|cx| async move {
         let group = TaskGroup::new(&cx);
         let gives_up = group.spawn("gives up", |cx| async move {
@@ -162,7 +162,7 @@ fn a_failure_during_a_cancellation_lets_the_others_clean_up() {
 }
 
 #[test]
-fn a_group_that_is_dropped_leaves_nobody_behind() {
+fn a_group_that_is_dropped_leaves_no_task_behind() {
     let runtime = ran(|cx| async move {
         let left = TaskGroup::new(&cx);
         drop(left.spawn("never joined", |cx| work(cx, (9.0, false, 0.5))));
@@ -182,7 +182,7 @@ fn a_group_that_is_dropped_leaves_nobody_behind() {
 }
 
 #[test]
-fn waiting_for_the_first_cancels_nobody() {
+fn waiting_for_the_first_cancels_no_task() {
     let runtime = ran(|cx| async move {
         let plans = [
             (3.0, false, 0.0),

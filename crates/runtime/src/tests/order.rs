@@ -61,7 +61,7 @@ fn equal_deadlines_fire_in_the_order_in_which_the_timers_were_made() {
 }
 
 #[test]
-fn a_bare_turn_lets_everybody_else_go_once() {
+fn a_bare_turn_lets_every_other_ready_task_run_once() {
     let runtime = ran(|cx| async move {
         let other = cx.spawn("other", |cx| worker(cx, "other", &[0.0]));
         cx.print("before");

@@ -89,7 +89,7 @@ fn join_waits_for_every_item_to_be_marked() {
 }
 
 #[test]
-fn a_queue_that_nobody_serves_any_more_is_named_in_the_verdict() {
+fn a_queue_without_a_consumer_is_named_in_the_verdict() {
     let runtime = ran(|cx| async move {
         let queue = Queue::new("length", 1);
         let (full, empty) = (queue.clone(), Queue::<()>::new("other", 0));

@@ -164,7 +164,7 @@ async fn fetch(cx: Cx, count: Rc<Cell<u32>>, fails: bool) -> Result<u32> {
 }
 
 #[test]
-fn a_fetch_goes_on_for_the_others_if_the_task_that_began_it_is_cancelled() {
+fn a_shared_fetch_continues_if_the_task_that_began_it_is_cancelled() {
     let runtime = ran(|cx| async move {
         let (cache, count) = (Cache::new(9.0), Rc::<Cell<u32>>::default());
         let ask = |name| {
@@ -260,7 +260,7 @@ proptest! {
 }
 
 #[test]
-fn work_that_is_not_done_in_time_is_dropped_where_it_stands() {
+fn work_that_is_not_done_in_time_is_dropped_at_its_await() {
     let runtime = ran(|cx| async move {
         for (limit, takes) in [(1.0, 0.5), (1.0, 1.0), (1.0, 2.0), (0.0, 0.0), (0.0, 1.0)] {
             let work = {

@@ -133,7 +133,7 @@ fn the_cancelling_task_is_named_and_so_are_a_time_limit_and_the_end_of_main() {
 
 /// A coroutine that is made at the start begins when it is awaited: until then it does not wait for the loop.
 #[test]
-fn a_coroutine_that_is_awaited_late_says_who_let_it_begin() {
+fn a_coroutine_that_is_awaited_late_names_the_task_that_started_it() {
     let runtime = ran(|cx| async move {
         let sleeper = |cx: Cx| async move {
             cx.sleep(1.0).await;

@@ -175,7 +175,7 @@ impl Story {
                 actor.backed = (state == State::Backoff).then_some(at);
                 let told = state != State::Queued && !trace.text(text).is_empty();
                 if told && actor.on == Some(WaitFor::Consumer) {
-                    self.goes_on(id);
+                    self.end_wait(id);
                     self.taken(trace, id, text);
                 } else if told {
                     self.say(trace, id, What::Remark(state, text));
@@ -200,7 +200,7 @@ impl Story {
                 }
             }
             Kind::Woken { by, asked } => {
-                let on = self.goes_on(id);
+                let on = self.end_wait(id);
                 match (by, on) {
                     (by, _) if asked && by == Some(id) => self.say(trace, id, What::TimeUp),
                     (by, _) if asked => self.say(trace, id, What::Asked { by }),
@@ -220,7 +220,7 @@ impl Story {
             Kind::Ended { outcome, detail } => {
                 let since = actor.started.unwrap_or(actor.created);
                 let took = Time(at.0 - since.0);
-                self.goes_on(id);
+                self.end_wait(id);
                 match outcome {
                     Outcome::Ok if id == TaskId::MAIN => self.say(trace, id, What::Returned),
                     Outcome::Error => self.say(trace, id, What::Ended(outcome, took, took, detail)),
@@ -265,7 +265,7 @@ impl Story {
     }
 
     /// Ends the wait of a task; returns what it waited for.
-    fn goes_on(&mut self, id: TaskId) -> Option<WaitFor> {
+    fn end_wait(&mut self, id: TaskId) -> Option<WaitFor> {
         let actor = self.actors.get_mut(id.index())?;
         if let Some(place) = actor.pending.take() {
             self.waits[place as usize] = None;

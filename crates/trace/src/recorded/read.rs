@@ -374,7 +374,7 @@ impl Reader {
                 let run = stuck.and_then(|task| Some(self.tasks.get(&task)?.0));
                 // If no event can ever come, there need not be a cycle: then the hang is of the last loop, which runs.
                 let last = || self.runs.keys().next_back().copied();
-                let run = run.or_else(|| row.can_never_go_on().then(last).flatten());
+                let run = run.or_else(|| row.is_forever().then(last).flatten());
                 if let Some(run) = run.and_then(|run| self.runs.get_mut(&run)) {
                     run.hangs(row.at, row.lines()?);
                 }

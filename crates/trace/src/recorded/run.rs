@@ -79,7 +79,7 @@ impl<'a> Row<'a> {
     }
 
     /// Whether a `hang` is certain to last for ever, as in virtual time.
-    pub fn can_never_go_on(&self) -> bool {
+    pub fn is_forever(&self) -> bool {
         self.text(0).is_ok_and(|why| why == NOTHING_COMES)
     }
 
@@ -227,7 +227,7 @@ impl Run {
         if let Some(parent) = parent
             && is_new
         {
-            self.goes_on(at, parent)?;
+            self.enter_operation(at, parent)?;
         }
         let name = self.names.give(name).into_owned();
         self.restore.create(at, id, parent, &name)?;
@@ -249,7 +249,7 @@ impl Run {
     }
 
     /// Records that the task is inside its operation, if it was not before.
-    fn goes_on(&mut self, at: Time, task: TaskId) -> Result<(), String> {
+    fn enter_operation(&mut self, at: Time, task: TaskId) -> Result<(), String> {
         if !matches!(self.of(task), Of::New | Of::Queued) {
             return Ok(());
         }
@@ -285,18 +285,18 @@ impl Run {
         let is_repeated = self.at_checkpoint.remove(&task);
         match row.kind {
             "step" if is_repeated && row.number(0)? == 0 => Ok(()),
-            "start" => self.goes_on(at, task),
+            "start" => self.enter_operation(at, task),
             "step" => self.step(row, at, task, lookup),
             "wake" => self.wake(row, at, task, lookup),
             "cancel" => self.cancel(row, at, task, lookup),
             "end" => self.end(row, at, task),
             "holds" => {
-                self.goes_on(at, task)?;
+                self.enter_operation(at, task)?;
                 self.holds(row, at, task, lookup)
             }
             "gauge" => self.gauge(row, at, task, lookup),
             "print" | "log" => {
-                self.goes_on(at, task)?;
+                self.enter_operation(at, task)?;
                 self.note(at, task, LogKind::Print, &row.printed()?)
             }
             "problem" => {
@@ -331,7 +331,7 @@ impl Run {
         let nanos = row.number(0)?;
         self.hung = None;
         if *self.of(task) != Of::Ended {
-            self.goes_on(at, task)?;
+            self.enter_operation(at, task)?;
         }
         if row.more.len() > 1 && *self.of(task) != Of::Ended {
             let line = u32::try_from(row.number(2)?).map_err(|_| "site: is too great")?;

@@ -70,7 +70,7 @@ fn of_tasks(tasks: &[(&str, u64, &str)]) -> Recorded {
 }
 
 /// The first loop of a recording: its index and its findings.
-fn looked_through(recorded: &Recorded) -> (Index, Vec<Finding>) {
+fn prepared(recorded: &Recorded) -> (Index, Vec<Finding>) {
     let run = &recorded.runs[0];
     let index = Index::of(&run.trace);
     let found = findings(recorded, run, &index);
@@ -78,7 +78,7 @@ fn looked_through(recorded: &Recorded) -> (Index, Vec<Finding>) {
 }
 
 fn compare(before: &Recorded, after: &Recorded) -> Vec<Difference> {
-    let (one, other) = (looked_through(before), looked_through(after));
+    let (one, other) = (prepared(before), prepared(after));
     let compared = |recorded, (index, findings)| Compared {
         trace: recorded,
         index,

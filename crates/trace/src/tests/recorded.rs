@@ -213,7 +213,7 @@ fn recorded_with_problem(name: &str) -> Recorded {
 }
 
 #[test]
-fn who_cancels_whom() {
+fn each_cancellation_names_its_source() {
     let recorded = recorded("cancels");
     let trace = &only(&recorded).0.trace;
     let asked: BTreeSet<_> = trace
@@ -373,7 +373,7 @@ fn what_is_no_recording_is_refused_and_what_is_wrong_is_named_with_its_line() {
 }
 
 #[test]
-fn cut_off_anywhere_the_rest_is_sound() {
+fn a_recording_cut_off_anywhere_is_sound() {
     for (name, text) in ALL {
         for cut in (0..text.len())
             .step_by(41)
