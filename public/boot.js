@@ -84,7 +84,8 @@
   var LOADING_AFTER_MS = 700;
   setTimeout(function () {
     var loading = document.getElementById("loading");
-    if (loading && !(isReadable && readable)) loading.hidden = false;
+    // Looked for anew: scripts that are still loading keep the document from being complete.
+    if (loading && !(isReadable && document.querySelector("#app > .static"))) loading.hidden = false;
   }, LOADING_AFTER_MS);
 
   // 4. Mail.

@@ -213,6 +213,16 @@ pub fn has(selector: &str) -> bool {
     found.flatten().is_some()
 }
 
+/// Appends a copy of the element that a selector finds first, if there is one.
+pub fn append_copy(selector: &str, to: &web_sys::Element) {
+    let found = document().and_then(|document| document.query_selector(selector).ok()?);
+    let copy = found.and_then(|found| found.clone_node_with_deep(true).ok());
+    if let Some(copy) = copy {
+        // Refused only if it would be within itself.
+        let _ = to.append_child(&copy);
+    }
+}
+
 /// The address of a file that is loaded when it is needed. It lies in a folder of this page's version, so that a page
 /// never gets a file of another one.
 pub fn file(name: &str) -> String {

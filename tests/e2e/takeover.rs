@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::chunks::without_page;
 use crate::harness::{Page, Reply, Site, is_firefox, without_worker};
 use crate::playground::slugs;
 
@@ -254,4 +255,64 @@ async fn the_app_is_whole_when_it_takes_the_place_of_a_page() {
         assert_eq!(seen[0], seen[1], "{path:?}");
         assert_ne!(seen[0], json!([0, 0, 0]), "{path:?}");
     }
+}
+
+/// Scripts that are still loading hold up `DOMContentLoaded`: on slow lines the text for pages with nothing to read was shown
+/// above the article, and pushed it down.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn a_page_that_can_be_read_is_not_pushed_down_by_the_text_for_an_empty_one() {
+    const SLOW: &str = "const listen = document.addEventListener.bind(document);
+        document.addEventListener = (name, ...rest) => name === 'DOMContentLoaded' || listen(name, ...rest);
+        const set = setTimeout;
+        window.timers = [];
+        window.setTimeout = (then, ...rest) => { timers.push(then); return set(then, ...rest); };";
+    const SHOWN: &str = "timers.forEach(then => then());
+        return document.querySelector('#loading')?.checkVisibility() ?? false";
+    if is_firefox() {
+        return;
+    }
+    let site = before_app();
+    let page = Page::blank(&site).await;
+    page.devtools(
+        "Page.addScriptToEvaluateOnNewDocument",
+        &json!({ "source": SLOW }),
+    );
+    for (path, there, is_shown) in [
+        ("", ".static h1", false),
+        ("weather/", ".static h1", false),
+        ("choose/", ".static h1", false),
+        ("weather/#/downloads", "#loading", true),
+    ] {
+        page.visit(path).await;
+        page.wait_for(there).await;
+        let shown = page.eval(SHOWN, &[]).await;
+        assert_eq!(shown, json!(is_shown), "{path:?}");
+    }
+}
+
+/// The chunk with the menu comes after the app's first page.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_list_of_playgrounds_stays_where_it_is() {
+    const LIST: &str = "const list = document.querySelector('.menu-list');
+        return list && [list.getBoundingClientRect().top, list.querySelectorAll('a').length]";
+    let sites = [
+        before_app(),
+        without_page(),
+        Site::serve_altered(without_worker),
+    ];
+    let there = [".static h1", "[data-test=run]", "[data-test=find]"];
+    let mut lists = Vec::new();
+    for (site, there) in sites.iter().zip(there) {
+        let page = Page::blank(site).await;
+        page.viewport(1440, 900);
+        page.visit("weather/").await;
+        page.wait_for(there).await;
+        lists.push(page.eval(LIST, &[]).await);
+    }
+    assert!(
+        lists[0].is_array() && lists.iter().all(|list| *list == lists[0]),
+        "{lists:?}"
+    );
 }

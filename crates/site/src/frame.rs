@@ -54,6 +54,7 @@ fn brand(html: &mut Html) {
 
 fn menu(html: &mut Html, here: &str) {
     html.element("div", &[("class", "menu-body")], |html| {
+        html.element("div", &[("class", "menu-find")], |_| {});
         html.element("div", &[("class", "menu-list")], |html| {
             html.element("ul", &[], |html| {
                 for own in front::OWN {

@@ -191,11 +191,18 @@ pub fn keep_address(app: App) {
 #[derive(Clone, Copy)]
 struct MenuOpen(RwSignal<bool>);
 
-/// The placeholder of [`Menu`]: its head. If it is opened, the menu is open once it has loaded.
+/// The placeholder of [`Menu`]: its head, and the list of the static page. Opened, the menu is open when it has loaded.
 fn no_menu() -> AnyView {
     let MenuOpen(open) = expect_context();
+    let nav = NodeRef::<Nav>::new();
+    Effect::new(move |_| {
+        // The static page is in the document until the app's first page is complete.
+        if let Some(nav) = nav.get() {
+            web::append_copy("#app > .static .menu-body", &nav);
+        }
+    });
     view! {
-        <nav class="menu" aria-label="Playgrounds">
+        <nav class="menu" aria-label="Playgrounds" node_ref=nav>
             <div class="menu-bar">
                 <a class="brand" href="#/">
                     <svg viewBox="0 0 24 24" aria-hidden="true">
