@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 
 import pytest
 from lab import Run
@@ -37,8 +38,12 @@ except FileNotFoundError as error:
 
 # Its pathlib has references to the real functions by the time that a program runs.
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="pathlib keeps functions of its own")
-def test_files_that_are_written_are_found(tmp_path, monkeypatch):
+def test_files_that_are_written_are_found(tmp_path, tmp_path_factory, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    # Names of temporary files follow from the seed: tests of another Python, at the same time, have the same ones.
+    folder = str(tmp_path_factory.mktemp("temporary"))
+    monkeypatch.setenv("TMPDIR", folder)
+    monkeypatch.setattr(tempfile, "tempdir", folder)
     run = Run(FILES)
     assert run.state == "finished", run.err
     assert run.out.splitlines() == [
