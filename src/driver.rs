@@ -170,7 +170,7 @@ impl Player {
             self.replace(Some(session));
         }
         self.change(Session::step);
-        // For what takes longer than a turn of the browser.
+        // A step may need more than one browser task; the driver finishes it.
         self.drive();
         Ok(())
     }

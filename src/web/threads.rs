@@ -38,8 +38,8 @@ impl Threads for Workers {
     }
 }
 
-/// Adds squares for a moment, so that the engine has fast code for that before a run begins, and its first strategy does
-/// not pay for what all of them use.
+/// Adds squares for a moment before a run begins, so that the browser has compiled that code to its fast form. Otherwise the
+/// first strategy would be slower than the others.
 pub async fn warm_up() {
     let work = Squares {
         numbers: 10_000,

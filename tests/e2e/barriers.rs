@@ -22,8 +22,9 @@ const FIND: &str = "
         violations.map(({ id, help, nodes }) => `${id} (${help}): ` + nodes.slice(0, 4).map(
             ({ target, any }) => target.join(' ') + (any[0] ? ` [${any[0].message}]` : '')).join(' | ')))";
 
-/// The kinds of elements on the page: what axe-core's rules and the style sheets tell elements apart by, of each and of the two
-/// around it; and the order of headings. Names and texts are no kinds.
+/// The kinds of elements on the page. A kind is what the rules of axe-core and the style sheets tell elements apart by: tag,
+/// classes, states, label and colours of an element, and of the two around it. The order of headings and ids that occur twice
+/// count, too; other ids and texts do not.
 const KINDS: &str = "
     const named = ['role', 'type', 'tabindex', 'disabled', 'hidden', 'open', 'href', 'for', 'lang', 'title', 'alt', 'style'];
     const own = e => {
@@ -31,6 +32,7 @@ const KINDS: &str = "
         const has = [...e.attributes].filter(({ name }) => name.startsWith('aria-') || named.includes(name));
         const says = ({ name, value }) => /^(role|type|tabindex|aria-(pressed|selected|current|expanded|hidden|disabled|invalid))$/.test(name)
             ? `${name}=${value}` : name;
+        if (e.labels?.length === 0) has.push({ name: 'without a label' });
         return `${e.localName}.${[...e.classList].sort().join('.')}[${has.map(says).sort().join()}]`;
     };
     const without = arguments[0].join(), kinds = new Set();
@@ -39,14 +41,18 @@ const KINDS: &str = "
         if (without && e.closest(without)) continue;
         const level = /^h([1-6])$/.exec(e.localName)?.[1];
         if (level && level !== levels.at(-1)) levels.push(level);
-        kinds.add(`${own(e)} in ${own(e.parentElement)} in ${own(e.parentElement?.parentElement)}${e.firstElementChild ? '' : e.textContent.trim() ? ' with text' : ' empty'}`);
+        const { color, backgroundColor } = getComputedStyle(e);
+        const text = e.firstElementChild ? '' : e.textContent.trim() ? `text ${color}` : 'empty';
+        kinds.add([own(e), own(e.parentElement), own(e.parentElement?.parentElement), text, backgroundColor].join(' in '));
     }
-    return [...kinds, `headings ${levels.join('')}`]";
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+    const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
+    return [...kinds, `headings ${levels.join('')}`, `twice ${twice.join()}`]";
 
 /// The kinds of elements that have been looked at, each in a theme and a width. Most pages have nothing else, and looks take
 /// most of the time.
 #[derive(Default)]
-struct Seen(HashSet<(String, (String, u32))>);
+struct Seen(HashSet<String>);
 
 impl Seen {
     /// Whether the page has an element of a kind that is new; from now on it is not.
@@ -55,8 +61,7 @@ impl Seen {
         let kinds = kinds.as_array().expect("a list").iter();
         let kinds = kinds.filter_map(Value::as_str);
         let before = self.0.len();
-        self.0
-            .extend(kinds.map(|kind| (kind.to_owned(), (at.0.to_owned(), at.1))));
+        self.0.extend(kinds.map(|kind| format!("{kind}, {at:?}")));
         self.0.len() > before
     }
 }

@@ -61,8 +61,8 @@ impl Page {
         strings(&self.eval(script, &[json!(selector)]).await)
     }
 
-    /// Waits for what comes behind controls and race: form, figures, results, panels. An embedded page has no such. They are
-    /// made when they are near the window, or after some seconds, so this scrolls to them.
+    /// Waits until form, figures, results and panels are made. The page makes them when they are near the window or after five
+    /// seconds, so this scrolls to them. An embedded page has none.
     async fn wait_for_whole_page(&self) {
         let script = "const is_whole = !!document.querySelector('.app.embedded, [role=tab]');
             scrollTo(0, is_whole ? 0 : document.scrollingElement.scrollHeight);

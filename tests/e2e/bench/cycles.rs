@@ -26,7 +26,7 @@ const SLACK: f64 = 400_000.0;
 /// How many runs come before those that are measured.
 const WARM: usize = 100;
 
-/// How many times a round of cycles is measured at the most.
+/// The largest number of rounds that are measured.
 const ROUNDS: usize = 3;
 
 /// Starts and stops runs, and goes from page to page.
@@ -51,8 +51,8 @@ pub async fn measure(site: &Site, table: &mut Table) {
 }
 
 /// What a round of cycles leaves: the state before and after it. WebAssembly's memory grows by pieces of 64 KiB, and no two
-/// rounds use it in quite the same order, so one round may need a piece more. A leak needs one in each round: so the round
-/// is repeated until one needs none, a few times at the most.
+/// rounds use it in quite the same order, so one round may need a piece more. A leak needs one in each round, so
+/// the round is repeated until memory does not grow, up to [`ROUNDS`] times.
 async fn left_by<Round: Future<Output = ()>>(
     page: &Page,
     round: impl Fn() -> Round,

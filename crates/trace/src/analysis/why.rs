@@ -1,4 +1,4 @@
-//! Why a task waits, or has waited: for what, which task held it, and which one woke it.
+//! Why a task waits or has waited: the resource, the task that holds it, and the task that ends the wait.
 
 use super::words::{listed, resource, seconds};
 use crate::Time;
