@@ -128,3 +128,93 @@ loop.close()
     ends = {recording.tasks[row[1]]: row[3] for row in recording.of("end")}
     assert ends["work 1"] == "ok" and ends["work 2"] == "error"
     assert [recording.tasks[row[1]] for row in recording.of("cancel")] == ["late"]
+
+
+def test_under_nest_asyncio_tasks_within_a_step_are_recorded(tmp_path):
+    pytest.importorskip("nest_asyncio")
+    recording, out = _record(
+        """
+import asyncio
+import nest_asyncio
+
+nest_asyncio.apply()
+
+async def inner(seconds):
+    await asyncio.sleep(seconds)
+    return seconds
+
+async def beside(done):
+    await asyncio.sleep(0.001)
+    done.set()
+
+async def main():
+    done = asyncio.Event()
+    task = asyncio.create_task(beside(done))
+    print(asyncio.run(inner(0.02)))
+    await done.wait()
+    print(await asyncio.gather(inner(0.001), inner(0.002)))
+    late = asyncio.create_task(done.wait(), name="late")
+    late.cancel()
+    await asyncio.sleep(0)
+    await task
+
+asyncio.run(main())
+""",
+        tmp_path,
+    )
+    assert out == "0.02\n[0.001, 0.002]\n"
+    assert {("inner", "sleep", ""), ("beside", "sleep", ""), ("main", "tasks", "gather")} <= recording.waits()
+    number = {name: task for task, name in reversed(recording.tasks.items())}
+    # `beside` goes on while a step of `main` runs a loop; `main` still runs when it has ended.
+    of_main = [row for row in recording.of("step") if row[1] == number["main"]]
+    ended = next(row[0] for row in recording.of("end") if row[1] == number["beside"])
+    assert of_main[0][0] < ended < of_main[-1][0]
+    # All of a step is counted once, and the time between the last inner step and the end of the run is part of it.
+    assert all(row[3] < 10_000_000_000 for row in recording.of("step"))
+    assert not any(row[2] == "callback" for row in recording.events if "Task" in str(row))
+    ends = {recording.tasks[row[1]]: row[3] for row in recording.of("end")}
+    assert ends == {"inner": "ok", "beside": "ok", "late": "cancelled", "main": "ok"}
+
+
+def test_an_eager_step_within_a_step_is_no_part_of_it_on_another_event_loop(tmp_path):
+    pytest.importorskip("uvloop")
+    if sys.version_info < (3, 12):
+        pytest.skip("eager tasks came with Python 3.12")
+    recording, out = _record(
+        """
+import asyncio
+import uvloop
+
+async def work():
+    await asyncio.sleep(0.001)
+    return 1
+
+async def main():
+    print(await asyncio.Task(work(), loop=asyncio.get_running_loop(), eager_start=True))
+
+uvloop.run(main())
+""",
+        tmp_path,
+    )
+    assert out == "1\n"
+    assert all(row[3] <= row[0] for row in recording.of("step"))
+
+
+def test_tasks_of_a_class_that_replaces_asyncios_are_said_to_be_missing(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        """
+import asyncio
+
+class Own(asyncio.tasks._CTask):
+    pass
+
+asyncio.Task = asyncio.tasks.Task = Own
+asyncio.run(asyncio.sleep(0))
+"""
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "interleave_recorder", "-o", str(tmp_path / "recording.jsonl"), str(program)],
+        env=environment(), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.stderr == "interleave: the program replaces asyncio.Task by __main__.Own: tasks made since are not recorded\n"

@@ -100,10 +100,15 @@ def main() -> None:
 
 
 def _tell(recorder: Recorder) -> None:
-    """Says at the end why a recording is incomplete; says where it is only if a person reads it."""
+    """Says at the end why a recording is incomplete, and where it is, the latter only if a person reads it."""
     import atexit
 
     def tell() -> None:
+        if recorder.replaced_by:
+            print(
+                f"interleave: the program replaces asyncio.Task by {recorder.replaced_by}: tasks made since are not recorded",
+                file=sys.stderr,
+            )
         if recorder.failure:
             print(f"interleave: {recorder.path} is not whole: {recorder.failure}", file=sys.stderr)
         elif sys.stderr is not None and sys.stderr.isatty():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import base_events, events, futures
+from asyncio import base_events, events, futures, tasks
 from contextvars import copy_context
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from . import state
@@ -32,6 +32,7 @@ _BaseEventLoop: Any = base_events.BaseEventLoop
 _base_soon = _BaseEventLoop.call_soon
 _base_call_soon = _BaseEventLoop._call_soon
 _Future = futures.Future
+_py_wakeup: Any = getattr(tasks._PyTask, "_Task__wakeup", None)  # type: ignore[attr-defined]
 _Timeout: Any = getattr(getattr(asyncio, "Timeout", None), "_on_timeout", None)
 
 
@@ -56,6 +57,8 @@ def _run(self: Any) -> Any:
 
 def _tell(run: Run, callback: Any, took: int) -> None:
     here = run.here
+    if getattr(getattr(callback, "__self__", None), "il_number", 0):
+        return  # A task's step, which its coroutine records.
     name = getattr(callback, "__qualname__", None) or type(callback).__name__
     code = getattr(callback, "__code__", None)
     site = 0 if code is None else here.places.of_code(code)
@@ -173,6 +176,10 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
     elif by:
         handle = CausedHandle(callback, args, self, context)
         handle._cause = by
+        if kind is MethodType and callback.__func__ is _py_wakeup:
+            number = getattr(callback.__self__, "il_number", 0)
+            if number and number != by:
+                run.here.emit(f'[{run.here.now()},{number},"wake",{by}]')
     else:
         handle = Handle(callback, args, self, context)
     self._ready.append(handle)

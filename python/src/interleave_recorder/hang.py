@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .objects import Entry
 from .state import clock
-from .tasks import Task
+from .tasks import Recorded
 from .waits import Wait, look
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _OF_OBJECT = {"get": "an item of", "put": "a free place in", "join": "task_done(
 class Waiting(NamedTuple):
     """A task, what it waits for, and the only tasks that can end that wait."""
 
-    task: Task
+    task: Recorded
     wait: Wait
     needs: list[int]
 
@@ -47,14 +47,14 @@ def waiting(here: Recording) -> dict[int, Waiting]:
     return dict(sorted(found.items()))
 
 
-def tasks_of(run: Run) -> list[Task]:
+def tasks_of(run: Run) -> list[Recorded]:
     """The run's tasks that have not ended."""
     for _ in range(10):
         try:
             every = asyncio.all_tasks(run.loop)
         except RuntimeError:  # Changed by the loop's own thread meanwhile.
             continue
-        return [task for task in every if isinstance(task, Task) and task.il_number]
+        return [task for task in every if isinstance(task, Recorded) and task.il_number]
     return []
 
 
@@ -110,7 +110,7 @@ def describe(here: Recording, it: Waiting, found: dict[int, Waiting]) -> str:
     return f"{_name(it.task)} ({here.places.describe(wait.spot.site)}) waits for {what}"
 
 
-def _name(task: Task) -> str:
+def _name(task: Recorded) -> str:
     return f"{task.il_name} [{task.il_number}]"
 
 

@@ -58,6 +58,8 @@ class Recorder:
         #: The exit status and the error that the program ends with, where that is known.
         self.status: int | None = None
         self.error = ""
+        #: The class by which the program has replaced `asyncio.Task`; empty if it has not.
+        self.replaced_by = ""
 
     @property
     def failure(self) -> str | None:
@@ -149,6 +151,7 @@ class Recorder:
         here, state.here = self._here, None
         if self._watch is not None:
             self._watch.stop()
+        self.replaced_by = tasks.replaced_by()
         self._patches.undo()
         if here is not None:
             for run in list(here.runs.values()):

@@ -25,7 +25,7 @@ _running_loop = events._get_running_loop
 class Run:
     """One event loop, from its first task on."""
 
-    __slots__ = ("number", "here", "loop", "thread", "task", "began", "native", "sleeper", "sleeps_until", "last_step")
+    __slots__ = ("number", "here", "loop", "thread", "task", "stepped", "began", "native", "sleeper", "sleeps_until", "last_step")
 
     def __init__(self, number: int, here: Recording, loop: AbstractEventLoop, native: bool) -> None:
         self.number = number
@@ -35,6 +35,8 @@ class Run:
         self.thread = thread_id()
         #: The number of the task whose step runs, or that caused the callback which runs; 0: none.
         self.task = 0
+        #: The task whose step runs, of those whose coroutine records it; 0: none.
+        self.stepped = 0
         #: When this step began; 0 between steps.
         self.began = 0
         #: Whether its handles are ours, so that wake-ups and callbacks are seen.

@@ -1,6 +1,7 @@
-"""Tasks: a subclass of CPython's own, which records its creation and each request to cancel it.
+"""Tasks: subclasses of CPython's own, which record their creation and each request to cancel them.
 
-Its steps are seen by ``handles``; where the event loop is not asyncio's own, by a coroutine around the task's.
+Their steps are seen by ``handles``; where the event loop is not asyncio's own, or the tasks are those in Python that
+nest_asyncio uses, by a coroutine around the task's.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .state import Recording
 
 _Task: Any = tasks.Task
-_init = _Task.__init__
+_PyTask: Any = tasks._PyTask  # type: ignore[attr-defined]
 _running_loop = events._get_running_loop
 #: asyncio's own tasks, at the end of a run, are not part of the program.
 HIDDEN = {
@@ -32,20 +33,36 @@ HIDDEN = {
     for name in ("shutdown_asyncgens", "shutdown_default_executor")
     if (function := getattr(base_events.BaseEventLoop, name, None)) is not None
 }
+#: The attributes of a recorded task.
+_SLOTS = ("il_number", "il_since", "il_run", "il_name", "il_made")
+#: Its subclasses derive from a class of tasks, too.
+_Mixed: Any = object
 
 
-class Task(_Task):  # type: ignore[misc]
-    """A task that is recorded."""
+class Recorded(_Mixed):  # type: ignore[misc]
+    """What all tasks that are recorded have in common."""
 
-    __slots__ = ("il_number", "il_since", "il_run", "il_name", "il_made")
+    # Only one base class may have any: its subclasses have these.
+    __slots__ = _SLOTS if TYPE_CHECKING else ()
+    #: Whether its steps are seen by a coroutine around its own, whatever its event loop is.
+    _is_wrapped = False
+
+    if TYPE_CHECKING:
+        #: 0: the task is not recorded.
+        il_number: int
+        #: When its last step ended; 0 before its first one has.
+        il_since: int
+        il_run: Run
+        il_name: str
+        #: The data that a checkpoint repeats: the parent and the place.
+        il_made: tuple[int | str, int]
 
     def __init__(self, coro: Any, **more: Any) -> None:
         here = state.here
         loop = more.get("loop") or _running_loop()
         if here is None or loop is None or id(getattr(coro, "cr_code", None)) in HIDDEN:
-            #: 0: the task is not recorded.
             self.il_number = 0
-            _init(self, coro, **more)
+            super().__init__(coro, **more)
             return
         run = getattr(loop, "_interleave", None) or begin_run(here, loop)
         parent = (run.task if run.thread == thread_id() else 0) or "null"
@@ -54,32 +71,29 @@ class Task(_Task):  # type: ignore[misc]
         # Before its first step is given to the loop, which reads this.
         self.il_number = number = here.next_task()
         self.il_run, self.il_name = run, name
-        #: The data that a checkpoint repeats: the parent and the place.
         self.il_made = parent, site
-        #: When its last step ended; 0 before its first one has.
         self.il_since = 0
         created = f'[{clock() - here.origin},{number},"created",{run.number},{parent},{quoted(name)},{site}]'
-        if not run.native:
+        if self._is_wrapped or not run.native:
             here.emit(created)
-            _init(self, _Stepped(coro, self), **more)
+            super().__init__(_Stepped(coro, self), **more)
         elif more.get("eager_start") and loop.is_running():
             here.emit(created)
             self._start_at_once(coro, run, more)
         else:
-            _init(self, coro, **more)
+            super().__init__(coro, **more)
             here.emit(created)
 
     def _start_at_once(self, coro: Any, run: Run, more: dict[str, Any]) -> None:
         """The first step happens within the constructor, in the middle of the step of the task that makes this one."""
-        here, outer, at = run.here, run.task, clock()
-        if outer and run.began:
-            here.emit(f'[{at - here.origin},{outer},"step",{at - run.began}]')
+        outer, is_within = run.task, interrupt(run, run.task)
         begin(self, run)
         try:
-            _init(self, coro, **more)
+            super().__init__(coro, **more)
         finally:
             end(self, run, outer)
-            run.began = run.last_step if outer else 0
+            if is_within:
+                run.began = run.last_step
 
     def cancel(self, *args: Any, **more: Any) -> bool:
         here = state.here
@@ -104,9 +118,22 @@ class Task(_Task):  # type: ignore[misc]
         return coro.il_coroutine if type(coro) is _Stepped else coro
 
 
-Task.__qualname__ = "Task"
-Task.__module__ = _Task.__module__
-Task.__doc__ = _Task.__doc__
+class Task(Recorded, _Task):  # type: ignore[misc]
+    """A task that is recorded."""
+
+    __slots__ = _SLOTS
+
+
+class PyTask(Recorded, _PyTask):  # type: ignore[misc]
+    """The same, of asyncio's class that is written in Python. A step of it can run within a step of another task."""
+
+    __slots__ = _SLOTS
+    _is_wrapped = True
+
+
+for _ours, _theirs in ((Task, _Task), (PyTask, _PyTask)):
+    _ours.__qualname__ = _ours.__name__ = "Task"
+    _ours.__module__, _ours.__doc__ = _theirs.__module__, _theirs.__doc__
 
 
 def begin_run(here: Recording, loop: Any) -> Run:
@@ -131,7 +158,16 @@ def run_row(run: Run, here: Recording) -> str:
     )
 
 
-def begin(task: Task, run: Run) -> None:
+def interrupt(run: Run, outer: int) -> bool:
+    """A step begins within a step of this task, if one is running: what has passed of that is recorded. Says whether it is."""
+    if not run.began or not outer:
+        return False
+    at, here = clock(), run.here
+    here.emit(f'[{at - here.origin},{outer},"step",{at - run.began}]')
+    return True
+
+
+def begin(task: Recorded, run: Run) -> None:
     """A step begins."""
     run.task = task.il_number
     run.began = clock()
@@ -139,13 +175,13 @@ def begin(task: Task, run: Run) -> None:
         first(task, run)
 
 
-def first(task: Task, run: Run) -> None:
+def first(task: Recorded, run: Run) -> None:
     """The step that has just begun is the task's first one."""
     here = run.here
     here.emit(f'[{run.began - here.origin},{task.il_number},"start"]')
 
 
-def end(task: Task, run: Run, outer: int) -> None:
+def end(task: Recorded, run: Run, outer: int) -> None:
     """A step is over: the task waits, or has ended."""
     at = clock()
     here, number = run.here, task.il_number
@@ -165,7 +201,7 @@ def end(task: Task, run: Run, outer: int) -> None:
         here.busy()
 
 
-def outcome(task: Task, here: Recording) -> str:
+def outcome(task: Recorded, here: Recording) -> str:
     """How the task ended. The exception is not marked as retrieved: asyncio still warns if the program never asks for it."""
     if task.cancelled():
         return '"cancelled"'
@@ -186,7 +222,7 @@ _NAMED = {
 }
 
 
-def _who_cancels(task: Task, here: Recording, frame: FrameType | None) -> tuple[int, str, int]:
+def _who_cancels(task: Recorded, here: Recording, frame: FrameType | None) -> tuple[int, str, int]:
     """The number of the task that requests it, the reason, and the line that does."""
     run = task.il_run
     by = run.task if run.thread == thread_id() else 0
@@ -195,10 +231,10 @@ def _who_cancels(task: Task, here: Recording, frame: FrameType | None) -> tuple[
     walked: FrameType | None = frame
     while walked is not None:
         code = walked.f_code
-        if code is Task.cancel.__code__:
+        if code is Recorded.cancel.__code__:
             # A task that is being cancelled awaits it.
             outer = walked.f_locals.get("self")
-            return (outer.il_number if isinstance(outer, Task) else by), "await", 0
+            return (outer.il_number if isinstance(outer, Recorded) else by), "await", 0
         if code.co_filename.startswith(ASYNCIO):
             if code.co_name in _NAMED:
                 return by, _NAMED[code.co_name], here.places.of_caller(frame)
@@ -219,7 +255,7 @@ class _Stepped:
 
     __slots__ = ("il_coroutine", "_task")
 
-    def __init__(self, coroutine: Any, task: Task) -> None:
+    def __init__(self, coroutine: Any, task: Recorded) -> None:
         self.il_coroutine = coroutine
         self._task = task
 
@@ -243,48 +279,55 @@ class _Stepped:
         if here is None:
             return call(*args)
         run = task.il_run
-        outer = run.task
+        cause, outer = run.task, run.stepped
+        is_within = interrupt(run, outer)
+        run.stepped = task.il_number
         begin(task, run)
         try:
             future = call(*args)
         except StopIteration as stop:
             value = stop.value
-            _end_within(task, run, outer, f'"ok",{quoted(short(value))}' if here.args else '"ok"')
+            _end_within(task, run, f'"ok",{quoted(short(value))}' if here.args else '"ok"')
             raise
         except BaseException as problem:
             cancelled = isinstance(problem, asyncio.CancelledError)
             places = here.places.of_traceback(problem.__traceback__)
             words = '"cancelled"' if cancelled else f'"error",{quoted(error(problem))},{places}'
-            _end_within(task, run, outer, words)
+            _end_within(task, run, words)
             raise
-        _waits_within(task, run, outer, future)
-        return future
+        else:
+            _waits_within(task, run, future)
+            return future
+        finally:
+            run.began = run.last_step if is_within else 0
+            run.task, run.stepped = cause, outer
 
 
-def _end_within(task: Task, run: Run, outer: int, words: str) -> None:
+def _end_within(task: Recorded, run: Run, words: str) -> None:
     at, here = clock(), run.here
     here.emit(f'[{at - here.origin},{task.il_number},"end",{words}]')
     here.emit(f'[{at - here.origin},{task.il_number},"step",{at - run.began}]')
-    _leave(task, run, outer, at)
+    task.il_since = run.last_step = at
 
 
-def _waits_within(task: Task, run: Run, outer: int, future: Any) -> None:
+def _waits_within(task: Recorded, run: Run, future: Any) -> None:
     at, here = clock(), run.here
     kind, spot, more, _ = look(task, run, future)
     here.emit(f'[{at - here.origin},{task.il_number},"step",{at - run.began},"{kind}",{spot.text}{more}]')
-    _leave(task, run, outer, at)
-
-
-def _leave(task: Task, run: Run, outer: int, at: int) -> None:
     task.il_since = run.last_step = at
-    run.began = 0
-    run.task = outer
+
+
+def replaced_by() -> str:
+    """The class by which the program has replaced the recorder's, whose tasks are not seen; empty if there is none."""
+    now: Any = tasks.Task
+    return "" if issubclass(now, Recorded) else f"{now.__module__}.{now.__qualname__}"
 
 
 def install(patches: Patches) -> None:
     """Installs the recorder's class for new tasks."""
     patches.put(tasks, "Task", Task)
     patches.put(asyncio, "Task", Task)
+    patches.put(tasks, "_PyTask", PyTask)
     make: Any = getattr(tasks, "create_eager_task_factory", None)
     if make is not None:
         factory = make(Task)

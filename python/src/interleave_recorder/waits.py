@@ -19,7 +19,7 @@ from .native import FutureIter
 if TYPE_CHECKING:
     from .places import Places
     from .state import Run
-    from .tasks import Task
+    from .tasks import Recorded
 
 #: The most tasks whose numbers are listed; of more, only how many there are.
 MAX_LISTED = 100
@@ -145,7 +145,7 @@ class Shape:
 
 
 #: The shape's word, the spot, the future, the coroutine that determines the wait, the task, its run.
-Tell = Callable[[str, Spot, Any, Any, "Task", "Run"], Found]
+Tell = Callable[[str, Spot, Any, Any, "Recorded", "Run"], Found]
 
 
 #: From a chain's first function to its last one: by the identities of their code objects. After the last one comes the shape.
@@ -154,7 +154,7 @@ Shapes = dict[int, Any]
 _SHAPE = 0
 
 
-def look(task: Task, run: Run, future: Any = None) -> Found:
+def look(task: Recorded, run: Run, future: Any = None) -> Found:
     """What the task waits for at present: the future that it has just handed to its loop, or has handed before.
 
     This is done after each step, so what the functions of its chain of awaits tell is looked up.
@@ -244,11 +244,11 @@ def _new_spot(shape: Shape, frame: types.FrameType, places: Places) -> Spot:
 # With a future: without one, each of those that are `_PLAIN` would be the loop's next turn.
 
 
-def _any_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _any_future(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     return _future(spot, future)
 
 
-def _own_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _own_future(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     """A future that the program's own function awaits itself."""
     found = _future(spot, future)
     if found[0] == "future":
@@ -259,45 +259,45 @@ def _own_future(word: str, spot: Spot, future: Any, item: Any, task: Task, run: 
     return found
 
 
-def _sleep(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _sleep(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     if id(future) == run.sleeper:
         return "sleep", spot, f",{run.sleeps_until - run.here.origin}", None
     return "sleep", spot, "", None
 
 
-def _object(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _object(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     entry = run.here.objects.entry(_locals(item).get("self"))
     return word, spot, f",{entry.number}", entry
 
 
-def _join(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _join(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     entry = run.here.objects.entry(_locals(item).get("self"))
     return word, spot, f",{entry.number},{entry.unfinished()}", entry
 
 
-def _outside(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _outside(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     return word, spot, "", None
 
 
-def _thread(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _thread(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     return (word, spot, "", None) if future is None else _future(spot, future)
 
 
-def _group(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _group(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     return _several("tasks", spot, getattr(_locals(item).get("self"), "_tasks", ()), "group")
 
 
-def _wait(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _wait(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     first = _locals(item).get("return_when") == asyncio.FIRST_COMPLETED
     return _several("first" if first else "tasks", spot, _locals(item).get("fs") or (), "wait")
 
 
-def _first(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _first(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     todo = _locals(item).get("todo") or getattr(_locals(item).get("self"), "_todo", None) or ()
     return _several("first", spot, list(todo), "as_completed")
 
 
-def _wait_for(word: str, spot: Spot, future: Any, item: Any, task: Task, run: Run) -> Found:
+def _wait_for(word: str, spot: Spot, future: Any, item: Any, task: Recorded, run: Run) -> Found:
     if type(future) is not type(task):  # In `wait_for` of older versions: what it is that it waits for.
         future = _locals(item).get("fut") or future
     return _future(spot, future)
