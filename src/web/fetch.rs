@@ -16,9 +16,9 @@ use web_sys::{AbortController, RequestInit};
 /// How long a site may take to send its whole answer, in milliseconds.
 const SITE_PATIENCE: u32 = 60_000;
 /// The most bytes of a document that are read.
-const MOST_TEXT: u64 = 5_000_000;
+const MAX_TEXT_BYTES: u64 = 5_000_000;
 /// The most bytes of JSON that are read.
-const MOST_JSON: usize = 1_000_000;
+const MAX_JSON_BYTES: usize = 1_000_000;
 /// Requests that are sent to the worker at the same time. A browser refuses more than some thousands; requests above this
 /// limit are answered inside the page.
 const MOST_AT_ONCE: usize = 500;
@@ -145,8 +145,8 @@ async fn text_of(response: &web_sys::Response, report: &Report) -> Result<(Body,
     let (mut content, mut length) = (Vec::new(), 0);
     let bytes = pieces(response, report, async |piece| {
         length += u64::from(piece.length());
-        if length > MOST_TEXT {
-            return Err(format!("more than {MOST_TEXT} bytes are not read"));
+        if length > MAX_TEXT_BYTES {
+            return Err(format!("more than {MAX_TEXT_BYTES} bytes are not read"));
         }
         content.extend(piece.to_vec());
         Ok(())
@@ -306,7 +306,7 @@ async fn receive(response: &web_sys::Response, report: &Report) -> Answer {
     let (mut text, mut length) = (Vec::new(), 0);
     let bytes = pieces(response, report, async |piece| {
         length += piece.length() as usize;
-        if is_json && length <= MOST_JSON {
+        if is_json && length <= MAX_JSON_BYTES {
             text.extend(piece.to_vec());
         }
         Ok(())

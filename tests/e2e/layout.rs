@@ -120,8 +120,8 @@ const STATES: &str = "
     one('[data-test=run]').click();
     await until('it is paused', () => /paused/.test(status()));
     lookAtWords('paused');
-    await open('stepped into', '#/compare-strategies?only=return_exceptions&speed=0.25');
-    await run('stepped into', /running/);
+    await open('a task is changed by hand', '#/compare-strategies?only=return_exceptions&speed=0.25');
+    await run('a task is changed by hand', /running/);
     const lane = row => one(`[data-mode=return_exceptions] .lane[data-task='${row}']`);
     const stepIn = async (row, action, outcome) => {
         lane(row).click();
@@ -133,14 +133,14 @@ const STATES: &str = "
         await frame();
         lookAtWords(`a task is ${outcome}`);
     };
-    // No state of the test was a run that somebody had stepped into.
+    // A task is cancelled, and one fails, by the buttons of their cards.
     await stepIn(1, 'cancel-task', 'cancelled');
     await stepIn(2, 'fail-task', 'failed');
     await until('it is said', () => one('[data-test=stepped-in]'));
     one('#tip .icon-button').click();
     one('[data-test=run]').click();
     await until('the run is paused', () => /paused/.test(status()));
-    lookAtWords('stepped into, paused');
+    lookAtWords('a task was changed by hand, paused');
     await open('weather', '#/weather?pace=instant');
     await run('weather', /finished/);
     lookAtWords('over');
