@@ -26,6 +26,7 @@ _FOREVER = 3e9
 
 _Handle: Any = events.Handle
 _TimerHandle: Any = events.TimerHandle
+_ThreadSafeHandle: Any = getattr(events, "_ThreadSafeHandle", _Handle)
 _base_init = _Handle.__init__
 _base_run = _Handle._run
 _BaseEventLoop: Any = base_events.BaseEventLoop
@@ -36,23 +37,31 @@ _py_wakeup: Any = getattr(tasks._PyTask, "_Task__wakeup", None)  # type: ignore[
 _Timeout: Any = getattr(getattr(asyncio, "Timeout", None), "_on_timeout", None)
 
 
-def _run(self: Any) -> Any:
-    run = self._loop._interleave
-    if run is None:
-        return _base_run(self)
-    callback = self._callback
-    # A plain callback counts as part of the task that caused it.
-    outer, run.task = run.task, self._cause
-    began = clock()
-    try:
-        return _base_run(self)
-    finally:
-        run.task = outer
-        took = clock() - began
-        if took >= CALLBACK_NS:
-            _tell(run, callback, took)
-        # As in asyncio: otherwise an exception, whose traceback has this frame, would keep the callback alive.
-        self = callback = None
+def _recorded(base: Any) -> Any:
+    """The method that runs a handle's callback, recorded."""
+
+    def _run(self: Any) -> Any:
+        run = self._loop._interleave
+        if run is None:
+            return base(self)
+        callback = self._callback
+        # A plain callback counts as part of the task that caused it.
+        outer, run.task = run.task, self._cause
+        began = clock()
+        try:
+            return base(self)
+        finally:
+            run.task = outer
+            took = clock() - began
+            if took >= CALLBACK_NS:
+                _tell(run, callback, took)
+            # As in asyncio: otherwise an exception, whose traceback has this frame, would keep the callback alive.
+            self = callback = None
+
+    return _run
+
+
+_run = _recorded(_base_run)
 
 
 def _tell(run: Run, callback: Any, took: int) -> None:
@@ -93,6 +102,19 @@ class CausedHandle(_Handle):  # type: ignore[misc]
     __slots__ = ("_cause",)
     __init__ = _fill
     _run = _run
+
+
+class ThreadSafeHandle(_ThreadSafeHandle):  # type: ignore[misc]
+    """A handle that was requested by `call_soon_threadsafe`; before Python 3.14, these are like others."""
+
+    __slots__ = ("_cause",)
+
+    def __init__(self, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
+        _ThreadSafeHandle.__init__(self, callback, args, loop, context)
+        run = loop._interleave
+        self._cause = run.task if run is not None and run.thread == thread_id() else 0
+
+    _run = _recorded(_ThreadSafeHandle._run)
 
 
 class StepHandle(_Handle):  # type: ignore[misc]
@@ -153,7 +175,11 @@ class TimerHandle(_TimerHandle):  # type: ignore[misc]
                 here.emit(f'[{here.now()},{run.task},"timeout",{until}]')
 
 
-for _ours, _theirs in ((Handle, _Handle), (CausedHandle, _Handle), (StepHandle, _Handle), (TimerHandle, _TimerHandle)):
+for _ours, _theirs in (
+    *((kind, _Handle) for kind in (Handle, CausedHandle, StepHandle)),
+    (ThreadSafeHandle, _ThreadSafeHandle),
+    (TimerHandle, _TimerHandle),
+):
     for _name in ("__name__", "__qualname__", "__module__", "__doc__"):
         setattr(_ours, _name, getattr(_theirs, _name))
 
@@ -216,6 +242,8 @@ def install(patches: Patches) -> None:
     for module in (events, asyncio):
         patches.put(module, "Handle", Handle)
         patches.put(module, "TimerHandle", TimerHandle)
+    if _ThreadSafeHandle is not _Handle:
+        patches.put(events, "_ThreadSafeHandle", ThreadSafeHandle)
     patches.put(base_events.BaseEventLoop, "call_soon", _soon)
     patches.put(base_events.BaseEventLoop, "_call_soon", _call_soon)
     patches.put(base_events.BaseEventLoop, "close", _close)

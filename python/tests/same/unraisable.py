@@ -1,4 +1,4 @@
-# needs: Python 3.10
+# needs: Python 3.10 to 3.13
 import sys, gc
 class D:
     def __del__(self): raise ValueError("in del")

@@ -1,4 +1,4 @@
-# needs: Python 3.11
+# needs: Python 3.11 to 3.13
 def gen():
     try: yield
     finally: raise KeyError("while it is closed")
