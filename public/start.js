@@ -216,12 +216,18 @@ const whenIdle = (then) =>
     "requestIdleCallback" in window ? requestIdleCallback(then, { timeout: 1000 }) : setTimeout(then, 50),
   );
 
-/** When what can be read until then is on the screen. Frames do not come to a page that is not seen, nor to a frame in one. */
+/**
+ * When what can be read until then is on the screen, with the picture of the race, which is small. Frames do not come to a page
+ * that is not seen, nor to a frame in one.
+ */
 const whenReadable = () =>
   new Promise((resolve) => {
     const isLinked = document.documentElement.hasAttribute("data-linked");
     if (isLinked || document.hidden || !document.querySelector("#app > .static")) return resolve();
-    requestAnimationFrame(() => setTimeout(resolve));
+    const inTheNextTask = () => requestAnimationFrame(() => setTimeout(resolve));
+    const picture = document.querySelector("#app > .static .race-picture img");
+    if (picture) picture.decode().then(inTheNextTask, inTheNextTask);
+    else inTheNextTask();
     setTimeout(resolve, 1000);
   });
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::chunks::without_page;
 use crate::harness::{Page, Reply, Site, is_firefox, without_worker};
-use crate::playground::slugs;
+use crate::playground::{RUN, slugs};
 
 /// The sides of a box that are the same on both pages.
 #[derive(Clone, Copy)]
@@ -288,6 +288,38 @@ async fn a_page_that_can_be_read_is_not_pushed_down_by_the_text_for_an_empty_one
         page.wait_for(there).await;
         let shown = page.eval(SHOWN, &[]).await;
         assert_eq!(shown, json!(is_shown), "{path:?}");
+    }
+}
+
+/// On a slow line they would share it with the picture, which is the largest part of what a phone shows.
+#[tokio::test]
+#[ignore = "needs the built site: cargo xtask e2e"]
+async fn the_files_of_the_app_are_requested_after_the_picture_of_an_article() {
+    const HELD: &str = "HTMLImageElement.prototype.decode = () =>
+            new Promise((shown, failed) => { window.picture = { shown, failed }; });
+        const set = setTimeout;
+        window.setTimeout = (then, pause, ...rest) => pause === 1000 ? 0 : set(then, pause, ...rest);";
+    const REQUESTED: &str = "return performance.getEntriesByType('resource')
+        .filter(request => request.name.endsWith('.wasm')).length";
+    if is_firefox() {
+        return;
+    }
+    let site = Site::serve();
+    let page = Page::blank(&site).await;
+    let source = json!({ "source": HELD });
+    page.devtools("Page.addScriptToEvaluateOnNewDocument", &source);
+    for end in ["shown", "failed"] {
+        page.visit("weather/").await;
+        page.wait_until("the picture is waited for", async || {
+            let waits = page.eval("return 'picture' in window", &[]).await;
+            (waits == json!(true)).then_some(())
+        })
+        .await;
+        page.next_frame().await;
+        page.next_frame().await;
+        assert_eq!(page.eval(REQUESTED, &[]).await, json!(0), "{end}");
+        page.eval(&format!("picture.{end}()"), &[]).await;
+        page.wait_for(RUN).await;
     }
 }
 
