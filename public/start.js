@@ -224,10 +224,11 @@ const whenReadable = () =>
   new Promise((resolve) => {
     const isLinked = document.documentElement.hasAttribute("data-linked");
     if (isLinked || document.hidden || !document.querySelector("#app > .static")) return resolve();
-    const inTheNextTask = () => requestAnimationFrame(() => setTimeout(resolve));
+    // The second callback comes when the frame that the first one precedes has been made.
+    const afterFrame = () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
     const picture = document.querySelector("#app > .static .race-picture img");
-    if (picture) picture.decode().then(inTheNextTask, inTheNextTask);
-    else inTheNextTask();
+    if (picture) picture.decode().then(afterFrame, afterFrame);
+    else afterFrame();
     setTimeout(resolve, 1000);
   });
 
